@@ -1,0 +1,79 @@
+import type { BaseType, ColumnType } from '../schema/database-schema.ts';
+import { parseSchema } from '../schema/parse-schema.ts';
+
+/** What `generate` makes of a schema. */
+export interface GenerateOptions {
+  /** Begins the names of what is exported: `nb` gives `nbSchema` and `NbTables`. */
+  readonly prefix: string;
+  /** Where the generated module finds this package: its name, or a relative path to `src`. */
+  readonly importFrom: string;
+}
+
+/**
+ * Writes the TypeScript module for an .ovsschema: one interface per table, the interface of all tables, and the
+ * schema as a value typed with it.
+ *
+ * @param json the parsed .ovsschema
+ */
+export function generate(json: unknown, { prefix, importFrom }: GenerateOptions): string {
+  const schema = parseSchema(json);
+  const tables = Object.entries(schema.tables);
+  const typeName = `${prefix.charAt(0).toUpperCase()}${prefix.slice(1)}Tables`;
+  const usesRef = tables.some(([, table]) =>
+    Object.values(table.columns).some(({ type }) => type.key.refTable ?? type.value?.refTable),
+  );
+  return [
+    `// Generated from the schema of ${schema.name} ${schema.version} by ovsdb-codegen. Do not edit.`,
+    ...(importFrom.startsWith('.')
+      ? [
+          `import type { DatabaseSchema } from '${importFrom}/schema/database-schema.ts';`,
+          `import { parseSchema } from '${importFrom}/schema/parse-schema.ts';`,
+          `import type { ${usesRef ? 'Ref, ' : ''}Uuid } from '${importFrom}/schema/uuid.ts';`,
+        ]
+      : [
+          `import { type DatabaseSchema, parseSchema, ${usesRef ? 'type Ref, ' : ''}type Uuid } from '${importFrom}';`,
+        ]),
+    '',
+    ...tables.flatMap(([name, table]) => [
+      `/** A row of ${name}${table.isRoot ? '' : ': kept only while another row refers to it'}. */`,
+      `export interface ${interfaceName(prefix, name)} {`,
+      '  readonly _uuid: Uuid;',
+      ...Object.entries(table.columns).map(
+        ([column, { type }]) => `  readonly ${column}: ${columnType(type)};`,
+      ),
+      '}',
+      '',
+    ]),
+    `/** The tables of ${schema.name}. */`,
+    `export interface ${typeName} {`,
+    ...tables.map(([name]) => `  readonly ${name}: ${interfaceName(prefix, name)};`),
+    '}',
+    '',
+    `/** The schema of ${schema.name} ${schema.version}. */`,
+    `export const ${prefix}Schema: DatabaseSchema<${typeName}> = /* @__PURE__ */ parseSchema<${typeName}>(`,
+    `${JSON.stringify(json)},`,
+    ');',
+    '',
+  ].join('\n');
+}
+
+/** `Logical_Switch` of `nb` becomes `NbLogicalSwitch`. */
+function interfaceName(prefix: string, table: string): string {
+  const words = [prefix, ...table.split('_')];
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+function columnType({ key, value, min, max }: ColumnType): string {
+  if (value) return `Readonly<Record<string, ${atomType(value)}>>`;
+  if (min === 1 && max === 1) return atomType(key);
+  if (max === 1) return `${atomType(key)} | undefined`;
+  const atom = atomType(key);
+  return `readonly ${atom.includes('|') ? `(${atom})` : atom}[]`;
+}
+
+function atomType(base: BaseType): string {
+  if (base.enum) return base.enum.map((value) => JSON.stringify(value).replaceAll('"', "'")).join(' | ');
+  if (base.type === 'uuid') return base.refTable ? `Ref<'${base.refTable}'>` : 'Uuid';
+  if (base.type === 'integer' || base.type === 'real') return 'number';
+  return base.type;
+}

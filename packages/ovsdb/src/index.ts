@@ -1,0 +1,63 @@
+/**
+ * An OVSDB (RFC 7047) client: connections that come back, replicas, typed transactions.
+ *
+ * @packageDocumentation
+ */
+export { connect } from './connection/connect.ts';
+export type { Lock } from './connection/lock.ts';
+export type { CallOptions, ClientEvents, ConnectOptions, OvsdbClient } from './connection/ovsdb-client.ts';
+export * from './errors.ts';
+export { type NbTables, nbSchema } from './generated/nb.ts';
+export { type SbTables, sbSchema } from './generated/sb.ts';
+export { type VswitchTables, vswitchSchema } from './generated/vswitch.ts';
+export { openReplica } from './replica/open-replica.ts';
+export type {
+  Change,
+  IndexSpec,
+  Replica,
+  ReplicaOptions,
+  Selection,
+  TableSelection,
+  UntilOptions,
+} from './replica/replica.ts';
+export type {
+  Atom,
+  AtomicType,
+  BaseType,
+  ColumnSchema,
+  ColumnType,
+  ColumnValue,
+  DatabaseSchema,
+  Row,
+  TableSchema,
+} from './schema/database-schema.ts';
+export { parseSchema } from './schema/parse-schema.ts';
+export type {
+  CollectionColumn,
+  ColumnName,
+  ColumnValues,
+  Condition,
+  ConditionFunction,
+  NumericColumn,
+  TableName,
+  Where,
+  Writable,
+} from './schema/row-types.ts';
+export {
+  isRowRef,
+  isUuid,
+  type Ref,
+  type RefTarget,
+  type RowRef,
+  type Uuid,
+  ZERO_UUID,
+} from './schema/uuid.ts';
+export { type CommitResult, type Mutations, Transaction, type Transactor } from './transact/transaction.ts';
+export type {
+  Operation,
+  OperationResult,
+  WireCondition,
+  WireMutation,
+  WireRow,
+  WireValue,
+} from './wire/operations.ts';

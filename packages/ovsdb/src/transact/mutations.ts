@@ -1,0 +1,40 @@
+import type { ColumnType, TableSchema } from '../schema/database-schema.ts';
+import type { WireMutation, WireValue } from '../wire/operations.ts';
+import { encodeAtom, encodeValue, keyFromText } from '../wire/value-codec.ts';
+import { columnTypeOf } from './where.ts';
+
+interface Groups {
+  readonly insert?: object;
+  readonly delete?: object;
+  readonly add?: object;
+}
+
+/**
+ * Writes mutations in the order delete, insert, add, so that deleting a key and inserting it replaces its value.
+ */
+export function encodeMutations(schema: TableSchema, table: string, groups: Groups): WireMutation[] {
+  const each = (
+    group: object | undefined,
+    mutator: string,
+    encode: (type: ColumnType, value: unknown, name: string) => WireValue,
+  ) =>
+    Object.entries(group ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([column, value]): WireMutation => {
+        const type = columnTypeOf(schema, table, column);
+        return [column, mutator, encode(type, value, `${table}.${column}`)];
+      });
+  return [
+    ...each(groups.delete, 'delete', encodeRemoval),
+    ...each(groups.insert, 'insert', encodeValue),
+    ...each(groups.add, '+=', (type, value, name) => encodeAtom(type.key, value, name)),
+  ];
+}
+
+/** From a map either keys or pairs can be deleted (RFC 7047 §5.1 `<mutation>`). */
+function encodeRemoval(type: ColumnType, value: unknown, name: string): WireValue {
+  if (type.value && Array.isArray(value)) {
+    return ['set', value.map((key) => encodeAtom(type.key, keyFromText(type.key, key), name))];
+  }
+  return encodeValue(type, value, name);
+}

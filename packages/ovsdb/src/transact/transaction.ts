@@ -1,0 +1,172 @@
+import { OvsdbSchemaError } from '../errors.ts';
+import type { DatabaseSchema } from '../schema/database-schema.ts';
+import type {
+  CollectionColumn,
+  ColumnValues,
+  NumericColumn,
+  TableName,
+  Where,
+  Writable,
+} from '../schema/row-types.ts';
+import type { RowRef, Uuid } from '../schema/uuid.ts';
+import type { Operation, OperationResult } from '../wire/operations.ts';
+import { encodeMutations } from './mutations.ts';
+import { encodeRow, encodeWhere, tableOf } from './where.ts';
+
+/** What carries out a transaction: an `OvsdbClient`, or a replica's own way through it. */
+export interface Transactor {
+  transact(
+    database: string,
+    operations: readonly Operation[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<OperationResult[]>;
+}
+
+/** RFC 7047 §5.1 `<mutation>`, grouped by what is done. */
+export interface Mutations<R> {
+  /** Elements to put into set columns, pairs to put into map columns. A key that the map already holds keeps its value. */
+  readonly insert?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> };
+  /** Elements to take out of set columns; keys, or pairs, to take out of map columns. */
+  readonly delete?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> | readonly string[] };
+  /** Numbers to add to integer and real columns. */
+  readonly add?: { readonly [C in NumericColumn<R>]?: number };
+}
+
+/** What a committed transaction did. */
+export interface CommitResult {
+  /** The UUID of a row that the transaction inserted. */
+  uuid(ref: RowRef): Uuid;
+  /** Per operation, in the order of the calls: how many rows it inserted, updated, mutated or deleted; 0 for the others. */
+  readonly counts: number[];
+}
+
+/**
+ * Collects the operations of one transaction, checks them against the schema as they come, and commits them: all or
+ * none takes effect.
+ */
+export class Transaction<Tables> {
+  readonly #schema: DatabaseSchema<Tables>;
+  readonly #transactor: Transactor | undefined;
+  readonly #operations: Operation[] = [];
+  readonly #inserts = new Map<string, number>();
+
+  constructor(schema: DatabaseSchema<Tables>, transactor?: Transactor) {
+    this.#schema = schema;
+    this.#transactor = transactor;
+  }
+
+  /** The operations so far, as they go over the wire. */
+  get operations(): readonly Operation[] {
+    return this.#operations;
+  }
+
+  /** Inserts a row (RFC 7047 §5.2.1). Columns that are left out get their default value. */
+  insert<T extends TableName<Tables>>(table: T, columns: ColumnValues<Tables[T]>): RowRef {
+    const namedUuid = `row${this.#operations.length}`;
+    this.#inserts.set(namedUuid, this.#operations.length);
+    const row = encodeRow(this.#table(table), table, columns);
+    this.#operations.push({ op: 'insert', table, row, 'uuid-name': namedUuid });
+    return { namedUuid };
+  }
+
+  /** Sets columns of the rows (RFC 7047 §5.2.3). */
+  update<T extends TableName<Tables>>(
+    table: T,
+    where: Where<Tables[T]>,
+    columns: ColumnValues<Tables[T]>,
+  ): this {
+    const schema = this.#table(table);
+    const row = encodeRow(schema, table, columns);
+    this.#operations.push({ op: 'update', table, where: encodeWhere(schema, table, where), row });
+    return this;
+  }
+
+  /** Changes columns of the rows relative to what they hold (RFC 7047 §5.2.4). */
+  mutate<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>, change: Mutations<Tables[T]>): this {
+    const schema = this.#table(table);
+    const mutations = encodeMutations(schema, table, change);
+    this.#operations.push({ op: 'mutate', table, where: encodeWhere(schema, table, where), mutations });
+    return this;
+  }
+
+  /** Deletes the rows (RFC 7047 §5.2.5). */
+  delete<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>): this {
+    this.#operations.push({ op: 'delete', table, where: encodeWhere(this.#table(table), table, where) });
+    return this;
+  }
+
+  /**
+   * Makes the commit fail (see `isWaitFailure`) unless each of the rows has these values (`until: '=='`, the default),
+   * or unless none has (`'!='`): compare-and-set (RFC 7047 §5.2.6, with timeout 0). When `where` finds no row, `'=='` fails.
+   */
+  wait<T extends TableName<Tables>>(
+    table: T,
+    where: Where<Tables[T]>,
+    expected: ColumnValues<Tables[T]>,
+    options: { readonly until?: '==' | '!=' } = {},
+  ): this {
+    const schema = this.#table(table);
+    const row = encodeRow(schema, table, expected);
+    this.#operations.push({
+      op: 'wait',
+      table,
+      timeout: 0,
+      where: encodeWhere(schema, table, where),
+      columns: Object.keys(row),
+      until: options.until ?? '==',
+      rows: [row],
+    });
+    return this;
+  }
+
+  /** Makes the commit fail (see `isWaitFailure`) when there is such a row. */
+  expectMissing<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>): this {
+    this.#operations.push({
+      op: 'wait',
+      table,
+      timeout: 0,
+      where: encodeWhere(this.#table(table), table, where),
+      columns: ['_uuid'],
+      until: '==',
+      rows: [],
+    });
+    return this;
+  }
+
+  /** Writes a line to the server's log of transactions (RFC 7047 §5.2.9). */
+  comment(comment: string): this {
+    this.#operations.push({ op: 'comment', comment });
+    return this;
+  }
+
+  /** Makes the commit fail with "not owner" unless this client holds the lock (RFC 7047 §5.2.10). */
+  assertLock(lock: string): this {
+    this.#operations.push({ op: 'assert', lock });
+    return this;
+  }
+
+  /**
+   * Sends the transaction. A transaction can be committed once; one without operations is not sent.
+   *
+   * @throws OvsdbOperationError, OvsdbConnectionError, OvsdbOutcomeUnknownError as `OvsdbClient.transact`
+   */
+  async commit(options: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
+    if (!this.#transactor) throw new OvsdbSchemaError('this transaction has nothing to commit it with');
+    const results =
+      this.#operations.length === 0
+        ? []
+        : await this.#transactor.transact(this.#schema.name, this.#operations, options);
+    return {
+      counts: results.map(({ count, uuid }) => count ?? (uuid ? 1 : 0)),
+      uuid: ({ namedUuid }) => {
+        const uuid = results[this.#inserts.get(namedUuid) ?? -1]?.uuid?.[1];
+        if (uuid === undefined) throw new OvsdbSchemaError(`this transaction did not insert ${namedUuid}`);
+        return uuid;
+      },
+    };
+  }
+
+  #table(name: string) {
+    return tableOf(this.#schema as DatabaseSchema, name);
+  }
+}
