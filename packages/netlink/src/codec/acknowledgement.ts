@@ -1,0 +1,35 @@
+import { parseAttributes, stringOf } from './attribute.ts';
+import { align4, readI32, readU32 } from './host-order.ts';
+import { HEADER_LENGTH, type Message, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ERROR } from './message.ts';
+
+const NLMSGERR_ATTR_MSG = 1;
+
+/** How a request ended. */
+export interface Acknowledgement {
+  /** 0 for success, else the positive error number (errno(3)). */
+  readonly errno: number;
+  /** The kernel's explanation or warning (NETLINK_EXT_ACK). */
+  readonly kernelMessage?: string;
+}
+
+/**
+ * Reads NLMSG_ERROR (struct nlmsgerr: the error, the header of the request, the request itself unless capped, then
+ * attributes) or NLMSG_DONE (the error, then attributes); netlink(7).
+ */
+export function readAcknowledgement(message: Message): Acknowledgement {
+  const { payload, flags } = message;
+  // A DONE of an old kernel has no payload at all.
+  const errno = payload.length >= 4 ? -readI32(payload, 0) : 0;
+  if (!(flags & NLM_F_ACK_TLVS)) return { errno };
+  const kernelMessage = stringOf(
+    parseAttributes(payload.subarray(attributesStart(message))),
+    NLMSGERR_ATTR_MSG,
+  );
+  return kernelMessage === undefined ? { errno } : { errno, kernelMessage };
+}
+
+function attributesStart({ type, flags, payload }: Message): number {
+  if (type !== NLMSG_ERROR) return 4;
+  const request = flags & NLM_F_CAPPED ? HEADER_LENGTH : align4(readU32(payload, 4));
+  return 4 + request;
+}

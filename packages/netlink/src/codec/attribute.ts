@@ -1,0 +1,88 @@
+import { errnoOf, NetlinkError } from '../errors.ts';
+import { align4, readI32, readU16, readU32, writeI32, writeU16, writeU32 } from './host-order.ts';
+
+const HEADER_LENGTH = 4;
+const LONGEST = 0xffff;
+const NESTED = 0x8000;
+/** The two upper bits of a type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER). */
+const TYPE_MASK = 0x3fff;
+
+/** The attributes of one message or of one nested attribute, payload by type. The last of equal types counts. */
+export type Attributes = ReadonlyMap<number, Buffer>;
+
+/** One attribute: length, type, payload, padding to four bytes (struct rtattr, rtnetlink(7)). */
+export function attribute(type: number, ...payload: readonly Buffer[]): Buffer {
+  const length = payload.reduce((sum, part) => sum + part.length, HEADER_LENGTH);
+  if (length > LONGEST)
+    throw new NetlinkError({ operation: `encode attribute ${type}`, errno: errnoOf('EMSGSIZE') });
+  const bytes = Buffer.alloc(align4(length));
+  writeU16(bytes, length, 0);
+  writeU16(bytes, type, 2);
+  let offset = HEADER_LENGTH;
+  for (const part of payload) offset += part.copy(bytes, offset);
+  return bytes;
+}
+
+/** An attribute that holds attributes; strict kernels want them marked (NLA_F_NESTED). */
+export const nestedAttribute = (type: number, ...children: readonly Buffer[]): Buffer =>
+  attribute(type | NESTED, ...children);
+
+/** UTF-8 with a final NUL, as the kernel wants interface names. */
+export const stringAttribute = (type: number, value: string): Buffer =>
+  attribute(type, Buffer.from(`${value}\0`, 'utf8'));
+
+export function u32Attribute(type: number, value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  writeU32(bytes, value, 0);
+  return attribute(type, bytes);
+}
+
+export function i32Attribute(type: number, value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  writeI32(bytes, value, 0);
+  return attribute(type, bytes);
+}
+
+/**
+ * Reads attributes up to the end of `bytes`. Payloads are views of `bytes`, not copies.
+ *
+ * @throws NetlinkError EBADMSG when an attribute does not fit.
+ */
+export function parseAttributes(bytes: Buffer): Attributes {
+  const attributes = new Map<number, Buffer>();
+  for (let offset = 0; offset + HEADER_LENGTH <= bytes.length; ) {
+    const length = readU16(bytes, offset);
+    if (length < HEADER_LENGTH || offset + length > bytes.length) {
+      const reason = `attribute at byte ${offset} claims ${length} of ${bytes.length} bytes`;
+      throw new NetlinkError({ operation: 'decode attributes', errno: errnoOf('EBADMSG'), reason });
+    }
+    const type = readU16(bytes, offset + 2) & TYPE_MASK;
+    attributes.set(type, bytes.subarray(offset + HEADER_LENGTH, offset + length));
+    offset += align4(length);
+  }
+  return attributes;
+}
+
+/** Text of an attribute without its final NUL; undefined when it is not there. */
+export function stringOf(attributes: Attributes, type: number): string | undefined {
+  const bytes = attributes.get(type);
+  if (!bytes) return undefined;
+  const end = bytes.indexOf(0);
+  return bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
+}
+
+export function u32Of(attributes: Attributes, type: number): number | undefined {
+  const bytes = attributes.get(type);
+  return bytes && bytes.length >= 4 ? readU32(bytes, 0) : undefined;
+}
+
+export function i32Of(attributes: Attributes, type: number): number | undefined {
+  const bytes = attributes.get(type);
+  return bytes && bytes.length >= 4 ? readI32(bytes, 0) : undefined;
+}
+
+/** Attributes inside an attribute; empty when it is not there. */
+export function nestedOf(attributes: Attributes, type: number): Attributes {
+  const bytes = attributes.get(type);
+  return bytes ? parseAttributes(bytes) : new Map();
+}

@@ -1,0 +1,49 @@
+import { readU32, writeU32, writeU64 } from '../codec/host-order.ts';
+import { checkedLinkName } from '../link/name.ts';
+import { addressOf, checked, libc } from '../socket/libc.ts';
+import type { NetlinkSocket } from '../socket/netlink-socket.ts';
+
+const SIOCETHTOOL = 0x8946; // linux/sockios.h
+// linux/ethtool.h
+const ETHTOOL_GTXCSUM = 0x16;
+const ETHTOOL_STXCSUM = 0x17;
+
+/** struct ifreq (netdevice(7)): a name of 16 bytes and a union of 24, here a pointer. */
+const IFREQ_LENGTH = 40;
+const IFREQ_DATA = 16;
+
+/**
+ * Switches the transmit checksum offload of a link, as `ethtool -K LINK tx on|off` (ethtool(8)). Off means that every frame
+ * leaves with a true checksum, which whoever reads frames in userspace (Open vSwitch's netdev datapath) depends on.
+ *
+ * @throws NetlinkError ENODEV when there is no such link, EOPNOTSUPP when it cannot, EPERM.
+ */
+export function setChecksumOffload(socket: NetlinkSocket, link: string, transmit: boolean): void {
+  call(socket, `set checksum offload of ${link}`, link, ETHTOOL_STXCSUM, transmit ? 1 : 0);
+}
+
+/**
+ * Whether the link leaves transmit checksums to the hardware (or, for a veth, to nobody).
+ *
+ * @throws NetlinkError ENODEV when there is no such link.
+ */
+export const getChecksumOffload = (socket: NetlinkSocket, link: string): boolean =>
+  call(socket, `get checksum offload of ${link}`, link, ETHTOOL_GTXCSUM, 0) !== 0;
+
+/** One SIOCETHTOOL with a struct ethtool_value; a netlink socket serves as well as any other (netdevice(7)). */
+function call(
+  socket: NetlinkSocket,
+  operation: string,
+  link: string,
+  command: number,
+  value: number,
+): number {
+  // struct ifreq and the struct ethtool_value that it points to stand in one buffer, so that they live equally long.
+  const bytes = Buffer.alloc(IFREQ_LENGTH + 8);
+  bytes.write(checkedLinkName(link), 'utf8');
+  writeU64(bytes, addressOf(bytes) + BigInt(IFREQ_LENGTH), IFREQ_DATA);
+  writeU32(bytes, command, IFREQ_LENGTH);
+  writeU32(bytes, value, IFREQ_LENGTH + 4);
+  checked(operation, libc.ioctl(socket.fd(operation), SIOCETHTOOL, bytes));
+  return readU32(bytes, IFREQ_LENGTH + 4);
+}

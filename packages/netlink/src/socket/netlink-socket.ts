@@ -1,0 +1,158 @@
+import { closeSync } from 'node:fs';
+import { readAcknowledgement } from '../codec/acknowledgement.ts';
+import { readU32, writeI32, writeU32 } from '../codec/host-order.ts';
+import {
+  decodeMessages,
+  encodeMessage,
+  type Message,
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_MULTI,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from '../codec/message.ts';
+import { errnoOf, NetlinkError } from '../errors.ts';
+import { AF_NETLINK, checked, libc, MSG_DONTWAIT, MSG_TRUNC, SOCK_CLOEXEC, SOCK_RAW } from './libc.ts';
+
+const NETLINK_ROUTE = 0;
+const SOL_NETLINK = 270;
+/**
+ * CAP_ACK: errors do not repeat the request. EXT_ACK: errors say why. GET_STRICT_CHK: dumps are filtered by the kernel.
+ */
+const OPTIONS = { NETLINK_CAP_ACK: 10, NETLINK_EXT_ACK: 11, NETLINK_GET_STRICT_CHK: 12 };
+
+// The kernel never makes a datagram of a dump larger than 32 KiB (netlink_dump in net/netlink/af_netlink.c).
+const RECEIVE_LENGTH = 64 * 1024;
+/** A dump that something else changes under us is inconsistent and says so; the protocol's answer is to dump again. */
+const DUMP_ATTEMPTS = 16;
+
+/** One request: a message type, its flags beyond NLM_F_REQUEST, and its payload. */
+export interface Request {
+  /** What it is for, as errors put it: `create veth eth0`. */
+  readonly operation: string;
+  readonly type: number;
+  readonly flags?: number;
+  readonly payload: readonly Buffer[];
+}
+
+/**
+ * An AF_NETLINK socket to rtnetlink (netlink(7), rtnetlink(7)) in the network namespace of the thread that opens it; it
+ * stays in that namespace whatever the thread does later. The kernel works on a request before send(2) returns, so
+ * the answer is there at once and nothing here ever waits.
+ */
+export class NetlinkSocket {
+  readonly #receive = Buffer.alloc(RECEIVE_LENGTH);
+  readonly #from = Buffer.alloc(12); // struct sockaddr_nl
+  readonly #fromLength = Buffer.alloc(4);
+  #fd: number;
+  #sequence = 0;
+
+  private constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** @throws NetlinkError EMFILE, ENFILE, ENOPROTOOPT (kernel older than 4.20). */
+  static open(): NetlinkSocket {
+    const operation = 'open netlink socket';
+    const fd = checked(operation, libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+    try {
+      const on = Buffer.alloc(4);
+      writeI32(on, 1, 0);
+      for (const option of Object.values(OPTIONS))
+        checked(operation, libc.setsockopt(fd, SOL_NETLINK, option, on, on.length));
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    return new NetlinkSocket(fd);
+  }
+
+  /**
+   * The open descriptor, for ioctl(2).
+   *
+   * @throws NetlinkError EBADF when closed.
+   */
+  fd(operation: string): number {
+    if (this.#fd < 0)
+      throw new NetlinkError({ operation, errno: errnoOf('EBADF'), reason: 'socket is closed' });
+    return this.#fd;
+  }
+
+  /** Asks for a change and returns when the kernel has made it. */
+  change(request: Request): void {
+    this.#exchange({ ...request, flags: (request.flags ?? 0) | NLM_F_ACK });
+  }
+
+  /** Payload of the one message that answers. */
+  get(request: Request): Buffer {
+    const [payload] = this.#exchange(request).payloads;
+    if (payload) return payload;
+    throw new NetlinkError({
+      operation: request.operation,
+      errno: errnoOf('EBADMSG'),
+      reason: 'empty answer',
+    });
+  }
+
+  /** Payloads of all objects of a kind, consistent with each other. */
+  dump(request: Request): Buffer[] {
+    for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+      const { payloads, interrupted } = this.#exchange({ ...request, flags: NLM_F_DUMP });
+      if (!interrupted) return payloads;
+    }
+    throw new NetlinkError({ operation: request.operation, errno: errnoOf('EINTR') });
+  }
+
+  /** Closing again does nothing. */
+  close(): void {
+    if (this.#fd < 0) return;
+    const fd = this.#fd;
+    this.#fd = -1;
+    closeSync(fd);
+  }
+
+  /** Sends a request and collects its answers up to the acknowledgement, the end of a dump, or the single answer. */
+  #exchange({ operation, type, flags = 0, payload }: Request): { payloads: Buffer[]; interrupted: boolean } {
+    const fd = this.fd(operation);
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    const sequence = this.#sequence;
+    const bytes = encodeMessage({ type, flags: flags | NLM_F_REQUEST, sequence }, ...payload);
+    checked(operation, libc.send(fd, bytes, bytes.length, 0));
+
+    const payloads: Buffer[] = [];
+    let interrupted = false;
+    for (;;) {
+      for (const message of this.#receiveMessages(operation, fd)) {
+        // What an earlier request left behind when it failed half-way is not ours.
+        if (message.sequence !== sequence) continue;
+        interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
+        if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
+          const { errno, kernelMessage } = readAcknowledgement(message);
+          if (errno !== 0) throw new NetlinkError({ operation, errno, kernelMessage });
+          return { payloads, interrupted };
+        }
+        payloads.push(message.payload);
+        if (!(flags & NLM_F_ACK) && !(message.flags & NLM_F_MULTI)) return { payloads, interrupted };
+      }
+    }
+  }
+
+  /** The messages of the next datagram, in memory of their own. */
+  #receiveMessages(operation: string, fd: number): Message[] {
+    const buffer = this.#receive;
+    for (;;) {
+      writeU32(this.#fromLength, this.#from.length, 0);
+      // MSG_DONTWAIT: an answer that is not there now never comes, and an error is better than a program that hangs.
+      const flags = MSG_TRUNC | MSG_DONTWAIT;
+      const length = checked(
+        operation,
+        libc.recvfrom(fd, buffer, buffer.length, flags, this.#from, this.#fromLength),
+      );
+      if (length > buffer.length) throw new NetlinkError({ operation, errno: errnoOf('EMSGSIZE') });
+      // struct sockaddr_nl: family, padding, port. Only port 0 is the kernel; other processes can send to us too.
+      if (readU32(this.#from, 4) === 0) return decodeMessages(Buffer.from(buffer.subarray(0, length)));
+    }
+  }
+}
