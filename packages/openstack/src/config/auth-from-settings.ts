@@ -1,0 +1,92 @@
+import { CloudConfigError } from '../errors.ts';
+import { concealFields } from '../http/conceal.ts';
+import type { ApplicationCredentialAuth, Auth, NameOrId, PasswordAuth, TokenAuth } from './cloud-config.ts';
+import { type Settings, settingsAt } from './read-file.ts';
+import { text } from './values.ts';
+
+/** Fields of an {@link Auth} that are never printed. */
+const secretFields = ['password', 'token', 'secret'];
+
+/** Methods that are understood, by the names that keystoneauth gives them. */
+const methods: Readonly<Record<string, Auth['type']>> = {
+  password: 'password',
+  v3password: 'password',
+  token: 'token',
+  v3token: 'token',
+  v3applicationcredential: 'application_credential',
+  application_credential: 'application_credential',
+};
+
+/**
+ * Credentials of a cloud's settings: what is below `auth`, else beside it, as openstacksdk takes them. Without
+ * `auth_type` they are told from what there is: a token, an application credential's secret, else a password.
+ *
+ * @throws {CloudConfigError} CLOUD_NO_CREDENTIALS, CLOUD_BAD_VALUE
+ */
+export function authFromSettings(name: string, settings: Settings): Auth {
+  const fields = { ...settings, ...settingsAt(settings, 'auth') };
+  const type = methodOf(fields);
+  if (type === 'token') return tokenAuth(text(fields, 'token', 'auth_token') ?? missing(name, 'token'));
+  const auth = type === 'password' ? passwordAuth(name, fields) : applicationCredentialAuth(name, fields);
+  return concealFields(auth, secretFields);
+}
+
+/** Auth by a token that is given. */
+export function tokenAuth(token: string): TokenAuth {
+  return concealFields<TokenAuth>({ type: 'token', token }, secretFields);
+}
+
+function methodOf(fields: Settings): Auth['type'] {
+  const named = text(fields, 'auth_type', 'auth_plugin');
+  if (named === undefined) {
+    if (text(fields, 'token', 'auth_token') !== undefined) return 'token';
+    return text(fields, 'application_credential_secret') === undefined
+      ? 'password'
+      : 'application_credential';
+  }
+  const type = methods[named];
+  if (type !== undefined) return type;
+  const known = Object.keys(methods).join(', ');
+  throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_type '${named}' is not supported; these are: ${known}`);
+}
+
+function passwordAuth(name: string, fields: Settings): PasswordAuth {
+  const project = nameOrId(fields, 'project') ?? nameOrId(fields, 'tenant');
+  const projectDomain = nameOrId(fields, 'project_domain') ?? nameOrId(fields, 'domain');
+  return {
+    type: 'password',
+    ...user(name, fields),
+    password: text(fields, 'password') ?? missing(name, 'password'),
+    ...(project === undefined ? {} : { project }),
+    ...(projectDomain === undefined ? {} : { projectDomain }),
+  };
+}
+
+function applicationCredentialAuth(name: string, fields: Settings): ApplicationCredentialAuth {
+  const secret =
+    text(fields, 'application_credential_secret') ?? missing(name, 'application_credential_secret');
+  const id = text(fields, 'application_credential_id');
+  if (id !== undefined) return { type: 'application_credential', id, secret };
+  const credential = text(fields, 'application_credential_name');
+  if (credential === undefined) return missing(name, 'application_credential_id or _name');
+  return { type: 'application_credential', name: credential, secret, ...user(name, fields) };
+}
+
+function user(name: string, fields: Settings): Pick<PasswordAuth, 'username' | 'userId' | 'userDomain'> {
+  const userId = text(fields, 'user_id');
+  if (userId !== undefined) return { userId };
+  const username = text(fields, 'username', 'user_name') ?? missing(name, 'username');
+  const userDomain = nameOrId(fields, 'user_domain') ?? nameOrId(fields, 'domain');
+  return userDomain === undefined ? { username } : { username, userDomain };
+}
+
+function nameOrId(fields: Settings, what: string): NameOrId | undefined {
+  const id = text(fields, `${what}_id`);
+  if (id !== undefined) return { id };
+  const name = text(fields, `${what}_name`);
+  return name === undefined ? undefined : { name };
+}
+
+function missing(name: string, field: string): never {
+  throw new CloudConfigError('CLOUD_NO_CREDENTIALS', `${name} has no ${field}`);
+}

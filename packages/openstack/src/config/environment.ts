@@ -1,0 +1,32 @@
+import type { Settings } from './read-file.ts';
+
+/** They choose a cloud or a file and describe none themselves. OS_TOKEN is handled apart: it goes with any cloud. */
+const selectors: ReadonlySet<string> = new Set([
+  'OS_CLOUD',
+  'OS_CLOUD_NAME',
+  'OS_REGION_NAME',
+  'OS_CLIENT_CONFIG_FILE',
+  'OS_CLIENT_SECURE_FILE',
+  'OS_TOKEN',
+  'OS_VIF_ID',
+]);
+
+/** What test runners and loggers of OpenStack put beside them. */
+const foreign = /^OS_(TEST|STD|LOG)/;
+
+/**
+ * The cloud that the OS_* variables describe: `OS_AUTH_URL` as `auth_url` and so on. Undefined when there are no such
+ * variables but selectors.
+ */
+export function settingsFromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+): Settings | undefined {
+  const settings: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('OS_') || foreign.test(name) || selectors.has(name)) continue;
+    if (value !== undefined && value !== '') settings[name.slice('OS_'.length).toLowerCase()] = value;
+  }
+  if (Object.keys(settings).length === 0) return undefined;
+  const region = env['OS_REGION_NAME'];
+  return region ? { ...settings, region_name: region } : settings;
+}

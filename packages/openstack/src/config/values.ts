@@ -1,0 +1,31 @@
+import { CloudConfigError } from '../errors.ts';
+import type { Settings } from './read-file.ts';
+
+/** First of the keys that has a value. YAML makes numbers of some ids: they count as text. */
+export function text(settings: Settings, ...keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const value = settings[key];
+    if (typeof value === 'string' && value !== '') return value;
+    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  }
+  return undefined;
+}
+
+/** `true`, or one of the words that stand for it in a variable. */
+export function flag(settings: Settings, key: string): boolean | undefined {
+  const value = settings[key];
+  if (typeof value === 'boolean') return value;
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (/^(true|yes|on|1)$/i.test(value)) return true;
+  if (/^(false|no|off|0)$/i.test(value)) return false;
+  throw new CloudConfigError('CLOUD_BAD_VALUE', `${key} must be true or false, not '${value}'`);
+}
+
+/** A number of seconds, in ms. */
+export function seconds(settings: Settings, key: string): number | undefined {
+  const value = text(settings, key);
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (number > 0 && Number.isFinite(number)) return number * 1000;
+  throw new CloudConfigError('CLOUD_BAD_VALUE', `${key} must be a number of seconds, not '${value}'`);
+}

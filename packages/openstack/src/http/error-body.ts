@@ -1,0 +1,71 @@
+/** What an error answer says, whichever service wrote it. */
+export interface ErrorBody {
+  /** `NeutronError.type`, else ''. */
+  readonly type: string;
+  readonly reason: string;
+  readonly detail?: string;
+}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the four shapes in use, and falls back to the text of a page that some proxy made:
+ * `{NeutronError: {type, message, detail}}`; `{error: {code, title, message}}` of Keystone and keystonemiddleware;
+ * `{message, code, title}` of webob; nothing at all.
+ */
+export function parseErrorBody(text: string): ErrorBody {
+  const json = parseObject(text);
+  if (json === undefined) return { type: '', reason: plainText(text) };
+
+  const neutron = objectAt(json, 'NeutronError');
+  if (neutron !== undefined) {
+    const detail = stringAt(neutron, 'detail');
+    const body = { type: stringAt(neutron, 'type'), reason: stringAt(neutron, 'message') };
+    return detail === '' ? body : { ...body, detail };
+  }
+  const source = objectAt(json, 'error') ?? json;
+  const reason = plainText(stringAt(source, 'message')) || stringAt(source, 'title');
+  return { type: '', reason: reason || 'no reason given' };
+}
+
+/**
+ * keystonemiddleware's own 503: the service could not ask Keystone about the token, so the call never reached the API
+ * behind it.
+ */
+export function isAuthMiddlewareUnavailable(status: number, text: string): boolean {
+  return status === 503 && text.includes('The Keystone service is temporarily unavailable');
+}
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function objectAt(source: JsonObject, key: string): JsonObject | undefined {
+  const value = source[key];
+  return isObject(value) ? value : undefined;
+}
+
+function stringAt(source: JsonObject, key: string): string {
+  const value = source[key];
+  return typeof value === 'string' ? value : '';
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The words of an HTML page or a text with <br/>, on one line, cut at 300 characters. */
+function plainText(text: string): string {
+  const words = text
+    .replace(/<(style|script|title)[^>]*>.*?<\/\1>/gis, ' ')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  if (words === '') return 'no reason given';
+  return words.length > 300 ? `${words.slice(0, 300)}…` : words;
+}

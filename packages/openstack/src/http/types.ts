@@ -1,0 +1,21 @@
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** One call as it goes over the wire. */
+export interface HttpRequest {
+  readonly method: Method;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Strings that must not appear in an error, even when the server repeats them. */
+  readonly secrets: readonly string[];
+  /** A POST or PUT that may be done twice without harm. GET, HEAD and DELETE always may. */
+  readonly repeatable?: boolean;
+}
+
+/** An answer that was read to its end. Header names are in lower case. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}

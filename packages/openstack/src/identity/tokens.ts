@@ -1,0 +1,73 @@
+import type { Auth, CloudConfig, TokenAuth } from '../config/cloud-config.ts';
+import { expectSuccess, memberOf, parseBody } from '../http/answers.ts';
+import { concealFields } from '../http/conceal.ts';
+import type { CloudConnection, SentAnswer } from '../http/connection.ts';
+import type { HttpRequest } from '../http/types.ts';
+import { authBody } from './auth-body.ts';
+import type { IssuedToken, KeystoneToken } from './types.ts';
+
+/** A token and how long it is good for, counted from the answer that brought it. */
+export interface FreshToken {
+  readonly token: IssuedToken;
+  readonly remainingMs: number;
+}
+
+/**
+ * Gets a token for the credentials; for a token that was given, what Keystone knows about it. A given token is never
+ * exchanged: a rescoped one would be a second secret to revoke, and some clouds forbid it.
+ *
+ * @throws {OpenStackError} 401 for wrong credentials or a token that is expired or revoked
+ */
+export async function fetchToken(
+  connection: CloudConnection,
+  config: Pick<CloudConfig, 'authUrl' | 'auth'>,
+  signal?: AbortSignal,
+): Promise<FreshToken> {
+  const { auth } = config;
+  const url = tokensUrl(config.authUrl);
+  const request = auth.type === 'token' ? validation(url, auth) : issue(url, auth);
+  const answer = expectSuccess(request, await connection.send(request, signal));
+  const body = memberOf(request, answer, parseBody(request, answer), 'token') as KeystoneToken;
+  const id =
+    auth.type === 'token'
+      ? auth.token
+      : (memberOf(request, answer, answer.headers, 'x-subject-token') as string);
+  return { token: concealFields({ ...body, id }, ['id']), remainingMs: remaining(body, answer, auth) };
+}
+
+/** `<authUrl>/v3/auth/tokens`, whether or not the given URL names the version. */
+export function tokensUrl(authUrl: string): URL {
+  const url = new URL(authUrl);
+  const path = url.pathname.replace(/\/+$/, '').replace(/\/v2\.0$/, '/v3');
+  url.pathname = `${path.endsWith('/v3') ? path : `${path}/v3`}/auth/tokens`;
+  return url;
+}
+
+/** Two tokens for one login do no harm, so this POST may be repeated freely. */
+function issue(url: URL, auth: Exclude<Auth, TokenAuth>): HttpRequest {
+  return {
+    method: 'POST',
+    url,
+    headers: { accept: 'application/json' },
+    body: authBody(auth),
+    secrets: [auth.type === 'password' ? auth.password : auth.secret],
+    repeatable: true,
+  };
+}
+
+function validation(url: URL, { token }: TokenAuth): HttpRequest {
+  return {
+    method: 'GET',
+    url,
+    headers: { accept: 'application/json', 'x-auth-token': token, 'x-subject-token': token },
+    secrets: [token],
+  };
+}
+
+/** A token just issued lasts from issue to expiry by the server's own clock, so a wrong clock here does not matter. */
+function remaining(token: KeystoneToken, answer: SentAnswer, auth: Auth): number {
+  const expires = Date.parse(token.expires_at);
+  if (auth.type !== 'token') return expires - Date.parse(token.issued_at);
+  const serverNow = Date.parse(answer.headers['date'] ?? '');
+  return expires - (Number.isNaN(serverNow) ? Date.now() : serverNow);
+}

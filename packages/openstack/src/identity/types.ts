@@ -1,0 +1,46 @@
+/** A Keystone reference to something with an id and a name. */
+export interface NamedRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** One URL of a service. Identity API v3, "Service catalog and endpoints". */
+export interface CatalogEndpoint {
+  readonly id: string;
+  readonly interface: string;
+  readonly url: string;
+  readonly region_id?: string | null;
+  readonly region?: string | null;
+}
+
+/** One service of the catalog in a scoped token. */
+export interface CatalogEntry {
+  readonly id: string;
+  /** For instance `identity`, `network`. */
+  readonly type: string;
+  readonly name: string;
+  readonly endpoints: readonly CatalogEndpoint[];
+}
+
+/**
+ * The `token` object of `POST /v3/auth/tokens` and `GET /v3/auth/tokens` (Identity API v3, "Authentication and token
+ * management"). The token itself is not in it: it travels in X-Subject-Token.
+ */
+export interface KeystoneToken {
+  readonly methods: readonly string[];
+  readonly user: NamedRef & { readonly domain: NamedRef; readonly password_expires_at?: string | null };
+  readonly audit_ids: readonly string[];
+  /** ISO 8601, UTC. */
+  readonly expires_at: string;
+  readonly issued_at: string;
+  /** Missing in an unscoped token, with `roles` and `catalog`. */
+  readonly project?: NamedRef & { readonly domain: NamedRef };
+  readonly is_domain?: boolean;
+  readonly roles?: readonly NamedRef[];
+  readonly catalog?: readonly CatalogEntry[];
+  readonly application_credential?: NamedRef & { readonly restricted: boolean };
+  readonly [attribute: string]: unknown;
+}
+
+/** A token together with its secret id. Printing or serializing the object does not show the id. */
+export type IssuedToken = KeystoneToken & { readonly id: string };

@@ -1,0 +1,26 @@
+/**
+ * OpenStack client: Keystone v3 authentication and Neutron v2.0 resources.
+ *
+ * ```ts
+ * const session = new Session(await loadCloudConfig({ env: process.env }));
+ * const neutron = new Neutron(session);
+ * for await (const network of neutron.networks.list({ shared: false })) console.log(network.name);
+ * await session.close();
+ * ```
+ *
+ * @module
+ */
+export * from './config/cloud-config.ts';
+export { type CloudConfigSources, loadCloudConfig } from './config/load.ts';
+export { errorTable, type OpenStackErrorCode } from './error-table.ts';
+export * from './errors.ts';
+export { CloudConnection } from './http/connection.ts';
+export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';
+export * from './identity/types.ts';
+export * from './network/collection-types.ts';
+export { Neutron } from './network/neutron.ts';
+export * from './network/port-types.ts';
+export * from './network/security-group-types.ts';
+export * from './network/trunk-types.ts';
+export type { TrunkCollection } from './network/trunks.ts';
+export * from './network/types.ts';

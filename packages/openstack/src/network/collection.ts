@@ -1,0 +1,78 @@
+import { memberOf, parseBody } from '../http/answers.ts';
+import type { Session } from '../identity/session.ts';
+import type { CallOptions, Collection, ListQuery, UpdateOptions } from './collection-types.ts';
+import { type Listing, listPages } from './pages.ts';
+
+/** Names of one kind of resource on the wire. */
+export interface ResourceNames extends Listing {
+  /** Key of one resource in JSON: `security_group`. */
+  readonly single: string;
+}
+
+/** {@link Collection} over HTTP. */
+export class RestCollection<T, Create, Update> implements Collection<T, Create, Update> {
+  protected readonly names: ResourceNames;
+  readonly #session: Session;
+
+  constructor(session: Session, names: ResourceNames) {
+    this.#session = session;
+    this.names = names;
+  }
+
+  list(query: ListQuery = {}, options: CallOptions = {}): AsyncIterable<T> {
+    return listPages<T>(this.#session, this.names, query, options);
+  }
+
+  async all(query: ListQuery = {}, options: CallOptions = {}): Promise<T[]> {
+    const found: T[] = [];
+    for await (const one of this.list(query, options)) found.push(one);
+    return found;
+  }
+
+  async get(id: string, options: CallOptions = {}): Promise<T> {
+    return (await this.call('GET', `/${encodeURIComponent(id)}`, undefined, options, this.names.single)) as T;
+  }
+
+  async create(body: Create, options: CallOptions = {}): Promise<T> {
+    return (await this.call('POST', '', { [this.names.single]: body }, options, this.names.single)) as T;
+  }
+
+  async createMany(bodies: readonly Create[], options: CallOptions = {}): Promise<T[]> {
+    if (bodies.length === 0) return [];
+    return (await this.call('POST', '', { [this.names.key]: bodies }, options, this.names.key)) as T[];
+  }
+
+  async update(id: string, body: Update, options: UpdateOptions = {}): Promise<T> {
+    const path = `/${encodeURIComponent(id)}`;
+    return (await this.call('PUT', path, { [this.names.single]: body }, options, this.names.single)) as T;
+  }
+
+  async delete(id: string, options: UpdateOptions = {}): Promise<void> {
+    await this.call('DELETE', `/${encodeURIComponent(id)}`, undefined, options);
+  }
+
+  async replaceTags(id: string, tags: readonly string[], options: CallOptions = {}): Promise<string[]> {
+    return (await this.call('PUT', `/${encodeURIComponent(id)}/tags`, { tags }, options, 'tags')) as string[];
+  }
+
+  /** One call below the collection's URL; answers the member `key` of the JSON, or all of it without a key. */
+  protected async call(
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body: unknown,
+    { ifMatch, signal }: UpdateOptions,
+    key?: string,
+  ): Promise<unknown> {
+    const answer = await this.#session.request({
+      method,
+      service: 'network',
+      path: `/v2.0/${this.names.path}${path}`,
+      ...(body === undefined ? {} : { body }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(ifMatch === undefined ? {} : { headers: { 'if-match': `revision_number=${ifMatch}` } }),
+    });
+    if (method === 'DELETE') return undefined;
+    const json = parseBody(answer.request, answer);
+    return key === undefined ? json : memberOf(answer.request, answer, json, key);
+  }
+}
