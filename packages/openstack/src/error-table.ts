@@ -27,7 +27,7 @@ export const errorTable = {
   OPENSTACK_CONNECTION_LOST: 'It is not known whether the call was carried out: look before repeating it.',
   OPENSTACK_TIMEOUT:
     'The service did not answer in time; the outcome says whether the call may have been carried out.',
-  OPENSTACK_CLOSED: 'The session was closed before the call: open a new one.',
+  OPENSTACK_CLOSED: 'The session was closed before or during the call: open a new one.',
   // What the credentials give.
   OPENSTACK_UNSCOPED_TOKEN: 'The token belongs to no project: give a project, or a token scoped to one.',
   OPENSTACK_NO_ENDPOINT: 'Check region and interface; the message lists what the catalog has.',

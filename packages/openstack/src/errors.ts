@@ -91,6 +91,17 @@ export class OpenStackCatalogError extends OpenStackClientError {}
 /** clouds.yaml, the OS_* variables or an option cannot be used as they are. */
 export class CloudConfigError extends OpenStackClientError {}
 
+/**
+ * Whether a call that failed with this error may have been carried out all the same: then look for what it was to make
+ * before it is repeated. Only for errors of this package; after an abort by one's own signal the answer is always yes.
+ */
+export function mayHaveTakenEffect(error: unknown): boolean {
+  if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
+  return (
+    error instanceof OpenStackError && (error.status >= 500 || error.code === 'OPENSTACK_UNEXPECTED_BODY')
+  );
+}
+
 /** Codes by status; what is not here falls to the ranges of {@link codeOf}. */
 const codeByStatus: Readonly<Record<number, OpenStackErrorCode>> = {
   401: 'OPENSTACK_UNAUTHORIZED',

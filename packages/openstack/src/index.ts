@@ -14,6 +14,7 @@ export * from './config/cloud-config.ts';
 export { type CloudConfigSources, loadCloudConfig } from './config/load.ts';
 export { errorTable, type OpenStackErrorCode } from './error-table.ts';
 export * from './errors.ts';
+export type { ServiceAnswer } from './http/answers.ts';
 export { CloudConnection } from './http/connection.ts';
 export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';
 export * from './identity/types.ts';

@@ -1,12 +1,11 @@
 import { CloudConfigError } from '../errors.ts';
 import type { Settings } from './read-file.ts';
 
-/** First of the keys that has a value. YAML makes numbers of some ids: they count as text. */
+/** First of the keys that has a value. */
 export function text(settings: Settings, ...keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = settings[key];
     if (typeof value === 'string' && value !== '') return value;
-    if (typeof value === 'number' || typeof value === 'bigint') return String(value);
   }
   return undefined;
 }

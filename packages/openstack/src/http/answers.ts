@@ -4,9 +4,44 @@ import { parseErrorBody } from './error-body.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
-/** The answer itself when it is a success (2xx). @throws {OpenStackError} */
-export function expectSuccess<A extends HttpAnswer>(request: HttpRequest, answer: A): A {
-  if (answer.status >= 200 && answer.status < 300) return answer;
+/** What a service answered. It holds nothing secret of the request that it answers. */
+export interface ServiceAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The JSON body; undefined without one. @throws {OpenStackError} OPENSTACK_UNEXPECTED_BODY when it is not JSON */
+  json(): unknown;
+  /** One member of the JSON object. @throws {OpenStackError} OPENSTACK_UNEXPECTED_BODY when it is missing */
+  member(key: string): unknown;
+}
+
+/** Makes an answer readable; its errors name the call. */
+export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswer {
+  const call = callOf(request);
+  const unexpected = (reason: string) => {
+    const details = { status: answer.status, type: '', reason, requestId: requestIdOf(answer) };
+    return new OpenStackError(call, details, 'OPENSTACK_UNEXPECTED_BODY');
+  };
+  const json = () => {
+    if (answer.text === '') return undefined;
+    try {
+      return JSON.parse(answer.text) as unknown;
+    } catch {
+      throw unexpected('the answer is not JSON');
+    }
+  };
+  const member = (key: string) => {
+    const body = json();
+    if (typeof body === 'object' && body !== null && key in body)
+      return (body as Record<string, unknown>)[key];
+    throw unexpected(`the answer has no '${key}'`);
+  };
+  return { status: answer.status, headers: answer.headers, json, member };
+}
+
+/** @throws {OpenStackError} for any status but 2xx; redirects are not followed, for they would carry the token along */
+export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
+  if (answer.status >= 200 && answer.status < 300) return;
   const body = parseErrorBody(answer.text);
   throw new OpenStackError(callOf(request), {
     status: answer.status,
@@ -16,27 +51,6 @@ export function expectSuccess<A extends HttpAnswer>(request: HttpRequest, answer
     requestId: requestIdOf(answer),
     retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
   });
-}
-
-/** The JSON of a successful answer; undefined when it has no body. @throws {OpenStackError} when it is not JSON */
-export function parseBody(request: HttpRequest, answer: HttpAnswer): unknown {
-  if (answer.text === '') return undefined;
-  try {
-    return JSON.parse(answer.text) as unknown;
-  } catch {
-    throw unexpectedBody(request, answer, 'the answer is not JSON');
-  }
-}
-
-/** A member of the answer's JSON object. @throws {OpenStackError} when it is missing */
-export function memberOf(request: HttpRequest, answer: HttpAnswer, body: unknown, key: string): unknown {
-  if (typeof body === 'object' && body !== null && key in body) return (body as Record<string, unknown>)[key];
-  throw unexpectedBody(request, answer, `the answer has no '${key}'`);
-}
-
-function unexpectedBody(request: HttpRequest, answer: HttpAnswer, reason: string): OpenStackError {
-  const details = { status: answer.status, type: '', reason, requestId: requestIdOf(answer) };
-  return new OpenStackError(callOf(request), details, 'OPENSTACK_UNEXPECTED_BODY');
 }
 
 function requestIdOf(answer: HttpAnswer): string | undefined {

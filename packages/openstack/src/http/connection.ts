@@ -2,12 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { CloudConfig } from '../config/cloud-config.ts';
-import { CloudConfigError, OpenStackConnectionError } from '../errors.ts';
+import { type CallOutcome, CloudConfigError, OpenStackConnectionError } from '../errors.ts';
 import { publicUrl } from './conceal.ts';
 import { connectionError } from './connection-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
 import { Limiter } from './limiter.ts';
-import { decideRetry, mayHaveTakenEffect, type RetryPolicy, type Try } from './retry.ts';
+import { decideRetry, leavesDoubt, type RetryPolicy, type Try } from './retry.ts';
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
 /** The part of {@link CloudConfig} that is about the cloud and not about the user. */
@@ -47,15 +47,14 @@ export class CloudConnection implements AsyncDisposable {
    * @throws the signal's reason when it is aborted; the call may have been carried out then
    */
   async send(request: HttpRequest, signal?: AbortSignal): Promise<SentAnswer> {
+    if (this.#closed.signal.aborted) throw closed(request, 'not-sent');
     const ending =
       signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
     try {
       return await this.#sendUntilSettled(request, ending);
     } catch (error) {
       signal?.throwIfAborted();
-      if (!this.#closed.signal.aborted) throw error;
-      const call = { method: request.method, url: publicUrl(request.url) };
-      throw new OpenStackConnectionError('OPENSTACK_CLOSED', call, 'unknown', 'the session was closed');
+      throw this.#closed.signal.aborted ? closed(request, 'unknown') : error;
     }
   }
 
@@ -79,7 +78,7 @@ export class CloudConnection implements AsyncDisposable {
         if ('error' in last) throw last.error;
         return { ...last.answer, repeatedBlindly };
       }
-      repeatedBlindly ||= mayHaveTakenEffect(last);
+      repeatedBlindly ||= leavesDoubt(last);
       await pause(delay, undefined, { signal: ending });
     }
   }
@@ -103,6 +102,11 @@ export class CloudConnection implements AsyncDisposable {
 }
 
 type Attempt = Extract<Try, { answer: unknown }> | (Extract<Try, { failure: unknown }> & { error: Error });
+
+function closed(request: HttpRequest, outcome: CallOutcome): OpenStackConnectionError {
+  const call = { method: request.method, url: publicUrl(request.url) };
+  return new OpenStackConnectionError('OPENSTACK_CLOSED', call, outcome, 'the session was closed');
+}
 
 async function openAgent(config: ConnectionConfig): Promise<Agent> {
   return new Agent({

@@ -39,7 +39,7 @@ export function decideRetry(
 }
 
 /** Whether the call may have had its effect although it failed: a 404 of the next try then may be of its own making. */
-export function mayHaveTakenEffect(last: Try): boolean {
+export function leavesDoubt(last: Try): boolean {
   if ('failure' in last) return last.failure === 'unknown';
   return last.answer.status >= 500 && !isNotCarriedOut(last);
 }

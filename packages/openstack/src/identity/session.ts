@@ -1,7 +1,7 @@
 import type { CloudConfig } from '../config/cloud-config.ts';
 import { OpenStackError } from '../errors.ts';
-import { expectSuccess } from '../http/answers.ts';
-import { CloudConnection, type SentAnswer } from '../http/connection.ts';
+import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
+import { CloudConnection } from '../http/connection.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
 import type { CallOptions } from '../network/collection-types.ts';
 import { findEndpoint } from './catalog.ts';
@@ -21,11 +21,6 @@ export interface ServiceRequest extends CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-}
-
-/** What a service answered, with the request as it was sent. */
-export interface ServiceAnswer extends SentAnswer {
-  readonly request: HttpRequest;
 }
 
 export interface SessionOptions {
@@ -105,7 +100,8 @@ export class Session implements AsyncDisposable {
     };
     const answer = await this.#connection.send(request, call.signal);
     const goneByOurOwnHand = call.method === 'DELETE' && answer.status === 404 && answer.repeatedBlindly;
-    return { ...(goneByOurOwnHand ? answer : expectSuccess(request, answer)), request };
+    if (!goneByOurOwnHand) expectSuccess(request, answer);
+    return readable(request, answer);
   }
 
   /** Some catalogs do have the version in the URL; it is not said twice. */

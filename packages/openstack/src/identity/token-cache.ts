@@ -32,8 +32,7 @@ export class TokenCache {
     const cached = this.#cached;
     const now = this.#now();
     if (cached === undefined || now >= cached.expiresAt) return waitFor(this.#renew(), signal);
-    // The next call tries again, and says so if it still fails when the old token is over.
-    if (now >= cached.renewAt) this.#renew().catch(() => undefined);
+    if (now >= cached.renewAt) this.#renewAhead(cached);
     return cached.token;
   }
 
@@ -43,6 +42,17 @@ export class TokenCache {
     const cached = this.#cached;
     if (cached !== undefined && cached.token.id !== refused) return cached.token;
     return waitFor(this.#renew(), signal);
+  }
+
+  /**
+   * Beside the calls, which still have a good token. After a failure the next try is made half-way to the expiry, so that
+   * a Keystone in trouble, or one that locks accounts, is not asked with every call; at the expiry the error is told.
+   */
+  #renewAhead(cached: Cached): void {
+    this.#renew().catch(() => {
+      const now = this.#now();
+      this.#cached = { ...cached, renewAt: now + (cached.expiresAt - now) / 2 };
+    });
   }
 
   #renew(): Promise<IssuedToken> {

@@ -1,8 +1,8 @@
 import type { Auth, CloudConfig, TokenAuth } from '../config/cloud-config.ts';
-import { expectSuccess, memberOf, parseBody } from '../http/answers.ts';
+import { expectSuccess, readable } from '../http/answers.ts';
 import { concealFields } from '../http/conceal.ts';
-import type { CloudConnection, SentAnswer } from '../http/connection.ts';
-import type { HttpRequest } from '../http/types.ts';
+import type { CloudConnection } from '../http/connection.ts';
+import type { HttpAnswer, HttpRequest } from '../http/types.ts';
 import { authBody } from './auth-body.ts';
 import type { IssuedToken, KeystoneToken } from './types.ts';
 
@@ -26,12 +26,11 @@ export async function fetchToken(
   const { auth } = config;
   const url = tokensUrl(config.authUrl);
   const request = auth.type === 'token' ? validation(url, auth) : issue(url, auth);
-  const answer = expectSuccess(request, await connection.send(request, signal));
-  const body = memberOf(request, answer, parseBody(request, answer), 'token') as KeystoneToken;
-  const id =
-    auth.type === 'token'
-      ? auth.token
-      : (memberOf(request, answer, answer.headers, 'x-subject-token') as string);
+  const answer = await connection.send(request, signal);
+  expectSuccess(request, answer);
+  const body = readable(request, answer).member('token') as KeystoneToken;
+  // Keystone always sends it; without it the token is of no use, and the first call says 401.
+  const id = auth.type === 'token' ? auth.token : (answer.headers['x-subject-token'] ?? '');
   return { token: concealFields({ ...body, id }, ['id']), remainingMs: remaining(body, answer, auth) };
 }
 
@@ -65,7 +64,7 @@ function validation(url: URL, { token }: TokenAuth): HttpRequest {
 }
 
 /** A token just issued lasts from issue to expiry by the server's own clock, so a wrong clock here does not matter. */
-function remaining(token: KeystoneToken, answer: SentAnswer, auth: Auth): number {
+function remaining(token: KeystoneToken, answer: HttpAnswer, auth: Auth): number {
   const expires = Date.parse(token.expires_at);
   if (auth.type !== 'token') return expires - Date.parse(token.issued_at);
   const serverNow = Date.parse(answer.headers['date'] ?? '');

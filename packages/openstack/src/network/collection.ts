@@ -1,4 +1,3 @@
-import { memberOf, parseBody } from '../http/answers.ts';
 import type { Session } from '../identity/session.ts';
 import type { CallOptions, Collection, ListQuery, UpdateOptions } from './collection-types.ts';
 import { type Listing, listPages } from './pages.ts';
@@ -72,7 +71,6 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
       ...(ifMatch === undefined ? {} : { headers: { 'if-match': `revision_number=${ifMatch}` } }),
     });
     if (method === 'DELETE') return undefined;
-    const json = parseBody(answer.request, answer);
-    return key === undefined ? json : memberOf(answer.request, answer, json, key);
+    return key === undefined ? answer.json() : answer.member(key);
   }
 }

@@ -1,4 +1,3 @@
-import { memberOf, parseBody } from '../http/answers.ts';
 import type { Session } from '../identity/session.ts';
 import { RestCollection } from './collection.ts';
 import type { CallOptions, Collection } from './collection-types.ts';
@@ -81,7 +80,7 @@ export class Neutron {
       path: `/v2.0${path}`,
       ...options,
     });
-    return memberOf(answer.request, answer, parseBody(answer.request, answer), key);
+    return answer.member(key);
   }
 
   /** An unscoped token has none, but neither has it a catalog to come here with. */

@@ -1,5 +1,4 @@
 import { OpenStackError } from '../errors.ts';
-import { memberOf, parseBody } from '../http/answers.ts';
 import type { Session } from '../identity/session.ts';
 import type { CallOptions, ListQuery } from './collection-types.ts';
 
@@ -94,9 +93,8 @@ async function readPage<T>(
     query,
     ...options,
   });
-  const body = parseBody(answer.request, answer);
-  const items = memberOf(answer.request, answer, body, listing.key) as readonly T[];
-  return { items, next: items.length === 0 ? undefined : nextQuery(body, listing.key) };
+  const items = answer.member(listing.key) as readonly T[];
+  return { items, next: items.length === 0 ? undefined : nextQuery(answer.json(), listing.key) };
 }
 
 function nextQuery(body: unknown, key: string): string | undefined {
