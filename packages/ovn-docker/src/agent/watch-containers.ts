@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { detach } from '../attach/detach.ts';
+import { enter } from '../attach/enter.ts';
+import { release } from '../attach/release.ts';
+import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
+import type { AgentState } from '../nics/agent-state.ts';
+import { containerLabels } from '../nics/names.ts';
+import type { Nic } from '../nics/nic.ts';
+
+/** Pauses between tries to reach dockerd again, in milliseconds; the last one repeats. */
+const PAUSES = [100, 500, 2000, 5000];
+
+/**
+ * Follows the containers that the command line wrapper started. Docker knows nothing of their NIC (`--net=none`), so
+ * what libnetwork calls for other containers is derived from events: start plugs and enters, die unplugs, destroy releases.
+ */
+export async function watchContainers(
+  state: AgentState,
+  docker: DockerEngine,
+  signal: AbortSignal,
+  onReconnect: () => Promise<void>,
+): Promise<void> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      for await (const event of docker.events(containerLabels.nic, signal)) {
+        tries = 0;
+        await follow(state, docker, event);
+      }
+      await onReconnect();
+    } catch (error) {
+      if (signal.aborted) return;
+      state.log.warn({ err: error }, 'lost the stream of Docker events');
+    }
+    await delay(PAUSES[Math.min(tries, PAUSES.length - 1)], undefined, { signal }).catch(() => undefined);
+  }
+}
+
+async function follow(state: AgentState, docker: DockerEngine, event: ContainerEvent): Promise<void> {
+  const nic = state.nics.get(event.labels[containerLabels.nic] ?? '');
+  if (!nic) return;
+  try {
+    await state.perNic.run(nic.id, () => apply(state, docker, nic, event));
+  } catch (error) {
+    state.log.error({ nic: nic.id, event: event.action, err: error }, 'could not follow a container');
+  }
+}
+
+async function apply(
+  state: AgentState,
+  docker: DockerEngine,
+  nic: Nic,
+  event: ContainerEvent,
+): Promise<void> {
+  const vm = await state.vm();
+  switch (event.action) {
+    case 'start': {
+      const pid = await docker.pidOf(event.containerId);
+      if (pid !== undefined) await enter(nic, vm, { containerId: event.containerId, pid });
+      return;
+    }
+    case 'die':
+      // The namespace takes the veth pair with it; port and VLAN stay, the container may start again.
+      await detach(nic, vm, 'make veth');
+      return;
+    case 'destroy':
+      await release(nic, vm, state.nics, state.draining);
+      return;
+  }
+}

@@ -1,0 +1,38 @@
+import { isVlanTaken } from '../clients/refusals.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { Vm } from '../nics/vm.ts';
+import type { Stage } from './stage.ts';
+
+/** Picks any VLAN that is unused in this VM. */
+export const chooseVlan = {
+  name: 'choose VLAN',
+
+  async up(nic, vm) {
+    nic.vlan ??= vm.vlans.claim();
+  },
+
+  async down(nic, vm) {
+    if (nic.vlan === undefined) return;
+    vm.vlans.release(nic.vlan);
+    delete nic.vlan;
+  },
+} as const satisfies Stage;
+
+/**
+ * Sends a request that names the VLAN; when Neutron says that somebody else holds it, the next one is tried. Ends at
+ * the latest when all VLANs have been tried.
+ * @throws OvnDockerError `E_VLANS_EXHAUSTED`
+ */
+export async function withFreeVlan<T>(nic: Nic, vm: Vm, send: (vlan: number) => Promise<T>): Promise<T> {
+  for (;;) {
+    nic.vlan ??= vm.vlans.claim();
+    try {
+      return await send(nic.vlan);
+    } catch (error) {
+      if (!isVlanTaken(error)) throw error;
+      // It stays marked as used: it is, only not by us. The next look at the trunk tells when it is free again.
+      vm.log.info({ vlan: nic.vlan }, 'VLAN is held by somebody else, trying the next');
+      delete nic.vlan;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { NetlinkError, setChecksumOffload } from '@ovn-docker/netlink';
+import { OvnDockerError } from '../errors.ts';
+import { interfaceNames } from '../nics/names.ts';
+import type { Stage } from './stage.ts';
+
+/**
+ * Makes the veth pair in the VM: one end stays for the bridge, the other carries the port's MAC and will be moved into
+ * the container.
+ */
+export const makeVeth = {
+  name: 'make veth',
+
+  async up(nic, vm) {
+    if (nic.vlan === undefined || !nic.port) return;
+    const { vmEnd, containerEnd } = interfaceNames(nic.vlan);
+    // Neutron says the MTU that the network carries (Geneve takes its share); without it the kernel's default stands.
+    const mtu = nic.network.mtu === undefined ? {} : { mtu: nic.network.mtu };
+    const mac = nic.port.mac_address;
+    explainLink(`cannot make ${vmEnd}`, () => {
+      const alias = `ovn-docker ${nic.port?.id}`;
+      const present = vm.netlink.link(vmEnd);
+      if (present?.alias === alias) return;
+      // Another pair of that name is a leftover: the VLAN is ours, so nobody else uses the name.
+      if (present) vm.netlink.deleteLink(vmEnd);
+      vm.netlink.createVeth({ name: vmEnd, ...mtu, peer: { name: containerEnd, mac, ...mtu } });
+      vm.netlink.setLink(vmEnd, { up: true });
+      // The userspace datapath sees frames before the kernel has filled in their checksums, and TCP would hang.
+      if (vm.vmSwitch.isUserspace) setChecksumOffload(undefined, containerEnd, false);
+      // Last: the alias says that the pair is complete.
+      vm.netlink.setLink(vmEnd, { alias });
+    });
+  },
+
+  async down(nic, vm) {
+    if (nic.vlan === undefined) return;
+    const { vmEnd } = interfaceNames(nic.vlan);
+    explainLink(`cannot remove ${vmEnd}`, () => {
+      if (vm.netlink.link(vmEnd)) vm.netlink.deleteLink(vmEnd);
+    });
+  },
+} as const satisfies Stage;
+
+/** Runs netlink work; what the kernel refuses becomes `E_LINK`. */
+export function explainLink(what: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    throw new OvnDockerError('E_LINK', `${what}: ${error.message}`, { cause: error });
+  }
+}

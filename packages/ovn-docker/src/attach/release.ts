@@ -1,0 +1,28 @@
+import type { Nic } from '../nics/nic.ts';
+import type { NicRegistry } from '../nics/registry.ts';
+import type { Vm } from '../nics/vm.ts';
+import { detach } from './detach.ts';
+
+/**
+ * Takes a NIC away for good. What is in this VM must go now; what Neutron cannot do at the moment is kept in the list
+ * and tried again by {@link retryReleases}, so that a container's end never waits for an API that is away.
+ */
+export async function release(nic: Nic, vm: Vm, registry: NicRegistry, draining: Set<Nic>): Promise<void> {
+  await detach(nic, vm, 'make veth');
+  try {
+    await detach(nic, vm);
+    draining.delete(nic);
+    registry.remove(nic);
+  } catch (error) {
+    draining.add(nic);
+    vm.log.warn(
+      { nic: nic.id, port: nic.port?.id, err: error },
+      'release is not complete; it will be tried again',
+    );
+  }
+}
+
+/** Tries again what {@link release} could not finish. */
+export async function retryReleases(vm: Vm, registry: NicRegistry, draining: Set<Nic>): Promise<void> {
+  for (const nic of [...draining]) await release(nic, vm, registry, draining);
+}

@@ -1,0 +1,79 @@
+import { Agent, request } from 'undici';
+import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
+import type {
+  AttachRequest,
+  EnterRequest,
+  NetworkView,
+  NicView,
+  ResolveRequest,
+  StatusView,
+} from '../plugins/cli-wrapper/wire.ts';
+
+/** The agent of this VM, asked over its Unix socket. */
+export class AgentClient implements AsyncDisposable {
+  readonly #socket: string;
+  readonly #dispatcher: Agent;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+    this.#dispatcher = new Agent({ connect: { socketPath: socket }, headersTimeout: 120_000 });
+  }
+
+  status(): Promise<StatusView> {
+    return this.#ask('GET', '/v1/status');
+  }
+
+  prepareNic(body: AttachRequest): Promise<NicView> {
+    return this.#ask('POST', '/v1/nics', body);
+  }
+
+  enterNic(id: string, body: EnterRequest): Promise<NicView> {
+    return this.#ask('POST', `/v1/nics/${id}/enter`, body);
+  }
+
+  releaseNic(id: string): Promise<void> {
+    return this.#ask('DELETE', `/v1/nics/${id}`);
+  }
+
+  resolveNetwork(body: ResolveRequest): Promise<NetworkView> {
+    return this.#ask('POST', '/v1/networks/resolve', body);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#dispatcher.close();
+  }
+
+  async #ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    const answer = await request(`http://agent${path}`, {
+      method,
+      dispatcher: this.#dispatcher,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    }).catch((error: unknown) => {
+      throw this.#unreachable(error as NodeJS.ErrnoException);
+    });
+    if (answer.statusCode === 204) {
+      await answer.body.dump();
+      return undefined as T;
+    }
+    const json = (await answer.body.json()) as T & {
+      error?: { code: string; message: string; hint: string };
+    };
+    if (answer.statusCode < 400) return json;
+    throw fromWire(json.error);
+  }
+
+  #unreachable(error: NodeJS.ErrnoException): OvnDockerError {
+    if (error.code === 'EACCES') {
+      return new OvnDockerError('E_NOT_ROOT', `no permission to open ${this.#socket}`, { cause: error });
+    }
+    return new OvnDockerError('E_AGENT_NOT_RUNNING', `no agent answers on ${this.#socket}`, { cause: error });
+  }
+}
+
+function fromWire(error: { code: string; message: string; hint: string } | undefined): OvnDockerError {
+  if (!error) return new OvnDockerError('E_INTERNAL', 'the agent answered with no reason');
+  const code = error.code in errorTable ? (error.code as ErrorCode) : 'E_INTERNAL';
+  return new OvnDockerError(code, error.message, { hint: error.hint });
+}

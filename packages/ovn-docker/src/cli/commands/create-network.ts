@@ -1,0 +1,35 @@
+import { freePrivateCidr, parseCidr } from '../../clients/cidr.ts';
+import { explained } from '../../clients/refusals.ts';
+import { openCallersCloud, type Settings } from '../settings.ts';
+
+/** `ovn-docker create network NAME [--subnet CIDR]`: a Neutron network with one subnet. Says which CIDR it got. */
+export async function createNetwork(
+  settings: Settings,
+  name: string,
+  options: { subnet?: string; json?: boolean },
+): Promise<void> {
+  const wanted = options.subnet === undefined ? undefined : parseCidr(options.subnet);
+  using cloud = await openCallersCloud(settings);
+  const { networks, subnets } = cloud.neutron;
+  const cidr = wanted?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
+  const network = await explained(networks.create({ name }));
+  try {
+    const subnet = await explained(
+      subnets.create({ network_id: network.id, name, cidr, ip_version: cidr.includes(':') ? 6 : 4 }),
+    );
+    const made = {
+      id: network.id,
+      name,
+      subnet: subnet.cidr,
+      gateway: subnet.gateway_ip ?? null,
+      mtu: network.mtu,
+    };
+    process.stdout.write(
+      options.json ? `${JSON.stringify(made)}\n` : `network ${name} ${network.id} subnet ${subnet.cidr}\n`,
+    );
+  } catch (error) {
+    // A network without a subnet is no use to anybody who asked for one.
+    await networks.delete(network.id);
+    throw error;
+  }
+}

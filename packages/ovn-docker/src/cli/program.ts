@@ -1,0 +1,80 @@
+import { Command } from 'commander';
+import { type GlobalOptions, readSettings, type Settings } from './settings.ts';
+
+/** The command line. Every command is loaded when it is used, so that `--help` costs nothing. */
+export function buildProgram(): Command {
+  const program = new Command('ovn-docker')
+    .description('Containers in this VM as endpoints of Neutron / OVN logical networks.')
+    .option('--cred <token>', 'Keystone token (visible in ps: prefer OS_TOKEN or --cred-file)')
+    .option('--cred-file <file>', 'file that holds a Keystone token')
+    .option('--os-cloud <name>', 'cloud in clouds.yaml')
+    .option('--auth-url <url>', 'Keystone, such as https://cloud.example:5000/v3')
+    .option('--vif-id <id>', "Neutron's id of this VM's own port")
+    .option('--network <network>', 'network for `run`, by name or id')
+    .option('--config <file>', 'configuration (default /etc/ovn-docker/config.yaml)')
+    .option('--debug', 'show stack traces')
+    .enablePositionalOptions()
+    .showHelpAfterError('(run `ovn-docker --help`)')
+    .configureHelp({ showGlobalOptions: true });
+  const settings = (): Promise<Settings> => readSettings(program.opts<GlobalOptions>());
+
+  program
+    .command('create')
+    .description('create a network')
+    .command('network <name>')
+    .option('--subnet <cidr>', 'address range; a free private one when not given')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: { subnet?: string; json?: boolean }) => {
+      const { createNetwork } = await import('./commands/create-network.ts');
+      await createNetwork(await settings(), name, options);
+    });
+
+  program
+    .command('list')
+    .description('list networks')
+    .command('networks')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { listNetworks } = await import('./commands/list-networks.ts');
+      await listNetworks(await settings(), options);
+    });
+
+  program
+    .command('run')
+    .description('docker run, with an interface on --network; all arguments are those of docker run')
+    .argument('[args...]', 'options of docker run, image, command')
+    .passThroughOptions()
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const { run } = await import('./commands/run.ts');
+      process.exitCode = await run(await settings(), args);
+    });
+
+  program
+    .command('vif-id')
+    .description("print Neutron's id of this VM's own port")
+    .option('--json', 'print JSON, with how it was found')
+    .action(async (options: { json?: boolean }) => {
+      const { vifId } = await import('./commands/vif-id.ts');
+      await vifId(await settings(), options);
+    });
+
+  program
+    .command('status')
+    .description('what the agent of this VM holds')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { status } = await import('./commands/status.ts');
+      await status(await settings(), options);
+    });
+
+  program
+    .command('agent')
+    .description('serve Docker in this VM (run by the init system)')
+    .action(async () => {
+      const { agent } = await import('./commands/agent.ts');
+      await agent(await settings());
+    });
+
+  return program;
+}

@@ -1,0 +1,61 @@
+import { Address4, Address6 } from 'ip-address';
+import { OvnDockerError } from '../errors.ts';
+
+/** A network in CIDR notation, taken apart. */
+export interface Cidr {
+  /** Normal form, such as `10.20.0.0/24`. */
+  readonly cidr: string;
+  readonly version: 4 | 6;
+  readonly prefixLength: number;
+  /** The first address behind the network's own, the usual gateway. */
+  readonly firstHost: string;
+  /** First and last address as numbers. */
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** @throws OvnDockerError `E_CIDR` for anything that is not a network, host bits included */
+export function parseCidr(text: string): Cidr {
+  try {
+    const version = text.includes(':') ? 6 : 4;
+    const address = version === 6 ? new Address6(text) : new Address4(text);
+    if (!text.includes('/')) throw new Error('no prefix length');
+    const start = address.startAddress();
+    if (start.bigInt() !== address.bigInt())
+      throw new Error(`host bits are set; ${start.correctForm()} has none`);
+    const firstHost = start.bigInt() + 1n;
+    const host = version === 6 ? Address6.fromBigInt(firstHost) : Address4.fromBigInt(firstHost);
+    return {
+      cidr: `${start.correctForm()}/${address.subnetMask}`,
+      version,
+      prefixLength: address.subnetMask,
+      firstHost: host.correctForm(),
+      from: start.bigInt(),
+      to: address.endAddress().bigInt(),
+    };
+  } catch (error) {
+    throw new OvnDockerError('E_CIDR', `"${text}" is not a network: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+export function overlaps(a: Cidr, b: Cidr): boolean {
+  return a.version === b.version && a.from <= b.to && b.from <= a.to;
+}
+
+/**
+ * A /24 of the private ranges (RFC 1918) that overlaps none of `used`. 10.64.0.0/10 comes first: Docker's own defaults
+ * lie in 172.16.0.0/12 and 192.168.0.0/16, and tenants like the low end of 10.0.0.0/8.
+ * @throws OvnDockerError `E_CIDR` when none is left
+ */
+export function freePrivateCidr(used: readonly string[]): string {
+  const taken = used.map(parseCidr);
+  for (let second = 64; second < 128; second++) {
+    for (let third = 0; third < 256; third++) {
+      const candidate = parseCidr(`10.${second}.${third}.0/24`);
+      if (!taken.some((other) => overlaps(other, candidate))) return candidate.cidr;
+    }
+  }
+  throw new OvnDockerError('E_CIDR', 'no free private /24 is left; name a subnet');
+}

@@ -1,0 +1,106 @@
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { OvnDockerError } from '../errors.ts';
+
+const containerList = z.array(
+  z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
+);
+const inspection = z.object({
+  Id: z.string(),
+  State: z.object({ Running: z.boolean(), Pid: z.number() }),
+  Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
+});
+const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
+const networkInspection = z.object({
+  Containers: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
+});
+const event = z.object({
+  Action: z.string(),
+  Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()) }),
+});
+
+/** A container that started, ended or was removed. */
+export interface ContainerEvent {
+  readonly action: string;
+  readonly containerId: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * The part of Docker's Engine API (v1.41) that the agent reads. Never called from a libnetwork handler: dockerd waits
+ * for the handler, and the handler would wait for dockerd.
+ */
+export class DockerEngine implements AsyncDisposable {
+  readonly #socket: string;
+  readonly #dispatcher: Agent;
+
+  constructor(socket: string) {
+    this.#socket = socket;
+    this.#dispatcher = new Agent({ connect: { socketPath: socket }, bodyTimeout: 0 });
+  }
+
+  /** Ids of all containers with the label, running or not, with the label's value. */
+  async containersWithLabel(label: string): Promise<Map<string, string>> {
+    const filters = JSON.stringify({ label: [label] });
+    const list = containerList.parse(
+      await this.#get(`/containers/json?all=true&filters=${encodeURIComponent(filters)}`),
+    );
+    return new Map(list.map(({ Id, Labels }) => [Id, Labels?.[label] ?? '']));
+  }
+
+  /** A container's process id, while it runs. */
+  async pidOf(containerId: string): Promise<number | undefined> {
+    const { State } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
+    return State.Running ? State.Pid : undefined;
+  }
+
+  /** Ids of the endpoints that Docker knows on networks of this driver. */
+  async endpointsOfDriver(driver: string): Promise<Set<string>> {
+    const filters = encodeURIComponent(JSON.stringify({ driver: [driver] }));
+    const networks = networkList.parse(await this.#get(`/networks?filters=${filters}`));
+    const endpoints = new Set<string>();
+    for (const { Id } of networks) {
+      const { Containers } = networkInspection.parse(await this.#get(`/networks/${Id}`));
+      for (const { EndpointID } of Object.values(Containers ?? {})) endpoints.add(EndpointID);
+    }
+    return endpoints;
+  }
+
+  /** Follows start, die and destroy of containers with the label, until the stream ends or `signal` aborts. */
+  async *events(label: string, signal: AbortSignal): AsyncGenerator<ContainerEvent> {
+    const filters = { type: ['container'], event: ['start', 'die', 'destroy'], label: [label] };
+    const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`;
+    const { body } = await this.#request(path, signal);
+    let rest = '';
+    for await (const chunk of body.setEncoding('utf8')) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines.filter(Boolean)) {
+        const { Action, Actor } = event.parse(JSON.parse(line));
+        yield { action: Action, containerId: Actor.ID, labels: Actor.Attributes };
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+
+  async #get(path: string): Promise<unknown> {
+    const { statusCode, body } = await this.#request(path);
+    const answer = await body.json();
+    if (statusCode === 200) return answer;
+    throw new OvnDockerError('E_DOCKER_FAILED', `Docker answered ${statusCode} to ${path.split('?')[0]}`);
+  }
+
+  async #request(path: string, signal?: AbortSignal) {
+    try {
+      return await request(`http://docker${path}`, { dispatcher: this.#dispatcher, signal: signal ?? null });
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      throw new OvnDockerError('E_DOCKER_NOT_RUNNING', `Docker does not answer on ${this.#socket}`, {
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import type { Network, Neutron, Subnet } from '@ovn-docker/openstack';
+import { OvnDockerError } from '../errors.ts';
+import { explained } from './refusals.ts';
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** A network together with its subnets, as a container joins it. */
+export interface NetworkWithSubnets {
+  readonly network: Network;
+  readonly subnets: Subnet[];
+}
+
+/**
+ * The network with that name or id, among those that the project sees.
+ * @throws OvnDockerError `E_NETWORK_UNKNOWN` (the message says which exist), `E_NETWORK_AMBIGUOUS`, `E_NETWORK_NO_SUBNET`
+ */
+export async function findNetwork(neutron: Neutron, nameOrId: string): Promise<NetworkWithSubnets> {
+  const query = UUID.test(nameOrId) ? { id: nameOrId } : { name: nameOrId };
+  const found = await explained(neutron.networks.all(query));
+  const [network] = found;
+  if (!network) throw await unknownNetwork(neutron, nameOrId);
+  if (found.length > 1) {
+    const ids = found.map(({ id }) => id).join(', ');
+    throw new OvnDockerError(
+      'E_NETWORK_AMBIGUOUS',
+      `${found.length} networks are called "${nameOrId}": ${ids}`,
+    );
+  }
+  const subnets = await explained(neutron.subnets.all({ network_id: network.id }));
+  if (subnets.length === 0) {
+    throw new OvnDockerError('E_NETWORK_NO_SUBNET', `network "${network.name || network.id}" has no subnet`);
+  }
+  return { network, subnets };
+}
+
+async function unknownNetwork(neutron: Neutron, nameOrId: string): Promise<OvnDockerError> {
+  const all = await explained(neutron.networks.all());
+  const names = all.map(({ name, id }) => name || id).sort();
+  const which = names.length === 0 ? 'this project sees none' : `there are: ${names.join(', ')}`;
+  return new OvnDockerError('E_NETWORK_UNKNOWN', `no network "${nameOrId}"; ${which}`);
+}

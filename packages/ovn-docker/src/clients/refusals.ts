@@ -1,0 +1,56 @@
+import { OpenStackConnectionError, OpenStackError } from '@ovn-docker/openstack';
+import { type ErrorCode, OvnDockerError } from '../errors.ts';
+
+/**
+ * What Neutron's error types mean to a user. A 409 has many meanings, so the type decides and not the status;
+ * names as in neutron-lib's exceptions.
+ */
+const byType: Record<string, ErrorCode> = {
+  IpAddressGenerationFailure: 'E_SUBNET_EXHAUSTED',
+  IpAddressGenerationFailureNoMatchingSubnet: 'E_NETWORK_NO_SUBNET',
+  IpAddressAlreadyAllocated: 'E_ADDRESS_IN_USE',
+  IpAddressInUse: 'E_ADDRESS_IN_USE',
+  MacAddressInUse: 'E_ADDRESS_IN_USE',
+  OverQuota: 'E_QUOTA',
+  NetworkNotFound: 'E_NETWORK_UNKNOWN',
+  PortNotFound: 'E_VIF_UNKNOWN',
+};
+
+/** Neutron's types for "another port under this parent has the tag". */
+const tagTakenTypes = new Set(['DuplicateSubPort', 'ParentTagInUse']);
+
+/** Whether Neutron refused because the VLAN is taken, by whomever: the next one may do. */
+export function isVlanTaken(error: unknown): boolean {
+  return error instanceof OpenStackError && tagTakenTypes.has(error.type);
+}
+
+/** Whether the thing is not there (any more). */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof OpenStackError && error.status === 404;
+}
+
+/** The error for the user behind an error of the OpenStack client; anything else is returned as it is. */
+export function explainRefusal(error: unknown): unknown {
+  if (error instanceof OpenStackConnectionError) {
+    return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error });
+  }
+  if (!(error instanceof OpenStackError)) return error;
+  const code = byType[error.type] ?? byStatus(error.status);
+  const id = error.requestId ? ` (${error.requestId})` : '';
+  return new OvnDockerError(code, `${error.message}${id}`, { cause: error });
+}
+
+function byStatus(status: number): ErrorCode {
+  if (status === 401) return 'E_TOKEN_REFUSED';
+  if (status === 403) return 'E_FORBIDDEN';
+  return 'E_API_FAILED';
+}
+
+/** Awaits `work` and rejects with the error for the user. */
+export async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw explainRefusal(error);
+  }
+}

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { OvnDockerError } from '../errors.ts';
+
+export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
+
+/** The agent's configuration; every value has the default of an ordinary VM. README.md explains them. */
+const schema = z
+  .object({
+    cloud: z
+      .object({
+        /** Name of the cloud in clouds.yaml. */
+        cloud: z.string().optional(),
+        clouds_yaml: z.string().optional(),
+        /** Where Keystone is, when nothing else says it. */
+        auth_url: z.string().optional(),
+      })
+      .default({}),
+    ovs: z
+      .object({
+        remote: z.string().default('unix:/run/openvswitch/db.sock'),
+        bridge: z.string().default('br0'),
+      })
+      .default({ remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' }),
+    /** The VM's interface towards the hypervisor, a port of the bridge. */
+    uplink: z.string().default('eth0'),
+    docker: z
+      .object({
+        socket: z.string().default('/var/run/docker.sock'),
+        plugins_dir: z.string().default('/run/docker/plugins'),
+        driver: z.string().default('ovn'),
+      })
+      .default({ socket: '/var/run/docker.sock', plugins_dir: '/run/docker/plugins', driver: 'ovn' }),
+    socket: z.string().default('/run/ovn-docker/agent.sock'),
+    vif_id: z.string().optional(),
+    metadata_url: z.string().default('http://169.254.169.254'),
+    mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),
+    log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  })
+  .strict();
+
+export type AgentConfig = z.infer<typeof schema>;
+
+/**
+ * Reads the configuration. A file that is not there is an empty one, unless it was named.
+ * @throws OvnDockerError `E_CONFIG` with the path of the wrong value
+ */
+export async function readAgentConfig(file?: string): Promise<AgentConfig> {
+  const path = file ?? DEFAULT_CONFIG_FILE;
+  let text = '';
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT' && file === undefined;
+    if (!missing) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
+  }
+  return parseAgentConfig(text, path);
+}
+
+/** @throws OvnDockerError `E_CONFIG` */
+export function parseAgentConfig(text: string, path: string): AgentConfig {
+  let value: unknown;
+  try {
+    value = parse(text) ?? {};
+  } catch (error) {
+    throw new OvnDockerError('E_CONFIG', `${path} is not YAML: ${(error as Error).message}`);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new OvnDockerError('E_CONFIG', `${path}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,20 @@
+import type { Neutron } from '@ovn-docker/openstack';
+import type { Log } from '../observe/log.ts';
+import type { Nic } from './nic.ts';
+import type { NicRegistry } from './registry.ts';
+import type { SerializedByKey } from './serialize.ts';
+import type { Vm } from './vm.ts';
+
+/** What lives as long as the agent does, and what every dialect in `plugins/` works on. */
+export interface AgentState {
+  /** Neutron with the agent's own credential. */
+  readonly neutron: Neutron;
+  /** The VM as a parent; waits for Neutron when the agent was started while it was away. */
+  vm(): Promise<Vm>;
+  readonly nics: NicRegistry;
+  /** NICs that are gone here, but not yet in Neutron. */
+  readonly draining: Set<Nic>;
+  /** Work on one NIC goes one after the other: a request and an event may want the same at once. */
+  readonly perNic: SerializedByKey;
+  readonly log: Log;
+}

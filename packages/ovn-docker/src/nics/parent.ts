@@ -1,0 +1,76 @@
+import type { Neutron, Port } from '@ovn-docker/openstack';
+import { z } from 'zod';
+import { explained, isNotFound } from '../clients/refusals.ts';
+import { OvnDockerError } from '../errors.ts';
+
+/** How the VM's own port was found (DESIGN.md, decision 6). */
+export type VifSource = 'given' | 'metadata' | 'neutron';
+
+/** What is known of the VM itself before asking anybody. */
+export interface VmIdentity {
+  /** `--vif-id`, OS_VIF_ID or the configuration, in this order. */
+  readonly given?: string;
+  /** MAC addresses of the uplink and of the bridge that carries the VM's address. */
+  readonly macs: readonly string[];
+  /** Base URL of the metadata service; an empty string turns it off. */
+  readonly metadataUrl: string;
+}
+
+// OpenStack metadata, network_data.json: the links of an instance with the ids of their ports.
+const networkData = z.object({
+  links: z.array(z.object({ vif_id: z.string().optional(), ethernet_mac_address: z.string().optional() })),
+});
+
+/**
+ * The VM's own Neutron port: the one that is named, else by the metadata service, else the port with the uplink's MAC.
+ * @throws OvnDockerError `E_VIF_UNKNOWN` `E_VIF_NOT_THIS_VM` `E_VIF_NOT_FOUND`
+ */
+export async function findParentPort(
+  neutron: Neutron,
+  vm: VmIdentity,
+): Promise<{ port: Port; source: VifSource }> {
+  if (vm.given) return { port: await requireOwnPort(neutron, vm.given, vm.macs), source: 'given' };
+  const vifId = await askMetadata(vm);
+  if (vifId) return { port: await requireOwnPort(neutron, vifId, vm.macs), source: 'metadata' };
+  for (const mac of vm.macs) {
+    const [port] = await explained(neutron.ports.all({ mac_address: mac }));
+    if (port) return { port, source: 'neutron' };
+  }
+  const tried = `no port has the MAC address ${vm.macs.join(' or ')}, and the metadata service gave no answer`;
+  throw new OvnDockerError('E_VIF_NOT_FOUND', tried);
+}
+
+/** The port with that id, if this project may see it and it is this VM's uplink: else frames would go nowhere. */
+export async function requireOwnPort(
+  neutron: Neutron,
+  vifId: string,
+  macs: readonly string[],
+): Promise<Port> {
+  const port = await neutron.ports.get(vifId).catch((error: unknown) => {
+    if (!isNotFound(error)) return explained(Promise.reject(error));
+    throw new OvnDockerError('E_VIF_UNKNOWN', `vif-id ${vifId} is not a port of this project`, {
+      cause: error,
+    });
+  });
+  if (!macs.includes(port.mac_address.toLowerCase())) {
+    throw new OvnDockerError(
+      'E_VIF_NOT_THIS_VM',
+      `vif-id ${vifId} has MAC address ${port.mac_address}; this VM has ${macs.join(', ')}`,
+    );
+  }
+  return port;
+}
+
+async function askMetadata({ metadataUrl, macs }: VmIdentity): Promise<string | undefined> {
+  if (!metadataUrl) return undefined;
+  try {
+    const url = new URL('/openstack/latest/network_data.json', metadataUrl);
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
+    if (!answer.ok) return undefined;
+    const { links } = networkData.parse(await answer.json());
+    return links.find((link) => macs.includes(link.ethernet_mac_address?.toLowerCase() ?? ''))?.vif_id;
+  } catch {
+    // No metadata service, or not OpenStack's: a cloud may well have none, and Neutron is asked next.
+    return undefined;
+  }
+}

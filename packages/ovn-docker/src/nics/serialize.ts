@@ -1,0 +1,27 @@
+/** Runs pieces of work one after the other, in the order they came. */
+export class Serialized {
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** Resolves or rejects as the work does; work that fails does not stop what waits behind it. */
+  run<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(work, work);
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+}
+
+/** One {@link Serialized} per key, kept only as long as there is work for it. */
+export class SerializedByKey {
+  readonly #queues = new Map<string, { queue: Serialized; waiting: number }>();
+
+  async run<T>(key: string, work: () => Promise<T>): Promise<T> {
+    const entry = this.#queues.get(key) ?? { queue: new Serialized(), waiting: 0 };
+    this.#queues.set(key, entry);
+    entry.waiting++;
+    try {
+      return await entry.queue.run(work);
+    } finally {
+      if (--entry.waiting === 0) this.#queues.delete(key);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { CloudConfig } from '@ovn-docker/openstack';
+import { Hono } from 'hono';
+import type { z } from 'zod';
+import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
+import { attachRequest, enterRequest, resolveRequest, type StatusView } from './wire.ts';
+
+/** The agent's own API for the command line: HTTP with JSON on a root-only Unix socket. */
+export function cliWrapperServer(state: AgentState, cloudConfig: CloudConfig): Hono {
+  const server = new Hono();
+
+  server.get('/v1/status', async (context) => context.json(await viewStatus(state)));
+  server.get('/v1/nics', (context) => context.json(state.nics.all().map(viewNic)));
+  server.post('/v1/nics', async (context) =>
+    context.json(await prepareNic(state, cloudConfig, await read(attachRequest, context.req.raw)), 201),
+  );
+  server.post('/v1/nics/:id/enter', async (context) =>
+    context.json(await enterNic(state, context.req.param('id'), await read(enterRequest, context.req.raw))),
+  );
+  server.delete('/v1/nics/:id', async (context) => {
+    await releaseNic(state, context.req.param('id'));
+    return context.body(null, 204);
+  });
+  server.post('/v1/networks/resolve', async (context) =>
+    context.json(await resolveNetwork(state, cloudConfig, await read(resolveRequest, context.req.raw))),
+  );
+
+  server.onError((thrown, context) => {
+    const error = asOvnDockerError(thrown);
+    state.log.warn({ path: context.req.path, code: error.code, err: error }, 'request refused');
+    return context.json({ error }, error.code === 'E_INTERNAL' ? 500 : 409);
+  });
+  server.notFound((context) =>
+    context.json({ error: new OvnDockerError('E_USAGE', 'no such request') }, 404),
+  );
+  return server;
+}
+
+async function viewStatus(state: AgentState): Promise<StatusView> {
+  const vm = await state.vm();
+  return {
+    vifId: vm.vifId,
+    mode: vm.mode,
+    bridge: vm.vmSwitch.bridge,
+    vlans: { used: vm.vlans.used, free: vm.vlans.free },
+    nics: state.nics.all().map(viewNic),
+    draining: state.draining.size,
+  };
+}
+
+async function read<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
+  const parsed = schema.safeParse(await request.json().catch(() => undefined));
+  if (!parsed.success)
+    throw new OvnDockerError('E_USAGE', `the request is not as expected: ${parsed.error.message}`);
+  return parsed.data;
+}

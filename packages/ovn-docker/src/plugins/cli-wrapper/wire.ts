@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** What the command line asks of the agent on its socket, and what it answers. */
+export const attachRequest = z.object({
+  /** Chosen by the caller, so that it can name the NIC in a label before the container exists. */
+  id: z.uuid(),
+  /** Name or id of the network. */
+  network: z.string().min(1),
+  /** Name for the Neutron port. */
+  name: z.string(),
+  /** A Keystone token; without it the agent's own credential is used. */
+  cred: z.string().min(1).optional(),
+  vifId: z.string().min(1).optional(),
+});
+export type AttachRequest = z.infer<typeof attachRequest>;
+
+export const enterRequest = z.object({ containerId: z.string().min(1), pid: z.number().int().positive() });
+export type EnterRequest = z.infer<typeof enterRequest>;
+
+export const resolveRequest = attachRequest.pick({ network: true, cred: true, vifId: true });
+export type ResolveRequest = z.infer<typeof resolveRequest>;
+
+export interface NicView {
+  readonly id: string;
+  readonly network: string;
+  readonly port?: string;
+  readonly mac?: string;
+  readonly addresses: string[];
+  readonly vlan?: number;
+  readonly container?: string;
+}
+
+export interface NetworkView {
+  readonly id: string;
+  readonly name: string;
+  readonly subnets: { id: string; cidr: string; gateway?: string }[];
+}
+
+export interface StatusView {
+  readonly vifId: string;
+  readonly mode: string;
+  readonly bridge: string;
+  readonly vlans: { used: number; free: number };
+  readonly nics: NicView[];
+  readonly draining: number;
+}
