@@ -1,0 +1,86 @@
+/** The borders of the code, as docs and tree promise them. A broken one fails `npm test`. */
+const inside = (...names) => `^packages/(${names.join('|')})/`;
+const product = (...folders) => `^packages/ovn-docker/src/(${folders.join('|')})/`;
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'A cycle hides which of two things comes first.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'protocol-packages-stand-alone',
+      comment: 'ovsdb, netlink and openstack know nothing of us and nothing of each other.',
+      severity: 'error',
+      from: { path: '^packages/(ovsdb|netlink|openstack)/' },
+      to: { path: '^(packages|lab|test|bench)/', pathNot: '^packages/$1/' },
+    },
+    {
+      name: 'embedded-neutron-uses-ovsdb-and-types',
+      comment: 'embedded-neutron is a server on OVN NB: the OVSDB client and the wire types are all it needs of ours.',
+      severity: 'error',
+      from: { path: inside('embedded-neutron') },
+      to: { path: '^(packages/(netlink|ovn-docker)|lab|test|bench)/' },
+    },
+    {
+      name: 'embedded-neutron-only-types-of-openstack',
+      comment: 'The server must not depend on the code of the client.',
+      severity: 'error',
+      from: { path: inside('embedded-neutron'), pathNot: '\\.test\\.ts$' },
+      to: { path: inside('openstack'), dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'product-does-not-know-the-lab',
+      severity: 'error',
+      from: { path: inside('ovn-docker') },
+      to: { path: '^(packages/embedded-neutron|lab|test|bench)/' },
+    },
+    {
+      name: 'clients-know-nothing-above',
+      severity: 'error',
+      from: { path: product('clients', 'config', 'observe') },
+      to: { path: product('nics', 'attach', 'plugins', 'agent', 'cli') },
+    },
+    {
+      name: 'nics-know-clients-only',
+      severity: 'error',
+      from: { path: product('nics') },
+      to: { path: product('attach', 'plugins', 'agent', 'cli') },
+    },
+    {
+      name: 'attach-knows-nics-and-clients',
+      severity: 'error',
+      from: { path: product('attach') },
+      to: { path: product('plugins', 'agent', 'cli') },
+    },
+    {
+      name: 'plugins-only-translate',
+      severity: 'error',
+      from: { path: product('plugins') },
+      to: { path: product('agent', 'cli') },
+    },
+    {
+      name: 'dialects-do-not-mix',
+      severity: 'error',
+      from: { path: '^packages/ovn-docker/src/plugins/([^/]+)/' },
+      to: { path: '^packages/ovn-docker/src/plugins/', pathNot: '^packages/ovn-docker/src/plugins/$1/' },
+    },
+    {
+      name: 'handlers-never-call-docker',
+      comment: 'dockerd waits for the handler; a handler that asked dockerd would wait for ever.',
+      severity: 'error',
+      from: { path: product('plugins', 'attach', 'nics') },
+      to: { path: 'clients/docker-engine' },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(node_modules|dist|generated)/' },
+    enhancedResolveOptions: { conditionNames: ['source', 'import', 'default'], extensions: ['.ts', '.js', '.json'] },
+  },
+};
