@@ -27,7 +27,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'no space is left, on /run or in a limit of the kernel (user.max_net_namespaces)',
   ENOTCONN: 'the peer of a veth cannot be created up; bring it up afterwards',
   ENOTDIR: 'a part of the path is not a directory',
-  EOPNOTSUPP: 'this kernel lacks the feature or its module (veth, bridge)',
+  EOPNOTSUPP: 'this kind of link cannot do that, or the kernel lacks the module (veth, bridge)',
   EPERM: 'run as root, or with CAP_NET_ADMIN (and CAP_SYS_ADMIN for namespaces)',
   ERANGE: 'the value is out of range; kernelMessage, where given, says which',
   EROFS: 'the file system is read-only; /run must be writable for named network namespaces',

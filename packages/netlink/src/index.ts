@@ -7,6 +7,7 @@ export type { Address, AddressOptions, Scope } from './address/address.ts';
 export type { Family } from './address/ip.ts';
 export { isNetlinkError, NetlinkError, type NetlinkErrorDetails } from './errors.ts';
 export type { Link, LinkChange, LinkRef, NewBridge, NewLink, NewVeth, VethPeer } from './link/link.ts';
+export { removeNetnsDirectory } from './namespace/directory.ts';
 export { inNetns } from './namespace/in-netns.ts';
 export { createNetns, deleteNetns, listNetns } from './namespace/named-netns.ts';
 export type { Route, RouteSpec, RouteType } from './route/route.ts';

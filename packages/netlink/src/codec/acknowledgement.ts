@@ -19,7 +19,7 @@ export interface Acknowledgement {
 export function readAcknowledgement(message: Message): Acknowledgement {
   const { payload, flags } = message;
   // A DONE of an old kernel has no payload at all.
-  const errno = payload.length >= 4 ? -readI32(payload, 0) : 0;
+  const errno = payload.length >= 4 ? Math.abs(readI32(payload, 0)) : 0;
   if (!(flags & NLM_F_ACK_TLVS)) return { errno };
   const kernelMessage = stringOf(
     parseAttributes(payload.subarray(attributesStart(message))),

@@ -39,7 +39,8 @@ function attributesOf(socket: NetlinkSocket, { mac, mtu, rename, alias, master }
   if (mac !== undefined) attributes.push(attribute(IFLA_ADDRESS, parseMac(mac)));
   if (mtu !== undefined) attributes.push(mtuAttribute(mtu));
   if (rename !== undefined) attributes.push(stringAttribute(IFLA_IFNAME, checkedLinkName(rename)));
-  if (alias !== undefined) attributes.push(stringAttribute(IFLA_IFALIAS, alias));
+  // No final NUL here: the kernel takes the length as it is, and none at all removes the alias.
+  if (alias !== undefined) attributes.push(attribute(IFLA_IFALIAS, Buffer.from(alias)));
   if (master !== undefined)
     attributes.push(u32Attribute(IFLA_MASTER, master === null ? 0 : linkIndex(socket, master)));
   return attributes;

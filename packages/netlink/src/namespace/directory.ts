@@ -1,26 +1,82 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { asNetlinkError, errnoOf, NetlinkError } from '../errors.ts';
-import { checked, LOCK_EX, lastErrno, libc, MS_BIND, MS_REC, MS_SHARED } from '../socket/libc.ts';
+import { closeSync, fstatSync, mkdirSync, openSync, readdirSync, rmdirSync, statSync } from 'node:fs';
+import { asNetlinkError, errnoOf, isNetlinkError, NetlinkError } from '../errors.ts';
+import { checked, LOCK_EX, lastErrno, libc, MNT_DETACH, MS_BIND, MS_REC, MS_SHARED } from '../socket/libc.ts';
 import { NETNS_DIRECTORY } from './name.ts';
 
 /**
- * Makes /run/netns a shared mount point, as ip-netns(8) does: then a namespace that is made or deleted in one mount
- * namespace is made or deleted in all, and does not live on because some other mount namespace still holds it.
+ * Makes /run/netns a shared mount point, as ip-netns(8) does, and runs `work`. Shared: a namespace that is named or
+ * unnamed in one mount namespace is so in all, and does not live on because some other mount namespace still holds it.
  *
- * Only the first call mounts. Two processes that did it at once would pile mounts upon each other, so the directory is
- * locked meanwhile, with the same lock that `ip netns add` takes.
+ * Two processes that did it at once would pile mounts upon each other, so the directory is locked meanwhile, with the
+ * same lock that `ip netns add` takes.
  */
-export function prepareNetnsDirectory(): void {
+export function withNetnsDirectory<T>(work: () => T): T {
   const operation = `prepare ${NETNS_DIRECTORY}`;
-  asNetlinkError(operation, () => mkdirSync(NETNS_DIRECTORY, { recursive: true, mode: 0o755 }));
-  const lock = asNetlinkError(operation, () => openSync(NETNS_DIRECTORY, 'r'));
+  const lock = lockDirectory(operation, makeDirectory);
   try {
-    checked(operation, libc.flock(lock, LOCK_EX));
-    if (makeShared()) return;
-    checked(operation, libc.mount(NETNS_DIRECTORY, NETNS_DIRECTORY, 'none', MS_BIND | MS_REC, null));
-    if (!makeShared()) throw new NetlinkError({ operation, errno: errnoOf('EINVAL') });
+    if (!makeShared()) {
+      checked(operation, libc.mount(NETNS_DIRECTORY, NETNS_DIRECTORY, 'none', MS_BIND | MS_REC, null));
+      if (!makeShared()) throw new NetlinkError({ operation, errno: errnoOf('EINVAL') });
+    }
+    return work();
   } finally {
     closeSync(lock);
+  }
+}
+
+/**
+ * Takes /run/netns and its mount away when no name is left in it, so that nothing stays of this package on the machine.
+ * `ip netns` makes both again when it needs them.
+ *
+ * @returns whether the directory is gone; false while it holds names.
+ * @throws NetlinkError EPERM.
+ */
+export function removeNetnsDirectory(): boolean {
+  try {
+    return removeWhenEmpty(`remove ${NETNS_DIRECTORY}`);
+  } catch (error) {
+    if (isNetlinkError(error, 'ENOENT')) return true;
+    throw error;
+  }
+}
+
+function removeWhenEmpty(operation: string): boolean {
+  const lock = lockDirectory(operation, () => {});
+  try {
+    if (readdirSync(NETNS_DIRECTORY).length > 0) return false;
+    // Until no mount is left (EINVAL): there may be several.
+    while (libc.umount2(NETNS_DIRECTORY, MNT_DETACH) === 0);
+    const errno = lastErrno();
+    if (errno !== errnoOf('EINVAL')) throw new NetlinkError({ operation, errno });
+    asNetlinkError(operation, () => rmdirSync(NETNS_DIRECTORY));
+    return true;
+  } finally {
+    closeSync(lock);
+  }
+}
+
+/** Opens and locks the directory; once more when someone removed the directory that was opened before it was locked. */
+function lockDirectory(operation: string, prepare: (operation: string) => void): number {
+  for (;;) {
+    prepare(operation);
+    const lock = asNetlinkError(operation, () => openSync(NETNS_DIRECTORY, 'r'));
+    try {
+      checked(operation, libc.flock(lock, LOCK_EX));
+    } catch (error) {
+      closeSync(lock);
+      throw error;
+    }
+    if (statSync(NETNS_DIRECTORY, { throwIfNoEntry: false })?.ino === fstatSync(lock).ino) return lock;
+    closeSync(lock);
+  }
+}
+
+/** Not `recursive`: that turns the EROFS of a read-only file system into ENOENT. */
+function makeDirectory(operation: string): void {
+  try {
+    asNetlinkError(operation, () => mkdirSync(NETNS_DIRECTORY, 0o755));
+  } catch (error) {
+    if (!isNetlinkError(error, 'EEXIST')) throw error;
   }
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs';
 import { types } from 'node:util';
-import { invalidArgument, NetlinkError } from '../errors.ts';
-import { CLONE_NEWNET, checked, lastErrno, libc } from '../socket/libc.ts';
+import { errnoOf, invalidArgument, NetlinkError } from '../errors.ts';
+import { CLONE_NEWNET, lastErrno, libc } from '../socket/libc.ts';
 import { OWN_NETNS, withNetnsFile } from './netns-file.ts';
 
 /**
@@ -17,8 +17,16 @@ import { OWN_NETNS, withNetnsFile } from './netns-file.ts';
 export function inNetns<T>(path: string, work: () => T): T {
   const operation = `enter network namespace ${path}`;
   return withNetnsFile(operation, path, (target) =>
-    withOwnNetnsRestored(operation, () => checked(operation, libc.setns(target, CLONE_NEWNET)), work),
+    withOwnNetnsRestored(operation, () => enter(operation, target), work),
   );
+}
+
+function enter(operation: string, target: number): void {
+  if (libc.setns(target, CLONE_NEWNET) === 0) return;
+  const errno = lastErrno();
+  // setns(2): the descriptor is of something else, such as the empty file under a name whose mount is gone.
+  const notNetns = errno === errnoOf('EINVAL') ? { reason: 'this is not a network namespace' } : {};
+  throw new NetlinkError({ operation, errno, ...notNetns });
 }
 
 /**

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readdirSync, unlinkSync } from 'node:fs';
-import { asNetlinkError, errnoOf, NetlinkError } from '../errors.ts';
+import { closeSync, openSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { asNetlinkError, errnoOf, isNetlinkError, NetlinkError } from '../errors.ts';
 import { CLONE_NEWNET, checked, lastErrno, libc, MNT_DETACH, MS_BIND } from '../socket/libc.ts';
-import { prepareNetnsDirectory } from './directory.ts';
+import { withNetnsDirectory } from './directory.ts';
 import { withOwnNetnsRestored } from './in-netns.ts';
 import { NETNS_DIRECTORY, netnsPath } from './name.ts';
 import { OWN_NETNS } from './netns-file.ts';
@@ -16,17 +16,20 @@ import { OWN_NETNS } from './netns-file.ts';
 export function createNetns(name: string): string {
   const path = netnsPath(name);
   const operation = `create network namespace ${name}`;
-  prepareNetnsDirectory();
-  asNetlinkError(operation, () => closeSync(openSync(path, 'wx', 0o000)));
-  try {
-    const unshare = () => checked(operation, libc.unshare(CLONE_NEWNET));
-    const bind = () => checked(operation, libc.mount(OWN_NETNS, path, 'none', MS_BIND, null));
-    withOwnNetnsRestored(operation, unshare, bind);
-  } catch (error) {
-    removeName(path, operation);
-    throw error;
-  }
-  return path;
+  return withNetnsDirectory(() => {
+    asNetlinkError(operation, () => closeSync(openSync(path, 'wx', 0o000)));
+    try {
+      const unshare = () => checked(operation, libc.unshare(CLONE_NEWNET));
+      const bind = () => checked(operation, libc.mount(OWN_NETNS, path, 'none', MS_BIND, null));
+      withOwnNetnsRestored(operation, unshare, bind);
+    } catch (error) {
+      // Whether there is a mount does not matter: the name is to go, and this error to be told.
+      libc.umount2(path, MNT_DETACH);
+      rmSync(path, { force: true });
+      throw error;
+    }
+    return path;
+  });
 }
 
 /**
@@ -41,12 +44,10 @@ export function deleteNetns(name: string): void {
 /** Names under /run/netns in alphabetical order, as `ip netns list` shows them (it knows no order). */
 export function listNetns(): string[] {
   try {
-    return readdirSync(NETNS_DIRECTORY).sort();
+    return asNetlinkError('list network namespaces', () => readdirSync(NETNS_DIRECTORY)).sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    return asNetlinkError('list network namespaces', () => {
-      throw error;
-    });
+    if (isNetlinkError(error, 'ENOENT')) return [];
+    throw error;
   }
 }
 

@@ -1,0 +1,69 @@
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { Rtnetlink } from '../rtnetlink.ts';
+import { testNamespaces } from '../test-netns.ts';
+
+const namespaces = testNamespaces();
+const failsWith = (code: string, more = {}) =>
+  expect.objectContaining({ name: 'NetlinkError', code, ...more });
+
+let rtnl: Rtnetlink;
+
+beforeEach(() => {
+  rtnl = Rtnetlink.open(namespaces.create());
+  onTestFinished(() => rtnl.close());
+  rtnl.createVeth({ name: 'eth0', peer: { name: 'eth1' } });
+});
+
+test('an IPv4 address is added, listed and deleted', () => {
+  rtnl.addAddress('eth0', '192.0.2.5/24');
+  expect(rtnl.addresses('eth0')).toEqual([
+    {
+      link: rtnl.link('eth0')?.index,
+      family: 4,
+      cidr: '192.0.2.5/24',
+      address: '192.0.2.5',
+      prefixLength: 24,
+      scope: 'global',
+      tentative: false,
+    },
+  ]);
+  rtnl.deleteAddress('eth0', '192.0.2.5/24');
+  expect(rtnl.addresses('eth0')).toEqual([]);
+});
+
+test('an IPv6 address is tentative while duplicates are looked for, unless told not to', () => {
+  rtnl.setLink('eth1', { up: true });
+  rtnl.setLink('eth0', { up: true });
+  rtnl.addAddress('eth0', '2001:db8::5/64');
+  rtnl.addAddress('eth0', '2001:db8::6/64', { noDad: true });
+  const tentative = new Map(rtnl.addresses('eth0').map((address) => [address.cidr, address.tentative]));
+  expect(tentative.get('2001:db8::5/64')).toBe(true);
+  expect(tentative.get('2001:db8::6/64')).toBe(false);
+  rtnl.deleteAddress('eth0', '2001:db8::6/64');
+  expect(rtnl.addresses('eth0').map(({ address }) => address)).not.toContain('2001:db8::6');
+});
+
+test('addresses are listed of one link, by name or index, or of all', () => {
+  const index = rtnl.link('eth1')?.index ?? 0;
+  rtnl.addAddress('eth0', '192.0.2.5/24');
+  rtnl.addAddress(index, '198.51.100.7/32');
+  expect(rtnl.addresses(index).map(({ cidr }) => cidr)).toEqual(['198.51.100.7/32']);
+  expect(
+    rtnl
+      .addresses()
+      .map(({ cidr }) => cidr)
+      .sort(),
+  ).toEqual(['192.0.2.5/24', '198.51.100.7/32']);
+});
+
+test('what cannot be is refused with the reason', () => {
+  rtnl.addAddress('eth0', '192.0.2.5/24');
+  expect(() => rtnl.addAddress('eth0', '192.0.2.5/24')).toThrow(
+    failsWith('EEXIST', { operation: 'add address 192.0.2.5/24 to eth0' }),
+  );
+  expect(() => rtnl.deleteAddress('eth0', '192.0.2.6/24')).toThrow(failsWith('EADDRNOTAVAIL'));
+  expect(() => rtnl.addAddress('gone', '192.0.2.5/24')).toThrow(failsWith('ENODEV'));
+  expect(() => rtnl.addresses('gone')).toThrow(failsWith('ENODEV'));
+  expect(() => rtnl.addresses(4711)).toThrow(failsWith('ENODEV'));
+  expect(() => rtnl.addAddress('eth0', '192.0.2.5')).toThrow(failsWith('EINVAL'));
+});
