@@ -51,6 +51,15 @@ export function buildProgram(): Command {
     });
 
   program
+    .command('token')
+    .description('print a Keystone token for your credential')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { token } = await import('./commands/token.ts');
+      await token(await settings(), options);
+    });
+
+  program
     .command('vif-id')
     .description("print Neutron's id of this VM's own port")
     .option('--json', 'print JSON, with how it was found')

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { interfaceNames, nicIdOf, portTags } from './names.ts';
+import { FIRST_VLAN, LAST_VLAN } from './vlans.ts';
+
+it('gives every VLAN two names of its own, within the 15 bytes that Linux allows', () => {
+  const names = new Set<string>();
+  for (let vlan = FIRST_VLAN; vlan <= LAST_VLAN; vlan++) {
+    const { vmEnd, containerEnd } = interfaceNames(vlan);
+    names.add(vmEnd).add(containerEnd);
+    expect(Buffer.byteLength(containerEnd)).toBeLessThanOrEqual(15);
+  }
+  expect(names.size).toBe(2 * LAST_VLAN);
+});
+
+it('finds the NIC among the tags of a port, and nothing among those of others', () => {
+  expect(nicIdOf(['red', portTags.ours, portTags.nic('n-1'), portTags.vif('v-1')])).toBe('n-1');
+  expect(nicIdOf(['red', portTags.ours])).toBeUndefined();
+  expect(nicIdOf(undefined)).toBeUndefined();
+});

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest';
+import { Serialized, SerializedByKey } from './serialize.ts';
+
+it('runs one after the other, in order, past failures', async () => {
+  const queue = new Serialized();
+  const order: string[] = [];
+  const work =
+    (name: string, fail = false) =>
+    async () => {
+      order.push(`${name} begins`);
+      await Promise.resolve();
+      order.push(`${name} ends`);
+      if (fail) throw new Error(name);
+    };
+  const first = queue.run(work('a', true));
+  const second = queue.run(work('b'));
+  await expect(first).rejects.toThrow('a');
+  await second;
+  expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
+});
+
+it('holds back only what has the same key', async () => {
+  const queues = new SerializedByKey();
+  const gate = Promise.withResolvers<void>();
+  const slow = queues.run('x', () => gate.promise);
+  const behind = queues.run('x', async () => 'behind');
+  await expect(queues.run('y', async () => 'other')).resolves.toBe('other');
+  gate.resolve();
+  await slow;
+  await expect(behind).resolves.toBe('behind');
+});
