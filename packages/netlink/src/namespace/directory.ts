@@ -12,7 +12,7 @@ import { NETNS_DIRECTORY } from './name.ts';
  */
 export function withNetnsDirectory<T>(work: () => T): T {
   const operation = `prepare ${NETNS_DIRECTORY}`;
-  const lock = lockDirectory(operation, makeDirectory);
+  const lock = lockDirectory(operation, true);
   try {
     if (!makeShared()) {
       checked(operation, libc.mount(NETNS_DIRECTORY, NETNS_DIRECTORY, 'none', MS_BIND | MS_REC, null));
@@ -31,17 +31,11 @@ export function withNetnsDirectory<T>(work: () => T): T {
  * @returns whether the directory is gone; false while it holds names.
  * @throws NetlinkError EPERM.
  */
-export function removeNetnsDirectory(): boolean {
-  try {
-    return removeWhenEmpty(`remove ${NETNS_DIRECTORY}`);
-  } catch (error) {
-    if (isNetlinkError(error, 'ENOENT')) return true;
-    throw error;
-  }
-}
+export const removeNetnsDirectory = (): boolean =>
+  unless('ENOENT', () => removeWhenEmpty(`remove ${NETNS_DIRECTORY}`)) ?? true;
 
 function removeWhenEmpty(operation: string): boolean {
-  const lock = lockDirectory(operation, () => {});
+  const lock = lockDirectory(operation, false);
   try {
     if (readdirSync(NETNS_DIRECTORY).length > 0) return false;
     // Until no mount is left (EINVAL): there may be several.
@@ -55,11 +49,13 @@ function removeWhenEmpty(operation: string): boolean {
   }
 }
 
-/** Opens and locks the directory; once more when someone removed the directory that was opened before it was locked. */
-function lockDirectory(operation: string, prepare: (operation: string) => void): number {
+/** Opens and locks the directory. Someone may remove it at any moment before the lock is held; then all again. */
+function lockDirectory(operation: string, makeIt: boolean): number {
   for (;;) {
-    prepare(operation);
-    const lock = asNetlinkError(operation, () => openSync(NETNS_DIRECTORY, 'r'));
+    if (makeIt) unless('EEXIST', () => asNetlinkError(operation, makeDirectory));
+    const open = () => asNetlinkError(operation, () => openSync(NETNS_DIRECTORY, 'r'));
+    const lock = makeIt ? unless('ENOENT', open) : open();
+    if (lock === undefined) continue;
     try {
       checked(operation, libc.flock(lock, LOCK_EX));
     } catch (error) {
@@ -72,11 +68,15 @@ function lockDirectory(operation: string, prepare: (operation: string) => void):
 }
 
 /** Not `recursive`: that turns the EROFS of a read-only file system into ENOENT. */
-function makeDirectory(operation: string): void {
+const makeDirectory = (): void => mkdirSync(NETNS_DIRECTORY, 0o755);
+
+/** What `work` gives, or undefined when it fails with this code. */
+function unless<T>(code: string, work: () => T): T | undefined {
   try {
-    asNetlinkError(operation, () => mkdirSync(NETNS_DIRECTORY, 0o755));
+    return work();
   } catch (error) {
-    if (!isNetlinkError(error, 'EEXIST')) throw error;
+    if (isNetlinkError(error, code)) return undefined;
+    throw error;
   }
 }
 

@@ -1,5 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Rtnetlink } from '../rtnetlink.ts';
 import { openFiles, testNamespaces } from '../test-netns.ts';
@@ -61,6 +63,20 @@ describe('a named namespace', () => {
     expect(execFileSync('findmnt', ['-rno', 'PROPAGATION', '/run/netns'], { encoding: 'utf8' })).toBe(
       'shared\n',
     );
+  });
+
+  test('is made and removed by several processes at once, the directory too', async () => {
+    const source = join(import.meta.dirname, '../index.ts');
+    const script = `
+      const { createNetns, deleteNetns, removeNetnsDirectory } = await import(${JSON.stringify(source)});
+      for (let i = 0; i < 25; i++) {
+        createNetns('nltest-' + process.pid);
+        deleteNetns('nltest-' + process.pid);
+        removeNetnsDirectory();
+      }`;
+    const run = () => promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+    await Promise.all([run(), run(), run()]);
+    expect(listNetns().filter((name) => /^nltest-\d+$/.test(name))).toEqual([]);
   });
 
   test('that someone left half made is deleted too', () => {
