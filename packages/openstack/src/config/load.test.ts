@@ -1,0 +1,314 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type CloudConfigSources, loadCloudConfig } from './load.ts';
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'openstack-config-'));
+});
+
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function write(path: string, text: string): string {
+  const file = join(directory, path);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+/** Loads with nothing of this machine in it: own working directory, own home. */
+function load(sources: CloudConfigSources = {}, env: Record<string, string> = {}) {
+  const own = { HOME: join(directory, 'home'), XDG_CONFIG_DIRS: join(directory, 'site') };
+  return loadCloudConfig({ cwd: join(directory, 'work'), ...sources, env: { ...own, ...env } });
+}
+
+const lab = `
+clouds:
+  lab:
+    region_name: RegionOne
+    auth: { auth_url: https://keystone.test:5000/v3, username: alice, project_name: demo, user_domain_name: Users }
+`;
+const labSecret = 'clouds: { lab: { auth: { password: hunter22 } } }';
+const variables = {
+  OS_AUTH_URL: 'http://keystone.test:5000',
+  OS_USERNAME: 'bob',
+  OS_PASSWORD: 'hunter22',
+  OS_PROJECT_NAME: 'demo',
+};
+
+describe('clouds.yaml', () => {
+  test('with secure.yaml merged over it, and the only cloud taken', async () => {
+    write('work/clouds.yaml', lab);
+    write('work/secure.yaml', labSecret);
+    expect(await load()).toEqual({
+      authUrl: 'https://keystone.test:5000/v3',
+      auth: {
+        type: 'password',
+        username: 'alice',
+        password: 'hunter22',
+        userDomain: { name: 'Users' },
+        project: { name: 'demo' },
+      },
+      region: 'RegionOne',
+      interface: 'public',
+    });
+  });
+
+  test('is searched for in the order of openstacksdk', async () => {
+    const at = (url: string) => `clouds: {c: {auth: {auth_url: "http://${url}.test", token: hunter22}}}`;
+    const found = async (env: Record<string, string> = {}) => new URL((await load({}, env)).authUrl).hostname;
+    write('site/openstack/clouds.yaml', at('site'));
+    expect(await found()).toBe('site.test');
+    write('home/.config/openstack/clouds.yml', at('home'));
+    expect(await found()).toBe('home.test');
+    write(
+      'xdg/openstack/clouds.json',
+      JSON.stringify({ clouds: { c: { auth: { auth_url: 'http://xdg.test', token: 'x' } } } }),
+    );
+    expect(await found({ XDG_CONFIG_HOME: join(directory, 'xdg') })).toBe('xdg.test');
+    write('work/clouds.yaml', at('work'));
+    expect(await found()).toBe('work.test');
+    const OS_CLIENT_CONFIG_FILE = write('other.yaml', at('other'));
+    expect(await found({ OS_CLIENT_CONFIG_FILE })).toBe('other.test');
+  });
+
+  test('given by name, with the secure file beside it', async () => {
+    const file = write('etc/clouds.yaml', lab);
+    write('etc/secure.yaml', labSecret);
+    write('work/clouds.yaml', 'clouds: {wrong: {}}');
+    expect((await load({ files: [file] })).auth).toMatchObject({ password: 'hunter22' });
+  });
+
+  test('application credential, by its secret or by auth_type', async () => {
+    const auth =
+      'auth_url: http://k.test, application_credential_id: 0123, application_credential_secret: hunter22';
+    write('work/clouds.yaml', `clouds: {c: {auth: {${auth}}}}`);
+    const expected = { type: 'application_credential', id: '0123', secret: 'hunter22' };
+    expect((await load()).auth).toEqual(expected);
+    write('work/clouds.yaml', `clouds: {c: {auth_type: v3applicationcredential, auth: {${auth}}}}`);
+    expect((await load()).auth).toEqual(expected);
+  });
+
+  test('application credential by name has its user', async () => {
+    const credential = 'application_credential_name: plugin, application_credential_secret: hunter22';
+    write(
+      'work/clouds.yaml',
+      `clouds: {c: {auth: {auth_url: http://k.test, ${credential}, username: alice, domain_id: d}}}`,
+    );
+    expect((await load()).auth).toEqual({
+      type: 'application_credential',
+      name: 'plugin',
+      secret: 'hunter22',
+      username: 'alice',
+      userDomain: { id: 'd' },
+    });
+  });
+
+  test('values that look like numbers stay text', async () => {
+    const auth =
+      'auth_url: http://k.test, user_id: 12e34, password: 0123, project_id: 12345678901234567890123456789012';
+    write('work/clouds.yaml', `clouds: {c: {auth: {${auth}}}}`);
+    expect((await load()).auth).toMatchObject({
+      userId: '12e34',
+      password: '0123',
+      project: { id: '12345678901234567890123456789012' },
+    });
+  });
+
+  test('everything beside the credentials', async () => {
+    const settings = `
+    interface: internalURL
+    cacert: /etc/ssl/own.pem
+    verify: false
+    api_timeout: 7
+    network_endpoint_override: http://neutron.test:9696
+    regions: [{ name: north, values: { network_endpoint_override: http://north.test } }, south]`;
+    write(
+      'work/clouds.yaml',
+      `clouds:\n  c:\n    auth: { auth_url: http://k.test, token: hunter22 }${settings}`,
+    );
+    const common = { interface: 'internal', caFile: '/etc/ssl/own.pem', insecure: true, timeoutMs: 7000 };
+    expect(await load()).toMatchObject({
+      ...common,
+      region: 'north',
+      endpointOverrides: { network: 'http://north.test' },
+    });
+    expect(await load({}, { OS_REGION_NAME: 'south' })).toMatchObject({
+      ...common,
+      region: 'south',
+      endpointOverrides: { network: 'http://neutron.test:9696' },
+    });
+    expect((await load({ region: 'west' }, { OS_REGION_NAME: 'south' })).region).toBe('west');
+  });
+});
+
+describe('which cloud', () => {
+  beforeEach(() => {
+    const cloud = (name: string) => `${name}: { auth: { auth_url: http://${name}.test, token: hunter22 } }`;
+    write('work/clouds.yaml', `clouds:\n  ${cloud('one')}\n  ${cloud('two')}`);
+  });
+
+  test('the named one, by option before OS_CLOUD before the variables', async () => {
+    expect((await load({ cloud: 'one' }, { OS_CLOUD: 'two' })).authUrl).toBe('http://one.test');
+    expect((await load({}, { OS_CLOUD: 'two', ...variables })).authUrl).toBe('http://two.test');
+    expect((await load({}, variables)).auth).toMatchObject({ username: 'bob' });
+  });
+
+  test('none of several is taken by chance', async () => {
+    await expect(load()).rejects.toMatchObject({
+      code: 'CLOUD_NOT_FOUND',
+      message: expect.stringContaining('one, two'),
+    });
+  });
+
+  test('a name that is not there: says which are', async () => {
+    await expect(load({ cloud: 'three' })).rejects.toMatchObject({
+      code: 'CLOUD_NOT_FOUND',
+      message: expect.stringMatching(/no cloud 'three'; .*clouds.yaml has: one, two/),
+    });
+  });
+});
+
+describe('variables', () => {
+  test('describe a cloud', async () => {
+    const more = {
+      OS_REGION_NAME: 'north',
+      OS_INSECURE: 'true',
+      OS_PROJECT_DOMAIN_ID: 'default',
+      OS_CACERT: '/ca',
+    };
+    expect(await load({}, { ...variables, ...more })).toEqual({
+      authUrl: 'http://keystone.test:5000',
+      auth: {
+        type: 'password',
+        username: 'bob',
+        password: 'hunter22',
+        project: { name: 'demo' },
+        projectDomain: { id: 'default' },
+      },
+      region: 'north',
+      interface: 'public',
+      caFile: '/ca',
+      insecure: true,
+    });
+  });
+
+  test('are not looked at unless they are given', async () => {
+    const sources = { cwd: directory, authUrl: 'http://k.test', token: 'hunter22' };
+    expect((await loadCloudConfig(sources)).auth).toMatchObject({ type: 'token' });
+  });
+
+  test('that only select, or are empty, describe none', async () => {
+    const nothing = { OS_REGION_NAME: 'north', OS_LOG_PATH: '/tmp', OS_USERNAME: '', OS_VIF_ID: 'x' };
+    await expect(load({}, nothing)).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
+  });
+});
+
+describe('a token', () => {
+  test('goes before all other credentials: option, file, OS_TOKEN', async () => {
+    const tokenFile = write('token', 'from-file\n');
+    const env = { ...variables, OS_TOKEN: 'from-env' };
+    const token = async (sources: CloudConfigSources) => (await load(sources, env)).auth;
+    expect(await token({ token: 'from-option', tokenFile })).toEqual({ type: 'token', token: 'from-option' });
+    expect(await token({ tokenFile })).toEqual({ type: 'token', token: 'from-file' });
+    expect(await token({})).toEqual({ type: 'token', token: 'from-env' });
+  });
+
+  test('needs no more than a URL', async () => {
+    expect(await load({ token: 'hunter22', authUrl: 'http://k.test' })).toMatchObject({
+      authUrl: 'http://k.test',
+    });
+    await expect(load({ token: 'hunter22' })).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
+  });
+
+  test('with a cloud keeps the rest of that cloud', async () => {
+    write('work/clouds.yaml', lab);
+    expect(await load({ token: 'hunter22', cloud: 'lab' })).toMatchObject({
+      authUrl: 'https://keystone.test:5000/v3',
+      region: 'RegionOne',
+    });
+  });
+
+  test('that is empty, or whose file is missing, is an error', async () => {
+    const authUrl = 'http://k.test';
+    await expect(load({ token: ' ', authUrl })).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
+    await expect(load({ tokenFile: '/nowhere/token', authUrl })).rejects.toMatchObject({
+      code: 'CLOUD_FILE_UNREADABLE',
+    });
+  });
+});
+
+describe('mistakes', () => {
+  const cases: readonly [string, string, string, string][] = [
+    ['no URL', 'auth: {token: hunter22}', 'CLOUD_NO_AUTH_URL', "cloud 'c' has no auth_url"],
+    [
+      'a URL of another kind',
+      'auth: {auth_url: "ftp://k.test", token: hunter22}',
+      'CLOUD_BAD_VALUE',
+      'auth_url',
+    ],
+    [
+      'no password',
+      'auth: {auth_url: http://k.test, username: a}',
+      'CLOUD_NO_CREDENTIALS',
+      'has no password',
+    ],
+    [
+      'no user',
+      'auth: {auth_url: http://k.test, password: hunter22}',
+      'CLOUD_NO_CREDENTIALS',
+      'has no username',
+    ],
+    ['an unknown method', 'auth_type: v3oidc, auth: {auth_url: http://k.test}', 'CLOUD_BAD_VALUE', 'v3oidc'],
+    [
+      'an unknown interface',
+      'interface: x, auth: {auth_url: http://k.test, token: hunter22}',
+      'CLOUD_BAD_VALUE',
+      "'x'",
+    ],
+    [
+      'an odd flag',
+      'insecure: perhaps, auth: {auth_url: http://k.test, token: hunter22}',
+      'CLOUD_BAD_VALUE',
+      'perhaps',
+    ],
+    [
+      'an odd time',
+      'api_timeout: soon, auth: {auth_url: http://k.test, token: hunter22}',
+      'CLOUD_BAD_VALUE',
+      'soon',
+    ],
+  ];
+  test.each(cases)('%s', async (_what, cloud, code, message) => {
+    write('work/clouds.yaml', `clouds: {c: {${cloud}}}`);
+    await expect(load()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  test('a file that is not YAML: says where, and quotes nothing of it', async () => {
+    write('work/clouds.yaml', 'clouds:\n  c:\n    password: "hunter22\n');
+    const error: unknown = await load().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'CLOUD_FILE_INVALID',
+      message: expect.stringMatching(/clouds.yaml .* line \d/),
+    });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter22');
+  });
+
+  test('a file that is no mapping', async () => {
+    write('work/clouds.yaml', '- a\n- b\n');
+    await expect(load()).rejects.toMatchObject({ code: 'CLOUD_FILE_INVALID' });
+  });
+});
+
+test('a configuration does not show its secrets', async () => {
+  const config = await load({}, variables);
+  expect(inspect(config, { depth: 9 })).not.toContain('hunter22');
+  expect(JSON.stringify(config)).not.toContain('hunter22');
+  expect({ ...config.auth }).toMatchObject({ password: 'hunter22' });
+});

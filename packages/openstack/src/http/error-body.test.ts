@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { recordingOf } from '../../test/replay-cloud.ts';
+import { parseErrorBody } from './error-body.ts';
+
+function recorded(number: string, group = 'errors') {
+  return parseErrorBody(JSON.stringify(recordingOf(group, number).response.body ?? ''));
+}
+
+test('NeutronError', () => {
+  expect(recorded('064')).toEqual({
+    type: 'IpAddressAlreadyAllocated',
+    reason: 'IP address 10.11.0.50 already allocated in subnet 6fd6997b-023a-4779-93e4-3c56836d96f2',
+  });
+});
+
+test('NeutronError with a detail', () => {
+  const text = '{"NeutronError": {"type": "X", "message": "what", "detail": "why"}}';
+  expect(parseErrorBody(text)).toEqual({ type: 'X', reason: 'what', detail: 'why' });
+});
+
+test('Keystone', () => {
+  const reason = 'The request you have made requires authentication.';
+  expect(recorded('008', 'identity')).toEqual({ type: '', reason });
+  expect(recorded('026')).toEqual({ type: '', reason });
+});
+
+test('webob, whose message is half HTML', () => {
+  expect(recorded('405').reason).toBe(
+    'The server is currently unavailable. Please try again at a later time. The Keystone service is temporarily unavailable.',
+  );
+});
+
+test('no body', () => {
+  expect(parseErrorBody('')).toEqual({ type: '', reason: 'no reason given' });
+});
+
+test('the page of a proxy', () => {
+  const page =
+    '<html><head><title>503</title></head><body><h1>503 Service Unavailable</h1>\nNo server.</body></html>';
+  expect(parseErrorBody(page)).toEqual({ type: '', reason: '503 Service Unavailable No server.' });
+});
+
+test('a schema that Keystone prints is cut short', () => {
+  expect(recorded('009', 'identity').reason).toMatch(/^'identity' is a required property/);
+  expect(recorded('009', 'identity').reason.length).toBeLessThanOrEqual(301);
+});
+
+test.each(['null', '[]', '"text"', '7', '{}'])('%s has no reason to give', (text) => {
+  expect(parseErrorBody(text).type).toBe('');
+});

@@ -1,0 +1,206 @@
+import { inspect } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type Behaviour,
+  placeholders,
+  type ReplayCloud,
+  recordingOf,
+  startReplayCloud,
+} from '../../test/replay-cloud.ts';
+import { aliceConfig, aliceSession, promptRetries } from '../../test/session.ts';
+import type { Auth } from '../config/cloud-config.ts';
+import { CloudConnection } from '../http/connection.ts';
+import { Session } from './session.ts';
+import { tokensUrl } from './tokens.ts';
+
+let cloud: ReplayCloud;
+const open: AsyncDisposable[] = [];
+
+beforeEach(async () => {
+  cloud = await startReplayCloud('identity', 'errors');
+});
+
+afterEach(async () => {
+  for (const one of [...open.splice(0), cloud]) await one[Symbol.asyncDispose]();
+});
+
+function session(auth?: Auth): Session {
+  const made = aliceSession(cloud, auth === undefined ? {} : { auth });
+  open.push(made);
+  return made;
+}
+
+const ports = { method: 'GET', service: 'network', path: '/v2.0/ports' } as const;
+const noPorts: Behaviour = { status: 200, body: { ports: [] } };
+const tokenCalls = () => cloud.calls.filter(({ url }) => url === '/v3/auth/tokens');
+
+/** Plays a Keystone that issues t1, t2, … and a Neutron that takes only the newest of them from `valid` on. */
+function playTokens(valid: number): void {
+  const issued = recordingOf('identity', '003').response.body;
+  const body = JSON.parse(JSON.stringify(issued).replaceAll('{{cloud}}', cloud.url)) as unknown;
+  const unauthorized = recordingOf('errors', '027').response;
+  let count = 0;
+  cloud.interpose((call) => {
+    if (call.method === 'POST' && call.url === '/v3/auth/tokens') {
+      count += 1;
+      return { status: 201, headers: { 'x-subject-token': `token-${count}` }, body };
+    }
+    const number = Number(String(call.headers['x-auth-token']).replace('token-', ''));
+    return number >= valid ? noPorts : { status: 401, body: unauthorized.body };
+  });
+}
+
+describe('authentication', () => {
+  test('by password: token, project, roles, catalog', async () => {
+    const alice = session();
+    const token = await alice.token();
+    expect(token.id).toBe(placeholders.token);
+    expect(token.project).toMatchObject({ id: '233e66181af64db6834e72feefc07164', name: 'alice' });
+    expect(token.roles?.map(({ name }) => name)).toEqual(['reader', 'member']);
+    expect(await alice.endpoint('network')).toBe(cloud.url);
+    expect(cloud.calls).toHaveLength(1);
+  });
+
+  test('by application credential, by id and by name', async () => {
+    const { secret } = placeholders;
+    const id = '023329e4d0064981b0bffd7528ed6d69';
+    const byId = await session({ type: 'application_credential', id, secret }).token();
+    expect(byId.application_credential).toMatchObject({ id, restricted: true });
+    const auth = { type: 'application_credential', name: 'plugin', secret, username: 'alice' } as const;
+    expect((await session(auth).token()).project?.name).toBe('alice');
+  });
+
+  test('by a token: validated with itself, never exchanged', async () => {
+    const alice = session({ type: 'token', token: placeholders.token });
+    expect((await alice.token()).project?.name).toBe('alice');
+    expect(await alice.endpoint('network')).toBe(cloud.url);
+    expect(cloud.calls.every(({ method }) => method === 'GET')).toBe(true);
+    expect(cloud.calls[0]?.headers).toMatchObject({
+      'x-auth-token': placeholders.token,
+      'x-subject-token': placeholders.token,
+    });
+  });
+
+  test('refused', async () => {
+    const call = session({ type: 'password', username: 'alice', password: placeholders.wrong }).token();
+    await expect(call).rejects.toMatchObject({
+      name: 'OpenStackError',
+      code: 'OPENSTACK_UNAUTHORIZED',
+      status: 401,
+      type: '',
+      reason: 'The request you have made requires authentication.',
+      requestId: 'req-2632f98c-cbee-4f1f-bfc3-aa2971215699',
+    });
+  });
+
+  test('is tried again when Keystone is away for a moment', async () => {
+    let tries = 0;
+    cloud.interpose(() => (tries++ === 0 ? 'reset' : undefined));
+    expect((await session().token()).id).toBe(placeholders.token);
+  });
+});
+
+describe('calls', () => {
+  test('a 401 renews the token once for all who wait', async () => {
+    playTokens(2);
+    const alice = session();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => alice.request(ports)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(200));
+    expect(tokenCalls()).toHaveLength(2);
+  });
+
+  test('a second 401 is told', async () => {
+    playTokens(99);
+    await expect(session().request(ports)).rejects.toMatchObject({
+      status: 401,
+      code: 'OPENSTACK_UNAUTHORIZED',
+    });
+    expect(tokenCalls()).toHaveLength(2);
+  });
+
+  test('a given token cannot be renewed', async () => {
+    cloud.interpose(({ url }) => (url === '/v2.0/ports' ? recordingOf('errors', '027').response : undefined));
+    const call = session({ type: 'token', token: placeholders.token }).request(ports);
+    await expect(call).rejects.toMatchObject({ code: 'OPENSTACK_UNAUTHORIZED' });
+    expect(cloud.calls).toHaveLength(2);
+  });
+
+  test('the version is not said twice when the catalog has it', async () => {
+    cloud.interpose(({ url }) => (url === '/v2.0/ports' ? noPorts : undefined));
+    const alice = aliceSession(cloud, { endpointOverrides: { network: `${cloud.url}/v2.0/` } });
+    open.push(alice);
+    expect((await alice.request(ports)).status).toBe(200);
+  });
+
+  test('an answer that is not the API is an error, a redirect too', async () => {
+    cloud.interpose(({ url }) =>
+      url === '/v2.0/ports' ? { status: 200, body: '<html>login</html>' } : undefined,
+    );
+    const answer = await session().request(ports);
+    expect(() => answer.json()).toThrow(expect.objectContaining({ code: 'OPENSTACK_UNEXPECTED_BODY' }));
+    cloud.interpose(({ url }) =>
+      url === '/v2.0/ports' ? { status: 302, headers: { location: 'http://127.0.0.1:1/' } } : undefined,
+    );
+    await expect(session().request(ports)).rejects.toMatchObject({ code: 'OPENSTACK_UNEXPECTED_STATUS' });
+  });
+
+  test('an aborted call does not end the login that others wait for', async () => {
+    const release = Promise.withResolvers<undefined>();
+    cloud.interpose(({ url }) => (url === '/v3/auth/tokens' ? (release.promise as never) : noPorts));
+    const alice = session();
+    const abort = new AbortController();
+    const leaves = alice.request({ ...ports, signal: abort.signal });
+    const stays = alice.request(ports);
+    await cloud.arrived(1);
+    abort.abort(new Error('enough'));
+    await expect(leaves).rejects.toThrow('enough');
+    release.resolve(undefined);
+    expect((await stays).status).toBe(200);
+    expect(tokenCalls()).toHaveLength(1);
+  });
+});
+
+test('sessions of several users share the limit of one connection', async () => {
+  const connection = new CloudConnection({ maxConcurrency: 2, retry: promptRetries });
+  open.push(connection);
+  const sessions = [1, 2, 3].map(() => new Session(aliceConfig(cloud), { connection }));
+  await Promise.all(sessions.map((one) => one.token()));
+  expect(cloud.busiest).toBeLessThanOrEqual(2);
+  await sessions[0]?.close();
+  expect((await sessions[1]?.token())?.id).toBe(placeholders.token);
+});
+
+test('secrets are shown nowhere, even when the server repeats them', async () => {
+  const { password, token } = placeholders;
+  const alice = session();
+  const shown = [
+    inspect(alice, { depth: 9 }),
+    inspect(await alice.token()),
+    JSON.stringify(await alice.token()),
+  ];
+  cloud.interpose(({ url, headers, body }) => ({
+    status: 400,
+    body: {
+      NeutronError: { type: 'X', message: `${url} ${JSON.stringify(body)}`, detail: JSON.stringify(headers) },
+    },
+  }));
+  for (const call of [() => alice.request(ports), () => session().token()]) {
+    const error: unknown = await call().catch((reason: unknown) => reason);
+    shown.push(inspect(error, { depth: 9, showHidden: true }), JSON.stringify(error), String(error));
+  }
+  for (const text of shown) {
+    expect(text).not.toContain(password);
+    expect(text).not.toContain(token);
+  }
+  expect(shown.join()).toContain('***');
+});
+
+test.each([
+  ['http://k.test:5000', 'http://k.test:5000/v3/auth/tokens'],
+  ['http://k.test:5000/v3/', 'http://k.test:5000/v3/auth/tokens'],
+  ['https://k.test/identity', 'https://k.test/identity/v3/auth/tokens'],
+  ['https://k.test/identity/v3', 'https://k.test/identity/v3/auth/tokens'],
+  ['http://k.test:5000/v2.0', 'http://k.test:5000/v3/auth/tokens'],
+])('Keystone at %s', (given, expected) => {
+  expect(tokensUrl(given).href).toBe(expected);
+});

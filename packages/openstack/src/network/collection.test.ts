@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/replay-cloud.ts';
+import { aliceSession } from '../../test/session.ts';
+import { mayHaveTakenEffect } from '../errors.ts';
+import type { Session } from '../identity/session.ts';
+import { Neutron } from './neutron.ts';
+import type { PortCreate } from './port-types.ts';
+
+let cloud: ReplayCloud;
+let session: Session;
+let neutron: Neutron;
+
+beforeEach(async () => {
+  cloud = await startReplayCloud('identity', 'ports', 'errors', 'resources');
+  session = aliceSession(cloud);
+  neutron = new Neutron(session);
+});
+
+afterEach(async () => {
+  await session.close();
+  await cloud[Symbol.asyncDispose]();
+});
+
+const port = 'b5a96bc0-7f15-4ffd-b545-d91b570fcd8b';
+const gone = '00000000-0000-0000-0000-000000000000';
+
+/** The body that a recording sends below a key. */
+function sent<T>(group: string, number: string, key: string): T {
+  return (recordingOf(group, number).request.body as Record<string, T>)[key] as T;
+}
+
+describe('one resource', () => {
+  test('get', async () => {
+    expect(await neutron.ports.get(port)).toMatchObject({ id: port, name: 'vm1b', revision_number: 3 });
+  });
+
+  test('update on condition of its revision', async () => {
+    const changed = await neutron.ports.update(port, { name: 'vm1c' }, { ifMatch: 3 });
+    expect(changed).toMatchObject({ name: 'vm1c', revision_number: 4 });
+    await expect(neutron.ports.update(port, { name: 'vm1c' }, { ifMatch: 2 })).rejects.toMatchObject({
+      status: 412,
+      type: 'RevisionNumberConstraintFailed',
+      code: 'OPENSTACK_PRECONDITION_FAILED',
+    });
+  });
+
+  test('delete', async () => {
+    await expect(neutron.ports.delete('b1eac85d-1a27-43e3-b0f6-69d4d22dd56e')).resolves.toBeUndefined();
+  });
+
+  test('delete of what is not there is an error', async () => {
+    await expect(neutron.ports.delete(gone)).rejects.toMatchObject({ status: 404, type: 'PortNotFound' });
+  });
+
+  test('delete of what the lost try before has deleted is none', async () => {
+    let tries = 0;
+    cloud.interpose(({ method }) => (method === 'DELETE' && tries++ === 0 ? 'reset' : undefined));
+    await expect(neutron.ports.delete(gone)).resolves.toBeUndefined();
+    expect(tries).toBe(2);
+  });
+
+  test('tags', async () => {
+    expect(await neutron.ports.replaceTags(port, ['red', 'blue'])).toEqual(['red', 'blue']);
+  });
+
+  test('an id is one segment of the path, whatever is in it', async () => {
+    await expect(neutron.ports.get('../networks')).rejects.toMatchObject({ status: 599 });
+    expect(cloud.calls.at(-1)?.url).toBe('/v2.0/ports/..%2Fnetworks');
+  });
+});
+
+describe('many at once', () => {
+  test('are created in order', async () => {
+    const bodies = sent<PortCreate[]>('ports', '096', 'ports');
+    const made = await neutron.ports.createMany(bodies);
+    expect(made.map(({ name }) => name)).toEqual(['bulk0', 'bulk1', 'bulk2']);
+  });
+
+  test('none is no call, for Neutron refuses it', async () => {
+    expect(recordingOf('ports', '098').response.status).toBe(400);
+    expect(await neutron.ports.createMany([])).toEqual([]);
+    expect(cloud.calls).toHaveLength(0);
+  });
+
+  test('one bad one fails all', async () => {
+    await expect(neutron.ports.createMany(sent('ports', '097', 'ports'))).rejects.toMatchObject({
+      status: 409,
+      type: 'IpAddressAlreadyAllocated',
+    });
+  });
+
+  test('quota', async () => {
+    await expect(neutron.ports.createMany(sent('ports', '208', 'ports'))).rejects.toMatchObject({
+      status: 409,
+      type: 'OverQuota',
+      code: 'OPENSTACK_OVER_QUOTA',
+    });
+  });
+});
+
+describe('errors as recorded', () => {
+  test('tell all that there is to know', async () => {
+    const error: unknown = await neutron.ports
+      .create(sent('errors', '064', 'port'))
+      .catch((reason) => reason);
+    expect(error).toMatchObject({
+      name: 'OpenStackError',
+      code: 'OPENSTACK_CONFLICT',
+      status: 409,
+      type: 'IpAddressAlreadyAllocated',
+      method: 'POST',
+      url: `${cloud.url}/v2.0/ports`,
+      requestId: 'req-b68298d2-c1fa-44bd-b8ca-7bafb536bfdd',
+      hint: expect.stringContaining('state of the resource'),
+    });
+    expect(String(error)).toBe(
+      `OpenStackError: POST ${cloud.url}/v2.0/ports: 409 IpAddressAlreadyAllocated: IP address 10.11.0.50 already allocated in subnet 6fd6997b-023a-4779-93e4-3c56836d96f2 (req-b68298d2-c1fa-44bd-b8ca-7bafb536bfdd)`,
+    );
+    expect(mayHaveTakenEffect(error)).toBe(false);
+  });
+
+  test.each([
+    ['033', 'OPENSTACK_FORBIDDEN', 403],
+    ['035', 'OPENSTACK_BAD_REQUEST', 400],
+  ])('network %s', async (number, code, status) => {
+    await expect(neutron.networks.create(sent('errors', number, 'network'))).rejects.toMatchObject({
+      code,
+      status,
+    });
+  });
+
+  test('a POST that failed inside the service is not repeated, and is in doubt', async () => {
+    const call = neutron.ports.createMany(sent('errors', '094', 'ports'));
+    const error: unknown = await call.catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'OPENSTACK_SERVER_ERROR', status: 500 });
+    expect(mayHaveTakenEffect(error)).toBe(true);
+    expect(cloud.calls.filter(({ url }) => url === '/v2.0/ports')).toHaveLength(1);
+  });
+
+  test('a subport cannot be deleted', async () => {
+    const id = recordingOf('errors', '132').request.url.split('/').at(-1) ?? '';
+    await expect(neutron.ports.delete(id)).rejects.toMatchObject({ status: 409, type: 'PortInUseAsSubPort' });
+  });
+});

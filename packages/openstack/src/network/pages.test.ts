@@ -1,0 +1,131 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  type ArrivedCall,
+  type ReplayCloud,
+  recordingOf,
+  startReplayCloud,
+} from '../../test/replay-cloud.ts';
+import { aliceSession } from '../../test/session.ts';
+import type { Session } from '../identity/session.ts';
+import { Neutron } from './neutron.ts';
+import { toQueryString } from './pages.ts';
+
+let cloud: ReplayCloud;
+let session: Session;
+let neutron: Neutron;
+
+beforeEach(async () => {
+  cloud = await startReplayCloud('identity', 'pagination');
+  session = aliceSession(cloud);
+  neutron = new Neutron(session);
+});
+
+afterEach(async () => {
+  await session.close();
+  await cloud[Symbol.asyncDispose]();
+});
+
+/**
+ * Serves these port ids in pages of `limit`, as Neutron does: a page that is full has a `next` link, even when nothing
+ * comes after it, and a marker that is gone is the recorded 404.
+ */
+function servePorts(ids: string[], afterPage: (number: number) => void = () => undefined): void {
+  const markerIsGone = recordingOf('pagination', '178').response;
+  let pages = 0;
+  cloud.interpose((call: ArrivedCall) => {
+    const url = new URL(call.url, 'http://elsewhere.test');
+    if (url.pathname !== '/v2.0/ports') return undefined;
+    const limit = Number(url.searchParams.get('limit'));
+    const marker = url.searchParams.get('marker');
+    if (marker !== null && !ids.includes(marker)) return markerIsGone;
+    const begin = marker === null ? 0 : ids.indexOf(marker) + 1;
+    const page = ids.slice(begin, begin + limit);
+    // A host that cannot be reached from here, as behind many a proxy.
+    const next = {
+      rel: 'next',
+      href: `http://internal.test:9696/v2.0/ports?limit=${limit}&marker=${page.at(-1)}`,
+    };
+    const links = page.length === limit ? [next] : [];
+    pages += 1;
+    afterPage(pages);
+    return { status: 200, body: { ports: page.map((id) => ({ id })), ports_links: links } };
+  });
+}
+
+const idsOf = async (limit: number) => (await neutron.ports.all({ limit })).map(({ id }) => id);
+const listCalls = () =>
+  cloud.calls.filter(({ method, url }) => method === 'GET' && url.startsWith('/v2.0/ports'));
+
+describe('recorded pages', () => {
+  test('are walked by marker, and only as far as they are read', async () => {
+    const seen: string[] = [];
+    for await (const port of neutron.ports.list({ limit: 2 })) {
+      seen.push(port.id);
+      if (seen.length === 4) break;
+    }
+    const recorded = ['174', '175'].flatMap((number) => {
+      const { ports } = recordingOf('pagination', number).response.body as { ports: { id: string }[] };
+      return ports.map(({ id }) => id);
+    });
+    expect(seen).toEqual(recorded);
+    expect(listCalls().map(({ url }) => url)).toEqual([
+      '/v2.0/ports?limit=2',
+      '/v2.0/ports?limit=2&marker=0c22e13e-9e0d-43a3-8e5b-d314ba8d6bf0',
+    ]);
+  });
+
+  test('nothing is asked before the first is wanted', async () => {
+    neutron.ports.list({ limit: 2 });
+    expect(cloud.calls).toHaveLength(0);
+  });
+
+  test('a marker that the caller got wrong is an error', async () => {
+    await expect(neutron.ports.all({ limit: 2, marker: 'nosuch' })).rejects.toMatchObject({
+      status: 404,
+      type: 'PortNotFound',
+    });
+  });
+});
+
+describe('the walk', () => {
+  test('ends with a page that is not full, or empty', async () => {
+    servePorts(['a', 'b', 'c']);
+    expect(await idsOf(2)).toEqual(['a', 'b', 'c']);
+    servePorts(['a', 'b', 'c', 'd']);
+    expect(await idsOf(2)).toEqual(['a', 'b', 'c', 'd']);
+    servePorts([]);
+    expect(await idsOf(2)).toEqual([]);
+  });
+
+  test('goes on when the last of a page is deleted meanwhile', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    servePorts(ids, (page) => {
+      if (page === 1) ids.splice(1, 1);
+    });
+    expect(await idsOf(2)).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+
+  test('starts over when all of a page is deleted meanwhile, and gives none twice', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+    servePorts(ids, (page) => {
+      if (page === 2) ids.splice(2, 2);
+    });
+    expect(await idsOf(2)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+  });
+
+  test('ends by the signal', async () => {
+    servePorts(['a', 'b', 'c', 'd']);
+    const abort = new AbortController();
+    const walk = neutron.ports.list({ limit: 2 }, { signal: abort.signal })[Symbol.asyncIterator]();
+    await walk.next();
+    await walk.next();
+    abort.abort(new Error('enough'));
+    await expect(walk.next()).rejects.toThrow('enough');
+  });
+});
+
+test('filters', () => {
+  expect(
+    toQueryString({ status: ['ACTIVE', 'DOWN'], shared: false, limit: 2, name: 'a&b', tags: undefined }),
+  ).toBe('status=ACTIVE&status=DOWN&shared=false&limit=2&name=a%26b');
+});
