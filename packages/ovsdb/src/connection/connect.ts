@@ -1,6 +1,129 @@
-import type { ConnectOptions, OvsdbClient } from './ovsdb-client.ts';
+import { OvsdbSchemaError } from '../errors.ts';
+import type { DatabaseSchema } from '../schema/database-schema.ts';
+import { parseSchema } from '../schema/parse-schema.ts';
+import type { Operation, OperationResult } from '../wire/operations.ts';
+import { checkResults } from './check-results.ts';
+import { EventList } from './event-list.ts';
+import { type Lock, ServerLock } from './lock.ts';
+import type { CallOptions, ClientEvents, ConnectOptions, OvsdbClient } from './ovsdb-client.ts';
+import type { RequestOptions } from './session.ts';
+import { Supervisor } from './supervisor.ts';
 
-/** Connects to the first remote that answers; the client reconnects on its own afterwards. */
-export function connect(options: ConnectOptions): Promise<OvsdbClient> {
-  return Promise.reject(new Error(`not yet: ${options.remotes}`));
+/**
+ * Connects to the first remote that answers; the client reconnects on its own afterwards, to the next remote in turn.
+ *
+ * @throws OvsdbConnectionError when no remote answers (unless `waitForServer`); the signal's reason when it is aborted
+ */
+export async function connect(options: ConnectOptions): Promise<OvsdbClient> {
+  const remotes = typeof options.remotes === 'string' ? options.remotes.split(',') : options.remotes;
+  if (remotes.length === 0) throw new OvsdbSchemaError('there must be at least one remote');
+  const supervisor = new Supervisor({
+    remotes,
+    leaderOnly: options.leaderOnly ?? false,
+    database: options.database,
+    connectTimeoutMs: options.connectTimeoutMs ?? 5_000,
+    probeIntervalMs: options.probeIntervalMs ?? 5_000,
+    maxMessageBytes: options.maxMessageBytes ?? 256 * 1024 * 1024,
+    backoffMinMs: options.backoff?.minMs ?? 100,
+    backoffMaxMs: options.backoff?.maxMs ?? 8_000,
+    tls: options.tls,
+  });
+  const client = new Client(supervisor, options.offlineWaitMs ?? 5_000);
+  await supervisor.start({ persistent: options.waitForServer ?? false, signal: options.signal });
+  return client;
+}
+
+/** The client as other parts of this package see it. */
+export class Client implements OvsdbClient {
+  readonly supervisor: Supervisor;
+  readonly #offlineWaitMs: number;
+  readonly #events = {
+    connected: new EventList<[string]>(),
+    disconnected: new EventList<[Error]>(),
+  };
+
+  constructor(supervisor: Supervisor, offlineWaitMs: number) {
+    this.supervisor = supervisor;
+    this.#offlineWaitMs = offlineWaitMs;
+    supervisor.connected.add((session) => this.#events.connected.emit(session.remote));
+    supervisor.disconnected.add((reason) => this.#events.disconnected.emit(reason));
+  }
+
+  get connected(): boolean {
+    return this.supervisor.session !== undefined;
+  }
+
+  get remote(): string | undefined {
+    return this.supervisor.session?.remote;
+  }
+
+  async listDbs(options?: CallOptions): Promise<string[]> {
+    return (await this.request('list_dbs', [], options)) as string[];
+  }
+
+  async getSchema(database: string, options?: CallOptions): Promise<DatabaseSchema> {
+    return parseSchema(await this.request('get_schema', [database], options));
+  }
+
+  async getServerId(options?: CallOptions): Promise<string> {
+    return (await this.request('get_server_id', [], options)) as string;
+  }
+
+  async transact(
+    database: string,
+    operations: readonly Operation[],
+    options?: CallOptions,
+  ): Promise<OperationResult[]> {
+    const result = await this.request('transact', [database, ...operations], {
+      ...options,
+      changesState: true,
+    });
+    return checkResults(result, operations);
+  }
+
+  lock(name: string, options?: CallOptions): Promise<Lock> {
+    return this.#lock(name, 'lock', options);
+  }
+
+  steal(name: string, options?: CallOptions): Promise<Lock> {
+    return this.#lock(name, 'steal', options);
+  }
+
+  on<E extends keyof ClientEvents>(event: E, listener: ClientEvents[E]): () => void {
+    return event === 'connected'
+      ? this.#events.connected.add(listener as ClientEvents['connected'])
+      : this.#events.disconnected.add(listener as ClientEvents['disconnected']);
+  }
+
+  close(): Promise<void> {
+    return this.supervisor.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Makes a request on the session that is up, or on the next. */
+  async request(
+    method: string,
+    params: readonly unknown[],
+    options: RequestOptions<unknown> = {},
+  ): Promise<unknown> {
+    const session =
+      this.supervisor.session ?? (await this.supervisor.waitForSession(this.#offlineWaitMs, options.signal));
+    return await session.request(method, params, options);
+  }
+
+  async #lock(name: string, method: 'lock' | 'steal', options?: CallOptions): Promise<Lock> {
+    await this.supervisor.waitForSession(this.#offlineWaitMs, options?.signal);
+    const lock = new ServerLock(this.supervisor, name, method);
+    this.supervisor.add(lock);
+    try {
+      await lock.asked;
+    } catch (error) {
+      this.supervisor.remove(lock);
+      throw error;
+    }
+    return lock;
+  }
 }

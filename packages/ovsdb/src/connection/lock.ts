@@ -1,3 +1,7 @@
+import { EventList } from './event-list.ts';
+import type { Session } from './session.ts';
+import type { Attachment, Supervisor } from './supervisor.ts';
+
 /** A lock of the server (RFC 7047 §4.1.8), asked for again after every reconnection until it is released. */
 export interface Lock extends AsyncDisposable {
   readonly name: string;
@@ -9,4 +13,83 @@ export interface Lock extends AsyncDisposable {
   on(event: 'lost' | 'acquired', listener: () => void): () => void;
   /** Gives it up (RFC 7047 §4.1.8 unlock). */
   release(): Promise<void>;
+}
+
+/** The lock on the client's side. After a theft the server keeps our request queued, so it may come back by itself. */
+export class ServerLock implements Lock, Attachment {
+  readonly name: string;
+  readonly #supervisor: Supervisor;
+  readonly #events = { lost: new EventList<[]>(), acquired: new EventList<[]>() };
+  #method: 'lock' | 'steal';
+  #acquired = Promise.withResolvers<void>();
+  #asked = Promise.withResolvers<void>();
+  #session: Session | undefined;
+  #held = false;
+
+  constructor(supervisor: Supervisor, name: string, method: 'lock' | 'steal') {
+    this.#supervisor = supervisor;
+    this.name = name;
+    this.#method = method;
+  }
+
+  get held(): boolean {
+    return this.#held;
+  }
+
+  get acquired(): Promise<void> {
+    return this.#acquired.promise;
+  }
+
+  /** Resolves when a server has queued the request. */
+  get asked(): Promise<void> {
+    return this.#asked.promise;
+  }
+
+  on(event: 'lost' | 'acquired', listener: () => void): () => void {
+    return this.#events[event].add(listener);
+  }
+
+  attach(session: Session): void {
+    this.#session = session;
+    session.on('locked', ([name]) => this.#notice(session, name, true));
+    session.on('stolen', ([name]) => this.#notice(session, name, false));
+    void session.ended.then(() => this.#notice(session, this.name, false));
+    session
+      .request(this.#method, [this.name], {
+        receive: (result) => {
+          if ((result as { locked?: boolean }).locked) this.#notice(session, this.name, true);
+        },
+      })
+      .then(this.#asked.resolve, (error) => {
+        // When the session ended the next one asks again.
+        if (!session.failure) this.#asked.reject(error);
+      });
+    // Stealing again after a reconnection would take the lock from whoever got it in good order since.
+    this.#method = 'lock';
+  }
+
+  async release(): Promise<void> {
+    this.#supervisor.remove(this);
+    const session = this.#session;
+    this.#session = undefined;
+    this.#held = false;
+    // When the session has ended the server has released the lock already.
+    if (session && !session.failure) await session.request('unlock', [this.name]).catch(() => undefined);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+
+  #notice(session: Session, name: unknown, held: boolean): void {
+    if (session !== this.#session || name !== this.name || held === this.#held) return;
+    this.#held = held;
+    if (held) {
+      this.#acquired.resolve();
+      this.#events.acquired.emit();
+    } else {
+      this.#acquired = Promise.withResolvers<void>();
+      this.#events.lost.emit();
+    }
+  }
 }

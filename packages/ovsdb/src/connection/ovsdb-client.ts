@@ -1,6 +1,7 @@
 import type { DatabaseSchema } from '../schema/database-schema.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
 import type { Lock } from './lock.ts';
+import type { TlsOptions } from './tls-options.ts';
 
 /** How to reach the servers of a database. Times are in milliseconds. */
 export interface ConnectOptions {
@@ -12,6 +13,10 @@ export interface ConnectOptions {
   readonly waitForServer?: boolean;
   /** Use only the leader of a RAFT cluster (as found in the `_Server` database). */
   readonly leaderOnly?: boolean;
+  /** The database whose leader and cluster matter, where a server has several. Default: all that it has. */
+  readonly database?: string;
+  /** For `ssl:` remotes. */
+  readonly tls?: TlsOptions;
   /** How long one attempt to connect may take. Default 5,000. */
   readonly connectTimeoutMs?: number;
   /** An idle server is probed by an echo after this time, and given up after twice this time. Default 5,000; 0: never. */
@@ -48,6 +53,8 @@ export interface OvsdbClient extends AsyncDisposable {
   listDbs(options?: CallOptions): Promise<string[]>;
   /** RFC 7047 §4.1.2. */
   getSchema(database: string, options?: CallOptions): Promise<DatabaseSchema>;
+  /** The ID of the server process, new at each of its starts (ovsdb-server(7) §4.1.17). */
+  getServerId(options?: CallOptions): Promise<string>;
   /**
    * Carries out the operations as one transaction (RFC 7047 §4.1.3).
    *

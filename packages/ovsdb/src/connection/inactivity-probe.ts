@@ -1,0 +1,55 @@
+/** What an `InactivityProbe` does. */
+export interface ProbeActions {
+  /** Nothing was heard for one interval: ask for a sign of life. */
+  probe(): void;
+  /** Nothing was heard for another interval. */
+  giveUp(): void;
+}
+
+/** Notices a peer that has gone without ending the connection. */
+export class InactivityProbe {
+  readonly #intervalMs: number;
+  readonly #actions: ProbeActions;
+  #timer: NodeJS.Timeout | undefined;
+  #lastHeard = 0;
+  #probing = false;
+
+  /** @param intervalMs 0 turns it off */
+  constructor(intervalMs: number, actions: ProbeActions) {
+    this.#intervalMs = intervalMs;
+    this.#actions = actions;
+  }
+
+  start(): void {
+    this.heard();
+    if (this.#intervalMs > 0) this.#arm(this.#intervalMs);
+  }
+
+  /** The peer gave a sign of life. */
+  heard(): void {
+    this.#lastHeard = performance.now();
+    this.#probing = false;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  // One timer that is set anew when it fires is cheaper than one that is set anew at every message.
+  #arm(delayMs: number): void {
+    this.#timer = setTimeout(() => this.#check(), delayMs);
+  }
+
+  #check(): void {
+    const idle = performance.now() - this.#lastHeard;
+    if (idle < this.#intervalMs) {
+      this.#arm(this.#intervalMs - idle);
+    } else if (this.#probing) {
+      this.#actions.giveUp();
+    } else {
+      this.#probing = true;
+      this.#actions.probe();
+      this.#arm(this.#intervalMs);
+    }
+  }
+}

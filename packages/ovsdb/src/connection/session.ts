@@ -1,0 +1,287 @@
+import {
+  OvsdbConnectionError,
+  OvsdbOutcomeUnknownError,
+  OvsdbProtocolError,
+  OvsdbRequestError,
+} from '../errors.ts';
+import { Framer } from '../wire/framer.ts';
+import { readMessage } from '../wire/json-rpc.ts';
+import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
+import { InactivityProbe } from './inactivity-probe.ts';
+import type { Remote } from './remote.ts';
+import type { TlsOptions } from './tls-options.ts';
+import { openTransport, type Transport } from './transport.ts';
+import { TurnBudget } from './turn-budget.ts';
+
+/** Options of `Session.open`. */
+export interface SessionOptions {
+  readonly connectTimeoutMs: number;
+  readonly probeIntervalMs: number;
+  readonly maxMessageBytes: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** Options of one request. */
+export interface RequestOptions<R> {
+  readonly signal?: AbortSignal | undefined;
+  /** A failure in the middle of it leaves unknown whether it took effect. */
+  readonly changesState?: boolean;
+  /** Leave a long result in segments (see `assembleSegmented`). */
+  readonly segmented?: boolean;
+  /** Takes the result before any later message is looked at, even when it takes several turns of the event loop. */
+  readonly receive?: (result: unknown) => R | Promise<R>;
+}
+
+interface PendingRequest {
+  readonly method: string;
+  readonly options: RequestOptions<unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Takes the parameters of a notification; later messages wait for the promise. Objects may be in segments (see `segmentsOf`). */
+export type NotificationHandler = (params: readonly unknown[]) => void | Promise<void>;
+
+/**
+ * One connection to one server, from its beginning to its end: requests and their replies, notifications, echo and
+ * the inactivity probe. Messages are handled strictly in the order of their arrival.
+ */
+export class Session {
+  readonly remote: string;
+  /** Resolves with the reason when the session has ended. */
+  readonly ended: Promise<Error>;
+  readonly #end = Promise.withResolvers<Error>();
+  readonly #pending = new Map<number, PendingRequest>();
+  readonly #handlers = new Map<string, Set<NotificationHandler>>();
+  readonly #queue: (readonly MessagePart[])[] = [];
+  readonly #framer: Framer;
+  readonly #probe: InactivityProbe;
+  readonly #budget: TurnBudget;
+  #transport: Transport | undefined;
+  #nextId = 0;
+  #busy = false;
+  #failure: Error | undefined;
+
+  private constructor(remote: string, options: SessionOptions) {
+    this.remote = remote;
+    this.ended = this.#end.promise;
+    this.#framer = new Framer(options, (parts) => this.#queue.push(parts));
+    this.#probe = new InactivityProbe(options.probeIntervalMs, {
+      probe: () => void this.request('echo', ['probe']).catch(() => undefined),
+      giveUp: () => this.close(new OvsdbConnectionError(`${remote} does not answer`)),
+    });
+    this.#budget = new TurnBudget(
+      () => this.#transport?.pause(),
+      () => {
+        if (!this.#busy) this.#transport?.resume();
+      },
+    );
+  }
+
+  /** Connects. @throws OvsdbConnectionError */
+  static async open(name: string, remote: Remote, options: SessionOptions): Promise<Session> {
+    const session = new Session(name, options);
+    session.#transport = await openTransport(
+      remote,
+      { timeoutMs: options.connectTimeoutMs, signal: options.signal, tls: options.tls },
+      {
+        onData: (chunk) => session.#onData(chunk),
+        onClose: (error) => session.#onClose(error),
+      },
+    );
+    session.#probe.start();
+    return session;
+  }
+
+  /** Why the session has ended; undefined while it lives. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /**
+   * Sends a request; gives its result.
+   *
+   * @throws OvsdbRequestError when the server refuses it, OvsdbConnectionError or OvsdbOutcomeUnknownError when the
+   *   session ends first
+   */
+  request<R = unknown>(
+    method: string,
+    params: readonly unknown[],
+    options: RequestOptions<R> = {},
+  ): Promise<R> {
+    if (this.#failure)
+      return Promise.reject(
+        new OvsdbConnectionError(`not connected: ${this.#failure.message}`, this.#failure),
+      );
+    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    const id = this.#nextId++;
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    const onAbort = () => this.#send({ method: 'cancel', params: [id], id: null });
+    options.signal?.addEventListener('abort', onAbort);
+    const done =
+      <A>(settle: (value: A) => void) =>
+      (value: A) => {
+        options.signal?.removeEventListener('abort', onAbort);
+        settle(value);
+      };
+    this.#pending.set(id, { method, options, resolve: done(resolve), reject: done(reject) });
+    this.#send({ method, params, id });
+    return promise as Promise<R>;
+  }
+
+  /** Handles notifications of a method; gives the function that stops it. */
+  on(method: string, handler: NotificationHandler): () => void {
+    const handlers = this.#handlers.get(method) ?? new Set();
+    this.#handlers.set(method, handlers.add(handler));
+    return () => void handlers.delete(handler);
+  }
+
+  /** Ends the session; what is under way rejects. */
+  close(reason: Error): void {
+    this.#fail(reason);
+    this.#transport?.close();
+  }
+
+  #send(
+    message:
+      | { method: string; params: readonly unknown[]; id: unknown }
+      | { id: unknown; result: unknown; error: unknown },
+  ): void {
+    if (!this.#failure) this.#transport?.write(JSON.stringify(message));
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#failure) return;
+    this.#probe.heard();
+    this.#budget.begin();
+    try {
+      this.#framer.push(chunk);
+    } catch (error) {
+      this.close(error as Error);
+      return;
+    }
+    this.#drain();
+    this.#budget.check();
+  }
+
+  #onClose(error: Error | undefined): void {
+    this.#fail(
+      new OvsdbConnectionError(
+        `the connection to ${this.remote} ended${error ? `: ${error.message}` : ''}`,
+        error,
+      ),
+    );
+  }
+
+  #fail(reason: Error): void {
+    if (this.#failure) return;
+    this.#failure = reason;
+    this.#probe.stop();
+    for (const { method, options, reject } of this.#pending.values()) {
+      const text = `the connection ended before the reply to ${method}: ${reason.message}`;
+      reject(
+        options.changesState
+          ? new OvsdbOutcomeUnknownError(text, reason)
+          : new OvsdbConnectionError(text, reason),
+      );
+    }
+    this.#pending.clear();
+    this.#end.resolve(reason);
+  }
+
+  /** Handles what has arrived, one message after the other; goes on later when a handler needs more time. */
+  #drain(): void {
+    while (!this.#busy && !this.#failure) {
+      const parts = this.#queue.shift();
+      if (!parts) return;
+      let work: Promise<void> | undefined;
+      try {
+        work = this.#handle(parts);
+      } catch (error) {
+        this.close(error as Error);
+        return;
+      }
+      if (work !== undefined) this.#waitFor(work);
+    }
+  }
+
+  #waitFor(work: Promise<void>): void {
+    this.#busy = true;
+    this.#transport?.pause();
+    work
+      .catch((error: Error) => this.close(error))
+      .finally(() => {
+        this.#busy = false;
+        this.#probe.heard();
+        this.#drain();
+        if (!this.#busy) this.#transport?.resume();
+      });
+  }
+
+  #handle(parts: readonly MessagePart[]): Promise<void> | undefined {
+    const message = readMessage(this.#wantsSegments(parts) ? assembleSegmented(parts) : assemble(parts));
+    if (message.kind === 'notification') return this.#notify(message.method, message.params);
+    if (message.kind === 'request') {
+      // RFC 7047 §4.1.11: either side may ask for an echo. A server asks for nothing else.
+      if (message.method === 'echo') this.#send({ id: message.id, result: message.params, error: null });
+      else this.#send({ id: message.id, result: null, error: { error: 'unknown method' } });
+      return undefined;
+    }
+    const request = this.#pending.get(message.id as number);
+    if (!request)
+      throw new OvsdbProtocolError(
+        `a reply to a request that was not made (id ${JSON.stringify(message.id)})`,
+      );
+    this.#pending.delete(message.id as number);
+    if (message.error) {
+      const { error, details } = message.error;
+      const aborted = error === 'canceled' && request.options.signal?.aborted;
+      request.reject(
+        aborted ? request.options.signal?.reason : new OvsdbRequestError(request.method, error, details),
+      );
+      return undefined;
+    }
+    return this.#receive(request, message.result);
+  }
+
+  /** Handlers of notifications cope with segments; of the requests, those that say so. */
+  #wantsSegments(parts: readonly MessagePart[]): boolean {
+    if (parts.length === 1) return false;
+    const id = idOf(parts);
+    return id === undefined || this.#pending.get(id)?.options.segmented === true;
+  }
+
+  #receive({ options, resolve, reject }: PendingRequest, result: unknown): Promise<void> | undefined {
+    if (!options.receive) {
+      resolve(result);
+      return undefined;
+    }
+    try {
+      const received = options.receive(result);
+      if (received instanceof Promise) return received.then(resolve, reject);
+      resolve(received);
+    } catch (error) {
+      reject(error);
+    }
+    return undefined;
+  }
+
+  #notify(method: string, params: readonly unknown[]): Promise<void> | undefined {
+    const slow: Promise<void>[] = [];
+    for (const handler of this.#handlers.get(method) ?? []) {
+      const work = handler(params);
+      if (work !== undefined) slow.push(work);
+    }
+    return slow.length > 0 ? Promise.all(slow).then(() => undefined) : undefined;
+  }
+}
+
+/** The id of a message that came in parts: servers put it first or last. */
+function idOf(parts: readonly MessagePart[]): number | undefined {
+  for (const part of [parts[0], parts.at(-1)]) {
+    const id = (part?.value as { id?: unknown } | undefined)?.id;
+    if (typeof id === 'number') return id;
+  }
+  return undefined;
+}

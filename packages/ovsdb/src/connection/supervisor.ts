@@ -1,0 +1,182 @@
+import { OvsdbClosedError, OvsdbConnectionError } from '../errors.ts';
+import { Backoff } from './backoff.ts';
+import { EventList } from './event-list.ts';
+import { pause } from './pause.ts';
+import { parseRemote } from './remote.ts';
+import { ServerInfo, unsuitable } from './server-info.ts';
+import { Session, type SessionOptions } from './session.ts';
+
+/** Options of a `Supervisor`, all present. */
+export interface SupervisorOptions extends Omit<SessionOptions, 'signal'> {
+  readonly remotes: readonly string[];
+  readonly leaderOnly: boolean;
+  readonly database: string | undefined;
+  readonly backoffMinMs: number;
+  readonly backoffMaxMs: number;
+}
+
+/** Something that lives on a session and is set up again on each new one: a replica, a lock. */
+export interface Attachment {
+  /** A session begins. What is sent before the first await goes out before any call of the user's. */
+  attach(session: Session): void;
+  /** The server's databases changed while the session lives on. */
+  databasesChanged?(): void;
+}
+
+/**
+ * Keeps one session up: goes through the remotes until one is suitable, and begins again when the session ends.
+ */
+export class Supervisor {
+  readonly connected = new EventList<[Session]>();
+  readonly disconnected = new EventList<[Error]>();
+  readonly #options: SupervisorOptions;
+  readonly #attachments = new Set<Attachment>();
+  readonly #closing = new AbortController();
+  #session: Session | undefined;
+  #finished: Promise<void> = Promise.resolve();
+
+  constructor(options: SupervisorOptions) {
+    this.#options = options;
+    for (const remote of options.remotes) parseRemote(remote);
+  }
+
+  /** The session that is up now. */
+  get session(): Session | undefined {
+    return this.#session;
+  }
+
+  get closed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /**
+   * Begins. Resolves with the first session.
+   *
+   * @param persistent keep trying; otherwise rejects when every remote has failed once
+   */
+  async start({
+    persistent,
+    signal,
+  }: {
+    persistent: boolean;
+    signal: AbortSignal | undefined;
+  }): Promise<void> {
+    const first = Promise.withResolvers<void>();
+    const stopListening = this.connected.add(() => first.resolve());
+    const onAbort = () => {
+      first.reject(signal?.reason);
+      this.#closing.abort();
+    };
+    signal?.addEventListener('abort', onAbort);
+    if (signal?.aborted) onAbort();
+    this.#finished = this.#run((error) => {
+      if (persistent || this.#session) return;
+      first.reject(error);
+      this.#closing.abort();
+    });
+    try {
+      await first.promise;
+    } finally {
+      stopListening();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Waits for a session. @throws OvsdbConnectionError when none comes in time */
+  async waitForSession(timeoutMs: number, signal?: AbortSignal): Promise<Session> {
+    signal?.throwIfAborted();
+    if (this.closed) throw new OvsdbClosedError('the client');
+    if (this.#session) return this.#session;
+    const { promise, resolve, reject } = Promise.withResolvers<Session>();
+    const stopListening = this.connected.add(resolve);
+    const onAbort = () => reject(signal?.reason);
+    const onClosing = () => reject(new OvsdbClosedError('the client'));
+    const timer = setTimeout(() => {
+      reject(
+        new OvsdbConnectionError(
+          `no connection to ${this.#options.remotes.join(', ')} within ${timeoutMs} ms`,
+        ),
+      );
+    }, timeoutMs);
+    signal?.addEventListener('abort', onAbort);
+    this.#closing.signal.addEventListener('abort', onClosing);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      stopListening();
+      signal?.removeEventListener('abort', onAbort);
+      this.#closing.signal.removeEventListener('abort', onClosing);
+    }
+  }
+
+  /** Adds what is to be set up on every session. */
+  add(attachment: Attachment): void {
+    this.#attachments.add(attachment);
+    if (this.#session) attachment.attach(this.#session);
+  }
+
+  remove(attachment: Attachment): void {
+    this.#attachments.delete(attachment);
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    this.#session?.close(new OvsdbClosedError('the client'));
+    await this.#finished;
+  }
+
+  /** The life of the client. */
+  async #run(onRoundFailed: (error: Error) => void): Promise<void> {
+    const { remotes, backoffMinMs, backoffMaxMs } = this.#options;
+    const { signal } = this.#closing;
+    const backoff = new Backoff(backoffMinMs, backoffMaxMs);
+    let failures = 0;
+    for (let turn = 0; !signal.aborted; turn = (turn + 1) % remotes.length) {
+      const error = await this.#serve(remotes[turn] as string, () => {
+        failures = 0;
+        backoff.reset();
+      });
+      // The other remotes of a cluster are tried at once; only a whole round without success earns a pause.
+      if (++failures % remotes.length !== 0 || signal.aborted) continue;
+      onRoundFailed(error);
+      await pause(backoff.next(), signal);
+    }
+  }
+
+  /** One remote: connects, and stays until the session ends. Gives the reason for the end. */
+  async #serve(remote: string, onUp: () => void): Promise<Error> {
+    let session: Session | undefined;
+    try {
+      session = await Session.open(remote, parseRemote(remote), {
+        ...this.#options,
+        signal: this.#closing.signal,
+      });
+      await this.#checkServer(session);
+    } catch (error) {
+      session?.close(error as Error);
+      return error as Error;
+    }
+    if (session.failure) return session.failure;
+    onUp();
+    this.#session = session;
+    for (const attachment of this.#attachments) attachment.attach(session);
+    this.connected.emit(session);
+    const reason = await session.ended;
+    this.#session = undefined;
+    this.disconnected.emit(reason);
+    return reason;
+  }
+
+  /** @throws OvsdbConnectionError when the server is of no use; ends the session later when it becomes so */
+  async #checkServer(session: Session): Promise<void> {
+    const info = await ServerInfo.follow(session, (databases) => {
+      if (this.#session !== session) return;
+      const fault = unsuitable(databases, this.#options);
+      if (fault) session.close(fault);
+      else for (const attachment of this.#attachments) attachment.databasesChanged?.();
+    });
+    const fault = info && unsuitable(info.databases, this.#options);
+    if (fault) throw fault;
+  }
+}

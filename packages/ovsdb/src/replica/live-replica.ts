@@ -1,0 +1,250 @@
+import type { Client } from '../connection/connect.ts';
+import { EventList } from '../connection/event-list.ts';
+import type { Session } from '../connection/session.ts';
+import type { Attachment } from '../connection/supervisor.ts';
+import { OvsdbClosedError, OvsdbConnectionError, OvsdbSchemaError } from '../errors.ts';
+import type { ColumnValue, DatabaseSchema, Row } from '../schema/database-schema.ts';
+import { parseSchema } from '../schema/parse-schema.ts';
+import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
+import { Transaction } from '../transact/transaction.ts';
+import { encodeCondition, tableOf } from '../transact/where.ts';
+import { Monitor } from './monitor.ts';
+import { type PlannedTable, requestsFor } from './plan.ts';
+import type { UntilOptions } from './replica.ts';
+import { ReplicaTransactor } from './replica-transactor.ts';
+import { resolveReferences } from './resolve-references.ts';
+import { runInSlices } from './slices.ts';
+import type { TableStore } from './table-store.ts';
+import { until } from './until.ts';
+import {
+  applyChanges,
+  compareSnapshot,
+  loadSnapshot,
+  type RowChange,
+  readUpdates,
+  type TableUpdates,
+} from './updates.ts';
+
+/** What `openReplica` makes. Typed loosely inside: the schema, not the compiler, knows the columns. */
+export class LiveReplica implements Attachment {
+  readonly #client: Client;
+  readonly #schema: DatabaseSchema;
+  readonly #plan: ReadonlyMap<string, PlannedTable>;
+  readonly #stores: ReadonlyMap<string, TableStore>;
+  readonly #changes = new EventList<[readonly RowChange[]]>();
+  readonly #states = new EventList<[]>();
+  #monitor: Monitor | undefined;
+  /** Aborted when what it stands for, the subscription on one session, is over. */
+  #subscription = new AbortController();
+  #session: Session | undefined;
+  #synchronized = false;
+  #loaded = false;
+  #closed = false;
+  #failure: unknown;
+  /** The transaction that the rows are at; ZERO_UUID when the next snapshot must be a whole one. */
+  #transactionId: Uuid = ZERO_UUID;
+
+  constructor(client: Client, schema: DatabaseSchema, plan: ReadonlyMap<string, PlannedTable>) {
+    this.#client = client;
+    this.#schema = schema;
+    this.#plan = plan;
+    this.#stores = new Map([...plan].map(([table, { store }]) => [table, store]));
+  }
+
+  get synchronized(): boolean {
+    return this.#synchronized;
+  }
+
+  /** Waits until the rows are up to date. @throws what the server said when it refused; OvsdbClosedError */
+  async whenSynchronized(signal?: AbortSignal): Promise<void> {
+    while (!this.#synchronized) {
+      signal?.throwIfAborted();
+      if (this.#closed) throw new OvsdbClosedError('the replica');
+      if (this.#failure !== undefined) throw this.#failure;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const stopListening = this.#states.add(resolve);
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+      await promise.finally(stopListening);
+    }
+  }
+
+  rows(table: string): ReadonlyMap<Uuid, Row> {
+    return this.#store(table).rows;
+  }
+
+  get(table: string, uuid: Uuid): Row | undefined {
+    return this.#store(table).rows.get(uuid);
+  }
+
+  find(table: string, match: Readonly<Record<string, ColumnValue>>): Row[] {
+    return this.#store(table).find(match);
+  }
+
+  resolve(table: string, row: Row, column: string): Row[] {
+    return resolveReferences(this.#stores, tableOf(this.#schema, table), table, row, column);
+  }
+
+  on(_event: 'change', listener: (changes: readonly RowChange[]) => void): () => void {
+    return this.#changes.add(listener);
+  }
+
+  until<R>(predicate: (replica: this) => R | undefined | false, options: UntilOptions = {}): Promise<R> {
+    return until(
+      () => predicate(this),
+      this.#changes,
+      this.#states,
+      () => this.#closed,
+      options,
+    );
+  }
+
+  transaction(): Transaction<Record<string, Row>> {
+    return new Transaction(this.#schema, new ReplicaTransactor(this.#client, this));
+  }
+
+  async setConditions(where: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
+    const wire = Object.entries(where).map(([table, conditions]) => {
+      const planned = this.#plan.get(table);
+      if (!planned) throw notReplicated(table);
+      const schema = tableOf(this.#schema, table);
+      return {
+        planned,
+        table,
+        conditions: conditions.map((condition) => encodeCondition(schema, table, condition)),
+      };
+    });
+    for (const { planned, conditions } of wire) planned.where = conditions;
+    // Until the server has taken the conditions, resuming would leave out older rows that only the new ones match.
+    this.#transactionId = ZERO_UUID;
+    const monitor = this.#monitor;
+    if (!this.#synchronized || !monitor?.conditional) return await this.whenSynchronized();
+    try {
+      await monitor.change(
+        Object.fromEntries(
+          wire.map(({ table, conditions }) => [table, conditions.length > 0 ? conditions : [true]]),
+        ),
+      );
+    } catch (error) {
+      if (!(error instanceof OvsdbConnectionError)) throw error;
+      await this.whenSynchronized();
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#client.supervisor.remove(this);
+    this.#desynchronize();
+    this.#subscription.abort(new OvsdbClosedError('the replica'));
+    await this.#monitor?.stop();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  attach(session: Session): void {
+    this.#session = session;
+    void session.ended.then((reason) => {
+      if (this.#session === session) this.#unsubscribe(reason);
+    });
+    void this.#subscribe(session);
+  }
+
+  databasesChanged(): void {
+    // A database that was missing may have come.
+    if (this.#failure !== undefined && this.#session && !this.#session.failure)
+      void this.#subscribe(this.#session);
+  }
+
+  async #subscribe(session: Session): Promise<void> {
+    this.#unsubscribe(new OvsdbConnectionError('superseded'));
+    const subscription = new AbortController();
+    this.#subscription = subscription;
+    this.#failure = undefined;
+    try {
+      const server = parseSchema<Record<string, Row>>(
+        await session.request('get_schema', [this.#schema.name]),
+      );
+      subscription.signal.throwIfAborted();
+      const monitor = new Monitor(session, this.#schema.name, {
+        snapshot: (updates, resumed, id) => this.#takeSnapshot(updates, resumed, id, subscription.signal),
+        update: (updates, id) => this.#takeUpdate(updates, id, subscription.signal),
+        canceled: () => {
+          this.#transactionId = ZERO_UUID;
+          void this.#subscribe(session);
+        },
+      });
+      this.#monitor = monitor;
+      await monitor.start(requestsFor(this.#plan, server), this.#transactionId);
+    } catch (error) {
+      // What ended with the session is done again on the next one.
+      if (session.failure || subscription.signal.aborted) return;
+      this.#failure = error;
+      this.#transactionId = ZERO_UUID;
+      this.#states.emit();
+    }
+  }
+
+  #unsubscribe(reason: Error): void {
+    this.#subscription.abort(reason);
+    this.#monitor?.forget();
+    this.#monitor = undefined;
+    this.#desynchronize();
+  }
+
+  #desynchronize(): void {
+    this.#synchronized = false;
+    this.#states.emit();
+  }
+
+  #takeSnapshot(
+    updates: TableUpdates,
+    resumed: boolean,
+    id: Uuid,
+    signal: AbortSignal,
+  ): void | Promise<void> {
+    const settle = (changes: readonly RowChange[]) => {
+      this.#loaded = true;
+      this.#transactionId = id;
+      this.#synchronized = true;
+      this.#show(changes);
+      this.#states.emit();
+    };
+    if (resumed) return after(runInSlices(readUpdates(this.#stores, updates), signal), settle);
+    if (this.#loaded) return after(runInSlices(compareSnapshot(this.#stores, updates), signal), settle);
+    // Nobody sees the stores yet, so there is no need to collect the changes first.
+    for (const store of this.#stores.values()) store.clear();
+    return after(runInSlices(loadSnapshot(this.#stores, updates), signal), () => settle([]));
+  }
+
+  #takeUpdate(updates: TableUpdates, id: Uuid, signal: AbortSignal): void | Promise<void> {
+    return after(runInSlices(readUpdates(this.#stores, updates), signal), (changes) => {
+      this.#transactionId = id;
+      this.#show(changes);
+    });
+  }
+
+  /** The only place where readers see something new: all of a transaction at once. */
+  #show(changes: readonly RowChange[]): void {
+    if (changes.length === 0) return;
+    applyChanges(this.#stores, changes);
+    this.#changes.emit(changes);
+  }
+
+  #store(table: string): TableStore {
+    return this.#stores.get(table) ?? notFound(table);
+  }
+}
+
+function after<A, B>(value: A | Promise<A>, then: (value: A) => B): B | Promise<B> {
+  return value instanceof Promise ? value.then(then) : then(value);
+}
+
+function notReplicated(table: string): OvsdbSchemaError {
+  return new OvsdbSchemaError(`table ${table} is not replicated`);
+}
+
+function notFound(table: string): never {
+  throw notReplicated(table);
+}

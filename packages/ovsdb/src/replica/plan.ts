@@ -1,0 +1,72 @@
+import { OvsdbSchemaError } from '../errors.ts';
+import type { DatabaseSchema } from '../schema/database-schema.ts';
+import { encodeCondition, tableOf } from '../transact/where.ts';
+import type { WireCondition } from '../wire/operations.ts';
+import type { MonitorRequest } from './monitor.ts';
+import { TableStore } from './table-store.ts';
+
+type LooseSelection = Readonly<Record<string, readonly string[] | '*' | LooseTable | undefined>>;
+interface LooseTable {
+  readonly columns: readonly string[] | '*';
+  readonly where?: readonly unknown[];
+}
+type LooseIndexes = Readonly<
+  Record<string, readonly (string | { readonly column: string; readonly key: string })[] | undefined>
+>;
+
+/** A table to replicate, checked against the schema that the program was compiled with. */
+export interface PlannedTable {
+  readonly store: TableStore;
+  where: readonly WireCondition[];
+}
+
+/**
+ * Checks what the caller wants replicated.
+ *
+ * @throws OvsdbSchemaError when a table or column is not in the schema
+ */
+export function planTables(
+  schema: DatabaseSchema,
+  selection: LooseSelection,
+  indexes: LooseIndexes,
+): Map<string, PlannedTable> {
+  const plan = new Map<string, PlannedTable>();
+  for (const [table, chosen] of Object.entries(selection)) {
+    if (chosen === undefined) continue;
+    const { columns, where = [] } =
+      chosen === '*' || Array.isArray(chosen) ? { columns: chosen } : (chosen as LooseTable);
+    const tableSchema = tableOf(schema, table);
+    const names = columns === '*' ? Object.keys(tableSchema.columns) : [...columns];
+    for (const name of names) {
+      if (!Object.hasOwn(tableSchema.columns, name))
+        throw new OvsdbSchemaError(`${table} has no column ${name}`);
+    }
+    const store = new TableStore(table, tableSchema, names);
+    for (const index of indexes[table] ?? []) {
+      if (typeof index === 'string') store.addIndex(index, undefined);
+      else store.addIndex(index.column, index.key);
+    }
+    plan.set(table, {
+      store,
+      where: where.map((condition) => encodeCondition(tableSchema, table, condition)),
+    });
+  }
+  return plan;
+}
+
+/**
+ * What to ask of a server: an older or newer one may lack tables and columns. Rows then show the default value of a
+ * column that is missing, and a table that is missing is empty.
+ */
+export function requestsFor(
+  plan: ReadonlyMap<string, PlannedTable>,
+  server: DatabaseSchema,
+): Record<string, MonitorRequest> {
+  const requests: Record<string, MonitorRequest> = {};
+  for (const [table, { store, where }] of plan) {
+    const known = server.tables[table]?.columns;
+    if (!known) continue;
+    requests[table] = { columns: store.columns.filter((column) => Object.hasOwn(known, column)), where };
+  }
+  return requests;
+}

@@ -1,0 +1,106 @@
+import { OvsdbProtocolError } from '../errors.ts';
+import type { Atom, ColumnType, ColumnValue, Row, TableSchema } from '../schema/database-schema.ts';
+import type { Uuid } from '../schema/uuid.ts';
+import type { WireRow, WireValue } from '../wire/operations.ts';
+import { decodeValue, defaultValue } from '../wire/value-codec.ts';
+
+type Cells = Record<string, ColumnValue>;
+
+/** Makes the rows of one table out of what the server sends. */
+export class RowCodec {
+  readonly #types = new Map<string, ColumnType>();
+  /** Copying one template gives all rows of a table the same hidden class, and is much faster than column by column. */
+  readonly #template: Cells;
+
+  constructor(schema: TableSchema, columns: readonly string[]) {
+    this.#template = { _uuid: '' };
+    for (const column of columns) {
+      const type = schema.columns[column]?.type;
+      if (!type) continue;
+      this.#types.set(column, type);
+      this.#template[column] = defaultValue(type);
+    }
+  }
+
+  /** A whole row. Columns that are missing hold their default (ovsdb-server(7) §4.1.14). */
+  decode(uuid: Uuid, wire: WireRow): Row {
+    const row: Cells = { ...this.#template };
+    row['_uuid'] = uuid;
+    for (const column in wire) {
+      const type = this.#types.get(column);
+      if (type) row[column] = decodeValue(type, wire[column] as WireValue);
+    }
+    return Object.freeze(row) as Row;
+  }
+
+  /** The row after a change (ovsdb-server(7) §4.1.14 "modify"): of sets and maps the wire holds the difference. */
+  patch(old: Row, wire: WireRow): Row {
+    const row: Cells = { ...old };
+    for (const column in wire) {
+      const type = this.#types.get(column);
+      if (type)
+        row[column] = applyDifference(type, old[column], decodeValue(type, wire[column] as WireValue));
+    }
+    return Object.freeze(row) as Row;
+  }
+
+  /** Whether two rows hold the same. */
+  equal(a: Row, b: Row): boolean {
+    for (const [column, type] of this.#types) {
+      if (!equalValues(type, a[column], b[column])) return false;
+    }
+    return true;
+  }
+}
+
+function applyDifference(type: ColumnType, old: ColumnValue, difference: ColumnValue): ColumnValue {
+  if (type.max === 1) return difference;
+  if (type.value) return toggledMap(old as Record<string, Atom>, difference as Record<string, Atom>);
+  return toggledSet(old as readonly Atom[], difference as readonly Atom[]);
+}
+
+/** The elements that are in exactly one of the two. */
+function toggledSet(old: readonly Atom[], difference: readonly Atom[]): readonly Atom[] {
+  const toggle = new Set(difference);
+  const kept: Atom[] = [];
+  // Most differences are additions to a long set, and a Set makes looking for each old element cheap.
+  for (const element of old) if (!toggle.delete(element)) kept.push(element);
+  for (const element of toggle) kept.push(element);
+  return Object.freeze(kept);
+}
+
+/** A pair that both hold goes; a key that both hold with another value gets the new value. */
+function toggledMap(
+  old: Readonly<Record<string, Atom>>,
+  difference: Readonly<Record<string, Atom>>,
+): Readonly<Record<string, Atom>> {
+  const map: Record<string, Atom> = { ...old };
+  for (const [key, value] of Object.entries(difference)) {
+    if (Object.hasOwn(map, key) && map[key] === value) delete map[key];
+    else map[key] = value;
+  }
+  return Object.freeze(map);
+}
+
+/** Whether two values of a column are equal: sets and maps have no order. */
+export function equalValues(type: ColumnType, a: ColumnValue, b: ColumnValue): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || typeof a !== 'object' || typeof b !== 'object') return false;
+  if (!type.value) {
+    if (a['length'] !== b['length']) return false;
+    const elements = new Set(a as readonly Atom[]);
+    return (b as readonly Atom[]).every((element) => elements.has(element));
+  }
+  const pairs = a as Readonly<Record<string, Atom>>;
+  const others = b as Readonly<Record<string, Atom>>;
+  const keys = Object.keys(pairs);
+  return (
+    keys.length === Object.keys(others).length &&
+    keys.every((key) => Object.hasOwn(others, key) && others[key] === pairs[key])
+  );
+}
+
+/** @throws OvsdbProtocolError since the server changed a row that it had not sent */
+export function unknownRow(table: string, uuid: Uuid): never {
+  throw new OvsdbProtocolError(`the server changed ${table} ${uuid}, which it had not sent`);
+}

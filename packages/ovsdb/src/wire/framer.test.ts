@@ -1,0 +1,172 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OvsdbMessageTooLargeError, OvsdbProtocolError } from '../errors.ts';
+import { Framer } from './framer.ts';
+import { assemble, assembleSegmented, segmentsOf } from './message-parts.ts';
+
+function frame(
+  chunks: readonly Uint8Array[],
+  options: { partBytes?: number; maxMessageBytes?: number } = {},
+): unknown[] {
+  const messages: unknown[] = [];
+  const framer = new Framer({ maxMessageBytes: 1 << 20, ...options }, (parts) =>
+    messages.push(assemble(parts)),
+  );
+  // A copy per chunk, overwritten afterwards, as a transport's buffer is.
+  for (const chunk of chunks) {
+    const buffer = Buffer.from(chunk);
+    framer.push(buffer);
+    buffer.fill(0);
+  }
+  return messages;
+}
+
+function split(bytes: Buffer, at: number): Buffer[] {
+  return [bytes.subarray(0, at), bytes.subarray(at)];
+}
+
+const container = fc
+  .oneof(
+    fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 5 })),
+    fc.array(fc.jsonValue({ maxDepth: 5 })),
+  )
+  .map((value) => JSON.parse(JSON.stringify(value)) as unknown);
+
+describe('Framer', () => {
+  const tricky = {
+    'ключ"]}': ['{"\\', '\\"', '日本語 🦊', '\u2028\n\t', '\ud800', { '': [] }],
+    n: [-1.5e-7, true, null],
+  };
+  const text = Buffer.from(`${JSON.stringify(tricky)} \n[1]${JSON.stringify({ a: '}' })}`);
+  const expected = [tricky, [1], { a: '}' }];
+
+  it('finds the messages wherever the stream is split in two', () => {
+    for (let at = 0; at <= text.length; at++) expect(frame(split(text, at))).toEqual(expected);
+  });
+
+  it('finds the messages when every byte comes alone', () => {
+    expect(frame(Array.from(text, (byte) => Buffer.of(byte)))).toEqual(expected);
+  });
+
+  it('puts together again what was cut at every place where it can be', () => {
+    fc.assert(
+      fc.property(
+        fc.array(container, { maxLength: 3 }),
+        fc.integer({ min: 1, max: 40 }),
+        (values, partBytes) => {
+          const stream = Buffer.from(values.map((value) => JSON.stringify(value)).join('\n'));
+          expect(frame([stream], { partBytes })).toEqual(values);
+          expect(frame(split(stream, stream.length >> 1), { partBytes: 1 })).toEqual(values);
+        },
+      ),
+    );
+  });
+
+  it('gives as many parts as a long message needs, and segments on demand', () => {
+    const rows = Object.fromEntries(
+      Array.from({ length: 100 }, (_, i) => [`row${i}`, { initial: { name: `n${i}` } }]),
+    );
+    const message = { id: 1, result: [false, 'x', { Table: rows, Other: { r: {} } }], error: null };
+    const framer = new Framer({ maxMessageBytes: 1 << 20, partBytes: 256 }, (parts) => {
+      expect(parts.length).toBeGreaterThan(10);
+      const segmented = assembleSegmented(parts) as typeof message;
+      const updates = segmentsOf(segmented.result[2] as unknown as Record<string, object>);
+      const found = updates.flatMap((tables) =>
+        segmentsOf((tables['Table'] ?? {}) as Record<string, object>),
+      );
+      expect(Object.fromEntries(found.flatMap((segment) => Object.entries(segment)))).toEqual(rows);
+    });
+    framer.push(Buffer.from(JSON.stringify(message)));
+    expect.assertions(2);
+  });
+
+  it('keeps a member called __proto__ a member', () => {
+    const [message] = frame([Buffer.from('{"a":[1,2],"__proto__":{"x":1},"b":{"__proto__":[2],"c":3}}')], {
+      partBytes: 1,
+    });
+    expect(Object.getPrototypeOf(message)).toBe(Object.prototype);
+    expect(JSON.stringify(message)).toBe('{"a":[1,2],"__proto__":{"x":1},"b":{"__proto__":[2],"c":3}}');
+  });
+
+  it.each([
+    ['nonsense', 0],
+    ['"text"', 0],
+    [']', 0],
+    ['{"a":}', 5],
+    ['{"a":1,}', 7],
+    ['{"a":[1}', 7],
+    ['{"é":tru}', 6],
+    ['{"a":"\\x"}', 5],
+    ['{"a" 1}', 5],
+    ['{a:1}', 1],
+    ['[01]', 2],
+    ['[[[[[[[}]]]]]]]', 7],
+  ])('says where %s is malformed', (malformed, position) => {
+    for (const partBytes of [1, 65_536]) {
+      for (let at = 0; at <= malformed.length; at++) {
+        let error: unknown;
+        try {
+          frame(split(Buffer.from(malformed), at), { partBytes });
+        } catch (thrown) {
+          error = thrown;
+        }
+        expect(error).toBeInstanceOf(OvsdbProtocolError);
+        if (partBytes > 1) expect((error as OvsdbProtocolError).position).toBe(position);
+      }
+    }
+  });
+
+  it('takes any bytes without crashing: messages or a protocol error', () => {
+    const bytes = fc.oneof(
+      fc.uint8Array({ maxLength: 200 }),
+      fc
+        .string({ unit: fc.constantFrom(...'{}[]",:\\ 1a'), maxLength: 60 })
+        .map((string) => Buffer.from(string)),
+    );
+    fc.assert(
+      fc.property(bytes, fc.integer({ min: 1, max: 30 }), (input, partBytes) => {
+        try {
+          frame([input], { partBytes });
+        } catch (error) {
+          expect(error).toBeInstanceOf(OvsdbProtocolError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('agrees with JSON.parse on what is JSON', () => {
+    const almost = fc
+      .tuple(container, fc.nat(), fc.constantFrom(...',:[]{}"\\0 '))
+      .map(([value, at, char]) => {
+        const json = JSON.stringify(value);
+        const place = at % json.length;
+        return `${json.slice(0, place)}${char}${json.slice(place)}`;
+      });
+    fc.assert(
+      fc.property(almost, fc.integer({ min: 1, max: 30 }), (json, partBytes) => {
+        let whole: unknown;
+        try {
+          // Lone surrogates do not survive UTF-8.
+          whole = JSON.parse(Buffer.from(json).toString());
+        } catch {
+          whole = undefined;
+        }
+        if (whole !== undefined) expect(frame([Buffer.from(json)], { partBytes })).toEqual([whole]);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('refuses a message that is too long, also before its end', () => {
+    const long = Buffer.from(`{"a":"${'x'.repeat(100)}`);
+    expect(() => frame([long], { maxMessageBytes: 64 })).toThrow(OvsdbMessageTooLargeError);
+    const many = Buffer.from(`[${'1,'.repeat(100)}1]`);
+    expect(() => frame([many], { maxMessageBytes: 64, partBytes: 10 })).toThrow(OvsdbMessageTooLargeError);
+    expect(frame([Buffer.from('[1]'.repeat(100))], { maxMessageBytes: 64 })).toHaveLength(100);
+  });
+
+  it('refuses absurd nesting', () => {
+    expect(() => frame([Buffer.from('['.repeat(5000))])).toThrow('nested too deep at byte 1000');
+  });
+});

@@ -1,0 +1,85 @@
+/** Where and why bytes are not JSON. */
+export interface JsonFault {
+  /** Offset in bytes. */
+  readonly position: number;
+  readonly reason: string;
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const STRING = /"(?:[^"\\]|\\.)*"/sy;
+const LITERAL = /true|false|null/y;
+const SPACE = /[ \t\r\n]*/y;
+
+/**
+ * Finds the first byte at which a text stops being JSON (RFC 8259), for the error message. JSON.parse is what decides
+ * whether it is JSON; its own message gives no position that could be relied on.
+ */
+export function findJsonFault(text: string): JsonFault | undefined {
+  let at = 0;
+  // What may come next: the grammar as a stack of open containers and a state.
+  const open: ('{' | '[')[] = [];
+  let state: 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'after' = 'value';
+  const take = (pattern: RegExp): boolean => {
+    pattern.lastIndex = at;
+    if (!pattern.test(text)) return false;
+    at = pattern.lastIndex;
+    return true;
+  };
+  const takeString = (): boolean => {
+    STRING.lastIndex = at;
+    const found = STRING.exec(text);
+    if (!found || !isString(found[0])) return false;
+    at = STRING.lastIndex;
+    return true;
+  };
+  const fault = (reason: string): JsonFault => ({ position: Buffer.byteLength(text.slice(0, at)), reason });
+
+  for (;;) {
+    take(SPACE);
+    const c = text[at];
+    if (state === 'after' && open.length === 0)
+      return c === undefined ? undefined : fault(`unexpected ${JSON.stringify(c)} after the end`);
+    if (c === undefined) return fault('unexpected end');
+    if (
+      (state === 'after' || state === 'first-value' || state === 'first-key') &&
+      c === (open.at(-1) === '{' ? '}' : ']')
+    ) {
+      open.pop();
+      at++;
+      state = 'after';
+    } else if (state === 'after') {
+      if (c !== ',')
+        return fault(
+          `expected "," or the end of the ${open.at(-1) === '{' ? 'object' : 'array'}, not ${JSON.stringify(c)}`,
+        );
+      at++;
+      state = open.at(-1) === '{' ? 'key' : 'value';
+    } else if (state === 'key' || state === 'first-key') {
+      if (!takeString())
+        return fault(c === '"' ? 'malformed string' : `expected a key, not ${JSON.stringify(c)}`);
+      state = 'colon';
+    } else if (state === 'colon') {
+      if (c !== ':') return fault(`expected ":", not ${JSON.stringify(c)}`);
+      at++;
+      state = 'value';
+    } else if (c === '{' || c === '[') {
+      open.push(c);
+      at++;
+      state = c === '{' ? 'first-key' : 'first-value';
+    } else if (takeString() || take(LITERAL) || take(NUMBER)) {
+      state = 'after';
+    } else {
+      return fault(c === '"' ? 'malformed string' : `unexpected ${JSON.stringify(c)}`);
+    }
+  }
+}
+
+/** Whether the escapes and control characters between two quotes are as JSON has them. */
+function isString(quoted: string): boolean {
+  try {
+    JSON.parse(quoted);
+    return true;
+  } catch {
+    return false;
+  }
+}

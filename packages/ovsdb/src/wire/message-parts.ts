@@ -1,0 +1,87 @@
+/** A container that was open where a long message was cut: its kind, and the key under which it holds the next one. */
+export interface SpineLevel {
+  readonly kind: 'object' | 'array';
+  /** Key of the open child; undefined in an array (the child is its last element) and in the innermost container. */
+  readonly childKey: string | undefined;
+}
+
+/**
+ * A piece of a message, parsed on its own: the members between two cuts, inside copies of the containers that were
+ * open at the first cut. A message that was not cut is one part with an empty spine.
+ */
+export interface MessagePart {
+  readonly spine: readonly SpineLevel[];
+  readonly value: unknown;
+}
+
+type Container = Record<string, unknown> | unknown[];
+
+const SEGMENTS = Symbol('segments');
+
+/** Puts a message together again. */
+export function assemble(parts: readonly MessagePart[]): unknown {
+  return join(parts, false);
+}
+
+/**
+ * As `assemble`, but an object with very many members stays in segments: copying 100,000 members into one object
+ * would block the event loop. Read such a message's objects with `segmentsOf` only.
+ */
+export function assembleSegmented(parts: readonly MessagePart[]): unknown {
+  return join(parts, true);
+}
+
+/** The objects that together hold the members of an object of a segmented message. */
+export function segmentsOf<V>(object: Readonly<Record<string, V>>): readonly Readonly<Record<string, V>>[] {
+  const more = (object as { [SEGMENTS]?: Record<string, V>[] })[SEGMENTS];
+  return more ? [object, ...more] : [object];
+}
+
+function join(parts: readonly MessagePart[], segmented: boolean): unknown {
+  const [first, ...rest] = parts;
+  for (const { value, spine } of rest)
+    graft(first?.value as Container, value as Container, spine, 0, segmented);
+  return first?.value;
+}
+
+/** Adds the members of `part`, which continues the container `target`, to it. */
+function graft(
+  target: Container,
+  part: Container,
+  spine: readonly SpineLevel[],
+  level: number,
+  segmented: boolean,
+): void {
+  const innermost = level === spine.length - 1;
+  if (Array.isArray(target)) {
+    const more = part as unknown[];
+    if (!innermost) graft(target.at(-1) as Container, more[0] as Container, spine, level + 1, segmented);
+    for (let i = innermost ? 0 : 1; i < more.length; i++) target.push(more[i]);
+    return;
+  }
+  const more = part as Record<string, unknown>;
+  if (innermost && segmented) {
+    const holder = target as { [SEGMENTS]?: unknown[] };
+    if (holder[SEGMENTS]) holder[SEGMENTS].push(more);
+    else holder[SEGMENTS] = [more];
+    return;
+  }
+  const childKey = innermost ? undefined : spine[level]?.childKey;
+  for (const key of Object.keys(more)) {
+    const child = target[key];
+    if (key === childKey && isContainer(child) && isContainer(more[key]))
+      graft(child, more[key], spine, level + 1, segmented);
+    else setOwn(target, key, more[key]);
+  }
+}
+
+function isContainer(value: unknown): value is Container {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Assigning to `__proto__` would change the prototype instead of making a member, as JSON.parse does. */
+function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
+  else target[key] = value;
+}
