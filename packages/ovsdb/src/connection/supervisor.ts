@@ -62,7 +62,11 @@ export class Supervisor {
     signal: AbortSignal | undefined;
   }): Promise<void> {
     const first = Promise.withResolvers<void>();
-    const stopListening = this.connected.add(() => first.resolve());
+    let started = false;
+    const stopListening = this.connected.add(() => {
+      started = true;
+      first.resolve();
+    });
     const onAbort = () => {
       first.reject(signal?.reason);
       this.#closing.abort();
@@ -70,7 +74,7 @@ export class Supervisor {
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
     this.#finished = this.#run((error) => {
-      if (persistent || this.#session) return;
+      if (persistent || started) return;
       first.reject(error);
       this.#closing.abort();
     });
