@@ -20,6 +20,7 @@ const checks: [string, () => Count][] = [
   ['lint', () => check('biome', ['check', '--error-on-warnings', '.'])],
   ['borders', () => check('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'test', 'bench'])],
   ['dead code', () => check('knip', [])],
+  ['error docs', () => check('node', ['scripts/write-error-docs.ts', '--check'])],
   ['unit tests', () => vitest('unit')],
   ['system tests', () => vitest('system')],
 ];
