@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { inNetns } from '../namespace/in-netns.ts';
 import { Rtnetlink } from '../rtnetlink.ts';
 import { testNamespaces } from '../test-netns.ts';
 
@@ -54,6 +56,13 @@ test('addresses are listed of one link, by name or index, or of all', () => {
       .map(({ cidr }) => cidr)
       .sort(),
   ).toEqual(['192.0.2.5/24', '198.51.100.7/32']);
+});
+
+test('of a point-to-point link our own address is listed, not that of the other end', () => {
+  const netns = namespaces.create();
+  inNetns(netns, () => execFileSync('ip', 'address add 192.0.2.5 peer 192.0.2.9/32 dev lo'.split(' ')));
+  using other = Rtnetlink.open(netns);
+  expect(other.addresses('lo').map(({ address }) => address)).toEqual(['192.0.2.5']);
 });
 
 test('what cannot be is refused with the reason', () => {

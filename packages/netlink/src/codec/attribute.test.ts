@@ -14,6 +14,7 @@ import {
   u32Attribute,
   u32Of,
 } from './attribute.ts';
+import { writeU16 } from './host-order.ts';
 
 const type = fc.integer({ min: 1, max: 0x3fff });
 const payload = fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes));
@@ -78,6 +79,15 @@ describe('attributes', () => {
       }),
       { numRuns: 1000 },
     );
+  });
+
+  test.each([
+    ['shorter than its own header', 3],
+    ['one byte longer than what is there', 9],
+  ])('%s is refused', (_, length) => {
+    const bytes = attribute(1, Buffer.from('four'));
+    writeU16(bytes, length, 0);
+    expect(() => parseAttributes(bytes)).toThrow(expect.objectContaining({ code: 'EBADMSG' }));
   });
 
   test('longer than 16 bits of length are refused', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isNetlinkError } from '../errors.ts';
 import { readAcknowledgement } from './acknowledgement.ts';
 import { attribute } from './attribute.ts';
-import { align4, writeI32 } from './host-order.ts';
+import { align4, writeI32, writeU32 } from './host-order.ts';
 import {
   decodeMessages,
   encodeMessage,
@@ -49,6 +49,15 @@ describe('messages', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test.each([
+  ['shorter than its own header', 15],
+  ['one byte longer than what is there', 21],
+])('a message %s is refused', (_, length) => {
+  const bytes = encodeMessage({ type: 16, flags: 0, sequence: 1 }, Buffer.from('four'));
+  writeU32(bytes, length, 0);
+  expect(() => decodeMessages(bytes)).toThrow(expect.objectContaining({ code: 'EBADMSG' }));
 });
 
 describe('acknowledgements', () => {

@@ -7,13 +7,13 @@ import type { Route, RouteType } from './route.ts';
 
 /**
  * A {@link Route} from the payload of RTM_NEWROUTE: struct rtmsg and attributes (rtnetlink(7)). Undefined for what is not
- * a route that someone set: entries of the cache, and types that only the kernel makes (local, broadcast, multicast).
+ * a route that someone set: types that only the kernel makes (local, broadcast, multicast).
  */
 export function decodeRoute(payload: Buffer): Route | undefined {
   const [family = 0, destinationLength = 0, , , shortTable = 0, , scope = 0, typeNumber = 0] = payload;
   const flags = readU32(payload, 8);
   const type = typeOf(typeNumber);
-  if (type === undefined || flags & rt.RTM_F_CLONED) return undefined;
+  if (type === undefined) return undefined;
 
   const attributes = parseAttributes(payload.subarray(rt.RTMSG_LENGTH));
   const destination = attributes.get(rt.RTA_DST);

@@ -12,7 +12,6 @@ export const RTA_PREFSRC = 7;
 export const RTA_TABLE = 15;
 export const RTA_VIA = 18;
 export const RTNH_F_ONLINK = 4;
-export const RTM_F_CLONED = 0x200;
 export const RT_TABLE_MAIN = 254;
 export const RT_TABLE_UNSPEC = 0;
 /** What ip(8) calls `boot`: made by hand or by a program, not by a routing daemon. */

@@ -1,19 +1,8 @@
 import { closeSync } from 'node:fs';
-import { readAcknowledgement } from '../codec/acknowledgement.ts';
-import { readU32, writeI32, writeU32 } from '../codec/host-order.ts';
-import {
-  decodeMessages,
-  encodeMessage,
-  type Message,
-  NLM_F_ACK,
-  NLM_F_DUMP,
-  NLM_F_DUMP_INTR,
-  NLM_F_MULTI,
-  NLM_F_REQUEST,
-  NLMSG_DONE,
-  NLMSG_ERROR,
-} from '../codec/message.ts';
+import { writeI32, writeU32 } from '../codec/host-order.ts';
+import { encodeMessage, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from '../codec/message.ts';
 import { errnoOf, NetlinkError } from '../errors.ts';
+import { Answers, SENDER_LENGTH } from './answers.ts';
 import { AF_NETLINK, checked, libc, MSG_DONTWAIT, MSG_TRUNC, SOCK_CLOEXEC, SOCK_RAW } from './libc.ts';
 
 const NETLINK_ROUTE = 0;
@@ -43,9 +32,9 @@ export interface Request {
  * the answer is there at once and nothing here ever waits.
  */
 export class NetlinkSocket {
-  readonly #receive = Buffer.alloc(RECEIVE_LENGTH);
-  readonly #from = Buffer.alloc(12); // struct sockaddr_nl
-  readonly #fromLength = Buffer.alloc(4);
+  readonly #buffer = Buffer.alloc(RECEIVE_LENGTH);
+  readonly #sender = Buffer.alloc(SENDER_LENGTH);
+  readonly #senderLength = Buffer.alloc(4);
   #fd: number;
   #sequence = 0;
 
@@ -113,46 +102,26 @@ export class NetlinkSocket {
     closeSync(fd);
   }
 
-  /** Sends a request and collects its answers up to the acknowledgement, the end of a dump, or the single answer. */
-  #exchange({ operation, type, flags = 0, payload }: Request): { payloads: Buffer[]; interrupted: boolean } {
+  #exchange({ operation, type, flags = 0, payload }: Request): Answers {
     const fd = this.fd(operation);
     this.#sequence = (this.#sequence + 1) >>> 0;
     const sequence = this.#sequence;
     const bytes = encodeMessage({ type, flags: flags | NLM_F_REQUEST, sequence }, ...payload);
     checked(operation, libc.send(fd, bytes, bytes.length, 0));
-
-    const payloads: Buffer[] = [];
-    let interrupted = false;
-    for (;;) {
-      for (const message of this.#receiveMessages(operation, fd)) {
-        // What an earlier request left behind when it failed half-way is not ours.
-        if (message.sequence !== sequence) continue;
-        interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
-        if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {
-          const { errno, kernelMessage } = readAcknowledgement(message);
-          if (errno !== 0) throw new NetlinkError({ operation, errno, kernelMessage });
-          return { payloads, interrupted };
-        }
-        payloads.push(message.payload);
-        if (!(flags & NLM_F_ACK) && !(message.flags & NLM_F_MULTI)) return { payloads, interrupted };
-      }
-    }
+    const answers = new Answers({ operation, flags, sequence });
+    while (!answers.complete) answers.add(this.#sender, this.#receiveDatagram(operation, fd));
+    return answers;
   }
 
-  /** The messages of the next datagram, in memory of their own. */
-  #receiveMessages(operation: string, fd: number): Message[] {
-    const buffer = this.#receive;
-    for (;;) {
-      writeU32(this.#fromLength, this.#from.length, 0);
-      // MSG_DONTWAIT: an answer that is not there now never comes, and an error is better than a program that hangs.
-      const flags = MSG_TRUNC | MSG_DONTWAIT;
-      const length = checked(
-        operation,
-        libc.recvfrom(fd, buffer, buffer.length, flags, this.#from, this.#fromLength),
-      );
-      if (length > buffer.length) throw new NetlinkError({ operation, errno: errnoOf('EMSGSIZE') });
-      // struct sockaddr_nl: family, padding, port. Only port 0 is the kernel; other processes can send to us too.
-      if (readU32(this.#from, 4) === 0) return decodeMessages(Buffer.from(buffer.subarray(0, length)));
-    }
+  /** The next datagram, in memory of its own; its sender is in #sender. */
+  #receiveDatagram(operation: string, fd: number): Buffer {
+    const buffer = this.#buffer;
+    writeU32(this.#senderLength, SENDER_LENGTH, 0);
+    // MSG_DONTWAIT: an answer that is not there now never comes, and an error is better than a program that hangs.
+    const flags = MSG_TRUNC | MSG_DONTWAIT;
+    const received = libc.recvfrom(fd, buffer, buffer.length, flags, this.#sender, this.#senderLength);
+    const length = checked(operation, received);
+    if (length > buffer.length) throw new NetlinkError({ operation, errno: errnoOf('EMSGSIZE') });
+    return Buffer.from(buffer.subarray(0, length));
   }
 }

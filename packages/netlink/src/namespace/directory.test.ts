@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+/**
+ * In a mount namespace with a /run of its own: holds the lock of /run/netns, waits until the kernel says that the given
+ * command waits for it (proc_locks(5)), removes the directory, lets go, and shows what the command made.
+ */
+const holdLock = `
+  mount -t tmpfs none /run
+  mkdir /run/netns
+  exec 9</run/netns
+  flock 9
+  "$@" 9<&- &
+  until grep -q -- "-> FLOCK.* $! " /proc/locks; do readlink /proc/$!/exe >/dev/null; done
+  rmdir /run/netns
+  exec 9<&-
+  wait $!
+  findmnt --noheadings --raw --output TARGET | grep ^/run/netns
+`;
+
+test('who waits for the lock while the directory is removed makes the directory anew', () => {
+  const source = join(import.meta.dirname, '../index.ts');
+  const script = `const nl = await import(${JSON.stringify(source)}); nl.createNetns('nltest-waited');`;
+  const node = [process.execPath, '--input-type=module', '--eval', script];
+  const shown = execFileSync('unshare', ['--mount', 'sh', '-ec', holdLock, 'sh', ...node], {
+    encoding: 'utf8',
+  });
+  expect(shown).toBe('/run/netns\n/run/netns/nltest-waited\n');
+});
