@@ -17,7 +17,7 @@ export function listLinks(socket: NetlinkSocket): Link[] {
 /**
  * @throws NetlinkError ENODEV when there is no such link.
  */
-export function getLink(socket: NetlinkSocket, ref: LinkRef): Link {
+function getLink(socket: NetlinkSocket, ref: LinkRef): Link {
   const payload = [...existingLink(ref), withoutCounters];
   return decodeLink(socket.get({ operation: `get link ${ref}`, type: RTM_GETLINK, payload }));
 }

@@ -26,14 +26,3 @@ export const TYPE_NUMBERS: Readonly<Record<RouteType, number>> = {
 
 /** Length of struct rtmsg (rtnetlink(7)). */
 export const RTMSG_LENGTH = 12;
-
-/** Fields of struct rtmsg that are used here. */
-export interface RouteHeader {
-  readonly family: number;
-  readonly destinationLength: number;
-  readonly table: number;
-  readonly protocol: number;
-  readonly scope: number;
-  readonly type: number;
-  readonly flags: number;
-}
