@@ -1,0 +1,142 @@
+import type { Cloud } from '../cloud.ts';
+import { neutronError } from '../errors.ts';
+import { parseUpdate, type UpdateValues } from '../model/attributes.ts';
+import { type Caller, owns } from '../model/caller.ts';
+import { parseProfile, requireParent } from '../model/parent-binding.ts';
+import { portAttributes } from '../model/port-attributes.ts';
+import { requirePortPolicy } from '../model/port-policy.ts';
+import { requireRevision } from '../model/revision.ts';
+import { seesInside } from '../model/visibility.ts';
+import { touched } from '../northbound/external-ids.ts';
+import { findNetwork, type Network } from '../northbound/networks.ts';
+import type { NbTransaction } from '../northbound/northbound.ts';
+import { findPort, type Port, portColumns, portExternalIds } from '../northbound/ports.ts';
+import { subnetsOf } from '../northbound/subnets.ts';
+import { trunkOn } from '../northbound/trunks.ts';
+import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan-port.ts';
+
+type Changes = UpdateValues<typeof portAttributes>;
+
+/** The port and its network if this caller may change the port. */
+export function ownPort(cloud: Cloud, caller: Caller, id: string): { port: Port; network: Network } {
+  const port = findPort(cloud.nb, id);
+  const network = port && findNetwork(cloud.nb, port.network_id);
+  if (!port || !network || !seesInside(caller, port, network)) throw neutronError('PortNotFound', id);
+  return { port, network };
+}
+
+/** Writes a port's row. Part of a plan. */
+export function writePort(cloud: Cloud, tx: NbTransaction, port: Port): void {
+  const columns = portColumns(port, subnetsOf(cloud.nb, port.network_id), portExternalIds(cloud.nb, port.id));
+  tx.update('Logical_Switch_Port', port.row, columns);
+}
+
+/** Changes a port. */
+export function updatePort(
+  cloud: Cloud,
+  caller: Caller,
+  id: string,
+  body: Readonly<Record<string, unknown>>,
+  revision?: number,
+): Promise<void> {
+  const changes = parseUpdate('port', portAttributes, body, caller);
+  return cloud.nb.change((tx) => {
+    const { port, network } = ownPort(cloud, caller, id);
+    requireRevision(revision, port);
+    requirePortPolicy('update_port', caller, network, changes);
+    const plan = new PortPlan(cloud);
+    const changed: Port = {
+      ...port,
+      ...plainChanges(port, changes),
+      ...addressing(cloud, tx, caller, plan, port, network, changes),
+      ...nesting(cloud, caller, plan, port, changes),
+      ...touched(port),
+    };
+    writePort(cloud, tx, changed);
+    moveBetweenGroups(cloud, tx, plan, port, changed);
+  });
+}
+
+/** Deletes a port; refused while it belongs to a trunk. */
+export function deletePort(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void> {
+  return cloud.nb.change((tx) => {
+    const { port, network } = ownPort(cloud, caller, id);
+    requireRevision(revision, port);
+    const trunk = trunkOn(cloud.nb, id);
+    if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
+    if (port.trunk_id !== null) throw neutronError('PortInUseAsSubPort', id, port.trunk_id);
+    // Port groups refer to ports weakly: OVSDB takes the port out of them.
+    tx.mutate('Logical_Switch', network.row, { delete: { ports: [port.row] } });
+  });
+}
+
+function plainChanges(port: Port, changes: Changes) {
+  return {
+    name: changes.name ?? port.name,
+    description: changes.description ?? port.description,
+    admin_state_up: changes.admin_state_up ?? port.admin_state_up,
+    device_id: changes.device_id ?? port.device_id,
+    device_owner: changes.device_owner ?? port.device_owner,
+    dns_name: changes.dns_name ?? port.dns_name,
+    vnic_type: changes['binding:vnic_type'] ?? port.vnic_type,
+    host_id: changes['binding:host_id'] ?? port.host_id,
+  };
+}
+
+function addressing(
+  cloud: Cloud,
+  tx: NbTransaction,
+  caller: Caller,
+  plan: PortPlan,
+  port: Port,
+  network: Network,
+  changes: Changes,
+) {
+  const book = plan.book(network);
+  book.release(port, { mac: changes.mac_address !== undefined, ips: changes.fixed_ips !== undefined });
+  const mac = changes.mac_address
+    ? book.takeMac(changes.mac_address, cloud.settings.base_mac)
+    : port.mac_address;
+  const secured = changes.port_security_enabled ?? port.port_security_enabled;
+  const pairs =
+    changes.allowed_address_pairs === undefined ? port.allowed_address_pairs : changes.allowed_address_pairs;
+  return {
+    mac_address: mac,
+    port_security_enabled: secured,
+    fixed_ips: changes.fixed_ips
+      ? book.takeAddresses(changes.fixed_ips, mac, port.fixed_ips)
+      : port.fixed_ips,
+    allowed_address_pairs: completePairs(cloud, pairs, mac, secured),
+    security_groups: chooseGroups(cloud, tx, caller, plan, {
+      project_id: port.project_id,
+      secured,
+      wanted: changes.security_groups === undefined ? port.security_groups : (changes.security_groups ?? []),
+    }),
+  };
+}
+
+function nesting(cloud: Cloud, caller: Caller, plan: PortPlan, port: Port, changes: Changes) {
+  const profile = changes['binding:profile'];
+  if (profile === undefined) return {};
+  const parsed = parseProfile(profile);
+  if (!owns(caller, port)) throw neutronError('PortNotFound', port.id);
+  if (port.trunk_id !== null) {
+    // A subport's place is the trunk's matter; repeating it is no change.
+    const same = parsed.nesting?.parent_name === port.parent_name && parsed.nesting?.tag === port.tag;
+    if (parsed.nesting && !same) throw neutronError('PortInUseByTrunk', port.id);
+    return { profile: parsed.rest };
+  }
+  if (parsed.nesting) requireParent(cloud.nb, caller, port.id, parsed.nesting, plan.tags);
+  return { profile: parsed.rest, parent_name: parsed.nesting?.parent_name, tag: parsed.nesting?.tag };
+}
+
+function moveBetweenGroups(cloud: Cloud, tx: NbTransaction, plan: PortPlan, before: Port, after: Port): void {
+  const old = groupsOf(cloud, tx, plan, before);
+  const wanted = groupsOf(cloud, tx, plan, after);
+  for (const group of old.filter(({ id }) => !wanted.some((other) => other.id === id))) {
+    tx.mutate('Port_Group', group.row, { delete: { ports: [after.row] } });
+  }
+  for (const group of wanted.filter(({ id }) => !old.some((other) => other.id === id))) {
+    tx.mutate('Port_Group', group.row, { insert: { ports: [after.row] } });
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud.ts';
+import { neutronError } from '../errors.ts';
+import { parseCreate } from '../model/attributes.ts';
+import { type Caller, owns } from '../model/caller.ts';
+import { checkRule, isSameRule } from '../model/check-rule.ts';
+import { securityGroupRuleAttributes } from '../model/security-group-attributes.ts';
+import { aclColumns } from '../northbound/acl.ts';
+import { standardNow, touched } from '../northbound/external-ids.ts';
+import { findRule, findRuleRow, rulesOf, type SecurityGroupRule } from '../northbound/security-groups.ts';
+import { ownGroup, writeGroup } from './change-security-group.ts';
+import { requireQuota } from './quotas.ts';
+
+/** Creates rules, all or none. Answers their ids in the order of the bodies. */
+export async function createRules(
+  cloud: Cloud,
+  caller: Caller,
+  bodies: readonly Readonly<Record<string, unknown>>[],
+): Promise<string[]> {
+  const wanted = bodies.map((body) =>
+    parseCreate('security_group_rule', securityGroupRuleAttributes, body, caller),
+  );
+  for (const values of wanted) checkRule(values);
+  return cloud.nb.change((tx) => {
+    requireQuota(
+      cloud,
+      'security_group_rule',
+      wanted.map(({ project_id }) => project_id),
+    );
+    const added: SecurityGroupRule[] = [];
+    for (const { remote_address_group_id: _, ...values } of wanted) {
+      const group = ownGroup(cloud, caller, values.security_group_id);
+      if (values.remote_group_id !== null) ownGroup(cloud, caller, values.remote_group_id);
+      const others = [
+        ...rulesOf(cloud.nb, group),
+        ...added.filter((rule) => rule.security_group_id === group.id),
+      ];
+      const same = others.find((rule) => isSameRule(rule, values));
+      if (same) throw neutronError('SecurityGroupRuleExists', same.id);
+      const rule = { ...values, ...standardNow(0), id: randomUUID(), project_id: group.project_id, tags: [] };
+      const acl = tx.insert('ACL', aclColumns(rule, group.stateful));
+      tx.mutate('Port_Group', group.row, { insert: { acls: [acl] } });
+      if (!added.some((other) => other.security_group_id === group.id))
+        writeGroup(tx, { ...group, ...touched(group) });
+      added.push(rule);
+    }
+    return added.map(({ id }) => id);
+  });
+}
+
+/** The rule if it is this caller's. @throws NeutronError SecurityGroupRuleNotFound */
+export function ownRule(cloud: Cloud, caller: Caller, id: string): SecurityGroupRule {
+  const rule = findRule(cloud.nb, id);
+  if (!rule || !owns(caller, rule)) throw neutronError('SecurityGroupRuleNotFound', id);
+  return rule;
+}
+
+/** Deletes a rule. */
+export function deleteRule(cloud: Cloud, caller: Caller, id: string): Promise<void> {
+  return cloud.nb.change((tx) => {
+    const rule = ownRule(cloud, caller, id);
+    const group = ownGroup(cloud, caller, rule.security_group_id);
+    const row = findRuleRow(cloud.nb, id);
+    if (row) tx.mutate('Port_Group', group.row, { delete: { acls: [row._uuid] } });
+    writeGroup(tx, { ...group, ...touched(group) });
+  });
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud.ts';
+import { neutronError } from '../errors.ts';
+import { type CreateValues, parseCreate } from '../model/attributes.ts';
+import type { Caller } from '../model/caller.ts';
+import { type ParsedProfile, parseProfile, requireParent } from '../model/parent-binding.ts';
+import { portAttributes } from '../model/port-attributes.ts';
+import { requirePortPolicy } from '../model/port-policy.ts';
+import { mayPlugInto, seesNetwork } from '../model/visibility.ts';
+import { standardNow } from '../northbound/external-ids.ts';
+import { findNetwork, type Network } from '../northbound/networks.ts';
+import type { NbTransaction } from '../northbound/northbound.ts';
+import { type PortDraft, portColumns } from '../northbound/ports.ts';
+import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan-port.ts';
+import { requireQuota } from './quotas.ts';
+
+type Values = CreateValues<typeof portAttributes>;
+
+/** Creates ports, all or none. Answers their ids in the order of the bodies. */
+export async function createPorts(
+  cloud: Cloud,
+  caller: Caller,
+  bodies: readonly Readonly<Record<string, unknown>>[],
+): Promise<string[]> {
+  const wanted = bodies.map((body) => {
+    const values = parseCreate('port', portAttributes, body, caller);
+    return { given: body, values, profile: parseProfile(values['binding:profile']) };
+  });
+  return cloud.nb.change((tx) => {
+    requireQuota(
+      cloud,
+      'port',
+      wanted.map(({ values }) => values.project_id),
+    );
+    const plan = new PortPlan(cloud);
+    return wanted.map(({ given, values, profile }) => {
+      const network = pluggable(cloud, caller, values.network_id);
+      requirePortPolicy('create_port', caller, network, given as Partial<Values>);
+      const port = draft(cloud, tx, caller, plan, network, values, profile);
+      insertPort(cloud, tx, plan, network, port);
+      return port.id;
+    });
+  });
+}
+
+function pluggable(cloud: Cloud, caller: Caller, id: string): Network {
+  const network = findNetwork(cloud.nb, id);
+  if (!network || !seesNetwork(caller, network)) throw neutronError('NetworkNotFound', id);
+  if (!mayPlugInto(caller, network)) throw neutronError('PolicyNotAuthorized', 'rule:create_port');
+  return network;
+}
+
+function draft(
+  cloud: Cloud,
+  tx: NbTransaction,
+  caller: Caller,
+  plan: PortPlan,
+  network: Network,
+  values: Values,
+  profile: ParsedProfile,
+): PortDraft {
+  const id = randomUUID();
+  const { nesting } = profile;
+  if (nesting) requireParent(cloud.nb, caller, id, nesting, plan.tags);
+  const book = plan.book(network);
+  const mac = book.takeMac(values.mac_address, cloud.settings.base_mac);
+  const secured = values.port_security_enabled ?? network.port_security_enabled;
+  return {
+    ...standardNow(1),
+    id,
+    project_id: values.project_id,
+    name: values.name,
+    description: values.description,
+    tags: values.tags,
+    network_id: network.id,
+    mac_address: mac,
+    admin_state_up: values.admin_state_up,
+    device_id: values.device_id,
+    device_owner: values.device_owner,
+    security_groups: chooseGroups(cloud, tx, caller, plan, {
+      project_id: values.project_id,
+      secured,
+      wanted: values.security_groups,
+    }),
+    fixed_ips: book.takeAddresses(values.fixed_ips, mac),
+    allowed_address_pairs: completePairs(cloud, values.allowed_address_pairs, mac, secured),
+    port_security_enabled: secured,
+    dns_name: values.dns_name,
+    vnic_type: values['binding:vnic_type'],
+    host_id: values['binding:host_id'],
+    profile: profile.rest,
+    trunk_id: null,
+    parent_name: nesting?.parent_name,
+    tag: nesting?.tag,
+  };
+}
+
+function insertPort(
+  cloud: Cloud,
+  tx: NbTransaction,
+  plan: PortPlan,
+  network: Network,
+  port: PortDraft,
+): void {
+  const row = tx.insert('Logical_Switch_Port', portColumns(port, plan.book(network).subnets));
+  tx.mutate('Logical_Switch', network.row, { insert: { ports: [row] } });
+  for (const group of groupsOf(cloud, tx, plan, port)) {
+    tx.mutate('Port_Group', group.row, { insert: { ports: [row] } });
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Cloud } from '../cloud.ts';
+import { neutronError } from '../errors.ts';
+import { overlaps, type Prefix, parsePrefix } from '../model/addresses.ts';
+import { pickMac } from '../model/allocate.ts';
+import { type CreateValues, parseCreate } from '../model/attributes.ts';
+import type { Caller } from '../model/caller.ts';
+import { planSubnet } from '../model/plan-subnet.ts';
+import { subnetAttributes } from '../model/subnet-attributes.ts';
+import { dhcpOptions } from '../northbound/dhcp-options.ts';
+import { standardNow } from '../northbound/external-ids.ts';
+import type { NbTransaction } from '../northbound/northbound.ts';
+import { subnetColumns, subnetsOf } from '../northbound/subnets.ts';
+import { ownNetwork } from './change-network.ts';
+import { requireQuota } from './quotas.ts';
+
+type Values = CreateValues<typeof subnetAttributes>;
+
+/** Creates subnets, all or none. Answers their ids in the order of the bodies. */
+export async function createSubnets(
+  cloud: Cloud,
+  caller: Caller,
+  bodies: readonly Readonly<Record<string, unknown>>[],
+): Promise<string[]> {
+  const wanted = bodies.map((body) => parseCreate('subnet', subnetAttributes, body, caller));
+  return cloud.nb.change((tx) => {
+    requireQuota(
+      cloud,
+      'subnet',
+      wanted.map(({ project_id }) => project_id),
+    );
+    const added = new Map<string, Prefix[]>();
+    return wanted.map((values) => insertSubnet(cloud, tx, caller, values, added));
+  });
+}
+
+function insertSubnet(
+  cloud: Cloud,
+  tx: NbTransaction,
+  caller: Caller,
+  values: Values,
+  added: Map<string, Prefix[]>,
+): string {
+  const network = ownNetwork(cloud, caller, values.network_id, 'create_subnet');
+  const { prefix, ...planned } = planSubnet(values);
+  const existing = subnetsOf(cloud.nb, network.id).flatMap(({ cidr }) => parsePrefix(cidr) ?? []);
+  const others = [...existing, ...(added.get(network.id) ?? [])];
+  if (others.some((other) => overlaps(other, prefix))) {
+    throw neutronError(
+      'InvalidInput',
+      `Requested subnet with cidr: ${planned.cidr} for network: ${network.id} overlaps with another subnet`,
+    );
+  }
+  added.set(network.id, [...(added.get(network.id) ?? []), prefix]);
+  const { subnetpool_id: _, ...attributes } = values;
+  const subnet = {
+    ...attributes,
+    ...planned,
+    ...standardNow(0),
+    id: randomUUID(),
+    project_id: network.project_id,
+    ip_version: prefix.version,
+    server_mac: pickMac(cloud.settings.base_mac, () => false),
+  };
+  tx.insert('DHCP_Options', subnetColumns(subnet, dhcpOptions(subnet, network, cloud.settings.dns_domain)));
+  return subnet.id;
+}

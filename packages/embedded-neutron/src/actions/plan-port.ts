@@ -1,0 +1,89 @@
+import type { Cloud } from '../cloud.ts';
+import { neutronError } from '../errors.ts';
+import { AddressBook } from '../model/address-book.ts';
+import { type Caller, owns } from '../model/caller.ts';
+import type { ClaimedTags } from '../model/parent-binding.ts';
+import type { Network } from '../northbound/networks.ts';
+import type { NbTransaction } from '../northbound/northbound.ts';
+import { type AddressPair, type PortDraft, portsOf } from '../northbound/ports.ts';
+import { findSecurityGroup } from '../northbound/security-groups.ts';
+import { subnetsOf } from '../northbound/subnets.ts';
+import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from './default-group.ts';
+
+/** What one plan has given out so far, so that the ports of a bulk request do not collide with each other. */
+export class PortPlan {
+  readonly tags: ClaimedTags = new Map();
+  readonly groups = new Map<string, GroupRef>();
+  readonly #cloud: Cloud;
+  readonly #books = new Map<string, AddressBook>();
+
+  constructor(cloud: Cloud) {
+    this.#cloud = cloud;
+  }
+
+  book(network: Network): AddressBook {
+    const { nb } = this.#cloud;
+    const book =
+      this.#books.get(network.id) ??
+      new AddressBook(network, subnetsOf(nb, network.id), portsOf(nb, network.id));
+    this.#books.set(network.id, book);
+    return book;
+  }
+}
+
+/** The Port_Groups that a port belongs in: its security groups, and the drop group unless port security is off. */
+export function groupsOf(cloud: Cloud, tx: NbTransaction, plan: PortPlan, port: PortDraft): GroupRef[] {
+  const own = port.security_groups.flatMap((id) => {
+    const planned = [...plan.groups.values()].find((group) => group.id === id);
+    return planned ?? findSecurityGroup(cloud.nb, id) ?? [];
+  });
+  return port.port_security_enabled ? [...own, ensureDropGroup(cloud, tx, plan.groups)] : own;
+}
+
+/**
+ * The security groups of a port: those asked for, else the project's default; none without port security.
+ *
+ * @throws NeutronError SecurityGroupNotFound, PortSecurityAndIPRequiredForSecurityGroups
+ */
+export function chooseGroups(
+  cloud: Cloud,
+  tx: NbTransaction,
+  caller: Caller,
+  plan: PortPlan,
+  port: {
+    readonly project_id: string;
+    readonly secured: boolean;
+    readonly wanted: readonly string[] | null | undefined;
+  },
+): readonly string[] {
+  const { project_id, secured, wanted } = port;
+  for (const id of wanted ?? []) {
+    const group = findSecurityGroup(cloud.nb, id);
+    const usable = group && (owns(caller, group) || group.project_id === project_id);
+    if (!usable) throw neutronError('SecurityGroupNotFound', id);
+  }
+  if (!secured) {
+    if (wanted && wanted.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
+    return [];
+  }
+  return wanted ? [...new Set(wanted)] : [ensureDefaultGroup(cloud, tx, project_id, plan.groups).id];
+}
+
+/**
+ * Completes address pairs with the port's MAC and orders them as Neutron answers them.
+ *
+ * @throws NeutronError AllowedAddressPairExhausted, AddressPairAndPortSecurityRequired
+ */
+export function completePairs(
+  cloud: Cloud,
+  pairs: readonly { readonly ip_address: string; readonly mac_address?: string | undefined }[] | null,
+  mac: string,
+  secured: boolean,
+): AddressPair[] {
+  const limit = cloud.settings.max_allowed_address_pairs;
+  if ((pairs ?? []).length > limit) throw neutronError('AllowedAddressPairExhausted', limit);
+  if ((pairs ?? []).length > 0 && !secured) throw neutronError('AddressPairAndPortSecurityRequired');
+  return (pairs ?? [])
+    .map(({ ip_address, mac_address }) => ({ mac_address: mac_address ?? mac, ip_address }))
+    .sort((a, b) => a.mac_address.localeCompare(b.mac_address) || a.ip_address.localeCompare(b.ip_address));
+}

@@ -1,0 +1,82 @@
+import type { Cloud } from '../cloud.ts';
+import { neutronError } from '../errors.ts';
+import { type Caller, owns } from '../model/caller.ts';
+import { claimTag } from '../model/parent-binding.ts';
+import { touched } from '../northbound/external-ids.ts';
+import type { NbTransaction } from '../northbound/northbound.ts';
+import { findPort, nestedUnder, type Port } from '../northbound/ports.ts';
+import { type SubPort, trunkOn } from '../northbound/trunks.ts';
+import { writePort } from './change-port.ts';
+
+/** `device_owner` of a subport. */
+const SUBPORT_OWNER = 'trunk:subport';
+
+/** The trunk that subports are added to; it may be one that the same plan makes. */
+interface Target {
+  readonly id: string;
+  readonly port_id: string;
+}
+
+/**
+ * Checks subports against a trunk and against each other, and answers their ports.
+ *
+ * @throws NeutronError PortNotFound, ParentPortInUse, TrunkPortInUse, DuplicateSubPort
+ */
+export function checkSubPorts(
+  cloud: Cloud,
+  caller: Caller,
+  trunk: Target,
+  subPorts: readonly SubPort[],
+): Port[] {
+  const claimed = new Map();
+  const seen = new Set<string>();
+  return subPorts.map(({ port_id, segmentation_id }) => {
+    const port = findPort(cloud.nb, port_id);
+    if (!port || !owns(caller, port)) throw neutronError('PortNotFound', port_id);
+    if (port_id === trunk.port_id || trunkOn(cloud.nb, port_id))
+      throw neutronError('ParentPortInUse', port_id);
+    if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
+    // OVN nests one level deep: what is a parent can not be a child.
+    if (nestedUnder(cloud.nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
+    seen.add(port_id);
+    const nesting = { parent_name: trunk.port_id, tag: segmentation_id };
+    claimTag(cloud.nb, port_id, nesting, claimed, () =>
+      neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id),
+    );
+    return port;
+  });
+}
+
+/** Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}. */
+export function nestSubPorts(
+  cloud: Cloud,
+  tx: NbTransaction,
+  trunk: Target,
+  ports: readonly Port[],
+  subPorts: readonly SubPort[],
+): void {
+  for (const [index, port] of ports.entries()) {
+    writePort(cloud, tx, {
+      ...port,
+      ...touched(port),
+      device_owner: SUBPORT_OWNER,
+      parent_name: trunk.port_id,
+      tag: subPorts[index]?.segmentation_id,
+      trunk_id: trunk.id,
+    });
+  }
+}
+
+/** Takes ports out of their trunk. Part of a plan. */
+export function releaseSubPorts(cloud: Cloud, tx: NbTransaction, ports: readonly Port[]): void {
+  for (const port of ports) {
+    writePort(cloud, tx, {
+      ...port,
+      ...touched(port),
+      device_owner: port.device_owner === SUBPORT_OWNER ? '' : port.device_owner,
+      parent_name: undefined,
+      tag: undefined,
+      trunk_id: null,
+    });
+  }
+}

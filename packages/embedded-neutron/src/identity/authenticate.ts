@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import { KeystoneError, unauthorized } from '../errors.ts';
+import type { User } from './directory.ts';
+import { type Identity, isExpired, type Principal } from './identity.ts';
+import { verifyNobody, verifyPassword } from './password.ts';
+import { newAuditId, type TokenClaims } from './tokens.ts';
+
+const domain = z.object({ id: z.string().optional(), name: z.string().optional() });
+const named = z.object({ id: z.string().optional(), name: z.string().optional(), domain: domain.optional() });
+
+/** Identity API v3, "Authentication and token management": the body of POST /v3/auth/tokens. */
+export const authRequest = z.object({
+  auth: z.object({
+    identity: z.object({
+      methods: z.array(z.string()).min(1),
+      password: z.object({ user: named.extend({ password: z.string() }) }).optional(),
+      token: z.object({ id: z.string() }).optional(),
+      application_credential: named
+        .omit({ domain: true })
+        .extend({ secret: z.string(), user: named.optional() })
+        .optional(),
+    }),
+    scope: z
+      .union([
+        z.literal('unscoped'),
+        z
+          .object({
+            project: named.optional(),
+            domain: z.unknown(),
+            system: z.unknown(),
+            unscoped: z.unknown(),
+          })
+          .partial(),
+      ])
+      .optional(),
+  }),
+});
+
+type Request = z.output<typeof authRequest>['auth'];
+/** What proving who one is gives, before a scope is chosen. */
+interface Proof {
+  readonly user: User;
+  readonly methods: readonly string[];
+  readonly parent?: TokenClaims;
+  readonly credentialId?: string;
+  readonly projectId?: string;
+}
+
+/**
+ * Authenticates and scopes.
+ *
+ * @throws KeystoneError 401 for whatever is wrong with the credentials or the scope
+ */
+export async function authenticate(
+  identity: Identity,
+  { identity: given, scope }: Request,
+): Promise<Principal> {
+  const [method, ...others] = given.methods;
+  if (others.length > 0) throw unauthorized();
+  const prove = { password: byPassword, token: byToken, application_credential: byCredential }[method ?? ''];
+  if (prove === undefined) throw unauthorized(`Attempted to authenticate with an unsupported method.`);
+  const proof = await prove(identity, given);
+  if (proof.credentialId !== undefined && scope !== undefined) {
+    throw unauthorized(
+      'Error authenticating with application credential: Application credentials cannot request a scope.',
+    );
+  }
+  const projectId = proof.projectId ?? scopedProject(identity, scope);
+  const now = Math.floor(Date.now() / 1000);
+  const principal = identity.resolve({
+    userId: proof.user.id,
+    ...(projectId === undefined ? {} : { projectId }),
+    methods: proof.methods,
+    auditIds: [newAuditId(), ...(proof.parent?.auditIds.slice(0, 1) ?? [])],
+    issuedAt: now,
+    // A token made from a token does not live longer.
+    expiresAt: proof.parent?.expiresAt ?? now + identity.lifetime,
+    ...(proof.credentialId === undefined ? {} : { credentialId: proof.credentialId }),
+  });
+  if (principal === undefined) throw unauthorized();
+  return principal;
+}
+
+async function byPassword(identity: Identity, given: Request['identity']): Promise<Proof> {
+  const wanted = given.password?.user;
+  if (wanted === undefined) throw malformed('password');
+  const user = identity.directory.user(wanted);
+  const correct = user
+    ? await verifyPassword(wanted.password, user.passwordHash)
+    : await verifyNobody(wanted.password);
+  if (!user || !correct) throw unauthorized();
+  return { user, methods: ['password'] };
+}
+
+async function byToken(identity: Identity, given: Request['identity']): Promise<Proof> {
+  if (given.token === undefined) throw malformed('token');
+  const parent = await identity.validate(given.token.id);
+  // The token of an application credential stays what it is: it can not be widened to another project.
+  if (parent === undefined || parent.credential) throw unauthorized();
+  return {
+    user: parent.user,
+    methods: [...new Set([...parent.claims.methods, 'token'])],
+    parent: parent.claims,
+  };
+}
+
+async function byCredential(identity: Identity, given: Request['identity']): Promise<Proof> {
+  const wanted = given.application_credential;
+  if (wanted === undefined) throw malformed('application_credential');
+  const owner = wanted.user && identity.directory.user(wanted.user);
+  const credential =
+    wanted.id !== undefined
+      ? identity.credentials.get(wanted.id)
+      : owner && identity.credentials.list(owner.id).find(({ name }) => name === wanted.name);
+  const correct = credential
+    ? await verifyPassword(wanted.secret, credential.secret_hash)
+    : await verifyNobody(wanted.secret);
+  const user = credential && identity.directory.user({ id: credential.user_id });
+  if (!credential || !correct || !user || isExpired(credential)) throw unauthorized();
+  return {
+    user,
+    methods: ['application_credential'],
+    credentialId: credential.id,
+    projectId: credential.project_id,
+  };
+}
+
+function scopedProject(identity: Identity, scope: Request['scope']): string | undefined {
+  if (scope === undefined || scope === 'unscoped' || 'unscoped' in scope) return undefined;
+  const project = scope.project && identity.directory.project(scope.project);
+  if (project === undefined) throw unauthorized();
+  return project.id;
+}
+
+const malformed = (method: string) => new KeystoneError(400, `Expecting to find ${method} in identity.`);

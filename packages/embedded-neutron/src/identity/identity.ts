@@ -1,0 +1,70 @@
+import type { IdentityConfig } from '../config.ts';
+import type { Caller } from '../model/caller.ts';
+import type { Northbound } from '../northbound/northbound.ts';
+import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
+import { Directory, type Project, type User } from './directory.ts';
+import { Revocations } from './revocations.ts';
+import { type TokenClaims, Tokens } from './tokens.ts';
+
+/** Whom a live token stands for, now. */
+export interface Principal {
+  readonly claims: TokenClaims;
+  readonly user: User;
+  /** Absent for an unscoped token. */
+  readonly project: Project | undefined;
+  readonly roles: readonly string[];
+  readonly credential: ApplicationCredential | undefined;
+}
+
+/** Everything about who is who: what authentication, validation and the network service's gate share. */
+export class Identity {
+  readonly directory: Directory;
+  readonly tokens: Tokens;
+  readonly credentials: ApplicationCredentials;
+  readonly revocations: Revocations;
+  /** Seconds. */
+  readonly lifetime: number;
+
+  constructor(config: IdentityConfig, nb: Northbound) {
+    this.directory = new Directory(config);
+    this.tokens = new Tokens(config.signingKey);
+    this.credentials = new ApplicationCredentials(nb);
+    this.revocations = new Revocations(nb);
+    this.lifetime = config.token_lifetime;
+  }
+
+  /** Reads a token, and looks up what it stands for at this moment. Undefined when it is good for nothing (any more). */
+  async validate(token: string): Promise<Principal | undefined> {
+    const claims = await this.tokens.read(token);
+    if (claims === undefined || this.revocations.isRevoked(claims)) return undefined;
+    return this.resolve(claims);
+  }
+
+  /** The principal of some claims, or undefined when user, project, role or credential is gone. */
+  resolve(claims: TokenClaims): Principal | undefined {
+    const user = this.directory.user({ id: claims.userId });
+    if (user === undefined) return undefined;
+    const credential =
+      claims.credentialId === undefined ? undefined : this.credentials.get(claims.credentialId);
+    if (claims.credentialId !== undefined && (credential === undefined || isExpired(credential)))
+      return undefined;
+    if (claims.projectId === undefined) return { claims, user, project: undefined, roles: [], credential };
+    const project = this.directory.project({ id: claims.projectId });
+    const held = this.directory.rolesOf(user, claims.projectId);
+    const roles = credential ? credential.roles.filter((role) => held.includes(role)) : held;
+    if (project === undefined || roles.length === 0) return undefined;
+    return { claims, user, project, roles, credential };
+  }
+
+  /** The caller of the network service, or undefined when the token is bad or unscoped. */
+  async caller(token: string | undefined): Promise<Caller | undefined> {
+    const principal = token === undefined ? undefined : await this.validate(token);
+    if (principal?.project === undefined) return undefined;
+    return { userId: principal.user.id, projectId: principal.project.id, roles: principal.roles };
+  }
+}
+
+/** Whether a credential's own time is over. */
+export function isExpired(credential: ApplicationCredential): boolean {
+  return credential.expires_at !== null && Date.parse(`${credential.expires_at}Z`) <= Date.now();
+}

@@ -1,0 +1,39 @@
+import type { CatalogEntry } from './catalog.ts';
+import type { Directory } from './directory.ts';
+import type { Principal } from './identity.ts';
+
+/** A token as Keystone shows it: without project it has neither roles nor catalog. */
+export function renderToken(
+  directory: Directory,
+  principal: Principal,
+  catalog: readonly CatalogEntry[] | undefined,
+) {
+  const { claims, user, project, roles, credential } = principal;
+  return {
+    token: {
+      methods: claims.methods,
+      user: { domain: directory.domain, id: user.id, name: user.name, password_expires_at: null },
+      audit_ids: claims.auditIds,
+      expires_at: microseconds(claims.expiresAt),
+      issued_at: microseconds(claims.issuedAt),
+      ...(project && {
+        project: { domain: directory.domain, id: project.id, name: project.name },
+        is_domain: false,
+        roles: directory.describeRoles(roles),
+        ...(catalog && { catalog }),
+      }),
+      ...(credential && {
+        application_credential: {
+          id: credential.id,
+          name: credential.name,
+          restricted: !credential.unrestricted,
+        },
+      }),
+    },
+  };
+}
+
+/** Keystone's form of a time: ISO 8601 with six digits of a second. */
+function microseconds(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, '.000000Z');
+}

@@ -1,0 +1,18 @@
+/**
+ * Keystone v3 and Neutron v2.0 APIs served on an OVN Northbound database.
+ *
+ * @packageDocumentation
+ */
+export { type Config, type ConfigFile, loadConfig } from './config.ts';
+export {
+  KeystoneError,
+  NeutronError,
+  type NeutronErrorType,
+  neutronErrors,
+  ProgramError,
+  programErrors,
+} from './errors.ts';
+export { hashPassword, verifyPassword } from './identity/password.ts';
+export { type IdentityPlan, identityConfig } from './identity-config.ts';
+export { type Log, openLog } from './log.ts';
+export { type Service, serve } from './serve.ts';

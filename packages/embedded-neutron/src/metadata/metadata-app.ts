@@ -1,0 +1,98 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import type { Log } from '../log.ts';
+import { netmask } from '../model/addresses.ts';
+import { findNetwork, listNetworks, type Network } from '../northbound/networks.ts';
+import type { Northbound } from '../northbound/northbound.ts';
+import { type Port, portsOf } from '../northbound/ports.ts';
+import { type Subnet, subnetsOf } from '../northbound/subnets.ts';
+import { requestId } from '../routes/request-id.ts';
+
+/** Which network the callers of the metadata service come from. */
+export interface MetadataSource {
+  readonly network_id?: string | undefined;
+  readonly network_name?: string | undefined;
+}
+
+/**
+ * The metadata service of OpenStack as a VM asks it: who you are follows from the address you ask from. Serves
+ * meta_data.json and network_data.json (Nova, "Metadata service").
+ */
+export function metadataApp(
+  nb: Northbound,
+  source: MetadataSource,
+  log: Log,
+): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
+  app.use(requestId(log));
+  const asker = (remote: string | undefined): { port: Port; network: Network } | undefined => {
+    const network = sourceNetwork(nb, source);
+    // An IPv4 caller of a dual-stack socket has a mapped address (RFC 4291 section 2.5.5.2).
+    const address = remote?.replace(/^::ffff:/, '');
+    const port =
+      network &&
+      portsOf(nb, network.id).find(({ fixed_ips }) => fixed_ips.some((ip) => ip.ip_address === address));
+    return network && port && { port, network };
+  };
+
+  app.get('/', (context) => context.text('openstack\n'));
+  app.get('/openstack', (context) => context.text('2018-08-27\nlatest\n'));
+  app.get('/openstack/:version{(latest|2018-08-27)}', (context) =>
+    context.text('meta_data.json\nnetwork_data.json\n'),
+  );
+  app.get('/openstack/:version{(latest|2018-08-27)}/meta_data.json', (context) => {
+    const found = asker(context.env.incoming.socket.remoteAddress);
+    if (!found) return context.text('404 Not Found', 404);
+    const { device_id, id, name, project_id } = found.port;
+    return context.json({ uuid: device_id || id, name, hostname: name, project_id, launch_index: 0 });
+  });
+  app.get('/openstack/:version{(latest|2018-08-27)}/network_data.json', (context) => {
+    const found = asker(context.env.incoming.socket.remoteAddress);
+    if (!found) return context.text('404 Not Found', 404);
+    return context.json(networkData(found.port, found.network, subnetsOf(nb, found.network.id)));
+  });
+  return app;
+}
+
+function sourceNetwork(nb: Northbound, { network_id, network_name }: MetadataSource): Network | undefined {
+  if (network_id !== undefined) return findNetwork(nb, network_id);
+  const named = listNetworks(nb).filter(({ name }) => name === network_name);
+  // Of two networks with the name neither is meant for sure.
+  return named.length === 1 ? named[0] : undefined;
+}
+
+/** Nova's network_data.json: `vif_id` of the link is the port's id. */
+function networkData(port: Port, network: Network, subnets: readonly Subnet[]) {
+  const link = `tap${port.id.slice(0, 11)}`;
+  const ofPort = port.fixed_ips.flatMap((ip) => {
+    const subnet = subnets.find(({ id }) => id === ip.subnet_id);
+    return subnet ? [{ ip: ip.ip_address, subnet }] : [];
+  });
+  return {
+    links: [
+      { id: link, vif_id: port.id, type: 'ovs', mtu: network.mtu, ethernet_mac_address: port.mac_address },
+    ],
+    networks: ofPort.map(({ ip, subnet }, index) => ({
+      id: `network${index}`,
+      type: subnet.ip_version === 4 ? 'ipv4' : 'ipv6',
+      link,
+      network_id: network.id,
+      ip_address: ip,
+      netmask: netmask(subnet.cidr),
+      routes:
+        subnet.gateway_ip === null
+          ? []
+          : [
+              {
+                network: subnet.ip_version === 4 ? '0.0.0.0' : '::',
+                netmask: subnet.ip_version === 4 ? '0.0.0.0' : '::',
+                gateway: subnet.gateway_ip,
+              },
+            ],
+    })),
+    services: [...new Set(ofPort.flatMap(({ subnet }) => subnet.dns_nameservers))].map((address) => ({
+      type: 'dns',
+      address,
+    })),
+  };
+}

@@ -1,0 +1,150 @@
+import { neutronError } from '../errors.ts';
+import type { Network } from '../northbound/networks.ts';
+import type { FixedIp, Port } from '../northbound/ports.ts';
+import { isAutoAddress, type Subnet } from '../northbound/subnets.ts';
+import { canonical, contains, parsePrefix, slaacAddress, toNumber, toText } from './addresses.ts';
+import { pickAddress, pickMac } from './allocate.ts';
+import type { FixedIpRequest } from './port-attributes.ts';
+
+/**
+ * The addresses and MACs of one network while a change is planned: what ports have, and what the plan has given out.
+ */
+export class AddressBook {
+  readonly network: Network;
+  readonly subnets: readonly Subnet[];
+  readonly #used = new Map<string, Set<bigint>>();
+  readonly #macs = new Set<string>();
+
+  constructor(network: Network, subnets: readonly Subnet[], ports: readonly Port[]) {
+    this.network = network;
+    this.subnets = subnets;
+    for (const subnet of subnets) this.#used.set(subnet.id, new Set());
+    for (const port of ports) {
+      this.#macs.add(port.mac_address);
+      for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.add(toNumber(ip.ip_address));
+    }
+  }
+
+  /** Takes a MAC, or picks one. @throws NeutronError MacAddressInUse */
+  takeMac(wanted: string | undefined, base: string): string {
+    const mac = wanted ?? pickMac(base, (candidate) => this.#macs.has(candidate));
+    if (this.#macs.has(mac)) throw neutronError('MacAddressInUse', this.network.id, mac);
+    this.#macs.add(mac);
+    return mac;
+  }
+
+  /** Gives a port's MAC and addresses back, for a change of that port. */
+  release(port: Port, what: { readonly mac: boolean; readonly ips: boolean }): void {
+    if (what.mac) this.#macs.delete(port.mac_address);
+    if (!what.ips) return;
+    for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.delete(toNumber(ip.ip_address));
+  }
+
+  /**
+   * Takes the addresses of a port. Without a wish: one of each IP version that the network has. Subnets with automatic
+   * addresses give theirs to every port that has an address at all.
+   *
+   * @param current addresses that the port has now; one of a wished subnet is kept
+   * @throws NeutronError IpAddressAlreadyAllocated, IpAddressGenerationFailure, InvalidIpForNetwork, InvalidIpForSubnet
+   */
+  takeAddresses(
+    wanted: readonly FixedIpRequest[] | undefined,
+    mac: string,
+    current: readonly FixedIp[] = [],
+  ): FixedIp[] {
+    if (wanted?.length === 0) return [];
+    const kept = [...current];
+    const chosen = wanted
+      ? wanted.map((request) => this.#takeWish(request, kept))
+      : this.#takeOnePerVersion();
+    const automatic = this.subnets.filter(
+      (subnet) => isAutoAddress(subnet) && !chosen.some(({ subnet_id }) => subnet_id === subnet.id),
+    );
+    const all = [...chosen, ...automatic.map((subnet) => ({ subnet_id: subnet.id, ip_address: AUTOMATIC }))];
+    return all.map((ip) => (ip.ip_address === AUTOMATIC ? this.#takeAutomatic(ip.subnet_id, mac) : ip));
+  }
+
+  #takeWish(request: FixedIpRequest, kept: FixedIp[]): FixedIp {
+    const subnet =
+      request.subnet_id === undefined
+        ? this.#subnetWith(request.ip_address ?? '')
+        : this.#subnet(request.subnet_id);
+    if (request.ip_address !== undefined) return this.#takeExactly(subnet, request.ip_address);
+    if (isAutoAddress(subnet)) return { subnet_id: subnet.id, ip_address: AUTOMATIC };
+    const index = kept.findIndex((ip) => ip.subnet_id === subnet.id && this.#isFree(ip));
+    const [reused] = index < 0 ? [] : kept.splice(index, 1);
+    if (reused) return this.#takeExactly(subnet, reused.ip_address);
+    const picked = this.#pick(subnet);
+    if (picked === undefined) throw neutronError('IpAddressGenerationFailureForSubnet', subnet.id);
+    return picked;
+  }
+
+  #takeOnePerVersion(): FixedIp[] {
+    return ([4, 6] as const).flatMap((version) => {
+      const candidates = this.subnets.filter((s) => s.ip_version === version && !isAutoAddress(s));
+      if (candidates.length === 0) return [];
+      for (const subnet of candidates) {
+        const picked = this.#pick(subnet);
+        if (picked) return [picked];
+      }
+      throw neutronError('IpAddressGenerationFailure', this.network.id);
+    });
+  }
+
+  #takeExactly(subnet: Subnet, address: string): FixedIp {
+    const prefix = parsePrefix(subnet.cidr);
+    if (!prefix || !contains(prefix, address)) throw neutronError('InvalidIpForSubnet', address);
+    const value = toNumber(address);
+    const edge =
+      prefix.version === 4 && prefix.length < 31 && (value === prefix.first || value === prefix.last);
+    if (edge) throw neutronError('InvalidIpForSubnet', address);
+    const used = this.#used.get(subnet.id);
+    if (used?.has(value)) throw neutronError('IpAddressAlreadyAllocated', canonical(address), subnet.id);
+    used?.add(value);
+    return { subnet_id: subnet.id, ip_address: canonical(address) };
+  }
+
+  #takeAutomatic(subnetId: string, mac: string): FixedIp {
+    const subnet = this.#subnet(subnetId);
+    const prefix = parsePrefix(subnet.cidr);
+    if (!prefix) throw neutronError('SubnetNotFound', subnetId);
+    return this.#takeExactly(subnet, slaacAddress(prefix, mac));
+  }
+
+  #pick(subnet: Subnet): FixedIp | undefined {
+    const used = this.#used.get(subnet.id) ?? new Set<bigint>();
+    const pools = subnet.allocation_pools.map(({ start, end }) => ({
+      start: toNumber(start),
+      end: toNumber(end),
+    }));
+    const value = pickAddress(pools, (candidate) => used.has(candidate), used.size);
+    if (value === undefined) return undefined;
+    used.add(value);
+    return { subnet_id: subnet.id, ip_address: toText(value, subnet.ip_version === 4 ? 4 : 6) };
+  }
+
+  #isFree(ip: FixedIp): boolean {
+    return !this.#used.get(ip.subnet_id)?.has(toNumber(ip.ip_address));
+  }
+
+  #subnet(id: string): Subnet {
+    const subnet = this.subnets.find((candidate) => candidate.id === id);
+    if (subnet) return subnet;
+    throw neutronError(
+      'InvalidInput',
+      `Failed to create port on network ${this.network.id}, because fixed_ips included invalid subnet ${id}`,
+    );
+  }
+
+  #subnetWith(address: string): Subnet {
+    const subnet = this.subnets.find(({ cidr }) => {
+      const prefix = parsePrefix(cidr);
+      return prefix !== undefined && contains(prefix, address);
+    });
+    if (!subnet) throw neutronError('InvalidIpForNetwork', address);
+    return subnet;
+  }
+}
+
+/** Stands for an address that follows from the MAC, until the MAC is known. */
+const AUTOMATIC = '';

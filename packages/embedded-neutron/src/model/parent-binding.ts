@@ -1,0 +1,93 @@
+import { neutronError } from '../errors.ts';
+import type { Northbound } from '../northbound/northbound.ts';
+import { findPort, nestedUnder, type Port } from '../northbound/ports.ts';
+import { trunkOn } from '../northbound/trunks.ts';
+import { type Caller, owns } from './caller.ts';
+
+/** Where a port is nested: the vif-id of the virtual machine, and the VLAN under it. */
+export interface Nesting {
+  readonly parent_name: string;
+  readonly tag: number;
+}
+
+/** `binding:profile` taken apart: what OVN has columns for, and the rest. */
+export interface ParsedProfile {
+  readonly nesting: Nesting | undefined;
+  readonly rest: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Reads `binding:profile`. `parent_name` and `tag` come together or not at all.
+ *
+ * @throws NeutronError InvalidInput
+ */
+export function parseProfile(profile: Readonly<Record<string, unknown>> | null): ParsedProfile {
+  const { parent_name, tag, ...rest } = profile ?? {};
+  if (parent_name === undefined && tag === undefined) return { nesting: undefined, rest };
+  if (parent_name === undefined || tag === undefined) {
+    throw neutronError(
+      'InvalidInput',
+      "Invalid binding:profile. dict_keys(['parent_name', 'tag']) are all required.",
+    );
+  }
+  if (typeof parent_name !== 'string') {
+    throw neutronError(
+      'InvalidInput',
+      `Invalid binding:profile. parent_name "${String(parent_name)}" must be a string`,
+    );
+  }
+  // 0 asks OVN to choose and 4095 is reserved by IEEE 802.1Q: neither can be told to the VM's switch.
+  if (typeof tag !== 'number' || !Number.isInteger(tag) || tag < 1 || tag > 4094) {
+    throw neutronError(
+      'InvalidInput',
+      `Invalid binding:profile. tag "${String(tag)}" must be an integer between 1 and 4094, inclusive`,
+    );
+  }
+  return { nesting: { parent_name, tag }, rest };
+}
+
+/** The VLANs that a plan has given out so far, by parent. */
+export type ClaimedTags = Map<string, Map<number, string>>;
+
+/**
+ * "Neutron in turn will verify that the vif-id belongs to the tenant in question": the parent is the caller's own port,
+ * is not itself nested, and nothing else under it has the tag. Stock Neutron checks none of this.
+ *
+ * @param port the id of the port to be nested
+ * @throws NeutronError PortNotFound, ParentPortNested, PortIsParent, PortInUseByTrunk, ParentTagInUse
+ */
+export function requireParent(
+  nb: Northbound,
+  caller: Caller,
+  port: string,
+  { parent_name, tag }: Nesting,
+  claimed: ClaimedTags,
+): void {
+  const parent = findPort(nb, parent_name);
+  if (!parent || !owns(caller, parent)) throw neutronError('PortNotFound', parent_name);
+  if (parent.parent_name !== undefined || parent.id === port)
+    throw neutronError('ParentPortNested', parent_name);
+  const self: Port | undefined = findPort(nb, port);
+  if (self && (self.trunk_id !== null || trunkOn(nb, port))) throw neutronError('PortInUseByTrunk', port);
+  if (self && nestedUnder(nb, port).length > 0) throw neutronError('PortIsParent', port);
+  claimTag(nb, port, { parent_name, tag }, claimed, (other) =>
+    neutronError('ParentTagInUse', parent_name, tag, other),
+  );
+}
+
+/** Claims a tag under a parent for a port, or throws what `refusal` makes of the port that has it. */
+export function claimTag(
+  nb: Northbound,
+  port: string,
+  { parent_name, tag }: Nesting,
+  claimed: ClaimedTags,
+  refusal: (other: string) => Error,
+): void {
+  const inPlan = claimed.get(parent_name) ?? new Map<number, string>();
+  const holder =
+    inPlan.get(tag) ??
+    nestedUnder(nb, parent_name).find((other) => other.tag === tag && other.id !== port)?.id;
+  if (holder !== undefined) throw refusal(holder);
+  inPlan.set(tag, port);
+  claimed.set(parent_name, inPlan);
+}

@@ -1,0 +1,105 @@
+import { portGroupName, ruleExternalIds, type SecurityGroupRule } from './security-groups.ts';
+
+/** The Port_Group of all ports with port security: whatever no rule allows is dropped there, as ML2/OVN does it. */
+export const DROP_GROUP = 'neutron_pg_drop';
+
+const PRIORITY_ALLOW = 1002;
+const PRIORITY_DROP = 1001;
+
+/** IANA protocol numbers by the names that Neutron accepts. */
+const protocolNumbers: Readonly<Record<string, number>> = {
+  icmp: 1,
+  igmp: 2,
+  ipip: 4,
+  tcp: 6,
+  egp: 8,
+  udp: 17,
+  dccp: 33,
+  'ipv6-encap': 41,
+  'ipv6-route': 43,
+  'ipv6-frag': 44,
+  rsvp: 46,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  'ipv6-icmp': 58,
+  icmpv6: 58,
+  'ipv6-nonxt': 59,
+  'ipv6-opts': 60,
+  ospf: 89,
+  pgm: 113,
+  vrrp: 112,
+  sctp: 132,
+  udplite: 136,
+};
+
+/** Whether the protocol is a name or number that Neutron accepts. */
+export function isProtocol(protocol: string): boolean {
+  return protocol === 'any' || Object.hasOwn(protocolNumbers, protocol) || isByte(protocol);
+}
+
+/** The number of a protocol, or undefined for any. */
+export function protocolNumber(protocol: string | null): number | undefined {
+  if (protocol === null || protocol === 'any') return undefined;
+  return protocolNumbers[protocol] ?? Number(protocol);
+}
+
+/** The ACL row of a rule. */
+export function aclColumns(rule: SecurityGroupRule, stateful: boolean) {
+  return {
+    priority: PRIORITY_ALLOW,
+    direction: rule.direction === 'ingress' ? ('to-lport' as const) : ('from-lport' as const),
+    action: stateful ? ('allow-related' as const) : ('allow-stateless' as const),
+    match: aclMatch(rule),
+    external_ids: ruleExternalIds(rule),
+  };
+}
+
+/** The two ACL rows of {@link DROP_GROUP}. */
+export function dropAcls() {
+  const row = (direction: 'to-lport' | 'from-lport', side: string) => ({
+    priority: PRIORITY_DROP,
+    direction,
+    action: 'drop' as const,
+    match: `${side} == @${DROP_GROUP} && ip`,
+  });
+  return [row('to-lport', 'outport'), row('from-lport', 'inport')];
+}
+
+/** A rule as an OVN expression (ovn-sb(5), Logical_Flow match). */
+export function aclMatch(rule: SecurityGroupRule): string {
+  const ingress = rule.direction === 'ingress';
+  const ip = rule.ethertype === 'IPv6' ? 'ip6' : 'ip4';
+  const peer = `${ip}.${ingress ? 'src' : 'dst'}`;
+  const terms = [`${ingress ? 'outport' : 'inport'} == @${portGroupName(rule.security_group_id)}`, ip];
+  if (rule.remote_ip_prefix !== null) terms.push(`${peer} == ${rule.remote_ip_prefix}`);
+  if (rule.remote_group_id !== null) terms.push(`${peer} == $${portGroupName(rule.remote_group_id)}_${ip}`);
+  return [...terms, ...protocolTerms(rule)].join(' && ');
+}
+
+function protocolTerms(rule: SecurityGroupRule): string[] {
+  const number = protocolNumber(rule.protocol);
+  if (number === undefined) return [];
+  const { port_range_min: min, port_range_max: max } = rule;
+  const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[number];
+  if (name !== undefined) return [name, ...portTerms(`${name}.dst`, min, max)];
+  if (number === 1 || number === 58) {
+    // "icmp" of an IPv6 rule means ICMPv6, as in Neutron.
+    const icmp = rule.ethertype === 'IPv6' ? 'icmp6' : 'icmp4';
+    return [
+      icmp,
+      ...(min === null ? [] : [`${icmp}.type == ${min}`]),
+      ...(max === null ? [] : [`${icmp}.code == ${max}`]),
+    ];
+  }
+  return [`ip.proto == ${number}`];
+}
+
+function portTerms(field: string, min: number | null, max: number | null): string[] {
+  if (min !== null && min === max) return [`${field} == ${min}`];
+  return [...(min === null ? [] : [`${field} >= ${min}`]), ...(max === null ? [] : [`${field} <= ${max}`])];
+}
+
+function isByte(text: string): boolean {
+  return /^\d{1,3}$/.test(text) && Number(text) <= 255;
+}

@@ -1,0 +1,134 @@
+/**
+ * What OVN has no column for is kept in `external_ids` of the row that it belongs to, one key per attribute, so that
+ * `ovn-nbctl find` can see it. A record says which attribute lives under which key and how it is written.
+ */
+
+export type ExternalIds = Readonly<Record<string, string>>;
+
+interface Codec<T> {
+  readonly read: (text: string | undefined) => T;
+  /** Undefined leaves the key out. */
+  readonly write: (value: T) => string | undefined;
+}
+
+interface Field<T> extends Codec<T> {
+  readonly key: string;
+}
+
+/** A string; absent reads as ''. */
+export const text = (key: string): Field<string> => ({
+  key,
+  read: (value) => value ?? '',
+  write: (value) => value,
+});
+
+/** A string or null; null leaves the key out. */
+export const optionalText = (key: string): Field<string | null> => ({
+  key,
+  read: (value) => value ?? null,
+  write: (value) => value ?? undefined,
+});
+
+/** A number; absent reads as the given default. */
+export const number = (key: string, absent = 0): Field<number> => ({
+  key,
+  read: (value) => (value === undefined ? absent : Number(value)),
+  write: String,
+});
+
+/** A number or null; null leaves the key out. */
+export const optionalNumber = (key: string): Field<number | null> => ({
+  key,
+  read: (value) => (value === undefined ? null : Number(value)),
+  write: (value) => (value === null ? undefined : String(value)),
+});
+
+/** A boolean; absent reads as the given default. */
+export const flag = (key: string, absent: boolean): Field<boolean> => ({
+  key,
+  read: (value) => (value === undefined ? absent : value === 'true'),
+  write: String,
+});
+
+/** Anything that JSON can carry; absent reads as the given default. */
+export const json = <T>(key: string, absent: T): Field<T> => ({
+  key,
+  read: (value) => (value === undefined ? absent : (JSON.parse(value) as T)),
+  write: (value) => JSON.stringify(value),
+});
+
+/** Reads and writes the attributes of one kind of resource. */
+export interface ExternalRecord<V> {
+  read(ids: ExternalIds): V;
+  /** The new column: our keys from the values, keys of others as they were. */
+  write(values: V, before?: ExternalIds): Record<string, string>;
+}
+
+/** Makes a record from its fields. */
+export function record<V extends object>(
+  fields: { readonly [K in keyof V]: Field<V[K]> },
+): ExternalRecord<V> {
+  const names = Object.keys(fields) as (keyof V)[];
+  return {
+    read: (ids) =>
+      Object.fromEntries(names.map((name) => [name, fields[name].read(ids[fields[name].key])])) as V,
+    write: (values, before = {}) => {
+      const ids: Record<string, string> = { ...before };
+      for (const name of names) {
+        const { key, write } = fields[name];
+        const value = write(values[name]);
+        if (value === undefined) delete ids[key];
+        else ids[key] = value;
+      }
+      return ids;
+    },
+  };
+}
+
+/** The attributes that every Neutron resource has ("standard attributes"). */
+export const standardFields = {
+  project_id: text('neutron:project_id'),
+  description: text('neutron:description'),
+  tags: json<readonly string[]>('neutron:tags', []),
+  created_at: text('neutron:created_at'),
+  updated_at: text('neutron:updated_at'),
+  revision_number: number('neutron:revision_number'),
+};
+
+/** What {@link standardFields} hold, plus the id. Times are ISO 8601 to the second, UTC. */
+export interface Standard {
+  readonly id: string;
+  readonly project_id: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly created_at: string;
+  readonly updated_at: string;
+  readonly revision_number: number;
+}
+
+/** Standard attributes of a resource that is made now. */
+export function standardNow(revision: number) {
+  const now = timestamp();
+  return { created_at: now, updated_at: now, revision_number: revision };
+}
+
+/** What changes with every update. */
+export function touched(before: Standard) {
+  return { updated_at: timestamp(), revision_number: before.revision_number + 1 };
+}
+
+function timestamp(): string {
+  return `${new Date().toISOString().slice(0, 19)}Z`;
+}
+
+/** Caches what is parsed from a row by the row object: rows never change, a changed row is a new object. */
+export function perRow<R extends object, T>(parse: (row: R) => T): (row: R) => T {
+  const cache = new WeakMap<R, T>();
+  return (row) => {
+    const known = cache.get(row);
+    if (known !== undefined) return known;
+    const parsed = parse(row);
+    cache.set(row, parsed);
+    return parsed;
+  };
+}

@@ -1,0 +1,65 @@
+import type { NbTables } from '@ovn-docker/ovsdb';
+import {
+  flag,
+  number,
+  optionalNumber,
+  optionalText,
+  perRow,
+  record,
+  standardFields,
+  text,
+} from './external-ids.ts';
+import type { Northbound } from './northbound.ts';
+
+const attributes = record({
+  ...standardFields,
+  name: text('neutron:network_name'),
+  mtu: number('neutron:mtu'),
+  admin_state_up: flag('neutron:admin_state_up', true),
+  shared: flag('neutron:shared', false),
+  'router:external': flag('neutron:router_external', false),
+  is_default: flag('neutron:is_default', false),
+  port_security_enabled: flag('neutron:port_security_enabled', true),
+  dns_domain: text('neutron:dns_domain'),
+  'provider:network_type': text('neutron:provider_network_type'),
+  'provider:physical_network': optionalText('neutron:provider_physical_network'),
+  'provider:segmentation_id': optionalNumber('neutron:provider_segmentation_id'),
+});
+
+type Attributes = ReturnType<typeof attributes.read>;
+
+/** A network: a Logical_Switch `neutron-<id>`, as ML2/OVN names it. `row` is its UUID in OVN. */
+export interface Network extends Readonly<Attributes> {
+  readonly id: string;
+  readonly row: string;
+}
+
+/** The name of a network's Logical_Switch, also kept in each of its ports as `neutron:network_name`. */
+export const switchName = (networkId: string): string => `neutron-${networkId}`;
+
+const parse = perRow((row: NbTables['Logical_Switch']): Network => {
+  return { ...attributes.read(row.external_ids), id: row.name.slice('neutron-'.length), row: row._uuid };
+});
+
+const isNetwork = (row: NbTables['Logical_Switch']): boolean =>
+  row.name.startsWith('neutron-') && 'neutron:network_name' in row.external_ids;
+
+/** All networks. */
+export function listNetworks(nb: Northbound): Network[] {
+  return [...nb.replica.rows('Logical_Switch').values()].filter(isNetwork).map(parse);
+}
+
+/** One network by id. */
+export function findNetwork(nb: Northbound, id: string): Network | undefined {
+  const [row] = nb.replica.find('Logical_Switch', { name: switchName(id) });
+  return row && isNetwork(row) ? parse(row) : undefined;
+}
+
+/** The columns of a network's row. */
+export function networkColumns(network: Omit<Network, 'row'>) {
+  return {
+    name: switchName(network.id),
+    external_ids: attributes.write(network),
+    other_config: { mcast_snoop: 'false', mcast_flood_unregistered: 'false', 'vlan-passthru': 'false' },
+  };
+}

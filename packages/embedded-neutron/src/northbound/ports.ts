@@ -1,0 +1,164 @@
+import type { NbTables } from '@ovn-docker/ovsdb';
+import { contains, parsePrefix } from '../model/addresses.ts';
+import { json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
+import { switchName } from './networks.ts';
+import type { Northbound } from './northbound.ts';
+import type { Subnet } from './subnets.ts';
+
+/** An address of a port. */
+export interface FixedIp {
+  readonly subnet_id: string;
+  readonly ip_address: string;
+}
+
+/** Another address that a port may send from (extension `allowed-address-pairs`). */
+export interface AddressPair {
+  readonly mac_address: string;
+  readonly ip_address: string;
+}
+
+const attributes = record({
+  ...standardFields,
+  name: text('neutron:port_name'),
+  network_name: text('neutron:network_name'),
+  mac_address: text('neutron:mac_address'),
+  device_id: text('neutron:device_id'),
+  device_owner: text('neutron:device_owner'),
+  cidrs: text('neutron:cidrs'),
+  security_group_ids: text('neutron:security_group_ids'),
+  fixed_ips: json<readonly FixedIp[]>('neutron:fixed_ips', []),
+  allowed_address_pairs: json<readonly AddressPair[]>('neutron:allowed_address_pairs', []),
+  port_security_enabled: json<boolean>('neutron:port_security_enabled', true),
+  dns_name: text('neutron:dns_name'),
+  vnic_type: text('neutron:vnic_type'),
+  host_id: text('neutron:host_id'),
+  /** Keys of binding:profile other than parent_name and tag, which have columns. */
+  profile: json<Readonly<Record<string, unknown>>>('neutron:binding_profile', {}),
+  /** The trunk that this port is a subport of. */
+  trunk_id: optionalText('neutron:subport_of_trunk'),
+});
+
+type Attributes = ReturnType<typeof attributes.read>;
+
+/** A port: a Logical_Switch_Port whose name is the port's id, as ML2/OVN has it. `row` is its UUID in OVN. */
+export interface Port extends Omit<Readonly<Attributes>, 'network_name' | 'cidrs' | 'security_group_ids'> {
+  readonly id: string;
+  readonly network_id: string;
+  readonly security_groups: readonly string[];
+  readonly admin_state_up: boolean;
+  /** The vif-id under which the port is nested, by binding:profile or as a subport. */
+  readonly parent_name: string | undefined;
+  /** The VLAN under which it is nested. */
+  readonly tag: number | undefined;
+  readonly up: boolean;
+  readonly row: string;
+}
+
+/** What a caller decides about a port; the rest follows from OVN. */
+export type PortDraft = Omit<Port, 'row' | 'up'>;
+
+const parse = perRow((row: NbTables['Logical_Switch_Port']): Port => {
+  const { network_name, cidrs: _, security_group_ids, ...rest } = attributes.read(row.external_ids);
+  return {
+    ...rest,
+    id: row.name,
+    network_id: network_name.slice('neutron-'.length),
+    security_groups: security_group_ids === '' ? [] : security_group_ids.split(' '),
+    admin_state_up: row.enabled !== false,
+    parent_name: row.parent_name,
+    tag: row.tag,
+    up: row.up === true,
+    row: row._uuid,
+  };
+});
+
+const isPort = (row: NbTables['Logical_Switch_Port']): boolean => 'neutron:network_name' in row.external_ids;
+
+/** All ports. */
+export function listPorts(nb: Northbound): Port[] {
+  return [...nb.replica.rows('Logical_Switch_Port').values()].filter(isPort).map(parse);
+}
+
+/** One port by id. */
+export function findPort(nb: Northbound, id: string): Port | undefined {
+  const [row] = nb.replica.find('Logical_Switch_Port', { name: id });
+  return row && isPort(row) ? parse(row) : undefined;
+}
+
+/** The ports of a network. */
+export function portsOf(nb: Northbound, networkId: string): Port[] {
+  return nb.replica
+    .find('Logical_Switch_Port', { external_ids: { 'neutron:network_name': switchName(networkId) } })
+    .map(parse);
+}
+
+/** The ports nested under a port, as subports or by binding:profile. */
+export function nestedUnder(nb: Northbound, parentId: string): Port[] {
+  return nb.replica.find('Logical_Switch_Port', { parent_name: parentId }).filter(isPort).map(parse);
+}
+
+/** The external_ids of a port's row now: other parts (a trunk) keep theirs in it too. */
+export function portExternalIds(nb: Northbound, id: string): Readonly<Record<string, string>> {
+  return nb.replica.find('Logical_Switch_Port', { name: id })[0]?.external_ids ?? {};
+}
+
+/** The columns of a port's row. `subnets` are those of its network. */
+export function portColumns(
+  port: PortDraft,
+  subnets: readonly Subnet[],
+  before: Readonly<Record<string, string>> = {},
+) {
+  const ips = port.fixed_ips.map(({ ip_address }) => ip_address);
+  const own = [port.mac_address, ...ips].join(' ');
+  const pairMacs = new Set(port.allowed_address_pairs.map(({ mac_address }) => mac_address));
+  pairMacs.delete(port.mac_address);
+  const v4 = subnets.find(
+    (subnet) =>
+      subnet.ip_version === 4 &&
+      subnet.enable_dhcp &&
+      port.fixed_ips.some(({ subnet_id }) => subnet_id === subnet.id),
+  );
+  return {
+    name: port.id,
+    type: '',
+    addresses: [own, ...pairMacs, ...(port.port_security_enabled ? [] : ['unknown'])],
+    port_security: port.port_security_enabled ? portSecurity(own, port) : [],
+    enabled: port.admin_state_up,
+    parent_name: port.parent_name,
+    tag: port.tag,
+    tag_request: port.tag,
+    dhcpv4_options: v4?.row,
+    options: {
+      mcast_flood_reports: 'true',
+      ...(port.host_id === '' ? {} : { 'requested-chassis': port.host_id }),
+    },
+    external_ids: attributes.write(
+      {
+        ...port,
+        network_name: switchName(port.network_id),
+        cidrs: cidrs(port, subnets),
+        security_group_ids: port.security_groups.join(' '),
+      },
+      before,
+    ),
+  };
+}
+
+/** One entry per MAC, with all the addresses that it may send from (ovn-nb(5), port_security). */
+function portSecurity(own: string, port: PortDraft): string[] {
+  const byMac = new Map([[port.mac_address, own]]);
+  for (const { mac_address, ip_address } of port.allowed_address_pairs) {
+    byMac.set(mac_address, `${byMac.get(mac_address) ?? mac_address} ${ip_address}`);
+  }
+  return [...byMac.values()];
+}
+
+function cidrs(port: PortDraft, subnets: readonly Subnet[]): string {
+  const lengths = subnets.flatMap((subnet) => parsePrefix(subnet.cidr) ?? []);
+  return port.fixed_ips
+    .map(({ ip_address }) => {
+      const prefix = lengths.find((candidate) => contains(candidate, ip_address));
+      return prefix ? `${ip_address}/${prefix.length}` : ip_address;
+    })
+    .join(' ');
+}

@@ -1,0 +1,97 @@
+import type { NbTables } from '@ovn-docker/ovsdb';
+import { flag, optionalNumber, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
+import type { Northbound } from './northbound.ts';
+
+const groupAttributes = record({
+  ...standardFields,
+  id: text('neutron:security_group_id'),
+  name: text('neutron:security_group_name'),
+  stateful: flag('neutron:stateful', true),
+});
+
+const ruleAttributes = record({
+  ...standardFields,
+  id: text('neutron:security_group_rule_id'),
+  security_group_id: text('neutron:security_group_id'),
+  direction: text('neutron:direction'),
+  ethertype: text('neutron:ethertype'),
+  protocol: optionalText('neutron:protocol'),
+  port_range_min: optionalNumber('neutron:port_range_min'),
+  port_range_max: optionalNumber('neutron:port_range_max'),
+  remote_ip_prefix: optionalText('neutron:remote_ip_prefix'),
+  remote_group_id: optionalText('neutron:remote_group_id'),
+});
+
+/** A rule of a security group: one ACL row. */
+export interface SecurityGroupRule extends Readonly<ReturnType<typeof ruleAttributes.read>> {
+  readonly id: string;
+}
+
+/** A security group: the Port_Group `pg_<id>`. `row` is its UUID in OVN. */
+export interface SecurityGroup extends Readonly<ReturnType<typeof groupAttributes.read>> {
+  readonly id: string;
+  readonly row: string;
+}
+
+/** The name of a group's Port_Group: OVN's expressions allow no hyphen in it. */
+export const portGroupName = (groupId: string): string => `pg_${groupId.replaceAll('-', '_')}`;
+
+const parseGroup = perRow((row: NbTables['Port_Group']): SecurityGroup => {
+  return { ...groupAttributes.read(row.external_ids), row: row._uuid };
+});
+
+const parseRule = perRow((row: NbTables['ACL']): SecurityGroupRule => ruleAttributes.read(row.external_ids));
+
+const isGroup = (row: NbTables['Port_Group']): boolean => 'neutron:security_group_id' in row.external_ids;
+
+/** All security groups. */
+export function listSecurityGroups(nb: Northbound): SecurityGroup[] {
+  return [...nb.replica.rows('Port_Group').values()].filter(isGroup).map(parseGroup);
+}
+
+/** One security group by id. */
+export function findSecurityGroup(nb: Northbound, id: string): SecurityGroup | undefined {
+  const [row] = nb.replica.find('Port_Group', { name: portGroupName(id) });
+  return row && isGroup(row) ? parseGroup(row) : undefined;
+}
+
+/** The default group of a project. */
+export function findDefaultGroup(nb: Northbound, projectId: string): SecurityGroup | undefined {
+  return listSecurityGroups(nb).find((group) => group.project_id === projectId && group.name === 'default');
+}
+
+/** The rules of a group. */
+export function rulesOf(nb: Northbound, group: SecurityGroup): SecurityGroupRule[] {
+  const acls = nb.replica.get('Port_Group', group.row)?.acls ?? [];
+  return acls.flatMap((uuid) => {
+    const row = nb.replica.get('ACL', uuid);
+    return row && 'neutron:security_group_rule_id' in row.external_ids ? [parseRule(row)] : [];
+  });
+}
+
+/** All rules of all groups. */
+export function listRules(nb: Northbound): SecurityGroupRule[] {
+  return [...nb.replica.rows('ACL').values()]
+    .filter((row) => 'neutron:security_group_rule_id' in row.external_ids)
+    .map(parseRule);
+}
+
+/** The ACL row of a rule. */
+export function findRuleRow(nb: Northbound, id: string): NbTables['ACL'] | undefined {
+  return nb.replica.find('ACL', { external_ids: { 'neutron:security_group_rule_id': id } })[0];
+}
+
+/** One rule by id. */
+export function findRule(nb: Northbound, id: string): SecurityGroupRule | undefined {
+  const row = findRuleRow(nb, id);
+  return row && parseRule(row);
+}
+
+/** The columns of a group's row that follow from the group; its ports and rules are kept apart. */
+export function groupColumns(group: Omit<SecurityGroup, 'row'>) {
+  return { name: portGroupName(group.id), external_ids: groupAttributes.write(group) };
+}
+
+/** The external_ids of a rule's row. */
+export const ruleExternalIds = (rule: SecurityGroupRule): Record<string, string> =>
+  ruleAttributes.write(rule);

@@ -1,0 +1,86 @@
+import type { NbTables } from '@ovn-docker/ovsdb';
+import { flag, json, number, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
+import type { Northbound } from './northbound.ts';
+
+const attributes = record({
+  ...standardFields,
+  id: text('subnet_id'),
+  name: text('neutron:subnet_name'),
+  network_id: text('neutron:network_id'),
+  ip_version: number('neutron:ip_version', 4),
+  enable_dhcp: flag('neutron:enable_dhcp', true),
+  gateway_ip: optionalText('neutron:gateway_ip'),
+  ipv6_ra_mode: optionalText('neutron:ipv6_ra_mode'),
+  ipv6_address_mode: optionalText('neutron:ipv6_address_mode'),
+  allocation_pools: json<readonly AllocationPool[]>('neutron:allocation_pools', []),
+  dns_nameservers: json<readonly string[]>('neutron:dns_nameservers', []),
+  host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
+  service_types: json<readonly string[]>('neutron:service_types', []),
+});
+
+/** An inclusive range of addresses that ports may get. */
+export interface AllocationPool {
+  readonly start: string;
+  readonly end: string;
+}
+
+/** A route that hosts of the subnet get by DHCP. */
+export interface HostRoute {
+  readonly destination: string;
+  readonly nexthop: string;
+}
+
+type Attributes = ReturnType<typeof attributes.read>;
+
+/**
+ * A subnet: a DHCP_Options row, also when DHCP is off (OVN uses such a row only where a port refers to it).
+ * `server_mac` is that of OVN's DHCP server. `row` is its UUID in OVN.
+ */
+export interface Subnet extends Readonly<Attributes> {
+  readonly id: string;
+  readonly cidr: string;
+  readonly server_mac: string;
+  readonly row: string;
+}
+
+const parse = perRow((row: NbTables['DHCP_Options']): Subnet => {
+  return {
+    ...attributes.read(row.external_ids),
+    cidr: row.cidr,
+    server_mac: row.options['server_mac'] ?? row.options['server_id'] ?? '',
+    row: row._uuid,
+  };
+});
+
+const isSubnet = (row: NbTables['DHCP_Options']): boolean =>
+  'subnet_id' in row.external_ids && 'neutron:network_id' in row.external_ids;
+
+/** All subnets. */
+export function listSubnets(nb: Northbound): Subnet[] {
+  return [...nb.replica.rows('DHCP_Options').values()].filter(isSubnet).map(parse);
+}
+
+/** One subnet by id. */
+export function findSubnet(nb: Northbound, id: string): Subnet | undefined {
+  const [row] = nb.replica.find('DHCP_Options', { external_ids: { subnet_id: id } });
+  return row && isSubnet(row) ? parse(row) : undefined;
+}
+
+/** The subnets of a network, oldest first: the order in which addresses are taken from them. */
+export function subnetsOf(nb: Northbound, networkId: string): Subnet[] {
+  return nb.replica
+    .find('DHCP_Options', { external_ids: { 'neutron:network_id': networkId } })
+    .filter(isSubnet)
+    .map(parse)
+    .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
+}
+
+/** Whether ports get an address of this subnet by themselves, from their MAC (SLAAC or stateless DHCPv6). */
+export function isAutoAddress(subnet: Pick<Subnet, 'ipv6_address_mode'>): boolean {
+  return subnet.ipv6_address_mode === 'slaac' || subnet.ipv6_address_mode === 'dhcpv6-stateless';
+}
+
+/** The columns of a subnet's row. `options` are those that OVN's DHCP server sends. */
+export function subnetColumns(subnet: Omit<Subnet, 'row'>, options: Readonly<Record<string, string>>) {
+  return { cidr: subnet.cidr, options, external_ids: attributes.write(subnet) };
+}

@@ -1,0 +1,68 @@
+import { type Context, Hono } from 'hono';
+import { KeystoneError, unauthorized } from '../errors.ts';
+import type { CatalogEntry } from '../identity/catalog.ts';
+import type { Identity, Principal } from '../identity/identity.ts';
+import type { Log } from '../log.ts';
+import { answerKeystoneErrors } from './answer-errors.ts';
+import { requestId } from './request-id.ts';
+import { serveCredentials } from './serve-credentials.ts';
+import { serveDirectory } from './serve-directory.ts';
+import { serveTokens } from './serve-tokens.ts';
+
+/** What each group of identity routes is given. */
+export interface IdentityRoutes {
+  readonly app: Hono;
+  readonly identity: Identity;
+  readonly catalog: readonly CatalogEntry[];
+  /** Base URL without `/v3`. */
+  readonly url: string;
+  /** The caller of a request. @throws KeystoneError 401 */
+  readonly principal: (context: Context) => Promise<Principal>;
+}
+
+interface Options {
+  readonly identity: Identity;
+  readonly catalog: readonly CatalogEntry[];
+  readonly log: Log;
+  readonly url: string;
+}
+
+/** Identity API v3, the part that clients of the network service need. */
+export function identityApp({ identity, catalog, log, url }: Options): Hono {
+  const app = new Hono({ strict: false });
+  app.use(requestId(log));
+  app.use(async (context, next) => {
+    await next();
+    context.res.headers.set('Vary', 'X-Auth-Token');
+  });
+  app.onError(answerKeystoneErrors(log, url));
+
+  const version = {
+    id: 'v3.14',
+    status: 'stable',
+    updated: '2020-04-07T00:00:00Z',
+    links: [{ rel: 'self', href: `${url}/v3/` }],
+    'media-types': [{ base: 'application/json', type: 'application/vnd.openstack.identity-v3+json' }],
+  };
+  app.get('/', (context) => {
+    context.header('Location', `${url}/v3/`);
+    return context.json({ versions: { values: [version] } }, 300);
+  });
+  app.get('/v3', (context) => context.json({ version }));
+
+  const principal = async (context: Context): Promise<Principal> => {
+    const token = context.req.header('X-Auth-Token');
+    const found = token === undefined ? undefined : await identity.validate(token);
+    if (found === undefined) throw unauthorized();
+    return found;
+  };
+  const routes: IdentityRoutes = { app, identity, catalog, url, principal };
+  serveTokens(routes);
+  serveCredentials(routes);
+  serveDirectory(routes);
+
+  app.notFound(() => {
+    throw new KeystoneError(404, 'The resource could not be found.');
+  });
+  return app;
+}

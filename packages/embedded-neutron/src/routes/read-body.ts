@@ -1,0 +1,36 @@
+import type { Context } from 'hono';
+import { neutronError } from '../errors.ts';
+import type { Body, Resource } from './resource.ts';
+
+/** The body of a request as an object. @throws NeutronError HTTPBadRequest */
+export async function readObject(context: Context): Promise<Body> {
+  const text = await context.req.text();
+  try {
+    const body: unknown = JSON.parse(text);
+    if (isObject(body)) return body;
+  } catch {
+    // The same answer as for JSON that is not an object.
+  }
+  throw neutronError('HTTPBadRequest', 'Body contains invalid data');
+}
+
+/** One resource out of `{port: {…}}`. @throws NeutronError HTTPBadRequest */
+export function one(resource: Resource, body: Body): Body {
+  const item = body[resource.singular];
+  if (isObject(item)) return item;
+  throw neutronError('HTTPBadRequest', `Unable to find '${resource.singular}' in request body`);
+}
+
+/** Many resources out of `{ports: [{…}]}`, or undefined when the body is about one. @throws NeutronError HTTPBadRequest */
+export function many(resource: Resource, body: Body): readonly Body[] | undefined {
+  const items = body[resource.plural];
+  if (items === undefined) return undefined;
+  if (!Array.isArray(items) || items.length === 0) throw neutronError('HTTPBadRequest', 'Resources required');
+  if (items.every(isObject)) return items;
+  throw neutronError('HTTPBadRequest', `Unable to find '${resource.singular}' in request body`);
+}
+
+/** Whether a value is a JSON object. */
+export function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

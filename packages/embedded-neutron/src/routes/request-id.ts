@@ -1,0 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import type { Log } from '../log.ts';
+
+/** Gives each request an id, answers it as OpenStack does, and logs one line per request. Paths carry no secrets here. */
+export function requestId(log: Log): MiddlewareHandler {
+  return async (context, next) => {
+    const id = `req-${randomUUID()}`;
+    const started = performance.now();
+    await next();
+    context.res.headers.set('X-Openstack-Request-Id', id);
+    log.info({
+      msg: 'request',
+      requestId: id,
+      method: context.req.method,
+      path: context.req.path,
+      status: context.res.status,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+    });
+  };
+}

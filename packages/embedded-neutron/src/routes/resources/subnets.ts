@@ -1,0 +1,74 @@
+import { deleteSubnet, updateSubnet, writeSubnet } from '../../actions/change-subnet.ts';
+import { createSubnets } from '../../actions/create-subnets.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import type { Caller } from '../../model/caller.ts';
+import { seesInside } from '../../model/visibility.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import { findNetwork } from '../../northbound/networks.ts';
+import { findSubnet, listSubnets, type Subnet } from '../../northbound/subnets.ts';
+import { resource, type Wire } from '../resource.ts';
+
+/** A subnet as Neutron answers it, in its order. */
+function render(_cloud: Cloud, _caller: Caller, subnet: Subnet): Wire {
+  return {
+    id: subnet.id,
+    name: subnet.name,
+    tenant_id: subnet.project_id,
+    network_id: subnet.network_id,
+    ip_version: subnet.ip_version,
+    subnetpool_id: null,
+    enable_dhcp: subnet.enable_dhcp,
+    ipv6_ra_mode: subnet.ipv6_ra_mode,
+    ipv6_address_mode: subnet.ipv6_address_mode,
+    gateway_ip: subnet.gateway_ip,
+    cidr: subnet.cidr,
+    allocation_pools: subnet.allocation_pools,
+    host_routes: subnet.host_routes,
+    dns_nameservers: subnet.dns_nameservers,
+    description: subnet.description,
+    service_types: subnet.service_types,
+    tags: subnet.tags,
+    created_at: subnet.created_at,
+    updated_at: subnet.updated_at,
+    revision_number: subnet.revision_number,
+    project_id: subnet.project_id,
+  };
+}
+
+export const subnets = resource<Subnet>({
+  singular: 'subnet',
+  plural: 'subnets',
+  path: 'subnets',
+  filters: [
+    'id',
+    'name',
+    'tenant_id',
+    'project_id',
+    'network_id',
+    'ip_version',
+    'subnetpool_id',
+    'enable_dhcp',
+    'gateway_ip',
+    'cidr',
+    'ipv6_ra_mode',
+    'ipv6_address_mode',
+    'description',
+    'revision_number',
+  ],
+  notFound: (id) => neutronError('SubnetNotFound', id),
+  list: ({ nb }) => listSubnets(nb),
+  find: ({ nb }, id) => findSubnet(nb, id),
+  isVisible: ({ nb }, caller, subnet) => {
+    const network = findNetwork(nb, subnet.network_id);
+    return network?.shared === true || seesInside(caller, subnet, network);
+  },
+  render,
+  create: createSubnets,
+  update: updateSubnet,
+  delete: deleteSubnet,
+  retag: (cloud, tx, subnet, tags) => {
+    const network = findNetwork(cloud.nb, subnet.network_id);
+    if (network) writeSubnet(cloud, tx, { ...subnet, tags, ...touched(subnet) }, network);
+  },
+});

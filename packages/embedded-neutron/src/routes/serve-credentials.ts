@@ -1,0 +1,108 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { KeystoneError } from '../errors.ts';
+import type { ApplicationCredential } from '../identity/application-credentials.ts';
+import type { Principal } from '../identity/identity.ts';
+import type { IdentityRoutes } from './identity-app.ts';
+import { readJson } from './read-json.ts';
+import { forbidden } from './serve-directory.ts';
+
+const role = z.object({ id: z.string().optional(), name: z.string().optional() });
+const request = z.object({
+  application_credential: z.object({
+    name: z.string().min(1).max(255),
+    description: z.string().nullish(),
+    secret: z.string().min(1).nullish(),
+    expires_at: z.string().nullish(),
+    roles: z.array(role).optional(),
+    unrestricted: z.boolean().nullish(),
+  }),
+});
+
+/** Adds /v3/users/{id}/application_credentials. Only the user themselves may use them, as in Keystone's default policy. */
+export function serveCredentials({ app, identity, url, principal }: IdentityRoutes): void {
+  const { credentials, directory } = identity;
+  const collection = '/v3/users/:user/application_credentials';
+
+  const owner = async (context: Context, action: string, writes: boolean): Promise<Principal> => {
+    const caller = await principal(context);
+    const restricted = writes && caller.credential !== undefined && !caller.credential.unrestricted;
+    if (caller.user.id !== context.req.param('user') || restricted) throw forbidden(action);
+    return caller;
+  };
+  const own = (caller: Principal, id: string): ApplicationCredential => {
+    const credential = credentials.get(id);
+    if (credential?.user_id === caller.user.id) return credential;
+    throw new KeystoneError(404, `Could not find Application Credential: ${id}.`);
+  };
+  const render = (credential: ApplicationCredential) => ({
+    id: credential.id,
+    name: credential.name,
+    description: credential.description,
+    project_id: credential.project_id,
+    roles: directory.describeRoles(credential.roles),
+    expires_at: credential.expires_at,
+    unrestricted: credential.unrestricted,
+    system: null,
+    links: { self: `${url}/v3/users/${credential.user_id}/application_credentials/${credential.id}` },
+  });
+
+  app.get(collection, async (context) => {
+    const caller = await owner(context, 'list_application_credentials', false);
+    const name = context.req.query('name');
+    const all = credentials.list(caller.user.id).filter((each) => name === undefined || each.name === name);
+    return context.json({
+      application_credentials: all.map(render),
+      links: { next: null, self: `${url}${context.req.path}`, previous: null },
+    });
+  });
+  app.get(`${collection}/:id`, async (context) => {
+    const caller = await owner(context, 'get_application_credential', false);
+    return context.json({ application_credential: render(own(caller, context.req.param('id'))) });
+  });
+  app.post(collection, async (context) => {
+    const caller = await owner(context, 'create_application_credential', true);
+    if (!caller.project) throw forbidden('create_application_credential');
+    const parsed = request.safeParse(await readJson(context));
+    if (!parsed.success) throw new KeystoneError(400, z.prettifyError(parsed.error));
+    const wanted = parsed.data.application_credential;
+    const { credential, secret } = await credentials.create({
+      name: wanted.name,
+      description: wanted.description ?? null,
+      secret: wanted.secret ?? undefined,
+      expires_at: expiry(wanted.expires_at ?? null),
+      unrestricted: wanted.unrestricted ?? false,
+      user_id: caller.user.id,
+      project_id: caller.project.id,
+      roles: chooseRoles(identity.directory.roles, caller.roles, wanted.roles),
+    });
+    return context.json({ application_credential: { ...render(credential), secret } }, 201);
+  });
+  app.delete(`${collection}/:id`, async (context) => {
+    const caller = await owner(context, 'delete_application_credential', true);
+    await credentials.delete(own(caller, context.req.param('id')).id);
+    return context.body(null, 204);
+  });
+}
+
+/** Role names: those asked for, which the caller must hold, or all that the caller holds. */
+function chooseRoles(
+  known: readonly { readonly id: string; readonly name: string }[],
+  held: readonly string[],
+  wanted: readonly z.output<typeof role>[] | undefined,
+): readonly string[] {
+  if (wanted === undefined || wanted.length === 0) return held;
+  return wanted.map(({ id, name }) => {
+    const chosen = known.find((each) => (id === undefined ? each.name === name : each.id === id));
+    if (chosen && held.includes(chosen.name)) return chosen.name;
+    throw new KeystoneError(400, 'Invalid application credential: Could not find role assignment');
+  });
+}
+
+/** Keystone takes times without zone as UTC. */
+function expiry(text: string | null): string | null {
+  if (text === null) return null;
+  const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`);
+  if (Number.isNaN(time)) throw new KeystoneError(400, `Invalid expires_at: ${text}`);
+  return new Date(time).toISOString().replace(/\.\d{3}Z$/, '.000000');
+}

@@ -1,0 +1,111 @@
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { connect } from '@ovn-docker/ovsdb';
+import type { Config } from './config.ts';
+import { ProgramError } from './errors.ts';
+import { makeCatalog } from './identity/catalog.ts';
+import { Identity } from './identity/identity.ts';
+import type { Log } from './log.ts';
+import { metadataApp } from './metadata/metadata-app.ts';
+import { Northbound } from './northbound/northbound.ts';
+import { identityApp } from './routes/identity-app.ts';
+import { networkApp } from './routes/network-app.ts';
+
+/** A running service. */
+export interface Service {
+  readonly identityUrl: string;
+  readonly networkUrl: string;
+  readonly metadataUrl: string | undefined;
+  /** Lets requests under way finish, then closes everything. */
+  close(): Promise<void>;
+}
+
+interface Fetcher {
+  readonly fetch: Parameters<typeof createAdaptorServer>[0]['fetch'];
+}
+
+/**
+ * Connects to OVN Northbound and serves. Port 0 listens on any free port; the answer says which.
+ *
+ * @throws ProgramError NORTHBOUND_UNREACHABLE, LISTEN_FAILED
+ */
+export async function serve(config: Config, log: Log): Promise<Service> {
+  const client = await connect({ remotes: config.nb }).catch((cause: unknown) => {
+    throw new ProgramError('NORTHBOUND_UNREACHABLE', `cannot reach OVN Northbound at ${String(config.nb)}`, {
+      cause,
+    });
+  });
+  client.on('connected', (remote) => log.info({ msg: 'northbound connected', remote }));
+  client.on('disconnected', (reason) => log.warn({ msg: 'northbound disconnected', reason: reason.message }));
+  const open: Listening[] = [];
+  const nb = await Northbound.open(client);
+  try {
+    // The addresses are needed in the catalog, and known only once the sockets listen.
+    const [identitySocket, networkSocket] = [
+      await listen(config.listen.identity),
+      await listen(config.listen.network),
+    ];
+    open.push(identitySocket, networkSocket);
+    const identityUrl = config.public_url.identity ?? identitySocket.url;
+    const networkUrl = config.public_url.network ?? networkSocket.url;
+    const identity = new Identity(config.identity, nb);
+    const catalog = makeCatalog({ identity: identityUrl, network: networkUrl }, config.region);
+    const cloud = { nb, settings: config.network };
+    identitySocket.answer(identityApp({ identity, catalog, log, url: identityUrl }));
+    networkSocket.answer(networkApp({ cloud, identity, log, identityUrl }));
+    const metadata = config.listen.metadata === undefined ? undefined : await listen(config.listen.metadata);
+    if (metadata) {
+      open.push(metadata);
+      metadata.answer(metadataApp(nb, config.metadata ?? {}, log) as unknown as Fetcher);
+    }
+    return {
+      identityUrl,
+      networkUrl,
+      metadataUrl: metadata?.url,
+      close: async () => {
+        await Promise.all(open.map((socket) => socket.close()));
+        await nb.close();
+        await client.close();
+      },
+    };
+  } catch (error) {
+    await Promise.all(open.map((socket) => socket.close()));
+    await nb.close();
+    await client.close();
+    throw error;
+  }
+}
+
+interface Listening {
+  readonly url: string;
+  answer(app: Fetcher): void;
+  close(): Promise<void>;
+}
+
+/** Opens a socket. Requests that come before {@link Listening.answer} wait for it. */
+function listen(address: string): Promise<Listening> {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  const { promise: ready, resolve: answer } = Promise.withResolvers<Fetcher>();
+  const server: ServerType = createAdaptorServer({
+    fetch: async (request, bindings) => (await ready).fetch(request, bindings),
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new ProgramError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause }));
+    });
+    server.listen(Number(address.slice(colon + 1)), host, () => {
+      const bound = server.address();
+      const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+      const shownHost = host.includes(':') ? `[${host}]` : host;
+      resolve({ url: `http://${shownHost}:${port}`, answer, close: () => close(server) });
+    });
+  });
+}
+
+/** Waits for requests under way; idle keep-alive connections are cut. */
+function close(server: ServerType): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+  });
+}
