@@ -10,6 +10,7 @@
  *
  * @module
  */
+export type { CallOptions } from './call-options.ts';
 export * from './config/cloud-config.ts';
 export { type CloudConfigSources, loadCloudConfig } from './config/load.ts';
 export { errorTable, type OpenStackErrorCode } from './error-table.ts';

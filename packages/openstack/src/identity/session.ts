@@ -1,9 +1,9 @@
+import type { CallOptions } from '../call-options.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
 import { OpenStackError } from '../errors.ts';
 import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
 import { CloudConnection } from '../http/connection.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
-import type { CallOptions } from '../network/collection-types.ts';
 import { findEndpoint } from './catalog.ts';
 import { TokenCache } from './token-cache.ts';
 import { fetchToken } from './tokens.ts';

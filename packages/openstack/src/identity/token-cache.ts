@@ -50,7 +50,6 @@ export class TokenCache {
    */
   #renewAhead(cached: Cached): void {
     this.#renew().catch(() => {
-      if (this.#cached !== cached) return;
       const now = this.#now();
       this.#cached = { ...cached, renewAt: now + (cached.expiresAt - now) / 2 };
     });

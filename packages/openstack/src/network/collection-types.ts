@@ -1,11 +1,7 @@
+import type { CallOptions } from '../call-options.ts';
+
 /** Filters and options of a list: `{ network_id, status: ['ACTIVE', 'DOWN'], fields: ['id'], limit: 100 }`. */
 export type ListQuery = Readonly<Record<string, string | readonly string[] | number | boolean | undefined>>;
-
-/** Last argument of every call. */
-export interface CallOptions {
-  /** Ends the call; it rejects with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
 
 /** Options of a change. */
 export interface UpdateOptions extends CallOptions {

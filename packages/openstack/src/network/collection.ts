@@ -1,5 +1,6 @@
+import type { CallOptions } from '../call-options.ts';
 import type { Session } from '../identity/session.ts';
-import type { CallOptions, Collection, ListQuery, UpdateOptions } from './collection-types.ts';
+import type { Collection, ListQuery, UpdateOptions } from './collection-types.ts';
 import { type Listing, listPages } from './pages.ts';
 
 /** Names of one kind of resource on the wire. */

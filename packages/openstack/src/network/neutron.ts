@@ -1,6 +1,7 @@
+import type { CallOptions } from '../call-options.ts';
 import type { Session } from '../identity/session.ts';
 import { RestCollection } from './collection.ts';
-import type { CallOptions, Collection } from './collection-types.ts';
+import type { Collection } from './collection-types.ts';
 import type { Port, PortCreate, PortUpdate } from './port-types.ts';
 import type {
   SecurityGroup,

@@ -97,6 +97,15 @@ describe('the walk', () => {
     expect(await idsOf(2)).toEqual([]);
   });
 
+  test('ends with an empty page, even if that links on', async () => {
+    const links = [{ rel: 'next', href: `${cloud.url}/v2.0/ports?limit=2` }];
+    cloud.interpose(({ url }) =>
+      url.startsWith('/v2.0/ports') ? { status: 200, body: { ports: [], ports_links: links } } : undefined,
+    );
+    expect(await idsOf(2)).toEqual([]);
+    expect(listCalls()).toHaveLength(1);
+  });
+
   test('goes on when the last of a page is deleted meanwhile', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     servePorts(ids, (page) => {

@@ -1,6 +1,7 @@
+import type { CallOptions } from '../call-options.ts';
 import { OpenStackError } from '../errors.ts';
 import type { Session } from '../identity/session.ts';
-import type { CallOptions, ListQuery } from './collection-types.ts';
+import type { ListQuery } from './collection-types.ts';
 
 /** What to list: the URL's name of the collection, and its name in JSON. */
 export interface Listing {

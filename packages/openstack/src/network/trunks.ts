@@ -1,6 +1,7 @@
+import type { CallOptions } from '../call-options.ts';
 import type { Session } from '../identity/session.ts';
 import { RestCollection } from './collection.ts';
-import type { CallOptions, Collection } from './collection-types.ts';
+import type { Collection } from './collection-types.ts';
 import type { SubPort, SubPortRef, Trunk, TrunkCreate, TrunkUpdate } from './trunk-types.ts';
 
 /** Trunks and their subports (Networking API v2.0, "Trunk networking"). */

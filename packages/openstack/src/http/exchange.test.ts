@@ -1,0 +1,32 @@
+import { Agent } from 'undici';
+import { expect, test } from 'vitest';
+import { startReplayCloud } from '../../test/replay-cloud.ts';
+import { exchange } from './exchange.ts';
+import type { HttpRequest } from './types.ts';
+
+test('a call that is aborted while it waits for a connection is not sent, then or later', async () => {
+  await using cloud = await startReplayCloud();
+  const release = Promise.withResolvers<void>();
+  cloud.interpose(() => release.promise.then(() => ({ status: 200, body: {} })));
+  const agent = new Agent({ connections: 1, pipelining: 1 });
+  const call = (path: string): HttpRequest => ({
+    method: 'POST',
+    url: new URL(path, cloud.url),
+    headers: {},
+    body: {},
+    secrets: [],
+  });
+  const never = new AbortController().signal;
+  const abort = new AbortController();
+
+  const first = exchange(agent, call('/first'), never);
+  const second = exchange(agent, call('/second'), abort.signal);
+  const third = exchange(agent, call('/third'), never);
+  await cloud.arrived(1);
+  abort.abort(new Error('enough'));
+  await expect(second).rejects.toMatchObject({ outcome: 'not-sent', cause: { message: 'enough' } });
+  release.resolve();
+  await Promise.all([first, third]);
+  expect(cloud.calls.map(({ url }) => url)).toEqual(['/first', '/third']);
+  await agent.close();
+});
