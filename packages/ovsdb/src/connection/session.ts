@@ -5,7 +5,7 @@ import {
   OvsdbRequestError,
 } from '../errors.ts';
 import { Framer } from '../wire/framer.ts';
-import { readMessage } from '../wire/json-rpc.ts';
+import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
 import type { Remote } from './remote.ts';
@@ -27,8 +27,8 @@ export interface RequestOptions<R> {
   readonly signal?: AbortSignal | undefined;
   /** A failure in the middle of it leaves unknown whether it took effect. */
   readonly changesState?: boolean;
-  /** Leave a long result in segments (see `assembleSegmented`). */
-  readonly segmented?: boolean;
+  /** Takes the parts of the reply as they come, so that a long one is never held whole; `receive` then gets undefined. */
+  readonly onPart?: (part: MessagePart) => void;
   /** Takes the result before any later message is looked at, even when it takes several turns of the event loop. */
   readonly receive?: (result: unknown) => R | Promise<R>;
 }
@@ -54,7 +54,11 @@ export class Session {
   readonly #end = Promise.withResolvers<Error>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #handlers = new Map<string, Set<NotificationHandler>>();
-  readonly #queue: (readonly MessagePart[])[] = [];
+  readonly #queue: MessagePart[] = [];
+  /** The parts of a message whose end has not come. */
+  #parts: MessagePart[] = [];
+  /** Takes the rest of the message whose beginning was handled. */
+  #streaming: PendingRequest | undefined;
   readonly #framer: Framer;
   readonly #probe: InactivityProbe;
   readonly #budget: TurnBudget;
@@ -66,7 +70,7 @@ export class Session {
   private constructor(remote: string, options: SessionOptions) {
     this.remote = remote;
     this.ended = this.#end.promise;
-    this.#framer = new Framer(options, (parts) => this.#queue.push(parts));
+    this.#framer = new Framer(options, (part) => this.#queue.push(part));
     this.#probe = new InactivityProbe(options.probeIntervalMs, {
       probe: () => void this.request('echo', ['probe']).catch(() => undefined),
       giveUp: () => this.close(new OvsdbConnectionError(`${remote} does not answer`)),
@@ -193,11 +197,11 @@ export class Session {
   /** Handles what has arrived, one message after the other; goes on later when a handler needs more time. */
   #drain(): void {
     while (!this.#busy && !this.#failure) {
-      const parts = this.#queue.shift();
-      if (!parts) return;
+      const part = this.#queue.shift();
+      if (!part) return;
       let work: Promise<void> | undefined;
       try {
-        work = this.#handle(parts);
+        work = this.#handle(part);
       } catch (error) {
         this.close(error as Error);
         return;
@@ -219,8 +223,36 @@ export class Session {
       });
   }
 
-  #handle(parts: readonly MessagePart[]): Promise<void> | undefined {
-    const message = readMessage(this.#wantsSegments(parts) ? assembleSegmented(parts) : assemble(parts));
+  #handle(part: MessagePart): Promise<void> | undefined {
+    this.#streaming ??= this.#streamFor(part);
+    if (this.#streaming) return this.#stream(this.#streaming, part);
+    this.#parts.push(part);
+    if (!part.last) return undefined;
+    const parts = this.#parts;
+    this.#parts = [];
+    // Handlers of notifications cope with segments.
+    const notification = parts.length > 1 && idOf(parts[0]) === undefined && idOf(part) === undefined;
+    return this.#handleMessage(readMessage(notification ? assembleSegmented(parts) : assemble(parts)));
+  }
+
+  /** The request whose reply begins with this part, if it wants parts. ovsdb-server writes the id first. */
+  #streamFor(part: MessagePart): PendingRequest | undefined {
+    if (this.#parts.length > 0) return undefined;
+    const id = idOf(part);
+    const request = id === undefined ? undefined : this.#pending.get(id);
+    if (!request?.options.onPart || readError((part.value as { error?: unknown }).error)) return undefined;
+    return request;
+  }
+
+  #stream(request: PendingRequest, part: MessagePart): Promise<void> | undefined {
+    request.options.onPart?.(part);
+    if (!part.last) return undefined;
+    this.#streaming = undefined;
+    for (const [id, pending] of this.#pending) if (pending === request) this.#pending.delete(id);
+    return this.#receive(request, undefined);
+  }
+
+  #handleMessage(message: RpcMessage): Promise<void> | undefined {
     if (message.kind === 'notification') return this.#notify(message.method, message.params);
     if (message.kind === 'request') {
       // RFC 7047 §4.1.11: either side may ask for an echo. A server asks for nothing else.
@@ -242,14 +274,8 @@ export class Session {
       );
       return undefined;
     }
-    return this.#receive(request, message.result);
-  }
-
-  /** Handlers of notifications cope with segments; of the requests, those that say so. */
-  #wantsSegments(parts: readonly MessagePart[]): boolean {
-    if (parts.length === 1) return false;
-    const id = idOf(parts);
-    return id === undefined || this.#pending.get(id)?.options.segmented === true;
+    request.options.onPart?.({ spine: [], value: { result: message.result }, last: true });
+    return this.#receive(request, request.options.onPart ? undefined : message.result);
   }
 
   #receive({ options, resolve, reject }: PendingRequest, result: unknown): Promise<void> | undefined {
@@ -277,11 +303,8 @@ export class Session {
   }
 }
 
-/** The id of a message that came in parts: servers put it first or last. */
-function idOf(parts: readonly MessagePart[]): number | undefined {
-  for (const part of [parts[0], parts.at(-1)]) {
-    const id = (part?.value as { id?: unknown } | undefined)?.id;
-    if (typeof id === 'number') return id;
-  }
-  return undefined;
+/** The id that stands in a part. */
+function idOf(part: MessagePart | undefined): number | undefined {
+  const id = (part?.value as { id?: unknown } | undefined)?.id;
+  return typeof id === 'number' ? id : undefined;
 }

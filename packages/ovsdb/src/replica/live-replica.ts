@@ -18,10 +18,12 @@ import type { TableStore } from './table-store.ts';
 import { until } from './until.ts';
 import {
   applyChanges,
-  compareSnapshot,
-  loadSnapshot,
+  comparingSink,
+  loadingSink,
   type RowChange,
   readUpdates,
+  resumingSink,
+  type SnapshotSink,
   type TableUpdates,
 } from './updates.ts';
 
@@ -168,7 +170,8 @@ export class LiveReplica implements Attachment {
       );
       subscription.signal.throwIfAborted();
       const monitor = new Monitor(session, this.#schema.name, {
-        snapshot: (updates, resumed, id) => this.#takeSnapshot(updates, resumed, id, subscription.signal),
+        begin: (resumed) => this.#begin(resumed),
+        settle: (changes, id) => this.#settle(changes, id),
         update: (updates, id) => this.#takeUpdate(updates, id, subscription.signal),
         canceled: () => {
           this.#transactionId = ZERO_UUID;
@@ -198,24 +201,17 @@ export class LiveReplica implements Attachment {
     this.#states.emit();
   }
 
-  #takeSnapshot(
-    updates: TableUpdates,
-    resumed: boolean,
-    id: Uuid,
-    signal: AbortSignal,
-  ): void | Promise<void> {
-    const settle = (changes: readonly RowChange[]) => {
-      this.#loaded = true;
-      this.#transactionId = id;
-      this.#synchronized = true;
-      this.#show(changes);
-      this.#states.emit();
-    };
-    if (resumed) return after(runInSlices(readUpdates(this.#stores, updates), signal), settle);
-    if (this.#loaded) return after(runInSlices(compareSnapshot(this.#stores, updates), signal), settle);
-    // Nobody sees the stores yet, so there is no need to collect the changes first.
-    for (const store of this.#stores.values()) store.clear();
-    return after(runInSlices(loadSnapshot(this.#stores, updates), signal), () => settle([]));
+  #begin(resumed: boolean): SnapshotSink {
+    if (resumed) return resumingSink(this.#stores);
+    return this.#loaded ? comparingSink(this.#stores) : loadingSink(this.#stores);
+  }
+
+  #settle(changes: readonly RowChange[], id: Uuid): void {
+    this.#loaded = true;
+    this.#transactionId = id;
+    this.#synchronized = true;
+    this.#show(changes);
+    this.#states.emit();
   }
 
   #takeUpdate(updates: TableUpdates, id: Uuid, signal: AbortSignal): void | Promise<void> {

@@ -2,7 +2,8 @@ import type { Session } from '../connection/session.ts';
 import { OvsdbProtocolError, OvsdbRequestError } from '../errors.ts';
 import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
 import type { WireCondition } from '../wire/operations.ts';
-import type { TableUpdates } from './updates.ts';
+import { SnapshotReader } from './snapshot-reader.ts';
+import type { RowChange, SnapshotSink, TableUpdates } from './updates.ts';
 
 /** What is monitored of a table: ovsdb-server(7) §4.1.12 `<monitor-cond-request>`. */
 export interface MonitorRequest {
@@ -12,8 +13,10 @@ export interface MonitorRequest {
 
 /** What a monitor tells its owner. The next message waits for what is returned. */
 export interface MonitorEvents {
-  /** The answer to the request: everything, or when `resumed` what has changed since the transaction that was named. */
-  snapshot(updates: TableUpdates, resumed: boolean, transactionId: Uuid): void | Promise<void>;
+  /** The answer begins: everything, or when `resumed` what has changed since the transaction that was named. */
+  begin(resumed: boolean): SnapshotSink;
+  /** The answer is whole. */
+  settle(changes: readonly RowChange[], transactionId: Uuid): void;
   /** A transaction changed rows. */
   update(updates: TableUpdates, transactionId: Uuid): void | Promise<void>;
   /** The server ended the monitor: the database was converted or removed. */
@@ -119,14 +122,10 @@ export class Monitor {
     );
     const params = [this.#database, this.#id, wire];
     if (this.#method === 'monitor_cond_since') params.push(since);
+    const reader = new SnapshotReader(this.#method === 'monitor_cond_since', this.#events);
     return this.#session.request(this.#method, params, {
-      segmented: true,
-      receive: (result) => {
-        if (this.#method !== 'monitor_cond_since')
-          return this.#events.snapshot(checkUpdates(result), false, ZERO_UUID);
-        const [found, transactionId, updates] = result as [boolean, Uuid, unknown];
-        return this.#events.snapshot(checkUpdates(updates), found, transactionId);
-      },
+      onPart: (part) => reader.take(part),
+      receive: () => reader.finish(),
     });
   }
 }

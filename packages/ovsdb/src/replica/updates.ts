@@ -33,34 +33,60 @@ type Stores = ReadonlyMap<string, TableStore>;
 /** So many rows between two looks at the clock. */
 const ROWS_PER_STEP = 64;
 
-/** Puts a first snapshot into empty stores. */
-export function* loadSnapshot(stores: Stores, updates: TableUpdates): Generator<void, void> {
-  for (const [store, uuid, update] of rowUpdates(stores, updates)) {
-    if (store === undefined) yield;
-    else store.put(store.codec.decode(uuid, wholeRow(store, uuid, update)));
-  }
+/** Takes a snapshot, portion by portion. No row is in two portions. */
+export interface SnapshotSink {
+  take(portion: TableUpdates): void;
+  /** What the whole snapshot changes in the stores. */
+  finish(): RowChange[];
 }
 
-/** What a new snapshot changes in stores that already hold rows. */
-export function* compareSnapshot(stores: Stores, updates: TableUpdates): Generator<void, RowChange[]> {
+/** A first snapshot goes straight into empty stores: nobody sees them yet. */
+export function loadingSink(stores: Stores): SnapshotSink {
+  for (const store of stores.values()) store.clear();
+  return {
+    take(portion) {
+      for (const [store, uuid, update] of rowUpdates(stores, portion)) {
+        store?.put(store.codec.decode(uuid, wholeRow(store, uuid, update)));
+      }
+    },
+    finish: () => [],
+  };
+}
+
+/** A new snapshot is compared with stores that hold rows already. */
+export function comparingSink(stores: Stores): SnapshotSink {
   const changes: RowChange[] = [];
   const seen = new Map([...stores.values()].map((store) => [store, new Set<Uuid>()]));
-  for (const [store, uuid, update] of rowUpdates(stores, updates)) {
-    if (store === undefined) {
-      yield;
-      continue;
-    }
-    seen.get(store)?.add(uuid);
-    addReplacement(changes, store, store.codec.decode(uuid, wholeRow(store, uuid, update)));
-  }
-  for (const [store, uuids] of seen) {
-    let steps = 0;
-    for (const old of store.rows.values()) {
-      if (!uuids.has(old._uuid)) changes.push({ table: store.name, uuid: old._uuid, kind: 'delete', old });
-      if (++steps % ROWS_PER_STEP === 0) yield;
-    }
-  }
-  return changes;
+  return {
+    take(portion) {
+      for (const [store, uuid, update] of rowUpdates(stores, portion)) {
+        if (!store) continue;
+        seen.get(store)?.add(uuid);
+        addReplacement(changes, store, store.codec.decode(uuid, wholeRow(store, uuid, update)));
+      }
+    },
+    finish() {
+      for (const [store, uuids] of seen) {
+        for (const old of store.rows.values()) {
+          if (!uuids.has(old._uuid))
+            changes.push({ table: store.name, uuid: old._uuid, kind: 'delete', old });
+        }
+      }
+      return changes;
+    },
+  };
+}
+
+/** What happened since a transaction that the stores are at. */
+export function resumingSink(stores: Stores): SnapshotSink {
+  const changes: RowChange[] = [];
+  return {
+    take(portion) {
+      for (const [store, uuid, update] of rowUpdates(stores, portion))
+        if (store) addUpdate(changes, store, uuid, update);
+    },
+    finish: () => changes,
+  };
 }
 
 /** What an update changes. */
@@ -71,22 +97,7 @@ export function* readUpdates(stores: Stores, updates: TableUpdates): Generator<v
       yield;
       continue;
     }
-    const whole = update.initial ?? update.insert ?? update.new;
-    const old = store.rows.get(uuid);
-    if (whole) {
-      addReplacement(changes, store, store.codec.decode(uuid, whole));
-    } else if (update.modify) {
-      const before = old ?? unknownRow(store.name, uuid);
-      changes.push({
-        table: store.name,
-        uuid,
-        kind: 'modify',
-        old: before,
-        new: store.codec.patch(before, update.modify),
-      });
-    } else if (old) {
-      changes.push({ table: store.name, uuid, kind: 'delete', old });
-    }
+    addUpdate(changes, store, uuid, update);
   }
   return changes;
 }
@@ -122,6 +133,25 @@ function* rowUpdates(
 
 function wholeRow(store: TableStore, uuid: Uuid, { initial, insert, new: row }: RowUpdate): WireRow {
   return initial ?? insert ?? row ?? unknownRow(store.name, uuid);
+}
+
+function addUpdate(changes: RowChange[], store: TableStore, uuid: Uuid, update: RowUpdate): void {
+  const whole = update.initial ?? update.insert ?? update.new;
+  const old = store.rows.get(uuid);
+  if (whole) {
+    addReplacement(changes, store, store.codec.decode(uuid, whole));
+  } else if (update.modify) {
+    const before = old ?? unknownRow(store.name, uuid);
+    changes.push({
+      table: store.name,
+      uuid,
+      kind: 'modify',
+      old: before,
+      new: store.codec.patch(before, update.modify),
+    });
+  } else if (old) {
+    changes.push({ table: store.name, uuid, kind: 'delete', old });
+  }
 }
 
 function addReplacement(changes: RowChange[], store: TableStore, row: Row): void {

@@ -33,7 +33,7 @@ const CLOSE_BRACKET = 0x5d;
 export class Framer {
   readonly #maxMessageBytes: number;
   readonly #partBytes: number;
-  readonly #onMessage: (parts: readonly MessagePart[]) => void;
+  readonly #onPart: (part: MessagePart) => void;
 
   // The scanner's state, kept from chunk to chunk.
   #depth = 0;
@@ -44,7 +44,6 @@ export class Framer {
   #heldBytes = 0;
   /** Bytes of the current message in parts that are already parsed. */
   #parsedBytes = 0;
-  #parts: MessagePart[] = [];
   /** Kinds of the open containers, to SPINE_DEPTH. */
   readonly #kinds = new Uint8Array(SPINE_DEPTH);
   /** Per level, where in the current part the key of the open child stands; -1 when an earlier part has it. */
@@ -55,14 +54,14 @@ export class Framer {
   #lastStringStart = 0;
   #lastStringEnd = 0;
 
-  constructor(options: FramerOptions, onMessage: (parts: readonly MessagePart[]) => void) {
+  constructor(options: FramerOptions, onPart: (part: MessagePart) => void) {
     this.#maxMessageBytes = options.maxMessageBytes;
     this.#partBytes = options.partBytes ?? 65_536;
-    this.#onMessage = onMessage;
+    this.#onPart = onPart;
   }
 
   /**
-   * Takes the next bytes of the stream; calls back for each message that they complete. Keeps no reference to `chunk`.
+   * Takes the next bytes of the stream; calls back for each message, or part of a long message, that they complete. Keeps no reference to `chunk`.
    *
    * @throws OvsdbProtocolError when the bytes are not JSON, OvsdbMessageTooLargeError; the framer is then of no further use
    */
@@ -157,13 +156,11 @@ export class Framer {
     return part;
   }
 
-  #finish(part: Buffer): void {
-    const parts = this.#parts;
-    parts.push(this.#parse(part, ''));
-    this.#parts = [];
+  #finish(bytes: Buffer): void {
+    const part = this.#parse(bytes, '', true);
     this.#spine = [];
     this.#parsedBytes = 0;
-    this.#onMessage(parts);
+    this.#onPart(part);
   }
 
   #cut(part: Buffer, depth: number): void {
@@ -175,10 +172,11 @@ export class Framer {
       return { kind, childKey: innermost || kind === 'array' ? undefined : this.#childKey(part, level) };
     });
     const closers = kinds.map((kind) => (kind === 'object' ? '}' : ']')).reverse();
-    this.#parts.push(this.#parse(part, closers.join('')));
+    const parsed = this.#parse(part, closers.join(''), false);
     this.#spine = spine;
     this.#keyStart.fill(-1);
     this.#parsedBytes += part.length + 1;
+    this.#onPart(parsed);
   }
 
   #childKey(part: Buffer, level: number): string | undefined {
@@ -188,7 +186,7 @@ export class Framer {
   }
 
   /** Parses a part inside the containers that are open around it. */
-  #parse(part: Buffer, closers: string): MessagePart {
+  #parse(part: Buffer, closers: string, last: boolean): MessagePart {
     const spine = this.#spine;
     const openers = spine.map(({ kind, childKey }) =>
       kind === 'array' ? '[' : childKey === undefined ? '{' : `{${JSON.stringify(childKey)}:`,
@@ -199,7 +197,7 @@ export class Framer {
     if (spine.length > 0 && isEmpty(innermostOf(value, spine))) {
       throw new OvsdbProtocolError('expected a value after ","', this.#parsedBytes);
     }
-    return { spine, value };
+    return { spine, value, last };
   }
 
   #parseText(text: string, prefixBytes: number): unknown {

@@ -12,6 +12,8 @@ export interface SpineLevel {
 export interface MessagePart {
   readonly spine: readonly SpineLevel[];
   readonly value: unknown;
+  /** Whether the message ends with it. */
+  readonly last: boolean;
 }
 
 type Container = Record<string, unknown> | unknown[];
