@@ -56,16 +56,18 @@ export const placeholders = {
   wrong: 'wrong-credential',
 };
 
-/** Recordings of one file of test-data/, by the number at the beginning of their names. */
+/** Recordings of one file of test-data/, one a line. */
 export function recordings(group: string): Recording[] {
-  return JSON.parse(
-    readFileSync(join(import.meta.dirname, '..', 'test-data', `${group}.json`), 'utf8'),
-  ) as Recording[];
+  const file = join(import.meta.dirname, '..', 'test-data', `${group}.jsonl`);
+  const lines = readFileSync(file, 'utf8').trimEnd().split('
+');
+  return lines.map((line) => JSON.parse(line) as Recording);
 }
 
+/** One recording, by the number at the beginning of its name. */
 export function recordingOf(group: string, number: string): Recording {
   const found = recordings(group).find(({ recording }) => recording.startsWith(`${number}-`));
-  if (found === undefined) throw new Error(`test-data/${group}.json has no recording ${number}`);
+  if (found === undefined) throw new Error(`test-data/${group}.jsonl has no recording ${number}`);
   return found;
 }
 
