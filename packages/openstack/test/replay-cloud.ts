@@ -59,8 +59,7 @@ export const placeholders = {
 /** Recordings of one file of test-data/, one a line. */
 export function recordings(group: string): Recording[] {
   const file = join(import.meta.dirname, '..', 'test-data', `${group}.jsonl`);
-  const lines = readFileSync(file, 'utf8').trimEnd().split('
-');
+  const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as Recording);
 }
 

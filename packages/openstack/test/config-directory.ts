@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { CloudConfig } from '../src/config/cloud-config.ts';
+import { type CloudConfigSources, loadCloudConfig } from '../src/config/load.ts';
+
+/** A directory of its own for configuration files, so that nothing of this machine is in a test. */
+export class ConfigDirectory implements Disposable {
+  readonly path = mkdtempSync(join(tmpdir(), 'openstack-config-'));
+
+  /** Writes a file below the directory; answers its path. */
+  write(path: string, text: string): string {
+    const file = join(this.path, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    return file;
+  }
+
+  /** Loads with `work` as working directory, `home` as home and `site` as the site's directory. */
+  load(sources: CloudConfigSources = {}, env: Record<string, string> = {}): Promise<CloudConfig> {
+    const own = { HOME: join(this.path, 'home'), XDG_CONFIG_DIRS: join(this.path, 'site') };
+    return loadCloudConfig({ cwd: join(this.path, 'work'), ...sources, env: { ...own, ...env } });
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true });
+  }
+}
