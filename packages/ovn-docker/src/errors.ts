@@ -70,6 +70,10 @@ export const errorTable = {
     when: 'The network has no subnet that could give an address.',
     hint: 'add one: `openstack subnet create --network NETWORK --subnet-range CIDR NAME`',
   },
+  E_NETWORK_IN_USE: {
+    when: 'The network still has ports on it.',
+    hint: 'remove its containers first; `openstack port list --network NETWORK` shows what is left',
+  },
   E_CIDR: {
     when: 'The subnet is not a network in CIDR notation, or no free private one is left.',
     hint: 'write it like 10.20.0.0/24, with no host bits set',

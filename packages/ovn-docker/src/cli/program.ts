@@ -30,6 +30,16 @@ export function buildProgram(): Command {
     });
 
   program
+    .command('delete')
+    .description('delete a network')
+    .command('network <network>')
+    .option('--if-exists', 'one that is not there is fine')
+    .action(async (network: string, options: { ifExists?: boolean }) => {
+      const { deleteNetwork } = await import('./commands/delete-network.ts');
+      await deleteNetwork(await settings(), network, options);
+    });
+
+  program
     .command('list')
     .description('list networks')
     .command('networks')

@@ -12,6 +12,7 @@ const byType: Record<string, ErrorCode> = {
   IpAddressInUse: 'E_ADDRESS_IN_USE',
   MacAddressInUse: 'E_ADDRESS_IN_USE',
   OverQuota: 'E_QUOTA',
+  NetworkInUse: 'E_NETWORK_IN_USE',
   NetworkNotFound: 'E_NETWORK_UNKNOWN',
   PortNotFound: 'E_VIF_UNKNOWN',
 };

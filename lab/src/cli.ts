@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { Command } from 'commander';
+import { down } from './down.ts';
+import { LabError } from './errors.ts';
+import { Lab, openLab } from './lab.ts';
+import { layoutOf } from './layout.ts';
+import { provisionFromStdin } from './provision.ts';
+import { start } from './start/start.ts';
+import { statusOf } from './status.ts';
+import { up } from './up.ts';
+
+interface Named {
+  readonly name: string;
+}
+
+/** `lab up|down|status|exec|logs`, and `start`/`stop` behind `npm start` and `npm stop`. */
+export function buildProgram(): Command {
+  const program = new Command('lab')
+    .description('Machines in network namespaces, with real Open vSwitch, OVN and Docker.')
+    .enablePositionalOptions();
+  const command = (name: string, description: string) =>
+    program.command(name).description(description).option('--name <name>', 'name of the lab', 'lab');
+
+  command('up', 'raise the lab; one that is up stays as it is')
+    .option('--no-docker', 'VMs without Docker and agent')
+    .action(async ({ name, docker }: Named & { docker: boolean }) => {
+      const started = performance.now();
+      const progress = (step: string, seconds: number) =>
+        process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
+      await up(name, { docker, progress });
+      process.stdout.write(
+        `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
+      );
+    });
+
+  command('down', 'take down what was raised').action(({ name }: Named) => down(name));
+
+  command('status', 'machines, addresses, programs')
+    .option('--json', 'print JSON')
+    .action(({ name, json }: Named & { json?: boolean }) => {
+      const lab = new Lab(name);
+      const rows = statusOf(lab);
+      process.exitCode = lab.isUp ? 0 : 1;
+      if (json) {
+        process.stdout.write(`${JSON.stringify({ name, up: lab.isUp, machines: rows })}\n`);
+        return;
+      }
+      for (const { machine, up: isUp, addresses, programs } of rows) {
+        const what = isUp ? `${addresses.join(' ').padEnd(28)} ${programs.join(' ')}` : 'down';
+        process.stdout.write(`${machine.padEnd(8)} ${what}\n`);
+      }
+    });
+
+  command('exec', 'run a command in a machine: lab exec vm-a -- docker ps')
+    .argument('<machine>')
+    .argument('<command...>')
+    .passThroughOptions()
+    .action(async (machine: string, words: string[], { name }: Named) => {
+      const [nsenter = '', ...args] = openLab(name).machine(machine).commandLine(words, terminal());
+      const child = spawn(nsenter, args, { stdio: 'inherit' });
+      process.exitCode = await new Promise<number>((resolve) =>
+        child.once('close', (code, signal) => resolve(code ?? (signal ? 137 : 1))),
+      );
+    });
+
+  command('logs', 'a log of a machine; without its name, which there are')
+    .argument('<machine>')
+    .argument('[log]', 'such as agent, dockerd, openvswitch/ovs-vswitchd')
+    .action((machine: string, log: string | undefined, { name }: Named) => {
+      const { logs } = new Lab(name).machine(machine).places;
+      const files = listLogs(logs);
+      if (log === undefined) {
+        process.stdout.write(`${files.join('\n')}\n`);
+        return;
+      }
+      if (!files.includes(log))
+        throw new LabError('LAB_MACHINE', `${machine} has no log "${log}": ${files.join(', ')}`);
+      process.stdout.write(new Lab(name).machine(machine).log(log));
+    });
+
+  command('start', 'raise the lab, do the main job of the source document, verify it')
+    .option('--json', 'print JSON lines')
+    .action(async ({ name, json }: Named & { json?: boolean }) => {
+      process.exitCode = await start(layoutOf(name).name, json ?? false);
+    });
+
+  command('stop', 'the same as down').action(({ name }: Named) => down(name));
+
+  program.command('provision', { hidden: true }).action(provisionFromStdin);
+  return program;
+}
+
+function listLogs(directory: string): string[] {
+  try {
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' });
+    return files
+      .filter((file) => file.endsWith('.log'))
+      .map((file) => file.slice(0, -'.log'.length))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** What interactive programs want to know of the terminal. */
+function terminal(): Record<string, string> {
+  const term = process.env['TERM'];
+  return term === undefined ? {} : { TERM: term };
+}

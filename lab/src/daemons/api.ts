@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import type { Machine } from '../machine/machine.ts';
+import { METADATA, management, ports, type Tenant, underlay, urls } from '../topology.ts';
+import { installProgram } from './node-program.ts';
+
+const CONFIG = '/etc/embedded-neutron';
+
+/** Users of the lab's cloud: each tenant is a project with a member of the same name, and there is an operator. */
+export const users = ['admin', 'alice', 'bob'] as const satisfies readonly (Tenant | 'admin')[];
+
+/** Writes the API host's configuration. Passwords are made up anew for every lab. */
+export async function configureApi(machine: Machine): Promise<Record<(typeof users)[number], string>> {
+  installProgram(machine, 'embedded-neutron');
+  const passwords = Object.fromEntries(users.map((user) => [user, randomBytes(12).toString('base64url')]));
+  const hashes: Record<string, string> = {};
+  for (const user of users) {
+    hashes[user] = (
+      await machine.must(['embedded-neutron', 'hash-password'], { input: passwords[user] ?? '' })
+    ).trim();
+  }
+  const config = {
+    listen: {
+      identity: `${management.api}:5000`,
+      network: `${management.api}:9696`,
+      metadata: `${METADATA}:80`,
+    },
+    public_url: { identity: urls.identity, network: urls.network },
+    nb: `tcp:${underlay.central}:${ports.northbound}`,
+    identity: {
+      signing_key_file: 'signing.key',
+      projects: users.map((name) => ({ name })),
+      users: users.map((name) => ({
+        name,
+        password_hash: hashes[name],
+        roles: { [name]: [name === 'admin' ? 'admin' : 'member'] },
+      })),
+    },
+    metadata: { network_name: management.name },
+  };
+  // The machine's own layer of /etc.
+  const directory = join(machine.places.data, 'etc', 'embedded-neutron');
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  writeFileSync(join(directory, 'signing.key'), randomBytes(48).toString('base64'), { mode: 0o600 });
+  writeFileSync(join(directory, 'config.yaml'), stringify(config), { mode: 0o600 });
+  return passwords as Record<(typeof users)[number], string>;
+}
+
+/** Starts the API (again) and waits until it serves. */
+export async function startApi(machine: Machine): Promise<void> {
+  const before = machine.log('embedded-neutron').length;
+  await machine.start('embedded-neutron', ['embedded-neutron', 'serve', '--config', `${CONFIG}/config.yaml`]);
+  await machine.waitForLog('embedded-neutron', '"ready":true', before);
+}

@@ -1,0 +1,55 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import type { Machine } from '../machine/machine.ts';
+import { waitFor } from '../machine/process.ts';
+
+/** Images that containers in the lab can use: busybox from Debian's busybox-static, under two names. */
+export const IMAGES = ['busybox:local', 'busybox:latest'] as const;
+
+/** Starts the machine's own Docker and gives it an image. */
+export async function startDocker(machine: Machine, cache: string): Promise<void> {
+  await launchDockerd(machine);
+  const archive = await busyboxArchive(machine, cache);
+  const [first, ...others] = IMAGES;
+  await machine.must(['docker', 'import', '--change', 'CMD ["/bin/sh"]', archive, first]);
+  for (const other of others) await machine.must(['docker', 'tag', first, other]);
+}
+
+/** Starts dockerd (again) and waits until it answers. */
+export async function launchDockerd(machine: Machine): Promise<void> {
+  await machine.start('dockerd', [
+    'dockerd',
+    '--host=unix:///run/docker.sock',
+    '--storage-driver=overlay2',
+    `--cgroup-parent=/${machine.places.cgroup}`,
+    '--exec-opt=native.cgroupdriver=cgroupfs',
+    // Docker's own bridge stays usable; its rules are in the machine's own network namespace.
+    '--userland-proxy=false',
+  ]);
+  await waitFor(`dockerd on ${machine.name}`, async () => {
+    if ((await machine.run(['docker', 'version'])).code === 0) return true;
+    const failure = /failed to start daemon.*/.exec(machine.log('dockerd'));
+    if (failure) throw new LabError('LAB_STEP', `${machine.name}: ${failure[0]}`);
+    return false;
+  });
+}
+
+/** A root file system with nothing but busybox, made once per clone. */
+async function busyboxArchive(machine: Machine, cache: string): Promise<string> {
+  const archive = join(cache, 'busybox.tar');
+  if (existsSync(archive)) return archive;
+  mkdirSync(cache, { recursive: true });
+  const unfinished = `${archive}.${machine.name}`;
+  const script = `
+    set -e
+    d=$(mktemp -d)
+    mkdir "$d/bin" "$d/tmp" "$d/etc" "$d/proc" "$d/sys" "$d/dev"
+    cp /bin/busybox "$d/bin/"
+    for applet in $(/bin/busybox --list); do [ "$applet" = busybox ] || ln -s busybox "$d/bin/$applet"; done
+    tar -C "$d" -cf "$0" .
+    rm -r "$d"`;
+  await machine.must(['/bin/sh', '-c', script, unfinished]);
+  renameSync(unfinished, archive);
+  return archive;
+}

@@ -1,0 +1,13 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from '../errors.ts';
+import { repository } from '../layout.ts';
+import type { Machine } from '../machine/machine.ts';
+
+/** Puts one of our programs on a machine's PATH, as a package would. */
+export function installProgram(machine: Machine, name: 'ovn-docker' | 'embedded-neutron'): void {
+  const bundle = join(repository, 'packages', name, 'dist', `${name}.js`);
+  if (!existsSync(bundle)) throw new LabError('LAB_NOT_BUILT', `${name} is not built`);
+  const script = `#!/bin/sh\nexec "${process.execPath}" --enable-source-maps "${bundle}" "$@"\n`;
+  writeFileSync(join(machine.places.data, 'bin', name), script, { mode: 0o755 });
+}

@@ -1,0 +1,105 @@
+import { connect, openReplica, Transaction, type VswitchTables, vswitchSchema } from '@ovn-docker/ovsdb';
+import type { Machine } from '../machine/machine.ts';
+import { waitFor } from '../machine/process.ts';
+
+const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
+
+/** A bridge with the interfaces that it shall have. The userspace datapath is the only one on this kernel. */
+export interface BridgeSpec {
+  readonly name: string;
+  readonly ports: readonly PortSpec[];
+  /** MAC address of the bridge's own interface. */
+  readonly mac?: string;
+}
+
+export interface PortSpec {
+  readonly name: string;
+  readonly externalIds?: Readonly<Record<string, string>>;
+}
+
+/** Starts ovsdb-server and ovs-vswitchd of a machine; the first thing that they see is the finished configuration. */
+export async function startOpenVswitch(
+  machine: Machine,
+  remote: string,
+  config: { bridges: readonly BridgeSpec[]; externalIds?: Readonly<Record<string, string>> },
+): Promise<void> {
+  const run = '/run/openvswitch';
+  await machine.must(['mkdir', '-p', '/etc/openvswitch', '/var/lib/openvswitch', '/var/log/openvswitch']);
+  await machine.must(['ovsdb-tool', 'create', '/etc/openvswitch/conf.db', SCHEMA]);
+  await machine.must([
+    'ovsdb-server',
+    '/etc/openvswitch/conf.db',
+    `--remote=punix:${run}/db.sock`,
+    `--pidfile=${run}/ovsdb-server.pid`,
+    ...daemonOptions('/var/log/openvswitch/ovsdb-server.log'),
+  ]);
+  await configure(machine, remote, config);
+  await machine.must([
+    'ovs-vswitchd',
+    `unix:${run}/db.sock`,
+    `--pidfile=${run}/ovs-vswitchd.pid`,
+    ...daemonOptions('/var/log/openvswitch/ovs-vswitchd.log'),
+  ]);
+  using netlink = machine.netlink();
+  await waitFor(`the bridges of ${machine.name}`, () =>
+    config.bridges.every(({ name }) => netlink.link(name)),
+  );
+}
+
+/** ovs-vswitchd(8), "Daemon Options": the command returns when the daemon is ready. */
+export function daemonOptions(logFile: string): string[] {
+  return ['--detach', '--no-chdir', `--log-file=${logFile}`, '-vconsole:off'];
+}
+
+async function configure(
+  machine: Machine,
+  remote: string,
+  { bridges, externalIds = {} }: Parameters<typeof startOpenVswitch>[2],
+): Promise<void> {
+  await using client = await connect({ remotes: remote });
+  const transaction = new Transaction(vswitchSchema, client);
+  const rows = bridges.map((bridge) =>
+    transaction.insert('Bridge', {
+      name: bridge.name,
+      datapath_type: 'netdev',
+      fail_mode: 'standalone',
+      ...(bridge.mac === undefined ? {} : { other_config: { hwaddr: bridge.mac } }),
+      ports: [{ name: bridge.name }, ...bridge.ports].map((port) =>
+        insertPort(transaction, port, bridge.name),
+      ),
+    }),
+  );
+  transaction.insert('Open_vSwitch', {
+    bridges: rows,
+    external_ids: { 'system-id': machine.name, hostname: machine.name, ...externalIds },
+    // Two cores carry the whole lab.
+    other_config: { 'n-handler-threads': '1', 'n-revalidator-threads': '1' },
+  });
+  await transaction.commit();
+}
+
+function insertPort(transaction: Transaction<VswitchTables>, port: PortSpec, bridge: string) {
+  const internal = port.name === bridge ? { type: 'internal' } : {};
+  const iface = transaction.insert('Interface', {
+    name: port.name,
+    ...internal,
+    ...(port.externalIds ? { external_ids: port.externalIds } : {}),
+  });
+  return transaction.insert('Port', { name: port.name, interfaces: [iface] });
+}
+
+/** Adds a port to a bridge of a running switch. */
+export async function addPort(remote: string, bridge: string, port: PortSpec): Promise<void> {
+  await using client = await connect({ remotes: remote });
+  await using replica = await openReplica(client, vswitchSchema, {
+    Bridge: ['name', 'ports'],
+    Interface: ['name', 'ofport', 'error'],
+  });
+  const row = await replica.until((now) => now.find('Bridge', { name: bridge })[0], { timeoutMs: 30_000 });
+  const transaction = replica.transaction();
+  const added = insertPort(transaction, port, bridge);
+  await transaction.mutate('Bridge', row._uuid, { insert: { ports: [added] } }).commit();
+  await replica.until((now) => now.find('Interface', { name: port.name })[0]?.ofport !== undefined, {
+    timeoutMs: 30_000,
+  });
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LabError } from './errors.ts';
+import { type Layout, layoutOf, placesOf } from './layout.ts';
+import { Machine } from './machine/machine.ts';
+import { type MachineName, machineNames, type Tenant } from './topology.ts';
+
+/** What `up` settled and later users need; readable by root only, because it holds the tenants' secrets. */
+export interface LabState {
+  readonly docker: boolean;
+  readonly tenants: Record<Tenant | 'admin', { readonly password: string; readonly projectId: string }>;
+  /** The VMs' own ports. */
+  readonly vms: Record<string, { readonly portId: string; readonly mac: string; readonly address: string }>;
+}
+
+/** A lab, up or not. */
+export class Lab {
+  readonly layout: Layout;
+  readonly machines: readonly Machine[];
+
+  constructor(name: string) {
+    this.layout = layoutOf(name);
+    this.machines = machineNames.map((machine) => new Machine(machine, placesOf(this.layout, machine)));
+  }
+
+  get name(): string {
+    return this.layout.name;
+  }
+
+  /** @throws LabError `LAB_MACHINE` */
+  machine(name: MachineName | (string & {})): Machine {
+    const machine = this.machines.find((candidate) => candidate.name === name);
+    if (!machine) throw new LabError('LAB_MACHINE', `there is no machine "${name}"`);
+    return machine;
+  }
+
+  get stateFile(): string {
+    return join(this.layout.data, 'state.json');
+  }
+
+  /** Whether `up` came to its end and every machine is still there. */
+  get isUp(): boolean {
+    return existsSync(this.stateFile) && this.machines.every((machine) => machine.isUp);
+  }
+
+  /** @throws LabError `LAB_NOT_UP` */
+  get state(): LabState {
+    if (!this.isUp) throw new LabError('LAB_NOT_UP', `lab "${this.name}" is not up`);
+    return JSON.parse(readFileSync(this.stateFile, 'utf8')) as LabState;
+  }
+
+  /** Remote of OVN Northbound, usable from outside the lab. */
+  get northbound(): string {
+    return `unix:${this.machine('central').places.run}/ovn/ovnnb_db.sock`;
+  }
+
+  /** Remote of a machine's Open_vSwitch database, usable from outside the lab. */
+  vswitch(machine: MachineName): string {
+    return `unix:${this.machine(machine).places.run}/openvswitch/db.sock`;
+  }
+}
+
+/** A lab that is up. @throws LabError `LAB_NOT_UP` */
+export function openLab(name: string): Lab {
+  const lab = new Lab(name);
+  void lab.state;
+  return lab;
+}

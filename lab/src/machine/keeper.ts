@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createNetns, deleteNetns, listNetns } from '@ovn-docker/netlink';
+import { LabError } from '../errors.ts';
+import type { MachinePlaces } from '../layout.ts';
+import { isRunning, markProcess, type ProcessMark, waitFor } from './process.ts';
+
+/**
+ * The first process of a machine. It holds the machine's namespaces (network, mounts, host name, process ids) and does
+ * nothing else; when it is killed, the kernel kills whatever runs in the machine and takes the mounts along. That makes
+ * the removal of a crashed lab sure.
+ *
+ * The machine sees this computer's files, but /run, /var/lib, /var/log and /usr/local/bin are its own, and its changes
+ * below /etc go to a layer of its own. So every program finds its default paths.
+ */
+const SCRIPT = `
+set -e
+read -r pid _ < /proc/self/stat
+mount -t proc proc /proc
+hostname "$MACHINE"
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$DATA/etc,workdir=$DATA/etc.work" /etc
+mount --bind "$DATA/bin" /usr/local/bin
+mount --bind "$DATA/lib" /var/lib
+mount --bind "$DATA/log" /var/log
+mount --bind "$RUN" /run
+echo "$pid"
+# An ignored SIGCHLD makes the kernel reap orphans: there is no init here to do it.
+trap '' CHLD
+exec sleep infinity < /dev/null > /dev/null 2>&1
+`;
+
+/** Starts the machine's namespaces. */
+export async function startKeeper(machine: string, places: MachinePlaces): Promise<ProcessMark> {
+  for (const part of ['etc', 'etc.work', 'bin', 'lib', 'log'])
+    mkdirSync(join(places.data, part), { recursive: true });
+  for (const part of ['openvswitch', 'ovn', 'docker', 'ovn-docker', 'lock']) {
+    mkdirSync(join(places.run, part), { recursive: true });
+  }
+  createNetns(places.netnsName);
+  const namespaces = ['unshare', '--mount', '--uts', '--pid', '--fork', '--propagation', 'private'];
+  const command = [`--net=${places.netns}`, '--', ...namespaces, '/bin/sh', '-c', SCRIPT];
+  const complaints = join(places.data, 'keeper.log');
+  const child = spawn('nsenter', command, {
+    detached: true,
+    stdio: ['ignore', 'pipe', openSync(complaints, 'a')],
+    env: { PATH: process.env['PATH'], MACHINE: machine, DATA: places.data, RUN: places.run },
+  });
+  const pid = await new Promise<number>((resolve, reject) => {
+    child.stdout?.once('data', (chunk: Buffer) => resolve(Number(chunk.toString().trim())));
+    child.once('error', reject);
+    child.once('exit', () =>
+      reject(new LabError('LAB_STEP', `${machine}: ${readFileSync(complaints, 'utf8').trim()}`)),
+    );
+  });
+  child.stdout?.destroy();
+  child.unref();
+  const mark = markProcess(pid);
+  if (!mark) throw new LabError('LAB_STEP', `${machine}: its first process ended at once`);
+  writeFileSync(places.keeperFile, JSON.stringify(mark));
+  return mark;
+}
+
+/** The machine's first process, if it runs. */
+export function findKeeper(places: MachinePlaces): ProcessMark | undefined {
+  try {
+    const mark = JSON.parse(readFileSync(places.keeperFile, 'utf8')) as ProcessMark;
+    return isRunning(mark) ? mark : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Removes the machine, in whatever state it is: processes, mounts, namespaces. */
+export async function removeKeeper(places: MachinePlaces): Promise<void> {
+  const keeper = findKeeper(places);
+  if (keeper) {
+    process.kill(keeper.pid, 'SIGKILL');
+    // A process-id namespace ends with its first process; that one is gone only when all the others are.
+    await waitFor(`the end of ${places.netnsName}`, () => !isRunning(keeper));
+  }
+  if (listNetns().includes(places.netnsName)) deleteNetns(places.netnsName);
+  rmSync(places.keeperFile, { force: true });
+}

@@ -1,0 +1,138 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { Rtnetlink } from '@ovn-docker/netlink';
+import { LabError } from '../errors.ts';
+import type { MachinePlaces } from '../layout.ts';
+import { findKeeper } from './keeper.ts';
+import { waitFor } from './process.ts';
+
+/** How a command in a machine ended. */
+export interface CommandResult {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  /** Ends the command after this time; 60 s by default. */
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const PATH = '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** A machine of the lab: a set of namespaces in which commands and daemons run. */
+export class Machine {
+  readonly name: string;
+  readonly places: MachinePlaces;
+
+  constructor(name: string, places: MachinePlaces) {
+    this.name = name;
+    this.places = places;
+  }
+
+  get isUp(): boolean {
+    return findKeeper(this.places) !== undefined;
+  }
+
+  /** Process id of the machine's first process, as seen from here. @throws LabError `LAB_NOT_UP` */
+  get pid(): number {
+    const keeper = findKeeper(this.places);
+    if (!keeper) throw new LabError('LAB_NOT_UP', `machine ${this.name} is not up`);
+    return keeper.pid;
+  }
+
+  /** Links, addresses and routes of the machine. The caller closes it. */
+  netlink(): Rtnetlink {
+    return Rtnetlink.open(this.places.netns);
+  }
+
+  /** The command line that runs `command` inside the machine. */
+  commandLine(command: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
+    const variables = Object.entries({ PATH, HOME: '/root', ...env }).map(
+      ([key, value]) => `${key}=${value}`,
+    );
+    const namespaces = ['--mount', '--uts', '--net', '--pid'];
+    return [
+      'nsenter',
+      '--target',
+      String(this.pid),
+      ...namespaces,
+      '--',
+      'env',
+      '-i',
+      ...variables,
+      ...command,
+    ];
+  }
+
+  /** Runs a command to its end. It does not throw when the command fails. */
+  async run(command: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+    const [program = '', ...args] = this.commandLine(command, options.env);
+    const child = spawn(program, args, {
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      timeout: options.timeoutMs ?? 60_000,
+      killSignal: 'SIGKILL',
+    });
+    child.stdin?.end(options.input);
+    const [stdout, stderr, code] = await Promise.all([
+      text(child.stdout as NodeJS.ReadableStream),
+      text(child.stderr as NodeJS.ReadableStream),
+      new Promise<number>((resolve, reject) => {
+        child.once('error', reject);
+        child.once('close', (status, signal) => resolve(status ?? (signal ? 137 : 1)));
+      }),
+    ]);
+    return { code, stdout, stderr };
+  }
+
+  /** Runs a command and returns what it prints. @throws LabError `LAB_STEP` when it fails */
+  async must(command: readonly string[], options: RunOptions = {}): Promise<string> {
+    const { code, stdout, stderr } = await this.run(command, options);
+    if (code === 0) return stdout;
+    const words = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n');
+    throw new LabError(
+      'LAB_STEP',
+      `${this.name}: \`${command.slice(0, 4).join(' ')}\` ended with ${code}: ${words}`,
+    );
+  }
+
+  /** Starts a program that goes on in the machine, its output in the machine's log directory. */
+  async start(
+    name: string,
+    command: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    // The shell ends at once, so the daemon becomes a child of the machine's first process.
+    const script = `setsid "$@" >> /var/log/${name}.log 2>&1 < /dev/null & echo $! > /run/${name}.pid`;
+    await this.must(['/bin/sh', '-c', script, name, ...command], { env });
+  }
+
+  /** Ends a program that {@link start} started, and waits for it. */
+  async stop(name: string, signal: 'TERM' | 'KILL' = 'TERM'): Promise<void> {
+    const script = `p=$(cat /run/${name}.pid); kill -${signal} "$p"; while kill -0 "$p" 2>/dev/null; do sleep 0.02; done`;
+    await this.must(['/bin/sh', '-c', script]);
+  }
+
+  /** The end of a log of the machine. */
+  log(name: string): string {
+    try {
+      return readFileSync(join(this.places.logs, `${name}.log`), 'utf8');
+    } catch {
+      return '';
+    }
+  }
+
+  /** Waits until `name`'s log says `words`; when it does not, the error shows the log's end. */
+  async waitForLog(name: string, words: string, from = 0): Promise<void> {
+    await waitFor(`"${words}" in the log of ${name} on ${this.name}`, () =>
+      this.log(name).slice(from).includes(words),
+    ).catch((error: Error) => {
+      const end = this.log(name).trim().split('\n').slice(-5).join('\n');
+      throw new LabError('LAB_TIMEOUT', `${error.message}; it ends with:\n${end}`);
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import { Lab } from '../lab.ts';
+import { up } from '../up.ts';
+import { clearFormerRun } from './leftovers.ts';
+import { mainJob } from './main-job.ts';
+import { Report } from './report.ts';
+
+/**
+ * `npm start`: raises the lab, does the main job of the source document, verifies it, and leaves all of it running. A lab
+ * that is up is used again: what a former run started in it goes first. Returns the exit code.
+ */
+export async function start(name: string, json: boolean): Promise<number> {
+  const report = new Report(json);
+  try {
+    await report.step('raise the lab', async () => {
+      const lab = new Lab(name);
+      const again = lab.isUp;
+      await up(name, { docker: true, progress: (step, seconds) => report.progress(step, seconds) });
+      if (again) await clearFormerRun(lab);
+      return again
+        ? 'it was up; the containers of the former run are gone'
+        : `${lab.machines.length} machines; OVN has bound the VMs; Docker and agent answer in each VM`;
+    });
+    await mainJob(new Lab(name), report);
+  } catch (error) {
+    if (json) return 1;
+    throw error;
+  }
+  const option = name === 'lab' ? '' : ` --name ${name}`;
+  report.end(`The lab stays up. Look around:
+  npm run lab -- status${option}
+  npm run lab -- exec${option} vm-a -- docker ps
+  npm run lab -- exec${option} vm-a -- ovn-docker status
+Take it down: ${name === 'lab' ? 'npm stop' : `npm run lab -- down${option}`}`);
+  return 0;
+}
