@@ -56,7 +56,8 @@ export function buildProgram(): Command {
     .argument('<machine>')
     .argument('<command...>')
     .passThroughOptions()
-    .action(async (machine: string, words: string[], { name }: Named) => {
+    .action(async (machine: string, given: string[], { name }: Named) => {
+      const words = given[0] === '--' ? given.slice(1) : given;
       const [nsenter = '', ...args] = openLab(name).machine(machine).commandLine(words, terminal());
       const child = spawn(nsenter, args, { stdio: 'inherit' });
       process.exitCode = await new Promise<number>((resolve) =>

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createNetns, deleteNetns, listNetns } from '@ovn-docker/netlink';
 import { LabError } from '../errors.ts';
@@ -41,9 +41,10 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
   const namespaces = ['unshare', '--mount', '--uts', '--pid', '--fork', '--propagation', 'private'];
   const command = [`--net=${places.netns}`, '--', ...namespaces, '/bin/sh', '-c', SCRIPT];
   const complaints = join(places.data, 'keeper.log');
+  const stderr = openSync(complaints, 'a');
   const child = spawn('nsenter', command, {
     detached: true,
-    stdio: ['ignore', 'pipe', openSync(complaints, 'a')],
+    stdio: ['ignore', 'pipe', stderr],
     env: { PATH: process.env['PATH'], MACHINE: machine, DATA: places.data, RUN: places.run },
   });
   const pid = await new Promise<number>((resolve, reject) => {
@@ -53,6 +54,7 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
       reject(new LabError('LAB_STEP', `${machine}: ${readFileSync(complaints, 'utf8').trim()}`)),
     );
   });
+  closeSync(stderr);
   child.stdout?.destroy();
   child.unref();
   const mark = markProcess(pid);

@@ -96,7 +96,7 @@ export class Machine {
     const words = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n');
     throw new LabError(
       'LAB_STEP',
-      `${this.name}: \`${command.slice(0, 4).join(' ')}\` ended with ${code}: ${words}`,
+      `${this.name}: \`${withoutSecrets(command)}\` ended with ${code}: ${words}`,
     );
   }
 
@@ -135,4 +135,12 @@ export class Machine {
       throw new LabError('LAB_TIMEOUT', `${error.message}; it ends with:\n${end}`);
     });
   }
+}
+
+/** The command for an error message: without options, because one of them may be a token. */
+function withoutSecrets(command: readonly string[]): string {
+  return command
+    .filter((word) => !word.startsWith('-'))
+    .slice(0, 4)
+    .join(' ');
 }

@@ -18,7 +18,7 @@ import { listen } from './listen.ts';
 import { sweep, sweepWrapped } from './sweep.ts';
 import { watchContainers } from './watch-containers.ts';
 
-const LOCK = 'ovn-docker-agent';
+const LOCK = 'ovn_docker_agent';
 const TIDY_EVERY_MS = 5000;
 
 /** The agent of one VM: opens what it works on, becomes the only one, then serves until `signal` aborts. */

@@ -21,7 +21,8 @@ export async function run(settings: Settings, args: readonly string[]): Promise<
   await using agent = new AgentClient(settings.config.socket);
   const cred = await callersToken(settings);
   const credential = cred === undefined ? {} : { cred };
-  if (parsed.network === 'none') return runWithNic(settings, agent, parsed, { network, ...credential });
+  // `return await`: the agent's connection is closed when this function is left.
+  if (parsed.network === 'none') return await runWithNic(settings, agent, parsed, { network, ...credential });
   if (parsed.network !== undefined) {
     throw new OvnDockerError('E_USAGE', `--net=${parsed.network} contradicts --network=${network}`, {
       hint: 'leave it out, or give --net=none',
@@ -31,7 +32,7 @@ export async function run(settings: Settings, args: readonly string[]): Promise<
   const found = await agent.resolveNetwork({ network, ...credential, ...(vifId ? { vifId } : {}) });
   const name = await ensureDockerNetwork(found, settings.config.docker.driver);
   const detach = parsed.detach ? ['--detach'] : [];
-  return dockerOnTerminal([
+  return await dockerOnTerminal([
     'run',
     ...detach,
     ...parsed.options,

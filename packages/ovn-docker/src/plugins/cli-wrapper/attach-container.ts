@@ -21,7 +21,8 @@ async function asCaller<T>(
   if (cred === undefined) return work(state.neutron);
   using cloud: Cloud = openCloud({ ...cloudConfig, auth: { type: 'token', token: cred } });
   await login(cloud);
-  return work(cloud.neutron);
+  // `await`: the session is closed when this function is left.
+  return await work(cloud.neutron);
 }
 
 /**
