@@ -89,6 +89,4 @@ export const list = <T>(item: z.ZodType<T>): z.ZodType<readonly T[]> =>
   z.array(item, { error: ({ input }) => `${shown(input)} is not a list` });
 
 /** A set of strings, for tags: at most 60 characters each is Neutron's documented limit; 255 is what it keeps. */
-export const tags: z.ZodType<readonly string[]> = list(text(255)).transform((all) =>
-  [...new Set(all)].sort(),
-);
+export const tags: z.ZodType<readonly string[]> = list(text(255)).transform((all) => [...new Set(all)]);

@@ -60,13 +60,15 @@ export function findDefaultGroup(nb: Northbound, projectId: string): SecurityGro
   return listSecurityGroups(nb).find((group) => group.project_id === projectId && group.name === 'default');
 }
 
-/** The rules of a group. */
+/** The rules of a group, by id: OVSDB sets have no order. */
 export function rulesOf(nb: Northbound, group: SecurityGroup): SecurityGroupRule[] {
   const acls = nb.replica.get('Port_Group', group.row)?.acls ?? [];
-  return acls.flatMap((uuid) => {
-    const row = nb.replica.get('ACL', uuid);
-    return row && 'neutron:security_group_rule_id' in row.external_ids ? [parseRule(row)] : [];
-  });
+  return acls
+    .flatMap((uuid) => {
+      const row = nb.replica.get('ACL', uuid);
+      return row && 'neutron:security_group_rule_id' in row.external_ids ? [parseRule(row)] : [];
+    })
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** All rules of all groups. */

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from '@ovn-docker/ovsdb';
+
+/** A real ovsdb-server with the real, empty OVN_Northbound in a directory of its own. */
+export interface TestNorthbound extends AsyncDisposable {
+  readonly remote: string;
+  readonly directory: string;
+  /** Runs ovn-nbctl on it and answers what it prints. */
+  nbctl(...args: string[]): string;
+}
+
+const SCHEMA = '/usr/share/ovn/ovn-nb.ovsschema';
+
+/** Starts the server; resolves when it answers. */
+export async function startNorthbound(): Promise<TestNorthbound> {
+  const directory = mkdtempSync(join(tmpdir(), 'en-nb-'));
+  const path = (name: string) => join(directory, name);
+  run('ovsdb-tool', ['create', path('nb.db'), SCHEMA]);
+  const remote = `unix:${path('nb.sock')}`;
+  const server: ChildProcess = spawn(
+    'ovsdb-server',
+    [`--remote=p${remote}`, `--unixctl=${path('ctl')}`, '--no-chdir', '-vconsole:off', path('nb.db')],
+    { stdio: 'ignore' },
+  );
+  const client = await connect({ remotes: remote, waitForServer: true, backoff: { minMs: 20, maxMs: 100 } });
+  await client.listDbs();
+  await client.close();
+  return {
+    remote,
+    directory,
+    nbctl: (...args) => run('ovn-nbctl', [`--db=${remote}`, '--timeout=10', ...args]),
+    [Symbol.asyncDispose]: async () => {
+      const ended = once(server, 'exit');
+      server.kill('SIGTERM');
+      await ended;
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+/** Runs a program to its end. Throws what it wrote to standard error when it fails. */
+export function run(program: string, args: readonly string[]): string {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+  return stdout;
+}
