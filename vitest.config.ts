@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Three projects: unit tests stand beside the code; system tests raise one lab for all files and run one file at a
+ * Unit tests stand beside the code; the tests of the OVSDB client start real servers; system tests raise one lab for all files and run one file at a
  * time, because the lab's machines are shared.
  */
 export default defineConfig({
@@ -14,6 +14,17 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { conditions: ['source'] },
+        ssr: { resolve: { conditions: ['source'] } },
+        test: {
+          name: 'ovsdb',
+          include: ['packages/ovsdb/test/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
       {

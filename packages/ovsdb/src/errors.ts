@@ -131,18 +131,82 @@ function describe(operation: Readonly<Record<string, unknown>>): string {
   return typeof table === 'string' ? `${String(operation['op'])} ${table}` : String(operation['op']);
 }
 
-const HINTS: Readonly<Record<string, string>> = {
-  'referential integrity violation':
-    'A row refers to a row that does not exist, or a row that is referred to was deleted.',
-  'constraint violation': 'A value is outside what the schema allows, or a unique index would hold it twice.',
-  'timed out': 'The database is not in the state that a wait guard asked for: read again and retry.',
-  'not owner': 'The lock is held by another client.',
-  'resources exhausted': 'The server has no memory for it.',
-  'I/O error': 'The server could not write its database file.',
-  'duplicate uuid-name': 'Two inserts use the same name.',
-  aborted: 'The transaction holds an abort operation.',
-};
+/** A row refers to a row that does not exist, or a row that others refer to was deleted (RFC 7047 §4.1.3). */
+export class ReferentialIntegrityViolationError extends OvsdbOperationError {}
+/** A value, the number of rows, or a unique index is outside what the schema allows (RFC 7047 §3.1). */
+export class ConstraintViolationError extends OvsdbOperationError {}
+/** The server ran out of memory or other means (RFC 7047 §4.1.3). */
+export class ResourcesExhaustedError extends OvsdbOperationError {}
+/** The server could not write its database (RFC 7047 §4.1.3). */
+export class IoError extends OvsdbOperationError {}
+/** Two inserts have the same uuid-name (RFC 7047 §5.2.1). */
+export class DuplicateUuidNameError extends OvsdbOperationError {}
+/** An insert fixes a UUID that is taken (ovsdb-server(7) §5.2.1). */
+export class DuplicateUuidError extends OvsdbOperationError {}
+/** A division by zero (RFC 7047 §5.2.4). */
+export class DomainError extends OvsdbOperationError {}
+/** The result of a mutation cannot be represented (RFC 7047 §5.2.4). */
+export class OutOfRangeError extends OvsdbOperationError {}
+/** A wait did not hold in time (RFC 7047 §5.2.6); see `isWaitFailure`. */
+export class WaitTimedOutError extends OvsdbOperationError {}
+/** The server cannot do a durable commit (RFC 7047 §5.2.7). */
+export class NotSupportedError extends OvsdbOperationError {}
+/** The transaction holds an abort (RFC 7047 §5.2.8). */
+export class AbortedError extends OvsdbOperationError {}
+/** The asserted lock is not held (RFC 7047 §5.2.10). */
+export class NotOwnerError extends OvsdbOperationError {}
+/** The server's access control refuses it (ovsdb-server's RBAC). */
+export class PermissionError extends OvsdbOperationError {}
+
+type OperationErrorClass = new (
+  ...args: ConstructorParameters<typeof OvsdbOperationError>
+) => OvsdbOperationError;
+
+const OPERATION_ERRORS: ReadonlyMap<string, readonly [type: OperationErrorClass, hint: string]> = new Map([
+  [
+    'referential integrity violation',
+    [
+      ReferentialIntegrityViolationError,
+      'A row refers to a row that does not exist, or a row that is referred to was deleted.',
+    ],
+  ],
+  [
+    'constraint violation',
+    [
+      ConstraintViolationError,
+      'A value is outside what the schema allows, or a unique index would hold it twice.',
+    ],
+  ],
+  ['resources exhausted', [ResourcesExhaustedError, 'Give the server more memory, or send less at once.']],
+  ['I/O error', [IoError, 'Look at the disk of the server.']],
+  ['duplicate uuid-name', [DuplicateUuidNameError, 'Give each insert a name of its own.']],
+  ['duplicate uuid', [DuplicateUuidError, 'Let the server choose the UUID.']],
+  ['domain error', [DomainError, 'Do not divide by zero.']],
+  ['range error', [OutOfRangeError, 'Choose values whose result fits the column.']],
+  [
+    'timed out',
+    [
+      WaitTimedOutError,
+      'The database is not in the state that a wait guard asked for: read again and retry.',
+    ],
+  ],
+  ['not supported', [NotSupportedError, 'Commit without durable.']],
+  ['aborted', [AbortedError, 'The transaction itself asked for it.']],
+  ['not owner', [NotOwnerError, 'Another client holds the lock: wait for it, or steal it.']],
+  ['permission error', [PermissionError, 'Ask for a role that may do this.']],
+]);
+
+/** The error for an operation that failed, of the class that its code stands for. */
+export function operationError(
+  code: string,
+  details: string | undefined,
+  index: number,
+  operation: Readonly<Record<string, unknown>> | undefined,
+): OvsdbOperationError {
+  const [type] = OPERATION_ERRORS.get(code) ?? [OvsdbOperationError];
+  return new type(code, details, index, operation);
+}
 
 function hintFor(code: string): string {
-  return HINTS[code] ?? 'See the details from the server.';
+  return OPERATION_ERRORS.get(code)?.[1] ?? 'See the details from the server.';
 }

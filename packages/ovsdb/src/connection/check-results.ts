@@ -1,4 +1,4 @@
-import { OvsdbOperationError, OvsdbProtocolError } from '../errors.ts';
+import { OvsdbProtocolError, operationError } from '../errors.ts';
 import { readError } from '../wire/json-rpc.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
 
@@ -13,7 +13,7 @@ export function checkResults(result: unknown, operations: readonly Operation[]):
   result.forEach((entry: unknown, index) => {
     if (typeof entry !== 'object' || entry === null || !('error' in entry)) return;
     const { error = 'unknown', details } = readError(entry) ?? {};
-    throw new OvsdbOperationError(error, details, index, operations[index]);
+    throw operationError(error, details, index, operations[index]);
   });
   return result.slice(0, operations.length) as OperationResult[];
 }

@@ -43,6 +43,8 @@ export class LiveReplica implements Attachment {
   #loaded = false;
   #closed = false;
   #failure: unknown;
+  /** Until the server has taken new conditions, resuming would leave out older rows that only those match. */
+  #unsettledConditions = 0;
   /** The transaction that the rows are at; ZERO_UUID when the next snapshot must be a whole one. */
   #transactionId: Uuid = ZERO_UUID;
 
@@ -116,17 +118,19 @@ export class LiveReplica implements Attachment {
       };
     });
     for (const { planned, conditions } of wire) planned.where = conditions;
-    // Until the server has taken the conditions, resuming would leave out older rows that only the new ones match.
-    this.#transactionId = ZERO_UUID;
     const monitor = this.#monitor;
     if (!this.#synchronized || !monitor?.conditional) return await this.whenSynchronized();
+    this.#unsettledConditions++;
     try {
+      // An empty list means all rows to monitor_cond, and none to monitor_cond_change.
       await monitor.change(
         Object.fromEntries(
           wire.map(({ table, conditions }) => [table, conditions.length > 0 ? conditions : [true]]),
         ),
       );
+      this.#unsettledConditions--;
     } catch (error) {
+      // When the session ended, the next one begins with the new conditions.
       if (!(error instanceof OvsdbConnectionError)) throw error;
       await this.whenSynchronized();
     }
@@ -179,7 +183,10 @@ export class LiveReplica implements Attachment {
         },
       });
       this.#monitor = monitor;
-      await monitor.start(requestsFor(this.#plan, server), this.#transactionId);
+      await monitor.start(
+        requestsFor(this.#plan, server),
+        this.#unsettledConditions > 0 ? ZERO_UUID : this.#transactionId,
+      );
     } catch (error) {
       // What ended with the session is done again on the next one.
       if (session.failure || subscription.signal.aborted) return;
@@ -208,6 +215,7 @@ export class LiveReplica implements Attachment {
 
   #settle(changes: readonly RowChange[], id: Uuid): void {
     this.#loaded = true;
+    this.#unsettledConditions = 0;
     this.#transactionId = id;
     this.#synchronized = true;
     this.#show(changes);

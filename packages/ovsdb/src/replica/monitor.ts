@@ -34,6 +34,8 @@ export class Monitor {
   readonly #database: string;
   readonly #events: MonitorEvents;
   #id: string;
+  /** Ids that are being replaced. */
+  readonly #oldIds = new Set<unknown>();
   #method: (typeof METHODS)[number] = METHODS[0];
   #stopListening: (() => void)[] = [];
 
@@ -75,12 +77,17 @@ export class Monitor {
     const requests = Object.fromEntries(
       Object.entries(where).map(([table, conditions]) => [table, [{ where: conditions }]]),
     );
-    await this.#session.request('monitor_cond_change', [oldId, newId, requests], {
-      // Updates under the old id precede the reply, later ones bear the new id.
-      receive: () => {
-        this.#id = newId;
-      },
-    });
+    // Servers tell the rows that come and go before the reply: under the new id (OVS 3.1), or under the old.
+    this.#oldIds.add(oldId);
+    this.#id = newId;
+    try {
+      await this.#session.request('monitor_cond_change', [oldId, newId, requests], {
+        receive: () => void this.#oldIds.delete(oldId),
+      });
+    } catch (error) {
+      this.#id = oldId;
+      throw error;
+    }
   }
 
   /** Ends it (RFC 7047 §4.1.7). */
@@ -96,18 +103,22 @@ export class Monitor {
     this.#stopListening = [];
   }
 
+  #isMine(id: unknown): boolean {
+    return id === this.#id || this.#oldIds.has(id);
+  }
+
   #listen(): void {
     const session = this.#session;
     const update = ([id, updates]: readonly unknown[]) =>
-      id === this.#id ? this.#events.update(checkUpdates(updates), ZERO_UUID) : undefined;
+      this.#isMine(id) ? this.#events.update(checkUpdates(updates), ZERO_UUID) : undefined;
     this.#stopListening = [
       session.on('update', update),
       session.on('update2', update),
       session.on('update3', ([id, transactionId, updates]) =>
-        id === this.#id ? this.#events.update(checkUpdates(updates), String(transactionId)) : undefined,
+        this.#isMine(id) ? this.#events.update(checkUpdates(updates), String(transactionId)) : undefined,
       ),
       session.on('monitor_canceled', ([id]) => {
-        if (id === this.#id) this.#events.canceled();
+        if (this.#isMine(id)) this.#events.canceled();
       }),
     ];
   }
