@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseSchema } from '../schema/parse-schema.ts';
+import { ZERO_UUID } from '../schema/uuid.ts';
+import type { Operation } from '../wire/operations.ts';
+import { execute, type Outcome } from './execute.ts';
+import { fail } from './failure.ts';
+import { LockTable } from './lock-table.ts';
+import { MemoryDatabase } from './memory-database.ts';
+import { MemoryMonitor, type MonitorVersion } from './memory-monitor.ts';
+import { MemorySession } from './memory-session.ts';
+import { serverSchema } from './server-schema.ts';
+
+/** Options of `startMemoryServer`. */
+export interface MemoryServerOptions {
+  /** The schemas of the databases, as parsed .ovsschema files. */
+  readonly schemas: readonly unknown[];
+}
+
+/** A transaction that waits (RFC 7047 §5.2.6). */
+interface Waiting {
+  readonly session: MemorySession;
+  readonly id: unknown;
+  readonly database: MemoryDatabase;
+  readonly operations: readonly Operation[];
+  readonly timer: NodeJS.Timeout | undefined;
+}
+
+const MONITOR_VERSIONS: Readonly<Record<string, MonitorVersion>> = {
+  monitor: 1,
+  monitor_cond: 2,
+  monitor_cond_since: 3,
+};
+
+/**
+ * An OVSDB server in this process, for unit tests: no files, no other program, a new empty database each time. It
+ * speaks the protocol over a real unix socket, so that the client under test is the whole client. It checks types,
+ * constraints, indexes and references as ovsdb-server does; it has no clustering, conversion, RBAC or history.
+ */
+export class MemoryServer implements AsyncDisposable {
+  /** What `connect` takes. */
+  readonly remote: string;
+  readonly #directory: string;
+  readonly #server: Server;
+  readonly #id = randomUUID();
+  readonly #databases = new Map<string, MemoryDatabase>();
+  readonly #sessions = new Set<MemorySession>();
+  readonly #waiting = new Set<Waiting>();
+  readonly #locks = new LockTable<MemorySession>((session, method, name) => session.notify(method, [name]));
+
+  constructor(directory: string, schemas: readonly unknown[]) {
+    this.#directory = directory;
+    this.remote = `unix:${join(directory, 'sock')}`;
+    for (const json of [...schemas, serverSchema]) {
+      const database = new MemoryDatabase(parseSchema(json), json);
+      this.#databases.set(database.schema.name, database);
+    }
+    this.#describeDatabases();
+    this.#server = createServer((socket) => {
+      const session = new MemorySession(
+        socket,
+        (...call) => this.#handle(...call),
+        (who, id) => this.#cancel(who, id),
+      );
+      this.#sessions.add(session);
+      socket.on('close', () => this.#leave(session));
+    });
+  }
+
+  /** Begins to listen. */
+  async listen(): Promise<this> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#server.once('error', reject).listen(join(this.#directory, 'sock'), resolve);
+    await promise;
+    return this;
+  }
+
+  /** Ends every connection, as a server that is killed; clients can connect again at once. */
+  dropConnections(): void {
+    for (const session of this.#sessions) session.drop();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise((resolve) => this.#server.close(resolve));
+    for (const { timer } of this.#waiting) clearTimeout(timer);
+    this.dropConnections();
+    await closed;
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #describeDatabases(): void {
+    for (const { schema, json } of this.#databases.values()) {
+      const row = {
+        name: schema.name,
+        model: 'standalone',
+        leader: true,
+        connected: true,
+        schema: JSON.stringify(json),
+      };
+      execute(this.#database('_Server'), [{ op: 'insert', table: 'Database', row }], () => false);
+    }
+  }
+
+  #handle(session: MemorySession, method: string, params: readonly unknown[], id: unknown): unknown {
+    switch (method) {
+      case 'echo':
+        return params;
+      case 'list_dbs':
+        return [...this.#databases.keys()];
+      case 'get_schema':
+        return this.#database(params[0]).json;
+      case 'get_server_id':
+        return this.#id;
+      case 'set_db_change_aware':
+        return {};
+      case 'transact':
+        return this.#transact(session, id, this.#database(params[0]), params.slice(1) as Operation[]);
+      case 'monitor':
+      case 'monitor_cond':
+      case 'monitor_cond_since':
+        return this.#monitor(session, MONITOR_VERSIONS[method] as MonitorVersion, params);
+      case 'monitor_cond_change':
+        return this.#changeMonitor(session, params);
+      case 'monitor_cancel':
+        return session.monitors.delete(JSON.stringify(params[0]))
+          ? {}
+          : fail('unknown monitor', 'no such monitor');
+      case 'lock':
+        return { locked: this.#locks.lock(session, String(params[0])) };
+      case 'steal':
+        this.#locks.steal(session, String(params[0]));
+        return { locked: true };
+      case 'unlock':
+        this.#locks.unlock(session, String(params[0]));
+        return {};
+      default:
+        return fail('unknown method', `no method ${method}`);
+    }
+  }
+
+  #database(name: unknown): MemoryDatabase {
+    return this.#databases.get(String(name)) ?? fail('unknown database', `no database ${String(name)}`);
+  }
+
+  #monitor(
+    session: MemorySession,
+    version: MonitorVersion,
+    [name, id, requests]: readonly unknown[],
+  ): unknown {
+    const key = JSON.stringify(id);
+    if (session.monitors.has(key)) fail('syntax error', 'duplicate monitor ID');
+    const monitor = new MemoryMonitor(
+      this.#database(name),
+      version,
+      requests as ConstructorParameters<typeof MemoryMonitor>[2],
+    );
+    session.monitors.set(key, monitor);
+    return version === 3 ? [false, ZERO_UUID, monitor.initial()] : monitor.initial();
+  }
+
+  #changeMonitor(session: MemorySession, [oldId, newId, requests]: readonly unknown[]): unknown {
+    const monitor = session.monitors.get(JSON.stringify(oldId)) ?? fail('unknown monitor', 'no such monitor');
+    const updates = monitor.change(requests as Parameters<MemoryMonitor['change']>[0]);
+    session.monitors.delete(JSON.stringify(oldId));
+    session.monitors.set(JSON.stringify(newId), monitor);
+    if (updates) session.sendUpdates(newId, monitor, updates);
+    return {};
+  }
+
+  #transact(
+    session: MemorySession,
+    id: unknown,
+    database: MemoryDatabase,
+    operations: readonly Operation[],
+  ): unknown {
+    const outcome = this.#execute(session, database, operations);
+    if (outcome.kind === 'done') return outcome.results;
+    const waiting: Waiting = { session, id, database, operations, timer: undefined };
+    const giveUp = () => {
+      this.#waiting.delete(held);
+      session.reply(id, outcome.results);
+    };
+    const { timeoutMs } = outcome;
+    const held = Number.isFinite(timeoutMs) ? { ...waiting, timer: setTimeout(giveUp, timeoutMs) } : waiting;
+    this.#waiting.add(held);
+    return undefined;
+  }
+
+  /** Carries out a transaction, and tells everyone before anyone gets a reply. */
+  #execute(session: MemorySession, database: MemoryDatabase, operations: readonly Operation[]): Outcome {
+    const outcome = execute(database, operations, (name) => this.#locks.holds(session, name));
+    if (outcome.kind !== 'done' || outcome.changes.length === 0) return outcome;
+    for (const other of this.#sessions) other.tell(database, outcome.changes);
+    this.#retry();
+    return outcome;
+  }
+
+  #retry(): void {
+    for (const waiting of [...this.#waiting]) {
+      if (!this.#waiting.delete(waiting)) continue;
+      const outcome = this.#execute(waiting.session, waiting.database, waiting.operations);
+      if (outcome.kind === 'waiting') {
+        this.#waiting.add(waiting);
+        continue;
+      }
+      clearTimeout(waiting.timer);
+      waiting.session.reply(waiting.id, outcome.results);
+    }
+  }
+
+  #cancel(session: MemorySession, id: unknown): void {
+    for (const waiting of this.#waiting) {
+      if (waiting.session !== session || waiting.id !== id) continue;
+      this.#waiting.delete(waiting);
+      clearTimeout(waiting.timer);
+      session.refuse(id, { error: 'canceled' });
+    }
+  }
+
+  #leave(session: MemorySession): void {
+    this.#sessions.delete(session);
+    for (const waiting of [...this.#waiting]) {
+      if (waiting.session !== session) continue;
+      clearTimeout(waiting.timer);
+      this.#waiting.delete(waiting);
+    }
+    this.#locks.leave(session);
+  }
+}
+
+/** Starts a memory server on a unix socket in a directory of its own. */
+export async function startMemoryServer({ schemas }: MemoryServerOptions): Promise<MemoryServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'ovsdb-memory-'));
+  return await new MemoryServer(directory, schemas).listen();
+}
