@@ -14,7 +14,9 @@ beforeAll(async () => {
   clouds = [await startCloud({ nb }), await startCloud({ nb })];
   const [a, b] = clouds;
   network = idOf(await a.call('alice', 'POST', 'networks', { network: { name: 'n' } }));
-  const subnet = { network_id: network, ip_version: 4, cidr: '10.0.0.0/25' };
+  // Just enough for 51 ports, so that two that choose at once hardly miss each other; the rest is for later tests.
+  const allocation_pools = [{ start: '10.0.0.10', end: '10.0.0.60' }];
+  const subnet = { network_id: network, cidr: '10.0.0.0/24', allocation_pools };
   await a.call('alice', 'POST', 'subnets', { subnet });
   parent = idOf(await a.call('alice', 'POST', 'ports', { port: { network_id: network } }));
   // What one replica wrote reaches the other by OVSDB, not by us: wait until it is there.
@@ -41,6 +43,12 @@ describe('two replicas on one database', () => {
     const ports = answers.flatMap((answer) => answer.body.port ?? []);
     expect(new Set(ports.map((port) => port.mac_address)).size).toBe(50);
     expect(new Set(ports.map((port) => port.fixed_ips[0]?.ip_address)).size).toBe(50);
+    const more = { subnet: { allocation_pools: [{ start: '10.0.0.10', end: '10.0.0.250' }] } };
+    const subnet = ports[0]?.fixed_ips[0]?.subnet_id;
+    expect((await clouds[0].call('alice', 'PUT', `subnets/${subnet}`, more)).status).toBe(200);
+    await expect
+      .poll(async () => (await clouds[1].call('alice', 'GET', `subnets/${subnet}`)).body.subnet)
+      .toMatchObject(more.subnet);
   });
 
   test('one tag wished for by 10 at once: one gets it', async () => {

@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { loadConfig } from './config.ts';
+
+let directory: string;
+const path = (name: string) => join(directory, name);
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'en-config-'));
+  writeFileSync(path('key'), 'k'.repeat(32));
+  writeFileSync(path('short'), 'k');
+  writeFileSync(path('hash'), 'scrypt$1$2$3$4$5\n');
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const user = (more: object = {}) => ({
+  name: 'a',
+  password_hash: 'scrypt$x',
+  roles: { p: ['member'] },
+  ...more,
+});
+const valid = {
+  listen: { identity: '127.0.0.1:5000', network: '[::1]:9696' },
+  nb: 'tcp:10.77.0.1:6641',
+  identity: { signing_key_file: 'key', projects: [{ name: 'p' }], users: [user()] },
+};
+const load = (config: unknown) => {
+  writeFileSync(path('c.yaml'), typeof config === 'string' ? config : stringify(config));
+  return loadConfig(path('c.yaml'));
+};
+
+test('defaults are filled in and files are found beside the configuration', async () => {
+  const hashFile = { name: 'a', password_hash_file: 'hash', roles: {} };
+  const config = await load({ ...valid, identity: { ...valid.identity, users: [hashFile] } });
+  expect(config.network).toMatchObject({ mtu: 1442, provider_mtu: 1500, base_mac: 'fa:16:3e' });
+  expect(config.network.quotas).toMatchObject({ port: 5000, trunk: -1 });
+  expect(config.identity.token_lifetime).toBe(3600);
+  expect(config.identity.signingKey).toHaveLength(32);
+  expect(config.identity.users[0]?.passwordHash).toBe('scrypt$1$2$3$4$5');
+});
+
+test.each<[string, unknown, string]>([
+  ['text that is not YAML', '{', 'CONFIG_INVALID'],
+  ['an unknown key', { ...valid, nosuch: 1 }, 'CONFIG_INVALID'],
+  ['no database', { ...valid, nb: undefined }, 'CONFIG_INVALID'],
+  ['a bad address', { ...valid, listen: { ...valid.listen, identity: 'x' } }, 'CONFIG_INVALID'],
+  [
+    'a password in clear',
+    { ...valid, identity: { ...valid.identity, users: [user({ password_hash: 'secret' })] } },
+    'CONFIG_INVALID',
+  ],
+  [
+    'a role in an unknown project',
+    { ...valid, identity: { ...valid.identity, users: [user({ roles: { q: ['member'] } })] } },
+    'CONFIG_INVALID',
+  ],
+  [
+    'a short key',
+    { ...valid, identity: { ...valid.identity, signing_key_file: 'short' } },
+    'SIGNING_KEY_UNUSABLE',
+  ],
+  ['no key', { ...valid, identity: { ...valid.identity, signing_key_file: 'nosuch' } }, 'CONFIG_UNREADABLE'],
+])('%s is refused', async (_what, config, code) => {
+  await expect(load(config)).rejects.toMatchObject({ code });
+});

@@ -1,0 +1,211 @@
+import { SignJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectAsRecorded, recording } from '../../test/support/recorded.ts';
+import { passwordAuth, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+
+let cloud: TestCloud;
+let userId: string;
+let credential: { readonly id: string; readonly secret: string };
+
+const auth = (body: unknown, query = '') => cloud.identity('POST', `/v3/auth/tokens${query}`, body);
+const withCredential = (given: object, scope?: object) =>
+  auth({
+    auth: {
+      identity: { methods: ['application_credential'], application_credential: given },
+      ...(scope && { scope }),
+    },
+  });
+const headers = async (subject?: string) => ({
+  'X-Auth-Token': await cloud.token('alice'),
+  ...(subject !== undefined && { 'X-Subject-Token': subject }),
+});
+const issue = async (user: 'alice' | 'bob'): Promise<string> =>
+  (await auth(passwordAuth(user, `${user}pw`, user))).headers.get('X-Subject-Token') ?? '';
+
+beforeAll(async () => {
+  cloud = await startCloud();
+  userId = (await auth(passwordAuth('alice', 'alicepw', 'alice'))).body.token?.user.id ?? '';
+  const body = { application_credential: { name: 'plugin', description: 'x' } };
+  const made = await cloud.identity(
+    'POST',
+    `/v3/users/${userId}/application_credentials`,
+    body,
+    await headers(),
+  );
+  if (!made.body.application_credential) throw new Error(JSON.stringify(made.body));
+  credential = made.body.application_credential;
+});
+afterAll(() => cloud[Symbol.asyncDispose]());
+
+describe('tokens', () => {
+  test('version documents', async () => {
+    const root = await cloud.identity('GET', '/');
+    expectAsRecorded('ks-root-versions', root);
+    expect(root.headers.get('Location')).toBe(`${cloud.service.identityUrl}/v3/`);
+    expectAsRecorded('ks-v3', await cloud.identity('GET', '/v3'));
+    expect((await cloud.identity('GET', '/v3/')).status).toBe(200);
+  });
+
+  test('by password, scoped and unscoped', async () => {
+    const scoped = await auth(passwordAuth('alice', 'alicepw', 'alice'));
+    expectAsRecorded('ks-password-token', scoped);
+    expect(scoped.body.token?.roles?.map((role) => role.name).toSorted()).toEqual(['member', 'reader']);
+    const lifetime = Date.parse(scoped.body.token?.expires_at ?? '') - Date.now();
+    expect(Math.abs(lifetime - 3_600_000)).toBeLessThan(5_000);
+    expectAsRecorded('ks-unscoped-token-no-catalog', await auth(passwordAuth('alice', 'alicepw')));
+    expectAsRecorded('ks-password-401', await auth(passwordAuth('alice', 'nope')));
+    expectAsRecorded('ks-password-401', await auth(passwordAuth('nobody', 'nope')));
+    const foreign = await auth(passwordAuth('alice', 'alicepw', 'bob'));
+    expectAsRecorded('ks-scope-to-other-project-401', foreign);
+    expect(foreign.headers.get('WWW-Authenticate')).toContain('Keystone uri=');
+    expect((await auth({ auth: {} })).status).toBe(recording('ks-malformed-400').status);
+  });
+
+  test('by token: the new one ends when the old one does', async () => {
+    const first = await issue('alice');
+    const scope = { project: { name: 'alice', domain: { id: 'default' } } };
+    const identity = { methods: ['token'], token: { id: first } };
+    const second = await auth({ auth: { identity, scope } }, '?nocatalog');
+    expectAsRecorded('ks-rescope-token-nocatalog', second);
+    expect(second.body.token?.methods).toEqual(['password', 'token']);
+    expect(second.body.token?.audit_ids).toHaveLength(2);
+    const shown = await cloud.identity('GET', '/v3/auth/tokens', undefined, await headers(first));
+    expect(second.body.token?.expires_at).toBe(shown.body.token?.expires_at);
+  });
+
+  test('validation', async () => {
+    const own = await issue('alice');
+    expectAsRecorded(
+      'ks-self-validate-token',
+      await cloud.identity('GET', '/v3/auth/tokens', undefined, await headers(own)),
+    );
+    const head = await cloud.identity('HEAD', '/v3/auth/tokens', undefined, await headers(own));
+    expect([head.status, head.headers.get('X-Subject-Token')]).toEqual([200, own]);
+    const unknown = await cloud.identity('GET', '/v3/auth/tokens', undefined, await headers('nonsense'));
+    expect(unknown.status).toBe(404);
+    const bobs = await cloud.identity('GET', '/v3/auth/tokens', undefined, await headers(await issue('bob')));
+    expect(bobs.status).toBe(403);
+  });
+
+  test('a revoked token is good for nothing, nor is one made from it', async () => {
+    const first = await issue('alice');
+    const scope = { project: { name: 'alice', domain: { id: 'default' } } };
+    const identity = { methods: ['token'], token: { id: first } };
+    const second = (await auth({ auth: { identity, scope } })).headers.get('X-Subject-Token') ?? '';
+    const gone = await cloud.identity('DELETE', '/v3/auth/tokens', undefined, await headers(first));
+    expectAsRecorded('ks-revoke-token', gone);
+    for (const token of [first, second]) {
+      const used = await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token });
+      expect(used.status).toBe(401);
+    }
+    expect((await cloud.call('alice', 'GET', 'networks')).status).toBe(200);
+  });
+
+  test.each([
+    ['another key', 'z'.repeat(48), 3600],
+    ['the right key, but expired', 'k'.repeat(48), -10],
+  ])('a token signed with %s is refused', async (_what, key, lifetime) => {
+    const now = Math.floor(Date.now() / 1000);
+    const real = await cloud.identity(
+      'GET',
+      '/v3/auth/tokens',
+      undefined,
+      await headers(await issue('alice')),
+    );
+    const forged = await new SignJWT({ pid: real.body.token?.project?.id, mth: ['password'], aud_ids: ['x'] })
+      .setProtectedHeader({ alg: 'HS256' })
+      .setIssuer('embedded-neutron')
+      .setSubject(userId)
+      .setIssuedAt(now - 60)
+      .setExpirationTime(now + lifetime)
+      .sign(new TextEncoder().encode(key));
+    const used = await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': forged });
+    expectAsRecorded('nt-bad-token-401', used);
+  });
+
+  test('catalog and projects', async () => {
+    expectAsRecorded(
+      'ks-auth-catalog',
+      await cloud.identity('GET', '/v3/auth/catalog', undefined, await headers()),
+    );
+    expectAsRecorded(
+      'ks-auth-projects',
+      await cloud.identity('GET', '/v3/auth/projects', undefined, await headers()),
+    );
+    const all = await cloud.identity('GET', '/v3/projects', undefined, await headers());
+    expectAsRecorded('ks-projects-as-tenant-403', all);
+    expect((await cloud.identity('GET', '/v3/auth/catalog')).status).toBe(401);
+  });
+});
+
+describe('application credentials', () => {
+  test('by id and by name; never with a scope or a wrong secret', async () => {
+    const { id, secret } = credential;
+    const byId = await withCredential({ id, secret });
+    expectAsRecorded('ks-appcred-token', byId);
+    expect(byId.body.token?.application_credential?.restricted).toBe(true);
+    const user = { name: 'alice', domain: { id: 'default' } };
+    expectAsRecorded('ks-appcred-by-name', await withCredential({ name: 'plugin', secret, user }));
+    const scope = { project: { id: byId.body.token?.project?.id } };
+    expectAsRecorded('ks-appcred-with-scope-rejected', await withCredential({ id, secret }, scope));
+    expectAsRecorded('ks-appcred-401', await withCredential({ id, secret: 'wrong' }));
+  });
+
+  test('its token works, but can neither make credentials nor be scoped anew', async () => {
+    const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';
+    expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
+      200,
+    );
+    const more = await cloud.identity(
+      'POST',
+      `/v3/users/${userId}/application_credentials`,
+      { application_credential: { name: 'more' } },
+      { 'X-Auth-Token': token },
+    );
+    expect(more.status).toBe(403);
+    expect((await auth({ auth: { identity: { methods: ['token'], token: { id: token } } } })).status).toBe(
+      401,
+    );
+  });
+
+  test('only its owner sees it, its name is taken, its secret is not kept', async () => {
+    const path = `/v3/users/${userId}/application_credentials`;
+    const bob = { 'X-Auth-Token': await cloud.token('bob') };
+    expect((await cloud.identity('GET', path, undefined, bob)).status).toBe(403);
+    const again = { application_credential: { name: 'plugin' } };
+    expect((await cloud.identity('POST', path, again, await headers())).status).toBe(409);
+    const shown = await cloud.identity('GET', `${path}/${credential.id}`, undefined, await headers());
+    expect(shown.body.application_credential?.id).toBe(credential.id);
+    expect(JSON.stringify(shown.body)).not.toContain(credential.secret);
+    expect(cloud.nb.nbctl('get', 'NB_Global', '.', 'external_ids')).not.toContain(credential.secret);
+  });
+
+  test('roles beyond the own ones are refused; reader only reads', async () => {
+    const path = `/v3/users/${userId}/application_credentials`;
+    const wanted = (name: string, role: string) => ({
+      application_credential: { name, roles: [{ name: role }] },
+    });
+    expect((await cloud.identity('POST', path, wanted('a', 'admin'), await headers())).status).toBe(400);
+    const made = await cloud.identity('POST', path, wanted('r', 'reader'), await headers());
+    const { id, secret } = made.body.application_credential ?? {};
+    const token = (await withCredential({ id, secret })).headers.get('X-Subject-Token') ?? '';
+    const create = { network: { name: 'x' } };
+    const used = await cloud.call('alice', 'POST', 'networks', create, { 'X-Auth-Token': token });
+    expect(used.body.NeutronError?.type).toBe('PolicyNotAuthorized');
+  });
+
+  test('an expired one is refused; with a deleted one its tokens end', async () => {
+    const path = `/v3/users/${userId}/application_credentials`;
+    const past = { application_credential: { name: 'old', expires_at: '2020-01-01T00:00:00.000000' } };
+    const old = await cloud.identity('POST', path, past, await headers());
+    const { id, secret } = old.body.application_credential ?? {};
+    expect((await withCredential({ id, secret })).status).toBe(401);
+    const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';
+    const gone = await cloud.identity('DELETE', `${path}/${credential.id}`, undefined, await headers());
+    expect(gone.status).toBe(204);
+    expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
+      401,
+    );
+    expect((await withCredential(credential)).status).toBe(401);
+  });
+});
