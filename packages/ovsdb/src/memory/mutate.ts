@@ -39,26 +39,35 @@ function remove(type: ColumnType, old: Datum, value: WireValue, resolve: Resolve
   return checkSize(type, new Map(kept));
 }
 
+type Arithmetic<N> = Readonly<Record<string, (a: N, b: N) => N>>;
+
+const INTEGERS: Arithmetic<bigint> = {
+  '+=': (a, b) => a + b,
+  '-=': (a, b) => a - b,
+  '*=': (a, b) => a * b,
+  '/=': (a, b) => a / b,
+  '%=': (a, b) => a % b,
+};
+
+const REALS: Arithmetic<number> = {
+  '+=': (a, b) => a + b,
+  '-=': (a, b) => a - b,
+  '*=': (a, b) => a * b,
+  '/=': (a, b) => a / b,
+};
+
 function computeInteger(mutator: string, a: number, b: number): number {
   if (b === 0 && (mutator === '/=' || mutator === '%=')) fail('domain error', 'division by zero');
-  const x = BigInt(a);
-  const y = BigInt(b);
-  const result = {
-    '+=': () => x + y,
-    '-=': () => x - y,
-    '*=': () => x * y,
-    '/=': () => x / y,
-    '%=': () => x % y,
-  }[mutator]?.();
-  if (result === undefined) fail('syntax error', `${mutator} is no mutator`);
+  const compute = INTEGERS[mutator] ?? fail('syntax error', `${mutator} is no mutator`);
+  const result = compute(BigInt(a), BigInt(b));
   if (result > INT64_MAX || result < -INT64_MAX - 1n) fail('range error', 'the result is no 64-bit integer');
   return Number(result);
 }
 
 function computeReal(mutator: string, a: number, b: number): number {
   if (b === 0 && mutator === '/=') fail('domain error', 'division by zero');
-  const result = { '+=': a + b, '-=': a - b, '*=': a * b, '/=': a / b }[mutator];
-  if (result === undefined) fail('syntax error', `${mutator} is no mutator for reals`);
+  const compute = REALS[mutator] ?? fail('syntax error', `${mutator} is no mutator for reals`);
+  const result = compute(a, b);
   if (!Number.isFinite(result)) fail('range error', 'the result is no finite number');
   return result;
 }

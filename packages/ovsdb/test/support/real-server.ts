@@ -1,95 +1,60 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect } from '../../src/index.ts';
+import { ServerProcess } from './child.ts';
 
 /** Options of `startServer`. */
 export interface ServerOptions {
   /** Each database: the path of its .ovsschema, or the schema itself. */
   readonly schemas: readonly (string | object)[];
-  /** More remotes to listen on, as ovsdb-server's `--remote`. */
-  readonly remotes?: readonly string[];
+  /** More arguments, such as another `--remote`. */
   readonly arguments?: readonly string[];
 }
 
-/** A real ovsdb-server on a unix socket in a directory of its own. */
+/** A real, standalone ovsdb-server on a unix socket in a directory of its own. */
 export class RealServer implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'ovsdb-'));
-  readonly #options: ServerOptions;
-  readonly #databases: string[];
-  #process: ChildProcess | undefined;
+  readonly #process = new ServerProcess();
+  readonly #arguments: readonly string[];
 
-  constructor(options: ServerOptions) {
-    this.#options = options;
-    this.#databases = options.schemas.map((schema, index) => {
+  constructor({ schemas, arguments: more = [] }: ServerOptions) {
+    const databases = schemas.map((schema, index) => {
       const file = typeof schema === 'string' ? schema : join(this.directory, `${index}.ovsschema`);
       if (typeof schema !== 'string') writeFileSync(file, JSON.stringify(schema));
       const database = join(this.directory, `${index}.db`);
       execFileSync('ovsdb-tool', ['create', database, file]);
       return database;
     });
+    this.#arguments = [
+      `--remote=p${this.remote}`,
+      `--unixctl=${join(this.directory, 'ctl')}`,
+      '-vconsole:off',
+      '-vfile:off',
+      ...more,
+      ...databases,
+    ];
   }
 
   get remote(): string {
     return `unix:${join(this.directory, 'sock')}`;
   }
 
-  get control(): string {
-    return join(this.directory, 'ctl');
-  }
-
-  /** Starts it, or starts it again. Resolves when it listens. */
+  /** Starts it, or starts it again. Resolves when it answers. */
   async start(): Promise<this> {
-    // What a killed server left behind would look like a running one.
-    for (const name of ['sock', 'ctl']) rmSync(join(this.directory, name), { force: true });
-    const child = spawn(
-      'ovsdb-server',
-      [
-        `--remote=p${this.remote}`,
-        ...(this.#options.remotes ?? []).map((remote) => `--remote=${remote}`),
-        `--unixctl=${this.control}`,
-        '-vconsole:off',
-        '-vfile:off',
-        ...(this.#options.arguments ?? []),
-        ...this.#databases,
-      ],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        cwd: this.directory,
-        env: { ...process.env, OVS_RUNDIR: this.directory },
-      },
-    );
-    this.#process = child;
-    await (
-      await connect({ remotes: this.remote, waitForServer: true, backoff: { minMs: 5, maxMs: 50 } })
-    ).close();
+    await this.#process.start(this.directory, this.remote, this.#arguments);
     return this;
   }
 
-  /** Sends a signal and waits for the end. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    child.kill('SIGCONT');
-    await ended;
+  stop(signal?: NodeJS.Signals): Promise<void> {
+    return this.#process.stop(signal);
   }
 
-  /** Stops it from running without ending it, and lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#process?.kill(signal);
+    this.#process.signal(signal);
   }
 
-  /** Runs ovs-appctl against it. */
-  appctl(...command: string[]): string {
-    return execFileSync('ovs-appctl', ['-t', this.control, ...command], { encoding: 'utf8' });
-  }
-
-  /** Runs ovsdb-client against it. */
+  /** Runs ovsdb-client against it; gives what it prints. */
   client(command: string, ...rest: string[]): string {
     return execFileSync('ovsdb-client', [command, this.remote, ...rest], {
       encoding: 'utf8',

@@ -1,0 +1,222 @@
+import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import {
+  connect,
+  OvsdbClosedError,
+  OvsdbConnectionError,
+  OvsdbMessageTooLargeError,
+  OvsdbOutcomeUnknownError,
+  OvsdbProtocolError,
+  openReplica,
+} from '../src/index.ts';
+import { testSchema } from './generated/test.ts';
+import { type RealServer, startServer } from './support/real-server.ts';
+import { testSchema as json } from './support/test-schema.ts';
+
+const quick = { minMs: 5, maxMs: 50 };
+
+/** Stands between client and server and can swallow what the server says. */
+async function startProxy(server: RealServer) {
+  const pairs: [Socket, Socket][] = [];
+  let deaf = false;
+  const proxy = createServer((near) => {
+    const far = connectSocket(server.remote.slice(5));
+    pairs.push([near, far]);
+    near
+      .on('data', (chunk) => far.write(chunk))
+      .on('close', () => far.destroy())
+      .on('error', () => far.destroy());
+    far
+      .on('data', (chunk) => deaf || near.write(chunk))
+      .on('close', () => near.destroy())
+      .on('error', () => near.destroy());
+  });
+  const path = join(server.directory, `proxy${Math.random()}`);
+  await new Promise<void>((resolve) => proxy.listen(path, resolve));
+  return {
+    remote: `unix:${path}`,
+    swallow: (on: boolean) => {
+      deaf = on;
+    },
+    drop: () => {
+      for (const pair of pairs.splice(0)) for (const socket of pair) socket.destroy();
+    },
+    received: () => pairs.map(([near]) => near.bytesRead).reduce((a, b) => a + b, 0),
+    [Symbol.asyncDispose]: async () => {
+      for (const [near] of pairs) near.destroy();
+      await new Promise((resolve) => proxy.close(resolve));
+    },
+  };
+}
+
+/** A server that answers everything with these bytes. */
+async function startNonsense(directory: string, answer: string) {
+  const path = join(directory, `nonsense${Math.random()}`);
+  const server = createServer((socket) =>
+    socket.on('error', () => socket.destroy()).on('data', () => socket.write(answer)),
+  );
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    remote: `unix:${path}`,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+describe('faults', () => {
+  it('a connection that drops in the middle of a transaction leaves its outcome unknown', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using proxy = await startProxy(server);
+    await using client = await connect({ remotes: proxy.remote, backoff: quick });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    await using direct = await connect({ remotes: server.remote });
+    await using watcher = await openReplica(direct, testSchema, { Root: '*' });
+    proxy.swallow(true);
+    const t = replica.transaction();
+    t.insert('Root', { name: 'unknown' });
+    const outcome = t.commit();
+    await watcher.until((r) => r.find('Root', { name: 'unknown' })[0]);
+    proxy.drop();
+    await expect(outcome).rejects.toBeInstanceOf(OvsdbOutcomeUnknownError);
+    proxy.swallow(false);
+    // The replica comes back by itself and shows what happened; nothing was sent twice.
+    await replica.until((r) => r.find('Root', { name: 'unknown' })[0]);
+    expect(watcher.rows('Root').size).toBe(1);
+  });
+
+  it('a restarted server is found again: replica, changes, locks', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using client = await connect({ remotes: server.remote, backoff: quick });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const lock = await client.lock('L');
+    await lock.acquired;
+    const first = replica.transaction();
+    first.insert('Root', { name: 'kept' });
+    first.insert('Root', { name: 'changed' });
+    first.insert('Root', { name: 'deleted' });
+    await first.commit();
+    const kept = replica.find('Root', { name: 'kept' })[0];
+    const seen: string[] = [];
+    replica.on('change', (changes) => {
+      for (const change of changes) {
+        if (change.table === 'Root') seen.push(`${change.kind} ${(change.new ?? change.old).name}`);
+      }
+    });
+    const lost = new Promise<void>((resolve) => lock.on('lost', resolve));
+    await server.stop('SIGKILL');
+    await lost;
+    expect([lock.held, replica.synchronized, client.connected]).toEqual([false, false, false]);
+    expect(replica.rows('Root').size).toBe(3);
+    // Changed while nobody looked, by a server on another socket.
+    await server.start();
+    server.client(
+      'transact',
+      JSON.stringify([
+        'Test',
+        { op: 'delete', table: 'Root', where: [['name', '==', 'deleted']] },
+        { op: 'update', table: 'Root', where: [['name', '==', 'changed']], row: { number: 1 } },
+        { op: 'insert', table: 'Root', row: { name: 'new' } },
+      ]),
+    );
+    await replica.until((r) => r.find('Root', { name: 'new' })[0] && r.synchronized);
+    await lock.acquired;
+    expect(seen.sort()).toEqual(['delete deleted', 'insert new', 'modify changed']);
+    expect(replica.find('Root', { name: 'kept' })[0]).toBe(kept);
+  });
+
+  it('a call waits for the connection to come back, for so long', async () => {
+    const server = await startServer({ schemas: [json] });
+    const client = await connect({ remotes: server.remote, backoff: quick, offlineWaitMs: 3_000 });
+    await server.stop('SIGKILL');
+    const names = client.listDbs();
+    await server.start();
+    expect(await names).toContain('Test');
+    await client.close();
+    await expect(client.listDbs()).rejects.toBeInstanceOf(OvsdbClosedError);
+    const impatient = await connect({ remotes: server.remote, backoff: quick, offlineWaitMs: 20 });
+    await server[Symbol.asyncDispose]();
+    await new Promise<void>((resolve) =>
+      impatient.connected ? impatient.on('disconnected', () => resolve()) : resolve(),
+    );
+    await expect(impatient.listDbs()).rejects.toBeInstanceOf(OvsdbConnectionError);
+    await impatient.close();
+  });
+
+  it('a server that hangs is noticed by the probe', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using client = await connect({
+      remotes: server.remote,
+      probeIntervalMs: 50,
+      backoff: quick,
+      connectTimeoutMs: 200,
+    });
+    const gone = new Promise<Error>((resolve) => client.on('disconnected', resolve));
+    server.signal('SIGSTOP');
+    expect((await gone).message).toContain('does not answer');
+    const back = new Promise<string>((resolve) => client.on('connected', resolve));
+    server.signal('SIGCONT');
+    expect(await back).toBe(server.remote);
+  });
+
+  it('no server: the first connection fails at once, or waits when asked to', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await server.stop();
+    await expect(connect({ remotes: server.remote })).rejects.toBeInstanceOf(OvsdbConnectionError);
+    const abort = new AbortController();
+    const waiting = connect({
+      remotes: server.remote,
+      waitForServer: true,
+      backoff: quick,
+      signal: abort.signal,
+    });
+    abort.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await expect(connect({ remotes: 'http://x' })).rejects.toMatchObject({ code: 'schema-mismatch' });
+  });
+
+  it('the next remote is tried when one is down', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using client = await connect({
+      remotes: [`unix:${server.directory}/none`, 'tcp:127.0.0.1:1', server.remote],
+    });
+    expect(client.remote).toBe(server.remote);
+  });
+
+  it('what is no OVSDB is a typed error, with the position', async () => {
+    await using server = await startServer({ schemas: [json] });
+    for (const [answer, fault] of [
+      [
+        'HTTP/1.1 400 Bad Request\r\n',
+        new OvsdbProtocolError('a message must begin with "{", not byte 0x48', 0),
+      ],
+      ['{"id":0,"result":nul}', new OvsdbProtocolError('malformed JSON: unexpected "n"', 17)],
+      [
+        '{"id":77,"result":null,"error":null}',
+        new OvsdbProtocolError('a reply to a request that was not made (id 77)'),
+      ],
+      ['[1]', new OvsdbProtocolError('a message must be a JSON object')],
+      [`{"${'x'.repeat(2000)}`, new OvsdbMessageTooLargeError(1000)],
+    ] as const) {
+      await using nonsense = await startNonsense(server.directory, answer);
+      const error = await connect({ remotes: nonsense.remote, maxMessageBytes: 1000 }).catch(
+        (thrown: unknown) => thrown as Error,
+      );
+      const cause = (error as Error).cause as Error;
+      expect(cause ?? error).toMatchObject({ message: fault.message, code: fault.code });
+    }
+  });
+
+  it('closing ends what is under way', async () => {
+    await using server = await startServer({ schemas: [json] });
+    const client = await connect({ remotes: server.remote });
+    const replica = await openReplica(client, testSchema, { Root: '*' });
+    const never = client.transact('Test', [
+      { op: 'wait', table: 'Root', where: [], columns: ['name'], until: '==', rows: [{ name: 'x' }] },
+    ]);
+    const waiting = replica.until(() => false);
+    const closing = Promise.all([replica.close(), client.close()]);
+    await expect(never).rejects.toBeInstanceOf(OvsdbOutcomeUnknownError);
+    await expect(waiting).rejects.toBeInstanceOf(OvsdbClosedError);
+    await closing;
+  });
+});

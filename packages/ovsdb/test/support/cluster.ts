@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect, openReplica, parseSchema, type Row } from '../../src/index.ts';
+import { serverSchema } from '../../src/memory/server-schema.ts';
+import { ServerProcess } from './child.ts';
+
+const RAFT_PORT = 6644;
+
+/** One server of a cluster, in a network namespace of its own so that it can be cut off. */
+export class Node {
+  readonly directory: string;
+  readonly netns: string;
+  readonly address: string;
+  readonly #process = new ServerProcess();
+
+  constructor(directory: string, netns: string, address: string) {
+    this.directory = directory;
+    this.netns = netns;
+    this.address = address;
+    mkdirSync(directory);
+  }
+
+  get remote(): string {
+    return `unix:${join(this.directory, 'sock')}`;
+  }
+
+  get raftAddress(): string {
+    return `tcp:${this.address}:${RAFT_PORT}`;
+  }
+
+  get database(): string {
+    return join(this.directory, 'db');
+  }
+
+  async start(): Promise<void> {
+    await this.#process.start(
+      this.directory,
+      this.remote,
+      [
+        `--remote=p${this.remote}`,
+        `--unixctl=${join(this.directory, 'ctl')}`,
+        '-vconsole:off',
+        '-vfile:off',
+        this.database,
+      ],
+      ['nsenter', `--net=/run/netns/${this.netns}`],
+    );
+  }
+
+  stop(signal?: NodeJS.Signals): Promise<void> {
+    return this.#process.stop(signal);
+  }
+
+  /** Takes its network away, and gives it back. Its unix socket, by which clients come, stays. */
+  isolate(isolated: boolean): void {
+    execFileSync('ip', ['-n', this.netns, 'link', 'set', 'eth0', isolated ? 'down' : 'up']);
+  }
+}
+
+/** A RAFT cluster of three servers, joined by a bridge in a namespace of its own. */
+export class Cluster implements AsyncDisposable {
+  readonly nodes: readonly Node[];
+  readonly #directory = mkdtempSync(join(tmpdir(), 'ovsdb-raft-'));
+  readonly #switch = `ovsdb-t${process.pid}-sw`;
+  readonly #schemaName: string;
+
+  private constructor(schemaName: string) {
+    this.#schemaName = schemaName;
+    this.nodes = [1, 2, 3].map(
+      (n) => new Node(join(this.#directory, `${n}`), `ovsdb-t${process.pid}-${n}`, `10.99.0.${n}`),
+    );
+  }
+
+  static async start(schema: { name: string }): Promise<Cluster> {
+    const cluster = new Cluster(schema.name);
+    cluster.#joinByBridge();
+    const file = join(cluster.#directory, 'schema');
+    writeFileSync(file, JSON.stringify(schema));
+    const [first, ...others] = cluster.nodes;
+    if (!first) throw new Error('a cluster has nodes');
+    execFileSync('ovsdb-tool', ['create-cluster', first.database, file, first.raftAddress]);
+    await first.start();
+    for (const node of others) {
+      execFileSync('ovsdb-tool', [
+        'join-cluster',
+        node.database,
+        schema.name,
+        node.raftAddress,
+        first.raftAddress,
+      ]);
+      await node.start();
+    }
+    await Promise.all(cluster.nodes.map((node) => cluster.#whenConnected(node)));
+    return cluster;
+  }
+
+  get remotes(): string[] {
+    return this.nodes.map(({ remote }) => remote);
+  }
+
+  /** Waits until one of these nodes leads. */
+  async leader(nodes: readonly Node[] = this.nodes): Promise<Node> {
+    await using client = await connect({
+      remotes: nodes.map(({ remote }) => remote),
+      leaderOnly: true,
+      waitForServer: true,
+      backoff: { minMs: 20, maxMs: 100 },
+    });
+    const leader = nodes.find(({ remote }) => remote === client.remote);
+    if (!leader) throw new Error('the leader is one of the nodes');
+    return leader;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop('SIGKILL')));
+    for (const netns of [...this.nodes.map(({ netns }) => netns), this.#switch])
+      execFileSync('ip', ['netns', 'del', netns]);
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #joinByBridge(): void {
+    const ip = (...args: string[]) => execFileSync('ip', args);
+    ip('netns', 'add', this.#switch);
+    ip('-n', this.#switch, 'link', 'add', 'br', 'type', 'bridge');
+    ip('-n', this.#switch, 'link', 'set', 'br', 'up');
+    this.nodes.forEach(({ netns, address }, index) => {
+      ip('netns', 'add', netns);
+      ip(
+        '-n',
+        this.#switch,
+        'link',
+        'add',
+        `p${index}`,
+        'type',
+        'veth',
+        'peer',
+        'name',
+        'eth0',
+        'netns',
+        netns,
+      );
+      ip('-n', this.#switch, 'link', 'set', `p${index}`, 'master', 'br', 'up');
+      ip('-n', netns, 'link', 'set', 'lo', 'up');
+      ip('-n', netns, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
+      ip('-n', netns, 'link', 'set', 'eth0', 'up');
+    });
+  }
+
+  /** Reads `_Server`, which a server has before it has joined. */
+  async #whenConnected({ remote }: Node): Promise<void> {
+    await using client = await connect({ remotes: remote, waitForServer: true, database: '_Server' });
+    await using server = await openReplica(client, parseSchema<{ Database: Row }>(serverSchema), {
+      Database: '*',
+    });
+    await server.until((r) => r.find('Database', { name: this.#schemaName })[0]?.['connected'] === true);
+  }
+}
