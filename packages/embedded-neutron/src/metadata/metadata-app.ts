@@ -54,11 +54,15 @@ export function metadataApp(
   return app;
 }
 
+/**
+ * The configured network. Tenants can give any name to theirs, but only operators can share one: so of several with the
+ * name the shared one is meant, and when that does not decide it, none.
+ */
 function sourceNetwork(nb: Northbound, { network_id, network_name }: MetadataSource): Network | undefined {
   if (network_id !== undefined) return findNetwork(nb, network_id);
   const named = listNetworks(nb).filter(({ name }) => name === network_name);
-  // Of two networks with the name neither is meant for sure.
-  return named.length === 1 ? named[0] : undefined;
+  const operators = named.filter((network) => network.shared || network['router:external']);
+  return [operators, named].find((candidates) => candidates.length === 1)?.[0];
 }
 
 /** Nova's network_data.json: `vif_id` of the link is the port's id. */

@@ -116,3 +116,16 @@ test('a provider network has a localnet port with its VLAN', async () => {
   expect(column('Logical_Switch_Port', localnet ?? '', 'options:network_name')).toBe('physnet1');
   expect(column('Logical_Switch_Port', localnet ?? '', 'tag')).toBe('12');
 });
+
+test('the status follows what OVN reports', async () => {
+  const vm = await port({});
+  const status = async () => (await cloud.call('alice', 'GET', `ports/${vm.id}`)).body.port?.status;
+  expect(vm.status).toBe('DOWN');
+  for (const [up, expected] of [
+    ['true', 'ACTIVE'],
+    ['false', 'DOWN'],
+  ] as const) {
+    cloud.nb.nbctl('set', 'Logical_Switch_Port', vm.id, `up=${up}`);
+    await expect.poll(status).toBe(expected);
+  }
+});

@@ -4,21 +4,11 @@ import type { CatalogEntry } from '../identity/catalog.ts';
 import type { Identity, Principal } from '../identity/identity.ts';
 import type { Log } from '../log.ts';
 import { answerKeystoneErrors } from './answer-errors.ts';
+import type { IdentityRoutes } from './identity-routes.ts';
 import { requestId } from './request-id.ts';
 import { serveCredentials } from './serve-credentials.ts';
 import { serveDirectory } from './serve-directory.ts';
 import { serveTokens } from './serve-tokens.ts';
-
-/** What each group of identity routes is given. */
-export interface IdentityRoutes {
-  readonly app: Hono;
-  readonly identity: Identity;
-  readonly catalog: readonly CatalogEntry[];
-  /** Base URL without `/v3`. */
-  readonly url: string;
-  /** The caller of a request. @throws KeystoneError 401 */
-  readonly principal: (context: Context) => Promise<Principal>;
-}
 
 interface Options {
   readonly identity: Identity;

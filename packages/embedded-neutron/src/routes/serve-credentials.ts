@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { KeystoneError } from '../errors.ts';
 import type { ApplicationCredential } from '../identity/application-credentials.ts';
 import type { Principal } from '../identity/identity.ts';
-import type { IdentityRoutes } from './identity-app.ts';
+import type { IdentityRoutes } from './identity-routes.ts';
 import { readJson } from './read-json.ts';
 import { forbidden } from './serve-directory.ts';
 

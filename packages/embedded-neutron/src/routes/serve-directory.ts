@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { KeystoneError } from '../errors.ts';
 import type { Directory, Project, User } from '../identity/directory.ts';
 import type { Principal } from '../identity/identity.ts';
-import type { IdentityRoutes } from './identity-app.ts';
+import type { IdentityRoutes } from './identity-routes.ts';
 
 /** A project as Keystone shows it. */
 export function renderProject(directory: Directory, project: Project, url: string) {

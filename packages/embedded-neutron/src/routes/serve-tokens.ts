@@ -4,7 +4,7 @@ import { KeystoneError } from '../errors.ts';
 import { authenticate, authRequest } from '../identity/authenticate.ts';
 import type { Principal } from '../identity/identity.ts';
 import { renderToken } from '../identity/render-token.ts';
-import type { IdentityRoutes } from './identity-app.ts';
+import type { IdentityRoutes } from './identity-routes.ts';
 import { readJson } from './read-json.ts';
 import { renderProject } from './serve-directory.ts';
 

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { connect } from '@ovn-docker/ovsdb';
+import { run, type TestNorthbound } from './northbound.ts';
+
+/** OVN's compiler from Northbound to Southbound, and its simulator of packets. */
+export interface TestNorthd extends AsyncDisposable {
+  /** Follows a packet through the logical network; answers the names of the ports that it comes out of. */
+  trace(microflow: string): string[];
+}
+
+/** Starts ovn-northd with a Southbound database in the directory of the Northbound one. */
+export async function startNorthd(nb: TestNorthbound): Promise<TestNorthd> {
+  const path = (name: string) => join(nb.directory, name);
+  const remote = `unix:${path('sb.sock')}`;
+  run('ovsdb-tool', ['create', path('sb.db'), '/usr/share/ovn/ovn-sb.ovsschema']);
+  const processes = [
+    start('ovsdb-server', [
+      `--remote=p${remote}`,
+      `--unixctl=${path('sb.ctl')}`,
+      '-vconsole:off',
+      path('sb.db'),
+    ]),
+  ];
+  const client = await connect({ remotes: remote, waitForServer: true, backoff: { minMs: 20, maxMs: 100 } });
+  await client.listDbs();
+  await client.close();
+  const databases = [`--ovnnb-db=${nb.remote}`, `--ovnsb-db=${remote}`];
+  processes.unshift(start('ovn-northd', [...databases, `--unixctl=${path('northd.ctl')}`, '-vconsole:off']));
+  return {
+    trace: (microflow) => {
+      // Northd is done when it has taken over the sequence number.
+      nb.nbctl('--wait=sb', 'sync');
+      const { stdout, stderr, status } = spawnSync(
+        'ovn-trace',
+        [`--db=${remote}`, `--unixctl=${path('trace.ctl')}`, '--minimal', '--ct=new', microflow],
+        { encoding: 'utf8' },
+      );
+      if (status !== 0 || stderr.includes('error')) throw new Error(stderr || stdout);
+      // The tool shortens names that look like UUIDs.
+      const names = nb.nbctl('--bare', '--columns=name', 'list', 'Logical_Switch_Port').split(/\s+/);
+      const shortened = [...stdout.matchAll(/output\("([^"]+)"/g)].map(([, port]) => port ?? '');
+      return shortened.map((start) => names.find((name) => name.startsWith(start)) ?? start);
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const process of processes) await stop(process);
+    },
+  };
+}
+
+function start(program: string, args: readonly string[]): ChildProcess {
+  return spawn(program, args, { stdio: 'ignore' });
+}
+
+async function stop(process: ChildProcess): Promise<void> {
+  const ended = once(process, 'exit');
+  process.kill('SIGTERM');
+  await ended;
+}
