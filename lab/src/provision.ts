@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { type CloudConfig, Neutron, Session } from '@ovn-docker/openstack';
+import { LabError } from './errors.ts';
 import { management, type Tenant, urls, vms } from './topology.ts';
 
 /** What {@link provision} is told and what it answers; both cross a pipe as JSON. */
@@ -105,7 +106,7 @@ async function createApplicationCredential(session: Session): Promise<{ id: stri
       application_credential: { name: 'ovn-docker', description: 'agents in the lab' },
     }),
   });
-  if (!answer.ok) throw new Error(`application credential: HTTP ${answer.status}`);
+  if (!answer.ok) throw new LabError('LAB_STEP', `application credential: HTTP ${answer.status}`);
   const { application_credential } = (await answer.json()) as {
     application_credential: { id: string; secret: string };
   };

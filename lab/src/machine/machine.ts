@@ -74,10 +74,12 @@ export class Machine {
     const [program = '', ...args] = this.commandLine(command, options.env);
     const child = spawn(program, args, {
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      timeout: options.timeoutMs ?? 60_000,
-      killSignal: 'SIGKILL',
+      // A process group of its own: nsenter forks to enter the process-id namespace, and a timeout must end both.
+      detached: true,
     });
-    child.stdin?.end(options.input);
+    const timer = setTimeout(() => killGroup(child.pid), options.timeoutMs ?? 60_000);
+    // A command that ends without reading its input is its own affair (EPIPE).
+    child.stdin?.on('error', () => undefined).end(options.input);
     const [stdout, stderr, code] = await Promise.all([
       text(child.stdout as NodeJS.ReadableStream),
       text(child.stderr as NodeJS.ReadableStream),
@@ -85,7 +87,7 @@ export class Machine {
         child.once('error', reject);
         child.once('close', (status, signal) => resolve(status ?? (signal ? 137 : 1)));
       }),
-    ]);
+    ]).finally(() => clearTimeout(timer));
     return { code, stdout, stderr };
   }
 
@@ -135,6 +137,10 @@ export class Machine {
       throw new LabError('LAB_TIMEOUT', `${error.message}; it ends with:\n${end}`);
     });
   }
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
 }
 
 /** The command for an error message: without options, because one of them may be a token. */

@@ -21,11 +21,6 @@ function stat(pid: number): { state: string; startTime: string } | undefined {
   }
 }
 
-export function markProcess(pid: number): ProcessMark | undefined {
-  const seen = stat(pid);
-  return seen && { pid, startTime: seen.startTime };
-}
-
 /** Whether the very process runs. A zombie does not: where nobody reaps orphans it would stay for ever. */
 export function isRunning({ pid, startTime }: ProcessMark): boolean {
   const seen = stat(pid);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { LabError } from '../errors.ts';
 import type { Machine } from '../machine/machine.ts';
+import { waitFor } from '../machine/process.ts';
 
 /** Somewhere a command can run: a container of a VM, or a machine itself. */
 export interface Place {
@@ -40,15 +41,15 @@ export function check(condition: boolean, otherwise: string): asserts condition 
  * tunnel's own end is looked up by ARP.
  */
 export async function checkPing(from: Place, to: Place): Promise<void> {
-  await from.run(['ping', '-c', '5', '-W', '1', to.address]);
-  const { code, stdout } = await from.run(['ping', '-c', '3', '-W', '2', to.address]);
+  await from.run(['ping', '-c', '5', '-i', '0.2', '-W', '1', to.address]);
+  const { code, stdout } = await from.run(['ping', '-c', '3', '-i', '0.2', '-W', '2', to.address]);
   const all = code === 0 && stdout.includes('3 packets received');
   check(all, `${from.name} cannot ping ${to.name} (${to.address}):\n${stdout.trim()}`);
 }
 
 /** Demands that not one of three pings is answered. */
 export async function checkNoPing(from: Place, to: Place): Promise<void> {
-  const { stdout } = await from.run(['ping', '-c', '3', '-W', '1', to.address]);
+  const { stdout } = await from.run(['ping', '-c', '3', '-i', '0.2', '-W', '1', to.address]);
   const none = stdout.includes('100% packet loss');
   check(none, `${from.name} reaches ${to.name} (${to.address}), which it must not:\n${stdout.trim()}`);
 }
@@ -56,33 +57,22 @@ export async function checkNoPing(from: Place, to: Place): Promise<void> {
 const PAYLOAD_BYTES = 1_000_000;
 const PORT = '8080';
 
-/** Fetches a megabyte over TCP and compares what arrives: ping alone does not notice broken checksums. */
+/** Sends a megabyte over TCP and compares what arrives: ping alone does not notice broken checksums. */
 export async function checkTcp(from: Place, to: Place): Promise<void> {
   const payload = Buffer.alloc(PAYLOAD_BYTES, 'ovn-docker ').toString();
-  const directory = '/tmp/ovn-docker-payload';
-  await to.run(['mkdir', '-p', directory]);
-  await to.run(['dd', `of=${directory}/payload`, 'bs=64k'], { input: payload });
-  const server = await to.run([
-    'sh',
-    '-c',
-    `busybox httpd -p ${to.address}:${PORT} -h ${directory}; busybox pidof httpd`,
-  ]);
-  try {
-    const { code, stdout, stderr } = await from.run([
-      'wget',
-      '-q',
-      '-T',
-      '10',
-      '-O',
-      '-',
-      `http://${to.address}:${PORT}/payload`,
-    ]);
-    check(code === 0, `${from.name} gets nothing by TCP from ${to.name}: ${stderr.trim()}`);
-    check(digest(stdout) === digest(payload), `the payload from ${to.name} arrived damaged at ${from.name}`);
-  } finally {
-    for (const pid of server.stdout.trim().split(/\s+/).filter(Boolean)) await to.run(['kill', pid]);
-    await to.run(['rm', '-r', directory]);
-  }
+  const file = '/tmp/ovn-docker-payload';
+  const serve = `cat > ${file}; nc -l -p ${PORT} -e cat ${file}; rm ${file}`;
+  const server = to.run(['sh', '-c', serve], { input: payload, timeoutMs: 30_000 });
+  await waitFor(`${to.name} to listen`, async () =>
+    (await to.run(['netstat', '-ltn'])).stdout.includes(`:${PORT} `),
+  );
+  const { code, stdout } = await from.run(['nc', '-w', '10', to.address, PORT], {
+    input: '',
+    timeoutMs: 20_000,
+  });
+  check(code === 0, `${from.name} gets nothing by TCP from ${to.name} (${to.address}:${PORT})`);
+  check(digest(stdout) === digest(payload), `the payload from ${to.name} arrived damaged at ${from.name}`);
+  await server;
 }
 
 function digest(text: string): string {
