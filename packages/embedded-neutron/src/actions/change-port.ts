@@ -92,20 +92,14 @@ function addressing(
   network: Network,
   changes: Changes,
 ) {
-  const book = plan.book(network);
-  book.release(port, { mac: changes.mac_address !== undefined, ips: changes.fixed_ips !== undefined });
-  const mac = changes.mac_address
-    ? book.takeMac(changes.mac_address, cloud.settings.base_mac)
-    : port.mac_address;
+  const { mac_address: mac, fixed_ips } = takeOther(cloud, plan, port, network, changes);
   const secured = changes.port_security_enabled ?? port.port_security_enabled;
   const pairs =
     changes.allowed_address_pairs === undefined ? port.allowed_address_pairs : changes.allowed_address_pairs;
   return {
     mac_address: mac,
     port_security_enabled: secured,
-    fixed_ips: changes.fixed_ips
-      ? book.takeAddresses(changes.fixed_ips, mac, port.fixed_ips)
-      : port.fixed_ips,
+    fixed_ips,
     allowed_address_pairs: completePairs(cloud, pairs, mac, secured),
     security_groups: chooseGroups(cloud, tx, caller, plan, {
       project_id: port.project_id,
@@ -113,6 +107,18 @@ function addressing(
       wanted: changes.security_groups === undefined ? port.security_groups : (changes.security_groups ?? []),
     }),
   };
+}
+
+/** MAC and addresses after the change; the network's other ports are looked at only if one of them changes. */
+function takeOther(cloud: Cloud, plan: PortPlan, port: Port, network: Network, changes: Changes) {
+  if (changes.mac_address === undefined && changes.fixed_ips === undefined) return port;
+  const book = plan.book(network);
+  book.release(port, { mac: changes.mac_address !== undefined, ips: changes.fixed_ips !== undefined });
+  const mac = changes.mac_address
+    ? book.takeMac(changes.mac_address, cloud.settings.base_mac)
+    : port.mac_address;
+  const ips = changes.fixed_ips ? book.takeAddresses(changes.fixed_ips, mac, port.fixed_ips) : port.fixed_ips;
+  return { mac_address: mac, fixed_ips: ips };
 }
 
 function nesting(cloud: Cloud, caller: Caller, plan: PortPlan, port: Port, changes: Changes) {

@@ -37,10 +37,9 @@ function insertNetwork(cloud: Cloud, tx: NbTransaction, values: Values, taken: S
   const segment = values['provider:segmentation_id'] ?? (type === 'geneve' ? freeTunnelId(taken) : null);
   taken.add(segment);
   const port = physical === null ? undefined : insertLocalnet(tx, physical, segment);
-  const { availability_zone_hints: _, ...attributes } = values;
   tx.insert('Logical_Switch', {
     ...networkColumns({
-      ...attributes,
+      ...values,
       ...standardNow(1),
       id,
       mtu: values.mtu ?? (physical === null ? cloud.settings.mtu : cloud.settings.provider_mtu),

@@ -19,6 +19,8 @@ export interface ApplicationCredential {
   readonly expires_at: string | null;
 }
 
+/** Per user: they all live in one row, which every replica holds in memory. */
+const LIMIT = 100;
 const PREFIX = 'keystone:application_credential:';
 
 /** Application credentials, kept in NB_Global of OVN Northbound: every replica sees them, a restart loses none. */
@@ -41,7 +43,7 @@ export class ApplicationCredentials {
       .filter((credential) => credential.user_id === userId);
   }
 
-  /** Keeps a new credential. The answered secret is shown this once. @throws KeystoneError 409 for a name in use */
+  /** Keeps a new credential. The answered secret is shown this once. @throws KeystoneError 409 for a name in use, 403 beyond the limit */
   async create(
     wanted: Omit<ApplicationCredential, 'id' | 'secret_hash'> & { readonly secret?: string | undefined },
   ): Promise<{ credential: ApplicationCredential; secret: string }> {
@@ -49,6 +51,9 @@ export class ApplicationCredentials {
     const id = randomUUID().replaceAll('-', '');
     const credential = { ...rest, id, secret_hash: await hashPassword(secret) };
     await this.#nb.change((tx) => {
+      if (this.list(wanted.user_id).length >= LIMIT) {
+        throw new KeystoneError(403, `The limit of ${LIMIT} application credentials is reached.`);
+      }
       if (this.list(wanted.user_id).some(({ name }) => name === wanted.name)) {
         throw new KeystoneError(
           409,

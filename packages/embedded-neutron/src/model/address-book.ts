@@ -12,7 +12,8 @@ import type { FixedIpRequest } from './port-attributes.ts';
 export class AddressBook {
   readonly network: Network;
   readonly subnets: readonly Subnet[];
-  readonly #used = new Map<string, Set<bigint>>();
+  /** Canonical texts by subnet: comparing texts is much cheaper than making numbers of thousands of addresses. */
+  readonly #used = new Map<string, Set<string>>();
   readonly #macs = new Set<string>();
 
   constructor(network: Network, subnets: readonly Subnet[], ports: readonly Port[]) {
@@ -21,7 +22,7 @@ export class AddressBook {
     for (const subnet of subnets) this.#used.set(subnet.id, new Set());
     for (const port of ports) {
       this.#macs.add(port.mac_address);
-      for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.add(toNumber(ip.ip_address));
+      for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.add(ip.ip_address);
     }
   }
 
@@ -37,7 +38,7 @@ export class AddressBook {
   release(port: Port, what: { readonly mac: boolean; readonly ips: boolean }): void {
     if (what.mac) this.#macs.delete(port.mac_address);
     if (!what.ips) return;
-    for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.delete(toNumber(ip.ip_address));
+    for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.delete(ip.ip_address);
   }
 
   /**
@@ -99,9 +100,10 @@ export class AddressBook {
       prefix.version === 4 && prefix.length < 31 && (value === prefix.first || value === prefix.last);
     if (edge) throw neutronError('InvalidIpForSubnet', address);
     const used = this.#used.get(subnet.id);
-    if (used?.has(value)) throw neutronError('IpAddressAlreadyAllocated', canonical(address), subnet.id);
-    used?.add(value);
-    return { subnet_id: subnet.id, ip_address: canonical(address) };
+    const text = canonical(address);
+    if (used?.has(text)) throw neutronError('IpAddressAlreadyAllocated', text, subnet.id);
+    used?.add(text);
+    return { subnet_id: subnet.id, ip_address: text };
   }
 
   #takeAutomatic(subnetId: string, mac: string): FixedIp {
@@ -112,19 +114,21 @@ export class AddressBook {
   }
 
   #pick(subnet: Subnet): FixedIp | undefined {
-    const used = this.#used.get(subnet.id) ?? new Set<bigint>();
-    const pools = subnet.allocation_pools.map(({ start, end }) => ({
-      start: toNumber(start),
-      end: toNumber(end),
+    const used = this.#used.get(subnet.id) ?? new Set<string>();
+    const version = subnet.ip_version === 4 ? 4 : 6;
+    const pools = subnet.allocation_pools.map((pool) => ({
+      start: toNumber(pool.start),
+      end: toNumber(pool.end),
     }));
-    const value = pickAddress(pools, (candidate) => used.has(candidate), used.size);
+    const value = pickAddress(pools, (candidate) => used.has(toText(candidate, version)), used.size);
     if (value === undefined) return undefined;
-    used.add(value);
-    return { subnet_id: subnet.id, ip_address: toText(value, subnet.ip_version === 4 ? 4 : 6) };
+    const text = toText(value, version);
+    used.add(text);
+    return { subnet_id: subnet.id, ip_address: text };
   }
 
   #isFree(ip: FixedIp): boolean {
-    return !this.#used.get(ip.subnet_id)?.has(toNumber(ip.ip_address));
+    return !this.#used.get(ip.subnet_id)?.has(ip.ip_address);
   }
 
   #subnet(id: string): Subnet {

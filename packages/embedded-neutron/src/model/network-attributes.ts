@@ -1,5 +1,5 @@
 import type { AttributeTable } from './attributes.ts';
-import { bool, integer, list, oneOf, tags, text } from './validators.ts';
+import { bool, integer, oneOf, tags, text } from './validators.ts';
 
 /** Networking API v2.0, "Networks", with the extensions served here. */
 export const networkAttributes = {
@@ -15,6 +15,5 @@ export const networkAttributes = {
   'provider:network_type': { type: oneOf('geneve', 'flat', 'vlan'), admin: true },
   'provider:physical_network': { type: text(128), admin: true },
   'provider:segmentation_id': { type: integer(1, 16_777_215), admin: true },
-  availability_zone_hints: { type: list(text()), initial: [] },
   tags: { type: tags, initial: [] },
 } satisfies AttributeTable;

@@ -47,7 +47,6 @@ export const portAttributes = {
   port_security_enabled: { type: bool, put: true },
   allowed_address_pairs: { type: list(addressPair).nullable(), initial: [], put: true },
   dns_name: { type: dnsName, initial: '', put: true },
-  dns_domain: { type: text(), initial: '', put: true },
   'binding:vnic_type': {
     type: oneOf(
       'normal',

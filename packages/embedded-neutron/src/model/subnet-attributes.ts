@@ -23,7 +23,6 @@ export const subnetAttributes = {
   enable_dhcp: { type: bool, initial: true, put: true },
   ipv6_ra_mode: { type: ipv6Mode.nullable(), initial: null },
   ipv6_address_mode: { type: ipv6Mode.nullable(), initial: null },
-  service_types: { type: list(text()), initial: [], put: true },
   // Subnet pools are not served: clients may say so, but not ask for one.
   subnetpool_id: { type: z.null({ error: 'subnet pools are not available' }) },
   tags: { type: tags, initial: [] },

@@ -15,7 +15,6 @@ const attributes = record({
   allocation_pools: json<readonly AllocationPool[]>('neutron:allocation_pools', []),
   dns_nameservers: json<readonly string[]>('neutron:dns_nameservers', []),
   host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
-  service_types: json<readonly string[]>('neutron:service_types', []),
 });
 
 /** An inclusive range of addresses that ports may get. */

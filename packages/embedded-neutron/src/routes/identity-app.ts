@@ -5,6 +5,7 @@ import type { Identity, Principal } from '../identity/identity.ts';
 import type { Log } from '../log.ts';
 import { answerKeystoneErrors } from './answer-errors.ts';
 import type { IdentityRoutes } from './identity-routes.ts';
+import { limitBody } from './limit-body.ts';
 import { requestId } from './request-id.ts';
 import { serveCredentials } from './serve-credentials.ts';
 import { serveDirectory } from './serve-directory.ts';
@@ -17,10 +18,14 @@ interface Options {
   readonly url: string;
 }
 
+/** Bytes, as Keystone's own limit. */
+const MAX_BODY = 114_688;
+
 /** Identity API v3, the part that clients of the network service need. */
 export function identityApp({ identity, catalog, log, url }: Options): Hono {
   const app = new Hono({ strict: false });
   app.use(requestId(log));
+  app.use(limitBody(MAX_BODY));
   app.use(async (context, next) => {
     await next();
     context.res.headers.set('Vary', 'X-Auth-Token');

@@ -5,6 +5,7 @@ import type { Identity } from '../identity/identity.ts';
 import type { Log } from '../log.ts';
 import { answerNeutronErrors } from './answer-errors.ts';
 import { extensions } from './extensions.ts';
+import { limitBody } from './limit-body.ts';
 import { requestId } from './request-id.ts';
 import { resources } from './resources/index.ts';
 import { serveQuotas } from './serve-quotas.ts';
@@ -20,6 +21,9 @@ interface Options {
   readonly identityUrl: string;
 }
 
+/** Bytes; a bulk request of a thousand ports fits. */
+const MAX_BODY = 2 ** 20;
+
 /** Networking API v2.0. */
 export function networkApp({ cloud, identity, log, identityUrl }: Options): Hono<Variables> {
   // Old clients put `.json` behind each path.
@@ -27,6 +31,7 @@ export function networkApp({ cloud, identity, log, identityUrl }: Options): Hono
     getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, ''),
   });
   app.use(requestId(log));
+  app.use(limitBody(MAX_BODY));
   app.onError(answerNeutronErrors(log));
 
   app.get('/', (context) => {

@@ -1,12 +1,13 @@
 import type { Context } from 'hono';
 import { neutronError } from '../errors.ts';
+import { parseJson } from './parse-json.ts';
 import type { Body, Resource } from './resource.ts';
 
 /** The body of a request as an object. @throws NeutronError HTTPBadRequest */
 export async function readObject(context: Context): Promise<Body> {
   const text = await context.req.text();
   try {
-    const body: unknown = JSON.parse(text);
+    const body = parseJson(text);
     if (isObject(body)) return body;
   } catch {
     // The same answer as for JSON that is not an object.

@@ -38,6 +38,7 @@ export function serveQuotas(app: Hono<Variables>, cloud: Cloud): void {
         `Invalid input for quota. Reason: ${z.prettifyError(parsed.error)}.`,
       );
     const project = context.req.param('project');
+    if (!/^[\w-]{1,64}$/.test(project)) throw neutronError('TenantQuotaNotFound', project);
     await updateQuota(cloud, project, parsed.data as Partial<Quota>);
     return context.json({ quota: quotaOf(cloud, project) });
   });

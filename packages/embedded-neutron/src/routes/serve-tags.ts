@@ -3,6 +3,7 @@ import type { Cloud } from '../cloud.ts';
 import { neutronError } from '../errors.ts';
 import { type Caller, owns, requireWriter } from '../model/caller.ts';
 import { tags as tagList } from '../model/validators.ts';
+import { isStorable } from './parse-json.ts';
 import { readObject } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import { idOf, type Variables, visible } from './serve-resource.ts';
@@ -53,6 +54,7 @@ export function serveTags(app: Hono<Variables>, cloud: Cloud, resource: Resource
   });
   app.put(single, async (context) => {
     const [id, tag] = [idOf(context), tagOf(context)];
+    requireStorable(tag);
     await change(context.get('caller'), id, (before) => [...before, tag]);
     return context.body(null, 201);
   });
@@ -68,6 +70,11 @@ export function serveTags(app: Hono<Variables>, cloud: Cloud, resource: Resource
 
 function requireTag(tags: readonly string[], tag: string): void {
   if (!tags.includes(tag)) throw neutronError('TagNotFound', tag);
+}
+
+function requireStorable(tag: string): void {
+  if (isStorable(tag) && tag.length <= 255) return;
+  throw neutronError('HTTPBadRequest', `Invalid input for tag. Reason: '${tag}' is not a valid tag.`);
 }
 
 const tagOf = (context: Context): string => context.req.param('tag') ?? '';

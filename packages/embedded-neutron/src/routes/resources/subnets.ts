@@ -27,7 +27,7 @@ function render(_cloud: Cloud, _caller: Caller, subnet: Subnet): Wire {
     host_routes: subnet.host_routes,
     dns_nameservers: subnet.dns_nameservers,
     description: subnet.description,
-    service_types: subnet.service_types,
+    service_types: [],
     tags: subnet.tags,
     created_at: subnet.created_at,
     updated_at: subnet.updated_at,
