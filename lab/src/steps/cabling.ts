@@ -1,4 +1,4 @@
-import { Rtnetlink, setChecksumOffload } from '@ovn-docker/netlink';
+import { quietLink, Rtnetlink, setChecksumOffload } from '@ovn-docker/netlink';
 import type { Lab } from '../lab.ts';
 import { hypervisors, type MachineName, METADATA, management, underlay, vms } from '../topology.ts';
 
@@ -11,7 +11,8 @@ interface End {
 
 /**
  * Lays the cables with netlink alone. Checksum offload is off at every end: userspace Open vSwitch reads frames before
- * the kernel has filled in their checksums, and TCP would hang while ping works.
+ * the kernel has filled in their checksums, and TCP would hang while ping works. Where a switch reads the frames, the
+ * machine's own kernel is kept out of them: it would answer ARP for the addresses on the switch's bridges.
  */
 export function layCables(lab: Lab): void {
   using hub = lab.machine('switch').netlink();
@@ -45,6 +46,9 @@ export function layCables(lab: Lab): void {
   }
 }
 
+/** Machines whose interfaces all belong to an Open vSwitch. */
+const switching = new Set<MachineName>([...hypervisors, ...vms].map(({ name }) => name));
+
 function cable(lab: Lab, one: End, other: End, mtu: number): void {
   const ends = [one, other].map((end) => ({ ...end, netns: lab.machine(end.machine).places.netns }));
   const [near, far] = ends as [(typeof ends)[0], (typeof ends)[0]];
@@ -54,6 +58,7 @@ function cable(lab: Lab, one: End, other: End, mtu: number): void {
     using inside = Rtnetlink.open(end.netns);
     inside.setLink(end.name, { up: true });
     setChecksumOffload(end.netns, end.name, false);
+    if (switching.has(end.machine)) quietLink(end.netns, end.name);
   }
 }
 

@@ -12,3 +12,4 @@ export { inNetns } from './namespace/in-netns.ts';
 export { createNetns, deleteNetns, listNetns } from './namespace/named-netns.ts';
 export type { Route, RouteSpec, RouteType } from './route/route.ts';
 export { Rtnetlink, setChecksumOffload } from './rtnetlink.ts';
+export { quietLink } from './sysctl/quiet-link.ts';

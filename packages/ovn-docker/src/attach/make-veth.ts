@@ -1,4 +1,4 @@
-import { NetlinkError, setChecksumOffload } from '@ovn-docker/netlink';
+import { NetlinkError, quietLink } from '@ovn-docker/netlink';
 import { OvnDockerError } from '../errors.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Stage } from './stage.ts';
@@ -24,8 +24,12 @@ export const makeVeth = {
       if (present) vm.netlink.deleteLink(vmEnd);
       vm.netlink.createVeth({ name: vmEnd, ...mtu, peer: { name: containerEnd, mac, ...mtu } });
       vm.netlink.setLink(vmEnd, { up: true });
-      // The userspace datapath sees frames before the kernel has filled in their checksums, and TCP would hang.
-      if (vm.vmSwitch.isUserspace) setChecksumOffload(undefined, containerEnd, false);
+      if (vm.vmSwitch.isUserspace) {
+        // The userspace datapath sees frames before the kernel has filled in their checksums, and TCP would hang.
+        vm.netlink.setChecksumOffload(containerEnd, false);
+        // And the VM's kernel sees what the datapath sees: it must not answer the container past the hypervisor.
+        quietLink(undefined, vmEnd);
+      }
       // Last: the alias says that the pair is complete.
       vm.netlink.setLink(vmEnd, { alias });
     });
