@@ -1,0 +1,28 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { repository } from '@ovn-docker/lab';
+
+/** Name of the lab that all system tests share. */
+export const LAB = 'test';
+
+/** Where `npm start`'s own JSON lines are kept for main-job.test.ts. */
+export const startOutput = join(repository, '.lab', 'start.jsonl');
+
+const program = join(repository, 'lab', 'dist', 'lab.js');
+
+/** Raises the lab once for all files by what `npm start` runs, and takes it down at the end. */
+export default function setup(): () => void {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [program, ...args, '--name', LAB], { encoding: 'utf8', timeout: 280_000 });
+  run('down');
+  const { stdout, stderr } = run('start', '--json');
+  mkdirSync(join(repository, '.lab'), { recursive: true });
+  writeFileSync(startOutput, stdout);
+  if (!stdout.includes('"step":"raise the lab","ok":true'))
+    throw new Error(`the lab did not come up:\n${stdout}${stderr}`);
+  return () => {
+    const { status, stderr: complaint } = run('down');
+    if (status !== 0) throw new Error(`the lab did not go down: ${complaint}`);
+  };
+}
