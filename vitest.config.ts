@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Our own packages from their sources, as package.json's "source" condition names them. */
+const fromSource = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
+
 /**
  * Unit tests stand beside the code; the tests of the OVSDB client start real servers; system tests raise one lab for all files and run one file at a
  * time, because the lab's machines are shared.
@@ -8,8 +11,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { conditions: ['source'] },
-        ssr: { resolve: { conditions: ['source'] } },
+        ...fromSource,
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts'],
@@ -17,8 +19,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { conditions: ['source'] },
-        ssr: { resolve: { conditions: ['source'] } },
+        ...fromSource,
         test: {
           name: 'ovsdb',
           include: ['packages/ovsdb/test/**/*.test.ts'],
@@ -28,8 +29,7 @@ export default defineConfig({
         },
       },
       {
-        resolve: { conditions: ['source'] },
-        ssr: { resolve: { conditions: ['source'] } },
+        ...fromSource,
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],

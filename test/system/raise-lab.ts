@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { repository } from '@ovn-docker/lab';
+import { dirname, join, resolve } from 'node:path';
+
+const repository = resolve(import.meta.dirname, '../..');
 
 /** Name of the lab that all system tests share. */
 export const LAB = 'test';
@@ -17,7 +18,7 @@ export default function setup(): () => void {
     spawnSync(process.execPath, [program, ...args, '--name', LAB], { encoding: 'utf8', timeout: 280_000 });
   run('down');
   const { stdout, stderr } = run('start', '--json');
-  mkdirSync(join(repository, '.lab'), { recursive: true });
+  mkdirSync(dirname(startOutput), { recursive: true });
   writeFileSync(startOutput, stdout);
   if (!stdout.includes('"step":"raise the lab","ok":true'))
     throw new Error(`the lab did not come up:\n${stdout}${stderr}`);
