@@ -1,4 +1,4 @@
-import { connect as connectSocket, createServer, type Socket } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -11,44 +11,11 @@ import {
   openReplica,
 } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
-import { type RealServer, startServer } from './support/real-server.ts';
+import { startProxy } from './support/proxy.ts';
+import { startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
 const quick = { minMs: 5, maxMs: 50 };
-
-/** Stands between client and server and can swallow what the server says. */
-async function startProxy(server: RealServer) {
-  const pairs: [Socket, Socket][] = [];
-  let deaf = false;
-  const proxy = createServer((near) => {
-    const far = connectSocket(server.remote.slice(5));
-    pairs.push([near, far]);
-    near
-      .on('data', (chunk) => far.write(chunk))
-      .on('close', () => far.destroy())
-      .on('error', () => far.destroy());
-    far
-      .on('data', (chunk) => deaf || near.write(chunk))
-      .on('close', () => near.destroy())
-      .on('error', () => near.destroy());
-  });
-  const path = join(server.directory, `proxy${Math.random()}`);
-  await new Promise<void>((resolve) => proxy.listen(path, resolve));
-  return {
-    remote: `unix:${path}`,
-    swallow: (on: boolean) => {
-      deaf = on;
-    },
-    drop: () => {
-      for (const pair of pairs.splice(0)) for (const socket of pair) socket.destroy();
-    },
-    received: () => pairs.map(([near]) => near.bytesRead).reduce((a, b) => a + b, 0),
-    [Symbol.asyncDispose]: async () => {
-      for (const [near] of pairs) near.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
-  };
-}
 
 /** A server that answers everything with these bytes. */
 async function startNonsense(directory: string, answer: string) {
@@ -66,19 +33,19 @@ async function startNonsense(directory: string, answer: string) {
 describe('faults', () => {
   it('a connection that drops in the middle of a transaction leaves its outcome unknown', async () => {
     await using server = await startServer({ schemas: [json] });
-    await using proxy = await startProxy(server);
+    await using proxy = await startProxy(server.remote);
     await using client = await connect({ remotes: proxy.remote, backoff: quick });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
     await using direct = await connect({ remotes: server.remote });
     await using watcher = await openReplica(direct, testSchema, { Root: '*' });
-    proxy.swallow(true);
+    proxy.deaf = true;
     const t = replica.transaction();
     t.insert('Root', { name: 'unknown' });
     const outcome = t.commit();
     await watcher.until((r) => r.find('Root', { name: 'unknown' })[0]);
     proxy.drop();
     await expect(outcome).rejects.toBeInstanceOf(OvsdbOutcomeUnknownError);
-    proxy.swallow(false);
+    proxy.deaf = false;
     // The replica comes back by itself and shows what happened; nothing was sent twice.
     await replica.until((r) => r.find('Root', { name: 'unknown' })[0]);
     expect(watcher.rows('Root').size).toBe(1);

@@ -65,6 +65,8 @@ export class Cluster implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovsdb-raft-'));
   readonly #switch = `ovsdb-t${process.pid}-sw`;
   readonly #schemaName: string;
+  /** What was made, to be removed in the end. */
+  readonly #namespaces: string[] = [];
 
   private constructor(schemaName: string) {
     this.#schemaName = schemaName;
@@ -75,10 +77,20 @@ export class Cluster implements AsyncDisposable {
 
   static async start(schema: { name: string }): Promise<Cluster> {
     const cluster = new Cluster(schema.name);
-    cluster.#joinByBridge();
-    const file = join(cluster.#directory, 'schema');
+    try {
+      await cluster.#form(schema);
+      return cluster;
+    } catch (error) {
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #form(schema: { name: string }): Promise<void> {
+    this.#joinByBridge();
+    const file = join(this.#directory, 'schema');
     writeFileSync(file, JSON.stringify(schema));
-    const [first, ...others] = cluster.nodes;
+    const [first, ...others] = this.nodes;
     if (!first) throw new Error('a cluster has nodes');
     execFileSync('ovsdb-tool', ['create-cluster', first.database, file, first.raftAddress]);
     await first.start();
@@ -92,8 +104,7 @@ export class Cluster implements AsyncDisposable {
       ]);
       await node.start();
     }
-    await Promise.all(cluster.nodes.map((node) => cluster.#whenConnected(node)));
-    return cluster;
+    await Promise.all(this.nodes.map((node) => this.#whenConnected(node)));
   }
 
   get remotes(): string[] {
@@ -115,18 +126,21 @@ export class Cluster implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop('SIGKILL')));
-    for (const netns of [...this.nodes.map(({ netns }) => netns), this.#switch])
-      execFileSync('ip', ['netns', 'del', netns]);
+    for (const netns of this.#namespaces) execFileSync('ip', ['netns', 'del', netns]);
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
   #joinByBridge(): void {
     const ip = (...args: string[]) => execFileSync('ip', args);
-    ip('netns', 'add', this.#switch);
-    ip('-n', this.#switch, 'link', 'add', 'br', 'type', 'bridge');
-    ip('-n', this.#switch, 'link', 'set', 'br', 'up');
+    const addNamespace = (name: string) => {
+      ip('netns', 'add', name);
+      this.#namespaces.push(name);
+    };
+    addNamespace(this.#switch);
+    ip('-n', this.#switch, 'link', 'add', 'name', 'switch', 'type', 'bridge');
+    ip('-n', this.#switch, 'link', 'set', 'switch', 'up');
     this.nodes.forEach(({ netns, address }, index) => {
-      ip('netns', 'add', netns);
+      addNamespace(netns);
       ip(
         '-n',
         this.#switch,
@@ -141,7 +155,7 @@ export class Cluster implements AsyncDisposable {
         'netns',
         netns,
       );
-      ip('-n', this.#switch, 'link', 'set', `p${index}`, 'master', 'br', 'up');
+      ip('-n', this.#switch, 'link', 'set', `p${index}`, 'master', 'switch', 'up');
       ip('-n', netns, 'link', 'set', 'lo', 'up');
       ip('-n', netns, 'addr', 'add', `${address}/24`, 'dev', 'eth0');
       ip('-n', netns, 'link', 'set', 'eth0', 'up');

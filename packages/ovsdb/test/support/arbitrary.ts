@@ -1,0 +1,151 @@
+import fc, { type Arbitrary } from 'fast-check';
+import type { Operation, WireCondition, WireMutation, WireRow, WireValue } from '../../src/index.ts';
+
+type JsonBase = string | { type: string; refTable?: string; refType?: string; enum?: unknown };
+interface JsonType {
+  key: JsonBase;
+  value?: JsonBase;
+  min?: number;
+  max?: number | 'unlimited';
+}
+type JsonTable = { isRoot: boolean; columns: Record<string, { type: JsonType }>; indexes?: string[][] };
+
+/** An .ovsschema. */
+export interface JsonSchema {
+  name: string;
+  version: string;
+  tables: Record<string, JsonTable>;
+}
+
+const TABLES = ['A', 'B'];
+/** Inserts take their UUIDs from here, so that two servers hold the same rows. */
+const UUIDS = Array.from({ length: 5 }, (_, n) => `00000000-0000-4000-8000-00000000000${n + 1}`);
+
+const base: Arbitrary<JsonBase> = fc.oneof(
+  fc.constantFrom('integer', 'real', 'boolean', 'string'),
+  fc.constant({ type: 'string', enum: ['set', ['x', 'y']] }),
+  fc
+    .constantFrom(...TABLES)
+    .chain((refTable) =>
+      fc.constantFrom({ type: 'uuid', refTable, refType: 'weak' }, { type: 'uuid', refTable }),
+    ),
+);
+
+const type: Arbitrary<JsonType> = fc.oneof(
+  fc.constantFrom('integer', 'real', 'boolean', 'string').map((key) => ({ key })),
+  base.map((key) => ({ key, min: 0 })),
+  fc
+    .tuple(base, fc.constantFrom<number | 'unlimited'>(2, 'unlimited'))
+    .map(([key, max]) => ({ key, min: 0, max })),
+  fc
+    .tuple(
+      fc.constantFrom<JsonBase>('integer', 'string', 'boolean'),
+      base,
+      fc.constantFrom<number | 'unlimited'>(2, 'unlimited'),
+    )
+    .map(([key, value, max]) => ({ key, value, min: 0, max })),
+);
+
+const table: Arbitrary<JsonTable> = fc.record({
+  isRoot: fc.boolean(),
+  columns: fc
+    .array(type, { minLength: 1, maxLength: 4 })
+    .map((types) => Object.fromEntries(types.map((one, n) => [`c${n}`, { type: one }]))),
+});
+
+/** Any schema of two tables. The first is always kept. */
+export const schemas: Arbitrary<JsonSchema> = fc
+  .tuple(table, table)
+  .map(([a, b]) => ({ name: 'Random', version: '1.0.0', tables: { A: { ...a, isRoot: true }, B: b } }));
+
+const ATOMS: Readonly<Record<string, Arbitrary<WireValue>>> = {
+  integer: fc.integer({ min: -2, max: 3 }),
+  real: fc.constantFrom(0, 0.5, -1.25, 3),
+  boolean: fc.boolean(),
+  string: fc.constantFrom('', 'a', 'ü"\\\n', '🦊'),
+  uuid: fc.constantFrom(...UUIDS).map((uuid) => ['uuid', uuid]),
+};
+
+function atoms(of: JsonBase): Arbitrary<WireValue> {
+  if (typeof of !== 'string' && of.enum) return fc.constantFrom('x', 'y');
+  return ATOMS[typeof of === 'string' ? of : of.type] as Arbitrary<WireValue>;
+}
+
+function values({ key, value, max = 1 }: JsonType, loose = false): Arbitrary<WireValue> {
+  const unique = {
+    selector: (item: WireValue) => JSON.stringify(item),
+    maxLength: max === 1 && !loose ? 1 : 3,
+  };
+  if (value) {
+    return fc
+      .uniqueArray(fc.tuple(atoms(key), atoms(value)), { ...unique, selector: ([k]) => JSON.stringify(k) })
+      .map((pairs) => ['map', pairs]);
+  }
+  return fc.uniqueArray(atoms(key), unique).map((elements) => ['set', elements]);
+}
+
+function columnValues(type: JsonType): Arbitrary<WireValue> {
+  return type.min === undefined && !type.value ? atoms(type.key) : values(type);
+}
+
+/** Operations on a table of a schema; not all of them are legal. */
+function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> {
+  const entries = Object.entries(columns);
+  const row: Arbitrary<WireRow> = fc.record(
+    Object.fromEntries(entries.map(([column, one]) => [column, columnValues(one.type)])),
+    { requiredKeys: [] },
+  );
+  const condition: Arbitrary<WireCondition> = fc.oneof(
+    fc.constantFrom(...UUIDS).map((uuid): WireCondition => ['_uuid', '==', ['uuid', uuid]]),
+    fc
+      .constantFrom(...entries)
+      .chain(([column, one]) =>
+        fc
+          .tuple(fc.constantFrom('==', '!=', 'includes', 'excludes'), columnValues(one.type))
+          .map(([fn, value]): WireCondition => [column, fn, value]),
+      ),
+  );
+  const where = fc.array(condition, { maxLength: 1 });
+  const mutation: Arbitrary<WireMutation> = fc.constantFrom(...entries).chain(([column, one]) =>
+    fc.oneof(
+      fc
+        .tuple(fc.constantFrom('insert', 'delete'), values(one.type, true))
+        .map(([mutator, value]): WireMutation => [column, mutator, value]),
+      fc
+        .tuple(fc.constantFrom('+=', '*='), fc.constantFrom(2, 3))
+        .map(([mutator, value]): WireMutation => [column, mutator, value]),
+    ),
+  );
+  return fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        op: fc.constant('insert' as const),
+        table: fc.constant(name),
+        row,
+        uuid: fc.constantFrom(...UUIDS),
+      }),
+    },
+    fc.record({ op: fc.constant('update' as const), table: fc.constant(name), where, row }),
+    fc.record({
+      op: fc.constant('mutate' as const),
+      table: fc.constant(name),
+      where,
+      mutations: fc.array(mutation, { minLength: 1, maxLength: 2 }),
+    }),
+    fc.record({
+      op: fc.constant('delete' as const),
+      table: fc.constant(name),
+      where: fc.array(condition, { minLength: 1, maxLength: 1 }),
+    }),
+  );
+}
+
+/** A schema and transactions on it. */
+export const histories: Arbitrary<readonly [JsonSchema, Operation[][]]> = schemas.chain((schema) => {
+  const any = fc.oneof(...Object.entries(schema.tables).map(([name, one]) => operations(name, one)));
+  return fc.tuple(
+    fc.constant(schema),
+    fc.array(fc.array(any, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 12 }),
+  );
+});

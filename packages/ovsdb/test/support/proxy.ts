@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Stands between client and server: counts and can swallow what the server says, and can drop connections. */
+export class ServerProxy implements AsyncDisposable {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'ovsdb-proxy-'));
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  /** Bytes that the server sent. */
+  bytes = 0;
+  /** Whether what the server sends is swallowed. */
+  deaf = false;
+
+  constructor(remote: string) {
+    this.#server = createServer((near) => {
+      const far = connect(remote.slice('unix:'.length));
+      near.on('data', (chunk) => far.write(chunk));
+      far.on('data', (chunk) => {
+        this.bytes += chunk.length;
+        if (!this.deaf) near.write(chunk);
+      });
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(socket);
+        socket.on('error', () => socket.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          other.destroy();
+        });
+      }
+    });
+  }
+
+  get remote(): string {
+    return `unix:${join(this.#directory, 'sock')}`;
+  }
+
+  async listen(): Promise<this> {
+    await new Promise<void>((resolve) => this.#server.listen(this.remote.slice('unix:'.length), resolve));
+    return this;
+  }
+
+  drop(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.drop();
+    await new Promise((resolve) => this.#server.close(resolve));
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/** Starts a proxy for the server at a `unix:` remote. */
+export function startProxy(remote: string): Promise<ServerProxy> {
+  return new ServerProxy(remote).listen();
+}
