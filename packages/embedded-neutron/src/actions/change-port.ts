@@ -17,8 +17,8 @@ import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan-port.ts'
 
 type Changes = UpdateValues<typeof portAttributes>;
 
-/** The port and its network if this caller may change the port. */
-export function ownPort(cloud: Cloud, caller: Caller, id: string): { port: Port; network: Network } {
+/** The port and its network if this caller may at least delete the port. */
+function reachablePort(cloud: Cloud, caller: Caller, id: string): { port: Port; network: Network } {
   const port = findPort(cloud.nb, id);
   const network = port && findNetwork(cloud.nb, port.network_id);
   if (!port || !network || !seesInside(caller, port, network)) throw neutronError('PortNotFound', id);
@@ -41,7 +41,9 @@ export function updatePort(
 ): Promise<void> {
   const changes = parseUpdate('port', portAttributes, body, caller);
   return cloud.nb.change((tx) => {
-    const { port, network } = ownPort(cloud, caller, id);
+    const { port, network } = reachablePort(cloud, caller, id);
+    // The owner of a network sees and may delete what others plug into it, but not change it.
+    if (!owns(caller, port)) throw neutronError('PolicyNotAuthorized', 'rule:update_port');
     requireRevision(revision, port);
     requirePortPolicy('update_port', caller, network, changes);
     const plan = new PortPlan(cloud);
@@ -60,7 +62,7 @@ export function updatePort(
 /** Deletes a port; refused while it belongs to a trunk. */
 export function deletePort(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void> {
   return cloud.nb.change((tx) => {
-    const { port, network } = ownPort(cloud, caller, id);
+    const { port, network } = reachablePort(cloud, caller, id);
     requireRevision(revision, port);
     const trunk = trunkOn(cloud.nb, id);
     if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
@@ -125,7 +127,6 @@ function nesting(cloud: Cloud, caller: Caller, plan: PortPlan, port: Port, chang
   const profile = changes['binding:profile'];
   if (profile === undefined) return {};
   const parsed = parseProfile(profile);
-  if (!owns(caller, port)) throw neutronError('PortNotFound', port.id);
   if (port.trunk_id !== null) {
     // A subport's place is the trunk's matter; repeating it is no change.
     const same = parsed.nesting?.parent_name === port.parent_name && parsed.nesting?.tag === port.tag;

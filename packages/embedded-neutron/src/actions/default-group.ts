@@ -25,7 +25,7 @@ const families = ['IPv4', 'IPv6'] as const;
 /** Inserts a group that lets everything out, and with `fromMembers` everything in from ports of the same group. */
 export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = false): GroupRef {
   const id = randomUUID();
-  const rule = (direction: 'ingress' | 'egress', ethertype: string): SecurityGroupRule => ({
+  const rule = (direction: 'ingress' | 'egress', ethertype: 'IPv4' | 'IPv6'): SecurityGroupRule => ({
     ...standardNow(0),
     id: randomUUID(),
     project_id: group.project_id,

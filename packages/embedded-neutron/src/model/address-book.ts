@@ -115,7 +115,7 @@ export class AddressBook {
 
   #pick(subnet: Subnet): FixedIp | undefined {
     const used = this.#used.get(subnet.id) ?? new Set<string>();
-    const version = subnet.ip_version === 4 ? 4 : 6;
+    const version = subnet.ip_version;
     const pools = subnet.allocation_pools.map((pool) => ({
       start: toNumber(pool.start),
       end: toNumber(pool.end),

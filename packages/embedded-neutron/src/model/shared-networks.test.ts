@@ -47,3 +47,17 @@ test('a tenant changes neither the network nor its subnets', async () => {
   const refused = await cloud.call('admin', 'PUT', `networks/${network_id}`, unshare);
   expect([refused.status, refused.body.NeutronError?.type]).toEqual([409, 'InvalidSharedSetting']);
 });
+
+test('the owner of a network may delete what others plug into it, but not change it', async () => {
+  const own = idOf(await cloud.call('alice', 'POST', 'networks', { network: {} }));
+  // Only operators can share, and only they and the owner can plug in before that.
+  const bob = (await port({})).body.port?.project_id;
+  const made = await cloud.call('admin', 'POST', 'ports', { port: { network_id: own, project_id: bob } });
+  const change = { port: { 'binding:profile': {} } };
+  const refused = await cloud.call('alice', 'PUT', `ports/${idOf(made)}`, change);
+  expect([refused.status, refused.body.NeutronError?.type]).toEqual([403, 'PolicyNotAuthorized']);
+  const trunk = { trunk: { port_id: idOf(made) } };
+  expect((await cloud.call('alice', 'POST', 'trunks', trunk)).body.NeutronError?.type).toBe('PortNotFound');
+  expect((await cloud.call('bob', 'PUT', `ports/${idOf(made)}`, { port: { name: 'x' } })).status).toBe(200);
+  expect((await cloud.call('alice', 'DELETE', `ports/${idOf(made)}`)).status).toBe(204);
+});

@@ -22,6 +22,13 @@ export const text = (key: string): Field<string> => ({
   write: (value) => value,
 });
 
+/** One of a few words, which only this service writes; absent reads as the given default. */
+export const word = <T extends string>(key: string, absent: T): Field<T> => ({
+  key,
+  read: (value) => (value as T | undefined) ?? absent,
+  write: (value) => value,
+});
+
 /** A string or null; null leaves the key out. */
 export const optionalText = (key: string): Field<string | null> => ({
   key,
@@ -33,6 +40,13 @@ export const optionalText = (key: string): Field<string | null> => ({
 export const number = (key: string, absent = 0): Field<number> => ({
   key,
   read: (value) => (value === undefined ? absent : Number(value)),
+  write: String,
+});
+
+/** An IP version. */
+export const ipVersion = (key: string): Field<4 | 6> => ({
+  key,
+  read: (value) => (value === '6' ? 6 : 4),
   write: String,
 });
 

@@ -1,5 +1,14 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
-import { flag, optionalNumber, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
+import {
+  flag,
+  optionalNumber,
+  optionalText,
+  perRow,
+  record,
+  standardFields,
+  text,
+  word,
+} from './external-ids.ts';
 import type { Northbound } from './northbound.ts';
 
 const groupAttributes = record({
@@ -13,8 +22,8 @@ const ruleAttributes = record({
   ...standardFields,
   id: text('neutron:security_group_rule_id'),
   security_group_id: text('neutron:security_group_id'),
-  direction: text('neutron:direction'),
-  ethertype: text('neutron:ethertype'),
+  direction: word<'ingress' | 'egress'>('neutron:direction', 'ingress'),
+  ethertype: word<'IPv4' | 'IPv6'>('neutron:ethertype', 'IPv4'),
   protocol: optionalText('neutron:protocol'),
   port_range_min: optionalNumber('neutron:port_range_min'),
   port_range_max: optionalNumber('neutron:port_range_max'),

@@ -1,5 +1,5 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
-import { flag, json, number, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
+import { flag, ipVersion, json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
 import type { Northbound } from './northbound.ts';
 
 const attributes = record({
@@ -7,7 +7,7 @@ const attributes = record({
   id: text('subnet_id'),
   name: text('neutron:subnet_name'),
   network_id: text('neutron:network_id'),
-  ip_version: number('neutron:ip_version', 4),
+  ip_version: ipVersion('neutron:ip_version'),
   enable_dhcp: flag('neutron:enable_dhcp', true),
   gateway_ip: optionalText('neutron:gateway_ip'),
   ipv6_ra_mode: optionalText('neutron:ipv6_ra_mode'),

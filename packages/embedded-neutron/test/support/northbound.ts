@@ -9,6 +9,10 @@ import { connect } from '@ovn-docker/ovsdb';
 export interface TestNorthbound extends AsyncDisposable {
   readonly remote: string;
   readonly directory: string;
+  /** Ends the server; the database stays. */
+  stop(): Promise<void>;
+  /** Starts it again on the same database. */
+  start(): Promise<void>;
   /** Runs ovn-nbctl on it and answers what it prints. */
   nbctl(...args: string[]): string;
 }
@@ -21,22 +25,37 @@ export async function startNorthbound(): Promise<TestNorthbound> {
   const path = (name: string) => join(directory, name);
   run('ovsdb-tool', ['create', path('nb.db'), SCHEMA]);
   const remote = `unix:${path('nb.sock')}`;
-  const server: ChildProcess = spawn(
-    'ovsdb-server',
-    [`--remote=p${remote}`, `--unixctl=${path('ctl')}`, '--no-chdir', '-vconsole:off', path('nb.db')],
-    { stdio: 'ignore' },
-  );
-  const client = await connect({ remotes: remote, waitForServer: true, backoff: { minMs: 20, maxMs: 100 } });
-  await client.listDbs();
-  await client.close();
+  let server: ChildProcess | undefined;
+  const start = async () => {
+    server = spawn(
+      'ovsdb-server',
+      [`--remote=p${remote}`, `--unixctl=${path('ctl')}`, '--no-chdir', '-vconsole:off', path('nb.db')],
+      { stdio: 'ignore' },
+    );
+    const client = await connect({
+      remotes: remote,
+      waitForServer: true,
+      backoff: { minMs: 20, maxMs: 100 },
+    });
+    await client.listDbs();
+    await client.close();
+  };
+  const stop = async () => {
+    if (!server) return;
+    const ended = once(server, 'exit');
+    server.kill('SIGTERM');
+    await ended;
+    server = undefined;
+  };
+  await start();
   return {
     remote,
     directory,
+    start,
+    stop,
     nbctl: (...args) => run('ovn-nbctl', [`--db=${remote}`, '--timeout=10', ...args]),
     [Symbol.asyncDispose]: async () => {
-      const ended = once(server, 'exit');
-      server.kill('SIGTERM');
-      await ended;
+      await stop();
       rmSync(directory, { recursive: true });
     },
   };

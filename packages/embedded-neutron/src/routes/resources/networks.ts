@@ -1,3 +1,4 @@
+import type { Network as WireNetwork } from '@ovn-docker/openstack';
 import { deleteNetwork, updateNetwork, writeNetwork } from '../../actions/change-network.ts';
 import { createNetworks } from '../../actions/create-networks.ts';
 import type { Cloud } from '../../cloud.ts';
@@ -7,10 +8,10 @@ import { seesNetwork } from '../../model/visibility.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, listNetworks, type Network } from '../../northbound/networks.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
-import { resource, type Wire } from '../resource.ts';
+import { resource } from '../resource.ts';
 
 /** A network as Neutron answers it, in its order. */
-function render({ nb }: Cloud, caller: Caller, network: Network): Wire {
+function render({ nb }: Cloud, caller: Caller, network: Network): WireNetwork {
   return {
     id: network.id,
     name: network.name,

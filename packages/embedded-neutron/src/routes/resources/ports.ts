@@ -1,3 +1,4 @@
+import type { Port as WirePort } from '@ovn-docker/openstack';
 import { deletePort, updatePort, writePort } from '../../actions/change-port.ts';
 import { createPorts } from '../../actions/create-ports.ts';
 import type { Cloud } from '../../cloud.ts';
@@ -8,10 +9,10 @@ import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import { findPort, listPorts, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
-import { resource, type Wire } from '../resource.ts';
+import { resource } from '../resource.ts';
 
 /** A port as Neutron answers it, in its order. Unlike stock Neutron, `binding:profile` is shown to tenants too. */
-function render({ nb, settings }: Cloud, caller: Caller, port: Port): Wire {
+function render({ nb, settings }: Cloud, caller: Caller, port: Port): WirePort {
   return {
     id: port.id,
     name: port.name,
@@ -78,7 +79,7 @@ function trunkDetails({ nb }: Cloud, port: Port) {
           segmentation_id,
           segmentation_type,
           port_id,
-          mac_address: findPort(nb, port_id)?.mac_address,
+          mac_address: findPort(nb, port_id)?.mac_address ?? '',
         })),
       },
     }

@@ -1,3 +1,4 @@
+import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '@ovn-docker/openstack';
 import {
   createSecurityGroups,
   deleteSecurityGroup,
@@ -20,10 +21,10 @@ import {
   type SecurityGroup,
   type SecurityGroupRule,
 } from '../../northbound/security-groups.ts';
-import { resource, type Wire } from '../resource.ts';
+import { resource } from '../resource.ts';
 
 /** A rule as Neutron answers it, in its order. */
-function renderRule(_cloud: Cloud, _caller: Caller, rule: SecurityGroupRule): Wire {
+function renderRule(_cloud: Cloud, _caller: Caller, rule: SecurityGroupRule): WireRule {
   return {
     id: rule.id,
     tenant_id: rule.project_id,
@@ -46,7 +47,7 @@ function renderRule(_cloud: Cloud, _caller: Caller, rule: SecurityGroupRule): Wi
 }
 
 /** A group as Neutron answers it, in its order. Neutron's `standard_attr_id` of rules, a number of its own, is left out. */
-function renderGroup(cloud: Cloud, caller: Caller, group: SecurityGroup): Wire {
+function renderGroup(cloud: Cloud, caller: Caller, group: SecurityGroup): WireGroup {
   return {
     id: group.id,
     name: group.name,

@@ -1,3 +1,4 @@
+import type { Subnet as WireSubnet } from '@ovn-docker/openstack';
 import { deleteSubnet, updateSubnet, writeSubnet } from '../../actions/change-subnet.ts';
 import { createSubnets } from '../../actions/create-subnets.ts';
 import type { Cloud } from '../../cloud.ts';
@@ -7,10 +8,10 @@ import { seesInside } from '../../model/visibility.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import { findSubnet, listSubnets, type Subnet } from '../../northbound/subnets.ts';
-import { resource, type Wire } from '../resource.ts';
+import { resource } from '../resource.ts';
 
 /** A subnet as Neutron answers it, in its order. */
-function render(_cloud: Cloud, _caller: Caller, subnet: Subnet): Wire {
+function render(_cloud: Cloud, _caller: Caller, subnet: Subnet): WireSubnet {
   return {
     id: subnet.id,
     name: subnet.name,

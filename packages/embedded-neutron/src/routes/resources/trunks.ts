@@ -1,3 +1,4 @@
+import type { Trunk as WireTrunk } from '@ovn-docker/openstack';
 import { deleteTrunk, updateTrunk, writeTrunk } from '../../actions/change-trunk.ts';
 import { createTrunks } from '../../actions/create-trunks.ts';
 import type { Cloud } from '../../cloud.ts';
@@ -5,13 +6,13 @@ import { neutronError } from '../../errors.ts';
 import { type Caller, owns } from '../../model/caller.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findTrunk, listTrunks, type Trunk } from '../../northbound/trunks.ts';
-import { resource, type Wire } from '../resource.ts';
+import { resource } from '../resource.ts';
 
 /**
  * A trunk as Neutron answers it, in its order. The status is always ACTIVE: what OVN needs of a trunk is in the
  * database when the answer is sent, there is nothing left to be done later.
  */
-export function renderTrunk(_cloud: Cloud, _caller: Caller, trunk: Trunk): Wire {
+export function renderTrunk(_cloud: Cloud, _caller: Caller, trunk: Trunk): WireTrunk {
   return {
     admin_state_up: trunk.admin_state_up,
     id: trunk.id,
