@@ -20,7 +20,8 @@ module.exports = {
     },
     {
       name: 'embedded-neutron-uses-ovsdb-and-types',
-      comment: 'embedded-neutron is a server on OVN NB: the OVSDB client and the wire types are all it needs of ours.',
+      comment:
+        'embedded-neutron is a server on OVN NB: the OVSDB client and the wire types are all it needs of ours.',
       severity: 'error',
       from: { path: inside('embedded-neutron') },
       to: { path: '^(packages/(netlink|ovn-docker)|lab|test|bench)/' },
@@ -81,6 +82,9 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '(^|/)(node_modules|dist|generated)/' },
-    enhancedResolveOptions: { conditionNames: ['source', 'import', 'default'], extensions: ['.ts', '.js', '.json'] },
+    enhancedResolveOptions: {
+      conditionNames: ['source', 'import', 'default'],
+      extensions: ['.ts', '.js', '.json'],
+    },
   },
 };

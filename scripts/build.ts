@@ -9,7 +9,10 @@ import { build } from 'esbuild';
 const root = resolve(import.meta.dirname, '..');
 const programs = [
   { entry: 'packages/ovn-docker/src/main.ts', out: 'packages/ovn-docker/dist/ovn-docker.js' },
-  { entry: 'packages/embedded-neutron/src/main.ts', out: 'packages/embedded-neutron/dist/embedded-neutron.js' },
+  {
+    entry: 'packages/embedded-neutron/src/main.ts',
+    out: 'packages/embedded-neutron/dist/embedded-neutron.js',
+  },
   { entry: 'lab/src/main.ts', out: 'lab/dist/lab.js' },
 ];
 

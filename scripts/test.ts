@@ -18,7 +18,10 @@ interface Count {
 const checks: [string, () => Count][] = [
   ['types', () => check('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   ['lint', () => check('biome', ['check', '--error-on-warnings', '.'])],
-  ['borders', () => check('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'test', 'bench'])],
+  [
+    'borders',
+    () => check('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'test', 'bench']),
+  ],
   ['dead code', () => check('knip', [])],
   ['error docs', () => check('node', ['scripts/write-error-docs.ts', '--check'])],
   ['unit tests', () => vitest('unit')],
@@ -47,7 +50,14 @@ function check(command: string, args: string[]): Count {
 /** Counts from vitest's JSON report. A run that ends badly without a failed test (a broken setup) counts as one failure. */
 function vitest(project: string): Count {
   const report = join(scratch, `${project}.json`);
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+  ];
   const { status } = spawnSync('vitest', args, { cwd: root, stdio: 'inherit' });
   const { passed, failed } = readReport(report);
   return { passed, failed: status === 0 ? failed : Math.max(failed, 1) };
@@ -55,7 +65,10 @@ function vitest(project: string): Count {
 
 function readReport(path: string): Count {
   try {
-    const report = JSON.parse(readFileSync(path, 'utf8')) as { numPassedTests: number; numFailedTests: number };
+    const report = JSON.parse(readFileSync(path, 'utf8')) as {
+      numPassedTests: number;
+      numFailedTests: number;
+    };
     return { passed: report.numPassedTests, failed: report.numFailedTests };
   } catch {
     return { passed: 0, failed: 0 };

@@ -4,7 +4,9 @@ import { resolve } from 'node:path';
 import { errorTable } from '../packages/ovn-docker/src/errors.ts';
 
 const file = resolve(import.meta.dirname, '../docs/errors.md');
-const rows = Object.entries(errorTable).map(([code, { when, hint }]) => `| \`${code}\` | ${when} | ${hint} |`);
+const rows = Object.entries(errorTable).map(
+  ([code, { when, hint }]) => `| \`${code}\` | ${when} | ${hint} |`,
+);
 const text = `# Errors
 
 What \`ovn-docker\` prints when something cannot be done: what happened, a code that stays the same, and what to do. The exit
