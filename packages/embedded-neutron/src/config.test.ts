@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -40,6 +40,16 @@ test('defaults are filled in and files are found beside the configuration', asyn
   expect(config.identity.token_lifetime).toBe(3600);
   expect(config.identity.signingKey).toHaveLength(32);
   expect(config.identity.users[0]?.passwordHash).toBe('scrypt$1$2$3$4$5');
+});
+
+test('the example of the README is valid', async () => {
+  const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
+  const [, example = ''] = /```yaml\n(.*?)```/s.exec(readme) ?? [];
+  writeFileSync(path('signing.key'), 'k'.repeat(48));
+  writeFileSync(path('alice.hash'), 'scrypt$1$2$3$4$5');
+  const config = await load(example);
+  expect(config.identity.users.map(({ name }) => name)).toEqual(['admin', 'alice']);
+  expect(config.listen.metadata).toBe('169.254.169.254:80');
 });
 
 test.each<[string, unknown, string]>([

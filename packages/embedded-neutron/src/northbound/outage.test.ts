@@ -4,7 +4,7 @@ import { startCloud } from '../../test/support/test-cloud.ts';
 
 test('without its database the service reads on and says 503 to changes; with it again it works again', async () => {
   await using nb = await startNorthbound();
-  await using cloud = await startCloud({ nb });
+  await using cloud = await startCloud({ nb, quiet: true });
   const create = () => cloud.call('alice', 'POST', 'networks', { network: { name: 'n' } });
   expect((await create()).status).toBe(201);
   await nb.stop();
@@ -15,4 +15,6 @@ test('without its database the service reads on and says 503 to changes; with it
   await vi.waitFor(async () => expect((await create()).status).toBe(201), { timeout: 20_000 });
   // What was refused was not done.
   expect((await cloud.call('alice', 'GET', 'networks')).body.networks).toHaveLength(2);
+  // And it can be ended while the database is away.
+  await nb.stop();
 });

@@ -126,7 +126,6 @@ export function portColumns(
     enabled: port.admin_state_up,
     parent_name: port.parent_name,
     tag: port.tag,
-    tag_request: port.tag,
     dhcpv4_options: v4?.row,
     options: {
       mcast_flood_reports: 'true',

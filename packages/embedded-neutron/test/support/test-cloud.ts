@@ -95,6 +95,8 @@ export async function startCloud(
     readonly nb?: TestNorthbound;
     readonly network?: ConfigFile['network'];
     readonly metadata?: string;
+    /** For a test that makes errors happen on purpose. */
+    readonly quiet?: true;
   } = {},
 ): Promise<TestCloud> {
   const nb = options.nb ?? (await startNorthbound());
@@ -122,7 +124,7 @@ export async function startCloud(
     log_level: 'error',
   };
   writeFileSync(path('config.yaml'), stringify(config, { aliasDuplicateObjects: false }));
-  const service = await serve(await loadConfig(path('config.yaml')), openLog('error'));
+  const service = await serve(await loadConfig(path('config.yaml')), openLog(options.quiet ? 'silent' : 'error'));
   const tokens = new Map<Person, Promise<string>>();
 
   const token = (who: Person): Promise<string> => {
