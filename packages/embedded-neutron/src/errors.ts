@@ -38,10 +38,6 @@ export const neutronErrors = {
     409,
     `Unable to reconfigure sharing settings for network ${id}. Multiple tenants are using it.`,
   ],
-  NoNetworkAvailable: (): Described => [
-    503,
-    'Unable to create the network. No tenant network is available for allocation.',
-  ],
 
   SubnetNotFound: (id: string): Described => [404, `Subnet ${id} could not be found.`],
   SubnetInUse: (id: string): Described => [
@@ -117,11 +113,6 @@ export const neutronErrors = {
     409,
     `Port ${port} belongs to a trunk, so its parent and tag can not be set by binding:profile.`,
     'Take it out of the trunk with remove_subports first.',
-  ],
-  PortInUseAsParent: (port: string, child: string): Described => [
-    409,
-    `Port ${port} is the parent of nested port ${child}.`,
-    'Delete the nested ports first.',
   ],
 
   TrunkNotFound: (id: string): Described => [404, `Trunk ${id} could not be found.`],

@@ -124,7 +124,10 @@ export async function startCloud(
     log_level: 'error',
   };
   writeFileSync(path('config.yaml'), stringify(config, { aliasDuplicateObjects: false }));
-  const service = await serve(await loadConfig(path('config.yaml')), openLog(options.quiet ? 'silent' : 'error'));
+  const service = await serve(
+    await loadConfig(path('config.yaml')),
+    openLog(options.quiet ? 'silent' : 'error'),
+  );
   const tokens = new Map<Person, Promise<string>>();
 
   const token = (who: Person): Promise<string> => {
