@@ -35,10 +35,14 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
     for (const vm of ['vm-a', 'vm-b', 'vm-c'] as const) {
       const machine = lab.machine(vm);
       tokens.set(vm, (await machine.must(['ovn-docker', 'token'])).trim());
-      vifIds.set(vm, (await machine.must(['ovn-docker', 'vif-id'])).trim());
-      check(vifIds.get(vm) === lab.state.vms[vm]?.portId, `${vm}: vif-id ${vifIds.get(vm)} is not its port`);
+      const portId = lab.state.vms[vm]?.portId ?? '';
+      for (const way of ['metadata', 'neutron']) {
+        const found = (await machine.must(['ovn-docker', 'vif-id', '--by', way])).trim();
+        check(found === portId, `${vm}: the vif-id by ${way} is ${found}, its port is ${portId}`);
+      }
+      vifIds.set(vm, portId);
     }
-    return 'the vif-id found in each VM is the id of its Neutron port';
+    return 'in each VM, metadata and Neutron give the id of its own port';
   });
 
   /** `ovn-docker --cred=TOKEN …` in a VM, as its tenant. */

@@ -8,7 +8,7 @@ import type { Stage } from './stage.ts';
 
 /**
  * THE list: attach goes down it, detach and rollback go up it, and log, timings and progress read the names from it.
- * The order makes crashes harmless (DESIGN.md, decision 2): a VLAN is chosen first and therefore freed last, when
+ * The order makes crashes harmless (docs/decisions/design.md, decision 2): a VLAN is chosen first and therefore freed last, when
  * Neutron has confirmed that no port holds it any more.
  */
 export const stages = [

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type VifSource, vifSources } from '../nics/vif-source.ts';
 import { type GlobalOptions, readSettings, type Settings } from './settings.ts';
 
 /** The command line. Every command is loaded when it is used, so that `--help` costs nothing. */
@@ -73,7 +74,8 @@ export function buildProgram(): Command {
     .command('vif-id')
     .description("print Neutron's id of this VM's own port")
     .option('--json', 'print JSON, with how it was found')
-    .action(async (options: { json?: boolean }) => {
+    .addOption(new Option('--by <way>', 'look in this way only').choices(vifSources))
+    .action(async (options: { json?: boolean; by?: VifSource }) => {
       const { vifId } = await import('./commands/vif-id.ts');
       await vifId(await settings(), options);
     });

@@ -13,7 +13,7 @@ export function openCloud(config: CloudConfig): Cloud {
   return { session, neutron: new Neutron(session), [Symbol.dispose]: () => void session.close() };
 }
 
-/** Where a credential may come from; the first that is given wins (DESIGN.md, decision 9). */
+/** Where a credential may come from; the first that is given wins (docs/decisions/design.md, decision 9). */
 export interface CredentialSources {
   readonly token?: string;
   readonly tokenFile?: string;

@@ -1,7 +1,7 @@
 import type { Extension } from '@ovn-docker/openstack';
 
 /**
- * How Neutron is told parent and tag (DESIGN.md, decision 5).
+ * How Neutron is told parent and tag (docs/decisions/design.md, decision 5).
  * - `trunk`: the port is created, then added to the VM's trunk as a subport. What a member may do on a stock OpenStack.
  * - `port-binding`: `binding:profile {parent_name, tag}` in the call that creates the port, the source document's own way.
  *   Stock Neutron allows it to admins only and checks nothing; embedded-neutron allows it to tenants and checks.

@@ -6,7 +6,7 @@ export function interfaceNames(vlan: number): { vmEnd: string; containerEnd: str
   return { vmEnd: `ovn-${vlan}`, containerEnd: `ovn-${vlan}c` };
 }
 
-/** Marks on Neutron ports, so that what we made is found again after a crash (DESIGN.md, decision 1). */
+/** Marks on Neutron ports, so that what we made is found again after a crash (docs/decisions/design.md, decision 1). */
 export const portTags = {
   ours: 'ovn-docker',
   vif: (vifId: string) => `ovn-docker:vif=${vifId}`,

@@ -2,9 +2,7 @@ import type { Neutron, Port } from '@ovn-docker/openstack';
 import { z } from 'zod';
 import { explained, isNotFound } from '../clients/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
-
-/** How the VM's own port was found (DESIGN.md, decision 6). */
-export type VifSource = 'given' | 'metadata' | 'neutron';
+import { type VifSource, vifSources } from './vif-source.ts';
 
 /** What is known of the VM itself before asking anybody. */
 export interface VmIdentity {
@@ -21,23 +19,41 @@ const networkData = z.object({
   links: z.array(z.object({ vif_id: z.string().optional(), ethernet_mac_address: z.string().optional() })),
 });
 
+type Search = (neutron: Neutron, vm: VmIdentity) => Promise<Port | undefined>;
+
+const searches: Record<VifSource, Search> = {
+  given: async (neutron, { given, macs }) => (given ? requireOwnPort(neutron, given, macs) : undefined),
+
+  metadata: async (neutron, vm) => {
+    const vifId = await askMetadata(vm);
+    return vifId === undefined ? undefined : requireOwnPort(neutron, vifId, vm.macs);
+  },
+
+  neutron: async (neutron, { macs }) => {
+    for (const mac of macs) {
+      const [port] = await explained(neutron.ports.all({ mac_address: mac }));
+      if (port) return port;
+    }
+    return undefined;
+  },
+};
+
 /**
  * The VM's own Neutron port: the one that is named, else by the metadata service, else the port with the uplink's MAC.
+ * @param ways only these are tried
  * @throws OvnDockerError `E_VIF_UNKNOWN` `E_VIF_NOT_THIS_VM` `E_VIF_NOT_FOUND`
  */
 export async function findParentPort(
   neutron: Neutron,
   vm: VmIdentity,
+  ways: readonly VifSource[] = vifSources,
 ): Promise<{ port: Port; source: VifSource }> {
-  if (vm.given) return { port: await requireOwnPort(neutron, vm.given, vm.macs), source: 'given' };
-  const vifId = await askMetadata(vm);
-  if (vifId) return { port: await requireOwnPort(neutron, vifId, vm.macs), source: 'metadata' };
-  for (const mac of vm.macs) {
-    const [port] = await explained(neutron.ports.all({ mac_address: mac }));
-    if (port) return { port, source: 'neutron' };
+  for (const source of ways) {
+    const port = await searches[source](neutron, vm);
+    if (port) return { port, source };
   }
-  const tried = `no port has the MAC address ${vm.macs.join(' or ')}, and the metadata service gave no answer`;
-  throw new OvnDockerError('E_VIF_NOT_FOUND', tried);
+  const tried = `found by none of: ${ways.join(', ')}; this VM has the MAC address ${vm.macs.join(' or ')}`;
+  throw new OvnDockerError('E_VIF_NOT_FOUND', `this VM's own port was ${tried}`);
 }
 
 /** The port with that id, if this project may see it and it is this VM's uplink: else frames would go nowhere. */

@@ -2,7 +2,7 @@ import type { Nic } from './nic.ts';
 
 /**
  * The NICs that this agent knows, by every name that a caller may use. Only a convenience over the three truths
- * (DESIGN.md, decision 1): losing it loses nothing, `recover` fills it again.
+ * (docs/decisions/design.md, decision 1): losing it loses nothing, `recover` fills it again.
  */
 export class NicRegistry {
   readonly #byId = new Map<string, Nic>();
