@@ -65,19 +65,18 @@ export function buildProgram(): Command {
       );
     });
 
-  command('logs', 'a log of a machine; without its name, which there are')
+  command('logs', 'a log of a machine; without its name, the end of each')
     .argument('<machine>')
     .argument('[log]', 'such as agent, dockerd, openvswitch/ovs-vswitchd')
-    .action((machine: string, log: string | undefined, { name }: Named) => {
-      const { logs } = new Lab(name).machine(machine).places;
-      const files = listLogs(logs);
-      if (log === undefined) {
-        process.stdout.write(`${files.join('\n')}\n`);
-        return;
+    .action((name: string, log: string | undefined, options: Named) => {
+      const machine = new Lab(options.name).machine(name);
+      const files = listLogs(machine.places.logs);
+      if (log !== undefined && !files.includes(log)) {
+        throw new LabError('LAB_MACHINE', `${name} has no log "${log}"; it has: ${files.join(', ')}`);
       }
-      if (!files.includes(log))
-        throw new LabError('LAB_MACHINE', `${machine} has no log "${log}": ${files.join(', ')}`);
-      process.stdout.write(new Lab(name).machine(machine).log(log));
+      if (log !== undefined) process.stdout.write(machine.log(log));
+      else
+        for (const file of files) process.stdout.write(`==> ${file}\n${lastLines(machine.log(file), 10)}\n`);
     });
 
   command('start', 'raise the lab, do the main job of the source document, verify it')
@@ -102,6 +101,10 @@ function listLogs(directory: string): string[] {
   } catch {
     return [];
   }
+}
+
+function lastLines(text: string, count: number): string {
+  return text.trimEnd().split('\n').slice(-count).join('\n');
 }
 
 /** What interactive programs want to know of the terminal. */
