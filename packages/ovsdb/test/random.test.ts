@@ -48,7 +48,7 @@ function canonical(value: unknown): unknown {
 /** What `ovsdb-client dump` shows, which goes another way through the server: select. */
 function dump(server: RealServer, schema: DatabaseSchema<Tables>): Content {
   const lines = server
-    .client('--format=json', 'dump', schema.name)
+    .client('dump', schema.name, '--format=json')
     .trim()
     .split('\n')
     .filter((line) => line !== '');

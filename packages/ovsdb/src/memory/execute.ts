@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ColumnType, TableSchema } from '../schema/database-schema.ts';
 import { isUuid } from '../schema/uuid.ts';
-import type { Operation, WireMutation } from '../wire/operations.ts';
+import type { Operation } from '../wire/operations.ts';
 import { defaultValue } from '../wire/value-codec.ts';
 import { type Datum, type ResolveName, writeDatum } from './datum.ts';
 import { Failure, fail } from './failure.ts';
 import type { Draft, MemoryChange, MemoryDatabase } from './memory-database.ts';
 import { type MemoryRow, readColumns, readWhere, typeOf, writeColumns } from './memory-row.ts';
-import { mutate } from './mutate.ts';
+import { type Mutate, readMutation } from './mutate.ts';
 
 /** How a transaction went. */
 export type Outcome =
@@ -135,18 +135,17 @@ class Execution {
       schema,
       mutations.map(([column]) => column),
     );
-    const rows = this.#find({ table, where });
-    for (const row of rows) this.draft.put(table, { ...row, columns: this.#mutated(schema, row, mutations) });
-    return { count: rows.length };
-  }
-
-  #mutated(schema: TableSchema, row: MemoryRow, mutations: readonly WireMutation[]): Record<string, Datum> {
-    const columns = { ...row.columns };
-    for (const mutation of mutations) {
+    const steps = mutations.map((mutation): [string, Mutate] => {
       const [column] = mutation;
-      columns[column] = mutate(typeOf(schema, column), columns[column] ?? new Map(), mutation, this.#resolve);
+      return [column, readMutation(typeOf(schema, column), mutation, this.#resolve)];
+    });
+    const rows = this.#find({ table, where });
+    for (const row of rows) {
+      const columns = { ...row.columns };
+      for (const [column, mutate] of steps) columns[column] = mutate(columns[column] ?? new Map());
+      this.draft.put(table, { ...row, columns });
     }
-    return columns;
+    return { count: rows.length };
   }
 
   #wait({ table, where, columns, until, rows }: Extract<Operation, { op: 'wait' }>): unknown {

@@ -5,13 +5,13 @@ import type { Draft } from './memory-database.ts';
 import type { MemoryRow } from './memory-row.ts';
 
 /**
- * What a commit does before it takes effect (RFC 7047 §3.2, §4.1.3), in ovsdb-server's order: rows that nothing
- * refers to go, strong references must lead somewhere, weak ones that do not are dropped, then the number of rows and
+ * What a commit does before it takes effect (RFC 7047 §3.2, §4.1.3), in ovsdb-server's order: strong references
+ * must lead somewhere, rows that nothing refers to go, weak references that do not are dropped, then the number of rows and
  * the unique indexes.
  */
 export function checkIntegrity(draft: Draft, schema: DatabaseSchema): void {
-  collectGarbage(draft, schema);
   checkStrongReferences(draft, schema);
+  collectGarbage(draft, schema);
   dropWeakReferences(draft, schema);
   for (const [name, { maxRows, indexes, columns }] of Object.entries(schema.tables)) {
     const table = draft.table(name);

@@ -52,6 +52,11 @@ export function writeColumns(schema: TableSchema, row: MemoryRow, columns: reado
   return wire;
 }
 
+/** Whether a column holds exactly one atom. */
+export function isScalar({ value, min, max }: ColumnType): boolean {
+  return value === undefined && min === 1 && max === 1;
+}
+
 /** A condition that is read and checked: whether a row meets it. */
 export type Test = (row: MemoryRow) => boolean;
 
@@ -60,8 +65,13 @@ export function readCondition(schema: TableSchema, condition: WireCondition, res
   if (typeof condition === 'boolean') return () => condition;
   const [column, fn, value] = condition;
   const type = typeOf(schema, column);
-  const loose = fn === 'includes' || fn === 'excludes' ? { ...type, min: 0 } : type;
-  const expected = readDatum(loose, value, resolve);
+  // A value may be included in a set that must have more, and be excluded from one that can never hold all of it.
+  const argument = {
+    ...type,
+    ...(fn === 'includes' || fn === 'excludes' ? { min: 0 } : {}),
+    ...(fn === 'excludes' && !isScalar(type) ? { max: Number.POSITIVE_INFINITY } : {}),
+  };
+  const expected = readDatum(argument, value, resolve);
   const compare = COMPARISONS[fn] ?? fail('syntax error', `${fn} is no function`);
   return (row) => compare(cellOf(row, column), expected);
 }

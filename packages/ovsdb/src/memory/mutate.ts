@@ -1,42 +1,54 @@
-import type { Atom, ColumnType } from '../schema/database-schema.ts';
+import type { ColumnType } from '../schema/database-schema.ts';
 import type { WireMutation, WireValue } from '../wire/operations.ts';
 import { checkAtom, checkSize, type Datum, type ResolveName, readAtom, readDatum } from './datum.ts';
 import { fail } from './failure.ts';
+import { isScalar } from './memory-row.ts';
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** Carries out one mutation (RFC 7047 §5.1 `<mutation>`). */
-export function mutate(
+/** A mutation that is read and checked: gives the new value of a column for the old. */
+export type Mutate = (old: Datum) => Datum;
+
+/** Reads one mutation (RFC 7047 §5.1 `<mutation>`). */
+export function readMutation(
   type: ColumnType,
-  old: Datum,
   [, mutator, value]: WireMutation,
   resolve: ResolveName,
-): Datum {
-  if (mutator === 'insert')
-    return insert(type, old, readDatum({ ...type, min: 0, max: Number.POSITIVE_INFINITY }, value, resolve));
-  if (mutator === 'delete') return remove(type, old, value, resolve);
-  if (type.value || (type.key.type !== 'integer' && type.key.type !== 'real')) {
-    fail('constraint violation', `${mutator} is not for this type of column`);
+): Mutate {
+  if (mutator === 'insert' || mutator === 'delete') {
+    if (isScalar(type)) fail('syntax error', `${mutator} is not for a column of one value`);
+    return mutator === 'insert' ? readInsertion(type, value, resolve) : readRemoval(type, value, resolve);
   }
-  const operand = Number(readAtom({ type: type.key.type }, value, resolve));
-  const compute = type.key.type === 'integer' ? computeInteger : computeReal;
-  const results = [...old.keys()].map((element): [Atom, Atom] => {
-    return [checkAtom(type.key, compute(mutator, Number(element), operand)), true];
-  });
-  return checkSize(type, new Map(results));
+  const { key } = type;
+  if (type.value || (key.type !== 'integer' && key.type !== 'real')) {
+    fail('syntax error', `${mutator} is not for this type of column`);
+  }
+  const operand = Number(readAtom({ type: key.type }, value, resolve));
+  const compute = key.type === 'integer' ? computeInteger : computeReal;
+  return (old) => {
+    const results = Array.from(old.keys(), (element) =>
+      checkAtom(key, compute(mutator, Number(element), operand)),
+    );
+    return checkSize(type, new Map(results.map((result) => [result, true])));
+  };
 }
 
-function insert(type: ColumnType, old: Datum, added: Datum): Datum {
+function readInsertion(type: ColumnType, value: WireValue, resolve: ResolveName): Mutate {
+  const added = readDatum({ ...type, min: 0 }, value, resolve);
   // A key that is there keeps its value.
-  return checkSize(type, new Map([...added, ...old]));
+  return (old) => checkSize(type, new Map([...added, ...old]));
 }
 
-function remove(type: ColumnType, old: Datum, value: WireValue, resolve: ResolveName): Datum {
+function readRemoval(type: ColumnType, value: WireValue, resolve: ResolveName): Mutate {
   const pairs = Array.isArray(value) && value[0] === 'map';
   const loose: ColumnType = { key: type.key, min: 0, max: Number.POSITIVE_INFINITY };
   const removed = readDatum(pairs && type.value ? { ...loose, value: type.value } : loose, value, resolve);
-  const kept = [...old].filter(([key, held]) => !(removed.has(key) && (!pairs || removed.get(key) === held)));
-  return checkSize(type, new Map(kept));
+  return (old) => {
+    const kept = [...old].filter(
+      ([key, held]) => !(removed.has(key) && (!pairs || removed.get(key) === held)),
+    );
+    return checkSize(type, new Map(kept));
+  };
 }
 
 type Arithmetic<N> = Readonly<Record<string, (a: N, b: N) => N>>;

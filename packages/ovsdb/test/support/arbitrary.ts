@@ -19,7 +19,13 @@ export interface JsonSchema {
 
 const TABLES = ['A', 'B'];
 /** Inserts take their UUIDs from here, so that two servers hold the same rows. */
-const UUIDS = Array.from({ length: 5 }, (_, n) => `00000000-0000-4000-8000-00000000000${n + 1}`);
+const UUIDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  TABLES.map((table, n) => [
+    table,
+    [1, 2, 3, 4, 5].map((row) => `00000000-0000-4000-8000-0000000000${n}${row}`),
+  ]),
+);
+const uuidsOf = (table = 'A') => fc.constantFrom(...(UUIDS[table] ?? []));
 
 const base: Arbitrary<JsonBase> = fc.oneof(
   fc.constantFrom('integer', 'real', 'boolean', 'string'),
@@ -63,11 +69,11 @@ const ATOMS: Readonly<Record<string, Arbitrary<WireValue>>> = {
   real: fc.constantFrom(0, 0.5, -1.25, 3),
   boolean: fc.boolean(),
   string: fc.constantFrom('', 'a', 'ü"\\\n', '🦊'),
-  uuid: fc.constantFrom(...UUIDS).map((uuid) => ['uuid', uuid]),
 };
 
 function atoms(of: JsonBase): Arbitrary<WireValue> {
   if (typeof of !== 'string' && of.enum) return fc.constantFrom('x', 'y');
+  if (typeof of !== 'string' && of.type === 'uuid') return uuidsOf(of.refTable).map((uuid) => ['uuid', uuid]);
   return ATOMS[typeof of === 'string' ? of : of.type] as Arbitrary<WireValue>;
 }
 
@@ -91,12 +97,12 @@ function columnValues(type: JsonType): Arbitrary<WireValue> {
 /** Operations on a table of a schema; not all of them are legal. */
 function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> {
   const entries = Object.entries(columns);
-  const row: Arbitrary<WireRow> = fc.record(
+  const row = fc.record(
     Object.fromEntries(entries.map(([column, one]) => [column, columnValues(one.type)])),
     { requiredKeys: [] },
-  );
+  ) as Arbitrary<WireRow>;
   const condition: Arbitrary<WireCondition> = fc.oneof(
-    fc.constantFrom(...UUIDS).map((uuid): WireCondition => ['_uuid', '==', ['uuid', uuid]]),
+    uuidsOf(name).map((uuid): WireCondition => ['_uuid', '==', ['uuid', uuid]]),
     fc
       .constantFrom(...entries)
       .chain(([column, one]) =>
@@ -123,7 +129,7 @@ function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> 
         op: fc.constant('insert' as const),
         table: fc.constant(name),
         row,
-        uuid: fc.constantFrom(...UUIDS),
+        uuid: uuidsOf(name),
       }),
     },
     fc.record({ op: fc.constant('update' as const), table: fc.constant(name), where, row }),
