@@ -69,6 +69,7 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
       reject(new LabError('LAB_STEP', `${machine}: ${readFileSync(complaints, 'utf8').trim()}`)),
     );
   });
+  child.removeAllListeners('exit');
   closeSync(stderr);
   child.stdout?.destroy();
   child.unref();
