@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint, borders, dead code, unit and system tests, one after the other (the machine has two cores, and
+ * `npm test`: types, lint, borders, dead code, unit, OVSDB and system tests, one after the other (the machine has two cores, and
  * the system tests want them). All of them run, whatever fails; the last line is "N passed, N failed".
  */
 import { spawnSync } from 'node:child_process';
@@ -25,6 +25,7 @@ const checks: [string, () => Count][] = [
   ['dead code', () => check('knip', [])],
   ['error docs', () => check('node', ['scripts/write-error-docs.ts', '--check'])],
   ['unit tests', () => vitest('unit')],
+  ['OVSDB client against real servers', () => vitest('ovsdb')],
   ['system tests', () => vitest('system')],
 ];
 
