@@ -1,0 +1,30 @@
+/**
+ * npm run bench -- NAME... [--json]: runs benchmarks. Exit code 1 when a target is missed.
+ */
+import { parseArgs } from 'node:util';
+import { format, type Line, misses } from './line.ts';
+
+/** Each gives its lines as they are measured. */
+const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line> }>>> = {
+  ovsdb: () => import('./ovsdb/index.ts'),
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+    const bench = await BENCHES[name]?.();
+    for await (const line of bench?.run() ?? []) {
+      console.log(
+        values.json ? JSON.stringify({ bench: name, ...line, missed: misses(line) }) : format(line),
+      );
+      if (misses(line)) process.exitCode = 1;
+    }
+  }
+}

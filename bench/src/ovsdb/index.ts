@@ -1,0 +1,112 @@
+/**
+ * The OVSDB client against python3-openvswitch's IDL, `ovsdb-client dump` (C) and a bare socket. Each line is a ratio
+ * or growth measured in this one run: this machine's absolute times mean little.
+ */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Line } from '../line.ts';
+import { median } from './median.ts';
+import { startNorthbound } from './server.ts';
+import { pipelinedInserts, roundTrips, updates } from './transactions.ts';
+
+const SIZES = [1_000, 10_000, 100_000];
+const RUNS = 3;
+
+interface Load {
+  readonly ms: number;
+  readonly blockedMs: number;
+  readonly rows: number;
+  readonly bytesPerRow: number;
+}
+
+/** Gives the lines one by one, as they are measured. */
+export async function* run(): AsyncGenerator<Line> {
+  for (const rows of SIZES) {
+    await using server = await startNorthbound(rows);
+    const largest = rows === SIZES.at(-1);
+    yield* compareLoads(server.remote, rows, largest);
+    const update = await updates(server.remote, 2_000);
+    yield { name: `one small update applied, ${rows} rows`, value: update, unit: 'ms' };
+    if (!largest) continue;
+    const { client, socket } = await roundTrips(server.remote);
+    yield {
+      name: 'round trip of a transaction / bare socket',
+      value: client / socket,
+      unit: '×',
+      atMost: 1.3,
+      detail: `${client.toFixed(3)} and ${socket.toFixed(3)} ms`,
+    };
+    yield {
+      name: '10,000 pipelined inserts',
+      value: await pipelinedInserts(server.remote, 10_000),
+      unit: 'ms',
+    };
+  }
+}
+
+async function* compareLoads(remote: string, rows: number, largest: boolean): AsyncGenerator<Line> {
+  const loads: Load[] = [];
+  const dumps: number[] = [];
+  const pythons: number[] = [];
+  // In turns, so that whatever else the machine does falls on all of them.
+  for (let n = 0; n < RUNS; n++) {
+    loads.push(load(remote));
+    dumps.push(
+      timed(() =>
+        execFileSync('ovsdb-client', ['dump', remote, 'OVN_Northbound'], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        }),
+      ),
+    );
+    if (n === 0 || !largest)
+      pythons.push(
+        Number(execFileSync('/usr/bin/python3', [join(import.meta.dirname, 'load.py'), remote, `${rows}`])),
+      );
+  }
+  const ms = median(loads.map((one) => one.ms));
+  const [dump, python] = [median(dumps), median(pythons)];
+  const targets = largest
+    ? { python: { atLeast: 5 }, dump: { atMost: 1.5 }, blocked: { atMost: 50 } }
+    : { python: {}, dump: {}, blocked: {} };
+  yield { name: `load, ${rows} rows`, value: ms, unit: 'ms' };
+  yield {
+    name: `python IDL / load, ${rows} rows`,
+    value: python / ms,
+    unit: '×',
+    detail: `${python.toFixed(0)} ms`,
+    ...targets.python,
+  };
+  yield {
+    name: `load / ovsdb-client dump, ${rows} rows`,
+    value: ms / dump,
+    unit: '×',
+    detail: `${dump.toFixed(0)} ms`,
+    ...targets.dump,
+  };
+  yield {
+    name: `event loop blocked at most, ${rows} rows`,
+    value: median(loads.map((one) => one.blockedMs)),
+    unit: 'ms',
+    ...targets.blocked,
+  };
+  yield {
+    name: `resident memory per row, ${rows} rows`,
+    value: median(loads.map((one) => one.bytesPerRow)),
+    unit: 'bytes',
+  };
+}
+
+function load(remote: string): Load {
+  const script = join(import.meta.dirname, 'load.ts');
+  return JSON.parse(
+    execFileSync(process.execPath, ['--conditions=source', '--expose-gc', script, remote], {
+      encoding: 'utf8',
+    }),
+  ) as Load;
+}
+
+function timed(work: () => unknown): number {
+  const start = performance.now();
+  work();
+  return performance.now() - start;
+}

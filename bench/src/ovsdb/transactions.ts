@@ -1,0 +1,77 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { connect, nbSchema, type OvsdbClient, openReplica, Transaction } from '@ovn-docker/ovsdb';
+import { median } from './median.ts';
+
+/** Milliseconds of one small transaction after the other: by the client, and by a bare socket that sends the same. */
+export async function roundTrips(remote: string): Promise<{ client: number; socket: number }> {
+  await using client = await connect({ remotes: remote });
+  const operation = { op: 'comment', comment: 'bench' } as const;
+  const socket = await openSocket(remote);
+  const byClient = () => client.transact('OVN_Northbound', [operation]);
+  const bySocket = () =>
+    exchange(socket, JSON.stringify({ method: 'transact', params: ['OVN_Northbound', operation], id: 1 }));
+  const samples: { client: number[]; socket: number[] } = { client: [], socket: [] };
+  // Taken in turns, so that whatever else the machine does falls on both.
+  for (let round = 0; round < 20; round++) {
+    samples.client.push(await perCall(byClient, 200));
+    samples.socket.push(await perCall(bySocket, 200));
+  }
+  socket.destroy();
+  return { client: median(samples.client.slice(2)), socket: median(samples.socket.slice(2)) };
+}
+
+/** Milliseconds per small update, from its sending by another connection until the replica has it. */
+export async function updates(remote: string, count: number): Promise<number> {
+  await using writer = await connect({ remotes: remote });
+  await using reader = await connect({ remotes: remote, probeIntervalMs: 0 });
+  await using replica = await openReplica(reader, nbSchema, { Logical_Switch_Port: '*', NB_Global: '*' });
+  const uuids = Array.from(replica.rows('Logical_Switch_Port').keys()).slice(0, 1000);
+  const start = performance.now();
+  for (let n = 1; n <= count; n++) {
+    const t = new Transaction(nbSchema, writer);
+    void t
+      .update('Logical_Switch_Port', uuids[n % uuids.length] ?? '', {
+        tag_request: (n % 4094) + 1,
+        type: `t${n}`,
+      })
+      .commit();
+  }
+  await replica.until(
+    (r) => r.get('Logical_Switch_Port', uuids[count % uuids.length] ?? '')?.type === `t${count}`,
+  );
+  return (performance.now() - start) / count;
+}
+
+/** Milliseconds for so many inserts, each a transaction, sent without waiting for replies. */
+export async function pipelinedInserts(remote: string, count: number): Promise<number> {
+  await using client = await connect({ remotes: remote, probeIntervalMs: 0 });
+  const start = performance.now();
+  await Promise.all(Array.from({ length: count }, (_, n) => insert(client, n)));
+  return performance.now() - start;
+}
+
+function insert(client: OvsdbClient, n: number): Promise<unknown> {
+  const t = new Transaction(nbSchema, client);
+  t.insert('Address_Set', { name: `set${n}`, addresses: ['10.0.0.1'] });
+  return t.commit();
+}
+
+async function perCall(call: () => Promise<unknown>, count: number): Promise<number> {
+  const start = performance.now();
+  for (let n = 0; n < count; n++) await call();
+  return (performance.now() - start) / count;
+}
+
+function openSocket(remote: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectSocket(remote.slice('unix:'.length), () => resolve(socket)).once('error', reject);
+  });
+}
+
+/** A reply this small comes in one piece. */
+function exchange(socket: Socket, message: string): Promise<unknown> {
+  return new Promise((resolve) => {
+    socket.once('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString())));
+    socket.write(message);
+  });
+}
