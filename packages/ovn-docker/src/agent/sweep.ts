@@ -1,3 +1,5 @@
+import { detach } from '../attach/detach.ts';
+import { enter } from '../attach/enter.ts';
 import { release } from '../attach/release.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
 import type { AgentState } from '../nics/agent-state.ts';
@@ -25,16 +27,37 @@ export async function sweep(state: AgentState, docker: DockerEngine, driver: str
 }
 
 /**
- * Compares the NICs of `--net=none` containers with the containers that exist: for the time in which no events were seen.
- * The others need no such look: dockerd itself calls Leave and DeleteEndpoint for what it finds dead when it starts.
+ * Makes the NICs of `--net=none` containers what the containers are, for the time in which no events were seen: the agent
+ * or dockerd was away. A running one has its NIC, a stopped one keeps port and VLAN, one that is gone leaves nothing.
+ * Others need no such look: dockerd itself calls Leave and DeleteEndpoint for what it finds dead when it starts.
  */
 export async function sweepWrapped(state: AgentState, docker: DockerEngine): Promise<void> {
   const labelled = await docker.containersWithLabel(containerLabels.nic);
   const containerOf = new Map([...labelled].map(([containerId, nicId]) => [nicId, containerId]));
   for (const nic of state.nics.all()) {
     const containerId = containerOf.get(nic.id);
-    if (containerId !== undefined) nic.containerId = containerId;
+    if (containerId !== undefined) await followContainer(state, docker, nic, containerId);
     else if (nic.containerId !== undefined) await removeUnused(state, nic);
+  }
+}
+
+async function followContainer(
+  state: AgentState,
+  docker: DockerEngine,
+  nic: Nic,
+  containerId: string,
+): Promise<void> {
+  const vm = await state.vm();
+  nic.containerId = containerId;
+  try {
+    await state.perNic.run(nic.id, async () => {
+      const pid = await docker.pidOf(containerId);
+      if (pid !== undefined) await enter(nic, vm, { containerId, pid });
+      else await detach(nic, vm, 'make veth');
+    });
+  } catch (error) {
+    // One that cannot be helped must not keep the others waiting.
+    state.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
   }
 }
 

@@ -18,15 +18,14 @@ export async function watchContainers(
   state: AgentState,
   docker: DockerEngine,
   signal: AbortSignal,
-  onReconnect: () => Promise<void>,
+  onConnect: () => Promise<void>,
 ): Promise<void> {
   for (let tries = 0; !signal.aborted; tries++) {
     try {
-      for await (const event of docker.events(containerLabels.nic, signal)) {
+      for await (const event of docker.events(containerLabels.nic, signal, onConnect)) {
         tries = 0;
         await follow(state, docker, event);
       }
-      await onReconnect();
     } catch (error) {
       if (signal.aborted) return;
       state.log.warn({ err: error }, 'lost the stream of Docker events');

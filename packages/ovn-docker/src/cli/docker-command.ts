@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { OvnDockerError } from '../errors.ts';
+import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
 
 /** How a Docker command ended. */
 export interface DockerResult {
@@ -17,16 +17,31 @@ export async function docker(args: readonly string[]): Promise<DockerResult> {
   return { code, stdout: await stdout, stderr: await stderr };
 }
 
-/** Runs the `docker` command on this terminal and returns its exit code. */
-export function dockerOnTerminal(args: readonly string[]): Promise<number> {
-  return exitCode(spawn('docker', args, { stdio: 'inherit' }));
+/**
+ * Runs `docker start --attach` on this terminal. What the daemon itself refuses comes back in `stderr` and is not shown:
+ * it becomes an error of ours. All else that is written to the standard error is the container's, and passes.
+ */
+export async function dockerOnTerminal(args: readonly string[]): Promise<DockerResult> {
+  const child = spawn('docker', args, { stdio: ['inherit', 'inherit', 'pipe'] });
+  const code = exitCode(child);
+  let stderr = '';
+  for await (const chunk of child.stderr.setEncoding('utf8') as AsyncIterable<string>) {
+    if (chunk.startsWith('Error response from daemon: ')) stderr += chunk;
+    else process.stderr.write(chunk);
+  }
+  return { code: await code, stdout: '', stderr };
 }
 
-/** The error behind a Docker command that failed: daemon away, image missing, or Docker's own words. */
+/** The error behind a Docker command that failed: daemon away, image missing, our own refusal, or Docker's own words. */
 export function dockerRefusal(result: DockerResult, image?: string): OvnDockerError {
   const words = result.stderr.trim().replace(/\n?See 'docker .*--help'\.?$/m, '');
   if (/Cannot connect to the Docker daemon|dial unix .*(no such file|connection refused)/.test(words)) {
     return new OvnDockerError('E_DOCKER_NOT_RUNNING', 'the Docker daemon does not answer');
+  }
+  // What our driver refused has come through dockerd, which puts the way that it took before it (libnetworkServer).
+  const ours = /(?:NetworkDriver|IpamDriver)\.\w+: (.*) \[(E_[A-Z_]+)\]; (.*)/.exec(words);
+  if (ours?.[2] && ours[2] in errorTable) {
+    return new OvnDockerError(ours[2] as ErrorCode, ours[1] ?? '', { hint: ours[3] ?? '' });
   }
   if (/Unable to find image|No such image|pull access denied|manifest unknown/.test(words)) {
     return new OvnDockerError('E_IMAGE_MISSING', `image "${image}" is not here and could not be pulled`);

@@ -66,11 +66,21 @@ export class DockerEngine implements AsyncDisposable {
     return endpoints;
   }
 
-  /** Follows start, die and destroy of containers with the label, until the stream ends or `signal` aborts. */
-  async *events(label: string, signal: AbortSignal): AsyncGenerator<ContainerEvent> {
+  /**
+   * Follows start, die and destroy of containers with the label, until the stream ends or `signal` aborts.
+   * @param onOpen called once the stream stands: what it finds out and what the stream tells leave no gap between them
+   */
+  async *events(
+    label: string,
+    signal: AbortSignal,
+    onOpen: () => Promise<void>,
+  ): AsyncGenerator<ContainerEvent> {
     const filters = { type: ['container'], event: ['start', 'die', 'destroy'], label: [label] };
-    const path = `/events?filters=${encodeURIComponent(JSON.stringify(filters))}`;
+    // Docker answers a moment before it listens; with `since` it replays what happened in that moment.
+    const since = Math.floor(Date.now() / 1000);
+    const path = `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify(filters))}`;
     const { body } = await this.#request(path, signal);
+    await onOpen();
     let rest = '';
     for await (const chunk of body.setEncoding('utf8')) {
       const lines = (rest + chunk).split('\n');

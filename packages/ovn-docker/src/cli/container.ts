@@ -1,0 +1,37 @@
+import { docker, dockerOnTerminal, dockerRefusal } from './docker-command.ts';
+import type { DockerRunArguments } from './docker-run-arguments.ts';
+
+/** `docker create` of what `run` was asked for, on a Docker network. Returns the container's id. */
+export async function createContainer(
+  { options, image = '', command }: DockerRunArguments,
+  network: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const marks = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+  const created = await docker(['create', ...marks, '--network', network, ...options, image, ...command]);
+  if (created.code !== 0) throw dockerRefusal(created, image);
+  return created.stdout.trim().split('\n').at(-1) ?? '';
+}
+
+/** Starts a container that goes on by itself. */
+export async function startContainer({ image }: DockerRunArguments, id: string): Promise<void> {
+  const started = await docker(['start', id]);
+  if (started.code !== 0) throw dockerRefusal(started, image);
+}
+
+/** Starts a container on this terminal and returns its exit code when it ends. */
+export async function startOnTerminal(parsed: DockerRunArguments, id: string): Promise<number> {
+  const ended = await dockerOnTerminal(['start', '--attach', ...interactive(parsed), id]);
+  if (ended.stderr === '') return ended.code;
+  const { stdout: status, code } = await docker(['inspect', '--format', '{{.State.Status}}', id]);
+  // One that was never started is still as it was created, or gone already if it had --rm.
+  if (code !== 0 || status.trim() === 'created') throw dockerRefusal(ended, parsed.image);
+  process.stderr.write(ended.stderr);
+  return ended.code;
+}
+
+function interactive({ options }: DockerRunArguments): string[] {
+  return options.some((option) => option === '--interactive' || /^-[it]*i[it]*$/.test(option))
+    ? ['--interactive']
+    : [];
+}
