@@ -6,14 +6,16 @@
 export { connect } from './connection/connect.ts';
 export type { Lock } from './connection/lock.ts';
 export type { CallOptions, ClientEvents, ConnectOptions, OvsdbClient } from './connection/ovsdb-client.ts';
+export type { TlsOptions } from './connection/tls-options.ts';
 export * from './errors.ts';
-export { type NbTables, nbSchema } from './generated/nb.ts';
-export { type SbTables, sbSchema } from './generated/sb.ts';
-export { type VswitchTables, vswitchSchema } from './generated/vswitch.ts';
+export * from './generated/nb.ts';
+export * from './generated/sb.ts';
+export * from './generated/vswitch.ts';
 export { openReplica } from './replica/open-replica.ts';
 export type {
   Change,
   IndexSpec,
+  ReferredTable,
   Replica,
   ReplicaOptions,
   Selection,

@@ -96,7 +96,8 @@ export interface Replica<Tables> extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-type ReferredTable<V> = V extends readonly (infer E)[]
+/** The table that the values of a column, or else its keys, refer to. */
+export type ReferredTable<V> = V extends readonly (infer E)[]
   ? RefTarget<E>
   : V extends Readonly<Record<string, infer E>>
     ? RefTarget<E | V>
