@@ -26,7 +26,8 @@ export async function dockerOnTerminal(args: readonly string[]): Promise<DockerR
   const code = exitCode(child);
   let stderr = '';
   for await (const chunk of child.stderr.setEncoding('utf8') as AsyncIterable<string>) {
-    if (chunk.startsWith('Error response from daemon: ')) stderr += chunk;
+    if (/^(Error response from daemon: |time=.* msg="error waiting for container)/.test(chunk))
+      stderr += chunk;
     else process.stderr.write(chunk);
   }
   return { code: await code, stdout: '', stderr };
@@ -39,7 +40,7 @@ export function dockerRefusal(result: DockerResult, image?: string): OvnDockerEr
     return new OvnDockerError('E_DOCKER_NOT_RUNNING', 'the Docker daemon does not answer');
   }
   // What our driver refused has come through dockerd, which puts the way that it took before it (libnetworkServer).
-  const ours = /(?:NetworkDriver|IpamDriver)\.\w+: (.*) \[(E_[A-Z_]+)\]; (.*)/.exec(words);
+  const ours = /(?:remote|(?:NetworkDriver|IpamDriver)\.\w+): (.*) \[(E_[A-Z_]+)\]; (.*)/.exec(words);
   if (ours?.[2] && ours[2] in errorTable) {
     return new OvnDockerError(ours[2] as ErrorCode, ours[1] ?? '', { hint: ours[3] ?? '' });
   }

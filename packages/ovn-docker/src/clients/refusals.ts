@@ -7,6 +7,7 @@ import { type ErrorCode, OvnDockerError } from '../errors.ts';
  */
 const byType: Record<string, ErrorCode> = {
   IpAddressGenerationFailure: 'E_SUBNET_EXHAUSTED',
+  IpAddressGenerationFailureForSubnet: 'E_SUBNET_EXHAUSTED',
   IpAddressGenerationFailureNoMatchingSubnet: 'E_NETWORK_NO_SUBNET',
   IpAddressAlreadyAllocated: 'E_ADDRESS_IN_USE',
   IpAddressInUse: 'E_ADDRESS_IN_USE',
@@ -37,7 +38,7 @@ export function explainRefusal(error: unknown): unknown {
   }
   if (!(error instanceof OpenStackError)) return error;
   const code = byType[error.type] ?? byStatus(error.status);
-  const id = error.requestId ? ` (${error.requestId})` : '';
+  const id = error.requestId && !error.message.includes(error.requestId) ? ` (${error.requestId})` : '';
   return new OvnDockerError(code, `${error.message}${id}`, { cause: error });
 }
 
