@@ -1,0 +1,101 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
+import { isDeepStrictEqual } from 'node:util';
+import { type Lab, vms, waitFor } from '@ovn-docker/lab';
+import { connect, nbSchema, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
+import { afterEach, beforeAll, expect } from 'vitest';
+
+/** Everything that a container or a network leaves behind while it is there, by where it is. */
+type Traces = Readonly<Record<string, readonly string[]>>;
+
+/** Looks at the real things: OVN Northbound, each VM's Open vSwitch, kernel, Docker and agent. */
+async function tracesOf(lab: Lab): Promise<Traces> {
+  const inVms = vms.map(async ({ name }) => {
+    const machine = lab.machine(name);
+    const docker = (path: string) => ask(join(machine.places.run, 'docker.sock'), path);
+    const [containers, networks, status] = await Promise.all([
+      docker('/containers/json?all=true') as Promise<{ Id: string; State: string }[]>,
+      docker('/networks') as Promise<{ Name: string }[]>,
+      ask(join(machine.places.run, 'ovn-docker', 'agent.sock'), '/v1/status') as Promise<StatusView>,
+    ]);
+    using netlink = machine.netlink();
+    return {
+      [`${name}: links`]: netlink.links().map((link) => link.name),
+      [`${name}: rows`]: await switchRows(lab.vswitch(name)),
+      [`${name}: containers`]: containers.map(({ Id, State }) => `${Id} ${State}`),
+      [`${name}: Docker networks`]: networks.map(({ Name }) => Name),
+      [`${name}: NICs`]: status.nics.map(
+        (nic) => `VLAN ${nic.vlan} port ${nic.port} container ${nic.container}`,
+      ),
+      [`${name}: VLANs`]: [`${status.vlans.used} used, ${status.draining} to release`],
+    };
+  });
+  const all = Object.assign(await northboundRows(lab), ...(await Promise.all(inVms))) as Record<
+    string,
+    string[]
+  >;
+  return Object.fromEntries(Object.entries(all).map(([where, what]) => [where, what.toSorted()]));
+}
+
+interface StatusView {
+  readonly nics: { readonly vlan?: number; readonly port?: string; readonly container?: string }[];
+  readonly vlans: { readonly used: number };
+  readonly draining: number;
+}
+
+/** GET on a Unix socket. */
+async function ask(socketPath: string, path: string): Promise<unknown> {
+  const [answer] = (await once(get({ socketPath, path, agent: false }), 'response')) as [IncomingMessage];
+  return json(answer);
+}
+
+async function northboundRows(lab: Lab): Promise<Record<string, string[]>> {
+  await using client = await connect({ remotes: lab.northbound });
+  const columns = ['name'] as const;
+  await using nb = await openReplica(client, nbSchema, {
+    Logical_Switch: columns,
+    Logical_Switch_Port: columns,
+    Port_Group: columns,
+    ACL: ['match'],
+  });
+  const names = (table: 'Logical_Switch' | 'Logical_Switch_Port' | 'Port_Group') =>
+    [...nb.rows(table).values()].map(({ name }) => name);
+  return {
+    'logical switches': names('Logical_Switch'),
+    'logical ports': names('Logical_Switch_Port'),
+    'port groups': names('Port_Group'),
+    ACLs: [...nb.rows('ACL').values()].map(({ match }) => match),
+  };
+}
+
+async function switchRows(remote: string): Promise<string[]> {
+  await using client = await connect({ remotes: remote });
+  await using db = await openReplica(client, vswitchSchema, {
+    Bridge: ['name', 'external_ids'],
+    Port: ['name', 'tag'],
+    Interface: ['name'],
+  });
+  return [
+    ...[...db.rows('Bridge').values()].map((row) => `bridge ${row.name} ${JSON.stringify(row.external_ids)}`),
+    ...[...db.rows('Port').values()].map(({ name, tag }) => `port ${name} ${tag}`),
+    ...[...db.rows('Interface').values()].map(({ name }) => `interface ${name}`),
+  ];
+}
+
+/**
+ * Every test leaves the lab as it was before the first. What goes by events (`--net=none`) is waited for, and so are a
+ * dockerd or an agent that a test has just started again.
+ */
+export function leavesNoTraces(lab: Lab): void {
+  let before: Traces;
+  beforeAll(async () => {
+    before = await tracesOf(lab);
+  });
+  afterEach(async () => {
+    const same = async () => isDeepStrictEqual(await tracesOf(lab), before);
+    await waitFor('the traces of the test to go', same, 15_000).catch(() => undefined);
+    expect(await tracesOf(lab)).toEqual(before);
+  });
+}
