@@ -1,5 +1,42 @@
+import { expect, it } from 'vitest';
+import { testSchema } from '../../test/generated/test.ts';
 import { describeBehaviour } from '../../test/support/behaviour.ts';
-import { testSchema } from '../../test/support/test-schema.ts';
+import { testSchema as json } from '../../test/support/test-schema.ts';
+import { connect, openReplica } from '../index.ts';
 import { startMemoryServer } from './memory-server.ts';
 
-describeBehaviour('the server in memory', () => startMemoryServer({ schemas: [testSchema] }));
+describeBehaviour('the server in memory', () => startMemoryServer({ schemas: [json] }));
+
+describeBehaviour('a server as before OVS 2.12', () =>
+  startMemoryServer({ schemas: [json], without: ['monitor_cond_since'] }),
+);
+
+it('a replica of a server as before OVS 2.6 follows by plain monitor', async () => {
+  const without = ['monitor_cond_since', 'monitor_cond', 'monitor_cond_change', 'set_db_change_aware'];
+  await using server = await startMemoryServer({ schemas: [json], without });
+  await using client = await connect({ remotes: server.remote });
+  await using replica = await openReplica(client, testSchema, { Root: '*' });
+  const t = replica.transaction();
+  t.insert('Root', { name: 'a', words: ['x', 'y'] });
+  await t.commit();
+  await replica
+    .transaction()
+    .mutate('Root', { name: 'a' }, { delete: { words: ['x'] } })
+    .commit();
+  expect(replica.find('Root', { name: 'a' })[0]?.words).toEqual(['y']);
+  await replica.transaction().delete('Root', { name: 'a' }).commit();
+  expect(replica.rows('Root').size).toBe(0);
+});
+
+it('a client comes back after the server has dropped it', async () => {
+  await using server = await startMemoryServer({ schemas: [json] });
+  await using client = await connect({ remotes: server.remote, backoff: { minMs: 1, maxMs: 5 } });
+  await using replica = await openReplica(client, testSchema, { Root: '*' });
+  const lock = await client.lock('L');
+  const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+  server.dropConnections();
+  await gone;
+  await replica.until((r) => r.synchronized);
+  await lock.acquired;
+  expect(client.connected).toBe(true);
+});

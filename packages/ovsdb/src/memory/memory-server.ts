@@ -18,6 +18,8 @@ import { serverSchema } from './server-schema.ts';
 export interface MemoryServerOptions {
   /** The schemas of the databases, as parsed .ovsschema files. */
   readonly schemas: readonly unknown[];
+  /** Methods that the server does not know, as older ones do not know monitor_cond_since (OVS 2.12) or monitor_cond (2.6). */
+  readonly without?: readonly string[];
 }
 
 /** A transaction that waits (RFC 7047 §5.2.6). */
@@ -45,14 +47,16 @@ export class MemoryServer implements AsyncDisposable {
   readonly remote: string;
   readonly #directory: string;
   readonly #server: Server;
+  readonly #without: ReadonlySet<string>;
   readonly #id = randomUUID();
   readonly #databases = new Map<string, MemoryDatabase>();
   readonly #sessions = new Set<MemorySession>();
   readonly #waiting = new Set<Waiting>();
   readonly #locks = new LockTable<MemorySession>((session, method, name) => session.notify(method, [name]));
 
-  constructor(directory: string, schemas: readonly unknown[]) {
+  constructor(directory: string, { schemas, without = [] }: MemoryServerOptions) {
     this.#directory = directory;
+    this.#without = new Set(without);
     this.remote = `unix:${join(directory, 'sock')}`;
     for (const json of [...schemas, serverSchema]) {
       const database = new MemoryDatabase(parseSchema(json), json);
@@ -109,6 +113,7 @@ export class MemoryServer implements AsyncDisposable {
   }
 
   #handle(session: MemorySession, method: string, params: readonly unknown[], id: unknown): unknown {
+    if (this.#without.has(method)) fail('unknown method', `no method ${method}`);
     switch (method) {
       case 'echo':
         return params;
@@ -236,7 +241,7 @@ export class MemoryServer implements AsyncDisposable {
 }
 
 /** Starts a memory server on a unix socket in a directory of its own. */
-export async function startMemoryServer({ schemas }: MemoryServerOptions): Promise<MemoryServer> {
+export async function startMemoryServer(options: MemoryServerOptions): Promise<MemoryServer> {
   const directory = await mkdtemp(join(tmpdir(), 'ovsdb-memory-'));
-  return await new MemoryServer(directory, schemas).listen();
+  return await new MemoryServer(directory, options).listen();
 }

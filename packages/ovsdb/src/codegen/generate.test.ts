@@ -1,0 +1,87 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { testSchema } from '../../test/support/test-schema.ts';
+import { generate } from './generate.ts';
+
+const main = join(import.meta.dirname, 'main.ts');
+
+const schema = {
+  name: 'Example',
+  version: '1.2.3',
+  tables: {
+    Big_Table: {
+      isRoot: true,
+      columns: {
+        plain: { type: 'string' },
+        number: { type: { key: { type: 'integer', minInteger: 1 } } },
+        choice: { type: { key: { type: 'string', enum: ['set', ['a', 'b']] }, min: 0, max: 1 } },
+        choices: { type: { key: { type: 'string', enum: ['set', ['a', 'b']] }, min: 0, max: 'unlimited' } },
+        one: { type: { key: { type: 'uuid', refTable: 'Other' }, min: 0, max: 1 } },
+        many: { type: { key: { type: 'uuid', refTable: 'Other' }, min: 1, max: 5 } },
+        map: {
+          type: { key: 'integer', value: { type: 'uuid', refTable: 'Other' }, min: 0, max: 'unlimited' },
+        },
+        any: { type: 'uuid' },
+      },
+    },
+    Other: { columns: { flag: { type: 'boolean' } } },
+  },
+};
+
+describe('generate', () => {
+  it('types every kind of column', () => {
+    const module = generate(schema, { prefix: 'my', importFrom: '@ovn-docker/ovsdb' });
+    const columns = /interface MyBigTable \{\n([^}]*)\}/
+      .exec(module)?.[1]
+      ?.trim()
+      .split('\n')
+      .map((line) => line.trim());
+    expect(columns).toEqual([
+      'readonly _uuid: Uuid;',
+      'readonly plain: string;',
+      'readonly number: number;',
+      "readonly choice: 'a' | 'b' | undefined;",
+      "readonly choices: readonly ('a' | 'b')[];",
+      "readonly one: Ref<'Other'> | undefined;",
+      "readonly many: readonly Ref<'Other'>[];",
+      "readonly map: Readonly<Record<string, Ref<'Other'>>>;",
+      'readonly any: Uuid;',
+    ]);
+    expect(module).toContain('export const mySchema: DatabaseSchema<MyTables>');
+    expect(module).toContain("from '@ovn-docker/ovsdb';");
+  });
+
+  it.each([
+    ['nb', '/usr/share/ovn/ovn-nb.ovsschema'],
+    ['sb', '/usr/share/ovn/ovn-sb.ovsschema'],
+    ['vswitch', '/usr/share/openvswitch/vswitch.ovsschema'],
+  ])('made what is committed for %s', (prefix, file) => {
+    if (!existsSync(file)) return;
+    const committed = readFileSync(join(import.meta.dirname, `../generated/${prefix}.ts`), 'utf8');
+    const json = JSON.parse(readFileSync(file, 'utf8')) as { name: string; version: string };
+    // Another release of OVN has another schema.
+    if (!committed.includes(`${json.name} ${json.version}`)) return;
+    expect(generate(json, { prefix, importFrom: '..' })).toBe(committed);
+  });
+});
+
+describe('ovsdb-codegen', () => {
+  it('explains itself', () => {
+    expect(execFileSync('node', [main, '--help'], { encoding: 'utf8' })).toContain('usage');
+  });
+
+  it('made what the tests use', () => {
+    const committed = readFileSync(join(import.meta.dirname, '../../test/generated/test.ts'), 'utf8');
+    expect(generate(testSchema, { prefix: 'test', importFrom: '../../src' })).toBe(committed);
+  });
+
+  it('says in one line what is wrong', () => {
+    for (const args of [[], ['/nonexistent', '--prefix', 'x'], ['--wrong'], [main, '--prefix', 'x']]) {
+      const { status, stderr, stdout } = spawnSync('node', [main, ...args], { encoding: 'utf8' });
+      expect([status, stdout]).toEqual([1, '']);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+    }
+  });
+});

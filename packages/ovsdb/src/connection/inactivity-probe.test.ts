@@ -1,0 +1,48 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { InactivityProbe } from './inactivity-probe.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+afterEach(() => void vi.useRealTimers());
+
+function watch(intervalMs: number) {
+  const log: string[] = [];
+  const probe = new InactivityProbe(intervalMs, {
+    probe: () => log.push('probe'),
+    giveUp: () => log.push('give up'),
+  });
+  probe.start();
+  return { probe, log };
+}
+
+it('asks after one interval of silence and gives up after two', () => {
+  const { log } = watch(100);
+  vi.advanceTimersByTime(99);
+  expect(log).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(log).toEqual(['probe']);
+  vi.advanceTimersByTime(100);
+  expect(log).toEqual(['probe', 'give up']);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+it('is content with any sign of life', () => {
+  const { probe, log } = watch(100);
+  for (let n = 0; n < 10; n++) {
+    vi.advanceTimersByTime(60);
+    probe.heard();
+  }
+  expect(log).toEqual([]);
+  vi.advanceTimersByTime(100);
+  probe.heard();
+  vi.advanceTimersByTime(99);
+  expect(log).toEqual(['probe']);
+});
+
+it('is off at zero, and stops', () => {
+  watch(0);
+  expect(vi.getTimerCount()).toBe(0);
+  const { probe, log } = watch(100);
+  probe.stop();
+  vi.advanceTimersByTime(1000);
+  expect(log).toEqual([]);
+});

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { OvsdbSchemaError } from '../errors.ts';
+import { nbSchema } from '../generated/nb.ts';
+import { Transaction } from './transaction.ts';
+
+const uuid = '01234567-89ab-4cde-8f01-23456789abcd';
+
+describe('Transaction', () => {
+  it('writes the operations of RFC 7047', () => {
+    const t = new Transaction(nbSchema);
+    const port = t.insert('Logical_Switch_Port', {
+      name: 'p',
+      tag: 3,
+      parent_name: undefined,
+      type: undefined,
+    });
+    t.insert('Logical_Switch', { name: 's', ports: [port, uuid] }).namedUuid satisfies string;
+    t.update('Logical_Switch', { name: 's', external_ids: { a: 'b' } }, { name: 'x' })
+      .mutate('NB_Global', [], {
+        add: { nb_cfg: 1 },
+        insert: { options: { a: '1' } },
+        delete: { options: ['a'] },
+      })
+      .delete('Logical_Switch_Port', port)
+      .wait('Logical_Switch', uuid, { name: 'y' }, { until: '!=' })
+      .expectMissing('Logical_Switch', [['name', '!=', 'z']])
+      .comment('why')
+      .assertLock('L');
+    expect(t.operations).toEqual([
+      {
+        op: 'insert',
+        table: 'Logical_Switch_Port',
+        row: { name: 'p', tag: 3, parent_name: ['set', []] },
+        'uuid-name': 'row0',
+      },
+      {
+        op: 'insert',
+        table: 'Logical_Switch',
+        row: {
+          name: 's',
+          ports: [
+            'set',
+            [
+              ['named-uuid', 'row0'],
+              ['uuid', uuid],
+            ],
+          ],
+        },
+        'uuid-name': 'row1',
+      },
+      {
+        op: 'update',
+        table: 'Logical_Switch',
+        where: [
+          ['name', '==', 's'],
+          ['external_ids', 'includes', ['map', [['a', 'b']]]],
+        ],
+        row: { name: 'x' },
+      },
+      {
+        op: 'mutate',
+        table: 'NB_Global',
+        where: [],
+        mutations: [
+          ['options', 'delete', ['set', ['a']]],
+          ['options', 'insert', ['map', [['a', '1']]]],
+          ['nb_cfg', '+=', 1],
+        ],
+      },
+      { op: 'delete', table: 'Logical_Switch_Port', where: [['_uuid', '==', ['named-uuid', 'row0']]] },
+      {
+        op: 'wait',
+        table: 'Logical_Switch',
+        timeout: 0,
+        where: [['_uuid', '==', ['uuid', uuid]]],
+        columns: ['name'],
+        until: '!=',
+        rows: [{ name: 'y' }],
+      },
+      {
+        op: 'wait',
+        table: 'Logical_Switch',
+        timeout: 0,
+        where: [['name', '!=', 'z']],
+        columns: ['_uuid'],
+        until: '==',
+        rows: [],
+      },
+      { op: 'comment', comment: 'why' },
+      { op: 'assert', lock: 'L' },
+    ]);
+  });
+
+  it('refuses at once what is not in the schema', () => {
+    const t = new Transaction(nbSchema);
+    expect(() => t.insert('Nothing' as 'Logical_Switch', {})).toThrow('OVN_Northbound has no table Nothing');
+    expect(() => t.insert('Logical_Switch', { nothing: 1 } as object)).toThrow(
+      'Logical_Switch has no column nothing',
+    );
+    expect(() => t.insert('Logical_Switch', { constructor: 1 } as object)).toThrow(OvsdbSchemaError);
+    expect(() => t.update('Logical_Switch', { nothing: 1 } as object, {})).toThrow(OvsdbSchemaError);
+    expect(() => t.insert('ACL', { action: 'perhaps' as 'allow' })).toThrow('ACL.action must be one of');
+    expect(t.operations).toEqual([]);
+  });
+
+  it('needs something to commit it with', async () => {
+    await expect(new Transaction(nbSchema).comment('x').commit()).rejects.toBeInstanceOf(OvsdbSchemaError);
+  });
+
+  it('tells the UUIDs and counts of what was done', async () => {
+    const transactor = { transact: async () => [{ uuid: ['uuid', uuid] as const }, { count: 3 }, {}] };
+    const t = new Transaction(nbSchema, transactor);
+    const ref = t.insert('Logical_Switch', { name: 's' });
+    const { uuid: uuidOf, counts } = await t.delete('Logical_Switch', []).comment('x').commit();
+    expect([uuidOf(ref), counts]).toEqual([uuid, [1, 3, 0]]);
+    expect(() => uuidOf({ namedUuid: 'row7' })).toThrow(OvsdbSchemaError);
+  });
+});
