@@ -8,6 +8,7 @@ export { Lab, type LabState, openLab } from './lab.ts';
 export { repository } from './layout.ts';
 export type { CommandResult, Machine } from './machine/machine.ts';
 export { waitFor } from './machine/process.ts';
+export { type PluggedNic, pluggedNics } from './start/facts.ts';
 export { statusOf } from './status.ts';
 export { type MachineName, management, urls, vms } from './topology.ts';
 export { up } from './up.ts';

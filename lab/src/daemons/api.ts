@@ -27,7 +27,8 @@ export async function configureApi(machine: Machine): Promise<Record<(typeof use
       network: `${management.api}:9696`,
       metadata: `${METADATA}:80`,
     },
-    public_url: { identity: urls.identity, network: urls.network },
+    // Both without a version: the API adds it.
+    public_url: { identity: new URL(urls.identity).origin, network: urls.network },
     nb: `tcp:${underlay.central}:${ports.northbound}`,
     identity: {
       signing_key_file: 'signing.key',

@@ -1,0 +1,81 @@
+import { openLab, urls } from '@ovn-docker/lab';
+import { describe, expect, it } from 'vitest';
+import { LAB } from './raise-lab.ts';
+import { leavesNoTraces } from './support/traces.ts';
+
+/** Debian's own client, on a machine that reaches the API, as alice. */
+describe('the openstack client', () => {
+  const lab = openLab(LAB);
+  leavesNoTraces(lab);
+  const env = {
+    OS_AUTH_URL: urls.identity,
+    OS_USERNAME: 'alice',
+    OS_PASSWORD: lab.state.tenants.alice.password,
+    OS_PROJECT_NAME: 'alice',
+    OS_USER_DOMAIN_NAME: 'Default',
+    OS_PROJECT_DOMAIN_NAME: 'Default',
+    OS_IDENTITY_API_VERSION: '3',
+  };
+
+  /** Runs a command that must succeed. */
+  const openstack = (command: string) =>
+    lab.machine('phys').must(['openstack', ...command.split(' ')], { env });
+  /** The same; what it shows. */
+  const shown = async (command: string) =>
+    JSON.parse(await openstack(`${command} -f json`)) as Record<string, unknown>;
+  const listed = async (command: string) =>
+    JSON.parse(await openstack(`${command} -f json`)) as Record<string, unknown>[];
+
+  it('token issue', async () => {
+    expect(await shown('token issue')).toMatchObject({ project_id: lab.state.tenants.alice.projectId });
+  });
+
+  it('network, subnet, port, trunk with a subport: create, list, show, set, delete', async () => {
+    const network = await shown('network create cli');
+    expect(network).toMatchObject({ name: 'cli', mtu: 1442, status: 'ACTIVE' });
+    const subnet = await shown('subnet create --network cli --subnet-range 10.123.0.0/24 cli');
+    expect(subnet).toMatchObject({ gateway_ip: '10.123.0.1', network_id: network['id'] });
+    await openstack('network set --description changed cli');
+    expect(await shown('network show cli')).toMatchObject({
+      description: 'changed',
+      subnets: [subnet['id']],
+    });
+    expect(await listed('subnet list --network cli')).toMatchObject([{ Subnet: '10.123.0.0/24' }]);
+
+    const parent = await shown('port create --network cli --fixed-ip ip-address=10.123.0.10 cli-parent');
+    expect(parent).toMatchObject({ fixed_ips: [{ ip_address: '10.123.0.10', subnet_id: subnet['id'] }] });
+    const child = await shown('port create --network cli cli-child');
+    await openstack('port set --name cli-renamed cli-child');
+    expect(await listed('port list --network cli')).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ ID: parent['id'], Name: 'cli-parent' }),
+        expect.objectContaining({ ID: child['id'], Name: 'cli-renamed' }),
+      ]),
+    );
+
+    await openstack('network trunk create --parent-port cli-parent cli-trunk');
+    const subport = 'port=cli-renamed,segmentation-type=vlan,segmentation-id=77';
+    await openstack(`network trunk set --subport ${subport} cli-trunk`);
+    expect(await shown('network trunk show cli-trunk')).toMatchObject({
+      port_id: parent['id'],
+      sub_ports: [{ port_id: child['id'], segmentation_type: 'vlan', segmentation_id: 77 }],
+    });
+    await expect(openstack('port delete cli-renamed')).rejects.toThrow('is currently a subport for trunk');
+    await openstack('network trunk unset --subport cli-renamed cli-trunk');
+    await openstack('network trunk delete cli-trunk');
+    await openstack('port delete cli-parent cli-renamed');
+    await openstack('network delete cli');
+    expect((await listed('network list')).map(({ Name }) => Name)).not.toContain('cli');
+  });
+
+  it('security group and its rules', async () => {
+    await openstack('security group create cli');
+    const rule = await shown('security group rule create --protocol tcp --dst-port 80:81 cli');
+    expect(rule).toMatchObject({ port_range_min: 80, port_range_max: 81, direction: 'ingress' });
+    await openstack('security group set --description changed cli');
+    expect(await shown('security group show cli')).toMatchObject({ description: 'changed' });
+    expect(await listed('security group rule list cli')).toHaveLength(3);
+    await openstack('security group delete cli');
+    expect((await listed('security group list')).map(({ Name }) => Name)).toEqual(['default']);
+  });
+});
