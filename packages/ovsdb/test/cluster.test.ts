@@ -88,8 +88,17 @@ describe('a RAFT cluster of three', () => {
     writer = new Writer(writing, `round${round++}`);
   });
 
-  it('writes and reads on different nodes', async () => {
+  it('a client that wants the leader has it', async () => {
     await progress();
+    expect(
+      cluster.nodes.filter((node) => node.role('Test') === 'leader').map(({ remote }) => remote),
+    ).toEqual([writing.remote]);
+    const others = cluster.nodes
+      .filter(({ remote }) => remote !== writing.remote)
+      .map(({ remote }) => remote);
+    await expect(connect({ remotes: others, leaderOnly: true })).rejects.toThrow('not the leader');
+    await using anywhere = await connect({ remotes: others });
+    expect(others).toContain(anywhere.remote);
     await settle();
   });
 

@@ -74,21 +74,55 @@ describe('faults', () => {
     await lost;
     expect([lock.held, replica.synchronized, client.connected]).toEqual([false, false, false]);
     expect(replica.rows('Root').size).toBe(3);
-    // Changed while nobody looked, by a server on another socket.
+    // Changed while nobody looks.
+    server.edit([
+      'Test',
+      { op: 'delete', table: 'Root', where: [['name', '==', 'deleted']] },
+      { op: 'update', table: 'Root', where: [['name', '==', 'changed']], row: { number: 1 } },
+      { op: 'insert', table: 'Root', row: { name: 'new' } },
+    ]);
     await server.start();
-    server.client(
-      'transact',
-      JSON.stringify([
-        'Test',
-        { op: 'delete', table: 'Root', where: [['name', '==', 'deleted']] },
-        { op: 'update', table: 'Root', where: [['name', '==', 'changed']], row: { number: 1 } },
-        { op: 'insert', table: 'Root', row: { name: 'new' } },
-      ]),
-    );
     await replica.until((r) => r.find('Root', { name: 'new' })[0] && r.synchronized);
     await lock.acquired;
     expect(seen.sort()).toEqual(['delete deleted', 'insert new', 'modify changed']);
     expect(replica.find('Root', { name: 'kept' })[0]).toBe(kept);
+  });
+
+  it('a commit during the load after a reconnection waits for it', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using client = await connect({ remotes: server.remote, backoff: quick });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const early = new Promise<boolean>((resolve, reject) => {
+      client.on('connected', () => {
+        expect(replica.synchronized).toBe(false);
+        const t = replica.transaction();
+        const ref = t.insert('Root', { name: 'early' });
+        t.commit().then(({ uuid }) => resolve(replica.get('Root', uuid(ref)) !== undefined), reject);
+      });
+    });
+    await server.stop('SIGKILL');
+    await server.start();
+    expect(await early).toBe(true);
+  });
+
+  it('a lock that was stolen once is not stolen again after a reconnection', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using proxy = await startProxy(server.remote);
+    await using thief = await connect({ remotes: proxy.remote, backoff: quick });
+    await using victim = await connect({ remotes: server.remote });
+    const mine = await victim.lock('L');
+    await mine.acquired;
+    const stolen = await thief.steal('L');
+    await stolen.acquired;
+    const lost = new Promise<void>((resolve) => stolen.on('lost', resolve));
+    const back = new Promise<void>((resolve) => thief.on('connected', () => resolve()));
+    const regained = new Promise<void>((resolve) => mine.on('acquired', resolve));
+    proxy.drop();
+    await Promise.all([lost, back, regained]);
+    // The thief's new request was sent before this one, so it has been answered when this is.
+    await thief.listDbs();
+    await victim.listDbs();
+    expect([mine.held, stolen.held]).toEqual([true, false]);
   });
 
   it('a call waits for the connection to come back, for so long', async () => {

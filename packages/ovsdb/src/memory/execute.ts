@@ -4,8 +4,9 @@ import { isUuid } from '../schema/uuid.ts';
 import type { Operation } from '../wire/operations.ts';
 import { defaultValue } from '../wire/value-codec.ts';
 import { type Datum, type ResolveName, writeDatum } from './datum.ts';
+import type { Draft, MemoryChange } from './draft.ts';
 import { Failure, fail } from './failure.ts';
-import type { Draft, MemoryChange, MemoryDatabase } from './memory-database.ts';
+import type { MemoryDatabase } from './memory-database.ts';
 import { type MemoryRow, readColumns, readWhere, typeOf, writeColumns } from './memory-row.ts';
 import { type Mutate, readMutation } from './mutate.ts';
 

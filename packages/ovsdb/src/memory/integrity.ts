@@ -1,7 +1,7 @@
 import type { Atom, BaseType, ColumnType, DatabaseSchema } from '../schema/database-schema.ts';
 import { checkSize, type Datum, writeDatum } from './datum.ts';
+import type { Draft } from './draft.ts';
 import { fail } from './failure.ts';
-import type { Draft } from './memory-database.ts';
 import type { MemoryRow } from './memory-row.ts';
 
 /**

@@ -2,8 +2,9 @@ import type { TableSchema } from '../schema/database-schema.ts';
 import type { WireCondition, WireRow, WireValue } from '../wire/operations.ts';
 import { defaultValue } from '../wire/value-codec.ts';
 import { difference, equalData, writeDatum } from './datum.ts';
+import type { MemoryChange } from './draft.ts';
 import { fail } from './failure.ts';
-import type { MemoryChange, MemoryDatabase } from './memory-database.ts';
+import type { MemoryDatabase } from './memory-database.ts';
 import { cellOf, type MemoryRow, readCondition, type Test, typeOf, writeColumns } from './memory-row.ts';
 
 /** `update`, `update2` or `update3`. */

@@ -3,8 +3,9 @@ import { ZERO_UUID } from '../schema/uuid.ts';
 import { Framer } from '../wire/framer.ts';
 import { type RpcMessage, readMessage } from '../wire/json-rpc.ts';
 import { assemble, type MessagePart } from '../wire/message-parts.ts';
+import type { MemoryChange } from './draft.ts';
 import { Failure } from './failure.ts';
-import type { MemoryChange, MemoryDatabase } from './memory-database.ts';
+import type { MemoryDatabase } from './memory-database.ts';
 import type { MemoryMonitor } from './memory-monitor.ts';
 
 /** Gives the result of a request; undefined when the reply comes later. @throws Failure */

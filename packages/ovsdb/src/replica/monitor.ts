@@ -2,25 +2,14 @@ import type { Session } from '../connection/session.ts';
 import { OvsdbProtocolError, OvsdbRequestError } from '../errors.ts';
 import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
 import type { WireCondition } from '../wire/operations.ts';
+import type { MonitorEvents } from './monitor-events.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
-import type { RowChange, SnapshotSink, TableUpdates } from './updates.ts';
+import type { TableUpdates } from './updates.ts';
 
 /** What is monitored of a table: ovsdb-server(7) §4.1.12 `<monitor-cond-request>`. */
 export interface MonitorRequest {
   readonly columns: readonly string[];
   readonly where: readonly WireCondition[];
-}
-
-/** What a monitor tells its owner. The next message waits for what is returned. */
-export interface MonitorEvents {
-  /** The answer begins: everything, or when `resumed` what has changed since the transaction that was named. */
-  begin(resumed: boolean): SnapshotSink;
-  /** The answer is whole. */
-  settle(changes: readonly RowChange[], transactionId: Uuid): void;
-  /** A transaction changed rows. */
-  update(updates: TableUpdates, transactionId: Uuid): void | Promise<void>;
-  /** The server ended the monitor: the database was converted or removed. */
-  canceled(): void;
 }
 
 /** The three ways to monitor, newest first: each server knows the ones below its own. */

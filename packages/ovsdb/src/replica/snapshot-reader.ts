@@ -1,7 +1,7 @@
 import { OvsdbProtocolError } from '../errors.ts';
 import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
 import type { MessagePart } from '../wire/message-parts.ts';
-import type { MonitorEvents } from './monitor.ts';
+import type { MonitorEvents } from './monitor-events.ts';
 import type { SnapshotSink, TableUpdates } from './updates.ts';
 
 /**

@@ -53,6 +53,16 @@ export class Node {
     return this.#process.stop(signal);
   }
 
+  /** What the server itself says that it is: leader or follower. */
+  role(database: string): string | undefined {
+    const status = execFileSync(
+      'ovs-appctl',
+      ['-t', join(this.directory, 'ctl'), 'cluster/status', database],
+      { encoding: 'utf8' },
+    );
+    return /^Role: (.*)$/m.exec(status)?.[1];
+  }
+
   /** Takes its network away, and gives it back. Its unix socket, by which clients come, stays. */
   isolate(isolated: boolean): void {
     execFileSync('ip', ['-n', this.netns, 'link', 'set', 'eth0', isolated ? 'down' : 'up']);

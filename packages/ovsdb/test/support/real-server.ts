@@ -54,6 +54,11 @@ export class RealServer implements AsyncDisposable {
     this.#process.signal(signal);
   }
 
+  /** Carries out a transaction on the file of the first database, while the server is stopped. */
+  edit(transaction: readonly unknown[]): void {
+    execFileSync('ovsdb-tool', ['transact', join(this.directory, '0.db'), JSON.stringify(transaction)]);
+  }
+
   /** Runs ovsdb-client against it; gives what it prints. */
   client(command: string, ...rest: string[]): string {
     return execFileSync('ovsdb-client', [command, this.remote, ...rest], {

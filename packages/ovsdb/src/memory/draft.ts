@@ -1,0 +1,54 @@
+import type { MemoryRow, MemoryTable } from './memory-row.ts';
+
+/** What a committed transaction changed. */
+export interface MemoryChange {
+  readonly table: string;
+  readonly old: MemoryRow | undefined;
+  readonly new: MemoryRow | undefined;
+}
+
+/** The state that a draft begins with. */
+interface Tables {
+  table(name: string): MemoryTable;
+}
+
+/** The state as one transaction sees and changes it. */
+export class Draft {
+  readonly #before: Tables;
+  readonly #touched = new Map<string, Map<string, MemoryRow>>();
+
+  constructor(before: Tables) {
+    this.#before = before;
+  }
+
+  table(name: string): MemoryTable {
+    return this.#touched.get(name) ?? this.#before.table(name);
+  }
+
+  put(table: string, row: MemoryRow): void {
+    this.#touch(table).set(row.uuid, row);
+  }
+
+  remove(table: string, uuid: string): void {
+    this.#touch(table).delete(uuid);
+  }
+
+  /** What differs from the state. */
+  changes(): MemoryChange[] {
+    return [...this.#touched].flatMap(([table, rows]) => {
+      const before = this.#before.table(table);
+      const gone = [...before.values()].filter(({ uuid }) => !rows.has(uuid));
+      const put = [...rows.values()].filter((row) => before.get(row.uuid) !== row);
+      return [
+        ...put.map((row) => ({ table, old: before.get(row.uuid), new: row })),
+        ...gone.map((row) => ({ table, old: row, new: undefined })),
+      ];
+    });
+  }
+
+  #touch(table: string): Map<string, MemoryRow> {
+    const touched = this.#touched.get(table) ?? new Map(this.#before.table(table));
+    this.#touched.set(table, touched);
+    return touched;
+  }
+}
