@@ -12,9 +12,15 @@ export interface StageTime {
 /**
  * Runs the stages in their order up to and including `until`. What was done before is done again harmlessly, so a NIC
  * can be brought up in parts: libnetwork asks for the address first and for the interface later.
- * When a stage fails, all of them are undone and its error is thrown: nothing is left behind.
+ * When a stage fails, they are undone down to `undoTo` and its error is thrown: nothing is left behind of what is new.
+ * A port that somebody was told of stays: its container may start again and expects the same address.
  */
-export async function attach(nic: Nic, vm: Vm, until: StageName = 'enter container'): Promise<StageTime[]> {
+export async function attach(
+  nic: Nic,
+  vm: Vm,
+  until: StageName,
+  undoTo: StageName = 'choose VLAN',
+): Promise<StageTime[]> {
   const times: StageTime[] = [];
   try {
     for (const stage of stages) {
@@ -24,7 +30,7 @@ export async function attach(nic: Nic, vm: Vm, until: StageName = 'enter contain
       if (stage.name === until) break;
     }
   } catch (error) {
-    await detach(nic, vm).catch((undoing: unknown) => {
+    await detach(nic, vm, undoTo).catch((undoing: unknown) => {
       vm.log.error({ nic: nic.id, err: undoing }, 'rollback is not complete; it will be tried again');
     });
     throw error;

@@ -23,16 +23,26 @@ export const chooseVlan = {
  * the latest when all VLANs have been tried.
  * @throws OvnDockerError `E_VLANS_EXHAUSTED`
  */
-export async function withFreeVlan<T>(nic: Nic, vm: Vm, send: (vlan: number) => Promise<T>): Promise<T> {
-  for (;;) {
-    nic.vlan ??= vm.vlans.claim();
-    try {
-      return await send(nic.vlan);
-    } catch (error) {
-      if (!isVlanTaken(error)) throw error;
-      // It stays marked as used: it is, only not by us. The next look at the trunk tells when it is free again.
-      vm.log.info({ vlan: nic.vlan }, 'VLAN is held by somebody else, trying the next');
-      delete nic.vlan;
+export async function withFreeVlan<T>(
+  nic: Pick<Nic, 'vlan'>,
+  vm: Pick<Vm, 'vlans' | 'log'>,
+  send: (vlan: number) => Promise<T>,
+): Promise<T> {
+  const taken: number[] = [];
+  try {
+    for (;;) {
+      nic.vlan ??= vm.vlans.claim();
+      try {
+        return await send(nic.vlan);
+      } catch (error) {
+        if (!isVlanTaken(error)) throw error;
+        vm.log.info({ vlan: nic.vlan }, 'VLAN is held by somebody else, trying the next');
+        taken.push(nic.vlan);
+        delete nic.vlan;
+      }
     }
+  } finally {
+    // Nobody tells us when the others let go of theirs: these go to the end of the queue and are asked for again.
+    for (const vlan of taken) vm.vlans.release(vlan);
   }
 }

@@ -20,15 +20,21 @@ export const createPort = {
   },
 
   async down(nic) {
-    if (!nic.port) return;
-    await explained(
-      nic.neutron.ports.delete(nic.port.id).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      }),
-    );
+    if (!nic.port && nic.vlan === undefined) return;
+    // A request that was never answered may have made a port all the same; the mark finds it.
+    const made = nic.port
+      ? [nic.port]
+      : await explained(nic.neutron.ports.all({ tags: portTags.nic(nic.id) }));
+    for (const { id } of made) await explained(remove(nic, id));
     delete nic.port;
   },
 } as const satisfies Stage;
+
+async function remove(nic: Nic, portId: string): Promise<void> {
+  await nic.neutron.ports.delete(portId).catch((error: unknown) => {
+    if (!isNotFound(error)) throw error;
+  });
+}
 
 function portBody(nic: Nic, vm: Vm, vlan: number): PortCreate {
   const { name, mac } = nic.wants;

@@ -19,5 +19,5 @@ export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningConta
   if (nic.place) await detach(nic, vm, 'make veth');
   nic.containerId = containerId;
   nic.place = { netns, interfaceName: 'eth0' };
-  await attach(nic, vm);
+  await attach(nic, vm, 'enter container', 'make veth');
 }

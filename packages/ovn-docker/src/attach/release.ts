@@ -4,15 +4,15 @@ import type { Vm } from '../nics/vm.ts';
 import { detach } from './detach.ts';
 
 /**
- * Takes a NIC away for good. What is in this VM must go now; what Neutron cannot do at the moment is kept in the list
- * and tried again by {@link retryReleases}, so that a container's end never waits for an API that is away.
+ * Takes a NIC away for good. What is in this VM goes first; what cannot be done at the moment is kept in the list and
+ * tried again by {@link retryReleases}, so that a container's end never waits for an API that is away. From the start
+ * nobody finds the NIC any more: Neutron may give its address to the next one before all of it is gone.
  */
 export async function release(nic: Nic, vm: Vm, registry: NicRegistry, draining: Set<Nic>): Promise<void> {
-  await detach(nic, vm, 'make veth');
+  registry.remove(nic);
   try {
     await detach(nic, vm);
     draining.delete(nic);
-    registry.remove(nic);
   } catch (error) {
     draining.add(nic);
     vm.log.warn(

@@ -1,5 +1,6 @@
 import type { Port, Subnet } from '@ovn-docker/openstack';
 import { attach } from '../../attach/attach.ts';
+import { changeMac } from '../../attach/change-mac.ts';
 import { claim } from '../../attach/claim.ts';
 import { detach } from '../../attach/detach.ts';
 import { release } from '../../attach/release.ts';
@@ -29,10 +30,13 @@ export function networkDriver(state: AgentState) {
       const vm = await state.vm();
       const wantedMac = request.Interface?.MacAddress.toLowerCase() ?? '';
       const nic = state.nics.withEndpoint(request.EndpointID) ?? (await claimNic(state, vm, request));
-      nic.endpointId = request.EndpointID;
-      if (wantedMac && nic.port && nic.port.mac_address !== wantedMac) {
-        nic.port = await explained(state.neutron.ports.update(nic.port.id, { mac_address: wantedMac }));
+      if (wantedMac && nic.port?.mac_address !== wantedMac) {
+        await changeMac(nic, vm, wantedMac).catch((error: unknown) => {
+          if (!nic.port) state.nics.remove(nic);
+          throw error;
+        });
       }
+      nic.endpointId = request.EndpointID;
       // A MAC address that Docker gave must not come back in the answer.
       return { Interface: wantedMac ? {} : { MacAddress: nic.port?.mac_address } };
     },
@@ -40,7 +44,7 @@ export function networkDriver(state: AgentState) {
     async Join(request: Requests['Join']) {
       const vm = await state.vm();
       const nic = requireNic(state, request.EndpointID);
-      await attach(nic, vm, 'plug port');
+      await attach(nic, vm, 'plug port', 'make veth');
       const [subnet] = nic.subnets;
       return {
         InterfaceName: { SrcName: interfaceNames(nic.vlan ?? 0).containerEnd, DstPrefix: 'eth' },
