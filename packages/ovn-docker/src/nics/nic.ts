@@ -19,7 +19,7 @@ export interface Nic {
   readonly neutron: Neutron;
   readonly network: Network;
   readonly subnets: readonly Subnet[];
-  readonly wants: NicWishes;
+  wants: NicWishes;
   /** When it was asked for, in milliseconds since the epoch. */
   readonly since: number;
   /** The 802.1Q tag between the VM and its hypervisor. */

@@ -1,16 +1,20 @@
+import { VmSwitch } from '../../clients/vm-switch.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { NetworkView } from '../../plugins/cli-wrapper/wire.ts';
 import { createContainer, startContainer, startOnTerminal } from '../container.ts';
 import { docker, dockerRefusal } from '../docker-command.ts';
 import type { DockerRunArguments } from '../docker-run-arguments.ts';
 
+const LOCK = 'ovn_docker_network';
+
 /** `docker run` on the Docker network that stands for the Neutron network. Whatever fails, nothing of it stays. */
 export async function runByDriver(
   parsed: DockerRunArguments,
   network: NetworkView,
-  driver: string,
+  config: AgentConfig,
 ): Promise<number> {
-  const on = await ensureDockerNetwork(network, driver);
+  const on = await ensureDockerNetwork(network, config);
   let containerId: string | undefined;
   try {
     containerId = await createContainer(parsed, on.name);
@@ -20,8 +24,7 @@ export async function runByDriver(
     return 0;
   } catch (error) {
     if (containerId) await docker(['rm', '--force', containerId]);
-    // Docker refuses while somebody else's container is on it, and then it shall stay.
-    if (on.made) await docker(['network', 'rm', on.name]);
+    if (on.made) await removeUnused(on.name, config);
     throw error;
   }
 }
@@ -29,15 +32,17 @@ export async function runByDriver(
 /** The Docker network that stands for the Neutron network, made when it is not there yet. */
 async function ensureDockerNetwork(
   network: NetworkView,
-  driver: string,
+  config: AgentConfig,
 ): Promise<{ name: string; made: boolean }> {
   const label = `org.ovn-docker.network=${network.id}`;
-  const list = await docker(['network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}']);
-  if (list.code !== 0) throw dockerRefusal(list);
-  const [existing] = list.stdout.trim().split('\n');
-  if (existing) return { name: existing, made: false };
+  const before = await findByLabel(label);
+  if (before) return { name: before, made: false };
+  await using _lock = await alone(config);
+  const meanwhile = await findByLabel(label);
+  if (meanwhile) return { name: meanwhile, made: false };
   const [subnet] = network.subnets;
   if (!subnet) throw new OvnDockerError('E_NETWORK_NO_SUBNET', `network "${network.name}" has no subnet`);
+  const { driver } = config.docker;
   const id = `neutron.net.uuid=${network.id}`;
   const gateway = subnet.gateway ? ['--gateway', subnet.gateway] : [];
   const common = ['--driver', driver, '--ipam-driver', driver, '--label', label, '-o', id, '--ipam-opt', id];
@@ -45,6 +50,29 @@ async function ensureDockerNetwork(
   const created = await docker(['network', 'create', ...common, '--subnet', subnet.cidr, ...gateway, name]);
   if (created.code !== 0) throw dockerRefusal(created);
   return { name, made: true };
+}
+
+/**
+ * Commands that run at once would each make a Docker network, because Docker's own check for the name is not atomic. The
+ * lock is the VM's Open vSwitch's (RFC 7047 §4.1.8): it ends with the process that holds it.
+ */
+async function alone({ ovs }: AgentConfig): Promise<AsyncDisposable> {
+  const vmSwitch = await VmSwitch.open(ovs.remote, ovs.bridge);
+  await vmSwitch.lock(LOCK);
+  return vmSwitch;
+}
+
+async function findByLabel(label: string): Promise<string | undefined> {
+  const list = await docker(['network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}']);
+  if (list.code !== 0) throw dockerRefusal(list);
+  return list.stdout.trim().split('\n')[0] || undefined;
+}
+
+/** Removes the Docker network again, unless somebody else has put a container on it meanwhile. */
+async function removeUnused(name: string, config: AgentConfig): Promise<void> {
+  await using _lock = await alone(config);
+  const users = await docker(['ps', '--all', '--quiet', '--filter', `network=${name}`]);
+  if (users.stdout.trim() === '') await docker(['network', 'rm', name]);
 }
 
 async function freeNetworkName({ name, id }: NetworkView): Promise<string> {

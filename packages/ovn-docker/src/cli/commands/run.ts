@@ -31,7 +31,7 @@ export async function run(settings: Settings, args: readonly string[]): Promise<
   }
   const { vifId } = settings.options;
   const found = await agent.resolveNetwork({ network, ...credential, ...(vifId ? { vifId } : {}) });
-  return await runByDriver(parsed, found, settings.config.docker.driver);
+  return await runByDriver(parsed, found, settings.config);
 }
 
 /** The NIC first, up to the bridge; then the container; then the NIC into it. Any failure takes the NIC back. */
