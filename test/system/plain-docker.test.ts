@@ -1,0 +1,191 @@
+import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from './support/api.ts';
+import { leavesNoTraces } from './support/traces.ts';
+import { Vm } from './support/vm.ts';
+
+const lab = openLab(LAB);
+const alice = new Vm(lab, 'vm-a');
+const SUBNET = '10.130.0.0/24';
+const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+let api: Api;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+});
+
+/** The network behind Docker's network `name`, if there is one: it is named after Docker's id. */
+async function neutronNetwork(name: string): Promise<Resource | undefined> {
+  const id = await alice.docker('network', 'inspect', '--format', '{{.Id}}', name);
+  return (await api.list('network', `name=docker-${id.slice(0, 12)}`))[0];
+}
+
+describe('docker network create makes a Neutron network, docker network rm removes it', () => {
+  leavesNoTraces(lab);
+  afterEach(() => alice.cleanUp());
+
+  it.each([
+    ['with --subnet', [...BY_US, '--subnet', SUBNET], SUBNET],
+    ['with --subnet and --gateway', [...BY_US, '--subnet', SUBNET, '--gateway', '10.130.0.254'], SUBNET],
+    ['without a subnet', BY_US, undefined],
+    ['with Docker’s default IPAM', ['-d', 'ovn', '--subnet', SUBNET], SUBNET],
+  ])('%s', async (_, options, cidr) => {
+    await alice.docker('network', 'create', ...options, 'plain');
+    const network = await neutronNetwork('plain');
+    expect(network).toBeDefined();
+    const [subnet] = await api.list('subnet', `network_id=${network?.id}`);
+    const known = await alice.docker(
+      'network',
+      'inspect',
+      '--format',
+      '{{(index .IPAM.Config 0).Subnet}}',
+      'plain',
+    );
+    expect(subnet).toMatchObject({ cidr: cidr ?? known });
+    if (options.includes('--gateway')) expect(subnet).toMatchObject({ gateway_ip: '10.130.0.254' });
+
+    const [one, other] = await Promise.all([1, 2].map(() => alice.dockerRun('--network', 'plain')));
+    const address = await alice.address(other ?? '');
+    const ports = await api.list('port', `network_id=${network?.id}`);
+    const addresses = ports.flatMap(({ fixed_ips }) => fixed_ips as { ip_address: string }[]);
+    expect(addresses.map(({ ip_address }) => ip_address)).toContain(address);
+    await waitFor('the first answer', () => alice.pings(one ?? '', address ?? ''), 10_000);
+
+    await alice.remove(one ?? '', other ?? '');
+    expect(await api.list('port', `network_id=${network?.id}&device_owner=`)).toEqual([]);
+    await alice.docker('network', 'rm', 'plain');
+    expect(await api.list('network', `id=${network?.id}`)).toEqual([]);
+  });
+});
+
+describe('docker network create on a network that is there', () => {
+  leavesNoTraces(lab);
+  let network: Resource;
+
+  it.each([
+    ['by name', () => 'neutron.net.name=plain-there'],
+    ['by id', () => `neutron.net.uuid=${network.id}`],
+  ])('%s: docker network rm leaves it', async (_, option) => {
+    network = await api.create('network', { name: 'plain-there' });
+    await api.create('subnet', { network_id: network.id, cidr: SUBNET, ip_version: 4 });
+    try {
+      const options = ['--subnet', SUBNET, '-o', option(), '--ipam-opt', option()];
+      await alice.docker('network', 'create', ...BY_US, ...options, 'plain');
+      const container = await alice.dockerRun('--network', 'plain');
+      const ports = await api.list('port', `network_id=${network.id}`);
+      expect(ports).toMatchObject([{ fixed_ips: [{ ip_address: await alice.address(container) }] }]);
+      await alice.remove(container);
+      await alice.docker('network', 'rm', 'plain');
+      expect(await api.list('network', `id=${network.id}`)).toHaveLength(1);
+    } finally {
+      await alice.cleanUp();
+      await api.delete('network', network.id);
+    }
+  });
+});
+
+describe('containers on a network', () => {
+  leavesNoTraces(lab);
+
+  /** Two Docker networks for one test. */
+  const withNetworks = async (work: () => Promise<void>) => {
+    const names = ['plain', 'plain2'];
+    await alice.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'plain');
+    await alice.docker('network', 'create', ...BY_US, '--subnet', '10.131.0.0/24', 'plain2');
+    try {
+      await work();
+    } finally {
+      await alice.cleanUp();
+      await alice.docker('network', 'rm', ...names);
+    }
+  };
+
+  it('--ip and --mac-address are those of the port', () =>
+    withNetworks(async () => {
+      const wanted = ['--ip', '10.130.0.77', '--mac-address', '02:42:ac:11:00:77'];
+      const container = await alice.dockerRun('--network', 'plain', ...wanted);
+      expect(await alice.address(container)).toBe('10.130.0.77');
+      expect(await alice.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(wanted[3]);
+      const port = { mac_address: wanted[3], fixed_ips: [{ ip_address: '10.130.0.77' }] };
+      expect(await api.list('port', `mac_address=${wanted[3]}`)).toMatchObject([port]);
+      const peer = await alice.dockerRun('--network', 'plain');
+      await waitFor('the first answer', () => alice.pings(peer, '10.130.0.77'), 10_000);
+      // The address is taken: one clear refusal, and the container does not start.
+      await expect(alice.dockerRun('--network', 'plain', '--ip', '10.130.0.77')).rejects.toThrow(
+        'E_ADDRESS_IN_USE',
+      );
+      const left = (await alice.docker('ps', '--all', '--quiet', '--filter', 'status=created')).split('\n');
+      await alice.docker('rm', ...left);
+    }));
+
+  it('stop, start and restart: it is on the network again', () =>
+    withNetworks(async () => {
+      const peer = await alice.dockerRun('--network', 'plain');
+      const address = (await alice.address(peer)) ?? '';
+      const container = await alice.dockerRun('--network', 'plain');
+      await alice.docker('stop', container);
+      await alice.docker('start', container);
+      await waitFor('an answer after start', () => alice.pings(container, address), 10_000);
+      await alice.docker('restart', container);
+      await waitFor('an answer after restart', () => alice.pings(container, address), 10_000);
+      const network = await neutronNetwork('plain');
+      expect(await api.list('port', `network_id=${network?.id}`)).toHaveLength(2);
+    }));
+
+  it('network connect and disconnect of a second network', () =>
+    withNetworks(async () => {
+      const peer = await alice.dockerRun('--network', 'plain2');
+      const address = (await alice.address(peer)) ?? '';
+      const container = await alice.dockerRun('--network', 'plain');
+      expect(await alice.pings(container, address)).toBe(false);
+      await alice.docker('network', 'connect', 'plain2', container);
+      expect(await alice.address(container, 'eth1')).toMatch(/^10\.131\.0\./);
+      await waitFor('an answer by eth1', () => alice.pings(container, address), 10_000);
+      await alice.docker('network', 'disconnect', 'plain2', container);
+      expect(await alice.address(container, 'eth1')).toBeUndefined();
+      expect(await alice.address(container)).toMatch(/^10\.130\.0\./);
+      const network = await neutronNetwork('plain2');
+      expect(await api.list('port', `network_id=${network?.id}`)).toHaveLength(1);
+    }));
+});
+
+describe('ovn-docker run', () => {
+  leavesNoTraces(lab);
+
+  it('a --net=none container that is stopped and started has its eth0, address and MAC again', async () => {
+    try {
+      const container = await alice.run('mgmt', '--net=none');
+      const mac = () => alice.docker('exec', container, 'cat', '/sys/class/net/eth0/address');
+      const before = [await alice.address(container), await mac()];
+      await alice.docker('stop', container);
+      await alice.docker('start', container);
+      await waitFor('eth0', () => alice.address(container));
+      expect([await alice.address(container), await mac()]).toEqual(before);
+      const vm = lab.state.vms['vm-b']?.address ?? '';
+      await waitFor('an answer of VM-B', () => alice.pings(container, vm), 10_000);
+    } finally {
+      await alice.cleanUp();
+    }
+  });
+
+  it.each([
+    ['with --net=none', ['--net=none']],
+    ['by the driver', []],
+  ])('ten at once, %s: VLANs and addresses are distinct', async (_, mode) => {
+    try {
+      const before = (await pluggedNics(lab, 'vm-a')).length;
+      const ids = await Promise.all(Array.from({ length: 10 }, () => alice.run('mgmt', ...mode)));
+      const addresses = await Promise.all(ids.map((id) => alice.address(id)));
+      expect(addresses).not.toContain(undefined);
+      expect(new Set(addresses).size).toBe(10);
+      const nics = await pluggedNics(lab, 'vm-a');
+      expect(nics).toHaveLength(before + 10);
+      expect(new Set(nics.map(({ vlan }) => vlan)).size).toBe(before + 10);
+    } finally {
+      await alice.cleanUp();
+      const made = await alice.docker('network', 'ls', '--quiet', '--filter', 'name=^mgmt');
+      if (made) await alice.docker('network', 'rm', ...made.split('\n'));
+    }
+  });
+});
