@@ -1,5 +1,12 @@
 import { OvsdbProtocolError } from '../errors.ts';
-import type { Atom, ColumnType, ColumnValue, Row, TableSchema } from '../schema/database-schema.ts';
+import type {
+  Atom,
+  ColumnSchema,
+  ColumnType,
+  ColumnValue,
+  Row,
+  TableSchema,
+} from '../schema/database-schema.ts';
 import type { Uuid } from '../schema/uuid.ts';
 import type { WireRow, WireValue } from '../wire/operations.ts';
 import { decodeValue, defaultValue } from '../wire/value-codec.ts';
@@ -13,10 +20,14 @@ export class RowCodec {
   readonly #template: Cells;
 
   constructor(schema: TableSchema, columns: readonly string[]) {
-    this.#template = { _uuid: '' };
-    for (const column of columns) {
-      const type = schema.columns[column]?.type;
-      if (!type) continue;
+    const known = columns.filter((column) => Object.hasOwn(schema.columns, column));
+    // Columns that are added one by one make V8 turn the object into a slow and large hash table; JSON.parse does not.
+    this.#template = JSON.parse(
+      JSON.stringify(Object.fromEntries(['_uuid', ...known].map((column) => [column, null]))),
+    ) as Cells;
+    this.#template['_uuid'] = '';
+    for (const column of known) {
+      const type = (schema.columns[column] as ColumnSchema).type;
       this.#types.set(column, type);
       this.#template[column] = defaultValue(type);
     }
