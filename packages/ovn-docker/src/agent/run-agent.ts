@@ -15,7 +15,7 @@ import { libnetworkServer } from '../plugins/libnetwork/server.ts';
 import { establishVm } from './establish-vm.ts';
 import { expireClaims } from './expire-claims.ts';
 import { listen } from './listen.ts';
-import { sweep, sweepWrapped } from './sweep.ts';
+import { sweep } from './sweep.ts';
 import { watchContainers } from './watch-containers.ts';
 
 const LOCK = 'ovn_docker_agent';
@@ -32,42 +32,49 @@ export async function runAgent(config: AgentConfig, log: Log, signal: AbortSigna
   using cloud = openCloud(cloudConfig);
   await using vmSwitch = await VmSwitch.open(config.ovs.remote, config.ovs.bridge);
   await using docker = new DockerEngine(config.docker.socket);
-  await vmSwitch.lock(LOCK);
+  if (!(await vmSwitch.lock(LOCK, signal))) return;
 
   let vm: Promise<Vm> | undefined;
+  const nics = new NicRegistry();
   const state: AgentState = {
     neutron: cloud.neutron,
     vm: () => {
       // Found once; a failure is forgotten, so that the next request tries again.
-      vm ??= establishVm(config, cloud.neutron, vmSwitch, log).catch((error: unknown) => {
+      vm ??= establishVm(config, cloud.neutron, vmSwitch, nics, log).catch((error: unknown) => {
         vm = undefined;
         throw error;
       });
       return vm;
     },
-    nics: new NicRegistry(),
+    nics,
     draining: new Set(),
     perNic: new SerializedByKey(),
     log,
   };
-  await tolerate(log, sweep(state, docker, config.docker.driver));
+  // Until Docker has said which containers there are, a NIC that seems to wait for one may have it.
+  let isSwept = false;
+  const sweepAll = async () => {
+    await sweep(state, docker, config.docker.driver);
+    isSwept = true;
+  };
+  await tolerate(log, sweepAll());
 
   await using _cli = await listen(cliWrapperServer(state, cloudConfig), config.socket);
   const pluginSocket = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);
   await using _plugin = await listen(libnetworkServer(state), pluginSocket);
   log.info({ socket: config.socket, plugin: pluginSocket }, 'agent ready');
 
-  const watching = watchContainers(state, docker, signal, () => sweepWrapped(state, docker));
-  await keepTidy(state, signal);
+  const watching = watchContainers(state, docker, signal, sweepAll);
+  await keepTidy(state, () => isSwept, signal);
   await watching;
   log.info('agent stopped; containers keep running');
 }
 
 /** What can wait for a better moment is tried again at every turn. */
-async function keepTidy(state: AgentState, signal: AbortSignal): Promise<void> {
+async function keepTidy(state: AgentState, isSwept: () => boolean, signal: AbortSignal): Promise<void> {
   try {
     for await (const _ of setInterval(TIDY_EVERY_MS, undefined, { signal })) {
-      await tolerate(state.log, expireClaims(state));
+      if (isSwept()) await tolerate(state.log, expireClaims(state));
       if (state.draining.size > 0) await tolerate(state.log, retryDraining(state));
     }
   } catch (error) {

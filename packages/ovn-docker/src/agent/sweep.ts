@@ -3,26 +3,21 @@ import { enter } from '../attach/enter.ts';
 import { release } from '../attach/release.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
 import type { AgentState } from '../nics/agent-state.ts';
-import { containerLabels } from '../nics/names.ts';
+import { containerLabels, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-import { recoverNics } from '../nics/recover.ts';
 
 /**
- * At start: learns the NICs that were made before, and takes away those whose container or endpoint is gone. Runs before
- * the first request is served, so nothing can be in the middle of being made.
+ * Brings what there is to what Docker says: at start, and whenever dockerd can be asked again after it was away. Requests
+ * may be served meanwhile: only what was in use before Docker is asked, and what Docker then does not know, is unused.
  */
 export async function sweep(state: AgentState, docker: DockerEngine, driver: string): Promise<void> {
-  const vm = await state.vm();
-  for (const nic of await recoverNics(state.neutron, vm)) {
-    state.nics.add(nic);
-    if (nic.vlan !== undefined) vm.vlans.markUsed(nic.vlan);
-  }
+  const { vmSwitch } = await state.vm();
   await sweepWrapped(state, docker);
+  const joined = vmSwitch.ports().flatMap(({ externalIds }) => externalIds[rowKeys.endpoint] ?? []);
   const endpoints = await docker.endpointsOfDriver(driver);
-  for (const nic of state.nics.all()) {
-    if (nic.containerId !== undefined) continue;
-    if (nic.endpointId !== undefined && endpoints.has(nic.endpointId)) continue;
-    await removeUnused(state, nic);
+  for (const endpointId of joined) {
+    const nic = endpoints.has(endpointId) ? undefined : state.nics.withEndpoint(endpointId);
+    if (nic) await removeUnused(state, nic);
   }
 }
 
@@ -31,13 +26,14 @@ export async function sweep(state: AgentState, docker: DockerEngine, driver: str
  * or dockerd was away. A running one has its NIC, a stopped one keeps port and VLAN, one that is gone leaves nothing.
  * Others need no such look: dockerd itself calls Leave and DeleteEndpoint for what it finds dead when it starts.
  */
-export async function sweepWrapped(state: AgentState, docker: DockerEngine): Promise<void> {
+async function sweepWrapped(state: AgentState, docker: DockerEngine): Promise<void> {
+  const used = new Set(state.nics.all().filter(({ containerId }) => containerId !== undefined));
   const labelled = await docker.containersWithLabel(containerLabels.nic);
   const containerOf = new Map([...labelled].map(([containerId, nicId]) => [nicId, containerId]));
   for (const nic of state.nics.all()) {
     const containerId = containerOf.get(nic.id);
     if (containerId !== undefined) await followContainer(state, docker, nic, containerId);
-    else if (nic.containerId !== undefined) await removeUnused(state, nic);
+    else if (used.has(nic)) await removeUnused(state, nic);
   }
 }
 

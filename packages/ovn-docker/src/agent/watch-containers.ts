@@ -24,7 +24,8 @@ export async function watchContainers(
     try {
       for await (const event of docker.events(containerLabels.nic, signal, onConnect)) {
         tries = 0;
-        await follow(state, docker, event);
+        // Not awaited: the next container does not wait for Neutron's answer about this one. A NIC's events stay in order.
+        void follow(state, docker, event);
       }
     } catch (error) {
       if (signal.aborted) return;

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   connect,
   type OvsdbClient,
@@ -51,10 +52,15 @@ export class VmSwitch implements AsyncDisposable {
     }
   }
 
-  /** Holds `name` until the process ends (RFC 7047 §4.1.8): one agent per VM works, the next one waits. */
-  async lock(name: string): Promise<void> {
+  /**
+   * Holds `name` until the process ends (RFC 7047 §4.1.8): one agent per VM works, the next one waits.
+   * @returns whether it is held; false when `signal` ended the waiting
+   */
+  async lock(name: string, signal: AbortSignal): Promise<boolean> {
+    if (signal.aborted) return false;
     const lock = await this.#client.lock(name);
-    await lock.acquired;
+    await Promise.race([lock.acquired, once(signal, 'abort')]);
+    return lock.held;
   }
 
   /** `netdev` means that the datapath is in user space and reads packets before checksums are filled in. */

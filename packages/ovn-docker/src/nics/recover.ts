@@ -8,7 +8,7 @@ import type { Vm } from './vm.ts';
  * Finds every NIC that an agent of this VM made before, from what is there: Neutron knows the ports, the trunk or the
  * binding profile their VLANs, the VM's switch what is plugged and for whom.
  */
-export async function recoverNics(neutron: Neutron, vm: Vm): Promise<Nic[]> {
+export async function recoverNics(neutron: Neutron, vm: Pick<Vm, 'vifId' | 'vmSwitch'>): Promise<Nic[]> {
   const ports = await explained(neutron.ports.all({ tags: portTags.vif(vm.vifId) }));
   const vlans = await vlansOfSubports(neutron, vm.vifId);
   const plugged = new Map(vm.vmSwitch.ports().map((row) => [row.externalIds[rowKeys.ifaceId], row]));
