@@ -6,7 +6,7 @@ import { checkResults } from './check-results.ts';
 import { EventList } from './event-list.ts';
 import { type Lock, ServerLock } from './lock.ts';
 import type { CallOptions, ClientEvents, ConnectOptions, OvsdbClient } from './ovsdb-client.ts';
-import type { RequestOptions } from './session.ts';
+import type { RequestOptions } from './session-options.ts';
 import { Supervisor } from './supervisor.ts';
 
 /**

@@ -9,29 +9,9 @@ import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
 import type { Remote } from './remote.ts';
-import type { TlsOptions } from './tls-options.ts';
+import type { NotificationHandler, RequestOptions, SessionOptions } from './session-options.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { TurnBudget } from './turn-budget.ts';
-
-/** Options of `Session.open`. */
-export interface SessionOptions {
-  readonly connectTimeoutMs: number;
-  readonly probeIntervalMs: number;
-  readonly maxMessageBytes: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly tls?: TlsOptions | undefined;
-}
-
-/** Options of one request. */
-export interface RequestOptions<R> {
-  readonly signal?: AbortSignal | undefined;
-  /** A failure in the middle of it leaves unknown whether it took effect. */
-  readonly changesState?: boolean;
-  /** Takes the parts of the reply as they come, so that a long one is never held whole; `receive` then gets undefined. */
-  readonly onPart?: (part: MessagePart) => void;
-  /** Takes the result before any later message is looked at, even when it takes several turns of the event loop. */
-  readonly receive?: (result: unknown) => R | Promise<R>;
-}
 
 interface PendingRequest {
   readonly method: string;
@@ -39,9 +19,6 @@ interface PendingRequest {
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
-
-/** Takes the parameters of a notification; later messages wait for the promise. Objects may be in segments (see `segmentsOf`). */
-export type NotificationHandler = (params: readonly unknown[]) => void | Promise<void>;
 
 /**
  * One connection to one server, from its beginning to its end: requests and their replies, notifications, echo and

@@ -4,7 +4,8 @@ import { EventList } from './event-list.ts';
 import { pause } from './pause.ts';
 import { parseRemote } from './remote.ts';
 import { ServerInfo, unsuitable } from './server-info.ts';
-import { Session, type SessionOptions } from './session.ts';
+import { Session } from './session.ts';
+import type { SessionOptions } from './session-options.ts';
 
 /** Options of a `Supervisor`, all present. */
 export interface SupervisorOptions extends Omit<SessionOptions, 'signal'> {
