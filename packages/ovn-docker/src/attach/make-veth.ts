@@ -16,10 +16,12 @@ export const makeVeth = {
     // Neutron says the MTU that the network carries (Geneve takes its share); without it the kernel's default stands.
     const mtu = nic.network.mtu === undefined ? {} : { mtu: nic.network.mtu };
     const mac = nic.port.mac_address;
+    const alias = `ovn-docker ${nic.port.id}`;
+    if (vm.netlink.link(vmEnd)?.alias === alias) return;
+    // A row that outlived its pair: ovs-vswitchd would go on with the interface that it opened then.
+    await vm.vmSwitch.unplug(vmEnd);
     explainLink(`cannot make ${vmEnd}`, () => {
-      const alias = `ovn-docker ${nic.port?.id}`;
       const present = vm.netlink.link(vmEnd);
-      if (present?.alias === alias) return;
       // Another pair of that name is a leftover: the VLAN is ours, so nobody else uses the name.
       if (present) vm.netlink.deleteLink(vmEnd);
       vm.netlink.createVeth({ name: vmEnd, ...mtu, peer: { name: containerEnd, mac, ...mtu } });
