@@ -1,5 +1,5 @@
 /**
- * npm run bench -- NAME... [--json]: runs benchmarks. Exit code 1 when a target is missed.
+ * npm run bench -- NAME... [--json]: runs benchmarks. Exit code 1 when a target is missed, 2 when it cannot run.
  */
 import { parseArgs } from 'node:util';
 import { format, type Line, misses } from './line.ts';
@@ -9,15 +9,22 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line
   ovsdb: () => import('./ovsdb/index.ts'),
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean', default: false } },
-});
-const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
-if (unknown.length > 0) {
-  console.error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 2;
-} else {
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false } },
+  });
+  const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown.length > 0) {
+    throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  }
   for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
     const bench = await BENCHES[name]?.();
     for await (const line of bench?.run() ?? []) {

@@ -2,7 +2,7 @@
  * The OVSDB client against python3-openvswitch's IDL, `ovsdb-client dump` (C) and a bare socket. Each line is a ratio
  * or growth measured in this one run: this machine's absolute times mean little.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Line } from '../line.ts';
 import { median } from './median.ts';
@@ -21,6 +21,7 @@ interface Load {
 
 /** Gives the lines one by one, as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
+  requirePython();
   for (const rows of SIZES) {
     await using server = await startNorthbound(rows);
     const largest = rows === SIZES.at(-1);
@@ -94,6 +95,11 @@ async function* compareLoads(remote: string, rows: number, largest: boolean): As
     value: median(loads.map((one) => one.bytesPerRow)),
     unit: 'bytes',
   };
+}
+
+function requirePython(): void {
+  const { status } = spawnSync('/usr/bin/python3', ['-c', 'import ovs.db.idl']);
+  if (status !== 0) throw new Error('the reference is missing: apt-get install python3-openvswitch');
 }
 
 function load(remote: string): Load {
