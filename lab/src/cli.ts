@@ -34,7 +34,7 @@ export function buildProgram(): Command {
       );
     });
 
-  command('down', 'take down what was raised').action(({ name }: Named) => down(name));
+  command('down', 'take down what was raised').action(takeDown);
 
   command('status', 'machines, addresses, programs')
     .option('--json', 'print JSON')
@@ -69,7 +69,7 @@ export function buildProgram(): Command {
     .argument('<machine>')
     .argument('[log]', 'such as agent, dockerd, openvswitch/ovs-vswitchd')
     .action((name: string, log: string | undefined, options: Named) => {
-      const machine = new Lab(options.name).machine(name);
+      const machine = openLab(options.name).machine(name);
       const files = listLogs(machine.places.logs);
       if (log !== undefined && !files.includes(log)) {
         throw new LabError('LAB_MACHINE', `${name} has no log "${log}"; it has: ${files.join(', ')}`);
@@ -85,10 +85,15 @@ export function buildProgram(): Command {
       process.exitCode = await start(layoutOf(name).name, json ?? false);
     });
 
-  command('stop', 'the same as down').action(({ name }: Named) => down(name));
+  command('stop', 'the same as down').action(takeDown);
 
   program.command('provision', { hidden: true }).action(provisionFromStdin);
   return program;
+}
+
+async function takeDown({ name }: Named): Promise<void> {
+  const found = await down(name);
+  process.stdout.write(found ? `lab "${name}" is down\n` : `lab "${name}" was not up\n`);
 }
 
 function listLogs(directory: string): string[] {

@@ -12,6 +12,10 @@ export const labErrorTable = {
     when: 'The lab, or the machine, is not up.',
     hint: 'raise it: `npm start`, or `npm run lab -- up`',
   },
+  LAB_BUSY: {
+    when: 'Another process raises or takes down the lab of that name.',
+    hint: 'wait for it, or give yours another --name',
+  },
   LAB_MACHINE: {
     when: 'There is no such machine, or no such log in it.',
     hint: '`npm run lab -- status` lists the machines, `npm run lab -- logs MACHINE` its logs',

@@ -1,6 +1,9 @@
 import { buildProgram } from './cli.ts';
 import { LabError } from './errors.ts';
 
+// `lab status | head`: whoever reads no more has seen enough.
+process.stdout.on('error', () => process.exit());
+
 try {
   await buildProgram().parseAsync();
 } catch (error) {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Lab } from './lab.ts';
 import type { Machine } from './machine/machine.ts';
 
@@ -30,10 +31,18 @@ function programsIn(machine: Machine): string[] {
     .flatMap((pid) => {
       try {
         if (readlinkSync(`/proc/${pid}/ns/pid`) !== namespace) return [];
-        return [readFileSync(`/proc/${pid}/comm`, 'utf8').trim()];
+        return [programName(pid)];
       } catch {
         return []; // It ended while we looked.
       }
     });
   return [...new Set(programs)].sort();
+}
+
+/** The command, or for a Node program the name of its script: Node calls its own thread "MainThread". */
+function programName(pid: string): string {
+  const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  if (name !== 'MainThread') return name;
+  const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  return basename(words.find((word) => word.endsWith('.js')) ?? name, '.js');
 }

@@ -3,9 +3,10 @@ import { configureAgent, startAgent } from './daemons/agent.ts';
 import { configureApi, startApi } from './daemons/api.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
-import { down } from './down.ts';
+import { remove } from './down.ts';
 import { LabError } from './errors.ts';
 import { Lab, type LabState } from './lab.ts';
+import { lockLab } from './lock.ts';
 import { startKeeper } from './machine/keeper.ts';
 import type { ProvisionResult } from './provision.ts';
 import { layCables } from './steps/cabling.ts';
@@ -25,8 +26,9 @@ export interface UpOptions {
 export async function up(name: string, { docker, progress }: UpOptions): Promise<Lab> {
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
   const lab = new Lab(name);
+  await using _lock = await lockLab(name);
   if (lab.isUp && lab.state.docker === docker) return lab;
-  if (existsSync(lab.layout.run) || existsSync(lab.layout.data)) await down(name);
+  if (existsSync(lab.layout.run) || existsSync(lab.layout.data)) await remove(lab);
   mkdirSync(lab.layout.run, { recursive: true });
   mkdirSync(lab.layout.data, { recursive: true, mode: 0o700 });
 

@@ -140,7 +140,11 @@ export class Machine {
 }
 
 function killGroup(pid: number | undefined): void {
-  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
 }
 
 /** The command for an error message: without options, because one of them may be a token. */

@@ -11,7 +11,7 @@ import {
   type Place,
 } from './checks.ts';
 import { logicalPort, type PluggedNic, pluggedNics } from './facts.ts';
-import { NETWORK, RUN_LABEL } from './leftovers.ts';
+import { type MadeNetwork, noteNetworks, RUN_LABEL } from './leftovers.ts';
 import type { Report } from './report.ts';
 import { checkUntagged } from './untagged.ts';
 
@@ -29,7 +29,9 @@ interface Container extends Place {
 export async function mainJob(lab: Lab, report: Report): Promise<void> {
   const { tokens, vifIds } = { tokens: new Map<string, string>(), vifIds: new Map<string, string>() };
   const containers = {} as Record<'a' | 'b' | 'c' | 'management' | 'driver', Container>;
+  const made: MadeNetwork[] = [];
   let cidr = '';
+  let network = '';
 
   await report.step('tenants get tokens and find the vif-ids of their VMs', async () => {
     for (const vm of ['vm-a', 'vm-b', 'vm-c'] as const) {
@@ -49,14 +51,10 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
   const ovnDocker = (vm: MachineName, args: string[]) =>
     lab.machine(vm).must(['ovn-docker', `--cred=${tokens.get(vm)}`, ...args]);
 
-  const runContainer = async (
-    vm: MachineName,
-    network: string,
-    mode: 'none' | 'driver',
-  ): Promise<Container> => {
+  const runContainer = async (vm: MachineName, on: string, mode: 'none' | 'driver'): Promise<Container> => {
     const before = new Set((await pluggedNics(lab, vm)).map(({ portId }) => portId));
     const none = mode === 'none' ? ['--net=none'] : [];
-    const global = [`--vif-id=${vifIds.get(vm)}`, `--network=${network}`];
+    const global = [`--vif-id=${vifIds.get(vm)}`, `--network=${on}`];
     const output = await ovnDocker(vm, [
       ...global,
       'run',
@@ -79,44 +77,52 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
     return { ...place, name: `${id.slice(0, 12)} in ${vm}`, address, id, vm, nic };
   };
 
-  await report.step(`alice in VM-A: ovn-docker --cred=TOKEN create network ${NETWORK}`, async () => {
-    const { subnet } = JSON.parse(await ovnDocker('vm-a', ['create', 'network', NETWORK, '--json'])) as {
-      subnet: string;
-    };
-    cidr = subnet;
-    return `the network has the free private subnet ${cidr}`;
+  /** `create network` under the source document's name; a user of this lab may have taken it, then under the next. */
+  const createNetwork = async (vm: MachineName, ...options: string[]) => {
+    const rows = JSON.parse(await ovnDocker(vm, ['list', 'networks', '--json'])) as { name: string }[];
+    const taken = rows.map((row) => row.name);
+    const name =
+      Array.from({ length: taken.length + 1 }, (_, i) => `LS${i + 1}`).find((ls) => !taken.includes(ls)) ??
+      '';
+    const output = await ovnDocker(vm, ['create', 'network', name, ...options, '--json']);
+    const { id, subnet } = JSON.parse(output) as { id: string; subnet: string };
+    made.push({ id, vm });
+    noteNetworks(lab, made);
+    return { name, cidr: subnet };
+  };
+
+  await report.step('alice in VM-A: ovn-docker --cred=TOKEN create network LS1', async () => {
+    ({ name: network, cidr } = await createNetwork('vm-a'));
+    return `network ${network} has the free private subnet ${cidr}`;
   });
 
   await report.step('alice in VM-A: ovn-docker --cred=TOKEN list networks', async () => {
     const table = await ovnDocker('vm-a', ['list', 'networks']);
-    for (const name of [NETWORK, management.name])
+    for (const name of [network, management.name])
       check(table.includes(name), `${name} is not in the list:\n${table}`);
     check(table.includes(cidr), `${cidr} is not in the list:\n${table}`);
-    return `${NETWORK} and ${management.name} are in the list`;
+    return `${network} and ${management.name} are in the list`;
   });
 
-  await report.step(
-    `alice in VM-A: ovn-docker --network=${NETWORK} run -d --net=none … hello world`,
-    async () => {
-      containers.a = await runContainer('vm-a', NETWORK, 'none');
-      const { address, nic, id } = containers.a;
-      const logs = await lab.machine('vm-a').must(['docker', 'logs', id]);
-      check(logs.includes('hello world'), 'the container does not say hello world');
-      return `eth0 ${address} ${nic.mac} on VLAN ${nic.vlan}; it says hello world`;
-    },
-  );
+  await report.step(`alice in VM-A: ovn-docker --network=LS1 run -d --net=none … hello world`, async () => {
+    containers.a = await runContainer('vm-a', network, 'none');
+    const { address, nic, id } = containers.a;
+    const logs = await lab.machine('vm-a').must(['docker', 'logs', id]);
+    check(logs.includes('hello world'), 'the container does not say hello world');
+    return `eth0 ${address} ${nic.mac} on VLAN ${nic.vlan}; it says hello world`;
+  });
 
-  await report.step(`alice in VM-B: the same on ${NETWORK}`, async () => {
-    containers.b = await runContainer('vm-b', NETWORK, 'none');
+  await report.step('alice in VM-B: the same on LS1', async () => {
+    containers.b = await runContainer('vm-b', network, 'none');
     return `eth0 ${containers.b.address} on VLAN ${containers.b.nic.vlan}`;
   });
 
   await report.step(`alice in VM-A: the same without --net=none, through the libnetwork driver`, async () => {
-    containers.driver = await runContainer('vm-a', NETWORK, 'driver');
+    containers.driver = await runContainer('vm-a', network, 'driver');
     const { id, address } = containers.driver;
     // The first instruction of a second container of this kind already sees eth0.
     const early = await ovnDocker('vm-a', [
-      `--network=${NETWORK}`,
+      `--network=${network}`,
       'run',
       '--rm',
       IMAGE,
@@ -137,12 +143,12 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
   });
 
   await report.step(`bob in VM-C: a network of his own with the same subnet, and a container`, async () => {
-    await ovnDocker('vm-c', ['create', 'network', NETWORK, '--subnet', cidr]);
-    containers.c = await runContainer('vm-c', NETWORK, 'none');
+    const { name } = await createNetwork('vm-c', '--subnet', cidr);
+    containers.c = await runContainer('vm-c', name, 'none');
     const taken = [containers.a, containers.b, containers.driver].map(({ address }) => address);
     // An address that alice has too would answer alice's ping itself: bob needs one of his own for the check to mean anything.
     for (let more = 0; taken.includes(containers.c.address) && more < 4; more++) {
-      containers.c = await runContainer('vm-c', NETWORK, 'none');
+      containers.c = await runContainer('vm-c', name, 'none');
     }
     check(!taken.includes(containers.c.address), 'no address that only bob has');
     return `eth0 ${containers.c.address} in ${cidr} as well`;
@@ -214,7 +220,7 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
       'ovn-docker',
       `--cred=${tokens.get('vm-c')}`,
       `--vif-id=${vifIds.get('vm-a')}`,
-      `--network=${NETWORK}`,
+      `--network=${network}`,
     ];
     const refused = await lab.machine('vm-c').run([...command, 'run', '-d', '--net=none', IMAGE, ...HELLO]);
     check(refused.code !== 0, 'bob was allowed to use alice’s vif-id');
@@ -225,7 +231,7 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
 
   await report.step('docker rm: logical port, OVS row, veth and VLAN are gone', async () => {
     for (const mode of ['none', 'driver'] as const) {
-      const gone = await runContainer('vm-b', NETWORK, mode);
+      const gone = await runContainer('vm-b', network, mode);
       await lab.machine('vm-b').must(['docker', 'rm', '--force', gone.id]);
       await checkGone(lab, gone);
     }

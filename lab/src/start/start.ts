@@ -10,6 +10,10 @@ import { Report } from './report.ts';
  */
 export async function start(name: string, json: boolean): Promise<number> {
   const report = new Report(json);
+  process.once('SIGINT', () => {
+    process.stderr.write('\nlab: interrupted; `npm stop` removes what was raised, `npm start` begins anew\n');
+    process.exit(130);
+  });
   try {
     await report.step('raise the lab', async () => {
       const lab = new Lab(name);

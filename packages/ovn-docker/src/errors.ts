@@ -44,7 +44,7 @@ export const errorTable = {
   },
   E_TOKEN_REFUSED: {
     when: 'Keystone or Neutron refused the credential: wrong, expired or revoked.',
-    hint: 'get a new token: `openstack token issue -f value -c id`',
+    hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`',
   },
   E_FORBIDDEN: {
     when: 'The credential is valid but does not allow the request.',
@@ -60,7 +60,11 @@ export const errorTable = {
   },
   E_NETWORK_UNKNOWN: {
     when: 'No network of that name or id is visible to this project.',
-    hint: 'create it: `ovn-docker create network NAME`',
+    hint: '`ovn-docker list networks` shows them; `ovn-docker create network NAME` makes one',
+  },
+  E_NETWORK_EXISTS: {
+    when: 'A network of that name is visible to the project already.',
+    hint: 'use it, or choose another name; `ovn-docker list networks` shows them',
   },
   E_NETWORK_AMBIGUOUS: {
     when: 'More than one visible network has that name.',
@@ -72,7 +76,7 @@ export const errorTable = {
   },
   E_NETWORK_IN_USE: {
     when: 'The network still has ports on it.',
-    hint: 'remove its containers first; `openstack port list --network NETWORK` shows what is left',
+    hint: 'remove its containers and Docker networks first, in every VM; `ovn-docker status` shows those of this VM',
   },
   E_CIDR: {
     when: 'The subnet is not a network in CIDR notation, or no free private one is left.',
@@ -113,6 +117,10 @@ export const errorTable = {
   E_LINK: {
     when: 'The kernel refused to make, move or configure the network interface.',
     hint: 'the message says which interface and why',
+  },
+  E_PUBLISH: {
+    when: '`docker run -p` on a logical network: the container has an address of its own there, the VM has no part in it.',
+    hint: 'leave -p out: the container is reached at its own address, as far as its security groups allow',
   },
   E_CONTAINER_GONE: {
     when: 'The container ended before its network interface could be given to it.',

@@ -1,6 +1,9 @@
 import { buildProgram } from './cli/program.ts';
 import { reportError } from './cli/report-error.ts';
 
+// `ovn-docker list networks | head`: whoever reads no more has seen enough.
+process.stdout.on('error', () => process.exit());
+
 const program = buildProgram();
 try {
   await program.parseAsync();

@@ -68,6 +68,11 @@ export class AgentClient implements AsyncDisposable {
     if (error.code === 'EACCES') {
       return new OvnDockerError('E_NOT_ROOT', `no permission to open ${this.#socket}`, { cause: error });
     }
+    if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
+      return new OvnDockerError('E_API_UNREACHABLE', 'the agent is still waiting for Neutron', {
+        cause: error,
+      });
+    }
     return new OvnDockerError('E_AGENT_NOT_RUNNING', `no agent answers on ${this.#socket}`, { cause: error });
   }
 }

@@ -1,4 +1,6 @@
 import { Command, Option } from 'commander';
+import packageJson from '../../package.json' with { type: 'json' };
+import { errorTable } from '../errors.ts';
 import { type VifSource, vifSources } from '../nics/vif-source.ts';
 import { type GlobalOptions, readSettings, type Settings } from './settings.ts';
 
@@ -14,8 +16,14 @@ export function buildProgram(): Command {
     .option('--network <network>', 'network for `run`, by name or id')
     .option('--config <file>', 'configuration (default /etc/ovn-docker/config.yaml)')
     .option('--debug', 'show stack traces')
+    .version(packageJson.version)
     .enablePositionalOptions()
-    .showHelpAfterError('(run `ovn-docker --help`)')
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          `ovn-docker: ${text.replace(/^error: /, '').trim()} [E_USAGE]\n  hint: ${errorTable.E_USAGE.hint}\n`,
+        ),
+    })
     .configureHelp({ showGlobalOptions: true });
   const settings = (): Promise<Settings> => readSettings(program.opts<GlobalOptions>());
 
@@ -23,6 +31,7 @@ export function buildProgram(): Command {
     .command('create')
     .description('create a network')
     .command('network <name>')
+    .description('a network with one subnet')
     .option('--subnet <cidr>', 'address range; a free private one when not given')
     .option('--json', 'print JSON')
     .action(async (name: string, options: { subnet?: string; json?: boolean }) => {
@@ -34,6 +43,7 @@ export function buildProgram(): Command {
     .command('delete')
     .description('delete a network')
     .command('network <network>')
+    .description('a network and its subnets, by name or id')
     .option('--if-exists', 'one that is not there is fine')
     .action(async (network: string, options: { ifExists?: boolean }) => {
       const { deleteNetwork } = await import('./commands/delete-network.ts');
@@ -44,6 +54,7 @@ export function buildProgram(): Command {
     .command('list')
     .description('list networks')
     .command('networks')
+    .description('the networks that you may use')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
       const { listNetworks } = await import('./commands/list-networks.ts');
@@ -52,7 +63,9 @@ export function buildProgram(): Command {
 
   program
     .command('run')
-    .description('docker run, with an interface on --network; all arguments are those of docker run')
+    .description(
+      'docker run, with an interface on --network; what follows `run` are the arguments of docker run',
+    )
     .argument('[args...]', 'options of docker run, image, command')
     .passThroughOptions()
     .allowUnknownOption()

@@ -23,6 +23,7 @@ export interface Settings {
 
 export async function readSettings(options: GlobalOptions): Promise<Settings> {
   const config = await readAgentConfig(options.config);
+  if (options.cred === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred is empty');
   if (options.cred) {
     process.stderr.write(
       'ovn-docker: warning: --cred shows the token to everybody who runs ps; prefer OS_TOKEN\n',

@@ -52,8 +52,11 @@ export async function readAgentConfig(file?: string): Promise<AgentConfig> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT' && file === undefined;
-    if (!missing) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
+    // Whoever is not root may well not read it, and needs it only for what needs root anyway.
+    const { code } = error as NodeJS.ErrnoException;
+    const usual =
+      file === undefined && (code === 'ENOENT' || (code === 'EACCES' && process.getuid?.() !== 0));
+    if (!usual) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
   }
   return parseAgentConfig(text, path);
 }

@@ -1,5 +1,6 @@
 import { freePrivateCidr, parseCidr } from '../../clients/cidr.ts';
 import { explained } from '../../clients/refusals.ts';
+import { OvnDockerError } from '../../errors.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 
 /** `ovn-docker create network NAME [--subnet CIDR]`: a Neutron network with one subnet. Says which CIDR it got. */
@@ -8,9 +9,13 @@ export async function createNetwork(
   name: string,
   options: { subnet?: string; json?: boolean },
 ): Promise<void> {
+  if (!name.trim()) throw new OvnDockerError('E_USAGE', 'a network needs a name');
   const wanted = options.subnet === undefined ? undefined : parseCidr(options.subnet);
   using cloud = await openCallersCloud(settings);
   const { networks, subnets } = cloud.neutron;
+  // Neutron allows two networks of one name, but every other command here goes by the name.
+  const [same] = await explained(networks.all({ name }));
+  if (same) throw new OvnDockerError('E_NETWORK_EXISTS', `there is a network "${name}" already: ${same.id}`);
   const cidr = wanted?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
   const network = await explained(networks.create({ name }));
   try {

@@ -8,6 +8,9 @@ import type { DockerRunArguments } from '../docker-run-arguments.ts';
 
 const LOCK = 'ovn_docker_network';
 
+/** How long another command may take to make its Docker network, in milliseconds. */
+const PATIENCE_MS = 60_000;
+
 /** `docker run` on the Docker network that stands for the Neutron network. Whatever fails, nothing of it stays. */
 export async function runByDriver(
   parsed: DockerRunArguments,
@@ -58,8 +61,12 @@ async function ensureDockerNetwork(
  */
 async function alone({ ovs }: AgentConfig): Promise<AsyncDisposable> {
   const vmSwitch = await VmSwitch.open(ovs.remote, ovs.bridge);
-  await vmSwitch.lock(LOCK);
-  return vmSwitch;
+  if (await vmSwitch.lock(LOCK, AbortSignal.timeout(PATIENCE_MS))) return vmSwitch;
+  await vmSwitch[Symbol.asyncDispose]();
+  throw new OvnDockerError(
+    'E_DOCKER_FAILED',
+    'another command has been making a Docker network for too long',
+  );
 }
 
 async function findByLabel(label: string): Promise<string | undefined> {

@@ -15,38 +15,41 @@ import { runByDriver } from './run-by-driver.ts';
 export async function run(settings: Settings, args: readonly string[]): Promise<number> {
   const parsed = parseDockerRun(args);
   if (parsed.image === undefined) throw new OvnDockerError('E_USAGE', '`run` needs an image');
-  const network = settings.options.network;
-  if (!network)
+  // `run --network=NET` is what a Docker user types; it names our network when none stands before `run`.
+  const network = settings.options.network ?? (parsed.network === 'none' ? undefined : parsed.network);
+  if (!network) {
     throw new OvnDockerError('E_USAGE', '`run` needs a network: `ovn-docker --network=NET run …`');
+  }
   requireRoot('run');
   await using agent = new AgentClient(settings.config.socket);
-  const cred = await callersToken(settings);
-  const credential = cred === undefined ? {} : { cred };
-  // `return await`: the agent's connection is closed when this function is left.
-  if (parsed.network === 'none') return await runWithNic(settings, agent, parsed, { network, ...credential });
-  if (parsed.network !== undefined) {
+  if (parsed.network !== undefined && parsed.network !== 'none' && parsed.network !== network) {
     throw new OvnDockerError('E_USAGE', `--net=${parsed.network} contradicts --network=${network}`, {
       hint: 'leave it out, or give --net=none',
     });
   }
+  const cred = await callersToken(settings);
   const { vifId } = settings.options;
-  const found = await agent.resolveNetwork({ network, ...credential, ...(vifId ? { vifId } : {}) });
+  const wanted = { network, ...(cred === undefined ? {} : { cred }), ...(vifId ? { vifId } : {}) };
+  // Whatever can be refused is refused before anything is made, and before an image is pulled.
+  const found = await agent.resolveNetwork(wanted);
+  // `return await`: the agent's connection is closed when this function is left.
+  if (parsed.network === 'none') return await runWithNic(agent, parsed, wanted);
   return await runByDriver(parsed, found, settings.config);
 }
 
-/** The NIC first, up to the bridge; then the container; then the NIC into it. Any failure takes the NIC back. */
+/**
+ * The container first, because its image may have to be pulled; then the NIC, up to the bridge; then the container is
+ * started and the NIC moved in. Whatever fails, nothing of it stays.
+ */
 async function runWithNic(
-  { options }: Settings,
   agent: AgentClient,
   parsed: DockerRunArguments,
-  wanted: { network: string; cred?: string },
+  wanted: { network: string; cred?: string; vifId?: string },
 ): Promise<number> {
   const id = crypto.randomUUID();
-  const vif = options.vifId ? { vifId: options.vifId } : {};
-  await agent.prepareNic({ id, ...wanted, ...vif, name: `docker-${id.slice(0, 8)}` });
-  let containerId: string | undefined;
+  const containerId = await createContainer(parsed, 'none', { [containerLabels.nic]: id });
   try {
-    containerId = await createContainer(parsed, 'none', { [containerLabels.nic]: id });
+    await agent.prepareNic({ id, ...wanted, name: `docker-${id.slice(0, 8)}` });
     // Without --detach the agent sees the container start and puts the NIC in; our terminal is the container's.
     if (!parsed.detach) return await startOnTerminal(parsed, containerId);
     await startContainer(parsed, containerId);
@@ -54,8 +57,9 @@ async function runWithNic(
     process.stdout.write(`${containerId}\n`);
     return 0;
   } catch (error) {
-    if (containerId) await docker(['rm', '--force', containerId]);
-    await agent.releaseNic(id);
+    await docker(['rm', '--force', containerId]);
+    // The agent takes the NIC back when the container is gone; this only makes it sooner.
+    await agent.releaseNic(id).catch(() => undefined);
     throw error;
   }
 }

@@ -1,4 +1,6 @@
+import type { NicView } from '../../plugins/cli-wrapper/wire.ts';
 import { AgentClient } from '../agent-client.ts';
+import { containersOfEndpoints } from '../containers-of-endpoints.ts';
 import { requireRoot, type Settings } from '../settings.ts';
 import { table } from '../table.ts';
 
@@ -6,7 +8,9 @@ import { table } from '../table.ts';
 export async function status(settings: Settings, options: { json?: boolean }): Promise<void> {
   requireRoot('status');
   await using agent = new AgentClient(settings.config.socket);
-  const view = await agent.status();
+  const answer = await agent.status();
+  const behind = await containersOfEndpoints();
+  const view = { ...answer, nics: answer.nics.map((nic) => withContainer(nic, behind)) };
   if (options.json) {
     process.stdout.write(`${JSON.stringify(view)}\n`);
     return;
@@ -23,4 +27,10 @@ export async function status(settings: Settings, options: { json?: boolean }): P
     nic.container?.slice(0, 12) ?? '-',
   ]);
   process.stdout.write(table(['VLAN', 'NETWORK', 'ADDRESSES', 'MAC', 'PORT', 'CONTAINER'], rows));
+}
+
+/** For a container that came by the libnetwork driver the agent knows only the endpoint; Docker knows the rest. */
+function withContainer(nic: NicView, behind: ReadonlyMap<string, string>): NicView {
+  const container = nic.container ?? behind.get(nic.endpoint ?? '');
+  return container === undefined ? nic : { ...nic, container };
 }

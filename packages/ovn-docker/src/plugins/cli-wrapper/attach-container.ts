@@ -94,5 +94,6 @@ export function viewNic(nic: Nic): NicView {
     ...(nic.port ? { port: nic.port.id, mac: nic.port.mac_address } : {}),
     ...(nic.vlan === undefined ? {} : { vlan: nic.vlan }),
     ...(nic.containerId === undefined ? {} : { container: nic.containerId }),
+    ...(nic.endpointId === undefined ? {} : { endpoint: nic.endpointId }),
   };
 }

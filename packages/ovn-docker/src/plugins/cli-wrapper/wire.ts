@@ -28,6 +28,8 @@ export interface NicView {
   readonly addresses: string[];
   readonly vlan?: number;
   readonly container?: string;
+  /** libnetwork's endpoint, for a container that came by the driver. */
+  readonly endpoint?: string;
 }
 
 export interface NetworkView {

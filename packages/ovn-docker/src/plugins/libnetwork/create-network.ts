@@ -1,4 +1,4 @@
-import { explained } from '../../clients/refusals.ts';
+import { explained, isNotFound } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
@@ -73,7 +73,13 @@ export async function deleteNetwork(
   const { vmSwitch } = await state.vm();
   const known = dockerNetworks.all(vmSwitch).get(request.NetworkID);
   if (!known) return {};
-  if (known.made) await explained(state.neutron.networks.delete(known.network));
+  if (known.made) {
+    await explained(
+      state.neutron.networks.delete(known.network).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      }),
+    );
+  }
   await dockerNetworks.remove(vmSwitch, request.NetworkID);
   return {};
 }

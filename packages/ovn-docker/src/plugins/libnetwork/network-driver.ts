@@ -12,7 +12,7 @@ import type { Nic } from '../../nics/nic.ts';
 import type { Vm } from '../../nics/vm.ts';
 import { createNetwork, deleteNetwork } from './create-network.ts';
 import { dockerNetworks } from './docker-networks.ts';
-import type { Requests } from './wire.ts';
+import { publishesPorts, type Requests } from './wire.ts';
 
 /**
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Scope local: every VM has its own Docker, Neutron
@@ -27,6 +27,12 @@ export function networkDriver(state: AgentState) {
 
     /** Ties the endpoint to the port that RequestAddress made, or makes one when Docker's own IPAM chose the address. */
     async CreateEndpoint(request: Requests['CreateEndpoint']) {
+      if (publishesPorts(request.Options)) {
+        throw new OvnDockerError(
+          'E_PUBLISH',
+          'ports of a container on a logical network cannot be published',
+        );
+      }
       const vm = await state.vm();
       const wantedMac = request.Interface?.MacAddress.toLowerCase() ?? '';
       const nic = state.nics.withEndpoint(request.EndpointID) ?? (await claimNic(state, vm, request));

@@ -1,5 +1,6 @@
 import type { Neutron, Subnet } from '@ovn-docker/openstack';
 import { findNetwork, type NetworkWithSubnets } from '../../clients/networks.ts';
+import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function namedNetwork(
   if (nameOrId) return findNetwork(neutron, nameOrId);
   const subnetId = given[optionNames.subnetId];
   if (!subnetId) return undefined;
-  const [subnet] = await neutron.subnets.all({ id: subnetId });
+  const [subnet] = await explained(neutron.subnets.all({ id: subnetId }));
   if (!subnet) throw new OvnDockerError('E_NETWORK_UNKNOWN', `no subnet "${subnetId}"`);
   return findNetwork(neutron, subnet.network_id);
 }

@@ -54,5 +54,11 @@ export function genericOptions(all: Requests['CreateNetwork']['Options']): Recor
   return Object.fromEntries(Object.entries(generic).map(([key, value]) => [key, String(value)]));
 }
 
+/** Whether `docker run -p` asked to publish ports of the endpoint on the host. */
+export function publishesPorts(all: Requests['CreateEndpoint']['Options']): boolean {
+  const ports = all?.['com.docker.network.portmap'];
+  return Array.isArray(ports) && ports.length > 0;
+}
+
 /** In RequestAddress.Options: the address is for the gateway of the network, not for a container. */
 export const GATEWAY_REQUEST = { key: 'RequestAddressType', value: 'com.docker.network.gateway' } as const;

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { lockLab } from './lock.ts';
+
+it('lets in one at a time, and the next when the first has left', async () => {
+  const name = `l${process.pid % 10_000_000}`;
+  {
+    await using _first = await lockLab(name);
+    await expect(lockLab(name)).rejects.toMatchObject({ code: 'LAB_BUSY' });
+    await using _other = await lockLab(`${name}x`);
+  }
+  await using _next = await lockLab(name);
+});
