@@ -16,7 +16,7 @@ export function configureAgent(machine: Machine, credential: ApplicationCredenti
   installProgram(machine, 'ovn-docker');
   // The machine's own layer of /etc.
   const directory = join(machine.places.data, 'etc', 'ovn-docker');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  mkdirSync(directory, { recursive: true });
   const clouds = {
     clouds: {
       lab: {
@@ -32,7 +32,7 @@ export function configureAgent(machine: Machine, credential: ApplicationCredenti
   };
   const config = { cloud: { clouds_yaml: '/etc/ovn-docker/clouds.yaml', cloud: 'lab' } };
   writeFileSync(join(directory, 'clouds.yaml'), stringify(clouds), { mode: 0o600 });
-  writeFileSync(join(directory, 'config.yaml'), stringify(config), { mode: 0o600 });
+  writeFileSync(join(directory, 'config.yaml'), stringify(config));
 }
 
 /** Starts the VM's agent (again) and waits until it serves. */
