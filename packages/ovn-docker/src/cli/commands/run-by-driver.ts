@@ -61,12 +61,17 @@ async function ensureDockerNetwork(
  */
 async function alone({ ovs }: AgentConfig): Promise<AsyncDisposable> {
   const vmSwitch = await VmSwitch.open(ovs.remote, ovs.bridge);
-  if (await vmSwitch.lock(LOCK, AbortSignal.timeout(PATIENCE_MS))) return vmSwitch;
-  await vmSwitch[Symbol.asyncDispose]();
-  throw new OvnDockerError(
-    'E_DOCKER_FAILED',
-    'another command has been making a Docker network for too long',
-  );
+  try {
+    if (await vmSwitch.lock(LOCK, AbortSignal.timeout(PATIENCE_MS))) return vmSwitch;
+    throw new OvnDockerError(
+      'E_DOCKER_FAILED',
+      'another command has been making a Docker network for too long',
+    );
+  } catch (error) {
+    // Left open, the connection would keep this process alive for ever.
+    await vmSwitch[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 async function findByLabel(label: string): Promise<string | undefined> {

@@ -1,0 +1,164 @@
+import { launchDockerd, openLab, pluggedNics, startAgent, startApi, waitFor } from '@ovn-docker/lab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from './support/api.ts';
+import { leavesNoTraces } from './support/traces.ts';
+import { Vm } from './support/vm.ts';
+
+const lab = openLab(LAB);
+const a = new Vm(lab, 'vm-a');
+const b = new Vm(lab, 'vm-b');
+const NETWORK = 'restart';
+let api: Api;
+let network: Resource;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  network = await api.create('network', { name: NETWORK });
+  await api.create('subnet', { network_id: network.id, cidr: '10.140.0.0/24', ip_version: 4 });
+});
+afterAll(() => api.delete('network', network.id));
+
+/** One container of each kind in VM-A and one in VM-B, all on one network. */
+async function raiseContainers() {
+  const [none, driver, peer] = await Promise.all([
+    a.run(NETWORK, '--net=none'),
+    a.run(NETWORK),
+    b.run(NETWORK, '--net=none'),
+  ]);
+  const peerAddress = (await b.address(peer)) ?? '';
+  const reach = () =>
+    Promise.all([none, driver].map((id) => waitFor('an answer', () => a.pings(id, peerAddress), 15_000)));
+  await reach();
+  return { none, driver, peer, peerAddress, reach };
+}
+
+/** Removes all containers and the Docker network that `ovn-docker run` made. */
+async function tidy(): Promise<void> {
+  for (const vm of [a, b]) {
+    await vm.cleanUp();
+    const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
+    if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+  }
+}
+
+const ports = () => api.list('port', `network_id=${network.id}`);
+
+describe('embedded-neutron', () => {
+  leavesNoTraces(lab);
+
+  it('restarted: every answer is the same, and containers still reach each other', async () => {
+    const containers = await raiseContainers();
+    const parent = await api.create('port', { network_id: network.id });
+    const trunk = await api.create('trunk', { port_id: parent.id });
+    const group = await api.create('security_group', { name: NETWORK });
+    const collections = ['networks', 'subnets', 'ports', 'trunks', 'security-groups', 'security-group-rules'];
+    const everything = () =>
+      api.callAll([...collections, 'extensions'].map((path) => ['GET', path] as const));
+    try {
+      const before = await everything();
+      expect(before.map(({ status }) => status)).toEqual(before.map(() => 200));
+      await lab.machine('api').stop('embedded-neutron', 'KILL');
+      await containers.reach();
+      await startApi(lab.machine('api'));
+      expect(await everything()).toEqual(before);
+      await containers.reach();
+    } finally {
+      await api.delete('security_group', group.id);
+      await api.delete('trunk', trunk.id);
+      await api.delete('port', parent.id);
+      await tidy();
+    }
+  });
+});
+
+describe('the agent', () => {
+  leavesNoTraces(lab);
+
+  it('killed: containers go on; started again it knows what is there, and docker rm leaves nothing', async () => {
+    try {
+      const containers = await raiseContainers();
+      const before = await pluggedNics(lab, 'vm-a');
+      await a.machine.stop('agent', 'KILL');
+      await containers.reach();
+      await startAgent(a.machine);
+      await containers.reach();
+      expect(await pluggedNics(lab, 'vm-a')).toEqual(before);
+      await a.remove(containers.none, containers.driver);
+      await waitFor('the ports of VM-A to go', async () => (await ports()).length === 1);
+    } finally {
+      await tidy();
+    }
+  });
+
+  it('away while containers are removed: what is left of them goes when it starts', async () => {
+    try {
+      const { none, driver } = await raiseContainers();
+      await a.machine.stop('agent');
+      try {
+        // Docker cannot tell the driver, says so and removes the container all the same.
+        await a.remove(none, driver);
+        expect(await ports()).toHaveLength(3);
+      } finally {
+        await startAgent(a.machine);
+      }
+      await waitFor('the ports of VM-A to go', async () => (await ports()).length === 1);
+    } finally {
+      await tidy();
+    }
+  });
+
+  it('away while a --net=none container is restarted: it has eth0 again when the agent starts', async () => {
+    try {
+      const { none, reach } = await raiseContainers();
+      const address = await a.address(none);
+      await a.machine.stop('agent');
+      try {
+        await a.docker('restart', none);
+        expect(await a.address(none)).toBeUndefined();
+      } finally {
+        await startAgent(a.machine);
+      }
+      expect(await a.address(none)).toBe(address);
+      await reach();
+    } finally {
+      await tidy();
+    }
+  });
+
+  it('a second one waits for the first, and takes over when that is killed', async () => {
+    const { machine } = a;
+    await machine.start('agent2', ['ovn-docker', 'agent']);
+    try {
+      await a.run(NETWORK, '--net=none');
+      expect(machine.log('agent2')).not.toContain('agent ready');
+      await machine.stop('agent', 'KILL');
+      await machine.waitForLog('agent2', 'agent ready');
+      await a.run(NETWORK, '--net=none');
+    } finally {
+      await tidy();
+      await machine.stop('agent2');
+      await startAgent(machine);
+    }
+  });
+});
+
+describe('dockerd', () => {
+  leavesNoTraces(lab);
+
+  it('restarted: containers that are started again are on the network as before', async () => {
+    try {
+      const { none, driver, reach } = await raiseContainers();
+      const address = await a.address(none);
+      const others = (await a.docker('ps', '--quiet')).split('\n');
+      await a.machine.stop('dockerd');
+      await launchDockerd(a.machine);
+      await a.docker('start', ...others);
+      await waitFor('eth0', async () => (await a.address(none)) === address);
+      expect(await a.address(driver)).toBeDefined();
+      await reach();
+    } finally {
+      await tidy();
+    }
+  });
+});
