@@ -91,42 +91,6 @@ describe('the agent', () => {
     }
   });
 
-  it('away while containers are removed: what is left of them goes when it starts', async () => {
-    try {
-      const { none, reach } = await raiseContainers();
-      await reach();
-      await a.machine.stop('agent');
-      try {
-        // Only this kind: for the other, Docker asks the driver four times over 15 s each before it gives up.
-        await a.remove(none);
-        expect(await ports()).toHaveLength(3);
-      } finally {
-        await startAgent(a.machine);
-      }
-      await waitFor('its port to go', async () => (await ports()).length === 2);
-    } finally {
-      await tidy();
-    }
-  });
-
-  it('away while a --net=none container is restarted: it has eth0 again when the agent starts', async () => {
-    try {
-      const { none, reach } = await raiseContainers();
-      const address = await a.address(none);
-      await a.machine.stop('agent');
-      try {
-        await a.docker('restart', none);
-        expect(await a.address(none)).toBeUndefined();
-      } finally {
-        await startAgent(a.machine);
-      }
-      expect(await a.address(none)).toBe(address);
-      await reach();
-    } finally {
-      await tidy();
-    }
-  });
-
   it('a second one waits for the first, and takes over when that is killed', async () => {
     const { machine } = a;
     await machine.start('agent2', ['ovn-docker', 'agent']);
