@@ -307,3 +307,27 @@ it('remotes that lead nowhere are connection errors', async () => {
   const tls = { ca: 'no PEM', cert: 'no PEM', key: 'no PEM' };
   await expect(connect({ remotes: 'ssl:127.0.0.1:1', tls })).rejects.toBeInstanceOf(OvsdbConnectionError);
 });
+
+it('servers that drop everyone at once are not asked without a pause', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using proxy = await startProxy(server.remote);
+  await using client = await connect({
+    remotes: [proxy.remote, proxy.remote, proxy.remote],
+    backoff: { minMs: 60_000, maxMs: 60_000 },
+    offlineWaitMs: 100,
+  });
+  let sessions = 1;
+  const round = new Promise<void>((resolve) =>
+    client.on('disconnected', () => {
+      if (sessions === 3) resolve();
+    }),
+  );
+  client.on('connected', () => {
+    sessions++;
+    proxy.drop();
+  });
+  proxy.drop();
+  await round;
+  await expect(client.listDbs()).rejects.toBeInstanceOf(OvsdbConnectionError);
+  expect(sessions).toBe(3);
+});
