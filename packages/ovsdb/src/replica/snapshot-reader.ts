@@ -1,8 +1,8 @@
 import { OvsdbProtocolError } from '../errors.ts';
-import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
-import type { MessagePart } from '../wire/message-parts.ts';
+import { isUuid, type Uuid, ZERO_UUID } from '../schema/uuid.ts';
+import { type MessagePart, partValue, type SpineLevel } from '../wire/message-parts.ts';
 import type { MonitorEvents } from './monitor-events.ts';
-import type { SnapshotSink, TableUpdates } from './updates.ts';
+import type { RowUpdate, SnapshotSink, TableUpdates } from './updates.ts';
 
 /**
  * Reads the reply to a monitor request part by part: `<table-updates2>` alone, or for monitor_cond_since
@@ -22,7 +22,26 @@ export class SnapshotReader {
     this.#events = events;
   }
 
-  take({ value, spine }: MessagePart): void {
+  take({ value, members, spine }: MessagePart): void {
+    if (members) this.#takeMembers(members, spine);
+    else this.#takeValue(value, spine);
+  }
+
+  /** Nearly all of a long snapshot: rows of one table. */
+  #takeMembers(members: readonly unknown[], spine: readonly SpineLevel[]): void {
+    // The containers are: message, array (if there is one), tables, rows.
+    const tables = this.#isArray ? 2 : 1;
+    const table = spine[tables]?.childKey;
+    if (spine.length !== tables + 2 || spine[0]?.childKey !== 'result' || table === undefined) {
+      this.#takeValue(partValue({ spine, value: undefined, members, last: false }), spine);
+      return;
+    }
+    const sink = this.#begin();
+    for (let i = 0; i < members.length; i += 2)
+      sink.take(table, members[i] as Uuid, checkObject<RowUpdate>(members[i + 1]));
+  }
+
+  #takeValue(value: unknown, spine: readonly SpineLevel[]): void {
     const { result } = value as { result?: unknown };
     if (result === undefined) return;
     if (!this.#isArray) {
@@ -35,7 +54,7 @@ export class SnapshotReader {
     const first = this.#elements - (spine.length > 2 ? 1 : 0);
     result.forEach((element: unknown, index) => {
       if (first + index === 0) this.#found = element === true;
-      else if (first + index === 1) this.#transactionId = String(element);
+      else if (first + index === 1) this.#transactionId = isUuid(element) ? element : ZERO_UUID;
       else this.#takeUpdates(element);
     });
     this.#elements = first + result.length;
@@ -47,13 +66,20 @@ export class SnapshotReader {
   }
 
   #takeUpdates(updates: unknown): void {
-    if (typeof updates !== 'object' || updates === null)
-      throw new OvsdbProtocolError('updates must be a JSON object');
-    this.#begin().take(updates as TableUpdates);
+    const sink = this.#begin();
+    for (const [table, rows] of Object.entries(checkObject<TableUpdates>(updates)))
+      for (const [uuid, update] of Object.entries(checkObject<TableUpdates[string]>(rows)))
+        sink.take(table, uuid, checkObject<RowUpdate>(update));
   }
 
   #begin(): SnapshotSink {
     this.#sink ??= this.#events.begin(this.#found);
     return this.#sink;
   }
+}
+
+function checkObject<T extends object>(value: unknown): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new OvsdbProtocolError('updates must be a JSON object');
+  return value as T;
 }

@@ -16,7 +16,7 @@ export interface RowChange {
 }
 
 /** `<row-update2>` (ovsdb-server(7) §4.1.14) and `<row-update>` (RFC 7047 §4.1.6) in one. */
-interface RowUpdate {
+export interface RowUpdate {
   readonly initial?: WireRow;
   readonly insert?: WireRow;
   readonly modify?: WireRow;
@@ -33,9 +33,9 @@ type Stores = ReadonlyMap<string, TableStore>;
 /** So many rows between two looks at the clock. */
 const ROWS_PER_STEP = 64;
 
-/** Takes a snapshot, portion by portion. No row is in two portions. */
+/** Takes a snapshot, row by row. */
 export interface SnapshotSink {
-  take(portion: TableUpdates): void;
+  take(table: string, uuid: Uuid, update: RowUpdate): void;
   /** What the whole snapshot changes in the stores. */
   finish(): RowChange[];
 }
@@ -44,10 +44,9 @@ export interface SnapshotSink {
 export function loadingSink(stores: Stores): SnapshotSink {
   for (const store of stores.values()) store.clear();
   return {
-    take(portion) {
-      for (const [store, uuid, update] of rowUpdates(stores, portion)) {
-        store?.put(store.codec.decode(uuid, wholeRow(store, uuid, update)));
-      }
+    take(table, uuid, update) {
+      const store = storeOf(stores, table);
+      store.put(store.codec.decode(uuid, wholeRow(store, uuid, update)));
     },
     finish: () => [],
   };
@@ -58,12 +57,10 @@ export function comparingSink(stores: Stores): SnapshotSink {
   const changes: RowChange[] = [];
   const seen = new Map([...stores.values()].map((store) => [store, new Set<Uuid>()]));
   return {
-    take(portion) {
-      for (const [store, uuid, update] of rowUpdates(stores, portion)) {
-        if (!store) continue;
-        seen.get(store)?.add(uuid);
-        addReplacement(changes, store, store.codec.decode(uuid, wholeRow(store, uuid, update)));
-      }
+    take(table, uuid, update) {
+      const store = storeOf(stores, table);
+      seen.get(store)?.add(uuid);
+      addReplacement(changes, store, store.codec.decode(uuid, wholeRow(store, uuid, update)));
     },
     finish() {
       for (const [store, uuids] of seen) {
@@ -81,23 +78,25 @@ export function comparingSink(stores: Stores): SnapshotSink {
 export function resumingSink(stores: Stores): SnapshotSink {
   const changes: RowChange[] = [];
   return {
-    take(portion) {
-      for (const [store, uuid, update] of rowUpdates(stores, portion))
-        if (store) addUpdate(changes, store, uuid, update);
-    },
+    take: (table, uuid, update) => addUpdate(changes, storeOf(stores, table), uuid, update),
     finish: () => changes,
   };
 }
 
-/** What an update changes. */
+/** What an update changes. Yields now and then, where the caller may pause. */
 export function* readUpdates(stores: Stores, updates: TableUpdates): Generator<void, RowChange[]> {
   const changes: RowChange[] = [];
-  for (const [store, uuid, update] of rowUpdates(stores, updates)) {
-    if (store === undefined) {
-      yield;
-      continue;
+  let steps = 0;
+  for (const tables of segmentsOf(updates)) {
+    for (const table of Object.keys(tables)) {
+      const store = storeOf(stores, table);
+      for (const rows of segmentsOf(tables[table] ?? {})) {
+        for (const uuid in rows) {
+          addUpdate(changes, store, uuid, rows[uuid] as RowUpdate);
+          if (++steps % ROWS_PER_STEP === 0) yield;
+        }
+      }
     }
-    addUpdate(changes, store, uuid, update);
   }
   return changes;
 }
@@ -111,24 +110,10 @@ export function applyChanges(stores: Stores, changes: readonly RowChange[]): voi
   }
 }
 
-/** Each row of an update; now and then an empty entry, at which the caller may pause. */
-function* rowUpdates(
-  stores: Stores,
-  updates: TableUpdates,
-): Generator<readonly [TableStore, Uuid, RowUpdate] | readonly [undefined]> {
-  let steps = 0;
-  for (const tables of segmentsOf(updates)) {
-    for (const table of Object.keys(tables)) {
-      const store = stores.get(table);
-      if (!store) throw new OvsdbProtocolError(`the server sent table ${table}, which was not asked for`);
-      for (const rows of segmentsOf(tables[table] ?? {})) {
-        for (const uuid in rows) {
-          yield [store, uuid, rows[uuid] as RowUpdate];
-          if (++steps % ROWS_PER_STEP === 0) yield [undefined];
-        }
-      }
-    }
-  }
+function storeOf(stores: Stores, table: string): TableStore {
+  const store = stores.get(table);
+  if (!store) throw new OvsdbProtocolError(`the server sent table ${table}, which was not asked for`);
+  return store;
 }
 
 function wholeRow(store: TableStore, uuid: Uuid, { initial, insert, new: row }: RowUpdate): WireRow {

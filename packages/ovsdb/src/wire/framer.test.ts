@@ -95,6 +95,7 @@ describe('Framer', () => {
     [']', 0],
     ['{"a":}', 5],
     ['{"a":1,}', 7],
+    ['{"a":{,"b":1}}', 6],
     ['{"a":[1}', 7],
     ['{"é":tru}', 6],
     ['{"a":"\\x"}', 5],
@@ -153,9 +154,20 @@ describe('Framer', () => {
         } catch {
           whole = undefined;
         }
-        if (whole !== undefined) expect(frame([Buffer.from(json)], { partBytes })).toEqual([whole]);
+        if (whole !== undefined) {
+          expect(frame([Buffer.from(json)], { partBytes })).toEqual([whole]);
+          return;
+        }
+        // The second message shows whether the first was taken for a whole one.
+        let messages: unknown[] = [];
+        try {
+          messages = frame([Buffer.from(`${json}[null]`)], { partBytes });
+        } catch (error) {
+          expect(error).toBeInstanceOf(OvsdbProtocolError);
+        }
+        expect(messages.length).not.toBe(2);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 

@@ -1,6 +1,6 @@
 import { OvsdbMessageTooLargeError, OvsdbProtocolError } from '../errors.ts';
-import { findJsonFault } from './json-error.ts';
 import type { MessagePart, SpineLevel } from './message-parts.ts';
+import { PartParser } from './part-parser.ts';
 
 /** Limits of a `Framer`. */
 export interface FramerOptions {
@@ -17,11 +17,14 @@ const MAX_DEPTH = 1000;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
 const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
+/** Clears the bit in which braces and brackets differ. */
+const EITHER_BRACKET = 0xdf;
 
 /**
  * Finds the messages in a stream of bytes (RFC 7047 §4: JSON texts one after the other, without a delimiter).
@@ -34,6 +37,7 @@ export class Framer {
   readonly #maxMessageBytes: number;
   readonly #partBytes: number;
   readonly #onPart: (part: MessagePart) => void;
+  readonly #parser = new PartParser();
 
   // The scanner's state, kept from chunk to chunk.
   #depth = 0;
@@ -42,21 +46,22 @@ export class Framer {
   /** Bytes of the current part from earlier chunks. */
   #held: Buffer[] = [];
   #heldBytes = 0;
-  /** Bytes of the current message in parts that are already parsed. */
-  #parsedBytes = 0;
   /** Kinds of the open containers, to SPINE_DEPTH. */
   readonly #kinds = new Uint8Array(SPINE_DEPTH);
   /** Per level, where in the current part the key of the open child stands; -1 when an earlier part has it. */
   readonly #keyStart = new Int32Array(SPINE_DEPTH);
   readonly #keyEnd = new Int32Array(SPINE_DEPTH);
-  /** The open containers at the last cut. */
-  #spine: SpineLevel[] = [];
   #lastStringStart = 0;
   #lastStringEnd = 0;
+  /** Depth of the object of which the current part is members and no more; 0 when it is not. */
+  #memberDepth = 0;
+  /** Where in the current part the colons of those members are. */
+  #colons: number[] = [];
+  #commas = 0;
 
   constructor(options: FramerOptions, onPart: (part: MessagePart) => void) {
     this.#maxMessageBytes = options.maxMessageBytes;
-    this.#partBytes = options.partBytes ?? 32_768;
+    this.#partBytes = options.partBytes ?? 65_536;
     this.#onPart = onPart;
   }
 
@@ -66,91 +71,137 @@ export class Framer {
    * @throws OvsdbProtocolError when the bytes are not JSON, OvsdbMessageTooLargeError; the framer is then of no further use
    */
   push(chunk: Buffer): void {
-    let depth = this.#depth;
-    let inString = this.#inString;
-    let escaped = this.#escaped;
-    let start = 0;
-    let held = this.#heldBytes;
-
     const length = chunk.length;
-    for (let i = 0; i < length; i++) {
-      let c = chunk[i] as number;
-      if (inString) {
-        if (escaped) {
-          escaped = false;
-          continue;
-        }
-        // Most bytes are inside strings: this loop is what the speed depends on.
-        while (c !== QUOTE && c !== BACKSLASH && ++i < length) c = chunk[i] as number;
-        if (i === length) break;
-        if (c === BACKSLASH) {
-          escaped = true;
-          continue;
-        }
-        inString = false;
-        if (depth <= SPINE_DEPTH) this.#lastStringEnd = held + i + 1 - start;
+    let start = 0;
+    let i = 0;
+    while (i < length) {
+      if (this.#inString || this.#depth > SPINE_DEPTH) {
+        i = this.#skip(chunk, i, this.#heldBytes - start);
         continue;
       }
+      const c = chunk[i++] as number;
+      // Offset in the current part of the byte after this one.
+      const end = this.#heldBytes + i - start;
       switch (c) {
         case QUOTE:
-          if (depth === 0) throw new OvsdbProtocolError('a message must be an object, not a string', 0);
-          inString = true;
-          if (depth <= SPINE_DEPTH) this.#lastStringStart = held + i - start;
+          if (this.#depth === 0) throw new OvsdbProtocolError('a message must be an object, not a string', 0);
+          this.#inString = true;
+          this.#lastStringStart = end - 1;
           break;
         case OPEN_BRACE:
         case OPEN_BRACKET:
-          if (depth === 0) start = i;
-          if (depth < SPINE_DEPTH) this.#enter(depth, c);
-          if (++depth > MAX_DEPTH)
-            throw new OvsdbProtocolError('nested too deep', this.#parsedBytes + held + i - start);
+          if (this.#depth === 0) start = i - 1;
+          this.#open(c);
           break;
         case CLOSE_BRACE:
         case CLOSE_BRACKET:
-          if (depth <= SPINE_DEPTH && (depth === 0 || this.#kinds[depth - 1] !== c - 2)) {
-            throw new OvsdbProtocolError(
-              `unexpected "${String.fromCharCode(c)}"`,
-              this.#parsedBytes + held + i - start,
-            );
-          }
-          if (--depth === 0) {
-            this.#finish(this.#take(chunk, start, i + 1));
-            start = i + 1;
-            held = 0;
-          }
+          this.#close(c, end - 1);
+          if (this.#depth > 0) break;
+          this.#finish(this.#take(chunk, start, i));
+          start = i;
+          break;
+        case COLON:
+          if (this.#depth === 0) throw unexpectedStart(c);
+          if (this.#depth !== this.#memberDepth) break;
+          if (this.#colons.length !== this.#commas) this.#memberDepth = 0;
+          this.#colons.push(end - 1);
           break;
         case COMMA:
-          if (depth <= SPINE_DEPTH && depth > 0 && held + i - start >= this.#partBytes) {
-            this.#cut(this.#take(chunk, start, i), depth);
-            start = i + 1;
-            held = 0;
+          if (this.#depth === 0) throw unexpectedStart(c);
+          if (this.#depth === this.#memberDepth && this.#colons.length !== ++this.#commas)
+            this.#memberDepth = 0;
+          if (end > this.#partBytes) {
+            this.#cut(this.#take(chunk, start, i - 1));
+            start = i;
           }
           break;
         default:
-          if (depth === 0 && !isSpace(c)) {
-            throw new OvsdbProtocolError(`a message must begin with "{", not byte 0x${c.toString(16)}`, 0);
-          }
+          if (this.#depth === 0 && !isSpace(c)) throw unexpectedStart(c);
       }
     }
-
-    if (depth > 0 && start < chunk.length) {
-      this.#held.push(Buffer.from(chunk.subarray(start)));
-      held += chunk.length - start;
-    }
-    this.#heldBytes = held;
-    this.#depth = depth;
-    this.#inString = inString;
-    this.#escaped = escaped;
-    if (this.#parsedBytes + held > this.#maxMessageBytes)
-      throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
+    this.#hold(chunk, start);
   }
 
-  /** A container opens at `depth`: remembers its kind, and which key of its parent it stands under. */
-  #enter(depth: number, bracket: number): void {
+  /**
+   * Skips the rest of a string, or of containers too deep for cuts; nearly all bytes are there, so the speed of
+   * everything depends on these loops.
+   *
+   * @param base what makes an index of `chunk` an offset in the part
+   * @returns the index at which to go on
+   */
+  #skip(chunk: Buffer, from: number, base: number): number {
+    const length = chunk.length;
+    const shallow = this.#depth <= SPINE_DEPTH;
+    let depth = this.#depth;
+    let i = from;
+    let inString = this.#inString;
+    if (this.#escaped) {
+      this.#escaped = false;
+      i++;
+    }
+    for (;;) {
+      if (inString) {
+        let c = 0;
+        while (i < length && c !== QUOTE) {
+          c = chunk[i++] as number;
+          if (c === BACKSLASH) i++;
+        }
+        if (c !== QUOTE) {
+          // The byte after a backslash is in the next chunk.
+          this.#escaped = i > length;
+          break;
+        }
+        inString = false;
+        if (shallow) {
+          this.#lastStringEnd = base + i;
+          break;
+        }
+      }
+      let c = 0;
+      while (i < length && c !== QUOTE) {
+        c = chunk[i++] as number;
+        const bracket = c & EITHER_BRACKET;
+        if (bracket === OPEN_BRACKET) {
+          if (++depth > MAX_DEPTH) throw this.#fault('nested too deep', base + i - 1);
+        } else if (bracket === CLOSE_BRACKET && --depth === SPINE_DEPTH) break;
+      }
+      if (c !== QUOTE) break;
+      inString = true;
+    }
+    this.#depth = depth;
+    this.#inString = inString;
+    return Math.min(i, length);
+  }
+
+  /** A container opens: remembers its kind, and which key of its parent it stands under. */
+  #open(bracket: number): void {
+    const depth = this.#depth++;
+    if (depth >= SPINE_DEPTH) return;
     this.#kinds[depth] = bracket;
     if (depth > 0) {
       this.#keyStart[depth - 1] = this.#lastStringStart;
       this.#keyEnd[depth - 1] = this.#lastStringEnd;
     }
+  }
+
+  #close(bracket: number, offset: number): void {
+    // ASCII has each closing bracket two places after its opening one.
+    if (this.#depth === 0 || this.#kinds[this.#depth - 1] !== bracket - 2)
+      throw this.#fault(`unexpected "${String.fromCharCode(bracket)}"`, offset);
+    if (--this.#depth < this.#memberDepth) this.#memberDepth = 0;
+  }
+
+  #fault(reason: string, offset: number): OvsdbProtocolError {
+    return new OvsdbProtocolError(reason, this.#parser.parsedBytes + offset);
+  }
+
+  /** Keeps the rest of a chunk for the part that goes on in the next one. */
+  #hold(chunk: Buffer, start: number): void {
+    if (this.#depth > 0 && start < chunk.length) {
+      this.#held.push(Buffer.from(chunk.subarray(start)));
+      this.#heldBytes += chunk.length - start;
+    }
+    this.#checkSize(this.#heldBytes);
   }
 
   /** The bytes of the current part, the last of which stand in `chunk`. */
@@ -159,80 +210,50 @@ export class Framer {
     const part = this.#held.length === 0 ? tail : Buffer.concat([...this.#held, tail]);
     this.#held = [];
     this.#heldBytes = 0;
-    if (this.#parsedBytes + part.length > this.#maxMessageBytes)
-      throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
+    this.#checkSize(part.length);
     return part;
   }
 
+  #checkSize(bytes: number): void {
+    if (this.#parser.parsedBytes + bytes > this.#maxMessageBytes)
+      throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
+  }
+
   #finish(bytes: Buffer): void {
-    const part = this.#parse(bytes, '', true);
-    this.#spine = [];
-    this.#parsedBytes = 0;
+    const part = this.#parser.finish(bytes);
+    this.#beginPart();
     this.#onPart(part);
   }
 
-  #cut(part: Buffer, depth: number): void {
-    const kinds = Array.from(this.#kinds.subarray(0, depth), (kind) =>
-      kind === OPEN_BRACE ? 'object' : 'array',
-    );
-    const spine = kinds.map((kind, level): SpineLevel => {
+  #cut(bytes: Buffer): void {
+    const depth = this.#depth;
+    const spine = Array.from(this.#kinds.subarray(0, depth), (bracket, level): SpineLevel => {
+      const kind = bracket === OPEN_BRACE ? 'object' : 'array';
       const innermost = level === depth - 1;
-      return { kind, childKey: innermost || kind === 'array' ? undefined : this.#childKey(part, level) };
+      return { kind, childKey: innermost || kind === 'array' ? undefined : this.#childKey(bytes, level) };
     });
-    const closers = kinds.map((kind) => (kind === 'object' ? '}' : ']')).reverse();
-    const parsed = this.#parse(part, closers.join(''), false);
-    this.#spine = spine;
+    const part = this.#parser.cut(bytes, depth === this.#memberDepth ? this.#colons : undefined, spine);
     this.#keyStart.fill(-1);
-    this.#parsedBytes += part.length + 1;
-    this.#onPart(parsed);
+    this.#beginPart();
+    this.#onPart(part);
+  }
+
+  #beginPart(): void {
+    const innermost = this.#parser.spine.at(-1);
+    this.#memberDepth = innermost?.kind === 'object' ? this.#parser.spine.length : 0;
+    this.#colons = [];
+    this.#commas = 0;
   }
 
   #childKey(part: Buffer, level: number): string | undefined {
     const start = this.#keyStart[level] as number;
-    if (start < 0) return this.#spine[level]?.childKey;
-    return this.#parseText(part.toString('utf8', start, this.#keyEnd[level]), 0) as string;
-  }
-
-  /** Parses a part inside the containers that are open around it. */
-  #parse(part: Buffer, closers: string, last: boolean): MessagePart {
-    const spine = this.#spine;
-    const openers = spine.map(({ kind, childKey }) =>
-      kind === 'array' ? '[' : childKey === undefined ? '{' : `{${JSON.stringify(childKey)}:`,
-    );
-    const prefix = openers.join('');
-    const value = this.#parseText(prefix + part.toString('utf8') + closers, Buffer.byteLength(prefix));
-    // Two commas, or a comma before a closing bracket, would otherwise go unseen at a cut.
-    if (spine.length > 0 && isEmpty(innermostOf(value, spine))) {
-      throw new OvsdbProtocolError('expected a value after ","', this.#parsedBytes);
-    }
-    return { spine, value, last };
-  }
-
-  #parseText(text: string, prefixBytes: number): unknown {
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      const fault = findJsonFault(text);
-      const position = fault && this.#parsedBytes + fault.position - prefixBytes;
-      throw new OvsdbProtocolError(`malformed JSON: ${fault?.reason ?? 'cannot be parsed'}`, position, error);
-    }
+    if (start < 0) return this.#parser.spine[level]?.childKey;
+    return this.#parser.parseText(part.toString('utf8', start, this.#keyEnd[level]), 0) as string;
   }
 }
 
-function innermostOf(value: unknown, spine: readonly SpineLevel[]): unknown {
-  return spine
-    .slice(0, -1)
-    .reduce<unknown>(
-      (at, { kind, childKey }) =>
-        kind === 'array'
-          ? (at as unknown[] | undefined)?.[0]
-          : (at as Record<string, unknown> | undefined)?.[childKey ?? ''],
-      value,
-    );
-}
-
-function isEmpty(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+function unexpectedStart(c: number): OvsdbProtocolError {
+  return new OvsdbProtocolError(`a message must begin with "{", not byte 0x${c.toString(16)}`, 0);
 }
 
 function isSpace(c: number): boolean {

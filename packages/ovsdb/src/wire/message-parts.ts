@@ -11,7 +11,10 @@ export interface SpineLevel {
  */
 export interface MessagePart {
   readonly spine: readonly SpineLevel[];
+  /** Undefined when there are `members`. */
   readonly value: unknown;
+  /** `[key, value, key, value, …]`: what a part inside one object adds to it, the innermost of the spine. */
+  readonly members?: readonly unknown[];
   /** Whether the message ends with it. */
   readonly last: boolean;
 }
@@ -41,9 +44,22 @@ export function segmentsOf<V>(object: Readonly<Record<string, V>>): readonly Rea
 
 function join(parts: readonly MessagePart[], segmented: boolean): unknown {
   const [first, ...rest] = parts;
-  for (const { value, spine } of rest)
-    graft(first?.value as Container, value as Container, spine, 0, segmented);
+  for (const part of rest)
+    graft(first?.value as Container, partValue(part) as Container, part.spine, 0, segmented);
   return first?.value;
+}
+
+/** The value of a part, whichever way it was parsed. */
+export function partValue({ spine, value, members }: MessagePart): unknown {
+  if (!members) return value;
+  const object: Record<string, unknown> = {};
+  for (let i = 0; i < members.length; i += 2) setOwn(object, members[i] as string, members[i + 1]);
+  return spine
+    .slice(0, -1)
+    .reduceRight<unknown>(
+      (inner, { kind, childKey }) => (kind === 'array' ? [inner] : { [childKey ?? '']: inner }),
+      object,
+    );
 }
 
 /** Adds the members of `part`, which continues the container `target`, to it. */
