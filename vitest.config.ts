@@ -14,7 +14,11 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'lab/src/**/*.test.ts',
+            'test/faults/{proxy,support}/**/*.test.ts',
+          ],
           testTimeout: 30_000,
         },
       },

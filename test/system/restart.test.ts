@@ -1,9 +1,9 @@
 import { launchDockerd, openLab, pluggedNics, startAgent, startApi, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Api, type Resource } from '../support/api.ts';
+import { leavesNoTraces } from '../support/traces.ts';
+import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
-import { Api, type Resource } from './support/api.ts';
-import { leavesNoTraces } from './support/traces.ts';
-import { Vm } from './support/vm.ts';
 
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect, OvsdbConnectionError, openReplica } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
@@ -119,4 +120,17 @@ it('refuses a server of another CA or name, and a server refuses a client withou
     OvsdbConnectionError,
   );
   expect(await failure({ ca: pem('ca') })).toBeInstanceOf(OvsdbConnectionError);
+});
+
+it('a CA that everyone uses vouches for a name only', async () => {
+  const usual = getCACertificates('default');
+  const identity = { cert: pem('client'), key: pem('client-key') };
+  setDefaultCACertificates([pem('ca').toString()]);
+  try {
+    const named = await connect({ remotes: remote, tls: { ...identity, servername: 'ovsdb.example' } });
+    await named.close();
+    await expect(connect({ remotes: remote, tls: identity })).rejects.toThrow('does not match');
+  } finally {
+    setDefaultCACertificates(usual);
+  }
 });

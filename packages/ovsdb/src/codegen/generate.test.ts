@@ -53,6 +53,48 @@ describe('generate', () => {
     expect(module).toContain("from '@ovn-docker/ovsdb';");
   });
 
+  it('copes with odd names and values', () => {
+    const column = {
+      type: { key: { type: 'string', enum: ['set', ["it's", 'a"b', 'a\\"b', 'c\n', '{x}']] } },
+    };
+    const tables = {
+      A_B: { columns: { class: column, constructor: { type: 'string', ephemeral: true } } },
+      AB: {
+        columns: { weak: { type: { key: { type: 'uuid', refTable: 'A_B', refType: 'weak' }, min: 0 } } },
+      },
+      Tables: {
+        columns: {
+          refs: {
+            type: { key: { type: 'uuid', refTable: 'AB' }, value: 'string', min: 0, max: 'unlimited' },
+          },
+          one: { type: { key: 'string', value: 'integer', min: 0, max: 1 } },
+          real: { type: { key: { type: 'real', enum: ['set', [1.5, -2]] }, min: 0, max: 1 } },
+        },
+      },
+    };
+    const module = generate({ name: 'Odd', version: '1.0.0', tables }, { prefix: 'my', importFrom: '@x/y' });
+    const types = Array.from(module.matchAll(/readonly (\w+): (.*);$/gm), ([, name, type]) => [name, type]);
+    expect(types).toEqual([
+      ['_uuid', 'Uuid'],
+      ['class', `'it\\'s' | 'a"b' | 'a\\\\"b' | 'c\\n' | '{x}'`],
+      ['constructor', 'string'],
+      ['_uuid', 'Uuid'],
+      ['weak', "Ref<'A_B'> | undefined"],
+      ['_uuid', 'Uuid'],
+      ['refs', 'Readonly<Record<string, string>>'],
+      ['one', 'Readonly<Record<string, number>>'],
+      ['real', '1.5 | -2 | undefined'],
+      ['A_B', 'My_A_B'],
+      ['AB', 'My_AB'],
+      ['Tables', 'My_Tables'],
+    ]);
+    for (const name of ['a-b', '1', 'x; evil()', '*/'])
+      expect(() =>
+        generate({ name: 'Odd', tables: { [name]: { columns: {} } } }, { prefix: 'my', importFrom: 'x' }),
+      ).toThrow('is no name');
+    expect(() => generate(schema, { prefix: 'my-own', importFrom: 'x' })).toThrow('is no name');
+  });
+
   it.each([
     ['nb', '/usr/share/ovn/ovn-nb.ovsschema'],
     ['sb', '/usr/share/ovn/ovn-sb.ovsschema'],

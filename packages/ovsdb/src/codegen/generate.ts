@@ -1,4 +1,5 @@
-import type { BaseType, ColumnType } from '../schema/database-schema.ts';
+import { OvsdbSchemaError } from '../errors.ts';
+import type { Atom, BaseType, ColumnType } from '../schema/database-schema.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
 
 /** What `generate` makes of a schema. */
@@ -14,11 +15,16 @@ export interface GenerateOptions {
  * schema as a value typed with it.
  *
  * @param json the parsed .ovsschema
+ * @throws OvsdbSchemaError when a name in it is no `<id>` of RFC 7047 §3.1, or the prefix is no identifier
  */
 export function generate(json: unknown, { prefix, importFrom }: GenerateOptions): string {
   const schema = parseSchema(json);
   const tables = Object.entries(schema.tables);
-  const typeName = `${prefix.charAt(0).toUpperCase()}${prefix.slice(1)}Tables`;
+  const names = tables.flatMap(([name, { columns }]) => [name, ...Object.keys(columns)]);
+  for (const name of [prefix, schema.name, ...names])
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new OvsdbSchemaError(`"${name}" is no name`);
+  const typeName = `${capitalize(prefix)}Tables`;
+  const interfaceNames = nameInterfaces(prefix, Object.keys(schema.tables), typeName);
   const usesRef = tables.some(([, table]) =>
     Object.values(table.columns).some(({ type }) => type.key.refTable ?? type.value?.refTable),
   );
@@ -36,7 +42,7 @@ export function generate(json: unknown, { prefix, importFrom }: GenerateOptions)
     '',
     ...tables.flatMap(([name, table]) => [
       `/** A row of ${name}${table.isRoot ? '' : ': kept only while another row refers to it'}. */`,
-      `export interface ${interfaceName(prefix, name)} {`,
+      `export interface ${interfaceNames.get(name)} {`,
       '  readonly _uuid: Uuid;',
       ...Object.entries(table.columns).map(
         ([column, { type }]) => `  readonly ${column}: ${columnType(type)};`,
@@ -46,7 +52,7 @@ export function generate(json: unknown, { prefix, importFrom }: GenerateOptions)
     ]),
     `/** The tables of ${schema.name}. */`,
     `export interface ${typeName} {`,
-    ...tables.map(([name]) => `  readonly ${name}: ${interfaceName(prefix, name)};`),
+    ...tables.map(([name]) => `  readonly ${name}: ${interfaceNames.get(name)};`),
     '}',
     '',
     `/** The schema of ${schema.name} ${schema.version}. */`,
@@ -57,10 +63,33 @@ export function generate(json: unknown, { prefix, importFrom }: GenerateOptions)
   ].join('\n');
 }
 
-/** `Logical_Switch` of `nb` becomes `NbLogicalSwitch`. */
-function interfaceName(prefix: string, table: string): string {
-  const words = [prefix, ...table.split('_')];
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+/**
+ * `Logical_Switch` of `nb` becomes `NbLogicalSwitch`. Where two tables would get one name, or one that is taken, they
+ * keep their underscores.
+ */
+function nameInterfaces(prefix: string, tables: readonly string[], taken: string): Map<string, string> {
+  const short = (table: string) => [prefix, ...table.split('_')].map(capitalize).join('');
+  const uses = Map.groupBy(tables, short);
+  return new Map(
+    tables.map((table) => {
+      const name = short(table);
+      return [
+        table,
+        name === taken || uses.get(name)?.length !== 1 ? `${capitalize(prefix)}_${table}` : name,
+      ];
+    }),
+  );
+}
+
+function capitalize(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+/** A literal in single quotes. */
+function literal(value: Atom): string {
+  const json = JSON.stringify(value);
+  if (typeof value !== 'string') return json;
+  return `'${json.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 }
 
 function columnType({ key, value, min, max }: ColumnType): string {
@@ -72,7 +101,7 @@ function columnType({ key, value, min, max }: ColumnType): string {
 }
 
 function atomType(base: BaseType): string {
-  if (base.enum) return base.enum.map((value) => JSON.stringify(value).replaceAll('"', "'")).join(' | ');
+  if (base.enum) return base.enum.map(literal).join(' | ');
   if (base.type === 'uuid') return base.refTable ? `Ref<'${base.refTable}'>` : 'Uuid';
   if (base.type === 'integer' || base.type === 'real') return 'number';
   return base.type;

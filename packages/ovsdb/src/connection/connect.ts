@@ -15,7 +15,10 @@ import { Supervisor } from './supervisor.ts';
  * @throws OvsdbConnectionError when no remote answers (unless `waitForServer`); the signal's reason when it is aborted
  */
 export async function connect(options: ConnectOptions): Promise<OvsdbClient> {
-  const remotes = typeof options.remotes === 'string' ? options.remotes.split(',') : options.remotes;
+  const remotes =
+    typeof options.remotes === 'string'
+      ? options.remotes.split(',').map((text) => text.trim())
+      : options.remotes;
   if (remotes.length === 0) throw new OvsdbSchemaError('there must be at least one remote');
   const supervisor = new Supervisor({
     remotes,
@@ -116,14 +119,24 @@ export class Client implements OvsdbClient {
 
   async #lock(name: string, method: 'lock' | 'steal', options?: CallOptions): Promise<Lock> {
     await this.supervisor.waitForSession(this.#offlineWaitMs, options?.signal);
+    options?.signal?.throwIfAborted();
     const lock = new ServerLock(this.supervisor, name, method);
     this.supervisor.add(lock);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const onAbort = () => {
+      reject(options?.signal?.reason);
+      void lock.release();
+    };
+    options?.signal?.addEventListener('abort', onAbort);
     try {
-      await lock.asked;
+      await Promise.race([promise, lock.asked]);
+      return lock;
     } catch (error) {
+      // Not released: when the server refuses it, it is another Lock of this client that is queued there.
       this.supervisor.remove(lock);
       throw error;
+    } finally {
+      options?.signal?.removeEventListener('abort', onAbort);
     }
-    return lock;
   }
 }

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { InactivityProbe } from './inactivity-probe.ts';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
+beforeEach(
+  () => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setImmediate', 'performance'] }),
+);
 afterEach(() => void vi.useRealTimers());
 
 function watch(intervalMs: number) {
@@ -21,6 +23,7 @@ it('asks after one interval of silence and gives up after two', () => {
   vi.advanceTimersByTime(1);
   expect(log).toEqual(['probe']);
   vi.advanceTimersByTime(100);
+  vi.advanceTimersToNextTimer();
   expect(log).toEqual(['probe', 'give up']);
   expect(vi.getTimerCount()).toBe(0);
 });
@@ -45,4 +48,15 @@ it('is off at zero, and stops', () => {
   probe.stop();
   vi.advanceTimersByTime(1000);
   expect(log).toEqual([]);
+});
+
+it('reads what has come before it gives up: a timer that is late comes before the socket', () => {
+  const { probe, log } = watch(100);
+  vi.advanceTimersByTime(100);
+  vi.advanceTimersToNextTimer();
+  expect(log).toEqual(['probe']);
+  probe.heard();
+  vi.advanceTimersToNextTimer();
+  vi.advanceTimersToNextTimer();
+  expect(log).toEqual(['probe', 'probe']);
 });

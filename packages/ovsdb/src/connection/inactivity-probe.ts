@@ -13,6 +13,7 @@ export class InactivityProbe {
   #timer: NodeJS.Timeout | undefined;
   #lastHeard = 0;
   #probing = false;
+  #stopped = false;
 
   /** @param intervalMs 0 turns it off */
   constructor(intervalMs: number, actions: ProbeActions) {
@@ -32,6 +33,7 @@ export class InactivityProbe {
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
   }
 
@@ -45,11 +47,18 @@ export class InactivityProbe {
     if (idle < this.#intervalMs) {
       this.#arm(this.#intervalMs - idle);
     } else if (this.#probing) {
-      this.#actions.giveUp();
+      // When this process was what did not run, the answer is there but not read: timers come before sockets.
+      setImmediate(() => this.#decide());
     } else {
       this.#probing = true;
       this.#actions.probe();
       this.#arm(this.#intervalMs);
     }
+  }
+
+  #decide(): void {
+    if (this.#stopped) return;
+    if (this.#probing) this.#actions.giveUp();
+    else this.#arm(this.#intervalMs);
   }
 }

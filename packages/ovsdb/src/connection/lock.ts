@@ -1,3 +1,4 @@
+import { OvsdbClosedError } from '../errors.ts';
 import { EventList } from './event-list.ts';
 import type { Session } from './session.ts';
 import type { Attachment, Supervisor } from './supervisor.ts';
@@ -7,7 +8,7 @@ export interface Lock extends AsyncDisposable {
   readonly name: string;
   /** Whether this client holds it now. */
   readonly held: boolean;
-  /** Resolves when the lock is held; a new promise after each loss. */
+  /** Resolves when the lock is held; a new promise after each loss. Rejects with OvsdbClosedError when it is released, or the client closed, first. */
   readonly acquired: Promise<void>;
   /** `lost`: stolen, or the connection dropped. `acquired`: got it, at first or again. Gives the function that ends listening. */
   on(event: 'lost' | 'acquired', listener: () => void): () => void;
@@ -21,7 +22,7 @@ export class ServerLock implements Lock, Attachment {
   readonly #supervisor: Supervisor;
   readonly #events = { lost: new EventList<[]>(), acquired: new EventList<[]>() };
   #method: 'lock' | 'steal';
-  #acquired = Promise.withResolvers<void>();
+  #acquired = expectation();
   #asked = Promise.withResolvers<void>();
   #session: Session | undefined;
   #held = false;
@@ -68,11 +69,20 @@ export class ServerLock implements Lock, Attachment {
     this.#method = 'lock';
   }
 
+  clientClosed(): void {
+    const held = this.#held;
+    void this.release();
+    if (held) this.#events.lost.emit();
+  }
+
   async release(): Promise<void> {
     this.#supervisor.remove(this);
     const session = this.#session;
     this.#session = undefined;
     this.#held = false;
+    const closed = new OvsdbClosedError('the lock');
+    this.#asked.reject(closed);
+    this.#acquired.reject(closed);
     // When the session has ended the server has released the lock already.
     if (session && !session.failure) await session.request('unlock', [this.name]).catch(() => undefined);
   }
@@ -88,8 +98,15 @@ export class ServerLock implements Lock, Attachment {
       this.#acquired.resolve();
       this.#events.acquired.emit();
     } else {
-      this.#acquired = Promise.withResolvers<void>();
+      this.#acquired = expectation();
       this.#events.lost.emit();
     }
   }
+}
+
+/** A promise that nobody has to wait for. */
+function expectation(): PromiseWithResolvers<void> {
+  const expected = Promise.withResolvers<void>();
+  expected.promise.catch(() => undefined);
+  return expected;
 }

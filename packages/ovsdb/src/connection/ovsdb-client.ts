@@ -67,7 +67,7 @@ export interface OvsdbClient extends AsyncDisposable {
     operations: readonly Operation[],
     options?: CallOptions,
   ): Promise<OperationResult[]>;
-  /** Asks for a lock (RFC 7047 §4.1.8). Resolves when the server has queued the request, whether or not it is held yet. */
+  /** Asks for a lock (RFC 7047 §4.1.8), whose name is an `<id>`: letters, digits and underscores. Resolves when the server has queued the request, whether or not it is held yet. */
   lock(name: string, options?: CallOptions): Promise<Lock>;
   /** Takes a lock from whoever holds it (RFC 7047 §4.1.8). */
   steal(name: string, options?: CallOptions): Promise<Lock>;

@@ -97,8 +97,14 @@ export class Session {
       );
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
+    // First, because it throws when the parameters are no JSON.
+    const text = JSON.stringify({ method, params, id });
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const onAbort = () => this.#send({ method: 'cancel', params: [id], id: null });
+    const onAbort = () => {
+      // Of what may take effect the server has the last word; a reply to anything else is of no use any more.
+      if (options.changesState) this.#send({ method: 'cancel', params: [id], id: null });
+      else reject(options.signal?.reason);
+    };
     options.signal?.addEventListener('abort', onAbort);
     const done =
       <A>(settle: (value: A) => void) =>
@@ -107,7 +113,7 @@ export class Session {
         settle(value);
       };
     this.#pending.set(id, { method, options, resolve: done(resolve), reject: done(reject) });
-    this.#send({ method, params, id });
+    this.#transport?.write(text);
     return promise as Promise<R>;
   }
 

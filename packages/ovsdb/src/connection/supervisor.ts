@@ -22,6 +22,8 @@ export interface Attachment {
   attach(session: Session): void;
   /** The server's databases changed while the session lives on. */
   databasesChanged?(): void;
+  /** There will be no other session. */
+  clientClosed(): void;
 }
 
 /**
@@ -70,14 +72,14 @@ export class Supervisor {
     });
     const onAbort = () => {
       first.reject(signal?.reason);
-      this.#closing.abort();
+      this.#closing.abort(new OvsdbClosedError('the client'));
     };
     signal?.addEventListener('abort', onAbort);
     if (signal?.aborted) onAbort();
     this.#finished = this.#run((error) => {
       if (persistent || started) return;
       first.reject(error);
-      this.#closing.abort();
+      this.#closing.abort(new OvsdbClosedError('the client'));
     });
     try {
       await first.promise;
@@ -115,8 +117,9 @@ export class Supervisor {
     }
   }
 
-  /** Adds what is to be set up on every session. */
+  /** Adds what is to be set up on every session. @throws OvsdbClosedError */
   add(attachment: Attachment): void {
+    this.#closing.signal.throwIfAborted();
     this.#attachments.add(attachment);
     if (this.#session) attachment.attach(this.#session);
   }
@@ -126,8 +129,8 @@ export class Supervisor {
   }
 
   async close(): Promise<void> {
-    this.#closing.abort();
-    this.#session?.close(new OvsdbClosedError('the client'));
+    this.#closing.abort(new OvsdbClosedError('the client'));
+    for (const attachment of this.#attachments) attachment.clientClosed();
     await this.#finished;
   }
 
@@ -138,10 +141,15 @@ export class Supervisor {
     const backoff = new Backoff(backoffMinMs, backoffMaxMs);
     let failures = 0;
     for (let turn = 0; !signal.aborted; turn = (turn + 1) % remotes.length) {
+      let upSince = Number.POSITIVE_INFINITY;
       const error = await this.#serve(remotes[turn] as string, () => {
+        upSince = performance.now();
+      });
+      // A server that accepts us and drops us at once must not be asked again and again without a pause.
+      if (performance.now() - upSince >= backoffMaxMs) {
         failures = 0;
         backoff.reset();
-      });
+      }
       // The other remotes of a cluster are tried at once; only a whole round without success earns a pause.
       if (++failures % remotes.length !== 0 || signal.aborted) continue;
       onRoundFailed(error);
@@ -151,36 +159,47 @@ export class Supervisor {
 
   /** One remote: connects, and stays until the session ends. Gives the reason for the end. */
   async #serve(remote: string, onUp: () => void): Promise<Error> {
-    let session: Session | undefined;
+    const { signal } = this.#closing;
+    let session: Session;
     try {
-      session = await Session.open(remote, parseRemote(remote), {
-        ...this.#options,
-        signal: this.#closing.signal,
-      });
-      await this.#checkServer(session);
+      session = await Session.open(remote, parseRemote(remote), { ...this.#options, signal });
     } catch (error) {
-      session?.close(error as Error);
       return error as Error;
     }
-    if (session.failure) return session.failure;
-    onUp();
-    this.#session = session;
-    for (const attachment of this.#attachments) attachment.attach(session);
-    this.connected.emit(session);
-    const reason = await session.ended;
-    this.#session = undefined;
-    this.disconnected.emit(reason);
-    return reason;
+    const onClosing = () => session.close(signal.reason);
+    signal.addEventListener('abort', onClosing);
+    if (signal.aborted) onClosing();
+    try {
+      await this.#checkServer(session);
+      if (session.failure) return session.failure;
+      onUp();
+      this.#session = session;
+      for (const attachment of this.#attachments) attachment.attach(session);
+      this.connected.emit(session);
+      const reason = await session.ended;
+      this.#session = undefined;
+      this.disconnected.emit(reason);
+      return reason;
+    } catch (error) {
+      session.close(error as Error);
+      return error as Error;
+    } finally {
+      signal.removeEventListener('abort', onClosing);
+    }
   }
 
   /** @throws OvsdbConnectionError when the server is of no use; ends the session later when it becomes so */
   async #checkServer(session: Session): Promise<void> {
+    const { connectTimeoutMs } = this.#options;
+    const timer = setTimeout(() => {
+      session.close(new OvsdbConnectionError(`no answer from ${session.remote} in ${connectTimeoutMs} ms`));
+    }, connectTimeoutMs);
     const info = await ServerInfo.follow(session, (databases) => {
       if (this.#session !== session) return;
       const fault = unsuitable(databases, this.#options);
       if (fault) session.close(fault);
       else for (const attachment of this.#attachments) attachment.databasesChanged?.();
-    });
+    }).finally(() => clearTimeout(timer));
     const fault = info && unsuitable(info.databases, this.#options);
     if (fault) throw fault;
   }

@@ -6,7 +6,7 @@ export interface TlsOptions {
   readonly cert?: string | Buffer;
   /** The key of the client's certificate. */
   readonly key?: string | Buffer;
-  /** Also check that the server's certificate is for this name. Without it the CA alone vouches, as in ovsdb(7). */
+  /** Also check that the server's certificate is for this name. Without it `ca` alone vouches, as in ovsdb(7); without `ca` the name is the host's. */
   readonly servername?: string;
   /** Accept any server. */
   readonly rejectUnauthorized?: boolean;

@@ -44,31 +44,39 @@ export async function openTransport(
   events: TransportEvents,
 ): Promise<Transport> {
   signal?.throwIfAborted();
-  const socket = remote.kind === 'ssl' ? openTls(remote, tls, events) : openPlain(remote, events);
-  const deadline = AbortSignal.timeout(timeoutMs);
-  const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const onAbort = () => {
-    reject(
-      signal?.aborted
-        ? signal.reason
-        : new OvsdbConnectionError(`no answer from ${show(remote)} in ${timeoutMs} ms`),
+  const failed = (error: unknown) =>
+    new OvsdbConnectionError(
+      `cannot connect to ${show(remote)}: ${error instanceof Error ? error.message : String(error)}`,
+      error,
     );
-  };
-  const onError = (error: Error) =>
-    reject(new OvsdbConnectionError(`cannot connect to ${show(remote)}: ${error.message}`, error));
-  stop.addEventListener('abort', onAbort);
-  socket.once('error', onError);
+  let socket: Socket;
+  try {
+    socket = remote.kind === 'ssl' ? openTls(remote, tls, events) : openPlain(remote, events);
+  } catch (error) {
+    // Node throws at once when a certificate is not PEM.
+    throw failed(error);
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const onAbort = () => reject(signal?.reason);
+  const onError = (error: Error) => reject(failed(error));
+  const timer = setTimeout(
+    () => reject(new OvsdbConnectionError(`no answer from ${show(remote)} in ${timeoutMs} ms`)),
+    timeoutMs,
+  );
+  signal?.addEventListener('abort', onAbort);
+  socket.on('error', onError);
   socket.once(remote.kind === 'ssl' ? 'secureConnect' : 'connect', () => resolve());
   try {
     await promise;
   } catch (error) {
+    // Its listener stays: an error after this one must not go unhandled.
     socket.destroy();
     throw error;
   } finally {
-    stop.removeEventListener('abort', onAbort);
-    socket.off('error', onError);
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
   }
+  socket.off('error', onError);
   return new SocketTransport(socket, events);
 }
 
@@ -100,8 +108,11 @@ function openTls(
     host: remote.host,
     port: remote.port,
     ...tls,
-    // OVSDB servers are identified by their CA alone, as in ovsdb(7): their certificates name a switch, not a host.
-    ...(tls?.servername === undefined ? { checkServerIdentity: () => undefined } : {}),
+    // OVSDB servers are identified by a CA of their own, as in ovsdb(7): their certificates name a switch, not a host.
+    // A public CA vouches for anyone: then the name must be that of the host.
+    ...(tls?.ca !== undefined && tls.servername === undefined
+      ? { checkServerIdentity: () => undefined }
+      : {}),
   });
   socket.setNoDelay(true);
   socket.on('data', (chunk: Buffer) => events.onData(chunk));

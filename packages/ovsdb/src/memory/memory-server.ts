@@ -138,12 +138,12 @@ export class MemoryServer implements AsyncDisposable {
           ? {}
           : fail('unknown monitor', 'no such monitor');
       case 'lock':
-        return { locked: this.#locks.lock(session, String(params[0])) };
+        return { locked: this.#locks.lock(session, readLockName(method, params)) };
       case 'steal':
-        this.#locks.steal(session, String(params[0]));
+        this.#locks.steal(session, readLockName(method, params));
         return { locked: true };
       case 'unlock':
-        this.#locks.unlock(session, String(params[0]));
+        this.#locks.unlock(session, readLockName(method, params));
         return {};
       default:
         return fail('unknown method', `no method ${method}`);
@@ -238,6 +238,12 @@ export class MemoryServer implements AsyncDisposable {
     }
     this.#locks.leave(session);
   }
+}
+
+/** RFC 7047 §4.1.8: the name of a lock is an `<id>`. */
+function readLockName(method: string, [name]: readonly unknown[]): string {
+  if (typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
+  return fail('syntax error', `${method} request params must be <id>`);
 }
 
 /** Starts a memory server on a unix socket in a directory of its own. */

@@ -2,7 +2,7 @@ import type { Client } from '../connection/connect.ts';
 import { EventList } from '../connection/event-list.ts';
 import type { Session } from '../connection/session.ts';
 import type { Attachment } from '../connection/supervisor.ts';
-import { OvsdbClosedError, OvsdbConnectionError, OvsdbSchemaError } from '../errors.ts';
+import { OvsdbClosedError, OvsdbConnectionError, OvsdbProtocolError, OvsdbSchemaError } from '../errors.ts';
 import type { ColumnValue, DatabaseSchema, Row } from '../schema/database-schema.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
 import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
@@ -43,8 +43,10 @@ export class LiveReplica implements Attachment {
   #loaded = false;
   #closed = false;
   #failure: unknown;
-  /** Until the server has taken new conditions, resuming would leave out older rows that only those match. */
-  #unsettledConditions = 0;
+  /** How often conditions were replaced. */
+  #conditions = 0;
+  /** Which of these the rows show. While it lags, resuming would leave out older rows that only new conditions match. */
+  #shownConditions = 0;
   /** The transaction that the rows are at; ZERO_UUID when the next snapshot must be a whole one. */
   #transactionId: Uuid = ZERO_UUID;
 
@@ -61,15 +63,13 @@ export class LiveReplica implements Attachment {
 
   /** Waits until the rows are up to date. @throws what the server said when it refused; OvsdbClosedError */
   async whenSynchronized(signal?: AbortSignal): Promise<void> {
-    while (!this.#synchronized) {
-      signal?.throwIfAborted();
-      if (this.#closed) throw new OvsdbClosedError('the replica');
-      if (this.#failure !== undefined) throw this.#failure;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const stopListening = this.#states.add(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-      await promise.finally(stopListening);
-    }
+    await this.until(
+      () => {
+        if (!this.#synchronized && this.#failure !== undefined) throw this.#failure;
+        return this.#synchronized;
+      },
+      signal ? { signal } : {},
+    );
   }
 
   rows(table: string): ReadonlyMap<Uuid, Row> {
@@ -114,25 +114,29 @@ export class LiveReplica implements Attachment {
       return {
         planned,
         table,
+        before: planned.where,
         conditions: conditions.map((condition) => encodeCondition(schema, table, condition)),
       };
     });
     for (const { planned, conditions } of wire) planned.where = conditions;
-    const monitor = this.#monitor;
-    if (!this.#synchronized || !monitor?.conditional) return await this.whenSynchronized();
-    this.#unsettledConditions++;
-    try {
-      // An empty list means all rows to monitor_cond, and none to monitor_cond_change.
-      await monitor.change(
-        Object.fromEntries(
-          wire.map(({ table, conditions }) => [table, conditions.length > 0 ? conditions : [true]]),
-        ),
-      );
-      this.#unsettledConditions--;
-    } catch (error) {
-      // When the session ended, the next one begins with the new conditions.
-      if (!(error instanceof OvsdbConnectionError)) throw error;
+    // An empty list means all rows to monitor_cond, and none to monitor_cond_change.
+    const change = Object.fromEntries(
+      wire.map(({ table, conditions }) => [table, conditions.length > 0 ? conditions : [true]]),
+    );
+    const version = ++this.#conditions;
+    for (;;) {
       await this.whenSynchronized();
+      if (this.#shownConditions >= version) return;
+      try {
+        if (this.#monitor?.conditional) await this.#monitor.change(change);
+        this.#shownConditions = Math.max(this.#shownConditions, version);
+      } catch (error) {
+        // When the session ended, the next one begins with the new conditions.
+        if (error instanceof OvsdbConnectionError) continue;
+        for (const { planned, conditions, before } of wire)
+          if (planned.where === conditions) planned.where = before;
+        throw error;
+      }
     }
   }
 
@@ -149,9 +153,15 @@ export class LiveReplica implements Attachment {
     return this.close();
   }
 
+  clientClosed(): void {
+    void this.close();
+  }
+
   attach(session: Session): void {
     this.#session = session;
     void session.ended.then((reason) => {
+      // Rows that do not fit what the server says are not what to resume from.
+      if (reason instanceof OvsdbProtocolError) this.#transactionId = ZERO_UUID;
       if (this.#session === session) this.#unsubscribe(reason);
     });
     void this.#subscribe(session);
@@ -173,9 +183,12 @@ export class LiveReplica implements Attachment {
         await session.request('get_schema', [this.#schema.name]),
       );
       subscription.signal.throwIfAborted();
+      const conditions = this.#conditions;
       const monitor = new Monitor(session, this.#schema.name, {
-        begin: (resumed) => this.#begin(resumed),
-        settle: (changes, id) => this.#settle(changes, id),
+        begin: (resumed) => (subscription.signal.aborted ? IGNORING : this.#begin(resumed)),
+        settle: (changes, id) => {
+          if (!subscription.signal.aborted) this.#settle(changes, id, conditions);
+        },
         update: (updates, id) => this.#takeUpdate(updates, id, subscription.signal),
         canceled: () => {
           this.#transactionId = ZERO_UUID;
@@ -185,7 +198,7 @@ export class LiveReplica implements Attachment {
       this.#monitor = monitor;
       await monitor.start(
         requestsFor(this.#plan, server),
-        this.#unsettledConditions > 0 ? ZERO_UUID : this.#transactionId,
+        this.#shownConditions < conditions ? ZERO_UUID : this.#transactionId,
       );
     } catch (error) {
       // What ended with the session is done again on the next one.
@@ -213,9 +226,9 @@ export class LiveReplica implements Attachment {
     return this.#loaded ? comparingSink(this.#stores) : loadingSink(this.#stores);
   }
 
-  #settle(changes: readonly RowChange[], id: Uuid): void {
+  #settle(changes: readonly RowChange[], id: Uuid, conditions: number): void {
     this.#loaded = true;
-    this.#unsettledConditions = 0;
+    this.#shownConditions = conditions;
     this.#transactionId = id;
     this.#synchronized = true;
     this.#show(changes);
@@ -223,9 +236,15 @@ export class LiveReplica implements Attachment {
   }
 
   #takeUpdate(updates: TableUpdates, id: Uuid, signal: AbortSignal): void | Promise<void> {
-    return after(runInSlices(readUpdates(this.#stores, updates), signal), (changes) => {
+    const show = (changes: readonly RowChange[]) => {
       this.#transactionId = id;
       this.#show(changes);
+    };
+    const changes = runInSlices(readUpdates(this.#stores, updates), signal);
+    if (!(changes instanceof Promise)) return show(changes);
+    return changes.then(show).catch((error: unknown) => {
+      // A replica that was closed meanwhile is no reason to end the session, which others use.
+      if (!signal.aborted) throw error;
     });
   }
 
@@ -241,9 +260,8 @@ export class LiveReplica implements Attachment {
   }
 }
 
-function after<A, B>(value: A | Promise<A>, then: (value: A) => B): B | Promise<B> {
-  return value instanceof Promise ? value.then(then) : then(value);
-}
+/** For a reply that nobody waits for any more. */
+const IGNORING: SnapshotSink = { take: () => undefined, finish: () => [] };
 
 function notReplicated(table: string): OvsdbSchemaError {
   return new OvsdbSchemaError(`table ${table} is not replicated`);

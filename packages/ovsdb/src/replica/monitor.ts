@@ -1,6 +1,6 @@
 import type { Session } from '../connection/session.ts';
 import { OvsdbProtocolError, OvsdbRequestError } from '../errors.ts';
-import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
+import { isUuid, type Uuid, ZERO_UUID } from '../schema/uuid.ts';
 import type { WireCondition } from '../wire/operations.ts';
 import type { MonitorEvents } from './monitor-events.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
@@ -104,7 +104,9 @@ export class Monitor {
       session.on('update', update),
       session.on('update2', update),
       session.on('update3', ([id, transactionId, updates]) =>
-        this.#isMine(id) ? this.#events.update(checkUpdates(updates), String(transactionId)) : undefined,
+        this.#isMine(id)
+          ? this.#events.update(checkUpdates(updates), isUuid(transactionId) ? transactionId : ZERO_UUID)
+          : undefined,
       ),
       session.on('monitor_canceled', ([id]) => {
         if (this.#isMine(id)) this.#events.canceled();

@@ -42,7 +42,7 @@ export function planTables(
         throw new OvsdbSchemaError(`${table} has no column ${name}`);
     }
     const store = new TableStore(table, tableSchema, names);
-    for (const index of indexes[table] ?? []) {
+    for (const index of (Object.hasOwn(indexes, table) && indexes[table]) || []) {
       if (typeof index === 'string') store.addIndex(index, undefined);
       else store.addIndex(index.column, index.key);
     }

@@ -38,7 +38,8 @@ export class ReplicaTransactor implements Transactor {
         return checkResults(result, operations);
       },
     });
-    if (!applied) await this.#replica.whenSynchronized();
+    // What the server has acknowledged must not look like a failure, even when there is no replica any more to show it.
+    if (!applied) await this.#replica.whenSynchronized(options.signal).catch(() => undefined);
     return results as OperationResult[];
   }
 }

@@ -9,7 +9,7 @@ import type {
 } from '../schema/database-schema.ts';
 import type { Uuid } from '../schema/uuid.ts';
 import type { WireRow, WireValue } from '../wire/operations.ts';
-import { decodeValue, defaultValue } from '../wire/value-codec.ts';
+import { decodeValue, defaultValue, setPair } from '../wire/value-codec.ts';
 
 type Cells = Record<string, ColumnValue>;
 
@@ -88,7 +88,7 @@ function toggledMap(
   const map: Record<string, Atom> = { ...old };
   for (const [key, value] of Object.entries(difference)) {
     if (Object.hasOwn(map, key) && map[key] === value) delete map[key];
-    else map[key] = value;
+    else setPair(map, key, value);
   }
   return Object.freeze(map);
 }

@@ -20,8 +20,9 @@ export class TableStore {
     this.codec = new RowCodec(schema, columns);
     this.#schema = schema;
     for (const [column, ...others] of schema.indexes) {
-      if (column !== undefined && others.length === 0 && columns.includes(column))
-        this.addIndex(column, undefined);
+      if (column === undefined || others.length > 0 || !columns.includes(column)) continue;
+      const type = schema.columns[column]?.type;
+      if (type && !type.value && type.max === 1) this.addIndex(column, undefined);
     }
   }
 

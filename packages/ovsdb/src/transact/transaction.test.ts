@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OvsdbSchemaError } from '../errors.ts';
+import { OvsdbClosedError, OvsdbSchemaError } from '../errors.ts';
 import { nbSchema } from '../generated/nb.ts';
 import { Transaction } from './transaction.ts';
 
@@ -14,7 +14,7 @@ describe('Transaction', () => {
       parent_name: undefined,
       type: undefined,
     });
-    t.insert('Logical_Switch', { name: 's', ports: [port, uuid] }).namedUuid satisfies string;
+    const portSwitch = t.insert('Logical_Switch', { name: 's', ports: [port, uuid] });
     t.update('Logical_Switch', { name: 's', external_ids: { a: 'b' } }, { name: 'x' })
       .mutate('NB_Global', [], {
         add: { nb_cfg: 1 },
@@ -31,7 +31,7 @@ describe('Transaction', () => {
         op: 'insert',
         table: 'Logical_Switch_Port',
         row: { name: 'p', tag: 3, parent_name: ['set', []] },
-        'uuid-name': 'row0',
+        'uuid-name': port.namedUuid,
       },
       {
         op: 'insert',
@@ -41,12 +41,12 @@ describe('Transaction', () => {
           ports: [
             'set',
             [
-              ['named-uuid', 'row0'],
+              ['named-uuid', port.namedUuid],
               ['uuid', uuid],
             ],
           ],
         },
-        'uuid-name': 'row1',
+        'uuid-name': portSwitch.namedUuid,
       },
       {
         op: 'update',
@@ -67,7 +67,11 @@ describe('Transaction', () => {
           ['nb_cfg', '+=', 1],
         ],
       },
-      { op: 'delete', table: 'Logical_Switch_Port', where: [['_uuid', '==', ['named-uuid', 'row0']]] },
+      {
+        op: 'delete',
+        table: 'Logical_Switch_Port',
+        where: [['_uuid', '==', ['named-uuid', port.namedUuid]]],
+      },
       {
         op: 'wait',
         table: 'Logical_Switch',
@@ -114,5 +118,28 @@ describe('Transaction', () => {
     const { uuid: uuidOf, counts } = await t.delete('Logical_Switch', []).comment('x').commit();
     expect([uuidOf(ref), counts]).toEqual([uuid, [1, 3, 0]]);
     expect(() => uuidOf({ namedUuid: 'row7' })).toThrow(OvsdbSchemaError);
+  });
+
+  it('is committed once', async () => {
+    let sent = 0;
+    const transact = async () => {
+      sent++;
+      return [];
+    };
+    const t = new Transaction(nbSchema, { transact }).comment('x');
+    await t.commit();
+    await expect(t.commit()).rejects.toBeInstanceOf(OvsdbClosedError);
+    expect(sent).toBe(1);
+  });
+
+  it('gives names that no other transaction has', () => {
+    const names = [1, 2].map(() => new Transaction(nbSchema).insert('Logical_Switch', {}).namedUuid);
+    expect(new Set(names).size).toBe(2);
+  });
+
+  it('refuses what is no UUID, also where it stands for a row', () => {
+    const t = new Transaction(nbSchema);
+    expect(() => t.delete('Logical_Switch', 'LS1')).toThrow(OvsdbSchemaError);
+    expect(() => t.insert('Logical_Switch', { ports: ['p1'] })).toThrow(OvsdbSchemaError);
   });
 });

@@ -1,4 +1,4 @@
-import { OvsdbSchemaError } from '../errors.ts';
+import { OvsdbClosedError, OvsdbSchemaError } from '../errors.ts';
 import type { DatabaseSchema } from '../schema/database-schema.ts';
 import type {
   CollectionColumn,
@@ -40,6 +40,9 @@ export interface CommitResult {
   readonly counts: number[];
 }
 
+/** Names are unique in this process, so that a reference can never mean a row of another transaction. */
+let nextName = 0;
+
 /**
  * Collects the operations of one transaction, checks them against the schema as they come, and commits them: all or
  * none takes effect.
@@ -49,6 +52,7 @@ export class Transaction<Tables> {
   readonly #transactor: Transactor | undefined;
   readonly #operations: Operation[] = [];
   readonly #inserts = new Map<string, number>();
+  #committed = false;
 
   constructor(schema: DatabaseSchema<Tables>, transactor?: Transactor) {
     this.#schema = schema;
@@ -62,7 +66,7 @@ export class Transaction<Tables> {
 
   /** Inserts a row (RFC 7047 §5.2.1). Columns that are left out get their default value. */
   insert<T extends TableName<Tables>>(table: T, columns: ColumnValues<Tables[T]>): RowRef {
-    const namedUuid = `row${this.#operations.length}`;
+    const namedUuid = `row${nextName++}`;
     this.#inserts.set(namedUuid, this.#operations.length);
     const row = encodeRow(this.#table(table), table, columns);
     this.#operations.push({ op: 'insert', table, row, 'uuid-name': namedUuid });
@@ -148,10 +152,13 @@ export class Transaction<Tables> {
   /**
    * Sends the transaction. A transaction can be committed once; one without operations is not sent.
    *
+   * @throws OvsdbClosedError when it was committed before
    * @throws OvsdbOperationError, OvsdbConnectionError, OvsdbOutcomeUnknownError as `OvsdbClient.transact`
    */
   async commit(options: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
     if (!this.#transactor) throw new OvsdbSchemaError('this transaction has nothing to commit it with');
+    if (this.#committed) throw new OvsdbClosedError('the transaction');
+    this.#committed = true;
     const results =
       this.#operations.length === 0
         ? []

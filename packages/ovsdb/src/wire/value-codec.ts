@@ -1,6 +1,6 @@
 import { OvsdbSchemaError } from '../errors.ts';
 import type { Atom, AtomicType, BaseType, ColumnType, ColumnValue } from '../schema/database-schema.ts';
-import { isRowRef } from '../schema/uuid.ts';
+import { isRowRef, isUuid } from '../schema/uuid.ts';
 import type { WireValue } from './operations.ts';
 
 /**
@@ -27,7 +27,7 @@ export function encodeValue(type: ColumnType, value: unknown, name: string): Wir
 export function encodeAtom(type: BaseType, value: unknown, name: string): WireValue {
   if (type.type === 'uuid') {
     if (isRowRef(value)) return ['named-uuid', value.namedUuid];
-    if (typeof value !== 'string') throw mismatch(name, 'a UUID', value);
+    if (!isUuid(value)) throw mismatch(name, 'a UUID', value);
     return ['uuid', value];
   }
   if (typeof value !== JS_TYPE[type.type]) throw mismatch(name, `of type ${type.type}`, value);
@@ -67,7 +67,7 @@ export function decodeValue(type: ColumnType, wire: WireValue): ColumnValue {
     const map: Record<string, Atom> = {};
     for (const pair of elements(wire)) {
       const [key, value] = pair as [WireValue, WireValue];
-      map[String(decodeAtom(key))] = decodeAtom(value);
+      setPair(map, String(decodeAtom(key)), decodeAtom(value));
     }
     return Object.freeze(map);
   }
@@ -79,6 +79,13 @@ export function decodeValue(type: ColumnType, wire: WireValue): ColumnValue {
   }
   if (typeof wire !== 'object' || wire[0] !== 'set') return Object.freeze([decodeAtom(wire)]);
   return Object.freeze((wire[1] as readonly WireValue[]).map(decodeAtom));
+}
+
+/** Puts a pair into a map. An assignment to `__proto__` would be lost. */
+export function setPair(map: Record<string, Atom>, key: string, value: Atom): void {
+  if (key === '__proto__')
+    Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+  else map[key] = value;
 }
 
 /** Reads one atom: `["uuid", "…"]` becomes the string. */

@@ -10,6 +10,7 @@ import {
   type Operation,
   OutOfRangeError,
   type OvsdbClient,
+  OvsdbClosedError,
   OvsdbOperationError,
   OvsdbRequestError,
   openReplica,
@@ -480,6 +481,22 @@ export function describeBehaviour(kind: string, start: () => Promise<ServerUnder
         expect([stolen.held, theirs.held]).toEqual([true, false]);
         await stolen.release();
         await theirs.acquired;
+      });
+
+      it('that is released is waited for in vain', async () => {
+        const mine = await client.lock('M');
+        await mine.acquired;
+        await using other = await connect({ remotes: server.remote });
+        const theirs = await other.lock('M');
+        const waiting = theirs.acquired;
+        await theirs.release();
+        await expect(waiting).rejects.toBeInstanceOf(OvsdbClosedError);
+        await mine.release();
+      });
+
+      it('has a name of letters, digits and underscores', async () => {
+        await expect(client.lock('my-lock')).rejects.toMatchObject({ code: 'syntax error' });
+        await expect(client.steal('')).rejects.toMatchObject({ code: 'syntax error' });
       });
     });
 

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
-import { json } from 'node:stream/consumers';
 import { isDeepStrictEqual } from 'node:util';
 import { type Lab, vms, waitFor } from '@ovn-docker/lab';
 import { connect, nbSchema, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
 import { afterEach, beforeAll, expect } from 'vitest';
+import { UnixHttp } from './unix-http.ts';
 
 /** Everything that a container or a network leaves behind while it is there, by where it is. */
 type Traces = Readonly<Record<string, readonly string[]>>;
@@ -14,11 +12,12 @@ type Traces = Readonly<Record<string, readonly string[]>>;
 async function tracesOf(lab: Lab): Promise<Traces> {
   const inVms = vms.map(async ({ name }) => {
     const machine = lab.machine(name);
-    const docker = (path: string) => ask(join(machine.places.run, 'docker.sock'), path);
+    const docker = new UnixHttp(join(machine.places.run, 'docker.sock'));
+    const agent = new UnixHttp(join(machine.places.run, 'ovn-docker', 'agent.sock'));
     const [containers, networks, status] = await Promise.all([
-      docker('/containers/json?all=true') as Promise<{ Id: string; State: string }[]>,
-      docker('/networks') as Promise<{ Name: string }[]>,
-      ask(join(machine.places.run, 'ovn-docker', 'agent.sock'), '/v1/status') as Promise<StatusView>,
+      docker.get('/containers/json?all=true') as Promise<{ Id: string; State: string }[]>,
+      docker.get('/networks') as Promise<{ Name: string }[]>,
+      agent.get('/v1/status') as Promise<StatusView>,
     ]);
     using netlink = machine.netlink();
     return {
@@ -43,12 +42,6 @@ interface StatusView {
   readonly nics: { readonly vlan?: number; readonly port?: string; readonly container?: string }[];
   readonly vlans: { readonly used: number };
   readonly draining: number;
-}
-
-/** GET on a Unix socket. */
-async function ask(socketPath: string, path: string): Promise<unknown> {
-  const [answer] = (await once(get({ socketPath, path, agent: false }), 'response')) as [IncomingMessage];
-  return json(answer);
 }
 
 async function northboundRows(lab: Lab): Promise<Record<string, string[]>> {

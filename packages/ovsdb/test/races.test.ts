@@ -1,0 +1,333 @@
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  connect,
+  OvsdbClosedError,
+  OvsdbConnectionError,
+  openReplica,
+  parseSchema,
+  type Row,
+  Transaction,
+} from '../src/index.ts';
+import { testSchema } from './generated/test.ts';
+import { ServerProcess } from './support/child.ts';
+import { startProxy } from './support/proxy.ts';
+import { type RealServer, startServer } from './support/real-server.ts';
+import { testSchema as json } from './support/test-schema.ts';
+
+const quick = { minMs: 5, maxMs: 50 };
+
+/** A server that accepts and then says nothing. */
+async function startMute(directory: string) {
+  const path = join(directory, `mute${Math.random()}`);
+  const sockets = new Set<Socket>();
+  const accepted = Promise.withResolvers<void>();
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined).resume());
+    socket.on('close', () => sockets.delete(socket));
+    accepted.resolve();
+  });
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  return {
+    remote: `unix:${path}`,
+    accepted: accepted.promise,
+    sockets,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+describe('while a server that has accepted says nothing', () => {
+  let server: RealServer;
+  beforeAll(async () => {
+    server = await startServer({ schemas: [json] });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+
+  it('an attempt to connect ends in time', async () => {
+    await using mute = await startMute(server.directory);
+    const attempt = connect({ remotes: mute.remote, connectTimeoutMs: 50, probeIntervalMs: 0 });
+    await expect(attempt).rejects.toBeInstanceOf(OvsdbConnectionError);
+  });
+
+  it('giving up ends the connection too', async () => {
+    await using mute = await startMute(server.directory);
+    const abort = new AbortController();
+    const attempt = connect({ remotes: mute.remote, signal: abort.signal, probeIntervalMs: 0 });
+    await mute.accepted;
+    const [socket] = mute.sockets;
+    const closed = new Promise<void>((resolve) => socket?.on('close', () => resolve()));
+    abort.abort(new Error('enough'));
+    await expect(attempt).rejects.toThrow('enough');
+    await closed;
+  });
+
+  it('close ends what waits for a connection', async () => {
+    await using proxy = await startProxy(server.remote);
+    const client = await connect({ remotes: proxy.remote, backoff: quick, probeIntervalMs: 0 });
+    const replica = await openReplica(client, testSchema, { Root: '*' });
+    const held = await client.lock('held');
+    await held.acquired;
+    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    proxy.deaf = true;
+    proxy.drop();
+    await gone;
+    const waiting = [
+      openReplica(client, testSchema, { Child: '*' }),
+      replica.until((r) => r.find('Root', { name: 'never' })[0]),
+      held.acquired,
+      client.listDbs(),
+      client.lock('other'),
+      replica.setConditions({ Root: [['name', '==', 'x']] }),
+    ].map((promise) => expect(promise).rejects.toBeInstanceOf(OvsdbClosedError));
+    await client.close();
+    await Promise.all(waiting);
+    await expect(openReplica(client, testSchema, { Root: '*' })).rejects.toBeInstanceOf(OvsdbClosedError);
+    expect([held.held, replica.synchronized]).toEqual([false, false]);
+  });
+});
+
+it('close right after a reconnection began ends it', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using proxy = await startProxy(server.remote);
+  for (let turns = 0; turns < 12; turns++) {
+    const client = await connect({ remotes: proxy.remote, backoff: { minMs: 1, maxMs: 1 } });
+    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    proxy.drop();
+    await gone;
+    for (let turn = 0; turn < turns; turn++) await nextTurn();
+    await client.close();
+    expect(client.connected).toBe(false);
+  }
+});
+
+it('a request that cannot be written fails alone, and only once', async () => {
+  await using server = await startServer({ schemas: [json] });
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const client = await connect({ remotes: server.remote });
+  const row = { number: 1n } as never;
+  await expect(client.transact('Test', [{ op: 'insert', table: 'Root', row }])).rejects.toThrow(TypeError);
+  expect(await client.listDbs()).toContain('Test');
+  await client.close();
+  await nextTurn();
+  process.off('unhandledRejection', note);
+  expect(unhandled).toEqual([]);
+});
+
+it('a request that changes nothing can be given up at once', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using proxy = await startProxy(server.remote);
+  await using client = await connect({ remotes: proxy.remote, probeIntervalMs: 0 });
+  proxy.deaf = true;
+  const abort = new AbortController();
+  const calls = [
+    client.listDbs({ signal: abort.signal }),
+    client.lock('given_up', { signal: abort.signal }),
+  ].map((call) => expect(call).rejects.toThrow('enough'));
+  abort.abort(new Error('enough'));
+  await Promise.all(calls);
+  proxy.deaf = false;
+  // What was given up is answered, or not, without harm.
+  proxy.drop();
+  const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+  await gone;
+  expect(await client.listDbs()).toContain('Test');
+  // The lock is not asked for again.
+  await using other = await connect({ remotes: server.remote });
+  const lock = await other.lock('given_up');
+  await lock.acquired;
+});
+
+it('a replica that is closed in the middle of an update leaves the connection alone', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using proxy = await startProxy(server.remote);
+  await using client = await connect({ remotes: proxy.remote });
+  await using writer = await connect({ remotes: server.remote });
+  const reasons: string[] = [];
+  client.on('disconnected', ({ message }) => reasons.push(message));
+  const rows = 8_000;
+  let total = 0;
+  for (let turns = -1; turns < 8; turns++) {
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const before = proxy.bytes;
+    const t = new Transaction(testSchema, writer);
+    for (let i = 0; i < rows; i++) t.insert('Root', { name: `${turns} ${i}`, words: ['a', 'b'] });
+    const committed = t.commit();
+    if (turns < 0) {
+      await replica.until((r) => r.rows('Root').size === rows);
+      total = proxy.bytes - before;
+    } else {
+      while (proxy.bytes - before < total - 20_000) await nextTurn();
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      await replica.close();
+    }
+    await committed;
+    await client.listDbs();
+    await new Transaction(testSchema, writer).delete('Root', []).commit();
+  }
+  expect(reasons).toEqual([]);
+});
+
+describe('conditions', () => {
+  it('that the server refuses are not asked for again', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using proxy = await startProxy(server.remote);
+    await using client = await connect({ remotes: proxy.remote, backoff: quick });
+    await using replica = await openReplica(client, testSchema, {
+      Root: { columns: ['name'], where: [['name', '!=', 'hidden']] },
+    });
+    await expect(replica.setConditions({ Root: [['name', '<', 'x']] })).rejects.toMatchObject({
+      name: 'OvsdbRequestError',
+    });
+    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    proxy.drop();
+    await gone;
+    await replica.until((r) => r.synchronized, { timeoutMs: 5_000 });
+    const t = replica.transaction();
+    t.insert('Root', { name: 'seen' });
+    t.insert('Root', { name: 'hidden' });
+    await t.commit();
+    expect(Array.from(replica.rows('Root').values(), ({ name }) => name)).toEqual(['seen']);
+  });
+
+  it('that are set at any moment of a reconnection hold, and no row is missing', async () => {
+    const server = await startServer({ schemas: [json] });
+    const directory = server.directory;
+    await server.stop();
+    // A cluster of one: its server knows its history, and resumes.
+    const schema = join(directory, '0.ovsschema');
+    writeFileSync(schema, JSON.stringify(json));
+    execFileSync('ovsdb-tool', [
+      'create-cluster',
+      join(directory, 'raft.db'),
+      schema,
+      `unix:${directory}/raft`,
+    ]);
+    const raft = new ServerProcess();
+    await raft.start(directory, server.remote, [
+      `--remote=p${server.remote}`,
+      `--unixctl=${join(directory, 'ctl')}`,
+      '-vconsole:off',
+      '-vfile:off',
+      join(directory, 'raft.db'),
+    ]);
+    try {
+      await using proxy = await startProxy(server.remote);
+      await using client = await connect({
+        remotes: proxy.remote,
+        backoff: { minMs: 1, maxMs: 1 },
+        waitForServer: true,
+      });
+      const fill = new Transaction(testSchema, client);
+      for (let i = 0; i < 20; i++) fill.insert('Root', { name: `${i}`, number: i });
+      await fill.commit();
+      const sizes: number[] = [];
+      for (let turns = 0; turns < 30; turns++) {
+        await using replica = await openReplica(client, testSchema, {
+          Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
+        });
+        const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+        proxy.drop();
+        await gone;
+        for (let turn = 0; turn < turns; turn++) await nextTurn();
+        await replica.setConditions({ Root: [['number', '<', 15]] });
+        sizes.push(replica.rows('Root').size);
+      }
+      expect(sizes).toEqual(Array(30).fill(15));
+    } finally {
+      await raft.stop();
+      await server[Symbol.asyncDispose]();
+    }
+  });
+});
+
+it('odd names: a map key __proto__, a table constructor, an index on a set', async () => {
+  const odd = {
+    name: 'Odd',
+    version: '1.0.0',
+    tables: {
+      constructor: {
+        isRoot: true,
+        indexes: [['tags'], ['toString', 'tags']],
+        columns: {
+          toString: { type: 'string' },
+          hasOwnProperty: { type: { key: 'string', value: 'string', min: 0, max: 'unlimited' } },
+          tags: { type: { key: 'string', min: 0, max: 'unlimited' } },
+        },
+      },
+    },
+  };
+  const schema = parseSchema<Record<string, Row>>(odd);
+  await using server = await startServer({ schemas: [odd] });
+  await using client = await connect({ remotes: server.remote });
+  await using replica = await openReplica(client, schema, { constructor: '*' } as never);
+  const pairs = (...entries: [string, string][]) => Object.fromEntries(entries);
+  const t = replica.transaction();
+  const ref = t.insert('constructor', {
+    toString: 'x',
+    hasOwnProperty: pairs(['__proto__', 'p'], ['constructor', 'c']),
+    tags: ['__proto__'],
+  } as never);
+  const id = (await t.commit()).uuid(ref);
+  const map = () => Object.entries(replica.get('constructor', id)?.['hasOwnProperty'] ?? {}).sort();
+  expect(map()).toEqual([
+    ['__proto__', 'p'],
+    ['constructor', 'c'],
+  ]);
+  expect(replica.find('constructor', { tags: ['__proto__'] })).toHaveLength(1);
+  await replica
+    .transaction()
+    .mutate('constructor', id, {
+      delete: { hasOwnProperty: ['__proto__'] },
+      insert: { hasOwnProperty: pairs(['__proto__', 'q'], ['valueOf', 'v']) },
+    } as never)
+    .commit();
+  expect(map()).toEqual([
+    ['__proto__', 'q'],
+    ['constructor', 'c'],
+    ['valueOf', 'v'],
+  ]);
+  expect(({} as Record<string, unknown>)['p']).toBeUndefined();
+});
+
+it('remotes that lead nowhere are connection errors', async () => {
+  for (const remotes of [`unix:/tmp/${'x'.repeat(200)}`, 'tcp:no-such-host.invalid:1', 'ssl:127.0.0.1:1']) {
+    const error = await connect({ remotes }).catch((thrown: unknown) => thrown);
+    expect(error, remotes).toBeInstanceOf(OvsdbConnectionError);
+  }
+  const tls = { ca: 'no PEM', cert: 'no PEM', key: 'no PEM' };
+  await expect(connect({ remotes: 'ssl:127.0.0.1:1', tls })).rejects.toBeInstanceOf(OvsdbConnectionError);
+});
+
+it('servers that drop everyone at once are not asked without a pause', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using proxy = await startProxy(server.remote);
+  await using client = await connect({
+    remotes: [proxy.remote, proxy.remote, proxy.remote],
+    backoff: { minMs: 60_000, maxMs: 60_000 },
+    offlineWaitMs: 100,
+  });
+  let sessions = 1;
+  const round = new Promise<void>((resolve) =>
+    client.on('disconnected', () => {
+      if (sessions === 3) resolve();
+    }),
+  );
+  client.on('connected', () => {
+    sessions++;
+    proxy.drop();
+  });
+  proxy.drop();
+  await round;
+  await expect(client.listDbs()).rejects.toBeInstanceOf(OvsdbConnectionError);
+  expect(sessions).toBe(3);
+});
