@@ -331,3 +331,51 @@ it('servers that drop everyone at once are not asked without a pause', async () 
   await expect(client.listDbs()).rejects.toBeInstanceOf(OvsdbConnectionError);
   expect(sessions).toBe(3);
 });
+
+it('an event loop that was blocked does not pass for a dead server', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using client = await connect({ remotes: server.remote, probeIntervalMs: 30 });
+  const reasons: string[] = [];
+  client.on('disconnected', ({ message }) => reasons.push(message));
+  for (let n = 0; n < 5; n++) {
+    // Silence, so that the probe asks; then nobody reads the answer for longer than the probe allows.
+    await new Promise((resolve) => setTimeout(resolve, 35));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  expect(await client.listDbs()).toContain('Test');
+  expect(reasons).toEqual([]);
+});
+
+it('a database that is converted, or removed and added again, is followed', async () => {
+  await using server = await startServer({ schemas: [json] });
+  await using client = await connect({ remotes: server.remote });
+  await using replica = await openReplica(client, testSchema, { Root: '*', Child: '*' });
+  const insert = async (name: string) => {
+    const t = replica.transaction();
+    const ref = t.insert('Root', { name, number: 3 });
+    return replica.get('Root', (await t.commit()).uuid(ref))?.number;
+  };
+  expect(await insert('before')).toBe(3);
+  const { number: _, ...fewer } = json.tables.Root.columns;
+  const tables = { ...json.tables, Root: { ...json.tables.Root, columns: fewer } };
+  const file = join(server.directory, 'converted');
+  writeFileSync(file, JSON.stringify({ ...json, version: '2.0.0', tables }));
+  server.client('convert', file);
+  // A column that the server has no more shows its default.
+  await replica.until((r) => r.synchronized && r.find('Root', { name: 'before' })[0]?.number === 0);
+  const control = (...command: string[]) =>
+    execFileSync('ovs-appctl', ['-t', join(server.directory, 'ctl'), ...command]);
+  control('ovsdb-server/remove-db', 'Test');
+  await expect(openReplica(client, testSchema, { Root: '*' })).rejects.toMatchObject({
+    code: 'unknown database',
+  });
+  expect([replica.synchronized, replica.rows('Root').size]).toEqual([false, 1]);
+  control('ovsdb-server/add-db', join(server.directory, '0.db'));
+  await replica.until((r) => r.synchronized);
+  expect(replica.find('Root', { name: 'before' })[0]?.number).toBe(0);
+  const late = replica.transaction();
+  late.insert('Root', { name: 'after' });
+  await late.commit();
+  expect(replica.rows('Root').size).toBe(2);
+  expect(client.connected).toBe(true);
+});

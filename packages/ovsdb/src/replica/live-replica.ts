@@ -43,6 +43,7 @@ export class LiveReplica implements Attachment {
   #loaded = false;
   #closed = false;
   #failure: unknown;
+  #databaseChanges = 0;
   /** How often conditions were replaced. */
   #conditions = 0;
   /** Which of these the rows show. While it lags, resuming would leave out older rows that only new conditions match. */
@@ -168,6 +169,7 @@ export class LiveReplica implements Attachment {
   }
 
   databasesChanged(): void {
+    this.#databaseChanges++;
     // A database that was missing may have come.
     if (this.#failure !== undefined && this.#session && !this.#session.failure)
       void this.#subscribe(this.#session);
@@ -178,6 +180,7 @@ export class LiveReplica implements Attachment {
     const subscription = new AbortController();
     this.#subscription = subscription;
     this.#failure = undefined;
+    const databaseChanges = this.#databaseChanges;
     try {
       const server = parseSchema<Record<string, Row>>(
         await session.request('get_schema', [this.#schema.name]),
@@ -203,8 +206,10 @@ export class LiveReplica implements Attachment {
     } catch (error) {
       // What ended with the session is done again on the next one.
       if (session.failure || subscription.signal.aborted) return;
-      this.#failure = error;
       this.#transactionId = ZERO_UUID;
+      // The database may have come after the server refused, and before we read that it did.
+      if (this.#databaseChanges !== databaseChanges) return await this.#subscribe(session);
+      this.#failure = error;
       this.#states.emit();
     }
   }
