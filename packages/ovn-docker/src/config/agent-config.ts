@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
-import type { PoolMarks } from '../nics/pool.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
@@ -68,6 +67,18 @@ const schema = z
   .strict();
 
 export type AgentConfig = z.infer<typeof schema>;
+
+/** How many warm NICs a pool has; from the configuration. */
+export interface PoolMarks {
+  /** Below this many it is filled. */
+  readonly low: number;
+  /** It is filled up to this many, and takes no more back. 0: no NIC is kept warm. */
+  readonly high: number;
+  /** NICs that are made together: in one bulk request and one transaction. */
+  readonly batch: number;
+  /** What was not needed for so long, in milliseconds, goes; a pool that nobody uses goes whole. */
+  readonly idleMs: number;
+}
 
 /** The marks of one network's pools: what is said of the network, else of all, else the usual. */
 export function poolMarks({ pool }: AgentConfig, network: { id: string; name: string }): PoolMarks {

@@ -1,16 +1,5 @@
+import type { PoolMarks } from '../config/agent-config.ts';
 import { addressesOf, type Nic, type Target } from './nic.ts';
-
-/** How many warm NICs a pool has; from the configuration. */
-export interface PoolMarks {
-  /** Below this many it is filled. */
-  readonly low: number;
-  /** It is filled up to this many, and takes no more back. 0: no NIC is kept warm. */
-  readonly high: number;
-  /** NICs that are made together: in one bulk request and one transaction. */
-  readonly batch: number;
-  /** What was not needed for so long, in milliseconds, goes; a pool that nobody uses goes whole. */
-  readonly idleMs: number;
-}
 
 /** What makes two targets the same: the network, the set of subnets, the set of security groups. */
 export function poolKey({ network, subnets, securityGroups }: Target): string {

@@ -1,5 +1,6 @@
+import type { PoolMarks } from '../config/agent-config.ts';
 import type { Target } from './nic.ts';
-import { NicPool, type PoolMarks, poolKey } from './pool.ts';
+import { NicPool, poolKey } from './pool.ts';
 
 /** Gives the marks for a network, by its id and its name. */
 export type MarksOf = (network: { id: string; name: string }) => PoolMarks;

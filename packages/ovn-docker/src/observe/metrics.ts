@@ -1,6 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { AgentState } from '../nics/agent-state.ts';
 import { STAGE_CHANNEL, type StageEvent } from './stage-events.ts';
 
 /** What Prometheus reads; filled while an {@link observeMetrics} lasts. */
@@ -41,15 +40,16 @@ export function observeMetrics(): Disposable {
   return { [Symbol.dispose]: () => void unsubscribe(STAGE_CHANNEL, onStage) };
 }
 
-function countNics(state: AgentState): void {
-  const counts = { found: 0, making: 0, warm: 0, claimed: 0, draining: state.draining.size };
-  for (const nic of state.nics.all()) counts[nic.state]++;
-  for (const [name, count] of Object.entries(counts)) nics.set({ state: name }, count);
+/** What is counted when somebody asks. */
+export interface Counts {
+  /** NICs by state. */
+  readonly nics: Readonly<Record<string, number>>;
+  readonly vlansFree: number;
 }
 
-/** Updated whenever somebody asks. */
-export async function readMetrics(state: AgentState): Promise<string> {
-  countNics(state);
-  vlans.set((await state.vm()).vlans.free);
+/** The text that Prometheus reads (exposition format 0.0.4). */
+export function readMetrics(counts: Counts): Promise<string> {
+  for (const [state, count] of Object.entries(counts.nics)) nics.set({ state }, count);
+  vlans.set(counts.vlansFree);
   return metrics.metrics();
 }

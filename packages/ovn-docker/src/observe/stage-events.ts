@@ -1,5 +1,11 @@
 import { channel } from 'node:diagnostics_channel';
-import type { Nic } from '../nics/nic.ts';
+
+/** What is told of a NIC. */
+export interface ObservedNic {
+  readonly id: string;
+  readonly vlan?: number;
+  readonly port?: { readonly id: string };
+}
 
 /** One border of a stage: who listens on {@link STAGE_CHANNEL} sees each attach and detach go by. */
 export interface StageEvent {
@@ -7,7 +13,7 @@ export interface StageEvent {
   readonly direction: 'up' | 'down';
   /** `failed` instead of `after` when the stage threw. */
   readonly moment: 'before' | 'after' | 'failed';
-  readonly nics: readonly Pick<Nic, 'id' | 'vlan' | 'port'>[];
+  readonly nics: readonly ObservedNic[];
   /** Of the whole stage; 0 before it. */
   readonly milliseconds: number;
 }
@@ -21,7 +27,7 @@ const stageEvents = channel(STAGE_CHANNEL);
 export async function observeStage(
   stage: string,
   direction: StageEvent['direction'],
-  nics: readonly Nic[],
+  nics: readonly ObservedNic[],
   run: () => Promise<void>,
 ): Promise<void> {
   const started = performance.now();

@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import type { z } from 'zod';
 import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import { readMetrics } from '../../observe/metrics.ts';
+import { type Counts, readMetrics } from '../../observe/metrics.ts';
 import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
 import { drainPools, fillPools, viewPools } from './view-pools.ts';
 import {
@@ -59,7 +59,7 @@ export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloudC
     const settled = await gc.run({ confirmed: true });
     return context.json({ removed: settled.map(({ finding, error }) => viewFinding(finding, error)) });
   });
-  server.get('/v1/metrics', async (context) => context.text(await readMetrics(state)));
+  server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(state))));
 
   server.onError((thrown, context) => {
     const error = asOvnDockerError(thrown);
@@ -70,6 +70,12 @@ export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloudC
     context.json({ error: new OvnDockerError('E_USAGE', 'no such request') }, 404),
   );
   return server;
+}
+
+async function countNics({ nics, draining, vm }: AgentState): Promise<Counts> {
+  const counts = { found: 0, making: 0, warm: 0, claimed: 0, draining: draining.size };
+  for (const { state } of nics.all()) counts[state]++;
+  return { nics: counts, vlansFree: (await vm()).vlans.free };
 }
 
 function viewFinding({ kind, what, evidence, action }: Leftover, error?: unknown): FindingView {
