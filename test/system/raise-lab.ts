@@ -12,6 +12,8 @@ export const startOutput = join(repository, '.lab', 'start.jsonl');
 
 const program = join(repository, 'lab', 'dist', 'lab.js');
 
+const turnPoolsOff = join(import.meta.dirname, 'turn-pools-off.ts');
+
 /** Raises the lab once for all files by what `npm start` runs, and takes it down at the end. */
 export default function setup(): () => void {
   const run = (...args: string[]) =>
@@ -22,6 +24,8 @@ export default function setup(): () => void {
   writeFileSync(startOutput, stdout);
   if (!stdout.includes('"step":"raise the lab","ok":true'))
     throw new Error(`the lab did not come up:\n${stdout}${stderr}`);
+  const off = spawnSync(process.execPath, ['--conditions=source', turnPoolsOff, LAB], { encoding: 'utf8' });
+  if (off.status !== 0) throw new Error(`the agents could not be configured: ${off.stderr}`);
   return () => {
     const { status, stderr: complaint } = run('down');
     if (status !== 0) throw new Error(`the lab did not go down: ${complaint}`);

@@ -78,6 +78,18 @@ export const errorTable = {
     when: 'The network still has ports on it.',
     hint: 'remove its containers and Docker networks first, in every VM; `ovn-docker status` shows those of this VM',
   },
+  E_SECURITY_GROUP_UNKNOWN: {
+    when: 'No security group of that name or id is visible to this project, or more than one has the name.',
+    hint: '`openstack security group list` shows them; use the id',
+  },
+  E_TRUNK: {
+    when: "Neutron refuses to change the VM's trunk: it is administratively down, or in an error state.",
+    hint: 'look at it: `openstack network trunk show`; `openstack network trunk set --enable TRUNK`',
+  },
+  E_MTU: {
+    when: "The network's MTU is larger than that of the VM's own port, through which its frames would have to go.",
+    hint: 'use a network with a smaller MTU, or a VM whose port is on one with a larger MTU',
+  },
   E_CIDR: {
     when: 'The subnet is not a network in CIDR notation, or no free private one is left.',
     hint: 'write it like 10.20.0.0/24, with no host bits set',

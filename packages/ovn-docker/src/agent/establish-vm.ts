@@ -4,10 +4,10 @@ import { explained } from '../clients/refusals.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
 import { chooseMode } from '../nics/mode.ts';
+import type { Nic } from '../nics/nic.ts';
 import { findParentPort } from '../nics/parent.ts';
-import { recoverNics, usedVlans } from '../nics/recover.ts';
-import type { NicRegistry } from '../nics/registry.ts';
-import { Serialized } from '../nics/serialize.ts';
+import { observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
+import { Trunk } from '../nics/trunk.ts';
 import { Vlans } from '../nics/vlans.ts';
 import type { Vm } from '../nics/vm.ts';
 import type { Log } from '../observe/log.ts';
@@ -21,25 +21,21 @@ export async function establishVm(
   config: AgentConfig,
   neutron: Neutron,
   vmSwitch: VmSwitch,
-  nics: NicRegistry,
   log: Log,
-): Promise<Vm> {
+): Promise<{ vm: Vm; nics: Nic[] }> {
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
   const given = process.env['OS_VIF_ID'] ?? config.vif_id;
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
   const { port, source } = await findParentPort(neutron, identity);
   const mode = chooseMode(config.mode, await explained(neutron.extensions()));
-  const vlans = new Vlans(await usedVlans(neutron, { vifId: port.id, vmSwitch }));
-  for (const nic of await recoverNics(neutron, { vifId: port.id, vmSwitch })) nics.add(nic);
-  log.info({ vifId: port.id, source, mode, vlansUsed: vlans.used }, 'this VM is known to Neutron');
-  return {
-    vifId: port.id,
-    macs,
-    mode,
-    vlans,
-    vmSwitch,
-    netlink: Rtnetlink.open(),
-    trunkChanges: new Serialized(),
-    log,
-  };
+  const trunk = new Trunk(neutron, port.id);
+  const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, trunk });
+  const vlans = new Vlans(usedVlans(children));
+  const nics = await recoverNics(neutron, children);
+  log.info(
+    { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
+    'this VM is known to Neutron',
+  );
+  const vm = { vifId: port.id, macs, mode, vlans, vmSwitch, netlink: Rtnetlink.open(), trunk, log };
+  return { vm, nics };
 }

@@ -6,23 +6,33 @@ import { DockerEngine } from '../clients/docker-engine.ts';
 import { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
 import type { AgentState } from '../nics/agent-state.ts';
-import { NicRegistry } from '../nics/registry.ts';
-import { SerializedByKey } from '../nics/serialize.ts';
-import type { Vm } from '../nics/vm.ts';
 import type { Log } from '../observe/log.ts';
+import { observeMetrics } from '../observe/metrics.ts';
 import { cliWrapperServer } from '../plugins/cli-wrapper/server.ts';
+import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
 import { libnetworkServer } from '../plugins/libnetwork/server.ts';
-import { establishVm } from './establish-vm.ts';
-import { expireClaims } from './expire-claims.ts';
+import { createState } from './create-state.ts';
+import { PoolKeeper } from './keep-pools.ts';
 import { listen } from './listen.ts';
-import { sweep } from './sweep.ts';
+import { Reconciler } from './reconcile/reconcile.ts';
 import { watchContainers } from './watch-containers.ts';
 
 const LOCK = 'ovn_docker_agent';
 const TIDY_EVERY_MS = 5000;
 
-/** The agent of one VM: opens what it works on, becomes the only one, then serves until `signal` aborts. */
+/**
+ * The agent of one VM: becomes the only one, then serves until `signal` aborts. When the lock is lost (ovsdb-server was
+ * restarted, or an operator gave it to another agent), it stops serving and begins again as the one that waits.
+ */
 export async function runAgent(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await serveOnce(config, log, signal);
+    if (!signal.aborted) log.warn('lost the lock: waiting for it again');
+  }
+  log.info('agent stopped; containers keep running');
+}
+
+async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
   const cloudConfig = await findCloudConfig({
     env: process.env,
     ...(config.cloud.cloud ? { cloud: config.cloud.cloud } : {}),
@@ -32,58 +42,51 @@ export async function runAgent(config: AgentConfig, log: Log, signal: AbortSigna
   using cloud = openCloud(cloudConfig);
   await using vmSwitch = await VmSwitch.open(config.ovs.remote, config.ovs.bridge);
   await using docker = new DockerEngine(config.docker.socket);
-  if (!(await vmSwitch.lock(LOCK, signal))) return;
+  const lost = new AbortController();
+  if (!(await vmSwitch.lock(LOCK, stop, () => lost.abort()))) return;
+  const signal = AbortSignal.any([stop, lost.signal]);
 
-  let vm: Promise<Vm> | undefined;
-  const nics = new NicRegistry();
-  const state: AgentState = {
-    neutron: cloud.neutron,
-    vm: () => {
-      // Found once; a failure is forgotten, so that the next request tries again.
-      vm ??= establishVm(config, cloud.neutron, vmSwitch, nics, log).catch((error: unknown) => {
-        vm = undefined;
-        throw error;
-      });
-      return vm;
-    },
-    nics,
-    draining: new Set(),
-    perNic: new SerializedByKey(),
-    log,
-  };
-  // Until Docker has said which containers there are, a NIC that seems to wait for one may have it.
-  let isSwept = false;
-  const sweepAll = async () => {
-    await sweep(state, docker, config.docker.driver);
-    isSwept = true;
-  };
-  await tolerate(log, sweepAll());
+  const keeper: PoolKeeper = new PoolKeeper(() => state);
+  const state = createState({ config, neutron: cloud.neutron, vmSwitch, keeper, log });
+  const { driver } = config.docker;
+  const patienceMs = config.reconcile.patience * 1000;
+  const reconciler = new Reconciler(state, docker, { driver, patienceMs });
+  const reconcile = () =>
+    tolerate(
+      log,
+      reconciler.run().then(() => undefined),
+    );
+  await reconcile();
 
-  await using _cli = await listen(cliWrapperServer(state, cloudConfig), config.socket);
-  const pluginSocket = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);
+  using _metrics = observeMetrics();
+  await using _cli = await listen(cliWrapperServer(state, reconciler, cloudConfig), config.socket);
+  const pluginSocket = join(config.docker.plugins_dir, `${driver}.sock`);
   await using _plugin = await listen(libnetworkServer(state), pluginSocket);
   log.info({ socket: config.socket, plugin: pluginSocket }, 'agent ready');
 
-  const watching = watchContainers(state, docker, signal, sweepAll);
-  await keepTidy(state, () => isSwept, signal);
-  await watching;
-  log.info('agent stopped; containers keep running');
+  const watching = watchContainers(state, docker, signal, reconcile);
+  await Promise.all([
+    watching,
+    every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(state, keeper))),
+    every(config.reconcile.every * 1000, signal, reconcile),
+  ]);
 }
 
 /** What can wait for a better moment is tried again at every turn. */
-async function keepTidy(state: AgentState, isSwept: () => boolean, signal: AbortSignal): Promise<void> {
+async function tidy(state: AgentState, keeper: PoolKeeper): Promise<void> {
+  if (state.draining.size > 0) await retryReleases(state);
+  const { vmSwitch } = await state.vm();
+  const used = new Set([...dockerNetworks.all(vmSwitch).values()].map(({ network }) => network));
+  await keeper.shrinkIdle((networkId) => used.has(networkId));
+  for (const pool of state.pools.all()) keeper.wake(pool);
+}
+
+async function every(milliseconds: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
   try {
-    for await (const _ of setInterval(TIDY_EVERY_MS, undefined, { signal })) {
-      if (isSwept()) await tolerate(state.log, expireClaims(state));
-      if (state.draining.size > 0) await tolerate(state.log, retryDraining(state));
-    }
+    for await (const _ of setInterval(milliseconds, undefined, { signal })) await work();
   } catch (error) {
     if (!signal.aborted) throw error;
   }
-}
-
-async function retryDraining(state: AgentState): Promise<void> {
-  await retryReleases(await state.vm(), state.nics, state.draining);
 }
 
 async function tolerate(log: Log, work: Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { detach } from '../attach/detach.ts';
 import { enter } from '../attach/enter.ts';
-import { release } from '../attach/release.ts';
+import { finish } from '../attach/finish.ts';
+import { renew } from '../attach/renew.ts';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { containerLabels } from '../nics/names.ts';
@@ -12,7 +12,7 @@ const PAUSES = [100, 500, 2000, 5000];
 
 /**
  * Follows the containers that the command line wrapper started. Docker knows nothing of their NIC (`--net=none`), so
- * what libnetwork calls for other containers is derived from events: start plugs and enters, die unplugs, destroy releases.
+ * what libnetwork calls for other containers is derived from events: start enters, die makes the pair anew, destroy finishes.
  */
 export async function watchContainers(
   state: AgentState,
@@ -36,7 +36,7 @@ export async function watchContainers(
 }
 
 async function follow(state: AgentState, docker: DockerEngine, event: ContainerEvent): Promise<void> {
-  const nic = state.nics.get(event.labels[containerLabels.nic] ?? '');
+  const nic = state.nics.withLabel(event.labels[containerLabels.nic] ?? '');
   if (!nic) return;
   try {
     await state.perNic.run(nic.id, () => apply(state, docker, nic, event));
@@ -59,11 +59,11 @@ async function apply(
       return;
     }
     case 'die':
-      // The namespace takes the veth pair with it; port and VLAN stay, the container may start again.
-      await detach(nic, vm, 'make veth');
+      // The namespace took the veth pair with it; the container may start again, and then finds a new one.
+      await renew(nic, vm);
       return;
     case 'destroy':
-      await release(nic, vm, state.nics, state.draining);
+      await finish(nic, state);
       return;
   }
 }

@@ -1,40 +1,33 @@
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
+import { observeStage } from '../observe/stage-events.ts';
 import { detach } from './detach.ts';
 import { type StageName, stages } from './stages.ts';
 
-/** How long a stage took. */
-export interface StageTime {
-  readonly stage: StageName;
-  readonly milliseconds: number;
-}
-
 /**
- * Runs the stages in their order up to and including `until`. What was done before is done again harmlessly, so a NIC
- * can be brought up in parts: libnetwork asks for the address first and for the interface later.
+ * Runs the stages in their order up to and including `until`, for all of `nics` together. What was done before is done
+ * again harmlessly, so this also finishes what a crash left half done.
  * When a stage fails, they are undone down to `undoTo` and its error is thrown: nothing is left behind of what is new.
  * A port that somebody was told of stays: its container may start again and expects the same address.
  */
 export async function attach(
-  nic: Nic,
+  nics: readonly Nic[],
   vm: Vm,
   until: StageName,
   undoTo: StageName = 'choose VLAN',
-): Promise<StageTime[]> {
-  const times: StageTime[] = [];
+): Promise<void> {
   try {
     for (const stage of stages) {
-      const started = performance.now();
-      await stage.up(nic, vm);
-      times.push({ stage: stage.name, milliseconds: performance.now() - started });
+      await observeStage(stage.name, 'up', nics, () => stage.up(nics, vm));
       if (stage.name === until) break;
     }
   } catch (error) {
-    await detach(nic, vm, undoTo).catch((undoing: unknown) => {
-      vm.log.error({ nic: nic.id, err: undoing }, 'rollback is not complete; it will be tried again');
+    await detach(nics, vm, undoTo).catch((undoing: unknown) => {
+      vm.log.error(
+        { nics: nics.map(({ id }) => id), err: undoing },
+        'rollback is not complete; it will be tried again',
+      );
     });
     throw error;
   }
-  vm.log.debug({ nic: nic.id, port: nic.port?.id, vlan: nic.vlan, times }, 'attached');
-  return times;
 }

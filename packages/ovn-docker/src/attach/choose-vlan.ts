@@ -7,14 +7,16 @@ import type { Stage } from './stage.ts';
 export const chooseVlan = {
   name: 'choose VLAN',
 
-  async up(nic, vm) {
-    nic.vlan ??= vm.vlans.claim();
+  async up(nics, vm) {
+    for (const nic of nics) nic.vlan ??= vm.vlans.claim();
   },
 
-  async down(nic, vm) {
-    if (nic.vlan === undefined) return;
-    vm.vlans.release(nic.vlan);
-    delete nic.vlan;
+  async down(nics, vm) {
+    for (const nic of nics) {
+      if (nic.vlan === undefined) continue;
+      vm.vlans.release(nic.vlan);
+      delete nic.vlan;
+    }
   },
 } as const satisfies Stage;
 

@@ -1,62 +1,84 @@
-import type { PortCreate } from '@ovn-docker/openstack';
-import { explained, isNotFound } from '../clients/refusals.ts';
+import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
+import { explained, isNotFound, isVlanTaken } from '../clients/refusals.ts';
 import { portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
+import { bindExisting, unbindExisting } from './bind-existing-port.ts';
 import { withFreeVlan } from './choose-vlan.ts';
+import { mustBeMadeSingly, portBody } from './port-body.ts';
 import type { Stage } from './stage.ts';
 
 /**
  * Has Neutron create the logical port. Neutron is the IPAM: MAC and IP addresses are its answer. With port binding the
- * same call carries the vif-id and the VLAN.
+ * same call carries the vif-id and the VLAN. A batch is one bulk request.
  */
 export const createPort = {
   name: 'create port',
 
-  async up(nic, vm) {
-    if (nic.port) return;
-    const create = (vlan: number) => nic.neutron.ports.create(portBody(nic, vm, vlan));
-    nic.port = await explained(withFreeVlan(nic, vm, create));
+  async up(nics, vm) {
+    const missing = nics.filter(({ port }) => !port);
+    const [first, ...others] = missing;
+    if (!first) return;
+    if (others.length === 0 || mustBeMadeSingly(first)) {
+      for (const nic of missing) await createOne(nic, vm);
+    } else {
+      await createTogether(missing, vm);
+    }
   },
 
-  async down(nic) {
-    if (!nic.port && nic.vlan === undefined) return;
-    // A request that was never answered may have made a port all the same; the mark finds it.
-    const made = nic.port
-      ? [nic.port]
-      : await explained(nic.neutron.ports.all({ tags: portTags.nic(nic.id) }));
-    for (const { id } of made) await explained(remove(nic, id));
-    delete nic.port;
+  async down(nics) {
+    for (const nic of nics) await remove(nic);
   },
 } as const satisfies Stage;
 
-async function remove(nic: Nic, portId: string): Promise<void> {
-  await nic.neutron.ports.delete(portId).catch((error: unknown) => {
-    if (!isNotFound(error)) throw error;
-  });
+async function createOne(nic: Nic, vm: Vm): Promise<void> {
+  const { existing } = nic.wants;
+  nic.port = await explained(
+    withFreeVlan(nic, vm, async (vlan) => {
+      if (existing) return bindExisting(nic, existing, vm, vlan);
+      try {
+        return await nic.neutron.ports.create(portBody(nic, vm, vlan));
+      } catch (error) {
+        // A request that was never answered may have made the port all the same; the mark finds it.
+        const [made] = mayHaveTakenEffect(error) ? await marked(nic) : [];
+        if (made) return made;
+        throw error;
+      }
+    }),
+  );
 }
 
-function portBody(nic: Nic, vm: Vm, vlan: number): PortCreate {
-  const { name, mac } = nic.wants;
-  const fixedIps = wantedFixedIps(nic);
-  return {
-    network_id: nic.network.id,
-    name,
-    tags: [portTags.ours, portTags.vif(vm.vifId), portTags.nic(nic.id)],
-    ...(fixedIps ? { fixed_ips: fixedIps } : {}),
-    ...(mac === undefined ? {} : { mac_address: mac }),
-    ...(vm.mode === 'port-binding' ? { 'binding:profile': { parent_name: vm.vifId, tag: vlan } } : {}),
-  };
+/** All in one request, all or none. When one of the VLANs is taken, Neutron does not say which: then each for itself. */
+async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
+  const [first] = nics;
+  if (!first) return;
+  try {
+    const bodies = nics.map((nic) => portBody(nic, vm, nic.vlan ?? 0));
+    const ports = await explained(first.neutron.ports.createMany(bodies));
+    for (const [index, nic] of nics.entries()) {
+      const port = ports[index];
+      if (port) nic.port = port;
+    }
+  } catch (error) {
+    if (!isVlanTaken((error as Error).cause)) throw error;
+    for (const nic of nics) await createOne(nic, vm);
+  }
 }
 
-/** Nothing asked: Neutron gives one address of each IP version. On a shared network a tenant may ask for no more than the subnet. */
-function wantedFixedIps({ wants }: Nic): { subnet_id?: string; ip_address?: string }[] | undefined {
-  const { subnetId, address } = wants;
-  if (subnetId === undefined && address === undefined) return undefined;
-  return [
-    {
-      ...(subnetId === undefined ? {} : { subnet_id: subnetId }),
-      ...(address === undefined ? {} : { ip_address: address }),
-    },
-  ];
+async function remove(nic: Nic): Promise<void> {
+  if (nic.wants.existing) return await explained(unbindExisting(nic, nic.wants.existing));
+  if (!nic.port && nic.vlan === undefined) return;
+  const made = nic.port ? [nic.port] : await explained(marked(nic));
+  for (const { id } of made) {
+    await explained(
+      nic.neutron.ports.delete(id).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error;
+      }),
+    );
+  }
+  delete nic.port;
+}
+
+function marked(nic: Nic): Promise<Port[]> {
+  return nic.neutron.ports.all({ tags: portTags.nic(nic.id) });
 }

@@ -1,38 +1,59 @@
 import { Rtnetlink } from '@ovn-docker/netlink';
 import { interfaceNames } from '../nics/names.ts';
-import { addressesOf } from '../nics/nic.ts';
+import { addressesOf, type Nic, type NicAddress } from '../nics/nic.ts';
+import type { Vm } from '../nics/vm.ts';
 import { explainLink } from './make-veth.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Moves the other end into the container and makes it eth0: name, addresses, up, default route. For libnetwork nothing
+ * Moves the other end into the container and makes it eth0: name, addresses, up, routes. For libnetwork nothing
  * is done here: dockerd moves the interface itself, as our answer to Join tells it.
  */
 export const enterContainer = {
   name: 'enter container',
 
-  async up(nic, vm) {
-    if (nic.vlan === undefined || !nic.place) return;
-    const { containerEnd } = interfaceNames(nic.vlan);
-    const { netns, interfaceName } = nic.place;
-    explainLink(`cannot move ${containerEnd} into the container`, () => {
-      using inside = Rtnetlink.open(netns);
-      if (vm.netlink.link(containerEnd)) {
-        vm.netlink.setLink(containerEnd, { netns, rename: interfaceName });
-      }
-      const present = new Set(inside.addresses(interfaceName).map(({ cidr }) => cidr));
-      const addresses = addressesOf(nic);
-      for (const { cidr } of addresses) if (!present.has(cidr)) inside.addAddress(interfaceName, cidr);
-      inside.setLink(interfaceName, { up: true });
-      const haveDefault = inside.routes().some(({ to }) => to === 'default');
-      for (const { gateway } of addresses) {
-        if (gateway && !haveDefault) inside.addRoute({ to: 'default', via: gateway, link: interfaceName });
-      }
-    });
+  async up(nics, vm) {
+    for (const nic of nics) enterOne(nic, vm);
   },
 
   // The veth pair goes as a whole in the stage before: nothing of it can be left in a container.
-  async down(nic) {
-    delete nic.place;
+  async down(nics) {
+    for (const nic of nics) delete nic.place;
   },
 } as const satisfies Stage;
+
+function enterOne(nic: Nic, vm: Vm): void {
+  if (nic.vlan === undefined || !nic.place) return;
+  const { containerEnd } = interfaceNames(nic.vlan);
+  const { netns, interfaceName } = nic.place;
+  explainLink(`cannot move ${containerEnd} into the container`, () => {
+    using inside = Rtnetlink.open(netns);
+    if (vm.netlink.link(containerEnd)) {
+      vm.netlink.setLink(containerEnd, { netns, rename: interfaceName });
+    }
+    const present = new Set(inside.addresses(interfaceName).map(({ cidr }) => cidr));
+    const addresses = addressesOf(nic);
+    for (const { cidr } of addresses) {
+      // Neutron has given the address to this port alone; detecting duplicates would hold it back for a second or two.
+      if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: cidr.includes(':') });
+    }
+    inside.setLink(interfaceName, { up: true });
+    for (const route of missingRoutes(inside, addresses)) inside.addRoute({ ...route, link: interfaceName });
+  });
+}
+
+/** The routes of the subnets that the container does not have yet: host routes, and one default route per IP version. */
+function missingRoutes(inside: Rtnetlink, addresses: readonly NicAddress[]): { to: string; via: string }[] {
+  const key = (family: number, to: string) => `${family} ${to}`;
+  const present = new Set(inside.routes().map(({ family, to }) => key(family, to)));
+  return addresses.flatMap(({ gateway, subnet }) => {
+    const routes = subnet.host_routes.map(({ destination, nexthop }) => ({ to: destination, via: nexthop }));
+    if (gateway) routes.push({ to: 'default', via: gateway });
+    return routes.filter(({ to }) => {
+      const is = key(subnet.ip_version, to);
+      if (present.has(is)) return false;
+      present.add(is);
+      return true;
+    });
+  });
+}

@@ -1,7 +1,8 @@
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { attach } from './attach.ts';
-import { detach } from './detach.ts';
+import { noteClaim } from './note-claim.ts';
+import { renew } from './renew.ts';
 
 /** A running container, as Docker names it. */
 export interface RunningContainer {
@@ -15,9 +16,11 @@ export interface RunningContainer {
  */
 export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningContainer): Promise<void> {
   const netns = `/proc/${pid}/ns/net`;
-  if (nic.place?.netns === netns) return;
-  if (nic.place) await detach(nic, vm, 'make veth');
-  nic.containerId = containerId;
+  if (nic.place?.netns === netns || !nic.claim) return;
+  if (nic.place) await renew(nic, vm);
+  const isNew = nic.claim.containerId !== containerId;
+  nic.claim.containerId = containerId;
   nic.place = { netns, interfaceName: 'eth0' };
-  await attach(nic, vm, 'enter container', 'make veth');
+  await attach([nic], vm, 'enter container', 'make veth');
+  if (isNew) await noteClaim(nic, vm);
 }

@@ -1,7 +1,13 @@
-import { NetlinkError, quietLink } from '@ovn-docker/netlink';
+import { setImmediate } from 'node:timers/promises';
+import { NetlinkError, quietLink, setChecksumOffload } from '@ovn-docker/netlink';
 import { OvnDockerError } from '../errors.ts';
 import { interfaceNames } from '../nics/names.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { Vm } from '../nics/vm.ts';
 import type { Stage } from './stage.ts';
+
+/** Pairs that are made in one turn of the event loop: about 1 ms each, and others want their turn. */
+const AT_ONCE = 2;
 
 /**
  * Makes the veth pair in the VM: one end stays for the bridge, the other carries the port's MAC and will be moved into
@@ -10,41 +16,81 @@ import type { Stage } from './stage.ts';
 export const makeVeth = {
   name: 'make veth',
 
-  async up(nic, vm) {
-    if (nic.vlan === undefined || !nic.port) return;
-    const { vmEnd, containerEnd } = interfaceNames(nic.vlan);
-    // Neutron says the MTU that the network carries (Geneve takes its share); without it the kernel's default stands.
-    const mtu = nic.network.mtu === undefined ? {} : { mtu: nic.network.mtu };
-    const mac = nic.port.mac_address;
-    const alias = `ovn-docker ${nic.port.id}`;
-    if (vm.netlink.link(vmEnd)?.alias === alias) return;
-    // A row that outlived its pair: ovs-vswitchd would go on with the interface that it opened then.
-    await vm.vmSwitch.unplug(vmEnd);
-    explainLink(`cannot make ${vmEnd}`, () => {
-      const present = vm.netlink.link(vmEnd);
-      // Another pair of that name is a leftover: the VLAN is ours, so nobody else uses the name.
-      if (present) vm.netlink.deleteLink(vmEnd);
-      vm.netlink.createVeth({ name: vmEnd, ...mtu, peer: { name: containerEnd, mac, ...mtu } });
-      vm.netlink.setLink(vmEnd, { up: true });
-      if (vm.vmSwitch.isUserspace) {
-        // The userspace datapath sees frames before the kernel has filled in their checksums, and TCP would hang.
-        vm.netlink.setChecksumOffload(containerEnd, false);
-        // And the VM's kernel sees what the datapath sees: it must not answer the container past the hypervisor.
-        quietLink(undefined, vmEnd);
-      }
-      // Last: the alias says that the pair is complete.
-      vm.netlink.setLink(vmEnd, { alias });
-    });
+  async up(nics, vm) {
+    const missing = nics.filter((nic) => !hasPair(nic, vm));
+    // Rows that outlived their pair: ovs-vswitchd would go on with the interface that it opened then.
+    await vm.vmSwitch.unplug(
+      missing.map((nic) => namesOf(nic).vmEnd),
+      { settled: true },
+    );
+    await inTurns(missing, (nic) => makePair(nic, vm));
   },
 
-  async down(nic, vm) {
-    if (nic.vlan === undefined) return;
-    const { vmEnd } = interfaceNames(nic.vlan);
-    explainLink(`cannot remove ${vmEnd}`, () => {
-      if (vm.netlink.link(vmEnd)) vm.netlink.deleteLink(vmEnd);
+  async down(nics, vm) {
+    await inTurns(nics, (nic) => {
+      if (nic.vlan === undefined) return;
+      const { vmEnd } = namesOf(nic);
+      explainLink(`cannot remove ${vmEnd}`, () => removeLink(vm, vmEnd));
     });
   },
 } as const satisfies Stage;
+
+/** Whether the pair is there, made for this very port. Where its other end is, does not matter. */
+function hasPair(nic: Nic, vm: Vm): boolean {
+  return nic.port !== undefined && vm.netlink.link(namesOf(nic).vmEnd)?.alias === aliasOf(nic.port.id);
+}
+
+/** Whether the container's end is back in the VM as it left, so that another container can have it. */
+export function isWhole(nic: Nic, vm: Vm): boolean {
+  if (!hasPair(nic, vm)) return false;
+  const end = vm.netlink.link(namesOf(nic).containerEnd);
+  const { mtu } = nic.target.network;
+  return end !== undefined && end.mac === nic.port?.mac_address && (mtu === undefined || end.mtu === mtu);
+}
+
+function makePair(nic: Nic, vm: Vm): void {
+  if (!nic.port) return;
+  const { vmEnd, containerEnd } = namesOf(nic);
+  // Neutron says the MTU that the network carries (Geneve takes its share); without it the kernel's default stands.
+  const { mtu: carried } = nic.target.network;
+  const mtu = carried === undefined ? {} : { mtu: carried };
+  const { id: portId, mac_address: mac } = nic.port;
+  explainLink(`cannot make ${vmEnd}`, () => {
+    // Another pair of that name is a leftover: the VLAN is ours, so nobody else uses the name.
+    removeLink(vm, vmEnd);
+    removeLink(vm, containerEnd);
+    vm.netlink.createVeth({ name: vmEnd, ...mtu, peer: { name: containerEnd, mac, ...mtu } });
+    vm.netlink.setLink(vmEnd, { up: true });
+    if (vm.vmSwitch.isUserspace) {
+      // The userspace datapath sees frames before the kernel has filled in their checksums, and TCP would hang.
+      setChecksumOffload(undefined, containerEnd, false);
+      // And the VM's kernel sees what the datapath sees: it must not answer the container past the hypervisor.
+      quietLink(undefined, vmEnd);
+    }
+    // Last: the alias says that the pair is complete.
+    vm.netlink.setLink(vmEnd, { alias: aliasOf(portId) });
+  });
+}
+
+function removeLink(vm: Vm, name: string): void {
+  if (vm.netlink.link(name)) vm.netlink.deleteLink(name);
+}
+
+/** The alias by which a veth pair is known as ours, and whose it is. */
+export function aliasOf(portId: string): string {
+  return `ovn-docker ${portId}`;
+}
+
+function namesOf({ vlan = 0 }: Nic): { vmEnd: string; containerEnd: string } {
+  return interfaceNames(vlan);
+}
+
+async function inTurns(nics: readonly Nic[], work: (nic: Nic) => void): Promise<void> {
+  for (const [index, nic] of nics.entries()) {
+    if (index > 0 && index % AT_ONCE === 0) await setImmediate();
+    work(nic);
+  }
+}
 
 /** Runs netlink work; what the kernel refuses becomes `E_LINK`. */
 export function explainLink(what: string, work: () => void): void {

@@ -1,31 +1,38 @@
+import { claimNotes } from '../nics/claim-notes.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Stage } from './stage.ts';
 
-/** Adds the VM's end of the veth pair to the VM's bridge as an access port of the VLAN. */
+/** Adds the VM's ends of the veth pairs to the VM's bridge as access ports of their VLANs, all in one transaction. */
 export const plugPort = {
   name: 'plug port',
 
-  async up(nic, vm) {
-    if (nic.vlan === undefined || !nic.port) return;
-    await vm.vmSwitch.plug(interfaceNames(nic.vlan).vmEnd, nic.vlan, identityOf(nic));
+  async up(nics, vm) {
+    await vm.vmSwitch.plug(
+      nics.flatMap((nic) =>
+        nic.vlan === undefined || !nic.port
+          ? []
+          : [{ name: interfaceNames(nic.vlan).vmEnd, vlan: nic.vlan, externalIds: identityOf(nic) }],
+      ),
+    );
   },
 
-  async down(nic, vm) {
-    if (nic.vlan === undefined) return;
-    await vm.vmSwitch.unplug(interfaceNames(nic.vlan).vmEnd);
+  async down(nics, vm) {
+    const names = nics.flatMap(({ vlan }) => (vlan === undefined ? [] : [interfaceNames(vlan).vmEnd]));
+    await vm.vmSwitch.unplug(names);
   },
 } as const satisfies Stage;
 
 /** Enough on the row to know after a crash whose it is, by the OVN integration guide's keys and our own. */
 function identityOf(nic: Nic): Record<string, string> {
-  const pairs: [string, string | undefined][] = [
-    [rowKeys.ifaceId, nic.port?.id],
-    [rowKeys.attachedMac, nic.port?.mac_address],
-    [rowKeys.nic, nic.id],
-    [rowKeys.network, nic.network.id],
-    [rowKeys.container, nic.containerId],
-    [rowKeys.endpoint, nic.endpointId],
-  ];
-  return Object.fromEntries(pairs.filter((pair): pair is [string, string] => pair[1] !== undefined));
+  const pairs: Record<string, string | undefined> = {
+    [rowKeys.ifaceId]: nic.port?.id,
+    [rowKeys.attachedMac]: nic.port?.mac_address,
+    [rowKeys.nic]: nic.id,
+    [rowKeys.network]: nic.target.network.id,
+    ...claimNotes(nic.claim),
+  };
+  return Object.fromEntries(
+    Object.entries(pairs).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
 }

@@ -1,28 +1,37 @@
+import type { AgentState } from '../nics/agent-state.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { NicRegistry } from '../nics/registry.ts';
-import type { Vm } from '../nics/vm.ts';
 import { detach } from './detach.ts';
 
 /**
- * Takes a NIC away for good. What is in this VM goes first; what cannot be done at the moment is kept in the list and
- * tried again by {@link retryReleases}, so that a container's end never waits for an API that is away. From the start
- * nobody finds the NIC any more: Neutron may give its address to the next one before all of it is gone.
+ * Takes NICs away for good, all in one batch. What is in this VM goes first; what cannot be done at the moment is kept in the
+ * list and tried again by {@link retryReleases}, so that a container's end never waits for an API that is away. From the
+ * start nobody finds the NICs any more: Neutron may give an address to the next one before all of it is gone.
  */
-export async function release(nic: Nic, vm: Vm, registry: NicRegistry, draining: Set<Nic>): Promise<void> {
-  registry.remove(nic);
-  try {
-    await detach(nic, vm);
-    draining.delete(nic);
-  } catch (error) {
-    draining.add(nic);
-    vm.log.warn(
-      { nic: nic.id, port: nic.port?.id, err: error },
-      'release is not complete; it will be tried again',
-    );
+export async function release(nics: Nic | readonly Nic[], state: AgentState): Promise<void> {
+  const all = 'id' in nics ? [nics] : nics;
+  for (const nic of all) {
+    nic.state = 'draining';
+    delete nic.claim;
+    state.nics.remove(nic);
+    state.draining.add(nic);
   }
+  await drain(all, state);
 }
 
 /** Tries again what {@link release} could not finish. */
-export async function retryReleases(vm: Vm, registry: NicRegistry, draining: Set<Nic>): Promise<void> {
-  for (const nic of [...draining]) await release(nic, vm, registry, draining);
+export async function retryReleases(state: AgentState): Promise<void> {
+  for (const nic of [...state.draining]) await drain([nic], state);
+}
+
+async function drain(nics: readonly Nic[], state: AgentState): Promise<void> {
+  const vm = await state.vm();
+  try {
+    await detach(nics, vm);
+    for (const nic of nics) state.draining.delete(nic);
+  } catch (error) {
+    state.log.warn(
+      { nics: nics.map(({ id }) => id), err: error },
+      'release is not complete; it will be tried again',
+    );
+  }
 }

@@ -3,8 +3,10 @@ import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
 import type {
   AttachRequest,
   EnterRequest,
+  FindingView,
   NetworkView,
   NicView,
+  PoolView,
   ResolveRequest,
   StatusView,
 } from '../plugins/cli-wrapper/wire.ts';
@@ -37,6 +39,30 @@ export class AgentClient implements AsyncDisposable {
 
   resolveNetwork(body: ResolveRequest): Promise<NetworkView> {
     return this.#ask('POST', '/v1/networks/resolve', body);
+  }
+
+  pools(): Promise<PoolView[]> {
+    return this.#ask('GET', '/v1/pools');
+  }
+
+  fillPool(network: string, count?: number): Promise<PoolView[]> {
+    const body = count === undefined ? {} : { count };
+    return this.#ask('POST', `/v1/pools/${encodeURIComponent(network)}/fill`, body);
+  }
+
+  /** @param network all of them when not given */
+  drainPool(network?: string): Promise<PoolView[]> {
+    const which = network === undefined ? '' : `/${encodeURIComponent(network)}`;
+    return this.#ask('POST', `/v1/pools${which}/drain`);
+  }
+
+  leftovers(): Promise<FindingView[]> {
+    return this.#ask('GET', '/v1/gc');
+  }
+
+  async removeLeftovers(): Promise<FindingView[]> {
+    const { removed } = await this.#ask<{ removed: FindingView[] }>('POST', '/v1/gc');
+    return removed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { errorTable } from '../errors.ts';
 import { type VifSource, vifSources } from '../nics/vif-source.ts';
@@ -102,6 +102,45 @@ export function buildProgram(): Command {
       await status(await settings(), options);
     });
 
+  const pool = program
+    .command('pool')
+    .description('NICs that are kept ready, so that containers start without waiting');
+  pool
+    .command('list')
+    .description('the warm NICs of each network')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { listPools } = await import('./commands/pool.ts');
+      await listPools(await settings(), options);
+    });
+  pool
+    .command('fill <network>')
+    .description('make NICs now')
+    .option('--count <n>', 'up to so many; the high mark when not given', parseCount)
+    .option('--json', 'print JSON')
+    .action(async (network: string, options: { count?: number; json?: boolean }) => {
+      const { fillPool } = await import('./commands/pool.ts');
+      await fillPool(await settings(), network, options);
+    });
+  pool
+    .command('drain [network]')
+    .description('take the warm NICs away, of one network or of all')
+    .option('--json', 'print JSON')
+    .action(async (network: string | undefined, options: { json?: boolean }) => {
+      const { drainPool } = await import('./commands/pool.ts');
+      await drainPool(await settings(), network, options);
+    });
+
+  program
+    .command('gc')
+    .description('finish or remove what a crash or an outage left in this VM')
+    .option('--plan', 'only show what would be done, with the evidence')
+    .option('--json', 'print JSON')
+    .action(async (options: { plan?: boolean; json?: boolean }) => {
+      const { gc } = await import('./commands/gc.ts');
+      await gc(await settings(), options);
+    });
+
   program
     .command('agent')
     .description('serve Docker in this VM (run by the init system)')
@@ -111,4 +150,10 @@ export function buildProgram(): Command {
     });
 
   return program;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError('a number of NICs is wanted');
 }

@@ -44,6 +44,14 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
   return a.version === b.version && a.from <= b.to && b.from <= a.to;
 }
 
+/** Whether `address` is one of the network's. */
+export function containsAddress(cidr: string, address: string): boolean {
+  if (cidr.includes(':') !== address.includes(':')) return false;
+  const { from, to } = parseCidr(cidr);
+  const is = address.includes(':') ? new Address6(address).bigInt() : new Address4(address).bigInt();
+  return from <= is && is <= to;
+}
+
 /**
  * A /24 of the private ranges (RFC 1918) that overlaps none of `used`. 10.64.0.0/10 comes first: Docker's own defaults
  * lie in 172.16.0.0/12 and 192.168.0.0/16, and tenants like the low end of 10.0.0.0/8.

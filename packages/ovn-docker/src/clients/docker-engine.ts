@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
 
 const containerList = z.array(
-  z.object({ Id: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
+  z.object({ Id: z.string(), State: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
 );
 const inspection = z.object({
   Id: z.string(),
@@ -12,12 +12,26 @@ const inspection = z.object({
 });
 const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
 const networkInspection = z.object({
-  Containers: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
+  Containers: z.record(z.string(), z.object({ EndpointID: z.string(), MacAddress: z.string() })).nullish(),
 });
 const event = z.object({
   Action: z.string(),
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()) }),
 });
+
+/** A container with the label that was looked for. */
+export interface LabelledContainer {
+  readonly id: string;
+  /** The label's value. */
+  readonly label: string;
+  readonly isRunning: boolean;
+}
+
+/** What Docker knows of one of our networks. */
+export interface DriverNetwork {
+  /** MAC address of each endpoint, by the endpoint's id. */
+  readonly macs: ReadonlyMap<string, string>;
+}
 
 /** A container that started, ended or was removed. */
 export interface ContainerEvent {
@@ -39,13 +53,17 @@ export class DockerEngine implements AsyncDisposable {
     this.#dispatcher = new Agent({ connect: { socketPath: socket }, bodyTimeout: 0 });
   }
 
-  /** Ids of all containers with the label, running or not, with the label's value. */
-  async containersWithLabel(label: string): Promise<Map<string, string>> {
+  /** All containers with the label, running or not. */
+  async containersWithLabel(label: string): Promise<LabelledContainer[]> {
     const filters = JSON.stringify({ label: [label] });
     const list = containerList.parse(
       await this.#get(`/containers/json?all=true&filters=${encodeURIComponent(filters)}`),
     );
-    return new Map(list.map(({ Id, Labels }) => [Id, Labels?.[label] ?? '']));
+    return list.map(({ Id, State, Labels }) => ({
+      id: Id,
+      label: Labels?.[label] ?? '',
+      isRunning: State === 'running' || State === 'paused',
+    }));
   }
 
   /** A container's process id, while it runs. */
@@ -54,16 +72,20 @@ export class DockerEngine implements AsyncDisposable {
     return State.Running ? State.Pid : undefined;
   }
 
-  /** Ids of the endpoints that Docker knows on networks of this driver. */
-  async endpointsOfDriver(driver: string): Promise<Set<string>> {
+  /** Networks of this driver by id, each with the endpoints of running containers on it. */
+  async networksOfDriver(driver: string): Promise<Map<string, DriverNetwork>> {
     const filters = encodeURIComponent(JSON.stringify({ driver: [driver] }));
     const networks = networkList.parse(await this.#get(`/networks?filters=${filters}`));
-    const endpoints = new Set<string>();
+    const found = new Map<string, DriverNetwork>();
     for (const { Id } of networks) {
       const { Containers } = networkInspection.parse(await this.#get(`/networks/${Id}`));
-      for (const { EndpointID } of Object.values(Containers ?? {})) endpoints.add(EndpointID);
+      const endpoints = Object.values(Containers ?? {}).map((endpoint) => [
+        endpoint.EndpointID,
+        endpoint.MacAddress.toLowerCase(),
+      ]);
+      found.set(Id, { macs: new Map(endpoints as [string, string][]) });
     }
-    return endpoints;
+    return found;
   }
 
   /**

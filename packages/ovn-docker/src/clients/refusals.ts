@@ -16,6 +16,10 @@ const byType: Record<string, ErrorCode> = {
   NetworkInUse: 'E_NETWORK_IN_USE',
   NetworkNotFound: 'E_NETWORK_UNKNOWN',
   PortNotFound: 'E_VIF_UNKNOWN',
+  SecurityGroupNotFound: 'E_SECURITY_GROUP_UNKNOWN',
+  TrunkDisabled: 'E_TRUNK',
+  TrunkInErrorState: 'E_TRUNK',
+  SubPortMtuGreaterThanTrunkPortMtu: 'E_MTU',
 };
 
 /** Neutron's types for "another port under this parent has the tag". */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import {
   connect,
   type OvsdbClient,
+  OvsdbTimeoutError,
   openReplica,
   type Replica,
   type VswitchTables,
@@ -11,6 +12,9 @@ import { OvnDockerError } from '../errors.ts';
 
 type Row<T extends keyof VswitchTables> = VswitchTables[T];
 
+/** How long ovs-vswitchd may take to carry out a change, in milliseconds: with 4,000 ports one takes seconds. */
+const PATIENCE_MS = 60_000;
+
 /** A port of the bridge as we read it back: the truth about what is plugged. */
 export interface PluggedPort {
   readonly name: string;
@@ -18,8 +22,15 @@ export interface PluggedPort {
   readonly externalIds: Readonly<Record<string, string>>;
 }
 
+/** An access port to plug. */
+export interface AccessPort {
+  readonly name: string;
+  readonly vlan: number;
+  readonly externalIds: Readonly<Record<string, string>>;
+}
+
 /**
- * The VM's own Open vSwitch: a replica of its database and the two transactions that we make there. Its only work is
+ * The VM's own Open vSwitch: a replica of its database and the few transactions that we make there. Its only work is
  * to tag: one access port per container NIC (ovs-vswitchd.conf.db(5), Port table, `vlan_mode=access`).
  */
 export class VmSwitch implements AsyncDisposable {
@@ -39,9 +50,10 @@ export class VmSwitch implements AsyncDisposable {
     try {
       const client = await connect({ remotes: remote, signal: AbortSignal.timeout(10_000) });
       const replica = await openReplica(client, vswitchSchema, {
+        Open_vSwitch: ['next_cfg', 'cur_cfg'],
         Bridge: ['name', 'ports', 'datapath_type', 'external_ids'],
         Port: ['name', 'tag', 'interfaces', 'external_ids'],
-        Interface: ['name', 'ofport', 'error', 'mac_in_use', 'external_ids'],
+        Interface: ['name', 'ofport', 'error', 'mac_in_use'],
       });
       const vmSwitch = new VmSwitch(client, replica, bridge);
       vmSwitch.#bridgeRow();
@@ -54,11 +66,13 @@ export class VmSwitch implements AsyncDisposable {
 
   /**
    * Holds `name` until the process ends (RFC 7047 §4.1.8): one agent per VM works, the next one waits.
+   * @param onLost called when somebody else may hold it: ovsdb-server was restarted, or the lock stolen
    * @returns whether it is held; false when `signal` ended the waiting
    */
-  async lock(name: string, signal: AbortSignal): Promise<boolean> {
+  async lock(name: string, signal: AbortSignal, onLost: () => void = () => undefined): Promise<boolean> {
     if (signal.aborted) return false;
     const lock = await this.#client.lock(name);
+    lock.on('lost', onLost);
     await Promise.race([lock.acquired, once(signal, 'abort')]);
     return lock.held;
   }
@@ -83,32 +97,62 @@ export class VmSwitch implements AsyncDisposable {
     });
   }
 
-  /**
-   * Adds `name` as an access port of `vlan` and waits until ovs-vswitchd has opened it. Done twice, it is done once.
-   * @throws OvnDockerError `E_SWITCH`
-   */
-  async plug(name: string, vlan: number, externalIds: Record<string, string>): Promise<void> {
-    if (!this.#replica.find('Port', { name })[0]) await this.#addPort(name, vlan, externalIds);
-    const opened = await this.#replica.until(
-      (replica) => {
-        const row = replica.find('Interface', { name })[0];
-        return row && (row.error !== undefined || row.ofport !== undefined) ? row : undefined;
-      },
-      { timeoutMs: 10_000 },
-    );
-    if (opened.error !== undefined) {
-      throw new OvnDockerError('E_SWITCH', `ovs-vswitchd cannot use ${name}: ${opened.error}`);
-    }
+  /** The port of that name, if it is plugged. */
+  port(name: string): PluggedPort | undefined {
+    const [row] = this.#replica.find('Port', { name });
+    return row && this.#plugged(row);
   }
 
-  /** Removes the port; one that is not there is fine. */
-  async unplug(name: string): Promise<void> {
-    const [port] = this.#replica.find('Port', { name });
-    if (!port) return;
+  /**
+   * Adds access ports in one transaction and waits until ovs-vswitchd has opened them. Done twice, it is done once.
+   * @throws OvnDockerError `E_SWITCH`
+   */
+  async plug(ports: readonly AccessPort[]): Promise<void> {
+    const missing = ports.filter(({ name }) => !this.#replica.find('Port', { name })[0]);
+    if (missing.length > 0) await this.#add(missing);
+    const waiting = new Set(ports.map(({ name }) => name));
+    await this.#until('ports to be opened', () => {
+      for (const name of waiting) {
+        const [row] = this.#replica.find('Interface', { name });
+        if (row?.error !== undefined) {
+          throw new OvnDockerError('E_SWITCH', `ovs-vswitchd cannot use ${name}: ${row.error}`);
+        }
+        if (row?.ofport !== undefined) waiting.delete(name);
+      }
+      return waiting.size === 0;
+    });
+  }
+
+  /**
+   * Removes ports in one transaction; those that are not there are fine.
+   * @param settled waits until ovs-vswitchd has let go of their interfaces: it takes changes that come quickly one after
+   * the other as one, and would go on with the old interface of a name that is used again
+   */
+  async unplug(names: readonly string[], { settled = false } = {}): Promise<void> {
+    const rows = names.flatMap((name) => this.#replica.find('Port', { name }));
+    if (rows.length === 0) return;
     const remove = this.#replica.transaction();
     // Port and Interface rows are collected by the server when nothing refers to them (RFC 7047 §3.1, isRoot).
-    remove.mutate('Bridge', this.#bridgeRow()._uuid, { delete: { ports: [port._uuid] } });
-    await remove.comment(`ovn-docker: unplug ${name}`).commit();
+    remove.mutate('Bridge', this.#bridgeRow()._uuid, { delete: { ports: rows.map(({ _uuid }) => _uuid) } });
+    const [root] = this.#replica.rows('Open_vSwitch').values();
+    // ovs-vswitchd.conf.db(5), next_cfg: cur_cfg follows it once the change is carried out.
+    if (settled && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
+    await remove.comment(`ovn-docker: unplug ${rows.length} ports`).commit();
+    if (!settled) return;
+    const target = this.#configuration().next_cfg;
+    await this.#until('ports to be closed', () => this.#configuration().cur_cfg >= target);
+  }
+
+  /** Sets keys of a port's `external_ids`; undefined takes one away. A port that is not there is left alone. */
+  async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const [row] = this.#replica.find('Port', { name });
+    if (!row) return;
+    const write = this.#replica.transaction();
+    const set = Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    write.mutate('Port', row._uuid, { delete: { external_ids: Object.keys(notes) } });
+    if (set.length > 0)
+      write.mutate('Port', row._uuid, { insert: { external_ids: Object.fromEntries(set) } });
+    await write.commit();
   }
 
   /** Our own notes on the bridge: they live as long as the VM's switch does. */
@@ -128,18 +172,33 @@ export class VmSwitch implements AsyncDisposable {
     await this.#client.close();
   }
 
-  async #addPort(name: string, vlan: number, externalIds: Record<string, string>): Promise<void> {
+  async #add(ports: readonly AccessPort[]): Promise<void> {
     const add = this.#replica.transaction();
-    const iface = add.insert('Interface', { name, external_ids: externalIds });
-    const port = add.insert('Port', {
-      name,
-      interfaces: [iface],
-      tag: vlan,
-      vlan_mode: 'access',
-      external_ids: externalIds,
+    const rows = ports.map(({ name, vlan, externalIds }) => {
+      const iface = add.insert('Interface', { name, external_ids: externalIds });
+      const common = { name, vlan_mode: 'access', external_ids: externalIds } as const;
+      return add.insert('Port', { ...common, interfaces: [iface], tag: vlan });
     });
-    add.mutate('Bridge', this.#bridgeRow()._uuid, { insert: { ports: [port] } });
-    await add.comment(`ovn-docker: plug ${name} vlan ${vlan}`).commit();
+    add.mutate('Bridge', this.#bridgeRow()._uuid, { insert: { ports: rows } });
+    const what = ports.length === 1 ? `${ports[0]?.name} vlan ${ports[0]?.vlan}` : `${ports.length} ports`;
+    await add.comment(`ovn-docker: plug ${what}`).commit();
+  }
+
+  async #until(what: string, predicate: () => boolean): Promise<void> {
+    try {
+      await this.#replica.until(predicate, { timeoutMs: PATIENCE_MS });
+    } catch (error) {
+      if (!(error instanceof OvsdbTimeoutError)) throw error;
+      throw new OvnDockerError('E_SWITCH', `ovs-vswitchd did not answer: waited for ${what}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #configuration(): Row<'Open_vSwitch'> {
+    const [root] = this.#replica.rows('Open_vSwitch').values();
+    if (!root) throw new OvnDockerError('E_SWITCH', 'the Open_vSwitch database is empty');
+    return root;
   }
 
   #bridgeRow(): Row<'Bridge'> {

@@ -5,6 +5,19 @@ import { OvnDockerError } from '../errors.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
+const marks = z.object({
+  /** Below this many warm NICs a pool is filled. */
+  low: z.number().int().min(0).max(4094),
+  /** It is filled up to this many; 0 keeps no NIC warm. */
+  high: z.number().int().min(0).max(4094),
+  /** NICs that are made together. */
+  batch: z.number().int().min(1).max(500),
+  /** Seconds after which warm NICs that nobody needed go. */
+  idle: z.number().min(1),
+});
+
+const usualMarks = { low: 2, high: 8, batch: 50, idle: 3600 } as const;
+
 /** The agent's configuration; every value has the default of an ordinary VM. README.md explains them. */
 const schema = z
   .object({
@@ -36,11 +49,44 @@ const schema = z
     vif_id: z.string().optional(),
     metadata_url: z.string().default('http://169.254.169.254'),
     mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),
+    /** Warm NICs of every network, and what is different for one, by its name or id. */
+    pool: marks
+      .extend({ networks: z.record(z.string(), marks.partial()).default({}) })
+      .partial()
+      .default({}),
+    reconcile: z
+      .object({
+        /** Seconds between two passes. */
+        every: z.number().min(1).default(30),
+        /** Seconds for which what was asked for may wait for its container. */
+        patience: z.number().min(1).default(60),
+      })
+      .default({ every: 30, patience: 60 }),
     log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   })
   .strict();
 
 export type AgentConfig = z.infer<typeof schema>;
+
+/** How many warm NICs a pool has; from the configuration. */
+export interface PoolMarks {
+  /** Below this many it is filled. */
+  readonly low: number;
+  /** It is filled up to this many, and takes no more back. 0: no NIC is kept warm. */
+  readonly high: number;
+  /** NICs that are made together: in one bulk request and one transaction. */
+  readonly batch: number;
+  /** What was not needed for so long, in milliseconds, goes; a pool that nobody uses goes whole. */
+  readonly idleMs: number;
+}
+
+/** The marks of one network's pools: what is said of the network, else of all, else the usual. */
+export function poolMarks({ pool }: AgentConfig, network: { id: string; name: string }): PoolMarks {
+  const own = pool.networks?.[network.id] ?? pool.networks?.[network.name] ?? {};
+  const mark = (name: keyof typeof usualMarks) => own[name] ?? pool[name] ?? usualMarks[name];
+  const high = mark('high');
+  return { low: Math.min(mark('low'), high), high, batch: mark('batch'), idleMs: mark('idle') * 1000 };
+}
 
 /**
  * Reads the configuration. A file that is not there is an empty one, unless it was named.

@@ -1,6 +1,8 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import type { Log } from '../observe/log.ts';
 import type { Nic } from './nic.ts';
+import type { NicPool } from './pool.ts';
+import type { NicPools } from './pools.ts';
 import type { NicRegistry } from './registry.ts';
 import type { SerializedByKey } from './serialize.ts';
 import type { Vm } from './vm.ts';
@@ -11,7 +13,11 @@ export interface AgentState {
   readonly neutron: Neutron;
   /** The VM as a parent; waits for Neutron when the agent was started while it was away. */
   vm(): Promise<Vm>;
+  /** Every NIC that is not draining. */
   readonly nics: NicRegistry;
+  readonly pools: NicPools;
+  /** Has a pool that became short filled in the background. */
+  wake(pool: NicPool): void;
   /** NICs that are gone here, but not yet in Neutron. */
   readonly draining: Set<Nic>;
   /** Work on one NIC goes one after the other: a request and an event may want the same at once. */

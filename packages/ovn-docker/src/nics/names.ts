@@ -6,11 +6,20 @@ export function interfaceNames(vlan: number): { vmEnd: string; containerEnd: str
   return { vmEnd: `ovn-${vlan}`, containerEnd: `ovn-${vlan}c` };
 }
 
+/** Whether an interface has a name that {@link interfaceNames} gives. */
+export function isOurInterface(name: string): boolean {
+  return /^ovn-\d{1,4}c?$/.test(name);
+}
+
 /** Marks on Neutron ports, so that what we made is found again after a crash (docs/decisions/design.md, decision 1). */
 export const portTags = {
   ours: 'ovn-docker',
   vif: (vifId: string) => `ovn-docker:vif=${vifId}`,
   nic: (nicId: string) => `ovn-docker:nic=${nicId}`,
+  /** Nothing special was asked of it: it may go into the warm pool. */
+  plain: 'ovn-docker:plain',
+  /** It was there before us, and stays when its container goes. */
+  existing: 'ovn-docker:existing',
 } as const;
 
 /** The NIC's id among a port's tags. */
@@ -25,12 +34,19 @@ export const rowKeys = {
   ifaceId: 'iface-id',
   attachedMac: 'attached-mac',
   nic: 'ovn-docker:nic',
+  network: 'ovn-docker:network',
+  /** Of a NIC that is somebody's: since when, whose, and what Docker was told. */
+  claimed: 'ovn-docker:claimed',
+  label: 'ovn-docker:label',
   container: 'ovn-docker:container',
   endpoint: 'ovn-docker:endpoint',
-  network: 'ovn-docker:network',
+  promised: 'ovn-docker:promised',
 } as const;
 
-/** Labels on containers that the command line wrapper started. */
+/** Labels on containers. */
 export const containerLabels = {
+  /** On those that the command line wrapper started: the label of their NIC's claim. */
   nic: 'org.ovn-docker.nic',
+  /** Names or ids of security groups that a container's ports have besides, with commas between. */
+  securityGroups: 'org.ovn-docker.security-groups',
 } as const;

@@ -1,61 +1,98 @@
-import type { Neutron, Port } from '@ovn-docker/openstack';
+import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
 import { explained } from '../clients/refusals.ts';
+import type { PluggedPort } from '../clients/vm-switch.ts';
+import { readClaim } from './claim-notes.ts';
 import { nicIdOf, portTags, rowKeys } from './names.ts';
-import type { Nic } from './nic.ts';
+import type { Nic, NicWishes, Target } from './nic.ts';
 import type { Vm } from './vm.ts';
 
-/**
- * Finds every NIC that an agent of this VM made before, from what is there: Neutron knows the ports, the trunk or the
- * binding profile their VLANs, the VM's switch what is plugged and for whom.
- */
-export async function recoverNics(neutron: Neutron, vm: Pick<Vm, 'vifId' | 'vmSwitch'>): Promise<Nic[]> {
-  const ports = await explained(neutron.ports.all({ tags: portTags.vif(vm.vifId) }));
-  const vlans = await vlansOfSubports(neutron, vm.vifId);
-  const plugged = new Map(vm.vmSwitch.ports().map((row) => [row.externalIds[rowKeys.ifaceId], row]));
-  const networks = new Map<string, Pick<Nic, 'network' | 'subnets'>>();
-  const nics: Nic[] = [];
-  for (const port of ports) {
-    const id = nicIdOf(port.tags);
-    if (!id) continue;
-    const on = networks.get(port.network_id) ?? (await networkOf(neutron, port));
-    networks.set(port.network_id, on);
-    const row = plugged.get(port.id);
-    const vlan = row?.vlan ?? vlans.get(port.id) ?? vlanOfBinding(port);
-    const endpointId = row?.externalIds[rowKeys.endpoint];
-    const containerId = row?.externalIds[rowKeys.container];
-    nics.push({
-      id,
-      neutron,
-      ...on,
-      wants: { name: port.name },
-      since: Date.now(),
-      port,
-      ...(vlan === undefined ? {} : { vlan }),
-      ...(endpointId === undefined ? {} : { endpointId }),
-      ...(containerId === undefined ? {} : { containerId }),
-    });
-  }
-  return nics;
+type Known = Pick<Vm, 'vifId' | 'vmSwitch' | 'trunk'>;
+
+/** What Neutron and the VM's switch say of this VM's children, asked once. */
+export interface Children {
+  /** Ports with our mark. */
+  readonly ports: readonly Port[];
+  /** VLAN of each subport of the trunk, whoever put it there, by the port's id. */
+  readonly subports: ReadonlyMap<string, number>;
+  /** Rows of the VM's switch. */
+  readonly rows: readonly PluggedPort[];
 }
 
-/** VLANs that are taken under the VM's port, by us or by others: subports of its trunk, ports of the VM's switch. */
-export async function usedVlans(neutron: Neutron, vm: Pick<Vm, 'vifId' | 'vmSwitch'>): Promise<number[]> {
-  const subports = await vlansOfSubports(neutron, vm.vifId);
-  const ports = await explained(neutron.ports.all({ tags: portTags.vif(vm.vifId) }));
+export async function observeChildren(
+  neutron: Neutron,
+  { vifId, vmSwitch, trunk }: Known,
+): Promise<Children> {
+  const [ports, subports] = await Promise.all([
+    explained(neutron.ports.all({ tags: portTags.vif(vifId) })),
+    explained(trunk.subports()),
+  ]);
+  return {
+    ports,
+    subports: new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id])),
+    rows: vmSwitch.ports(),
+  };
+}
+
+/** VLANs that are taken under the VM's port, by us or by others. */
+export function usedVlans({ ports, subports, rows }: Children): number[] {
   const bound = ports.map(vlanOfBinding);
-  const tagged = vm.vmSwitch.ports().map(({ vlan }) => vlan);
+  const tagged = rows.map(({ vlan }) => vlan);
   return [...subports.values(), ...bound, ...tagged].filter((vlan) => vlan !== undefined);
 }
 
-async function vlansOfSubports(neutron: Neutron, vifId: string): Promise<Map<string, number>> {
-  const [trunk] = await explained(neutron.trunks.all({ port_id: vifId }));
-  return new Map(trunk?.sub_ports?.map((subport) => [subport.port_id, subport.segmentation_id]));
+/**
+ * Every NIC that an agent of this VM made before, from what is there: Neutron knows the ports, the trunk or the
+ * binding profile their VLANs, the VM's switch what is plugged and who has it.
+ */
+export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
+  const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
+  const networks = await networksOf(neutron, children.ports);
+  return children.ports.flatMap((port) => {
+    const id = nicIdOf(port.tags);
+    const on = networks.get(port.network_id);
+    if (id === undefined || on === undefined) return [];
+    const row = rows.get(port.id);
+    const vlan = row?.vlan ?? children.subports.get(port.id) ?? vlanOfBinding(port);
+    const claim = row && readClaim(row.externalIds);
+    const nic: Nic = {
+      id,
+      neutron,
+      target: targetOf(port, on),
+      wants: wishesOf(port),
+      state: claim ? 'claimed' : 'found',
+      port,
+      ...(claim ? { claim } : {}),
+      ...(vlan === undefined ? {} : { vlan }),
+    };
+    return [nic];
+  });
 }
 
-async function networkOf(neutron: Neutron, port: Port): Promise<Pick<Nic, 'network' | 'subnets'>> {
-  const network = await explained(neutron.networks.get(port.network_id));
-  const subnets = await explained(neutron.subnets.all({ network_id: port.network_id }));
-  return { network, subnets };
+/** The subnets of its addresses are what a port is on. */
+function targetOf(port: Port, { network, subnets }: Target): Target {
+  const has = new Set(port.fixed_ips.map(({ subnet_id }) => subnet_id));
+  return { network, subnets: subnets.filter(({ id }) => has.has(id)) };
+}
+
+function wishesOf(port: Port): NicWishes {
+  const { name, tags } = port;
+  if (tags?.includes(portTags.plain)) return { name };
+  if (tags?.includes(portTags.existing)) return { name, existing: port };
+  return { name, addresses: port.fixed_ips.map(({ ip_address }) => ip_address) };
+}
+
+async function networksOf(neutron: Neutron, ports: readonly Port[]): Promise<Map<string, Target>> {
+  const ids = [...new Set(ports.map(({ network_id }) => network_id))];
+  if (ids.length === 0) return new Map();
+  const [networks, subnets] = await Promise.all([
+    explained(neutron.networks.all({ id: ids })),
+    explained(neutron.subnets.all({ network_id: ids })),
+  ]);
+  return new Map(networks.map((network) => [network.id, { network, subnets: on(subnets, network) }]));
+}
+
+function on(subnets: readonly Subnet[], { id }: Network): Subnet[] {
+  return subnets.filter(({ network_id }) => network_id === id);
 }
 
 function vlanOfBinding(port: Port): number | undefined {

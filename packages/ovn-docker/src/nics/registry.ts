@@ -1,4 +1,4 @@
-import type { Nic } from './nic.ts';
+import { addressesOf, type Nic } from './nic.ts';
 
 /**
  * The NICs that this agent knows, by every name that a caller may use. Only a convenience over the three truths
@@ -7,37 +7,51 @@ import type { Nic } from './nic.ts';
 export class NicRegistry {
   readonly #byId = new Map<string, Nic>();
 
-  add(nic: Nic): void {
-    this.#byId.set(nic.id, nic);
+  add(...nics: readonly Nic[]): void {
+    for (const nic of nics) this.#byId.set(nic.id, nic);
   }
 
-  remove(nic: Nic): void {
-    this.#byId.delete(nic.id);
+  remove(...nics: readonly Nic[]): void {
+    for (const { id } of nics) this.#byId.delete(id);
   }
 
   get(id: string): Nic | undefined {
     return this.#byId.get(id);
   }
 
-  withEndpoint(endpointId: string): Nic | undefined {
-    return this.all().find((nic) => nic.endpointId === endpointId);
+  /** By the label of a `--net=none` container. */
+  withLabel(label: string): Nic | undefined {
+    return this.#find(({ claim }) => claim?.label === label);
   }
 
-  inContainer(containerId: string): Nic[] {
-    return this.all().filter((nic) => nic.containerId === containerId);
+  withEndpoint(endpointId: string): Nic | undefined {
+    return this.#find(({ claim }) => claim?.endpointId === endpointId);
   }
 
   withAddress(subnetId: string, address: string): Nic | undefined {
-    return this.all().find((nic) =>
-      nic.port?.fixed_ips.some((ip) => ip.subnet_id === subnetId && ip.ip_address === address),
+    return this.#find((nic) =>
+      addressesOf(nic).some((has) => has.subnet.id === subnetId && has.address === address),
     );
   }
 
+  withMac(networkId: string, mac: string): Nic | undefined {
+    return this.#find(({ target, port }) => target.network.id === networkId && port?.mac_address === mac);
+  }
+
   onNetwork(networkId: string): Nic[] {
-    return this.all().filter((nic) => nic.network.id === networkId);
+    return this.all().filter(({ target }) => target.network.id === networkId);
   }
 
   all(): Nic[] {
     return [...this.#byId.values()];
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  #find(fits: (nic: Nic) => boolean): Nic | undefined {
+    for (const nic of this.#byId.values()) if (fits(nic)) return nic;
+    return undefined;
   }
 }

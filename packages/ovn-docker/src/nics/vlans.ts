@@ -43,6 +43,12 @@ export class Vlans {
     this.#free.add(vlan);
   }
 
+  /** Makes the used set this one: what others took is used, what they let go of is free and begins its rest. */
+  follow(used: ReadonlySet<number>): void {
+    for (const vlan of [...this.#used]) if (!used.has(vlan)) this.release(vlan);
+    for (const vlan of used) this.markUsed(vlan);
+  }
+
   isUsed(vlan: number): boolean {
     return this.#used.has(vlan);
   }

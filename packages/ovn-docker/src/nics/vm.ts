@@ -2,7 +2,7 @@ import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { Log } from '../observe/log.ts';
 import type { ParentMode } from './mode.ts';
-import type { Serialized } from './serialize.ts';
+import type { Trunk } from './trunk.ts';
 import type { Vlans } from './vlans.ts';
 
 /** The VM as a parent of containers: everything that a stage of attach needs besides the NIC itself. */
@@ -15,7 +15,7 @@ export interface Vm {
   readonly vlans: Vlans;
   readonly vmSwitch: VmSwitch;
   readonly netlink: Rtnetlink;
-  /** Changes of the trunk go one after the other: Neutron takes a lock on it and is slow when they compete. */
-  readonly trunkChanges: Serialized;
+  /** The trunk on the VM's own port; in port-binding mode nothing is asked of it. */
+  readonly trunk: Trunk;
   readonly log: Log;
 }

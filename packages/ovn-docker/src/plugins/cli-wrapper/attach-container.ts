@@ -1,12 +1,13 @@
-import type { CloudConfig } from '@ovn-docker/openstack';
-import { claim } from '../../attach/claim.ts';
+import type { CloudConfig, Neutron } from '@ovn-docker/openstack';
+import { acquire } from '../../attach/acquire.ts';
 import { enter } from '../../attach/enter.ts';
-import { release } from '../../attach/release.ts';
+import { finish } from '../../attach/finish.ts';
 import { type Cloud, login, openCloud } from '../../clients/cloud.ts';
 import { findNetwork } from '../../clients/networks.ts';
+import { findSecurityGroups } from '../../clients/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import { addressesOf, type Nic } from '../../nics/nic.ts';
+import { addressesOf, type Nic, type Target } from '../../nics/nic.ts';
 import { requireOwnPort } from '../../nics/parent.ts';
 import type { Vm } from '../../nics/vm.ts';
 import type { AttachRequest, EnterRequest, NetworkView, NicView, ResolveRequest } from './wire.ts';
@@ -16,7 +17,7 @@ async function asCaller<T>(
   state: AgentState,
   cloudConfig: CloudConfig,
   cred: string | undefined,
-  work: (neutron: AgentState['neutron']) => Promise<T>,
+  work: (neutron: Neutron) => Promise<T>,
 ): Promise<T> {
   if (cred === undefined) return work(state.neutron);
   using cloud: Cloud = openCloud({ ...cloudConfig, auth: { type: 'token', token: cred } });
@@ -26,8 +27,8 @@ async function asCaller<T>(
 }
 
 /**
- * Brings a NIC up as far as it goes without a container: port, VLAN, veth, bridge. It waits for {@link enter}; a NIC
- * that nobody enters within a minute is taken back.
+ * Gives a NIC that is complete as far as it goes without a container. It waits for {@link enterNic}; a NIC that nobody
+ * enters is taken back when the reconciler's patience is over.
  */
 export async function prepareNic(
   state: AgentState,
@@ -35,16 +36,39 @@ export async function prepareNic(
   request: AttachRequest,
 ): Promise<NicView> {
   const vm = await state.vm();
+  const { id, name } = request;
+  const known = state.nics.withLabel(id);
+  if (known) return viewNic(known);
   const nic = await asCaller(state, cloudConfig, request.cred, async (neutron) => {
     if (request.vifId !== undefined) await requireThisVm(neutron, vm, request.vifId);
-    const { network, subnets } = await findNetwork(neutron, request.network);
-    const { id, name } = request;
-    return claim({ id, neutron, network, subnets, since: Date.now(), wants: { name } }, state, 'plug port');
+    const target = await findTarget(state, neutron, request);
+    const pool = state.pools.of(target);
+    // What a caller makes with a token of its own belongs to the token's project: only a new port will do.
+    const caller = neutron === state.neutron ? {} : { neutron };
+    return acquire(state, { pool, id, wants: { name }, claim: { label: id }, ...caller });
   });
   return viewNic(nic);
 }
 
-async function requireThisVm(neutron: AgentState['neutron'], vm: Vm, vifId: string): Promise<void> {
+/**
+ * Without a token, a network that the agent has met before is not asked for again: with a warm NIC, containers start while
+ * the API is away.
+ */
+async function findTarget(state: AgentState, neutron: Neutron, request: AttachRequest): Promise<Target> {
+  const { network: wanted, securityGroups = [], cred } = request;
+  if (cred === undefined && securityGroups.length === 0) {
+    const known = state.pools.all().filter(({ target: { network, subnets, securityGroups: groups } }) => {
+      const isWhole = subnets.length === network.subnets.length;
+      return (network.id === wanted || network.name === wanted) && isWhole && groups === undefined;
+    });
+    if (known.length === 1 && known[0]) return known[0].target;
+  }
+  const target = await findNetwork(neutron, wanted);
+  if (securityGroups.length === 0) return target;
+  return { ...target, securityGroups: await findSecurityGroups(neutron, securityGroups) };
+}
+
+async function requireThisVm(neutron: Neutron, vm: Vm, vifId: string): Promise<void> {
   const port = await requireOwnPort(neutron, vifId, vm.macs);
   if (port.id !== vm.vifId) {
     throw new OvnDockerError('E_VIF_NOT_THIS_VM', `vif-id ${vifId} is not the uplink that the agent uses`);
@@ -52,17 +76,19 @@ async function requireThisVm(neutron: AgentState['neutron'], vm: Vm, vifId: stri
 }
 
 /** Moves a prepared NIC into a running container. Done twice, it is done once. */
-export async function enterNic(state: AgentState, id: string, request: EnterRequest): Promise<NicView> {
-  const nic = state.nics.get(id);
-  if (!nic) throw new OvnDockerError('E_NIC_UNKNOWN', `the agent knows no NIC ${id}`);
-  await state.perNic.run(id, async () => enter(nic, await state.vm(), request));
+export async function enterNic(state: AgentState, label: string, request: EnterRequest): Promise<NicView> {
+  const nic = state.nics.withLabel(label);
+  if (!nic) throw new OvnDockerError('E_NIC_UNKNOWN', `the agent knows no NIC ${label}`);
+  await state.perNic.run(nic.id, async () => enter(nic, await state.vm(), request));
   return viewNic(nic);
 }
 
-export async function releaseNic(state: AgentState, id: string): Promise<void> {
-  const nic = state.nics.get(id);
+export async function releaseNic(state: AgentState, label: string): Promise<void> {
+  const nic = state.nics.withLabel(label);
   if (!nic) return;
-  await state.perNic.run(id, async () => release(nic, await state.vm(), state.nics, state.draining));
+  await state.perNic.run(nic.id, async () => {
+    if (nic.claim?.label === label) await finish(nic, state);
+  });
 }
 
 /** The network behind a name, as the caller sees it: the command line makes a Docker network from it. */
@@ -73,13 +99,14 @@ export function resolveNetwork(
 ): Promise<NetworkView> {
   return asCaller(state, cloudConfig, request.cred, async (neutron) => {
     if (request.vifId !== undefined) await requireThisVm(neutron, await state.vm(), request.vifId);
-    const { network, subnets } = await findNetwork(neutron, request.network);
+    const { network, subnets } = await findTarget(state, neutron, { ...request, id: '', name: '' });
     return {
       id: network.id,
       name: network.name,
-      subnets: subnets.map(({ id, cidr, gateway_ip }) => ({
+      subnets: subnets.map(({ id, cidr, gateway_ip, dns_nameservers }) => ({
         id,
         cidr,
+        dns: dns_nameservers,
         ...(gateway_ip ? { gateway: gateway_ip } : {}),
       })),
     };
@@ -87,13 +114,15 @@ export function resolveNetwork(
 }
 
 export function viewNic(nic: Nic): NicView {
+  const { id, target, port, vlan, claim, state } = nic;
   return {
-    id: nic.id,
-    network: nic.network.name || nic.network.id,
+    id,
+    state,
+    network: target.network.name || target.network.id,
     addresses: addressesOf(nic).map(({ cidr }) => cidr),
-    ...(nic.port ? { port: nic.port.id, mac: nic.port.mac_address } : {}),
-    ...(nic.vlan === undefined ? {} : { vlan: nic.vlan }),
-    ...(nic.containerId === undefined ? {} : { container: nic.containerId }),
-    ...(nic.endpointId === undefined ? {} : { endpoint: nic.endpointId }),
+    ...(port ? { port: port.id, mac: port.mac_address } : {}),
+    ...(vlan === undefined ? {} : { vlan }),
+    ...(claim?.containerId === undefined ? {} : { container: claim.containerId }),
+    ...(claim?.endpointId === undefined ? {} : { endpoint: claim.endpointId }),
   };
 }

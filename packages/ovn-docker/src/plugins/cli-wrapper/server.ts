@@ -3,11 +3,28 @@ import { Hono } from 'hono';
 import type { z } from 'zod';
 import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
+import { type Counts, readMetrics } from '../../observe/metrics.ts';
 import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
-import { attachRequest, enterRequest, resolveRequest, type StatusView } from './wire.ts';
+import { drainPools, fillPools, viewPools } from './view-pools.ts';
+import {
+  attachRequest,
+  enterRequest,
+  type FindingView,
+  fillRequest,
+  resolveRequest,
+  type StatusView,
+} from './wire.ts';
+
+/** What looks for leftovers (the agent's reconciler). */
+export interface GarbageCollector {
+  plan(): Promise<Leftover[]>;
+  run(options: { confirmed: boolean }): Promise<{ finding: Leftover; error?: unknown }[]>;
+}
+
+type Leftover = Pick<FindingView, 'kind' | 'what' | 'evidence' | 'action'>;
 
 /** The agent's own API for the command line: HTTP with JSON on a root-only Unix socket. */
-export function cliWrapperServer(state: AgentState, cloudConfig: CloudConfig): Hono {
+export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloudConfig: CloudConfig): Hono {
   const server = new Hono();
 
   server.get('/v1/status', async (context) => context.json(await viewStatus(state)));
@@ -26,6 +43,24 @@ export function cliWrapperServer(state: AgentState, cloudConfig: CloudConfig): H
     context.json(await resolveNetwork(state, cloudConfig, await read(resolveRequest, context.req.raw))),
   );
 
+  server.get('/v1/pools', (context) => context.json(viewPools(state)));
+  server.post('/v1/pools/:network/fill', async (context) => {
+    const { count } = await read(fillRequest, context.req.raw);
+    return context.json(await fillPools(state, context.req.param('network'), count));
+  });
+  server.post('/v1/pools/:network/drain', async (context) =>
+    context.json(await drainPools(state, context.req.param('network'))),
+  );
+  server.post('/v1/pools/drain', async (context) => context.json(await drainPools(state)));
+  server.get('/v1/gc', async (context) =>
+    context.json((await gc.plan()).map((finding) => viewFinding(finding))),
+  );
+  server.post('/v1/gc', async (context) => {
+    const settled = await gc.run({ confirmed: true });
+    return context.json({ removed: settled.map(({ finding, error }) => viewFinding(finding, error)) });
+  });
+  server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(state))));
+
   server.onError((thrown, context) => {
     const error = asOvnDockerError(thrown);
     state.log.warn({ path: context.req.path, code: error.code, err: error }, 'request refused');
@@ -35,6 +70,22 @@ export function cliWrapperServer(state: AgentState, cloudConfig: CloudConfig): H
     context.json({ error: new OvnDockerError('E_USAGE', 'no such request') }, 404),
   );
   return server;
+}
+
+async function countNics({ nics, draining, vm }: AgentState): Promise<Counts> {
+  const counts = { found: 0, making: 0, warm: 0, claimed: 0, draining: draining.size };
+  for (const { state } of nics.all()) counts[state]++;
+  return { nics: counts, vlansFree: (await vm()).vlans.free };
+}
+
+function viewFinding({ kind, what, evidence, action }: Leftover, error?: unknown): FindingView {
+  return {
+    kind,
+    what,
+    evidence,
+    action,
+    ...(error === undefined ? {} : { error: asOvnDockerError(error).message }),
+  };
 }
 
 async function viewStatus(state: AgentState): Promise<StatusView> {

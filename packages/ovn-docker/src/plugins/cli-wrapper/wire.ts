@@ -11,6 +11,8 @@ export const attachRequest = z.object({
   /** A Keystone token; without it the agent's own credential is used. */
   cred: z.string().min(1).optional(),
   vifId: z.string().min(1).optional(),
+  /** Names or ids of the security groups that it has instead of the project's default one. */
+  securityGroups: z.array(z.string().min(1)).optional(),
 });
 export type AttachRequest = z.infer<typeof attachRequest>;
 
@@ -20,8 +22,12 @@ export type EnterRequest = z.infer<typeof enterRequest>;
 export const resolveRequest = attachRequest.pick({ network: true, cred: true, vifId: true });
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
+export const fillRequest = z.object({ count: z.number().int().min(0).max(4094).optional() });
+
 export interface NicView {
   readonly id: string;
+  /** `found`, `making`, `warm`, `claimed` or `draining`. */
+  readonly state: string;
   readonly network: string;
   readonly port?: string;
   readonly mac?: string;
@@ -35,7 +41,7 @@ export interface NicView {
 export interface NetworkView {
   readonly id: string;
   readonly name: string;
-  readonly subnets: { id: string; cidr: string; gateway?: string }[];
+  readonly subnets: { id: string; cidr: string; dns: readonly string[]; gateway?: string }[];
 }
 
 export interface StatusView {
@@ -45,4 +51,31 @@ export interface StatusView {
   readonly vlans: { used: number; free: number };
   readonly nics: NicView[];
   readonly draining: number;
+}
+
+/** A pool of warm NICs, for `ovn-docker pool list`. */
+export interface PoolView {
+  /** Name of the network, or its id where it has none. */
+  readonly network: string;
+  readonly networkId: string;
+  readonly subnets: readonly string[];
+  /** Ids of security groups; missing: the project's default one. */
+  readonly securityGroups?: readonly string[];
+  readonly warm: number;
+  readonly making: number;
+  readonly claimed: number;
+  readonly low: number;
+  readonly high: number;
+  /** Why it is not filled at the moment. */
+  readonly paused?: string;
+}
+
+/** A leftover, for `ovn-docker gc`. */
+export interface FindingView {
+  readonly kind: string;
+  readonly what: string;
+  readonly evidence: string;
+  readonly action: string;
+  /** Why it could not be put right. */
+  readonly error?: string;
 }

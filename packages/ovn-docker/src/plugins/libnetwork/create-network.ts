@@ -1,7 +1,9 @@
+import { drainPool } from '../../attach/drain-pool.ts';
 import { explained, isNotFound } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
+import { poolOf } from './docker-target.ts';
 import { fittingSubnet, namedNetwork, optionNames } from './options.ts';
 import { genericOptions, type Requests } from './wire.ts';
 
@@ -30,6 +32,7 @@ export async function createNetwork(
       }
     : await makeNetwork(state, request.NetworkID, pools);
   await dockerNetworks.put(vmSwitch, request.NetworkID, network);
+  state.wake(await poolOf(state, network));
   return {};
 }
 
@@ -73,6 +76,7 @@ export async function deleteNetwork(
   const { vmSwitch } = await state.vm();
   const known = dockerNetworks.all(vmSwitch).get(request.NetworkID);
   if (!known) return {};
+  await emptyPool(state, known, request.NetworkID);
   if (known.made) {
     await explained(
       state.neutron.networks.delete(known.network).catch((error: unknown) => {
@@ -82,4 +86,15 @@ export async function deleteNetwork(
   }
   await dockerNetworks.remove(vmSwitch, request.NetworkID);
   return {};
+}
+
+/** Warm NICs would keep the network from being deleted; those that other Docker networks need stay. */
+async function emptyPool(state: AgentState, network: DockerNetwork, dockerId: string): Promise<void> {
+  const { vmSwitch } = await state.vm();
+  const others = [...dockerNetworks.all(vmSwitch)].filter(([id]) => id !== dockerId);
+  if (others.some(([, { network: id }]) => id === network.network)) return;
+  for (const pool of state.pools.onNetwork(network.network)) {
+    state.pools.remove(pool);
+    await drainPool(pool, state);
+  }
 }

@@ -7,6 +7,8 @@ const schema = z.object({
   network: z.string(),
   /** The subnets that Docker knows of it. */
   subnets: z.array(z.object({ id: z.string(), cidr: z.string() })),
+  /** Ids of the security groups that its containers have instead of the project's default one. */
+  securityGroups: z.array(z.string()).optional(),
   /** Whether CreateNetwork made network and subnet, so that DeleteNetwork removes them. */
   made: z.boolean(),
 });

@@ -1,21 +1,27 @@
 import type { Subnet } from '@ovn-docker/openstack';
-import { claim } from '../../attach/claim.ts';
-import { release } from '../../attach/release.ts';
+import { acquire } from '../../attach/acquire.ts';
+import { changePort } from '../../attach/change-port.ts';
+import { finish } from '../../attach/finish.ts';
+import { noteClaim } from '../../attach/note-claim.ts';
 import { freePrivateCidr, parseCidr } from '../../clients/cidr.ts';
 import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import type { Nic } from '../../nics/nic.ts';
-import { dockerNetworks } from './docker-networks.ts';
+import { addressesOf, type Nic, type NicAddress } from '../../nics/nic.ts';
+import { AddressPairs } from './address-pairs.ts';
+import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
+import { poolOf } from './docker-target.ts';
+import { findExistingPort } from './existing-port.ts';
 import { fittingSubnet, namedNetwork, optionNames } from './options.ts';
 import { parsePoolId, poolId } from './pools.ts';
 import { GATEWAY_REQUEST, type Requests } from './wire.ts';
 
 /**
- * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: a requested address is a Neutron port
- * that is already tied to this VM by its VLAN, so CreateEndpoint and Join have no more to ask of Neutron.
+ * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: a requested address is that of a complete
+ * NIC, so CreateEndpoint and Join have nothing more to ask of Neutron.
  */
 export function ipamDriver(state: AgentState) {
+  const pairs = new AddressPairs();
   return {
     GetCapabilities: () => ({ RequiresMACAddress: false, RequiresRequestReplay: false }),
 
@@ -47,46 +53,97 @@ export function ipamDriver(state: AgentState) {
       if (request.Options?.[GATEWAY_REQUEST.key] === GATEWAY_REQUEST.value) {
         return { Address: await gatewayOf(state, request), Data: {} };
       }
-      const nic = await claim(await newNic(state, request), state, 'add subport');
-      const length = parseCidr(nic.subnets[0]?.cidr ?? '').prefixLength;
-      return { Address: `${nic.port?.fixed_ips[0]?.ip_address}/${length}`, Data: {} };
+      const { network, subnetId } = await onPool(state, request.PoolID);
+      const { nic, given } = await giveAddress(state, pairs, { network, subnetId }, request.Address);
+      nic.claim?.promised.add(given.address);
+      const vm = await state.vm();
+      await noteClaim(nic, vm);
+      return { Address: given.cidr, Data: {} };
     },
 
-    /** Also the last word when DeleteEndpoint never came: then the whole NIC goes here. */
+    /** The last word on a NIC, also when DeleteEndpoint never came: with its last address it is finished. */
     async ReleaseAddress(request: Requests['ReleaseAddress']) {
-      const subnetId = await subnetIdOf(state, request.PoolID);
-      const nic = subnetId ? state.nics.withAddress(subnetId, request.Address) : undefined;
-      if (nic) await release(nic, await state.vm(), state.nics, state.draining);
+      const on = await onPool(state, request.PoolID).catch(() => undefined);
+      const nic = on && state.nics.withAddress(on.subnetId, request.Address);
+      if (!nic) return {};
+      await state.perNic.run(nic.id, async () => {
+        // Said twice, or of an address that somebody else has been given since.
+        if (!nic.claim?.promised.delete(request.Address)) return;
+        if (nic.claim.promised.size === 0) await finish(nic, state);
+      });
       return {};
     },
   };
 }
 
-async function newNic(state: AgentState, request: Requests['RequestAddress']): Promise<Nic> {
-  const subnetId = await subnetIdOf(state, request.PoolID);
-  if (!subnetId) {
-    throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network stands behind pool ${request.PoolID}`);
-  }
-  const subnet = await explained(state.neutron.subnets.get(subnetId));
-  const network = await explained(state.neutron.networks.get(subnet.network_id));
-  const id = crypto.randomUUID();
-  const wants = { name: `docker-${id.slice(0, 8)}`, subnetId: subnet.id };
-  return {
-    id,
-    neutron: state.neutron,
-    network,
-    subnets: [subnet],
-    since: Date.now(),
-    wants: request.Address ? { ...wants, address: request.Address } : wants,
-  };
+interface OnPool {
+  readonly network: DockerNetwork;
+  readonly subnetId: string;
 }
 
-async function subnetIdOf(state: AgentState, id: string): Promise<string | undefined> {
+/** A NIC and its address on this subnet: the second one of a container is that of the NIC that gave the first. */
+async function giveAddress(
+  state: AgentState,
+  pairs: AddressPairs,
+  { network, subnetId }: OnPool,
+  wanted: string,
+): Promise<{ nic: Nic; given: NicAddress }> {
+  const of = (nic: Nic) => {
+    const given = addressesOf(nic).find(({ subnet }) => subnet.id === subnetId);
+    if (given) return { nic, given };
+    throw new OvnDockerError('E_NETWORK_NO_SUBNET', `port ${nic.port?.id} has no address on ${subnetId}`);
+  };
+  const subnets = network.subnets;
+  const isFirst = subnets.find(({ id }) => id === subnetId)?.cidr.includes(':') === false;
+  const hasBoth =
+    subnets.some(({ cidr }) => cidr.includes(':')) && subnets.some((s) => !s.cidr.includes(':'));
+  const claim = () => claimWith(state, network, subnetId, wanted);
+  if (!hasBoth) return of(await claim());
+  if (isFirst) return of(await pairs.first(network.network, claim));
+  const nic = pairs.second(network.network);
+  if (!nic) return of(await claim());
+  const has = of(nic);
+  if (!wanted || has.given.address === wanted) return has;
+  // `--ip6` comes with the second request: the port has to be another one, with the first address and this one.
+  const addresses = addressesOf(nic).map(({ subnet, address }) =>
+    subnet.id === subnetId ? wanted : address,
+  );
+  const vm = await state.vm();
+  await state.perNic.run(nic.id, () => changePort(nic, vm, { addresses }));
+  return of(nic);
+}
+
+async function claimWith(
+  state: AgentState,
+  network: DockerNetwork,
+  subnetId: string,
+  wanted: string,
+): Promise<Nic> {
+  const pool = await poolOf(state, network);
+  const name = `docker-${crypto.randomUUID().slice(0, 8)}`;
+  if (!wanted) return acquire(state, { pool, wants: { name }, claim: {} });
+  const existing = await findExistingPort(state, pool, { subnetId, address: wanted });
+  return acquire(state, {
+    pool,
+    wants: existing ? { name, existing } : { name, addresses: [wanted] },
+    claim: {},
+  });
+}
+
+/** The Docker network and the subnet behind a PoolID. */
+async function onPool(state: AgentState, id: string): Promise<OnPool> {
   const pool = parsePoolId(id);
-  if (pool.kind === 'subnet') return pool.subnetId;
   const { vmSwitch } = await state.vm();
-  const subnets = [...dockerNetworks.all(vmSwitch).values()].flatMap((network) => network.subnets);
-  return subnets.find(({ cidr }) => cidr === pool.cidr)?.id;
+  const candidates = [...dockerNetworks.all(vmSwitch).values()].flatMap((network) => {
+    const subnet = network.subnets.find((has) =>
+      pool.kind === 'subnet' ? has.id === pool.subnetId : has.cidr === pool.cidr,
+    );
+    return subnet ? [{ network, subnetId: subnet.id }] : [];
+  });
+  // A network with both versions first: on one of a single version a subnet is asked for alone in any case.
+  const [found] = candidates.sort((a, b) => b.network.subnets.length - a.network.subnets.length);
+  if (found) return found;
+  throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network stands behind pool ${id}`);
 }
 
 /** The gateway's address with its prefix length: the one Docker names, else the subnet's, else the first host. */

@@ -1,17 +1,19 @@
-import type { Port, Subnet } from '@ovn-docker/openstack';
+import type { Port } from '@ovn-docker/openstack';
+import { acquire } from '../../attach/acquire.ts';
 import { attach } from '../../attach/attach.ts';
-import { changeMac } from '../../attach/change-mac.ts';
-import { claim } from '../../attach/claim.ts';
-import { detach } from '../../attach/detach.ts';
+import { changePort } from '../../attach/change-port.ts';
+import { finish } from '../../attach/finish.ts';
+import { noteClaim } from '../../attach/note-claim.ts';
 import { release } from '../../attach/release.ts';
-import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import { interfaceNames } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
 import type { Vm } from '../../nics/vm.ts';
 import { createNetwork, deleteNetwork } from './create-network.ts';
 import { dockerNetworks } from './docker-networks.ts';
+import { poolOf } from './docker-target.ts';
+import { findExistingPort } from './existing-port.ts';
+import { joinAnswer } from './join-answer.ts';
 import { publishesPorts, type Requests } from './wire.ts';
 
 /**
@@ -25,7 +27,7 @@ export function networkDriver(state: AgentState) {
     CreateNetwork: (request: Requests['CreateNetwork']) => createNetwork(state, request),
     DeleteNetwork: (request: Requests['DeleteNetwork']) => deleteNetwork(state, request),
 
-    /** Ties the endpoint to the port that RequestAddress made, or makes one when Docker's own IPAM chose the address. */
+    /** Ties the endpoint to the NIC whose address RequestAddress gave, or takes one when Docker's own IPAM chose the address. */
     async CreateEndpoint(request: Requests['CreateEndpoint']) {
       if (publishesPorts(request.Options)) {
         throw new OvnDockerError(
@@ -35,44 +37,35 @@ export function networkDriver(state: AgentState) {
       }
       const vm = await state.vm();
       const wantedMac = request.Interface?.MacAddress.toLowerCase() ?? '';
-      const nic = state.nics.withEndpoint(request.EndpointID) ?? (await claimNic(state, vm, request));
-      if (wantedMac && nic.port?.mac_address !== wantedMac) {
-        await changeMac(nic, vm, wantedMac).catch((error: unknown) => {
-          if (!nic.port) state.nics.remove(nic);
-          throw error;
-        });
-      }
-      nic.endpointId = request.EndpointID;
+      const nic = state.nics.withEndpoint(request.EndpointID) ?? (await findOrAcquire(state, vm, request));
+      await state.perNic.run(nic.id, async () => {
+        if (wantedMac && nic.port?.mac_address !== wantedMac) await giveMac(nic, vm, state, wantedMac);
+        await tie(nic, vm, request.EndpointID);
+      });
       // A MAC address that Docker gave must not come back in the answer.
       return { Interface: wantedMac ? {} : { MacAddress: nic.port?.mac_address } };
     },
 
+    /** The NIC is complete since its address was given; a port that vanished meanwhile is plugged again. */
     async Join(request: Requests['Join']) {
       const vm = await state.vm();
       const nic = requireNic(state, request.EndpointID);
-      await attach(nic, vm, 'plug port', 'make veth');
-      const [subnet] = nic.subnets;
-      return {
-        InterfaceName: { SrcName: interfaceNames(nic.vlan ?? 0).containerEnd, DstPrefix: 'eth' },
-        // Without either, Docker adds docker_gwbridge as a second interface.
-        ...(subnet?.gateway_ip ? gatewayOf(subnet) : { DisableGatewayService: true }),
-        StaticRoutes: (subnet?.host_routes ?? []).map(({ destination, nexthop }) => ({
-          Destination: destination,
-          RouteType: 0,
-          NextHop: nexthop,
-        })),
-      };
+      await state.perNic.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
+      return joinAnswer(nic);
     },
 
-    async Leave(request: Requests['Leave']) {
-      const nic = state.nics.withEndpoint(request.EndpointID);
-      if (nic) await detach(nic, await state.vm(), 'make veth');
-      return {};
-    },
+    // Docker brings the interface back into the VM after this call: DeleteEndpoint and ReleaseAddress decide on it.
+    Leave: () => ({}),
 
     async DeleteEndpoint(request: Requests['DeleteEndpoint']) {
       const nic = state.nics.withEndpoint(request.EndpointID);
-      if (nic) await release(nic, await state.vm(), state.nics, state.draining);
+      if (!nic) return {};
+      await state.perNic.run(nic.id, async () => {
+        if (nic.claim?.endpointId !== request.EndpointID) return;
+        // With an address that Docker has still to give back, the NIC is finished then.
+        if (nic.claim.promised.size === 0) await finish(nic, state);
+        else delete nic.claim.endpointId;
+      });
       return {};
     },
 
@@ -80,7 +73,12 @@ export function networkDriver(state: AgentState) {
       const nic = state.nics.withEndpoint(request.EndpointID);
       if (!nic) return { Value: {} };
       return {
-        Value: { 'neutron.port.uuid': nic.port?.id, 'neutron.network.uuid': nic.network.id, vlan: nic.vlan },
+        Value: {
+          'neutron.port.uuid': nic.port?.id,
+          'neutron.network.uuid': nic.target.network.id,
+          'ovn.vlan': String(nic.vlan),
+          'ovn.state': nic.state,
+        },
       };
     },
 
@@ -91,25 +89,48 @@ export function networkDriver(state: AgentState) {
   };
 }
 
-async function claimNic(state: AgentState, vm: Vm, request: Requests['CreateEndpoint']): Promise<Nic> {
-  const { network: networkId, subnets } = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
-  const address = request.Interface?.Address.split('/')[0];
-  for (const { id } of subnets) {
-    const claimed = address ? state.nics.withAddress(id, address) : undefined;
-    if (claimed) return claimed;
+async function findOrAcquire(state: AgentState, vm: Vm, request: Requests['CreateEndpoint']): Promise<Nic> {
+  const network = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
+  const { Address: v4 = '', AddressIPv6: v6 = '', MacAddress: mac = '' } = request.Interface ?? {};
+  const addresses = [v4, v6].map((cidr) => cidr.split('/')[0] ?? '').filter(Boolean);
+  for (const { id } of network.subnets) {
+    for (const address of addresses) {
+      const nic = state.nics.withAddress(id, address);
+      if (nic?.claim) return requireFree(nic, address);
+    }
   }
-  // Docker's default IPAM chose the address: Neutron has not heard of it yet.
-  const network = await explained(state.neutron.networks.get(networkId));
-  const all = await explained(state.neutron.subnets.all({ network_id: networkId }));
-  const nic: Nic = {
-    id: crypto.randomUUID(),
-    neutron: state.neutron,
-    network,
-    subnets: all.filter(({ id }) => subnets.some((known) => known.id === id)),
-    since: Date.now(),
-    wants: { name: `docker-${request.EndpointID.slice(0, 12)}`, ...(address ? { address } : {}) },
-  };
-  return claim(nic, state, 'add subport');
+  // Docker's default IPAM chose the addresses: Neutron has not heard of them yet.
+  const pool = await poolOf(state, network);
+  const [subnet] = network.subnets;
+  const [address] = addresses;
+  const by = mac ? { mac: mac.toLowerCase() } : { subnetId: subnet?.id ?? '', address: address ?? '' };
+  const existing = mac || address ? await findExistingPort(state, pool, by) : undefined;
+  const wants = existing ? { existing } : addresses.length > 0 ? { addresses } : {};
+  const name = `docker-${request.EndpointID.slice(0, 12)}`;
+  return acquire(state, { pool, wants: { name, ...wants }, claim: { endpointId: request.EndpointID } });
+}
+
+/** The address of a NIC that has an endpoint already is not given to a second one. */
+function requireFree(nic: Nic, address: string): Nic {
+  if (nic.claim?.endpointId === undefined) return nic;
+  throw new OvnDockerError('E_ADDRESS_IN_USE', `${address} belongs to another endpoint`);
+}
+
+/** One OVSDB transaction on a complete NIC, none when nothing is new. */
+async function tie(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
+  if (!nic.claim || nic.claim.endpointId === endpointId) return;
+  nic.claim.endpointId = endpointId;
+  await noteClaim(nic, vm);
+}
+
+/** `--mac-address`: a port made anew with it and with the addresses that Docker was told. */
+async function giveMac(nic: Nic, vm: Vm, state: AgentState, mac: string): Promise<void> {
+  try {
+    await changePort(nic, vm, { mac });
+  } catch (error) {
+    await release(nic, state);
+    throw error;
+  }
 }
 
 function requireNic(state: AgentState, endpointId: string): Nic & { port: Port } {
@@ -117,8 +138,4 @@ function requireNic(state: AgentState, endpointId: string): Nic & { port: Port }
   if (!nic?.port)
     throw new OvnDockerError('E_NIC_UNKNOWN', `no network interface for endpoint ${endpointId}`);
   return nic as Nic & { port: Port };
-}
-
-function gatewayOf(subnet: Subnet): Record<string, unknown> {
-  return subnet.ip_version === 6 ? { GatewayIPv6: subnet.gateway_ip } : { Gateway: subnet.gateway_ip };
 }

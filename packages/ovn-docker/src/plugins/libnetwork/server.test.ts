@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
+import { NicPools } from '../../nics/pools.ts';
 import { NicRegistry } from '../../nics/registry.ts';
 import { SerializedByKey } from '../../nics/serialize.ts';
 import { libnetworkServer } from './server.ts';
@@ -13,6 +14,8 @@ const server = libnetworkServer({
   },
   vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
   nics: new NicRegistry(),
+  pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
+  wake: () => undefined,
   draining: new Set(),
   perNic: new SerializedByKey(),
   log: pino({ level: 'silent' }),

@@ -1,0 +1,49 @@
+import type { Neutron } from '@ovn-docker/openstack';
+import type { VmSwitch } from '../clients/vm-switch.ts';
+import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
+import type { AgentState } from '../nics/agent-state.ts';
+import { NicPools } from '../nics/pools.ts';
+import { NicRegistry } from '../nics/registry.ts';
+import { SerializedByKey } from '../nics/serialize.ts';
+import type { Vm } from '../nics/vm.ts';
+import type { Log } from '../observe/log.ts';
+import { establishVm } from './establish-vm.ts';
+import type { PoolKeeper } from './keep-pools.ts';
+import { restorePools } from './restore-pools.ts';
+
+interface Parts {
+  readonly config: AgentConfig;
+  readonly neutron: Neutron;
+  readonly vmSwitch: VmSwitch;
+  readonly keeper: PoolKeeper;
+  readonly log: Log;
+}
+
+/** The agent's memory, empty until the VM is known to Neutron. */
+export function createState({ config, neutron, vmSwitch, keeper, log }: Parts): AgentState {
+  let known: Promise<Vm> | undefined;
+  const state: AgentState = {
+    neutron,
+    vm: () => {
+      // Found once; a failure is forgotten, so that the next request tries again.
+      known ??= establish().catch((error: unknown) => {
+        known = undefined;
+        throw error;
+      });
+      return known;
+    },
+    nics: new NicRegistry(),
+    pools: new NicPools((network) => poolMarks(config, network)),
+    wake: (pool) => keeper.wake(pool),
+    draining: new Set(),
+    perNic: new SerializedByKey(),
+    log,
+  };
+  async function establish(): Promise<Vm> {
+    const { vm, nics } = await establishVm(config, neutron, vmSwitch, log);
+    await restorePools(nics, vm, state);
+    state.nics.add(...nics);
+    return vm;
+  }
+  return state;
+}

@@ -1,0 +1,44 @@
+import { enter } from '../attach/enter.ts';
+import { isWhole } from '../attach/make-veth.ts';
+import { renew } from '../attach/renew.ts';
+import type { DockerEngine, LabelledContainer } from '../clients/docker-engine.ts';
+import type { AgentState } from '../nics/agent-state.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { DockerView } from './reconcile/observe.ts';
+
+/**
+ * Makes the NICs of `--net=none` containers what the containers are, for the time in which no events were seen: the agent
+ * or dockerd was away. A running one has its NIC, a stopped one has it ready for the next start. Others need no such
+ * look: dockerd itself calls Join for what it starts, and Leave for what it finds dead.
+ */
+export async function followContainers(
+  state: AgentState,
+  docker: DockerEngine,
+  view: DockerView | undefined,
+): Promise<void> {
+  for (const nic of state.nics.all()) {
+    const container = view?.labelled.get(nic.claim?.label ?? '');
+    if (container) await follow(state, docker, nic, container);
+  }
+}
+
+async function follow(
+  state: AgentState,
+  docker: DockerEngine,
+  nic: Nic,
+  container: LabelledContainer,
+): Promise<void> {
+  const vm = await state.vm();
+  const isFine = container.isRunning ? nic.place !== undefined : isWhole(nic, vm);
+  if (isFine) return;
+  try {
+    await state.perNic.run(nic.id, async () => {
+      const pid = await docker.pidOf(container.id);
+      if (pid !== undefined) await enter(nic, vm, { containerId: container.id, pid });
+      else await renew(nic, vm);
+    });
+  } catch (error) {
+    // One that cannot be helped must not keep the others waiting.
+    state.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
+  }
+}

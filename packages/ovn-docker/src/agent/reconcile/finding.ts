@@ -1,0 +1,43 @@
+import type { Port } from '@ovn-docker/openstack';
+import type { Nic } from '../../nics/nic.ts';
+
+/** Something that is not as it should be, with what shows it and what is done about it. */
+export interface FindingText {
+  readonly what: string;
+  readonly evidence: string;
+  readonly action: string;
+}
+
+/** The kinds of findings, in the order in which they are put right. */
+export type Finding = FindingText &
+  (
+    | { readonly kind: 'found NIC'; readonly nic: Nic; readonly claim?: FoundClaim }
+    | { readonly kind: 'unused claim' | 'dead endpoint' | 'dead container'; readonly nic: Nic }
+    | { readonly kind: 'lost port' | 'lost subport' | 'unplugged' | 'broken pair'; readonly nic: Nic }
+    | { readonly kind: 'stray port'; readonly port: Port }
+    | { readonly kind: 'stray row' | 'stray interface'; readonly name: string }
+    | { readonly kind: 'stray Docker network'; readonly dockerId: string }
+  );
+
+/** Whose a NIC is by what Docker says, when the note on its row is lost. */
+export type FoundClaim =
+  | { readonly label: string; readonly containerId: string }
+  | { readonly endpointId: string };
+
+/** What a finding is about, the same in every pass. */
+export function findingKey(finding: Finding): string {
+  const about =
+    'nic' in finding
+      ? finding.nic.id
+      : 'port' in finding
+        ? finding.port.id
+        : 'name' in finding
+          ? finding.name
+          : finding.dockerId;
+  return `${finding.kind} ${about}`;
+}
+
+/** Findings that another look must confirm before anything is done without being asked to: Docker may be in between. */
+export function needsConfirmation({ kind }: Finding): boolean {
+  return kind === 'dead endpoint' || kind === 'dead container' || kind === 'stray Docker network';
+}

@@ -1,0 +1,49 @@
+import type { Link } from '@ovn-docker/netlink';
+import type { DockerEngine, DriverNetwork, LabelledContainer } from '../../clients/docker-engine.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import { containerLabels, isOurInterface } from '../../nics/names.ts';
+import { type Children, observeChildren } from '../../nics/recover.ts';
+
+/** What the container runtime says. */
+export interface DockerView {
+  /** Networks of our driver with their endpoints, by Docker's id. */
+  readonly networks: ReadonlyMap<string, DriverNetwork>;
+  /** Containers of the command line wrapper by the label of their claim. */
+  readonly labelled: ReadonlyMap<string, LabelledContainer>;
+}
+
+/** The three truths at one moment, and what the agent knew before they were asked. */
+export interface Observation extends Children {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Ids of the NICs that the agent knew before it asked: what came or went meanwhile is nobody's leftover. */
+  readonly knownBefore: ReadonlySet<string>;
+  /** Interfaces in the VM with names of ours. */
+  readonly links: readonly Link[];
+  /** Undefined when Docker does not answer: then nothing is concluded from its silence. */
+  readonly docker: DockerView | undefined;
+}
+
+/** Asks Neutron, the VM's switch and kernel, and Docker. @throws OvnDockerError when Neutron or the switch are away */
+export async function observe(state: AgentState, docker: DockerEngine, driver: string): Promise<Observation> {
+  const vm = await state.vm();
+  const at = Date.now();
+  const knownBefore = new Set([...state.nics.all(), ...state.draining].map(({ id }) => id));
+  const [children, dockerView] = await Promise.all([
+    observeChildren(state.neutron, vm),
+    askDocker(docker, driver).catch((error: unknown) => {
+      state.log.debug({ err: error }, 'Docker does not answer');
+      return undefined;
+    }),
+  ]);
+  const links = vm.netlink.links().filter(({ name }) => isOurInterface(name));
+  return { ...children, at, knownBefore, links, docker: dockerView };
+}
+
+async function askDocker(docker: DockerEngine, driver: string): Promise<DockerView> {
+  const [networks, labelled] = await Promise.all([
+    docker.networksOfDriver(driver),
+    docker.containersWithLabel(containerLabels.nic),
+  ]);
+  return { networks, labelled: new Map(labelled.map((container) => [container.label, container])) };
+}

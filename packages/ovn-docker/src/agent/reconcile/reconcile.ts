@@ -1,0 +1,104 @@
+import { isWhole } from '../../attach/make-veth.ts';
+import type { DockerEngine } from '../../clients/docker-engine.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import type { Nic } from '../../nics/nic.ts';
+import { usedVlans } from '../../nics/recover.ts';
+import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
+import { followContainers } from '../follow-containers.ts';
+import { findDifferences } from './find.ts';
+import { type Finding, findingKey, needsConfirmation } from './finding.ts';
+import { type Observation, observe } from './observe.ts';
+import { putRight } from './put-right.ts';
+
+/** A finding with what came of it. */
+export interface Settled {
+  readonly finding: Finding;
+  /** Why it could not be put right now. */
+  readonly error?: unknown;
+}
+
+/**
+ * Brings what there is to what should be: finishes or removes what a crash, an outage or somebody else left. One pass at a
+ * time; passes are harmless at any moment, because what is under way is never taken for a leftover.
+ */
+export class Reconciler {
+  readonly #state: AgentState;
+  readonly #docker: DockerEngine;
+  readonly #driver: string;
+  readonly #patienceMs: number;
+  #unconfirmed = new Set<string>();
+  #running: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    state: AgentState,
+    docker: DockerEngine,
+    { driver, patienceMs }: { driver: string; patienceMs: number },
+  ) {
+    this.#state = state;
+    this.#docker = docker;
+    this.#driver = driver;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** What a pass would find; changes nothing. */
+  async plan(): Promise<Finding[]> {
+    return (await this.#look()).findings;
+  }
+
+  /**
+   * One pass. What may be Docker being in between is put right when two passes have found it.
+   * @param confirmed somebody asked for it: everything is put right at once
+   */
+  run({ confirmed = false } = {}): Promise<Settled[]> {
+    const pass = () => this.#pass(confirmed);
+    const result = this.#running.then(pass, pass);
+    this.#running = result.catch(() => undefined);
+    return result;
+  }
+
+  async #pass(confirmed: boolean): Promise<Settled[]> {
+    const { findings, seen } = await this.#look();
+    const due = findings.filter(
+      (finding) => confirmed || !needsConfirmation(finding) || this.#unconfirmed.has(findingKey(finding)),
+    );
+    this.#unconfirmed = new Set(findings.filter(needsConfirmation).map(findingKey));
+    const settled: Settled[] = [];
+    for (const finding of due) settled.push(await this.#settle(finding));
+    await followContainers(this.#state, this.#docker, seen.docker);
+    await this.#freeVlans(seen);
+    return settled;
+  }
+
+  async #settle(finding: Finding): Promise<Settled> {
+    const { kind, what, evidence, action } = finding;
+    try {
+      await putRight(finding, this.#state);
+      this.#state.log.info({ kind, what, evidence, action }, 'put right');
+      return { finding };
+    } catch (error) {
+      // One that cannot be helped must not keep the others waiting.
+      this.#state.log.warn({ kind, what, evidence, err: error }, 'could not be put right');
+      return { finding, error };
+    }
+  }
+
+  async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
+    const seen = await observe(this.#state, this.#docker, this.#driver);
+    const vm = await this.#state.vm();
+    const held = {
+      nics: this.#state.nics.all(),
+      draining: [...this.#state.draining],
+      dockerNetworks: [...dockerNetworks.all(vm.vmSwitch).keys()],
+      vm,
+      isWhole: (nic: Nic) => isWhole(nic, vm),
+    };
+    return { findings: findDifferences(held, seen, { patienceMs: this.#patienceMs }), seen };
+  }
+
+  /** The used set follows what is seen: tags that others have taken, and tags that they have let go of. */
+  async #freeVlans(seen: Observation): Promise<void> {
+    const { vlans } = await this.#state.vm();
+    const ours = [...this.#state.nics.all(), ...this.#state.draining].flatMap(({ vlan }) => vlan ?? []);
+    vlans.follow(new Set([...usedVlans(seen), ...ours]));
+  }
+}

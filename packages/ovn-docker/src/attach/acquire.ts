@@ -1,0 +1,84 @@
+import type { Neutron } from '@ovn-docker/openstack';
+import type { AgentState } from '../nics/agent-state.ts';
+import { type Claim, isPlain, type Nic, type NicWishes } from '../nics/nic.ts';
+import type { NicPool } from '../nics/pool.ts';
+import { attach } from './attach.ts';
+import { noteClaim } from './note-claim.ts';
+
+/** What somebody wants a NIC for. */
+export interface NicRequest {
+  readonly pool: NicPool;
+  readonly wants: NicWishes;
+  readonly claim: Omit<Claim, 'since' | 'promised'>;
+  /** Neutron as somebody else than the agent's own credential; then no warm NIC will do. */
+  readonly neutron?: Neutron;
+  /** Identity for a NIC that has to be made. */
+  readonly id?: string;
+}
+
+/**
+ * Gives a NIC that is complete up to its port on the bridge. A warm one is claimed in memory and in one OVSDB transaction, and
+ * Neutron is not asked at all; what asks for something special, or finds the pool empty, goes the cold way: same stages,
+ * Neutron first.
+ */
+export async function acquire(state: AgentState, request: NicRequest): Promise<Nic> {
+  const warm = request.neutron ? undefined : takeWarm(request);
+  state.wake(request.pool);
+  return warm ? claimWarm(warm, state, request) : makeCold(state, request);
+}
+
+/** A wanted address may well be that of a warm NIC: Neutron would refuse to give it twice. */
+function takeWarm({ pool, wants }: NicRequest): Nic | undefined {
+  if (isPlain({ wants })) return pool.take();
+  const [address, ...others] = wants.addresses ?? [];
+  if (address === undefined || others.length > 0 || wants.mac !== undefined || wants.existing)
+    return undefined;
+  return pool.take(address);
+}
+
+async function claimWarm(nic: Nic, state: AgentState, request: NicRequest): Promise<Nic> {
+  nic.state = 'claimed';
+  nic.claim = newClaim(request);
+  try {
+    await noteClaim(nic, await state.vm());
+    return nic;
+  } catch (error) {
+    delete nic.claim;
+    request.pool.put(nic);
+    throw error;
+  }
+}
+
+/** When it fails, it is rolled back; what could not be taken back (Neutron went away in the middle) is drained. */
+async function makeCold(state: AgentState, request: NicRequest): Promise<Nic> {
+  const vm = await state.vm();
+  const { pool, wants, neutron = state.neutron, id = crypto.randomUUID() } = request;
+  const nic: Nic = {
+    id,
+    neutron,
+    target: pool.target,
+    wants,
+    state: 'making',
+    claim: newClaim(request),
+  };
+  state.nics.add(nic);
+  try {
+    await attach([nic], vm, 'plug port');
+  } catch (error) {
+    state.nics.remove(nic);
+    if (nic.port || nic.vlan !== undefined) state.draining.add(lasting(nic, state));
+    throw error;
+  }
+  nic.state = 'claimed';
+  return lasting(nic, state);
+}
+
+/** The caller's token may expire long before the container ends: from now on the agent's own credential serves. */
+function lasting(nic: Nic, state: AgentState): Nic {
+  nic.neutron = state.neutron;
+  return nic;
+}
+
+function newClaim({ claim }: NicRequest): Claim {
+  return { ...claim, since: Date.now(), promised: new Set() };
+}

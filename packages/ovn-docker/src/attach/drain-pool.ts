@@ -1,0 +1,17 @@
+import type { AgentState } from '../nics/agent-state.ts';
+import type { NicPool } from '../nics/pool.ts';
+import { release } from './release.ts';
+
+/**
+ * Takes warm NICs away until `to` are left, those first that have rested longest.
+ * @returns how many went
+ */
+export async function drainPool(pool: NicPool, state: AgentState, to = 0): Promise<number> {
+  let gone = 0;
+  while (pool.warm > to) {
+    const batch = pool.shrink(Math.min(pool.marks.batch, pool.warm - to));
+    await release(batch, state);
+    gone += batch.length;
+  }
+  return gone;
+}

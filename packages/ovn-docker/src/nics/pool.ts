@@ -1,0 +1,73 @@
+import type { PoolMarks } from '../config/agent-config.ts';
+import { addressesOf, type Nic, type Target } from './nic.ts';
+
+/** What makes two targets the same: the network, the set of subnets, the set of security groups. */
+export function poolKey({ network, subnets, securityGroups }: Target): string {
+  const subnetIds = subnets.map(({ id }) => id).sort();
+  return [network.id, subnetIds.join(','), securityGroups?.toSorted().join(',') ?? 'default'].join(' ');
+}
+
+/** The warm NICs of one target. The one that has rested longest is taken first, so that a freed address rests too. */
+export class NicPool {
+  readonly key: string;
+  readonly marks: PoolMarks;
+  /** As Neutron last described it. */
+  target: Target;
+  /** When a NIC was last taken or asked for, in milliseconds since the epoch. */
+  lastUsed = Date.now();
+  /** Why it is not filled at the moment, and until when (milliseconds since the epoch). */
+  pause: { readonly until: number; readonly why: string } | undefined;
+  /** NICs that are being made for it. */
+  making = 0;
+  // A Set iterates in insertion order.
+  readonly #warm = new Set<Nic>();
+
+  constructor(target: Target, marks: PoolMarks) {
+    this.key = poolKey(target);
+    this.target = target;
+    this.marks = marks;
+  }
+
+  /** Takes the NIC that has rested longest, or the one with this address. */
+  take(address?: string): Nic | undefined {
+    this.lastUsed = Date.now();
+    const [nic] = address === undefined ? this.#warm : this.#withAddress(address);
+    if (nic) this.#warm.delete(nic);
+    return nic;
+  }
+
+  put(nic: Nic): void {
+    nic.state = 'warm';
+    this.#warm.add(nic);
+  }
+
+  /** Takes out one that something happened to. */
+  drop(nic: Nic): void {
+    this.#warm.delete(nic);
+  }
+
+  /** Takes up to `count` out, those that have rested longest first. */
+  shrink(count: number): Nic[] {
+    const out = [...this.#warm].slice(0, Math.max(0, count));
+    for (const nic of out) this.#warm.delete(nic);
+    return out;
+  }
+
+  get warm(): number {
+    return this.#warm.size;
+  }
+
+  /** Whether it is time to fill it. */
+  get isShort(): boolean {
+    return this.warm + this.making < this.marks.low;
+  }
+
+  /** Whether a NIC that comes back is kept. */
+  get hasRoom(): boolean {
+    return this.warm + this.making < this.marks.high;
+  }
+
+  *#withAddress(address: string): Generator<Nic> {
+    for (const nic of this.#warm) if (addressesOf(nic).some((has) => has.address === address)) yield nic;
+  }
+}

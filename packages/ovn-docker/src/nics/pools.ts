@@ -1,0 +1,41 @@
+import type { PoolMarks } from '../config/agent-config.ts';
+import type { Target } from './nic.ts';
+import { NicPool, poolKey } from './pool.ts';
+
+/** Gives the marks for a network, by its id and its name. */
+export type MarksOf = (network: { id: string; name: string }) => PoolMarks;
+
+/** One {@link NicPool} per target that containers in this VM are put on. */
+export class NicPools {
+  readonly #byKey = new Map<string, NicPool>();
+  readonly #marksOf: MarksOf;
+
+  constructor(marksOf: MarksOf) {
+    this.#marksOf = marksOf;
+  }
+
+  /** The pool of the target; made when there is none. What is known of the network is brought up to date. */
+  of(target: Target): NicPool {
+    const key = poolKey(target);
+    const pool = this.#byKey.get(key) ?? new NicPool(target, this.#marksOf(target.network));
+    pool.target = target;
+    this.#byKey.set(key, pool);
+    return pool;
+  }
+
+  get(target: Target): NicPool | undefined {
+    return this.#byKey.get(poolKey(target));
+  }
+
+  onNetwork(networkId: string): NicPool[] {
+    return this.all().filter(({ target }) => target.network.id === networkId);
+  }
+
+  remove(pool: NicPool): void {
+    this.#byKey.delete(pool.key);
+  }
+
+  all(): NicPool[] {
+    return [...this.#byKey.values()];
+  }
+}

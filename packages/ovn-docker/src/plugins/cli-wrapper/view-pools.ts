@@ -1,0 +1,58 @@
+import { drainPool } from '../../attach/drain-pool.ts';
+import { fillPool } from '../../attach/fill-pool.ts';
+import { findNetwork } from '../../clients/networks.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import type { NicPool } from '../../nics/pool.ts';
+import type { PoolView } from './wire.ts';
+
+export function viewPools(state: AgentState): PoolView[] {
+  return state.pools.all().map((pool) => viewPool(pool, state));
+}
+
+/** Fills the pools of a network, by its name or id, to `count` or to their high marks; makes one when there is none. */
+export async function fillPools(state: AgentState, network: string, count?: number): Promise<PoolView[]> {
+  const known = poolsOf(state, network);
+  const pools = known.length > 0 ? known : [state.pools.of(await findNetwork(state.neutron, network))];
+  for (const pool of pools) {
+    pool.lastUsed = Date.now();
+    await fillPool(pool, state, count ?? pool.marks.high);
+  }
+  return pools.map((pool) => viewPool(pool, state));
+}
+
+/** Takes the warm NICs of a network away; of all networks when none is named. */
+export async function drainPools(state: AgentState, network?: string): Promise<PoolView[]> {
+  const pools = network === undefined ? state.pools.all() : poolsOf(state, network);
+  for (const pool of pools) {
+    // Not filled again before somebody comes: whoever drains wants it empty.
+    pool.pause = { until: Number.POSITIVE_INFINITY, why: 'drained by hand' };
+    await drainPool(pool, state);
+  }
+  return pools.map((pool) => viewPool(pool, state));
+}
+
+function poolsOf(state: AgentState, nameOrId: string): NicPool[] {
+  return state.pools
+    .all()
+    .filter(({ target: { network } }) => network.id === nameOrId || network.name === nameOrId);
+}
+
+function viewPool(pool: NicPool, state: AgentState): PoolView {
+  const { network, subnets, securityGroups } = pool.target;
+  const { low, high } = pool.marks;
+  const claimed = state.nics
+    .onNetwork(network.id)
+    .filter((nic) => nic.state === 'claimed' && state.pools.get(nic.target) === pool);
+  return {
+    network: network.name || network.id,
+    networkId: network.id,
+    subnets: subnets.map(({ cidr }) => cidr),
+    ...(securityGroups ? { securityGroups } : {}),
+    warm: pool.warm,
+    making: pool.making,
+    claimed: claimed.length,
+    low,
+    high,
+    ...(pool.pause && pool.pause.until > Date.now() ? { paused: pool.pause.why } : {}),
+  };
+}
