@@ -17,7 +17,7 @@ export default defineConfig({
           include: [
             'packages/*/src/**/*.test.ts',
             'lab/src/**/*.test.ts',
-            'test/faults/{proxy,support}/**/*.test.ts',
+            'test/{support,faults/proxy,faults/support}/**/*.test.ts',
           ],
           testTimeout: 30_000,
         },

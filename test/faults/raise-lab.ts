@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { repository } from '@ovn-docker/lab';
+
+/** Name of the lab that all fault tests share. */
+export const LAB = 'faults';
+
+const program = join(repository, 'lab', 'dist', 'lab.js');
+
+/** Raises the lab once for all files, with Docker and agents but without the main job, and takes it down at the end. */
+export default function setup(): () => void {
+  lab('down');
+  lab('up');
+  return () => lab('down');
+}
+
+function lab(command: 'up' | 'down'): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [program, command, '--name', LAB], {
+    encoding: 'utf8',
+    timeout: 280_000,
+  });
+  if (status !== 0) throw new Error(`lab ${command} ended with ${status}:\n${stdout}${stderr}`);
+}
