@@ -1,6 +1,7 @@
 /**
- * `npm test`: types, lint, borders, dead code, unit, OVSDB and system tests, one after the other (the machine has two cores, and
- * the system tests want them). All of them run, whatever fails; the last line is "N passed, N failed".
+ * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB and system tests, one
+ * after the other (the machine has two cores, and the system tests want them). All of them run, whatever fails; the
+ * last line is "N passed, N failed".
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,6 +25,8 @@ const checks: [string, () => Count][] = [
   ],
   ['dead code', () => check('knip', [])],
   ['error docs', () => check('node', ['scripts/write-error-docs.ts', '--check'])],
+  ['package content', () => check('npm', ['run', '-s', 'check:pack', '-w', 'packages/ovsdb'])],
+  ['API documentation', () => check('npm', ['run', '-s', 'doc', '-w', 'packages/ovsdb'])],
   ['unit tests', () => vitest('unit')],
   ['OVSDB client against real servers', () => vitest('ovsdb')],
   ['system tests', () => vitest('system')],

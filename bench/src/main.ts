@@ -2,6 +2,7 @@
  * npm run bench -- NAME... [--json]: runs benchmarks. Exit code 1 when a target is missed, 2 when it cannot run.
  */
 import { parseArgs } from 'node:util';
+import { formatGrowth, growthOf } from './growth.ts';
 import { format, type Line, misses } from './line.ts';
 
 /** Each gives its lines as they are measured. */
@@ -27,11 +28,16 @@ async function main(): Promise<void> {
   }
   for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
     const bench = await BENCHES[name]?.();
+    const lines: Line[] = [];
     for await (const line of bench?.run() ?? []) {
       console.log(
         values.json ? JSON.stringify({ bench: name, ...line, missed: misses(line) }) : format(line),
       );
       if (misses(line)) process.exitCode = 1;
+      lines.push(line);
     }
+    const growth = growthOf(lines);
+    if (growth.length > 0)
+      console.log(values.json ? JSON.stringify({ bench: name, growth }) : `\n${formatGrowth(growth)}`);
   }
 }

@@ -27,18 +27,20 @@ export async function* run(): AsyncGenerator<Line> {
     const largest = rows === SIZES.at(-1);
     yield* compareLoads(server.remote, rows, largest);
     const update = await updates(server.remote, 2_000);
-    yield { name: `one small update applied, ${rows} rows`, value: update, unit: 'ms' };
+    yield { name: 'one small update applied', rows, value: update, unit: 'ms' };
     const { client, socket } = await roundTrips(server.remote);
-    yield { name: `round trip of a transaction, ${rows} rows`, value: client, unit: 'ms' };
+    yield { name: 'round trip of a transaction', rows, value: client, unit: 'ms' };
     yield {
-      name: `round trip / bare socket, ${rows} rows`,
+      name: 'round trip / bare socket',
+      rows,
       value: client / socket,
       unit: '×',
       ...(largest ? { atMost: 1.3 } : {}),
       detail: `${socket.toFixed(3)} ms`,
     };
     yield {
-      name: `10,000 pipelined inserts, ${rows} rows`,
+      name: '10,000 pipelined inserts',
+      rows,
       value: await pipelinedInserts(server.remote, 10_000),
       unit: 'ms',
     };
@@ -68,29 +70,33 @@ async function* compareLoads(remote: string, rows: number, largest: boolean): As
   const targets = largest
     ? { python: { atLeast: 5 }, dump: { atMost: 1.5 }, blocked: { atMost: 50 } }
     : { python: {}, dump: {}, blocked: {} };
-  yield { name: `load, ${rows} rows`, value: ms, unit: 'ms' };
+  yield { name: 'load', rows, value: ms, unit: 'ms' };
   yield {
-    name: `python IDL / load, ${rows} rows`,
+    name: 'python IDL / load',
+    rows,
     value: python / ms,
     unit: '×',
     detail: `${python.toFixed(0)} ms`,
     ...targets.python,
   };
   yield {
-    name: `load / ovsdb-client dump, ${rows} rows`,
+    name: 'load / ovsdb-client dump',
+    rows,
     value: ms / dump,
     unit: '×',
     detail: `${dump.toFixed(0)} ms`,
     ...targets.dump,
   };
   yield {
-    name: `event loop blocked at most, ${rows} rows`,
+    name: 'event loop blocked at most',
+    rows,
     value: median(loads.map((one) => one.blockedMs)),
     unit: 'ms',
     ...targets.blocked,
   };
   yield {
-    name: `resident memory per row, ${rows} rows`,
+    name: 'resident memory per row',
+    rows,
     value: median(loads.map((one) => one.bytesPerRow)),
     unit: 'bytes',
   };

@@ -44,6 +44,7 @@ export type {
   TableName,
   Where,
   Writable,
+  WritableAtom,
 } from './schema/row-types.ts';
 export {
   isRowRef,

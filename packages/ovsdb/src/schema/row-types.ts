@@ -6,7 +6,8 @@ export type TableName<Tables> = keyof Tables & string;
 /** The names of the columns of a row, without `_uuid`. */
 export type ColumnName<R> = Exclude<keyof R & string, '_uuid'>;
 
-type WritableAtom<V> = V extends string
+/** What may be written for one atom: a reference may also be to a row that the transaction inserts. */
+export type WritableAtom<V> = V extends string
   ? [RefTarget<V>] extends [never]
     ? V
     : Ref<RefTarget<V>> | RowRef
