@@ -11,17 +11,17 @@ export interface PluggedNic {
   readonly mac: string;
 }
 
-/** Everything of ovn-docker that is plugged into a VM's switch, read from its database and not from the agent. */
+/** The NICs that containers in a VM have (not the warm ones), read from its switch's database and not from the agent. */
 export async function pluggedNics(lab: Lab, vm: MachineName): Promise<PluggedNic[]> {
   await using client = await connect({ remotes: lab.vswitch(vm) });
   await using replica = await openReplica(client, vswitchSchema, {
-    Port: ['name', 'tag', 'vlan_mode'],
+    Port: ['name', 'tag', 'vlan_mode', 'external_ids'],
     Interface: ['name', 'external_ids'],
   });
   return [...replica.rows('Interface').values()].flatMap(({ name, external_ids: ids }) => {
     const portId = ids['iface-id'];
     const [port] = replica.find('Port', { name });
-    if (portId === undefined || !port) return [];
+    if (portId === undefined || port?.external_ids['ovn-docker:claimed'] === undefined) return [];
     return [
       {
         interfaceName: name,

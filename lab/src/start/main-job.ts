@@ -229,25 +229,35 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
     return 'refused with E_VIF_UNKNOWN; nothing was left behind';
   });
 
-  await report.step('docker rm: logical port, OVS row, veth and VLAN are gone', async () => {
-    for (const mode of ['none', 'driver'] as const) {
-      const gone = await runContainer('vm-b', network, mode);
-      await lab.machine('vm-b').must(['docker', 'rm', '--force', gone.id]);
-      await checkGone(lab, gone);
-    }
-    return 'for --net=none and for the driver; the other containers run on';
-  });
+  await report.step(
+    'docker rm: the NIC is warm again; pool drain: port, row, veth and VLAN are gone',
+    async () => {
+      const gone: Container[] = [];
+      for (const mode of ['none', 'driver'] as const) {
+        const container = await runContainer('vm-b', network, mode);
+        await lab.machine('vm-b').must(['docker', 'rm', '--force', container.id]);
+        await checkFree(lab, container);
+        gone.push(container);
+      }
+      await lab.machine('vm-b').must(['ovn-docker', 'pool', 'drain', network]);
+      for (const container of gone) await checkGone(lab, container);
+      return 'for --net=none and for the driver; the other containers run on';
+    },
+  );
+}
+
+/** With --net=none Docker tells nobody; the agent follows its events, so the end is waited for. */
+async function checkFree(lab: Lab, { vm, nic }: Container): Promise<void> {
+  await waitFor(`${nic.interfaceName} to be nobody's`, async () =>
+    (await pluggedNics(lab, vm)).every(({ portId }) => portId !== nic.portId),
+  );
 }
 
 async function checkGone(lab: Lab, { vm, nic }: Container): Promise<void> {
   const machine = lab.machine(vm);
-  // With --net=none Docker tells nobody; the agent follows its events, so the end is waited for.
   await waitFor(`the end of logical port ${nic.portId}`, async () => !(await logicalPort(lab, nic.portId)));
-  const rows = await pluggedNics(lab, vm);
-  check(
-    !rows.some(({ portId }) => portId === nic.portId),
-    `${vm}: ${nic.interfaceName} is still in its Open vSwitch`,
-  );
+  const switchPorts = (await machine.must(['ovs-vsctl', 'list-ports', 'br0'])).split('\n');
+  check(!switchPorts.includes(nic.interfaceName), `${vm}: ${nic.interfaceName} is still in its Open vSwitch`);
   using netlink = machine.netlink();
   check(netlink.link(nic.interfaceName) === undefined, `${vm}: ${nic.interfaceName} is still there`);
   const { nics } = JSON.parse(await machine.must(['ovn-docker', 'status', '--json'])) as {

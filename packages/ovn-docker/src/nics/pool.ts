@@ -31,6 +31,8 @@ export class NicPool {
   /** Takes the NIC that has rested longest, or the one with this address. */
   take(address?: string): Nic | undefined {
     this.lastUsed = Date.now();
+    // A pool that somebody drained by hand is filled again when containers come.
+    if (this.pause?.until === Number.POSITIVE_INFINITY) this.pause = undefined;
     const [nic] = address === undefined ? this.#warm : this.#withAddress(address);
     if (nic) this.#warm.delete(nic);
     return nic;
