@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const fromSource = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
 /**
- * Unit tests stand beside the code; the tests of the OVSDB client start real servers; system tests raise one lab for all files and run one file at a
- * time, because the lab's machines are shared.
+ * Unit tests stand beside the code; the tests of the OVSDB client start real servers; system and fault tests raise one lab each for all of
+ * their files and run one file at a time, because the lab's machines are shared.
  */
 export default defineConfig({
   test: {
@@ -40,6 +40,17 @@ export default defineConfig({
           globalSetup: ['test/system/raise-lab.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 300_000,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          globalSetup: ['test/faults/raise-lab.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
           hookTimeout: 300_000,
         },
       },

@@ -1,5 +1,5 @@
 /**
- * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB and system tests, one
+ * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB, system and fault tests, one
  * after the other (the machine has two cores, and the system tests want them). All of them run, whatever fails; the
  * last line is "N passed, N failed".
  */
@@ -30,6 +30,7 @@ const checks: [string, () => Count][] = [
   ['unit tests', () => vitest('unit')],
   ['OVSDB client against real servers', () => vitest('ovsdb')],
   ['system tests', () => vitest('system')],
+  ['fault tests', () => vitest('faults')],
 ];
 
 const total = { passed: 0, failed: 0 };

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
-import { repository } from '@ovn-docker/lab';
+import { resolve } from 'node:path';
 
 /** Name of the lab that all fault tests share. */
 export const LAB = 'faults';
 
-const program = join(repository, 'lab', 'dist', 'lab.js');
+const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
 
 /** Raises the lab once for all files, with Docker and agents but without the main job, and takes it down at the end. */
 export default function setup(): () => void {

@@ -18,12 +18,16 @@ export interface Books {
     readonly nic?: string;
     /** `iface-id` */
     readonly port?: string;
+    /** Label of the `--net=none` container that has it. */
+    readonly label?: string;
   }[];
   /** Interfaces in the VM's namespace that are named as ours. */
   readonly links: readonly string[];
   readonly agent: {
     readonly nics: readonly {
       readonly id: string;
+      /** `warm`: nobody's; `claimed`: a container's; others are on their way. */
+      readonly state: string;
       readonly port?: string;
       readonly vlan?: number;
       readonly endpoint?: string;
@@ -35,8 +39,8 @@ export interface Books {
   };
   /** Docker's endpoints on networks of our driver; only running containers have one. */
   readonly endpoints: readonly { readonly id: string; readonly address: string }[];
-  /** Containers with the label of a NIC (`--net=none`). */
-  readonly labelled: readonly { readonly id: string; readonly nic: string; readonly running: boolean }[];
+  /** `--net=none` containers of ours, which carry the label of their claim on a NIC. */
+  readonly labelled: readonly { readonly id: string; readonly label: string; readonly running: boolean }[];
 }
 
 /** What a test knows and the books cannot. */
@@ -47,8 +51,8 @@ export interface BooksOptions {
 
 /**
  * Where the truths contradict each other; nothing when the books balance. A NIC is a Neutron port with one VLAN, one row in the VM's switch, one veth
- * pair and one entry in the agent's memory. With a running container its other end is in there; without one it is warm
- * and both ends are in the VM; that of a stopped `--net=none` container is a port with a VLAN only.
+ * pair and one entry in the agent's memory. With a running container its other end is in there; without one, because
+ * it is warm or its `--net=none` container is stopped, both ends are in the VM.
  */
 export function differences(books: Books, options: BooksOptions = {}): string[] {
   return [
@@ -61,6 +65,7 @@ export function differences(books: Books, options: BooksOptions = {}): string[] 
 }
 
 type Port = Books['ports'][number];
+type Row = Books['rows'][number];
 
 /** The port's VLANs: one is right. */
 function vlansOf({ id, boundVlan }: Port, { subports }: Books): number[] {
@@ -103,36 +108,31 @@ function rowDifferences(books: Books): string[] {
 }
 
 function linkDifferences(books: Books): string[] {
-  const { links, rows, ports, labelled } = books;
+  const { links, rows, ports } = books;
   const vmEnds = links.filter((link) => !link.endsWith('c'));
-  const rowNames = rows.map(({ name }) => name);
-  const withRow = new Set(rows.map(({ port }) => port));
-  const stopped = new Set(labelled.filter(({ running }) => !running).map(({ nic }) => nic));
+  const otherEnds = links.filter((link) => link.endsWith('c'));
+  const names = rows.map(({ name }) => name);
+  const plugged = new Set(rows.map(({ port }) => port));
   return [
-    ...missing(vmEnds, rowNames).map((name) => `link ${name} has no row`),
-    ...missing(rowNames, vmEnds).map((name) => `row ${name} has no link`),
+    ...ports.filter(({ id }) => !plugged.has(id)).map(({ id, nic }) => `port ${id} of NIC ${nic} has no row`),
+    ...missing(vmEnds, names).map((name) => `link ${name} has no row`),
+    ...missing(names, vmEnds).map((name) => `row ${name} has no link`),
     ...missing(
-      links.filter((link) => link.endsWith('c')),
+      otherEnds,
       vmEnds.map((name) => `${name}c`),
     ).map((name) => `link ${name} has no other end`),
-    ...ports
-      .filter(({ id, nic = '' }) => !withRow.has(id) && !stopped.has(nic))
-      .map(({ id, nic }) => `port ${id} of NIC ${nic} has no row, and no stopped container`),
-    ...rows
-      .filter(({ nic = '' }) => stopped.has(nic))
-      .map(({ name }) => `row ${name} is of a stopped container`),
-    ...rows.flatMap(({ name, nic = '' }) => {
-      const isInside = !links.includes(`${name}c`);
-      const isRunning = hasRunningContainer(nic, books);
+    ...rows.flatMap((row) => {
+      const isInside = !links.includes(`${row.name}c`);
+      const isRunning = hasRunningContainer(row, books);
       if (isInside === isRunning) return [];
-      return [isRunning ? `${name}c is not in its container` : `the other end of ${name} is gone`];
+      return [isRunning ? `${row.name}c is not in its container` : `the other end of ${row.name} is gone`];
     }),
   ];
 }
 
-function hasRunningContainer(nicId: string, { labelled, endpoints, agent }: Books): boolean {
-  if (labelled.some(({ nic, running }) => nic === nicId && running)) return true;
-  const endpoint = agent.nics.find(({ id }) => id === nicId)?.endpoint;
+function hasRunningContainer({ nic, label }: Row, { labelled, endpoints, agent }: Books): boolean {
+  if (labelled.some((container) => container.label === label && container.running)) return true;
+  const endpoint = agent.nics.find(({ id }) => id === nic)?.endpoint;
   return endpoints.some(({ id }) => id === endpoint);
 }
 
@@ -150,12 +150,15 @@ function agentDifferences(books: Books): string[] {
     ...missing(inNeutron, inMemory).map((nic) => `the agent does not know NIC ${nic}`),
     ...missing(inMemory, inNeutron).map((nic) => `Neutron does not know the agent's NIC ${nic}`),
     ...(agent.vlansUsed === size ? [] : [`the agent counts ${agent.vlansUsed} VLANs, ${size} are in use`]),
+    ...agent.nics
+      .filter(({ state, endpoint, container }) => state !== ((endpoint ?? container) ? 'claimed' : 'warm'))
+      .map(({ id, state }) => `NIC ${id} is ${state}, and nobody has it`),
     ...(agent.draining === 0 ? [] : [`${agent.draining} releases are not finished`]),
   ];
 }
 
-function dockerDifferences({ agent, endpoints, labelled, ports }: Books): string[] {
-  const nicOfContainer = (wanted: string) => agent.nics.find(({ id }) => id === wanted);
+function dockerDifferences({ agent, endpoints, labelled, ports, rows }: Books): string[] {
+  const labels = new Set(rows.map(({ label }) => label));
   return [
     ...missing(
       agent.nics.flatMap(({ endpoint }) => endpoint ?? []),
@@ -169,8 +172,8 @@ function dockerDifferences({ agent, endpoints, labelled, ports }: Books): string
       return [`endpoint ${id} has address ${address}, its port [${addresses}]`];
     }),
     ...labelled
-      .filter(({ nic, running }) => running && !nicOfContainer(nic))
-      .map(({ id, nic }) => `the agent does not know NIC ${nic} of container ${id}`),
+      .filter(({ label, running }) => running && !labels.has(label))
+      .map(({ id, label }) => `no row is of container ${id} with label ${label}`),
     ...missing(
       agent.nics.flatMap(({ container }) => container ?? []),
       labelled.map(({ id }) => id),

@@ -4,14 +4,17 @@
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
-import { parseCrashPoint, STAGE_CHANNEL, type StageMessage } from './crash-point.ts';
+import { STAGE_CHANNEL, type StageEvent } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
+import { parseCrashPoint } from './crash-point.ts';
 
 const wanted = parseCrashPoint(process.env['OVN_DOCKER_CRASH'] ?? '');
+const spared = new Set((process.env['OVN_DOCKER_CRASH_SPARES'] ?? '').split(' '));
 let seen = 0;
 
 subscribe(STAGE_CHANNEL, (message) => {
-  const { stage, direction, moment } = message as StageMessage;
+  const { stage, direction, moment, nics } = message as StageEvent;
   if (stage !== wanted.stage || direction !== wanted.direction || moment !== wanted.moment) return;
+  if (nics.every(({ id }) => spared.has(id))) return;
   seen += 1;
   if (seen < wanted.occurrence) return;
   writeSync(2, `crash-at: ${stage}:${direction}:${moment}\n`);

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { crashAt, parseCrashPoint, STAGE_CHANNEL } from './crash-point.ts';
+import { STAGE_CHANNEL } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
+import { crashAt, parseCrashPoint } from './crash-point.ts';
 
 /** A program that works on two NICs as the engine does, and says what it does. */
 const ENGINE = `
@@ -42,6 +43,11 @@ it('kills the process at the boundary, and nothing runs after it', () => {
 it('kills it at the n-th time', () => {
   const { signal, steps } = runEngine(crashAt('make veth:up:after#2'));
   expect({ signal, last: steps.at(-1) }).toEqual({ signal: 'SIGKILL', last: 'make veth before 2' });
+});
+
+it('spares NICs', () => {
+  const { signal, steps } = runEngine(crashAt('make veth:up:before', ['1']));
+  expect({ signal, last: steps.at(-1) }).toEqual({ signal: 'SIGKILL', last: 'plug port after 1' });
 });
 
 it.each(['plug port:down:before', 'make veth:up:after#3', 'choose VLAN:up:before'])(

@@ -1,19 +1,10 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-
-/** Where the engine publishes each stage boundary, synchronously. */
-export const STAGE_CHANNEL = 'ovn-docker:stage';
-
-/** What it publishes there. */
-export interface StageMessage {
-  readonly stage: string;
-  readonly direction: 'up' | 'down';
-  readonly moment: 'before' | 'after';
-  readonly nics: readonly { readonly id: string }[];
-}
+import type { StageEvent } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
 
 /** A stage boundary at which the agent is to die. */
-export interface CrashPoint extends Omit<StageMessage, 'nics'> {
+export interface CrashPoint extends Pick<StageEvent, 'stage' | 'direction'> {
+  readonly moment: 'before' | 'after';
   /** The n-th time that it comes there, from 1. */
   readonly occurrence: number;
 }
@@ -31,9 +22,16 @@ export function parseCrashPoint(text: string): CrashPoint {
   };
 }
 
-/** Environment that makes a Node program die at `point`. */
-export function crashAt(point: string): Record<string, string> {
+/**
+ * Environment that makes the agent die at `point`.
+ * @param spared ids of NICs at whose stages it lives on: what a new agent does for those that were there before
+ */
+export function crashAt(point: string, spared: readonly string[] = []): Record<string, string> {
   parseCrashPoint(point);
   const preload = pathToFileURL(join(import.meta.dirname, 'crash-at.ts'));
-  return { OVN_DOCKER_CRASH: point, NODE_OPTIONS: `--import=${preload}` };
+  return {
+    OVN_DOCKER_CRASH: point,
+    OVN_DOCKER_CRASH_SPARES: spared.join(' '),
+    NODE_OPTIONS: `--import=${preload}`,
+  };
 }

@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { type Lab, type MachineName, waitFor } from '@ovn-docker/lab';
+import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
+import { UnixHttp } from './unix-http.ts';
+
+/** A leftover that a reconciliation pass has found and dealt with. */
+export interface Removed {
+  readonly kind: string;
+  readonly what: string;
+  readonly evidence: string;
+  readonly action: string;
+  readonly error?: string;
+}
+
+/** The agent of a VM as a process that tests start, kill and ask. */
+export class AgentProcess {
+  readonly #lab: Lab;
+  readonly #vm: MachineName;
+  readonly #socket: UnixHttp;
+
+  constructor(lab: Lab, vm: MachineName) {
+    this.#lab = lab;
+    this.#vm = vm;
+    this.#socket = new UnixHttp(join(this.#machine.places.run, 'ovn-docker', 'agent.sock'));
+  }
+
+  /** Ends the agent that runs, if one does, and starts another with this environment. */
+  async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
+    await this.#machine.stop('agent', 'KILL');
+    const before = this.#machine.log('agent').length;
+    await this.#machine.start('agent', ['ovn-docker', 'agent'], env);
+    await this.#machine.waitForLog('agent', 'agent ready', before);
+  }
+
+  /** Whether its process is there. */
+  async isAlive(): Promise<boolean> {
+    const { code } = await this.#machine.run(['sh', '-c', 'kill -0 "$(cat /run/agent.pid)"']);
+    return code === 0;
+  }
+
+  /** What its log says; `from` is a former length of it. */
+  log(from = 0): string {
+    return this.#machine.log('agent').slice(from);
+  }
+
+  /** Sends a request to its socket. */
+  ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+    return this.#socket.call(method, path, body);
+  }
+
+  async nicIds(): Promise<string[]> {
+    const { nics } = (await this.ask('GET', '/v1/status')) as { nics: { id: string }[] };
+    return nics.map(({ id }) => id);
+  }
+
+  /** One whole pass of the reconciler. */
+  async collectGarbage(): Promise<Removed[]> {
+    const { removed } = (await this.ask('POST', '/v1/gc')) as { removed: Removed[] };
+    return removed;
+  }
+
+  /** Waits until no claim is so young that the reconciler would still give it time to find its container. */
+  async claimsAreOld(patienceMs: number): Promise<void> {
+    await using client = await connect({ remotes: this.#lab.vswitch(this.#vm) });
+    await using db = await openReplica(client, vswitchSchema, { Port: ['external_ids'] });
+    const claims = [...db.rows('Port').values()].flatMap(
+      (row) => row.external_ids['ovn-docker:claimed'] ?? [],
+    );
+    const youngest = Math.max(0, ...claims.map((date) => Date.parse(date)));
+    await waitFor('claims to be old', () => Date.now() - youngest > patienceMs);
+  }
+
+  get #machine() {
+    return this.#lab.machine(this.#vm);
+  }
+}
