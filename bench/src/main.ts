@@ -8,6 +8,7 @@ import { format, type Line, misses } from './line.ts';
 /** Each gives its lines as they are measured. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line> }>>> = {
   ovsdb: () => import('./ovsdb/index.ts'),
+  attach: () => import('./attach/index.ts'),
 };
 
 try {

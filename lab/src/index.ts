@@ -1,5 +1,5 @@
 /** The lab as a library: the quick start, the system tests and the benchmarks use it. */
-export { startAgent } from './daemons/agent.ts';
+export { reconfigureAgent, startAgent } from './daemons/agent.ts';
 export { startApi } from './daemons/api.ts';
 export { launchDockerd } from './daemons/docker.ts';
 export { down } from './down.ts';

@@ -5,7 +5,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Line } from '../line.ts';
-import { median } from './median.ts';
+import { median } from '../statistics.ts';
 import { startNorthbound } from './server.ts';
 import { pipelinedInserts, roundTrips, updates } from './transactions.ts';
 

@@ -1,6 +1,6 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import { connect, nbSchema, type OvsdbClient, openReplica, Transaction } from '@ovn-docker/ovsdb';
-import { median } from './median.ts';
+import { median } from '../statistics.ts';
 
 /** Milliseconds of one small transaction after the other: by the client, and by a bare socket that sends the same. */
 export async function roundTrips(remote: string): Promise<{ client: number; socket: number }> {

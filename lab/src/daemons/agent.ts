@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import type { Machine } from '../machine/machine.ts';
 import { urls } from '../topology.ts';
 import { installProgram } from './node-program.ts';
@@ -40,4 +40,20 @@ export async function startAgent(machine: Machine): Promise<void> {
   const before = machine.log('agent').length;
   await machine.start('agent', ['ovn-docker', 'agent']);
   await machine.waitForLog('agent', 'agent ready', before);
+}
+
+/** Sets keys of the agent's configuration and starts it again. Returns what puts the former one back. */
+export async function reconfigureAgent(
+  machine: Machine,
+  change: Readonly<Record<string, unknown>>,
+): Promise<() => Promise<void>> {
+  const file = join(machine.places.data, 'etc', 'ovn-docker', 'config.yaml');
+  const before = readFileSync(file, 'utf8');
+  const apply = async (text: string) => {
+    writeFileSync(file, text);
+    await machine.stop('agent');
+    await startAgent(machine);
+  };
+  await apply(stringify({ ...(parse(before) as object), ...change }));
+  return () => apply(before);
 }

@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { STAGE_CHANNEL, type StageEvent } from './stage-events.ts';
 
 /** What Prometheus reads; filled while an {@link observeMetrics} lasts. */
@@ -26,8 +26,23 @@ const vlans = new Gauge({
   registers: [metrics],
 });
 
-/** Measures the stages of attach and detach until it is disposed of. */
+const apiRequests = new Counter({
+  name: 'ovn_docker_api_requests_total',
+  help: 'Requests sent to Keystone and Neutron, each try counted',
+  labelNames: ['method'],
+  registers: [metrics],
+});
+
+/** What undici publishes for each request that it sends (undici docs, DiagnosticsChannel). */
+const REQUEST_CHANNEL = 'undici:request:create';
+
+/** Measures the stages of attach and detach, and counts requests to the APIs, until it is disposed of. */
 export function observeMetrics(): Disposable {
+  const onRequest = (message: unknown) => {
+    const { method, origin } = (message as { request: { method: string; origin: string | URL } }).request;
+    // Docker is asked by the same library, on a Unix socket and under a host name of our own choice.
+    if (new URL(origin).hostname !== 'docker') apiRequests.inc({ method });
+  };
   const onStage = (message: unknown) => {
     const { stage, direction, moment, milliseconds } = message as StageEvent;
     if (moment === 'before') return;
@@ -37,7 +52,13 @@ export function observeMetrics(): Disposable {
     );
   };
   subscribe(STAGE_CHANNEL, onStage);
-  return { [Symbol.dispose]: () => void unsubscribe(STAGE_CHANNEL, onStage) };
+  subscribe(REQUEST_CHANNEL, onRequest);
+  return {
+    [Symbol.dispose]: () => {
+      unsubscribe(STAGE_CHANNEL, onStage);
+      unsubscribe(REQUEST_CHANNEL, onRequest);
+    },
+  };
 }
 
 /** What is counted when somebody asks. */

@@ -1,0 +1,93 @@
+/**
+ * Attaching containers, on the lab: what the agent takes for a warm and for a cold NIC, what a container on a logical
+ * network costs against one without a network and one on Docker's bridge. Each line is measured in this one run,
+ * interleaved where it is a ratio.
+ */
+import type { Line } from '../line.ts';
+import { median, quantile } from '../statistics.ts';
+import { readSamples, stageSeconds, total } from './agent-metrics.ts';
+import { type BenchLab, raiseBenchLab } from './bench-lab.ts';
+import { type AttachTime, attachAndDetach, type DockerNetwork } from './calls.ts';
+import { dockerRuns, manyAtOnce } from './docker-runs.ts';
+import { PluginClient } from './plugin-client.ts';
+
+const NETWORK = 'bench';
+const WARM_RUNS = 400;
+const COLD_RUNS = 20;
+
+/** Gives the lines one by one, as they are measured. */
+export async function* run(): AsyncGenerator<Line> {
+  await using lab = await raiseBenchLab('bench');
+  // Enough warm NICs for all, and no refill while it is measured.
+  await lab.configure({ pool: { low: 0, high: 80, batch: 40 } });
+  const network = await createNetwork(lab);
+  await lab.vm.must(['ovn-docker', 'pool', 'fill', NETWORK, '--count', '70']);
+  const socket = `${lab.vm.places.run}/ovn-docker/agent.sock`;
+  using plugin = new PluginClient(`${lab.vm.places.run}/docker/plugins/ovn.sock`);
+  yield* warmAttach(plugin, network, socket);
+  yield* dockerRuns(lab, NETWORK);
+  yield* manyAtOnce(lab, NETWORK);
+  yield* coldAttach(plugin, network, socket);
+}
+
+async function* warmAttach(
+  plugin: PluginClient,
+  network: DockerNetwork,
+  socket: string,
+): AsyncGenerator<Line> {
+  for (let n = 0; n < 20; n++) await attachAndDetach(plugin, network);
+  const before = await readSamples(socket);
+  const times: AttachTime[] = [];
+  for (let n = 0; n < WARM_RUNS; n++) times.push(await attachAndDetach(plugin, network));
+  const after = await readSamples(socket);
+  const calls =
+    total(after, 'ovn_docker_api_requests_total') - total(before, 'ovn_docker_api_requests_total');
+  const attach = times.map(({ attachMs }) => attachMs);
+  const detach = times.map(({ detachMs }) => detachMs);
+  yield { name: 'warm attach, agent time, p50', value: median(attach), unit: 'ms', atMost: 3 };
+  yield { name: 'warm attach, agent time, p99', value: quantile(attach, 0.99), unit: 'ms', atMost: 10 };
+  yield { name: 'detach to the pool, agent time, p50', value: median(detach), unit: 'ms' };
+  yield {
+    name: 'requests to Keystone and Neutron',
+    value: calls,
+    unit: '',
+    atMost: 0,
+    detail: `in ${WARM_RUNS} warm attaches, counted by the HTTP client`,
+  };
+}
+
+/** A fixed address is never warm: the whole way, Neutron first. */
+async function* coldAttach(
+  plugin: PluginClient,
+  network: DockerNetwork,
+  socket: string,
+): AsyncGenerator<Line> {
+  const before = await readSamples(socket);
+  const times: number[] = [];
+  for (let n = 0; n < COLD_RUNS; n++) {
+    times.push((await attachAndDetach(plugin, network, `10.90.15.${n + 10}`)).attachMs);
+  }
+  const after = await readSamples(socket);
+  yield { name: 'cold attach, agent time, p50', value: median(times), unit: 'ms' };
+  const seconds = stageSeconds(before, after);
+  const sum = [...seconds.values()].reduce((a, b) => a + b, 0);
+  for (const [stage, share] of seconds) {
+    yield {
+      name: `  of it: ${stage}`,
+      value: (share / sum) * 100,
+      unit: '%',
+      detail: `${((share / COLD_RUNS) * 1000).toFixed(2)} ms each`,
+    };
+  }
+}
+
+async function createNetwork({ vm }: BenchLab): Promise<DockerNetwork> {
+  await vm.must(['ovn-docker', 'create', 'network', NETWORK, '--subnet', '10.90.0.0/20']);
+  const named = `neutron.net.name=${NETWORK}`;
+  const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '-o', named, '--ipam-opt', named];
+  const id = (await vm.must(['docker', 'network', 'create', ...driver, NETWORK])).trim();
+  const notes = await vm.must(['ovs-vsctl', '--format=json', 'get', 'bridge', 'br0', 'external_ids']);
+  const subnet = /\\"subnets\\":\[\{\\"id\\":\\"([0-9a-f-]{36})/.exec(notes)?.[1];
+  if (!subnet) throw new Error(`no subnet is noted on the bridge: ${notes}`);
+  return { id, poolId: `subnet/${subnet}` };
+}
