@@ -5,7 +5,7 @@ import { type Books, differences } from './books.ts';
 const balanced: Books = {
   ports: [
     { id: 'p1', nic: 'driver', boundVlan: 1, addresses: ['10.0.0.1', 'fd00::1'] },
-    { id: 'p2', nic: 'running', addresses: ['10.0.0.2'] },
+    { id: 'p2', nic: 'running', boundVlan: 2, addresses: ['10.0.0.2'] },
     { id: 'p3', nic: 'stopped', addresses: ['10.0.0.3'] },
     { id: 'p4', nic: 'warm', addresses: ['10.0.0.4'] },
   ],

@@ -67,10 +67,11 @@ export function differences(books: Books, options: BooksOptions = {}): string[] 
 type Port = Books['ports'][number];
 type Row = Books['rows'][number];
 
-/** The port's VLANs: one is right. */
+/** The port's VLANs: one is right. The trunk's subport and the port's binding may both name it, as ML2/OVN does. */
 function vlansOf({ id, boundVlan }: Port, { subports }: Books): number[] {
   const bound = boundVlan === undefined ? [] : [boundVlan];
-  return [...bound, ...subports.filter(({ port }) => port === id).map(({ vlan }) => vlan)];
+  const carried = subports.filter(({ port }) => port === id).map(({ vlan }) => vlan);
+  return [...new Set([...bound, ...carried])];
 }
 
 function portDifferences(books: Books, { foreignVlans = [] }: BooksOptions): string[] {
