@@ -33,6 +33,7 @@ async function follow(
   if (isFine) return;
   try {
     await state.perNic.run(nic.id, async () => {
+      if (nic.claim?.label !== container.label) return;
       const pid = await docker.pidOf(container.id);
       if (pid !== undefined) await enter(nic, vm, { containerId: container.id, pid });
       else await renew(nic, vm);

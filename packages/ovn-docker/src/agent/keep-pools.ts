@@ -38,7 +38,9 @@ export class PoolKeeper {
         .some((nic) => nic.state === 'claimed' && state.pools.get(nic.target) === pool);
       const inUse = hasNics || isUsed(networkId);
       await drainPool(pool, state, inUse ? pool.marks.low : 0);
-      if (!inUse && !this.#filling.has(pool)) state.pools.remove(pool);
+      // Unless somebody came meanwhile.
+      const isIdle = now - pool.lastUsed >= pool.marks.idleMs && pool.warm + pool.making === 0;
+      if (!inUse && isIdle && !this.#filling.has(pool)) state.pools.remove(pool);
     }
   }
 

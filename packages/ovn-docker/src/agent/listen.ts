@@ -1,30 +1,38 @@
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 
-/** Serves on a Unix socket that only root may open. A socket file left by a former agent is replaced: the lock is ours. */
+/**
+ * Serves on a Unix socket that only root may open. A socket file left by a former agent is replaced: the lock is ours. When the
+ * lock went to another agent, its socket may stand there by the time we close: only our own file is removed.
+ */
 export async function listen(app: Hono, path: string): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
-  await rm(path, { force: true });
   const serve = getRequestListener(app.fetch);
   const server = createServer((request, response) => {
     // Docker 20.10 puts the path of the socket into Host, which is no host and would make the URL invalid.
     request.headers.host = 'localhost';
     return serve(request, response);
   });
+  // Closing a server unlinks the name that it was bound to (libuv), whoever has it by then: so that is one of our own.
+  const bound = join(dirname(path), `.${randomUUID().slice(0, 8)}`);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(path, resolve);
+    server.listen(bound, resolve);
   });
-  await chmod(path, 0o600);
+  await chmod(bound, 0o600);
+  const { ino } = await stat(bound);
+  await rename(bound, path);
   return {
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
+      const there = await stat(path).catch(() => undefined);
+      if (there?.ino === ino) await rm(path, { force: true });
       await closed;
-      await rm(path, { force: true });
     },
   };
 }

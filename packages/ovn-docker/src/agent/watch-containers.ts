@@ -52,6 +52,8 @@ async function apply(
   event: ContainerEvent,
 ): Promise<void> {
   const vm = await state.vm();
+  // Whoever had its turn before may have given the NIC back, and it may be somebody else's by now.
+  if (nic.claim?.label !== event.labels[containerLabels.nic]) return;
   switch (event.action) {
     case 'start': {
       const pid = await docker.pidOf(event.containerId);

@@ -3,6 +3,7 @@ import type { AgentState } from '../nics/agent-state.ts';
 import { type Claim, isPlain, type Nic, type NicWishes } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { attach } from './attach.ts';
+import { finish } from './finish.ts';
 import { noteClaim } from './note-claim.ts';
 
 /** What somebody wants a NIC for. */
@@ -43,8 +44,7 @@ async function claimWarm(nic: Nic, state: AgentState, request: NicRequest): Prom
     await noteClaim(nic, await state.vm());
     return nic;
   } catch (error) {
-    delete nic.claim;
-    request.pool.put(nic);
+    await finish(nic, state);
     throw error;
   }
 }
@@ -66,6 +66,7 @@ async function makeCold(state: AgentState, request: NicRequest): Promise<Nic> {
     await attach([nic], vm, 'plug port');
   } catch (error) {
     state.nics.remove(nic);
+    nic.state = 'draining';
     if (nic.port || nic.vlan !== undefined) state.draining.add(lasting(nic, state));
     throw error;
   }

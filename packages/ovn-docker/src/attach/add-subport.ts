@@ -1,6 +1,7 @@
 import type { SubPort } from '@ovn-docker/openstack';
 import { explained, isVlanTaken } from '../clients/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
+import type { Vm } from '../nics/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';
 import type { Stage } from './stage.ts';
 
@@ -31,6 +32,11 @@ export const addSubport = {
     await explained(vm.trunk.remove(subportsOf(nics)));
   },
 } as const satisfies Stage;
+
+/** Adds a NIC's port to the trunk again under its very VLAN: where that is somebody else's now, all of the NIC would have to change. */
+export async function addAgain(nic: Nic, vm: Vm): Promise<void> {
+  await explained(vm.trunk.add(subportsOf([nic])));
+}
 
 function subportsOf(nics: readonly Pick<Nic, 'port' | 'vlan'>[]): SubPort[] {
   return nics.flatMap(({ port, vlan }) =>

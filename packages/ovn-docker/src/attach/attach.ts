@@ -1,3 +1,4 @@
+import { OvnDockerError } from '../errors.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { observeStage } from '../observe/stage-events.ts';
@@ -16,6 +17,7 @@ export async function attach(
   until: StageName,
   undoTo: StageName = 'choose VLAN',
 ): Promise<void> {
+  requireStaying(nics);
   try {
     for (const stage of stages) {
       await observeStage(stage.name, 'up', nics, () => stage.up(nics, vm));
@@ -30,4 +32,10 @@ export async function attach(
     });
     throw error;
   }
+}
+
+/** Whoever waited for its turn may find the NIC on its way out; what is made of it now, nobody would remove. */
+function requireStaying(nics: readonly Nic[]): void {
+  const leaving = nics.find(({ state }) => state === 'draining');
+  if (leaving) throw new OvnDockerError('E_NIC_UNKNOWN', `NIC ${leaving.id} is being removed`);
 }

@@ -1,5 +1,6 @@
 import { isVlanTaken } from '../clients/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
+import { vlansExhausted } from '../nics/vlans.ts';
 import type { Vm } from '../nics/vm.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,21 +31,21 @@ export async function withFreeVlan<T>(
   vm: Pick<Vm, 'vlans' | 'log'>,
   send: (vlan: number) => Promise<T>,
 ): Promise<T> {
-  const taken: number[] = [];
-  try {
-    for (;;) {
-      nic.vlan ??= vm.vlans.claim();
-      try {
-        return await send(nic.vlan);
-      } catch (error) {
-        if (!isVlanTaken(error)) throw error;
-        vm.log.info({ vlan: nic.vlan }, 'VLAN is held by somebody else, trying the next');
-        taken.push(nic.vlan);
-        delete nic.vlan;
-      }
+  const taken = new Set<number>();
+  for (;;) {
+    nic.vlan ??= vm.vlans.claim();
+    const { vlan } = nic;
+    try {
+      if (taken.has(vlan)) throw vlansExhausted();
+      return await send(vlan);
+    } catch (error) {
+      if (!isVlanTaken(error) && !taken.has(vlan)) throw error;
+      // At once, to the end of the queue: nobody tells us when the others let go of it, so it is asked for again.
+      vm.vlans.release(vlan);
+      delete nic.vlan;
+      if (taken.has(vlan)) throw error;
+      vm.log.info({ vlan }, 'VLAN is held by somebody else, trying the next');
+      taken.add(vlan);
     }
-  } finally {
-    // Nobody tells us when the others let go of theirs: these go to the end of the queue and are asked for again.
-    for (const vlan of taken) vm.vlans.release(vlan);
   }
 }

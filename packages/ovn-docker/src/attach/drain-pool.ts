@@ -3,11 +3,13 @@ import type { NicPool } from '../nics/pool.ts';
 import { release } from './release.ts';
 
 /**
- * Takes warm NICs away until `to` are left, those first that have rested longest.
+ * Takes warm NICs away until `to` are left, those first that have rested longest. Whoever wants all of them gone waits for those
+ * that are being made, too.
  * @returns how many went
  */
 export async function drainPool(pool: NicPool, state: AgentState, to = 0): Promise<number> {
   let gone = 0;
+  if (to === 0) await pool.settled();
   while (pool.warm > to) {
     const batch = pool.shrink(Math.min(pool.marks.batch, pool.warm - to));
     await release(batch, state);

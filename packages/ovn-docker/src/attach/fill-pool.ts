@@ -1,3 +1,4 @@
+import { OvnDockerError } from '../errors.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
@@ -8,59 +9,69 @@ import { roomFor } from './room-for.ts';
 /** How long a pool that could not be filled is left alone, in milliseconds. */
 const PAUSE_MS = 30_000;
 
+/** Refusals after which fewer NICs may well be made. */
+const MAY_FIT_IN_PARTS: readonly string[] = [
+  'E_QUOTA',
+  'E_SUBNET_EXHAUSTED',
+  'E_VLANS_EXHAUSTED',
+  'E_API_FAILED',
+];
+
 /**
  * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk, one OVSDB transaction each.
- * A batch that fails is taken back whole and tried with half as many, so that what there is room for is made; when not even
- * one can be made, the pool is paused.
+ * A batch that fails is taken back whole and, where that can help, tried with half as many, so that what there is room for is
+ * made; when not even one can be made, the pool is paused. Ends early when somebody drains or closes the pool meanwhile.
  * @returns how many were made
  */
 export async function fillPool(pool: NicPool, state: AgentState, to = pool.marks.high): Promise<number> {
   let made = 0;
   let size = pool.marks.batch;
-  while (size > 0 && pool.warm + pool.making < to) {
-    const wanted = Math.min(size, to - pool.warm - pool.making);
-    const { room, limit } = await roomFor(pool, state, wanted);
-    if (room === 0) {
-      pause(pool, `the reserve is reached: ${limit}`);
-      break;
-    }
+  pool.pause = undefined;
+  const missing = () => (pool.isOpen && !pool.pause ? Math.min(size, to - pool.warm - pool.making) : 0);
+  while (missing() > 0) {
     try {
-      made += await makeWarm(pool, state, Math.min(wanted, room));
-      pool.pause = undefined;
-    } catch (error) {
-      size = Math.floor(Math.min(wanted, room) / 2);
-      if (size === 0) {
-        pause(pool, (error as Error).message);
-        throw error;
+      const { room, limit } = await roomFor(pool, state, missing());
+      if (room === 0) {
+        pause(pool, `the reserve is reached: ${limit}`);
+        break;
       }
+      // Others may have filled, drained or closed it while Neutron was asked.
+      size = Math.min(missing(), room);
+      if (size > 0) made += await makeWarm(pool, state, size);
+    } catch (error) {
+      const canHelp = error instanceof OvnDockerError && MAY_FIT_IN_PARTS.includes(error.code);
+      size = canHelp ? Math.floor(size / 2) : 0;
+      if (size > 0) continue;
+      pause(pool, (error as Error).message);
+      throw error;
     }
   }
   return made;
 }
 
-async function makeWarm(pool: NicPool, state: AgentState, count: number): Promise<number> {
-  const vm = await state.vm();
-  const nics = Array.from({ length: count }, (): Nic => {
-    const id = crypto.randomUUID();
-    const wants = { name: `docker-${id.slice(0, 8)}` };
-    return { id, neutron: state.neutron, target: pool.target, wants, state: 'making' };
+function makeWarm(pool: NicPool, state: AgentState, count: number): Promise<number> {
+  return pool.putWhenMade(count, async () => {
+    const vm = await state.vm();
+    const nics = Array.from({ length: count }, (): Nic => {
+      const id = crypto.randomUUID();
+      const wants = { name: `docker-${id.slice(0, 8)}` };
+      return { id, neutron: state.neutron, target: pool.target, wants, state: 'making' };
+    });
+    state.nics.add(...nics);
+    try {
+      await attach(nics, vm, 'plug port');
+      return nics;
+    } catch (error) {
+      state.nics.remove(...nics);
+      const left = nics.filter(({ port, vlan }) => port !== undefined || vlan !== undefined);
+      if (left.length > 0) await release(left, state);
+      throw error;
+    }
   });
-  state.nics.add(...nics);
-  pool.making += count;
-  try {
-    await attach(nics, vm, 'plug port');
-    for (const nic of nics) pool.put(nic);
-    return count;
-  } catch (error) {
-    state.nics.remove(...nics);
-    const left = nics.filter(({ port, vlan }) => port !== undefined || vlan !== undefined);
-    if (left.length > 0) await release(left, state);
-    throw error;
-  } finally {
-    pool.making -= count;
-  }
 }
 
+/** Who drained it by hand wants it empty for longer. */
 function pause(pool: NicPool, why: string): void {
-  pool.pause = { until: Date.now() + PAUSE_MS, why };
+  const until = Date.now() + PAUSE_MS;
+  if ((pool.pause?.until ?? 0) < until) pool.pause = { until, why };
 }

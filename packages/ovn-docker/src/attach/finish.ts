@@ -1,46 +1,44 @@
 import type { AgentState } from '../nics/agent-state.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
+import type { Vm } from '../nics/vm.ts';
 import { isWhole } from './make-veth.ts';
 import { noteClaim } from './note-claim.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
 
 /**
- * Its container has no more use for a NIC: it becomes warm again when nothing special was asked of it and its pool has room,
- * else it is taken away.
+ * Its container has no more use for a NIC: it becomes warm again when nothing special was asked of it, nobody has changed its
+ * port and its pool has room, else it is taken away.
  */
 export async function finish(nic: Nic, state: AgentState): Promise<void> {
+  const vm = await state.vm();
   if (nic.state !== 'claimed') return;
-  const pool = isPlain(nic) ? state.pools.get(nic.target) : undefined;
-  if (pool?.hasRoom) await recycle(nic, pool, state);
+  const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
+  if (pool?.hasRoom) await recycle(nic, pool, vm, state);
   else await release(nic, state);
 }
 
-async function recycle(nic: Nic, pool: NicPool, state: AgentState): Promise<void> {
-  const vm = await state.vm();
+async function recycle(nic: Nic, pool: NicPool, vm: Vm, state: AgentState): Promise<void> {
   delete nic.claim;
   delete nic.place;
   nic.state = 'making';
   // An ordinary stop brings the interface back into the VM; Docker has done so before it gives the address back.
-  if (isWhole(nic, vm)) {
-    await noteClaim(nic, vm);
-    pool.put(nic);
-  } else {
-    void rebuild(nic, pool, state);
-  }
+  const isBack = isWhole(nic, vm);
+  const ready = pool.putWhenMade(1, () => makeReady(nic, vm, state, isBack));
+  // Else the namespace took the pair with it, and nobody waits for the new one.
+  if (isBack) await ready;
+  else void ready;
 }
 
-/** The namespace took the pair with it. Nobody waits for the new one. */
-async function rebuild(nic: Nic, pool: NicPool, state: AgentState): Promise<void> {
-  pool.making++;
+async function makeReady(nic: Nic, vm: Vm, state: AgentState, isBack: boolean): Promise<Nic[]> {
   try {
-    await state.perNic.run(nic.id, async () => renew(nic, await state.vm()));
-    pool.put(nic);
+    if (!isBack) await state.perNic.run(nic.id, () => renew(nic, vm));
+    await noteClaim(nic, vm);
+    return [nic];
   } catch (error) {
     state.log.warn({ nic: nic.id, err: error }, 'a NIC cannot be used again: removing it');
     await release(nic, state);
-  } finally {
-    pool.making--;
+    return [];
   }
 }

@@ -40,6 +40,11 @@ function hasPair(nic: Nic, vm: Vm): boolean {
   return nic.port !== undefined && vm.netlink.link(namesOf(nic).vmEnd)?.alias === aliasOf(nic.port.id);
 }
 
+/** Whether the container's end is in another namespace. That one lives: a namespace that ends takes the pair with it. */
+export function isElsewhere(nic: Nic, vm: Vm): boolean {
+  return hasPair(nic, vm) && vm.netlink.link(namesOf(nic).containerEnd) === undefined;
+}
+
 /** Whether the container's end is back in the VM as it left, so that another container can have it. */
 export function isWhole(nic: Nic, vm: Vm): boolean {
   if (!hasPair(nic, vm)) return false;

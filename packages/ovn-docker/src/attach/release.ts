@@ -1,3 +1,4 @@
+import { OvnDockerError } from '../errors.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import type { Nic } from '../nics/nic.ts';
 import { detach } from './detach.ts';
@@ -18,20 +19,40 @@ export async function release(nics: Nic | readonly Nic[], state: AgentState): Pr
   await drain(all, state);
 }
 
-/** Tries again what {@link release} could not finish. */
+/** NICs that a {@link drain} is at work on. */
+const underWay = new WeakSet<Nic>();
+
+/**
+ * Tries again what {@link release} could not finish: all at once, and when that fails each for itself, so that one that cannot
+ * be helped does not keep the others; not when nobody answers.
+ */
 export async function retryReleases(state: AgentState): Promise<void> {
-  for (const nic of [...state.draining]) await drain([nic], state);
+  const waiting = [...state.draining].filter((nic) => !underWay.has(nic));
+  if (waiting.length === 0) return;
+  const error = await drain(waiting, state);
+  if (!error || waiting.length === 1 || isAway(error)) return;
+  for (const nic of waiting) if (state.draining.has(nic)) await drain([nic], state);
 }
 
-async function drain(nics: readonly Nic[], state: AgentState): Promise<void> {
+/** Returns why it could not be finished. */
+async function drain(nics: readonly Nic[], state: AgentState): Promise<unknown> {
   const vm = await state.vm();
+  for (const nic of nics) underWay.add(nic);
   try {
     await detach(nics, vm);
     for (const nic of nics) state.draining.delete(nic);
+    return undefined;
   } catch (error) {
     state.log.warn(
       { nics: nics.map(({ id }) => id), err: error },
       'release is not complete; it will be tried again',
     );
+    return error;
+  } finally {
+    for (const nic of nics) underWay.delete(nic);
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof OvnDockerError && error.code === 'E_API_UNREACHABLE';
 }

@@ -1,7 +1,7 @@
 import type { Port, Subnet } from '@ovn-docker/openstack';
-import { containsAddress } from '../clients/cidr.ts';
 import { explained } from '../clients/refusals.ts';
 import type { AgentState } from '../nics/agent-state.ts';
+import type { Target } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /** What a pool leaves for others: addresses of each subnet, ports of the project's quota, VLANs of the VM. */
@@ -23,28 +23,37 @@ export async function roomFor(
   const ports = await explained(
     state.neutron.ports.all({ network_id: pool.target.network.id, fields: ['fixed_ips'] }),
   );
+  const subnets = subnetsOfAddresses(pool.target);
+  const free = subnets.reduce((sum, subnet) => sum + freeAddresses(subnet, ports), 0);
+  const size = subnets.reduce((sum, subnet) => sum + sizeOf(subnet), 0);
+  // A small subnet cannot spare as many.
+  const reserve = Math.min(RESERVE.addresses, Math.ceil(size / 8));
   const limits: [string, number][] = [
     ['VLANs of this VM', vm.vlans.free - RESERVE.vlans],
     ['quota of ports', limit < 0 ? wanted : limit - used - reserved - RESERVE.ports],
-    ...pool.target.subnets
-      .filter(({ ip_version }) => ip_version === 4)
-      .map((subnet): [string, number] => [
-        `addresses of ${subnet.cidr}`,
-        freeAddresses(subnet, ports) - reserveOf(subnet),
-      ]),
+    [
+      `addresses of ${subnets.map(({ cidr }) => cidr).join(' and ')}`,
+      subnets.length > 0 ? free - reserve : wanted,
+    ],
   ];
   const [name, least] = limits.reduce((a, b) => (b[1] < a[1] ? b : a));
   return { room: Math.max(0, Math.min(wanted, least)), limit: name };
 }
 
-/** A small subnet cannot spare as many. */
-function reserveOf(subnet: Subnet): number {
-  return Math.min(RESERVE.addresses, Math.ceil(sizeOf(subnet) / 8));
+/** The IPv4 subnets that a NIC's address may come from: any of the network, or the first of those that were named. */
+function subnetsOfAddresses({ network, subnets }: Target): Subnet[] {
+  const v4 = subnets.filter(({ ip_version }) => ip_version === 4);
+  return subnets.length === new Set(network.subnets).size ? v4 : v4.slice(0, 1);
 }
 
 function freeAddresses(subnet: Subnet, ports: readonly Pick<Port, 'fixed_ips'>[]): number {
-  const used = ports.flatMap(({ fixed_ips }) => fixed_ips).filter(({ subnet_id }) => subnet_id === subnet.id);
-  const inPools = used.filter(({ ip_address }) => containsAddress(subnet.cidr, ip_address));
+  const pools = subnet.allocation_pools.map(({ start, end }) => [toNumber(start), toNumber(end)] as const);
+  const used = ports
+    .flatMap(({ fixed_ips }) => fixed_ips)
+    .filter(({ subnet_id }) => subnet_id === subnet.id)
+    .map(({ ip_address }) => toNumber(ip_address));
+  // The gateway's address, and others that somebody asked for by name, are outside of the pools.
+  const inPools = used.filter((address) => pools.some(([start, end]) => start <= address && address <= end));
   return sizeOf(subnet) - inPools.length;
 }
 

@@ -58,6 +58,8 @@ export interface Nic {
   /** The logical port: MAC and IP addresses are Neutron's answer. */
   port?: Port;
   place?: Place;
+  /** Somebody has changed or deleted its port: when its container goes, it is not used again. */
+  isSpent?: boolean;
 }
 
 /** What a user may ask for; whatever is missing, Neutron chooses. */

@@ -17,8 +17,9 @@ export class NicPool {
   lastUsed = Date.now();
   /** Why it is not filled at the moment, and until when (milliseconds since the epoch). */
   pause: { readonly until: number; readonly why: string } | undefined;
-  /** NICs that are being made for it. */
-  making = 0;
+  #isOpen = true;
+  #making = 0;
+  readonly #coming = new Set<Promise<unknown>>();
   // A Set iterates in insertion order.
   readonly #warm = new Set<Nic>();
 
@@ -31,8 +32,6 @@ export class NicPool {
   /** Takes the NIC that has rested longest, or the one with this address. */
   take(address?: string): Nic | undefined {
     this.lastUsed = Date.now();
-    // A pool that somebody drained by hand is filled again when containers come.
-    if (this.pause?.until === Number.POSITIVE_INFINITY) this.pause = undefined;
     const [nic] = address === undefined ? this.#warm : this.#withAddress(address);
     if (nic) this.#warm.delete(nic);
     return nic;
@@ -43,9 +42,33 @@ export class NicPool {
     this.#warm.add(nic);
   }
 
-  /** Takes out one that something happened to. */
-  drop(nic: Nic): void {
-    this.#warm.delete(nic);
+  /**
+   * Counts `count` NICs as being made until `make` ends, and puts those in that it gives.
+   * @returns how many that were
+   */
+  async putWhenMade(count: number, make: () => Promise<readonly Nic[]>): Promise<number> {
+    this.#making += count;
+    const coming = make();
+    this.#coming.add(coming);
+    try {
+      const nics = await coming;
+      for (const nic of nics) this.put(nic);
+      return nics.length;
+    } finally {
+      // In the same turn as the `put`: no NIC is counted twice, and none is missed.
+      this.#making -= count;
+      this.#coming.delete(coming);
+    }
+  }
+
+  /** Resolves when nothing is being made for it any more. */
+  async settled(): Promise<void> {
+    while (this.#coming.size > 0) await Promise.allSettled(this.#coming);
+  }
+
+  /** Takes out one that something happened to. Returns false when somebody was quicker. */
+  drop(nic: Nic): boolean {
+    return this.#warm.delete(nic);
   }
 
   /** Takes up to `count` out, those that have rested longest first. */
@@ -55,18 +78,32 @@ export class NicPool {
     return out;
   }
 
+  /** From now on nothing more is made for it. What is under way still comes: whoever closes it drains it. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
   get warm(): number {
     return this.#warm.size;
   }
 
+  /** NICs that are being made for it. */
+  get making(): number {
+    return this.#making;
+  }
+
   /** Whether it is time to fill it. */
   get isShort(): boolean {
-    return this.warm + this.making < this.marks.low;
+    return this.#isOpen && this.warm + this.making < this.marks.low;
   }
 
   /** Whether a NIC that comes back is kept. */
   get hasRoom(): boolean {
-    return this.warm + this.making < this.marks.high;
+    return this.#isOpen && this.warm + this.making < this.marks.high;
   }
 
   *#withAddress(address: string): Generator<Nic> {

@@ -31,8 +31,10 @@ export class NicPools {
     return this.all().filter(({ target }) => target.network.id === networkId);
   }
 
+  /** Nobody finds it any more, and nothing more is made for it. */
   remove(pool: NicPool): void {
-    this.#byKey.delete(pool.key);
+    pool.close();
+    if (this.#byKey.get(pool.key) === pool) this.#byKey.delete(pool.key);
   }
 
   all(): NicPool[] {

@@ -1,4 +1,10 @@
-import { mayHaveTakenEffect, type Neutron, OpenStackError, type SubPort } from '@ovn-docker/openstack';
+import {
+  mayHaveTakenEffect,
+  type Neutron,
+  OpenStackConnectionError,
+  OpenStackError,
+  type SubPort,
+} from '@ovn-docker/openstack';
 import { isNotFound } from '../clients/refusals.ts';
 
 interface Change {
@@ -67,7 +73,10 @@ export class Trunk {
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }
 
-  /** All in one call; when that fails for one of them, each for itself, so that one does not fail the others. */
+  /**
+   * All in one call; when that is refused because of one of them, each for itself, so that one does not fail the others. When
+   * nobody answers, asking for each only makes all of them wait longer.
+   */
   async #send(batch: readonly Change[]): Promise<void> {
     const [first, ...others] = batch;
     if (!first) return;
@@ -76,7 +85,8 @@ export class Trunk {
       await (first.kind === 'add' ? this.#add(subports) : this.#remove(subports));
       for (const { done } of batch) done.resolve();
     } catch (error) {
-      if (others.length === 0) first.done.reject(error);
+      const isAway = error instanceof OpenStackConnectionError;
+      if (others.length === 0 || isAway) for (const { done } of batch) done.reject(error);
       else for (const change of batch) await this.#send([change]);
     }
   }

@@ -23,9 +23,7 @@ export class Vlans {
   /** Takes a free tag. @throws OvnDockerError `E_VLANS_EXHAUSTED` */
   claim(): number {
     const [vlan] = this.#free;
-    if (vlan === undefined) {
-      throw new OvnDockerError('E_VLANS_EXHAUSTED', `all ${LAST_VLAN} VLANs of this VM are in use`);
-    }
+    if (vlan === undefined) throw vlansExhausted();
     this.markUsed(vlan);
     return vlan;
   }
@@ -64,4 +62,9 @@ export class Vlans {
 
 function isVlan(vlan: number): boolean {
   return Number.isInteger(vlan) && vlan >= FIRST_VLAN && vlan <= LAST_VLAN;
+}
+
+/** `E_VLANS_EXHAUSTED` */
+export function vlansExhausted(): OvnDockerError {
+  return new OvnDockerError('E_VLANS_EXHAUSTED', `all ${LAST_VLAN} VLANs of this VM are in use`);
 }

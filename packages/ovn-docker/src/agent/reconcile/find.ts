@@ -1,6 +1,9 @@
+import type { Port } from '@ovn-docker/openstack';
+import type { PluggedPort } from '../../clients/vm-switch.ts';
 import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
-import type { Nic } from '../../nics/nic.ts';
+import { isPlain, type Nic } from '../../nics/nic.ts';
 import type { Vm } from '../../nics/vm.ts';
+import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
 import type { Finding, FoundClaim } from './finding.ts';
 import type { DockerView, Observation } from './observe.ts';
 
@@ -8,11 +11,13 @@ import type { DockerView, Observation } from './observe.ts';
 export interface Held {
   readonly nics: readonly Nic[];
   readonly draining: readonly Nic[];
-  /** Docker's ids of the networks that have a note on the bridge. */
-  readonly dockerNetworks: readonly string[];
+  /** Networks that have a note on the bridge: Neutron's id by Docker's. */
+  readonly dockerNetworks: ReadonlyMap<string, string>;
   readonly vm: Pick<Vm, 'mode' | 'vlans'>;
   /** Whether a NIC's pair is complete and its other end is in the VM. */
   isWhole(nic: Nic): boolean;
+  /** Whether the other end of its pair is in a container. */
+  isElsewhere(nic: Nic): boolean;
 }
 
 /** How long what somebody asked for may wait for its container, in milliseconds. */
@@ -27,48 +32,74 @@ export interface Patience {
  */
 export function findDifferences(held: Held, seen: Observation, { patienceMs }: Patience): Finding[] {
   const known = new Set([...seen.knownBefore, ...[...held.nics, ...held.draining].map(({ id }) => id)]);
-  const settled = held.nics.filter(({ id, state }) => state !== 'making' && seen.knownBefore.has(id));
+  const settled = held.nics.filter(({ id, state }) => state !== 'making' && seen.settledBefore.has(id));
   return [
-    ...settled.filter(({ state }) => state === 'found').map((nic) => foundNic(nic, seen.docker)),
+    ...settled.filter(({ state }) => state === 'found').flatMap((nic) => foundNic(nic, held, seen)),
     ...settled.flatMap((nic) => withoutUser(nic, seen, patienceMs)),
     ...settled.filter(({ state }) => state !== 'found').flatMap((nic) => incomplete(nic, held, seen)),
     ...strays(held, seen, known),
   ];
 }
 
-/** Made by a former agent, and its row says of nobody that he has it. */
-function foundNic(nic: Nic, docker: DockerView | undefined): Finding {
+/**
+ * Made by a former agent, and no row says of anybody that he has it. Without a row (the switch's database was wiped) Docker's word
+ * is needed, and a pair whose other end is in a container is left there whatever Docker says.
+ */
+function foundNic(nic: Nic, held: Held, seen: Observation): Finding[] {
+  const what = describe(nic);
+  const claim = claimInDocker(nic, seen.docker);
+  const hasRow = rowOf(nic, seen) !== undefined;
+  if (claim) {
+    const evidence = 'Docker has a container with it';
+    return [{ kind: 'found NIC', nic, claim, what, evidence, action: 'keep it' }];
+  }
+  if (held.isElsewhere(nic)) {
+    const evidence = 'its interface is in a container, and the VM’s switch has no port for it';
+    return hasRow ? [] : [{ kind: 'unplugged', nic, what, evidence, action: 'plug it again' }];
+  }
+  if (!hasRow && !seen.docker) return [];
+  const evidence = 'no row in the VM’s switch says whose it is';
+  return [{ kind: 'found NIC', nic, what, evidence, action: 'finish it for the warm pool, or remove it' }];
+}
+
+function claimInDocker(nic: Nic, docker: DockerView | undefined): FoundClaim | undefined {
   const containerId = docker?.labelled.get(nic.id)?.id;
+  if (containerId !== undefined) return { label: nic.id, containerId };
   const endpoint = [...(docker?.networks.values() ?? [])]
     .flatMap(({ macs }) => [...macs])
     .find(([, mac]) => mac === nic.port?.mac_address);
-  const claim: FoundClaim | undefined =
-    containerId !== undefined ? { label: nic.id, containerId } : endpoint && { endpointId: endpoint[0] };
-  return {
-    kind: 'found NIC',
-    nic,
-    ...(claim ? { claim } : {}),
-    what: describe(nic),
-    evidence: claim ? 'Docker has a container with it' : 'no row in the VM’s switch says whose it is',
-    action: claim ? 'keep it' : 'finish it for the warm pool, or remove it',
-  };
+  return endpoint && { endpointId: endpoint[0] };
+}
+
+/** Its port on the VM's bridge. */
+function rowOf({ port, vlan }: Nic, { rows }: Observation): PluggedPort | undefined {
+  if (!port || vlan === undefined) return undefined;
+  const { vmEnd } = interfaceNames(vlan);
+  return rows.find(({ name, externalIds }) => name === vmEnd && externalIds[rowKeys.ifaceId] === port.id);
 }
 
 function withoutUser(nic: Nic, { at, docker }: Observation, patienceMs: number): Finding[] {
   const { claim } = nic;
   if (!claim || at - claim.since < patienceMs) return [];
+  const { endpointId } = claim;
   const finding = (
     kind: 'unused claim' | 'dead endpoint' | 'dead container',
     evidence: string,
   ): Finding[] => [
-    { kind, nic, what: describe(nic), evidence, action: 'back to the warm pool, or remove it' },
+    {
+      kind,
+      nic,
+      claim,
+      ...(endpointId === undefined ? {} : { endpointId }),
+      what: describe(nic),
+      evidence,
+      action: 'back to the warm pool, or remove it',
+    },
   ];
-  if (claim.endpointId !== undefined) {
-    const isAlive = [...(docker?.networks.values() ?? [])].some(({ macs }) =>
-      macs.has(claim.endpointId ?? ''),
-    );
+  if (endpointId !== undefined) {
+    const isAlive = [...(docker?.networks.values() ?? [])].some(({ macs }) => macs.has(endpointId));
     return docker && !isAlive
-      ? finding('dead endpoint', `Docker has no endpoint ${claim.endpointId.slice(0, 12)}`)
+      ? finding('dead endpoint', `Docker has no endpoint ${endpointId.slice(0, 12)}`)
       : [];
   }
   if (claim.label !== undefined) {
@@ -80,36 +111,48 @@ function withoutUser(nic: Nic, { at, docker }: Observation, patienceMs: number):
 }
 
 /** Something of a NIC that should be complete is missing. */
-function incomplete(nic: Nic, held: Held, { ports, subports, rows, links }: Observation): Finding[] {
+function incomplete(nic: Nic, held: Held, seen: Observation): Finding[] {
   const { port, vlan } = nic;
   if (!port || vlan === undefined) return [];
   const { vmEnd } = interfaceNames(vlan);
-  const what = describe(nic);
-  if (!ports.some(({ id }) => id === port.id)) {
-    const isWarm = nic.state === 'warm';
-    const action = isWarm ? 'remove it' : 'none: its container is cut off; start it again';
-    return [{ kind: 'lost port', nic, what, evidence: `Neutron has no port ${port.id}`, action }];
+  const isWarm = nic.state === 'warm';
+  const cutOff = 'none: its container is cut off; start it again';
+  const finding = (
+    kind: 'lost port' | 'changed port' | 'lost subport' | 'unplugged' | 'broken pair',
+    evidence: string,
+    action: string,
+  ): Finding[] => [{ kind, nic, what: describe(nic), evidence, action }];
+
+  const now = seen.ports.find(({ id }) => id === port.id);
+  // Of one that is not used again anyway, nothing more is said.
+  if (!now && nic.isSpent) return [];
+  if (!now) return finding('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : cutOff);
+  if (isPlain(nic) && !nic.isSpent && !isSamePort(port, now)) {
+    return finding('changed port', `somebody has changed port ${port.id}`, 'not to be used for the next one');
   }
-  if (held.vm.mode === 'trunk' && subports.get(port.id) !== vlan) {
+  if (held.vm.mode === 'trunk' && seen.subports.get(port.id) !== vlan) {
     const evidence = `the VM's trunk does not carry it under VLAN ${vlan}`;
-    return [{ kind: 'lost subport', nic, what, evidence, action: 'add it to the trunk again' }];
+    return finding('lost subport', evidence, 'add it to the trunk again');
   }
-  if (!rows.some(({ name, externalIds }) => name === vmEnd && externalIds[rowKeys.ifaceId] === port.id)) {
-    return [
-      {
-        kind: 'unplugged',
-        nic,
-        what,
-        evidence: `the VM's switch has no port ${vmEnd}`,
-        action: 'plug it again',
-      },
-    ];
-  }
-  const isBroken = nic.state === 'warm' ? !held.isWhole(nic) : !links.some(({ name }) => name === vmEnd);
+  if (!rowOf(nic, seen)) return finding('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');
+  const isBroken = isWarm ? !held.isWhole(nic) : !seen.links.some(({ name }) => name === vmEnd);
   if (!isBroken) return [];
-  const canRenew = nic.state === 'warm' || nic.claim?.label !== undefined;
-  const action = canRenew ? 'make it anew' : 'none: its container is cut off; start it again';
-  return [{ kind: 'broken pair', nic, what, evidence: `${vmEnd} or its other end is gone`, action }];
+  const canRenew = isWarm || nic.claim?.label !== undefined;
+  return finding('broken pair', `${vmEnd} or its other end is gone`, canRenew ? 'make it anew' : cutOff);
+}
+
+/** Whether a port is still what its next user would expect. */
+function isSamePort(was: Port, is: Port): boolean {
+  const view = (port: Port) =>
+    JSON.stringify([
+      port.mac_address,
+      port.admin_state_up,
+      port.port_security_enabled,
+      port.fixed_ips.map(({ ip_address }) => ip_address).sort(),
+      port.security_groups?.toSorted(),
+      port.allowed_address_pairs?.map((pair) => JSON.stringify(pair)).sort(),
+    ]);
+  return view(was) === view(is);
 }
 
 /** Things with our mark that belong to no NIC. */
@@ -129,6 +172,7 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
     findings.push({
       kind: 'stray row',
       name,
+      nicId: id,
       what: `port ${name} of the VM's switch`,
       evidence,
       action: 'remove it',
@@ -145,13 +189,14 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
     findings.push({
       kind: 'stray interface',
       name,
+      alias,
       what: `interface ${name}`,
       evidence,
       action: 'remove it',
     });
   }
-  for (const dockerId of seen.docker ? held.dockerNetworks : []) {
-    if (seen.docker?.networks.has(dockerId)) continue;
+  for (const dockerId of seen.docker ? held.dockerNetworks.keys() : []) {
+    if (seen.docker?.networks.has(dockerId) || !seen.dockerNetworksBefore.includes(dockerId)) continue;
     const what = `what stands behind Docker network ${dockerId.slice(0, 12)}`;
     const evidence = 'Docker has no such network any more';
     findings.push({
@@ -162,7 +207,20 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
       action: 'remove what we made for it',
     });
   }
-  return findings;
+  return [...findings, ...strayNetworks(held, seen)];
+}
+
+/** Networks that CreateNetwork made and that nothing came of: the agent ended before it had noted them. */
+function strayNetworks({ dockerNetworks }: Held, { docker, madeNetworks }: Observation): Finding[] {
+  const noted = new Set(dockerNetworks.values());
+  return madeNetworks.flatMap((network): Finding[] => {
+    const dockerId = dockerIdOf(network);
+    if (noted.has(network.id) || dockerId === undefined || docker === undefined) return [];
+    if ([...docker.networks.keys()].some((id) => id.startsWith(dockerId))) return [];
+    const what = `Neutron network ${network.name} ${network.id}`;
+    const evidence = `made by an agent of this VM, and Docker has no network ${dockerId}`;
+    return [{ kind: 'stray network', networkId: network.id, what, evidence, action: 'remove it' }];
+  });
 }
 
 function describe({ target, port, vlan }: Nic): string {

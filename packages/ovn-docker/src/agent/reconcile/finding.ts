@@ -1,5 +1,5 @@
 import type { Port } from '@ovn-docker/openstack';
-import type { Nic } from '../../nics/nic.ts';
+import type { Claim, Nic } from '../../nics/nic.ts';
 
 /** Something that is not as it should be, with what shows it and what is done about it. */
 export interface FindingText {
@@ -12,11 +12,22 @@ export interface FindingText {
 export type Finding = FindingText &
   (
     | { readonly kind: 'found NIC'; readonly nic: Nic; readonly claim?: FoundClaim }
-    | { readonly kind: 'unused claim' | 'dead endpoint' | 'dead container'; readonly nic: Nic }
-    | { readonly kind: 'lost port' | 'lost subport' | 'unplugged' | 'broken pair'; readonly nic: Nic }
+    | {
+        readonly kind: 'unused claim' | 'dead endpoint' | 'dead container';
+        readonly nic: Nic;
+        /** As it was: somebody may have come for the NIC since. */
+        readonly claim: Claim;
+        readonly endpointId?: string;
+      }
+    | {
+        readonly kind: 'lost port' | 'changed port' | 'lost subport' | 'unplugged' | 'broken pair';
+        readonly nic: Nic;
+      }
     | { readonly kind: 'stray port'; readonly port: Port }
-    | { readonly kind: 'stray row' | 'stray interface'; readonly name: string }
+    | { readonly kind: 'stray row'; readonly name: string; readonly nicId: string }
+    | { readonly kind: 'stray interface'; readonly name: string; readonly alias: string }
     | { readonly kind: 'stray Docker network'; readonly dockerId: string }
+    | { readonly kind: 'stray network'; readonly networkId: string }
   );
 
 /** Whose a NIC is by what Docker says, when the note on its row is lost. */
@@ -33,11 +44,20 @@ export function findingKey(finding: Finding): string {
         ? finding.port.id
         : 'name' in finding
           ? finding.name
-          : finding.dockerId;
+          : 'networkId' in finding
+            ? finding.networkId
+            : finding.dockerId;
   return `${finding.kind} ${about}`;
 }
 
+const CONFIRMED: ReadonlySet<Finding['kind']> = new Set([
+  'dead endpoint',
+  'dead container',
+  'stray Docker network',
+  'stray network',
+]);
+
 /** Findings that another look must confirm before anything is done without being asked to: Docker may be in between. */
 export function needsConfirmation({ kind }: Finding): boolean {
-  return kind === 'dead endpoint' || kind === 'dead container' || kind === 'stray Docker network';
+  return CONFIRMED.has(kind);
 }

@@ -1,8 +1,11 @@
 import type { Link } from '@ovn-docker/netlink';
+import type { Network } from '@ovn-docker/openstack';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../../clients/docker-engine.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { containerLabels, isOurInterface } from '../../nics/names.ts';
 import { type Children, observeChildren } from '../../nics/recover.ts';
+import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
+import { madeNetworks } from '../../plugins/libnetwork/network-marks.ts';
 
 /** What the container runtime says. */
 export interface DockerView {
@@ -18,8 +21,16 @@ export interface Observation extends Children {
   readonly at: number;
   /** Ids of the NICs that the agent knew before it asked: what came or went meanwhile is nobody's leftover. */
   readonly knownBefore: ReadonlySet<string>;
+  /** Those of them that were not being made at that time: only of them all parts can be expected. */
+  readonly settledBefore: ReadonlySet<string>;
+  /** VLANs that they had: whether one is free now, the agent knows better. */
+  readonly vlansBefore: ReadonlySet<number>;
+  /** Docker's ids of the networks that had a note on the bridge before Docker was asked. */
+  readonly dockerNetworksBefore: readonly string[];
   /** Interfaces in the VM with names of ours. */
   readonly links: readonly Link[];
+  /** Networks that agents of this VM made for Docker networks. */
+  readonly madeNetworks: readonly Network[];
   /** Undefined when Docker does not answer: then nothing is concluded from its silence. */
   readonly docker: DockerView | undefined;
 }
@@ -28,16 +39,31 @@ export interface Observation extends Children {
 export async function observe(state: AgentState, docker: DockerEngine, driver: string): Promise<Observation> {
   const vm = await state.vm();
   const at = Date.now();
-  const knownBefore = new Set([...state.nics.all(), ...state.draining].map(({ id }) => id));
-  const [children, dockerView] = await Promise.all([
+  const before = [...state.nics.all(), ...state.draining];
+  const knownBefore = new Set(before.map(({ id }) => id));
+  const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
+  const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
+  const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
+  const [children, made, dockerView] = await Promise.all([
     observeChildren(state.neutron, vm),
+    madeNetworks(state.neutron, vm.vifId),
     askDocker(docker, driver).catch((error: unknown) => {
       state.log.debug({ err: error }, 'Docker does not answer');
       return undefined;
     }),
   ]);
   const links = vm.netlink.links().filter(({ name }) => isOurInterface(name));
-  return { ...children, at, knownBefore, links, docker: dockerView };
+  return {
+    ...children,
+    at,
+    knownBefore,
+    settledBefore,
+    vlansBefore,
+    dockerNetworksBefore,
+    links,
+    madeNetworks: made,
+    docker: dockerView,
+  };
 }
 
 async function askDocker(docker: DockerEngine, driver: string): Promise<DockerView> {

@@ -1,12 +1,19 @@
+import type { Port } from '@ovn-docker/openstack';
+import { addAgain } from '../../attach/add-subport.ts';
 import { attach } from '../../attach/attach.ts';
 import { finish } from '../../attach/finish.ts';
 import { release } from '../../attach/release.ts';
 import { renew } from '../../attach/renew.ts';
+import { explained } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
+import { nicIdOf, portTags, rowKeys } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
+import type { NicPool } from '../../nics/pool.ts';
 import { recoverNics } from '../../nics/recover.ts';
-import { deleteNetwork } from '../../plugins/libnetwork/create-network.ts';
+import { deleteNetwork, deleteStrayNetwork } from '../../plugins/libnetwork/delete-network.ts';
 import type { Finding, FoundClaim } from './finding.ts';
+
+type UnusedFinding = Finding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };
 
 /** Does what a finding says is to be done: runs the same transitions as attach and detach do. */
 export async function putRight(finding: Finding, state: AgentState): Promise<void> {
@@ -17,29 +24,33 @@ export async function putRight(finding: Finding, state: AgentState): Promise<voi
     case 'unused claim':
     case 'dead endpoint':
     case 'dead container':
-      return onNic(finding.nic, state, () => finish(finding.nic, state));
+      return onNic(finding.nic, state, () => finishUnused(finding, state));
     case 'lost port':
-      if (finding.nic.state !== 'warm') return;
-      return onNic(finding.nic, state, async () => {
-        state.pools.get(finding.nic.target)?.drop(finding.nic);
-        await release(finding.nic, state);
-      });
+    case 'changed port':
+      return onNic(finding.nic, state, () => takeOutOfUse(finding.nic, state));
     case 'lost subport':
-      return onNic(finding.nic, state, () => attach([finding.nic], vm, 'add subport', 'enter container'));
+      return onNic(finding.nic, state, () => mend(finding.nic, state, () => addAgain(finding.nic, vm)));
     case 'unplugged':
-      return onNic(finding.nic, state, () => attach([finding.nic], vm, 'plug port', 'enter container'));
+      return onNic(finding.nic, state, () =>
+        mend(finding.nic, state, () => attach([finding.nic], vm, 'plug port', 'enter container')),
+      );
     case 'broken pair':
       if (finding.nic.state === 'claimed' && finding.nic.claim?.label === undefined) return;
-      return onNic(finding.nic, state, () => renew(finding.nic, vm));
+      return onNic(finding.nic, state, () => mend(finding.nic, state, () => renew(finding.nic, vm)));
     case 'stray port':
-      return removePort(finding, state);
+      return removePort(finding.port, state);
     case 'stray row':
+      // The next one on the VLAN may have put its own there meanwhile.
+      if (vm.vmSwitch.port(finding.name)?.externalIds[rowKeys.nic] !== finding.nicId) return;
       return vm.vmSwitch.unplug([finding.name]);
     case 'stray interface':
-      if (vm.netlink.link(finding.name)) vm.netlink.deleteLink(finding.name);
+      if (vm.netlink.link(finding.name)?.alias === finding.alias) vm.netlink.deleteLink(finding.name);
       return;
     case 'stray Docker network':
       await deleteNetwork(state, { NetworkID: finding.dockerId });
+      return;
+    case 'stray network':
+      await deleteStrayNetwork(state, finding.networkId);
   }
 }
 
@@ -50,34 +61,68 @@ async function onNic(nic: Nic, state: AgentState, work: () => Promise<void>): Pr
   });
 }
 
+/** Docker may have called since it was looked at. */
+async function finishUnused({ nic, claim, endpointId }: UnusedFinding, state: AgentState): Promise<void> {
+  if (nic.claim === claim && claim.endpointId === endpointId) await finish(nic, state);
+}
+
+/** Its port is gone or not as we made it: the container that has it keeps it, and no other gets it. */
+async function takeOutOfUse(nic: Nic, state: AgentState): Promise<void> {
+  nic.isSpent = true;
+  if (nic.state === 'warm' && state.pools.get(nic.target)?.drop(nic)) await release(nic, state);
+}
+
+/** A warm NIC is out of its pool meanwhile, so that nobody gets it half done. One that cannot be helped goes. */
+async function mend(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {
+  if (nic.state !== 'warm') return await work();
+  const pool = state.pools.get(nic.target);
+  if (pool?.drop(nic)) await intoPool(nic, pool, state, work);
+}
+
+async function intoPool(
+  nic: Nic,
+  pool: NicPool,
+  state: AgentState,
+  work: () => Promise<void>,
+): Promise<void> {
+  nic.state = 'making';
+  await pool.putWhenMade(1, async () => {
+    try {
+      await work();
+      return [nic];
+    } catch (error) {
+      await release(nic, state);
+      throw error;
+    }
+  });
+}
+
 async function settleFound(nic: Nic, claim: FoundClaim | undefined, state: AgentState): Promise<void> {
   if (nic.state !== 'found') return;
+  const vm = await state.vm();
   if (claim) {
     const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
     nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
     nic.state = 'claimed';
-    return await attach([nic], await state.vm(), 'plug port', 'enter container');
+    return await attach([nic], vm, 'plug port', 'enter container');
   }
   const pool = isPlain(nic) ? state.pools.get(nic.target) : undefined;
   if (!pool?.hasRoom) return await release(nic, state);
-  nic.state = 'making';
-  pool.making++;
-  try {
-    await renew(nic, await state.vm());
-    pool.put(nic);
-  } catch (error) {
-    await release(nic, state);
-    throw error;
-  } finally {
-    pool.making--;
-  }
+  await intoPool(nic, pool, state, () => renew(nic, vm));
 }
 
-async function removePort({ port }: Finding & { kind: 'stray port' }, state: AgentState): Promise<void> {
+async function removePort({ id, tags }: Port, state: AgentState): Promise<void> {
   const vm = await state.vm();
+  // Asked again: a NIC that came and went since has taken it along.
+  const ports = (
+    await explained(state.neutron.ports.all({ tags: portTags.nic(nicIdOf(tags) ?? '') }))
+  ).filter((port) => port.id === id);
   const subports = new Map((await vm.trunk.subports()).map((is) => [is.port_id, is.segmentation_id]));
-  const [nic] = await recoverNics(state.neutron, { ports: [port], subports, rows: vm.vmSwitch.ports() });
-  if (!nic) return;
+  const [nic] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
+  if (!nic || state.nics.get(nic.id)) return;
+  const holder = [...state.nics.all(), ...state.draining].find(({ vlan }) => vlan === nic.vlan);
+  // What there is in this VM under the VLAN of another NIC is that one's.
+  if (holder) delete nic.vlan;
   if (nic.vlan !== undefined) vm.vlans.markUsed(nic.vlan);
   await release(nic, state);
 }

@@ -1,4 +1,4 @@
-import { isWhole } from '../../attach/make-veth.ts';
+import { isElsewhere, isWhole } from '../../attach/make-veth.ts';
 import type { DockerEngine } from '../../clients/docker-engine.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { Nic } from '../../nics/nic.ts';
@@ -88,9 +88,10 @@ export class Reconciler {
     const held = {
       nics: this.#state.nics.all(),
       draining: [...this.#state.draining],
-      dockerNetworks: [...dockerNetworks.all(vm.vmSwitch).keys()],
+      dockerNetworks: new Map([...dockerNetworks.all(vm.vmSwitch)].map(([id, { network }]) => [id, network])),
       vm,
       isWhole: (nic: Nic) => isWhole(nic, vm),
+      isElsewhere: (nic: Nic) => isElsewhere(nic, vm),
     };
     return { findings: findDifferences(held, seen, { patienceMs: this.#patienceMs }), seen };
   }
@@ -99,6 +100,8 @@ export class Reconciler {
   async #freeVlans(seen: Observation): Promise<void> {
     const { vlans } = await this.#state.vm();
     const ours = [...this.#state.nics.all(), ...this.#state.draining].flatMap(({ vlan }) => vlan ?? []);
-    vlans.follow(new Set([...usedVlans(seen), ...ours]));
+    // What was ours then and is not now, has been freed since.
+    const others = usedVlans(seen).filter((vlan) => !seen.vlansBefore.has(vlan));
+    vlans.follow(new Set([...others, ...ours]));
   }
 }
