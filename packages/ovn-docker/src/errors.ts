@@ -78,6 +78,10 @@ export const errorTable = {
     when: 'The network still has ports on it.',
     hint: 'remove its containers and Docker networks first, in every VM; `ovn-docker status` shows those of this VM',
   },
+  E_NETWORK_OPTION: {
+    when: 'An option of `docker network create` contradicts the Neutron network, or this Neutron cannot do it.',
+    hint: 'the message says which; `docker network create --help` and docs/docker.md explain them',
+  },
   E_SECURITY_GROUP_UNKNOWN: {
     when: 'No security group of that name or id is visible to this project, or more than one has the name.',
     hint: '`openstack security group list` shows them; use the id',

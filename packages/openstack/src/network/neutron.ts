@@ -21,6 +21,9 @@ import type {
   QuotaDetails,
   Subnet,
   SubnetCreate,
+  SubnetPool,
+  SubnetPoolCreate,
+  SubnetPoolUpdate,
   SubnetUpdate,
 } from './types.ts';
 
@@ -28,6 +31,7 @@ import type {
 export class Neutron {
   readonly networks: Collection<Network, NetworkCreate, NetworkUpdate>;
   readonly subnets: Collection<Subnet, SubnetCreate, SubnetUpdate>;
+  readonly subnetPools: Collection<SubnetPool, SubnetPoolCreate, SubnetPoolUpdate>;
   readonly ports: Collection<Port, PortCreate, PortUpdate>;
   readonly trunks: TrunkCollection;
   readonly securityGroups: Collection<SecurityGroup, SecurityGroupCreate, SecurityGroupUpdate>;
@@ -42,6 +46,11 @@ export class Neutron {
     this.#session = session;
     this.networks = new RestCollection(session, { path: 'networks', key: 'networks', single: 'network' });
     this.subnets = new RestCollection(session, { path: 'subnets', key: 'subnets', single: 'subnet' });
+    this.subnetPools = new RestCollection(session, {
+      path: 'subnetpools',
+      key: 'subnetpools',
+      single: 'subnetpool',
+    });
     this.ports = new RestCollection(session, { path: 'ports', key: 'ports', single: 'port' });
     this.trunks = new RestTrunks(session);
     this.securityGroups = new RestCollection(session, {

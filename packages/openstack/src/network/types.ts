@@ -45,6 +45,8 @@ export interface Network extends StandardAttributes {
   /** Bytes; extension `net-mtu`. */
   readonly mtu?: number;
   readonly port_security_enabled?: boolean;
+  /** Extension `dns-integration`: the domain of the network's ports, with a dot at its end; empty for none. */
+  readonly dns_domain?: string;
   readonly 'router:external'?: boolean;
   /** Admins only: `geneve`, `vlan`, `flat` …; extension `provider`. */
   readonly 'provider:network_type'?: string;
@@ -114,6 +116,32 @@ export interface SubnetUpdate extends CommonUpdate {
   readonly dns_nameservers?: readonly string[];
   readonly host_routes?: readonly HostRoute[];
   readonly enable_dhcp?: boolean;
+}
+
+/** A range of addresses that subnets are cut out of; extension `subnet_allocation`. */
+export interface SubnetPool extends StandardAttributes {
+  readonly name: string;
+  readonly ip_version: 4 | 6;
+  /** Networks in CIDR notation. */
+  readonly prefixes: readonly string[];
+  /** Prefix lengths; numbers, or strings as older Neutrons send them. */
+  readonly default_prefixlen: number | string;
+  readonly min_prefixlen: number | string;
+  readonly max_prefixlen: number | string;
+  readonly shared: boolean;
+  readonly is_default: boolean;
+}
+
+export interface SubnetPoolCreate extends CommonCreate {
+  readonly prefixes: readonly string[];
+  readonly default_prefixlen?: number;
+  readonly min_prefixlen?: number;
+  readonly max_prefixlen?: number;
+}
+
+export interface SubnetPoolUpdate extends CommonUpdate {
+  readonly prefixes?: readonly string[];
+  readonly default_prefixlen?: number;
 }
 
 /** `{limit}` per kind of resource; -1 is unlimited. `GET /v2.0/quotas/{project}`. */

@@ -1,5 +1,7 @@
-import type { Port, PortUpdate } from '@ovn-docker/openstack';
+import type { Port } from '@ovn-docker/openstack';
 import { isNotFound } from '../clients/refusals.ts';
+import { OvnDockerError } from '../errors.ts';
+import { nicIdOf, portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { tagsOf } from './port-body.ts';
@@ -10,27 +12,44 @@ import { tagsOf } from './port-body.ts';
  */
 export async function bindExisting(nic: Nic, existing: Port, vm: Vm, vlan: number): Promise<Port> {
   const { ports } = nic.neutron;
-  const body: PortUpdate =
-    vm.mode === 'port-binding' ? { 'binding:profile': { parent_name: vm.vifId, tag: vlan } } : {};
-  const port =
-    vm.mode === 'port-binding' ? await ports.update(existing.id, body) : await ports.get(existing.id);
-  await ports.replaceTags(existing.id, [...(existing.tags ?? []), ...tagsOf(nic, vm)]);
-  return port;
+  // The marks first: from then on the reconciler finds the port, whatever comes of the rest.
+  await ports.replaceTags(existing.id, [...foreignTags(existing), ...tagsOf(nic, vm)]);
+  const port = await ports.get(existing.id);
+  requireOurs(port, nic);
+  if (vm.mode === 'trunk') return port;
+  const profile = { ...port['binding:profile'], parent_name: vm.vifId, tag: vlan };
+  const { revision_number: ifMatch } = port;
+  return ports.update(existing.id, { 'binding:profile': profile }, ifMatch === undefined ? {} : { ifMatch });
 }
 
 /** Leaves the port as it was found. One that is gone meanwhile is fine. */
 export async function unbindExisting(nic: Nic, existing: Port): Promise<void> {
   const { ports } = nic.neutron;
-  if (!nic.port) return;
   try {
-    const bound = nic.port['binding:profile']?.parent_name !== undefined;
-    if (bound) await ports.update(existing.id, { 'binding:profile': {} });
-    await ports.replaceTags(
-      existing.id,
-      (existing.tags ?? []).filter((tag) => !tag.startsWith('ovn-docker')),
-    );
+    const port = await ports.get(existing.id);
+    const { parent_name, tag, ...profile } = port['binding:profile'] ?? {};
+    // Somebody else was quicker: it is theirs.
+    if (nicIdOf(port.tags) !== nic.id) return void delete nic.port;
+    if (parent_name !== undefined || tag !== undefined) {
+      await ports.update(existing.id, { 'binding:profile': profile });
+    }
+    // Last: as long as it has our marks, the reconciler finds it.
+    await ports.replaceTags(existing.id, foreignTags(existing));
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }
   delete nic.port;
+}
+
+/** Two VMs may have found the port unused at the same moment: the one whose mark stays has it. */
+function requireOurs(port: Port, nic: Nic): void {
+  if (nicIdOf(port.tags) === nic.id && port['binding:profile']?.parent_name === undefined) return;
+  throw new OvnDockerError(
+    'E_ADDRESS_IN_USE',
+    `port ${port.id} was taken by somebody else at the same moment`,
+  );
+}
+
+function foreignTags({ tags = [] }: Port): string[] {
+  return tags.filter((tag) => !tag.startsWith(portTags.ours));
 }

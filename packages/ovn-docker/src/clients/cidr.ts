@@ -44,11 +44,26 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
   return a.version === b.version && a.from <= b.to && b.from <= a.to;
 }
 
+/** Whether all of `inner` is part of `outer`. */
+export function covers(outer: Cidr, inner: Cidr): boolean {
+  return outer.version === inner.version && outer.from <= inner.from && inner.to <= outer.to;
+}
+
+/** An address as a number. */
+export function addressToNumber(address: string): bigint {
+  return address.includes(':') ? new Address6(address).bigInt() : new Address4(address).bigInt();
+}
+
+/** The address behind a number, in normal form. */
+export function numberToAddress(number: bigint, version: 4 | 6): string {
+  return (version === 6 ? Address6.fromBigInt(number) : Address4.fromBigInt(number)).correctForm();
+}
+
 /** Whether `address` is one of the network's. */
 export function containsAddress(cidr: string, address: string): boolean {
   if (cidr.includes(':') !== address.includes(':')) return false;
   const { from, to } = parseCidr(cidr);
-  const is = address.includes(':') ? new Address6(address).bigInt() : new Address4(address).bigInt();
+  const is = addressToNumber(address);
   return from <= is && is <= to;
 }
 
@@ -66,4 +81,34 @@ export function freePrivateCidr(used: readonly string[]): string {
     }
   }
   throw new OvnDockerError('E_CIDR', 'no free private /24 is left; name a subnet');
+}
+
+/** A /64 of the unique local addresses (RFC 4193 §3.2: fd, then 40 bits that nobody else is likely to have chosen). */
+export function uniqueLocalCidr(): string {
+  const random = BigInt(`0x${crypto.randomUUID().replaceAll('-', '').slice(-10)}`);
+  return `${numberToAddress(((0xfdn << 40n) | random) << 80n, 6)}/64`;
+}
+
+/**
+ * The first network of `length` inside `prefixes` that overlaps none of `used`.
+ * @throws OvnDockerError `E_CIDR` when none is left
+ */
+export function freeCidrIn(prefixes: readonly string[], length: number, used: readonly string[]): string {
+  const taken = used.map(parseCidr);
+  for (const prefix of prefixes.map(parseCidr)) {
+    const bits = prefix.version === 6 ? 128 : 32;
+    if (length < prefix.prefixLength || length > bits) continue;
+    const size = 1n << BigInt(bits - length);
+    for (let from = prefix.from; from <= prefix.to; ) {
+      const to = from + size - 1n;
+      const inWay = taken.filter(
+        (other) => other.version === prefix.version && other.from <= to && from <= other.to,
+      );
+      if (inWay.length === 0) return `${numberToAddress(from, prefix.version)}/${length}`;
+      // Behind the last of what is in the way, at the next boundary.
+      const last = inWay.reduce((end, other) => (other.to > end ? other.to : end), to);
+      from = prefix.from + ((last - prefix.from) / size + 1n) * size;
+    }
+  }
+  throw new OvnDockerError('E_CIDR', `no free /${length} is left in ${prefixes.join(', ')}`);
 }

@@ -4,6 +4,11 @@ import { explained } from './refusals.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether a name of something is its id. */
+export function isUuid(nameOrId: string): boolean {
+  return UUID.test(nameOrId);
+}
+
 /** A network together with its subnets, as a container joins it. */
 export interface NetworkWithSubnets {
   readonly network: Network;
@@ -15,7 +20,7 @@ export interface NetworkWithSubnets {
  * @throws OvnDockerError `E_NETWORK_UNKNOWN` (the message says which exist), `E_NETWORK_AMBIGUOUS`, `E_NETWORK_NO_SUBNET`
  */
 export async function findNetwork(neutron: Neutron, nameOrId: string): Promise<NetworkWithSubnets> {
-  const query = UUID.test(nameOrId) ? { id: nameOrId } : { name: nameOrId };
+  const query = isUuid(nameOrId) ? { id: nameOrId } : { name: nameOrId };
   const found = await explained(neutron.networks.all(query));
   const [network] = found;
   if (!network) throw await unknownNetwork(neutron, nameOrId);

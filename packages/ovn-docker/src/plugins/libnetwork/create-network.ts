@@ -1,100 +1,170 @@
-import { drainPool } from '../../attach/drain-pool.ts';
-import { explained, isNotFound } from '../../clients/refusals.ts';
+import type { SubnetCreate } from '@ovn-docker/openstack';
+import { parseCidr } from '../../clients/cidr.ts';
+import type { NetworkWithSubnets } from '../../clients/networks.ts';
+import { explained } from '../../clients/refusals.ts';
+import { findSecurityGroups } from '../../clients/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
+import { allocationPools } from './allocation-pools.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
-import { fittingSubnet, namedNetwork, optionNames } from './options.ts';
-import { genericOptions, type Requests } from './wire.ts';
+import { fittingSubnet, namedNetwork } from './named-network.ts';
+import { networkMarks, removeEarlierTries, removeNetwork } from './network-marks.ts';
+import { mtuOption, optionNames, securityGroupsOption, versionOf } from './options.ts';
+import type { PoolRequest, PoolRequests } from './pool-requests.ts';
+import { genericOptions, type IpamData, isInternal, type Requests } from './wire.ts';
 
-type Pools = NonNullable<Requests['CreateNetwork']['IPv4Data']>;
+/** Docker networks are made and removed one after the other: each looks at what there is before it adds to it. */
+export const NETWORKS_IN_TURN = 'docker networks';
+
+/** What Docker settled on for one IP version, with what RequestPool knew of it. */
+interface Pool extends IpamData {
+  readonly cidr: string;
+  readonly request: PoolRequest | undefined;
+}
+
+interface Wanted {
+  readonly pools: readonly Pool[];
+  readonly mtu: number | undefined;
+  readonly internal: boolean;
+}
 
 /**
- * Puts a Neutron network behind a Docker network: the one that the options name, else a new one with the subnet that
- * Docker settled on.
+ * Puts a Neutron network behind a Docker network: the one that the options name, else a new one with the subnets that
+ * Docker settled on. Done twice, it is done once.
  */
 export async function createNetwork(
   state: AgentState,
+  requests: PoolRequests,
   request: Requests['CreateNetwork'],
 ): Promise<Record<string, never>> {
-  const { vmSwitch } = await state.vm();
-  const given = genericOptions(request.Options);
-  const pools = [...(request.IPv4Data ?? []), ...(request.IPv6Data ?? [])];
-  const named = await namedNetwork(state.neutron, given);
-  const network: DockerNetwork = named
-    ? {
-        network: named.network.id,
-        subnets: pools.map(({ Pool: cidr }) => {
-          const id = pools.length === 1 ? given[optionNames.subnetId] : undefined;
-          return { id: fittingSubnet(named, { id, cidr, version: cidr.includes(':') ? 6 : 4 }).id, cidr };
-        }),
-        made: false,
-      }
-    : await makeNetwork(state, request.NetworkID, pools);
-  await dockerNetworks.put(vmSwitch, request.NetworkID, network);
-  state.wake(await poolOf(state, network));
+  await state.perNic.run(NETWORKS_IN_TURN, async () => {
+    const { vmSwitch } = await state.vm();
+    if (dockerNetworks.all(vmSwitch).has(request.NetworkID)) return;
+    const network = await settle(state, requests, request);
+    await dockerNetworks.put(vmSwitch, request.NetworkID, network);
+    state.wake(await poolOf(state, network));
+  });
   return {};
 }
 
-async function makeNetwork(state: AgentState, dockerId: string, pools: Pools): Promise<DockerNetwork> {
-  const { vmSwitch } = await state.vm();
+async function settle(
+  state: AgentState,
+  requests: PoolRequests,
+  request: Requests['CreateNetwork'],
+): Promise<DockerNetwork> {
+  const given = genericOptions(request.Options);
+  const byDriver = await namedNetwork(state.neutron, given);
+  const pools = [...(request.IPv4Data ?? []), ...(request.IPv6Data ?? [])].map((data): Pool => {
+    const { cidr } = parseCidr(data.Pool);
+    return { ...data, cidr, request: requests.take(cidr, byDriver?.network.id) };
+  });
+  const byIpam = pools.find(({ request: asked }) => asked?.networkId)?.request?.networkId;
+  const named =
+    byDriver ?? (byIpam && (await namedNetwork(state.neutron, { [optionNames.networkId]: byIpam })));
+  const groups = securityGroupsOption(given);
+  const wanted = { pools, mtu: mtuOption(given), internal: isInternal(request.Options) };
+  const network = named
+    ? joinNetwork(named, given, wanted)
+    : await makeNetwork(state, request.NetworkID, wanted);
+  const { internal } = wanted;
+  return {
+    ...network,
+    ...(internal ? { internal } : {}),
+    ...(groups.length > 0 ? { securityGroups: await findSecurityGroups(state.neutron, groups) } : {}),
+  };
+}
+
+/** An existing network stays as it is, so what is wanted of it must be so already. */
+function joinNetwork(
+  named: NetworkWithSubnets,
+  given: Readonly<Record<string, string>>,
+  { pools, mtu }: Wanted,
+): DockerNetwork {
+  const { network } = named;
+  if (mtu !== undefined && mtu !== network.mtu) {
+    const what = `network "${network.name || network.id}" has MTU ${network.mtu}, not ${mtu}`;
+    throw new OvnDockerError('E_NETWORK_OPTION', what, { hint: `leave -o ${optionNames.mtu} out` });
+  }
+  const subnets = pools.map(({ cidr, Gateway }) => {
+    const subnet = fittingSubnet(named, { given, cidr, version: versionOf(cidr) });
+    requireGateway(subnet, Gateway.split('/')[0] ?? '');
+    return { id: subnet.id, cidr };
+  });
+  return { network: network.id, subnets, made: false };
+}
+
+/** Docker tells its containers the gateway that it knows; the one that routes is the subnet's. */
+export function requireGateway(
+  { cidr, gateway_ip: has }: { cidr: string; gateway_ip: string | null },
+  gateway: string,
+): void {
+  // The network's own address is what we answer where there is no gateway.
+  const none = cidr.slice(0, cidr.indexOf('/'));
+  if (gateway === '' || gateway === (has ?? none)) return;
+  throw new OvnDockerError(
+    'E_NETWORK_OPTION',
+    `subnet ${cidr} has ${has ? `the gateway ${has}` : 'no gateway'}, not ${gateway}`,
+    { hint: 'leave --gateway out' },
+  );
+}
+
+async function makeNetwork(state: AgentState, dockerId: string, wanted: Wanted): Promise<DockerNetwork> {
+  const { vmSwitch, vifId } = await state.vm();
+  const { neutron } = state;
   const known = [...dockerNetworks.all(vmSwitch).values()].flatMap(({ subnets }) => subnets);
-  const twice = pools.find(({ Pool }) => known.some(({ cidr }) => cidr === Pool));
+  const twice = wanted.pools.find((pool) => known.some(({ cidr }) => cidr === pool.cidr));
   if (twice) {
-    throw new OvnDockerError('E_CIDR', `${twice.Pool} already belongs to another Docker network of this VM`, {
+    throw new OvnDockerError('E_CIDR', `${twice.cidr} already belongs to another Docker network of this VM`, {
       hint: `name the Neutron network: -o ${optionNames.networkId}=ID --ipam-opt ${optionNames.networkId}=ID`,
     });
   }
-  const name = `docker-${dockerId.slice(0, 12)}`;
-  const network = await explained(state.neutron.networks.create({ name }));
+  const bodies = wanted.pools.map((pool) => subnetBody(pool, wanted));
+  await removeEarlierTries(neutron, vifId, dockerId);
+  const marks = networkMarks(vifId, dockerId);
+  const { mtu } = wanted;
+  const network = await explained(
+    neutron.networks.create({ ...marks, ...(mtu === undefined ? {} : { mtu }) }),
+  );
   try {
     const subnets: DockerNetwork['subnets'] = [];
-    for (const { Pool: cidr, Gateway } of pools) {
-      const subnet = await explained(
-        state.neutron.subnets.create({
-          network_id: network.id,
-          name,
-          cidr,
-          ip_version: cidr.includes(':') ? 6 : 4,
-          gateway_ip: Gateway.split('/')[0] || null,
-        }),
+    for (const body of bodies) {
+      const { id } = await explained(
+        neutron.subnets.create({ ...body, network_id: network.id, name: marks.name }),
       );
-      subnets.push({ id: subnet.id, cidr });
+      subnets.push({ id, cidr: body.cidr });
     }
     return { network: network.id, subnets, made: true };
   } catch (error) {
-    await state.neutron.networks.delete(network.id);
+    await removeNetwork(neutron, network.id);
     throw error;
   }
 }
 
-/** Removes what CreateNetwork made, and the note. A network that was there before stays. */
-export async function deleteNetwork(
-  state: AgentState,
-  request: Requests['DeleteNetwork'],
-): Promise<Record<string, never>> {
-  const { vmSwitch } = await state.vm();
-  const known = dockerNetworks.all(vmSwitch).get(request.NetworkID);
-  if (!known) return {};
-  await emptyPool(state, known, request.NetworkID);
-  if (known.made) {
-    await explained(
-      state.neutron.networks.delete(known.network).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      }),
-    );
+type SubnetBody = Pick<SubnetCreate, 'ip_version' | 'gateway_ip' | 'allocation_pools' | 'subnetpool_id'> & {
+  readonly cidr: string;
+};
+
+function subnetBody(
+  { cidr, Gateway, AuxAddresses, AddressSpace, request }: Pool,
+  { internal }: Wanted,
+): SubnetBody {
+  if (AddressSpace === ADDRESS_SPACE && !request) {
+    throw new OvnDockerError('E_NETWORK_OPTION', `the agent has not been asked for ${cidr}`, {
+      hint: 'it was started again in the middle: run the command again',
+    });
   }
-  await dockerNetworks.remove(vmSwitch, request.NetworkID);
-  return {};
+  const gateway = internal ? undefined : Gateway.split('/')[0] || undefined;
+  const keep = Object.values(AuxAddresses ?? {}).map((address) => address.split('/')[0] ?? '');
+  const pools = allocationPools(cidr, { range: request?.range, keep, gateway });
+  return {
+    cidr,
+    ip_version: versionOf(cidr),
+    gateway_ip: gateway ?? null,
+    ...(pools ? { allocation_pools: pools } : {}),
+    ...(request?.subnetPoolId ? { subnetpool_id: request.subnetPoolId } : {}),
+  };
 }
 
-/** Warm NICs would keep the network from being deleted; those that other Docker networks need stay. */
-async function emptyPool(state: AgentState, network: DockerNetwork, dockerId: string): Promise<void> {
-  const { vmSwitch } = await state.vm();
-  const others = [...dockerNetworks.all(vmSwitch)].filter(([id]) => id !== dockerId);
-  if (others.some(([, { network: id }]) => id === network.network)) return;
-  for (const pool of state.pools.onNetwork(network.network)) {
-    state.pools.remove(pool);
-    await drainPool(pool, state);
-  }
-}
+/** Where our IPAM driver's pools are; others' are chosen by Docker itself. */
+export const ADDRESS_SPACE = 'ovn-docker-local';

@@ -9,6 +9,8 @@ const schema = z.object({
   subnets: z.array(z.object({ id: z.string(), cidr: z.string() })),
   /** Ids of the security groups that its containers have instead of the project's default one. */
   securityGroups: z.array(z.string()).optional(),
+  /** Made with `--internal`: its containers have no route out of it. */
+  internal: z.boolean().optional(),
   /** Whether CreateNetwork made network and subnet, so that DeleteNetwork removes them. */
   made: z.boolean(),
 });

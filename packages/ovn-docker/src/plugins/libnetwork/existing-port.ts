@@ -12,23 +12,50 @@ import type { NicPool } from '../../nics/pool.ts';
 export async function findExistingPort(
   state: AgentState,
   { target }: NicPool,
-  by: { subnetId: string; address: string } | { mac: string },
+  by: { subnetId: string; address: string } | { mac: string; addresses: readonly string[] },
 ): Promise<Port | undefined> {
+  const on = { network_id: target.network.id };
   if ('mac' in by) {
-    const query = { network_id: target.network.id, mac_address: by.mac };
-    const [port] = await explained(state.neutron.ports.all(query));
-    return port && requireUnused(port, by.mac);
+    const [port] = await explained(state.neutron.ports.all({ ...on, mac_address: by.mac }));
+    return port && requireAddresses(requireUnused(port, by.mac), by.addresses);
   }
   // A warm NIC of ours has it: that one is taken, and Neutron need not be asked.
   if (state.nics.withAddress(by.subnetId, by.address)?.state === 'warm') return undefined;
-  const query = { network_id: target.network.id, fixed_ips: `ip_address=${by.address}` };
+  const query = { ...on, fixed_ips: `ip_address=${by.address}` };
   const [port] = await explained(state.neutron.ports.all(query));
   return port && requireUnused(port, by.address);
 }
 
 function requireUnused(port: Port, address: string): Port {
   const isOurs = port.tags?.some((tag) => tag.startsWith('ovn-docker'));
-  if (!port.device_id && !port.device_owner && !isOurs) return port;
-  const user = isOurs ? 'another container' : port.device_owner || port.device_id;
+  const parent = port['binding:profile']?.parent_name;
+  if (!port.device_id && !port.device_owner && !isOurs && parent === undefined) return port;
+  const user = isOurs ? 'another container' : port.device_owner || port.device_id || `parent port ${parent}`;
   throw new OvnDockerError('E_ADDRESS_IN_USE', `${address} belongs to port ${port.id} of ${user}`);
+}
+
+/** Docker is told the addresses before it tells the MAC address: those of the port with that MAC must be the ones. */
+function requireAddresses(port: Port, addresses: readonly string[]): Port {
+  const has = port.fixed_ips.map(({ ip_address }) => ip_address);
+  if (addresses.every((address) => has.includes(address))) return port;
+  throw new OvnDockerError(
+    'E_ADDRESS_IN_USE',
+    `${port.mac_address} belongs to port ${port.id}, which has ${has.join(' and ')} and not ${addresses.join(' and ')}`,
+    { hint: `name its addresses too: --ip ${has.join(' --ip6 ')}` },
+  );
+}
+
+/**
+ * A MAC address that Docker names after it was told another port's addresses.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when a port has it already, with what to do
+ */
+export async function requireNoPortWithMac(
+  state: AgentState,
+  networkId: string,
+  mac: string,
+  addresses: readonly string[],
+): Promise<void> {
+  const query = { network_id: networkId, mac_address: mac };
+  const [port] = await explained(state.neutron.ports.all(query));
+  if (port) requireAddresses(requireUnused(port, mac), addresses);
 }

@@ -1,74 +1,64 @@
-import type { Subnet } from '@ovn-docker/openstack';
-import { acquire } from '../../attach/acquire.ts';
 import { changePort } from '../../attach/change-port.ts';
 import { finish } from '../../attach/finish.ts';
 import { noteClaim } from '../../attach/note-claim.ts';
-import { freePrivateCidr, parseCidr } from '../../clients/cidr.ts';
-import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { addressesOf, type Nic, type NicAddress } from '../../nics/nic.ts';
 import { AddressPairs } from './address-pairs.ts';
+import { claimNic } from './claim-nic.ts';
+import { ADDRESS_SPACE } from './create-network.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
-import { poolOf } from './docker-target.ts';
-import { findExistingPort } from './existing-port.ts';
-import { fittingSubnet, namedNetwork, optionNames } from './options.ts';
-import { parsePoolId, poolId } from './pools.ts';
+import type { PoolRequests } from './pool-requests.ts';
+import { parsePoolId } from './pools.ts';
+import { requestPool } from './request-pool.ts';
+import { gatewayAddress, keptAddress } from './reserved-addresses.ts';
 import { GATEWAY_REQUEST, type Requests } from './wire.ts';
 
 /**
  * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: a requested address is that of a complete
  * NIC, so CreateEndpoint and Join have nothing more to ask of Neutron.
  */
-export function ipamDriver(state: AgentState) {
+export function ipamDriver(state: AgentState, requests: PoolRequests) {
   const pairs = new AddressPairs();
   return {
     GetCapabilities: () => ({ RequiresMACAddress: false, RequiresRequestReplay: false }),
 
     GetDefaultAddressSpaces: () => ({
-      LocalDefaultAddressSpace: 'ovn-docker-local',
+      LocalDefaultAddressSpace: ADDRESS_SPACE,
       GlobalDefaultAddressSpace: 'ovn-docker-global',
     }),
 
-    async RequestPool(request: Requests['RequestPool']) {
-      const given = request.Options ?? {};
-      const version = request.V6 ? 6 : 4;
-      const named = await namedNetwork(state.neutron, given);
-      if (named) {
-        const id = given[optionNames.subnetId];
-        const wanted = { version, id, ...(request.Pool ? { cidr: request.Pool } : {}) } as const;
-        const subnet = fittingSubnet(named, wanted);
-        return { PoolID: poolId({ kind: 'subnet', subnetId: subnet.id }), Pool: subnet.cidr, Data: {} };
-      }
-      const cidr = request.Pool
-        ? parseCidr(request.Pool).cidr
-        : freePrivateCidr((await explained(state.neutron.subnets.all())).map((subnet) => subnet.cidr));
-      return { PoolID: poolId({ kind: 'cidr', cidr }), Pool: cidr, Data: {} };
-    },
+    RequestPool: (request: Requests['RequestPool']) => requestPool(state.neutron, requests, request),
 
     // A pool is a Neutron subnet: it goes with its network, in DeleteNetwork.
-    ReleasePool: () => ({}),
+    ReleasePool({ PoolID }: Requests['ReleasePool']) {
+      requests.release(PoolID);
+      return {};
+    },
 
-    async RequestAddress(request: Requests['RequestAddress']) {
-      if (request.Options?.[GATEWAY_REQUEST.key] === GATEWAY_REQUEST.value) {
-        return { Address: await gatewayOf(state, request), Data: {} };
+    async RequestAddress({ PoolID, Address: wanted, Options }: Requests['RequestAddress']) {
+      if (Options?.[GATEWAY_REQUEST.key] === GATEWAY_REQUEST.value) {
+        return { Address: await gatewayAddress(state.neutron, PoolID, wanted), Data: {} };
       }
-      const { network, subnetId } = await onPool(state, request.PoolID);
-      const { nic, given } = await giveAddress(state, pairs, { network, subnetId }, request.Address);
+      // Between RequestPool and CreateNetwork nobody but Docker itself asks for an address: one that it is to keep.
+      if (wanted && requests.isOpen(PoolID)) {
+        return { Address: await keptAddress(state, PoolID, wanted), Data: {} };
+      }
+      const on = await onPool(state, PoolID);
+      const { nic, given } = await giveAddress(state, pairs, on, wanted);
       nic.claim?.promised.add(given.address);
-      const vm = await state.vm();
-      await noteClaim(nic, vm);
+      await noteClaim(nic, await state.vm());
       return { Address: given.cidr, Data: {} };
     },
 
     /** The last word on a NIC, also when DeleteEndpoint never came: with its last address it is finished. */
-    async ReleaseAddress(request: Requests['ReleaseAddress']) {
-      const on = await onPool(state, request.PoolID).catch(() => undefined);
-      const nic = on && state.nics.withAddress(on.subnetId, request.Address);
+    async ReleaseAddress({ PoolID, Address: address }: Requests['ReleaseAddress']) {
+      const on = await onPool(state, PoolID).catch(() => undefined);
+      const nic = on && state.nics.withAddress(on.subnetId, address);
       if (!nic) return {};
       await state.perNic.run(nic.id, async () => {
         // Said twice, or of an address that somebody else has been given since.
-        if (!nic.claim?.promised.delete(request.Address)) return;
+        if (!nic.claim?.promised.delete(address)) return;
         if (nic.claim.promised.size === 0) await finish(nic, state);
       });
       return {};
@@ -93,12 +83,12 @@ async function giveAddress(
     if (given) return { nic, given };
     throw new OvnDockerError('E_NETWORK_NO_SUBNET', `port ${nic.port?.id} has no address on ${subnetId}`);
   };
-  const subnets = network.subnets;
-  const isFirst = subnets.find(({ id }) => id === subnetId)?.cidr.includes(':') === false;
-  const hasBoth =
-    subnets.some(({ cidr }) => cidr.includes(':')) && subnets.some((s) => !s.cidr.includes(':'));
-  const claim = () => claimWith(state, network, subnetId, wanted);
+  const claim = () => claimNic(state, network, { subnetId, ...(wanted ? { addresses: [wanted] } : {}) });
+  const { subnets } = network;
+  const isV6 = ({ cidr }: { cidr: string }) => cidr.includes(':');
+  const hasBoth = subnets.some(isV6) && !subnets.every(isV6);
   if (!hasBoth) return of(await claim());
+  const isFirst = subnets.some((subnet) => subnet.id === subnetId && !isV6(subnet));
   if (isFirst) return of(await pairs.first(network.network, claim));
   const nic = pairs.second(network.network);
   if (!nic) return of(await claim());
@@ -113,23 +103,6 @@ async function giveAddress(
   return of(nic);
 }
 
-async function claimWith(
-  state: AgentState,
-  network: DockerNetwork,
-  subnetId: string,
-  wanted: string,
-): Promise<Nic> {
-  const pool = await poolOf(state, network);
-  const name = `docker-${crypto.randomUUID().slice(0, 8)}`;
-  if (!wanted) return acquire(state, { pool, wants: { name }, claim: {} });
-  const existing = await findExistingPort(state, pool, { subnetId, address: wanted });
-  return acquire(state, {
-    pool,
-    wants: existing ? { name, existing } : { name, addresses: [wanted] },
-    claim: {},
-  });
-}
-
 /** The Docker network and the subnet behind a PoolID. */
 async function onPool(state: AgentState, id: string): Promise<OnPool> {
   const pool = parsePoolId(id);
@@ -140,17 +113,9 @@ async function onPool(state: AgentState, id: string): Promise<OnPool> {
     );
     return subnet ? [{ network, subnetId: subnet.id }] : [];
   });
-  // A network with both versions first: on one of a single version a subnet is asked for alone in any case.
+  // Several Docker networks may stand on one subnet, and Docker does not say here which it means: one with both IP versions
+  // comes first, and CreateEndpoint, which says it, moves the NIC where it belongs.
   const [found] = candidates.sort((a, b) => b.network.subnets.length - a.network.subnets.length);
   if (found) return found;
   throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network stands behind pool ${id}`);
-}
-
-/** The gateway's address with its prefix length: the one Docker names, else the subnet's, else the first host. */
-async function gatewayOf(state: AgentState, request: Requests['RequestAddress']): Promise<string> {
-  const pool = parsePoolId(request.PoolID);
-  const subnet: Subnet | undefined =
-    pool.kind === 'subnet' ? await explained(state.neutron.subnets.get(pool.subnetId)) : undefined;
-  const { prefixLength, firstHost } = parseCidr(pool.kind === 'cidr' ? pool.cidr : (subnet?.cidr ?? ''));
-  return `${request.Address || subnet?.gateway_ip || firstHost}/${prefixLength}`;
 }

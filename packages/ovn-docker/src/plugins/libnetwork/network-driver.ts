@@ -1,5 +1,4 @@
 import type { Port } from '@ovn-docker/openstack';
-import { acquire } from '../../attach/acquire.ts';
 import { attach } from '../../attach/attach.ts';
 import { changePort } from '../../attach/change-port.ts';
 import { finish } from '../../attach/finish.ts';
@@ -7,24 +6,32 @@ import { noteClaim } from '../../attach/note-claim.ts';
 import { release } from '../../attach/release.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import type { Nic } from '../../nics/nic.ts';
+import type { Nic, NicWishes } from '../../nics/nic.ts';
+import { poolKey } from '../../nics/pool.ts';
 import type { Vm } from '../../nics/vm.ts';
-import { createNetwork, deleteNetwork } from './create-network.ts';
-import { dockerNetworks } from './docker-networks.ts';
+import { claimNic } from './claim-nic.ts';
+import { createNetwork } from './create-network.ts';
+import { deleteNetwork } from './delete-network.ts';
+import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
-import { findExistingPort } from './existing-port.ts';
+import { requireNoPortWithMac } from './existing-port.ts';
 import { joinAnswer } from './join-answer.ts';
+import type { PoolRequests } from './pool-requests.ts';
+import { routingOf } from './routing.ts';
+import { SandboxRoutes } from './sandbox-routes.ts';
+import { uniteAddresses } from './unite-addresses.ts';
 import { publishesPorts, type Requests } from './wire.ts';
 
 /**
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Scope local: every VM has its own Docker, Neutron
  * is what they share; connectivity is global all the same.
  */
-export function networkDriver(state: AgentState) {
+export function networkDriver(state: AgentState, requests: PoolRequests) {
+  const routes = new SandboxRoutes();
   return {
     GetCapabilities: () => ({ Scope: 'local', ConnectivityScope: 'global' }),
 
-    CreateNetwork: (request: Requests['CreateNetwork']) => createNetwork(state, request),
+    CreateNetwork: (request: Requests['CreateNetwork']) => createNetwork(state, requests, request),
     DeleteNetwork: (request: Requests['DeleteNetwork']) => deleteNetwork(state, request),
 
     /** Ties the endpoint to the NIC whose address RequestAddress gave, or takes one when Docker's own IPAM chose the address. */
@@ -37,12 +44,12 @@ export function networkDriver(state: AgentState) {
       }
       const vm = await state.vm();
       const wantedMac = request.Interface?.MacAddress.toLowerCase() ?? '';
-      const nic = state.nics.withEndpoint(request.EndpointID) ?? (await findOrAcquire(state, vm, request));
+      const nic = state.nics.withEndpoint(request.EndpointID) ?? (await findOrClaim(state, vm, request));
       await state.perNic.run(nic.id, async () => {
         if (wantedMac && nic.port?.mac_address !== wantedMac) await giveMac(nic, vm, state, wantedMac);
         await tie(nic, vm, request.EndpointID);
       });
-      // A MAC address that Docker gave must not come back in the answer.
+      // What Docker gave must not come back in the answer.
       return { Interface: wantedMac ? {} : { MacAddress: nic.port?.mac_address } };
     },
 
@@ -51,13 +58,24 @@ export function networkDriver(state: AgentState) {
       const vm = await state.vm();
       const nic = requireNic(state, request.EndpointID);
       await state.perNic.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
-      return joinAnswer(nic);
+      const { internal = false } = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
+      const { EndpointID: endpointId, SandboxKey: sandbox } = request;
+      // Looking into the container is only worth the while when there are routes that it may have already.
+      const bringsRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
+      const taken = bringsRoutes ? routes.taken(sandbox, endpointId) : [];
+      const routing = routingOf(nic, { internal, taken });
+      routes.join(sandbox, endpointId, routing);
+      return joinAnswer(nic, routing);
     },
 
     // Docker brings the interface back into the VM after this call: DeleteEndpoint and ReleaseAddress decide on it.
-    Leave: () => ({}),
+    Leave(request: Requests['Leave']) {
+      routes.leave(request.EndpointID);
+      return {};
+    },
 
     async DeleteEndpoint(request: Requests['DeleteEndpoint']) {
+      routes.leave(request.EndpointID);
       const nic = state.nics.withEndpoint(request.EndpointID);
       if (!nic) return {};
       await state.perNic.run(nic.id, async () => {
@@ -89,30 +107,48 @@ export function networkDriver(state: AgentState) {
   };
 }
 
-async function findOrAcquire(state: AgentState, vm: Vm, request: Requests['CreateEndpoint']): Promise<Nic> {
+/** The NIC whose address RequestAddress gave; else, when Docker's own IPAM chose the addresses, one with these. */
+async function findOrClaim(state: AgentState, vm: Vm, request: Requests['CreateEndpoint']): Promise<Nic> {
   const network = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
   const { Address: v4 = '', AddressIPv6: v6 = '', MacAddress: mac = '' } = request.Interface ?? {};
   const addresses = [v4, v6].map((cidr) => cidr.split('/')[0] ?? '').filter(Boolean);
-  for (const { id } of network.subnets) {
-    for (const address of addresses) {
-      const nic = state.nics.withAddress(id, address);
-      if (nic?.claim) return requireFree(nic, address);
-    }
+  const told = network.subnets.flatMap(({ id }) =>
+    addresses.flatMap((is) => state.nics.withAddress(id, is) ?? []),
+  );
+  const nic = told.find(({ claim }) => claim && claim.promised.size > 0);
+  if (nic) {
+    requireFree(nic, addresses.join(' and '));
+    for (const address of addresses) await uniteAddresses(state, nic, address);
+    await moveToNetwork(state, nic, network);
+    return nic;
   }
   // Docker's default IPAM chose the addresses: Neutron has not heard of them yet.
-  const pool = await poolOf(state, network);
-  const [subnet] = network.subnets;
-  const [address] = addresses;
-  const by = mac ? { mac: mac.toLowerCase() } : { subnetId: subnet?.id ?? '', address: address ?? '' };
-  const existing = mac || address ? await findExistingPort(state, pool, by) : undefined;
-  const wants = existing ? { existing } : addresses.length > 0 ? { addresses } : {};
-  const name = `docker-${request.EndpointID.slice(0, 12)}`;
-  return acquire(state, { pool, wants: { name, ...wants }, claim: { endpointId: request.EndpointID } });
+  const wish = {
+    subnetId: network.subnets[0]?.id ?? '',
+    addresses,
+    ...(mac ? { mac: mac.toLowerCase() } : {}),
+  };
+  return claimNic(state, network, wish, { endpointId: request.EndpointID });
+}
+
+/**
+ * RequestAddress does not say which Docker network it is for, and several may stand on one subnet with other security groups or
+ * other subnets besides: then the port is made anew as this network wants it, with the address that Docker was told.
+ */
+async function moveToNetwork(state: AgentState, nic: Nic, network: DockerNetwork): Promise<void> {
+  const { target } = await poolOf(state, network);
+  if (nic.wants.existing || poolKey(nic.target) === poolKey(target)) return;
+  const vm = await state.vm();
+  await state.perNic.run(nic.id, async () => {
+    // With the pool's target it finds its way back there.
+    Object.assign(nic, { target });
+    await changeOrRelease(nic, vm, state, { addresses: [...(nic.claim?.promised ?? [])] });
+  });
 }
 
 /** The address of a NIC that has an endpoint already is not given to a second one. */
-function requireFree(nic: Nic, address: string): Nic {
-  if (nic.claim?.endpointId === undefined) return nic;
+function requireFree(nic: Nic, address: string): void {
+  if (nic.claim?.endpointId === undefined) return;
   throw new OvnDockerError('E_ADDRESS_IN_USE', `${address} belongs to another endpoint`);
 }
 
@@ -125,8 +161,20 @@ async function tie(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
 
 /** `--mac-address`: a port made anew with it and with the addresses that Docker was told. */
 async function giveMac(nic: Nic, vm: Vm, state: AgentState, mac: string): Promise<void> {
+  const addresses = [...(nic.claim?.promised ?? [])];
+  await requireNoPortWithMac(state, nic.target.network.id, mac, addresses);
+  await changeOrRelease(nic, vm, state, { mac });
+}
+
+/** When it cannot be done, nothing of the NIC is left that anybody could use. */
+async function changeOrRelease(
+  nic: Nic,
+  vm: Vm,
+  state: AgentState,
+  wishes: Pick<NicWishes, 'mac' | 'addresses'>,
+): Promise<void> {
   try {
-    await changePort(nic, vm, { mac });
+    await changePort(nic, vm, wishes);
   } catch (error) {
     await release(nic, state);
     throw error;

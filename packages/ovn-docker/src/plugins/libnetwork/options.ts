@@ -1,48 +1,66 @@
-import type { Neutron, Subnet } from '@ovn-docker/openstack';
-import { findNetwork, type NetworkWithSubnets } from '../../clients/networks.ts';
-import { explained } from '../../clients/refusals.ts';
+import { z } from 'zod';
 import { OvnDockerError } from '../../errors.ts';
 
 /**
- * Options of `docker network create`, by `-o` for the network driver and by `--ipam-opt` for the IPAM driver; named as
- * kuryr-libnetwork names them, so that existing scripts go on working.
+ * Options of `docker network create`, by `-o` for the network driver and by `--ipam-opt` for the IPAM driver. Those of
+ * networks and pools are named as kuryr-libnetwork names them, so that existing scripts go on working.
  */
 export const optionNames = {
   networkId: 'neutron.net.uuid',
   networkName: 'neutron.net.name',
   subnetId: 'neutron.subnet.uuid',
+  subnetName: 'neutron.subnet.name',
+  v6SubnetId: 'neutron.subnet.v6.uuid',
+  v6SubnetName: 'neutron.subnet.v6.name',
+  poolId: 'neutron.pool.uuid',
+  poolName: 'neutron.pool.name',
+  v6PoolId: 'neutron.pool.v6.uuid',
+  v6PoolName: 'neutron.pool.v6.name',
+  /** Names or ids with commas between: what the containers have instead of the project's default security group. */
+  securityGroups: 'neutron.security_groups',
+  /** Docker's own name for it. */
+  mtu: 'com.docker.network.driver.mtu',
 } as const;
 
-type Options = Readonly<Record<string, string>>;
+type Given = Readonly<Record<string, string>>;
+type Version = 4 | 6;
 
-/** The existing Neutron network that the options name, if they name one. */
-export async function namedNetwork(
-  neutron: Neutron,
-  given: Options,
-): Promise<NetworkWithSubnets | undefined> {
-  const nameOrId = given[optionNames.networkId] ?? given[optionNames.networkName];
-  if (nameOrId) return findNetwork(neutron, nameOrId);
-  const subnetId = given[optionNames.subnetId];
-  if (!subnetId) return undefined;
-  const [subnet] = await explained(neutron.subnets.all({ id: subnetId }));
-  if (!subnet) throw new OvnDockerError('E_NETWORK_UNKNOWN', `no subnet "${subnetId}"`);
-  return findNetwork(neutron, subnet.network_id);
+/** The existing Neutron network that is named, by name or id. */
+export function networkOption(given: Given): string | undefined {
+  return given[optionNames.networkId] || given[optionNames.networkName] || undefined;
 }
 
-/** The subnet that fits: by its id, else by its CIDR, else the first of the IP version. */
-export function fittingSubnet(
-  { network, subnets }: NetworkWithSubnets,
-  wanted: { id?: string | undefined; cidr?: string; version: 4 | 6 },
-): Subnet {
-  const { id, cidr, version } = wanted;
-  const fits = subnets.find((subnet) =>
-    id ? subnet.id === id : cidr ? subnet.cidr === cidr : subnet.ip_version === version,
-  );
-  if (fits) return fits;
-  const have = subnets.map((subnet) => subnet.cidr).join(', ');
-  const what = id ?? cidr ?? `IPv${version}`;
-  throw new OvnDockerError(
-    'E_NETWORK_NO_SUBNET',
-    `network "${network.name}" has no subnet ${what}; it has ${have}`,
-  );
+/** The existing subnet that is named for addresses of this IP version, by name or id. */
+export function subnetOption(given: Given, version: Version): string | undefined {
+  const { subnetId, subnetName, v6SubnetId, v6SubnetName } = optionNames;
+  const [id, name] = version === 6 ? [v6SubnetId, v6SubnetName] : [subnetId, subnetName];
+  return given[id] || given[name] || undefined;
+}
+
+/** The subnet pool that is named for addresses of this IP version, by name or id. */
+export function subnetPoolOption(given: Given, version: Version): string | undefined {
+  const { poolId, poolName, v6PoolId, v6PoolName } = optionNames;
+  const [id, name] = version === 6 ? [v6PoolId, v6PoolName] : [poolId, poolName];
+  return given[id] || given[name] || undefined;
+}
+
+/** Names or ids of the security groups that are named. */
+export function securityGroupsOption(given: Given): string[] {
+  const names = (given[optionNames.securityGroups] ?? '').split(',').map((name) => name.trim());
+  return names.filter(Boolean);
+}
+
+/** The MTU that is asked for. @throws OvnDockerError `E_NETWORK_OPTION` */
+export function mtuOption(given: Given): number | undefined {
+  const text = given[optionNames.mtu];
+  if (!text) return undefined;
+  // RFC 791 §3.1: every link carries 68 bytes; 65,535 is the largest packet.
+  const mtu = z.coerce.number().int().min(68).max(65_535).safeParse(text);
+  if (mtu.success) return mtu.data;
+  throw new OvnDockerError('E_NETWORK_OPTION', `-o ${optionNames.mtu}=${text} is no MTU`);
+}
+
+/** The IP version of a CIDR or an address. */
+export function versionOf(text: string): Version {
+  return text.includes(':') ? 6 : 4;
 }

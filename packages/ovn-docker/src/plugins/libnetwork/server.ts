@@ -4,6 +4,7 @@ import { asOvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { ipamDriver } from './ipam-driver.ts';
 import { networkDriver } from './network-driver.ts';
+import { PoolRequests } from './pool-requests.ts';
 import { requests } from './wire.ts';
 
 const MEDIA_TYPE = 'application/vnd.docker.plugins.v1.2+json';
@@ -17,9 +18,10 @@ type Handler = (request: never) => unknown;
  */
 export function libnetworkServer(state: AgentState): Hono {
   const server = new Hono();
+  const requested = new PoolRequests();
   const drivers: [string, string, Record<string, Handler>][] = [
-    ['NetworkDriver', 'Err', networkDriver(state)],
-    ['IpamDriver', 'Error', ipamDriver(state)],
+    ['NetworkDriver', 'Err', networkDriver(state, requested)],
+    ['IpamDriver', 'Error', ipamDriver(state, requested)],
   ];
   const reply = (body: unknown, status: ContentfulStatusCode = 200, headers = {}) =>
     new Response(JSON.stringify(body), { status, headers: { 'content-type': MEDIA_TYPE, ...headers } });

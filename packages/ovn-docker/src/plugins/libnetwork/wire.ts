@@ -6,9 +6,15 @@ import { z } from 'zod';
  */
 const options = z.record(z.string(), z.unknown()).nullish();
 const stringOptions = z.record(z.string(), z.string()).nullish();
-const ipamData = z.array(
-  z.object({ AddressSpace: z.string().default(''), Pool: z.string(), Gateway: z.string().default('') }),
-);
+const ipamData = z.object({
+  AddressSpace: z.string().default(''),
+  Pool: z.string(),
+  /** With the length of its prefix. */
+  Gateway: z.string().default(''),
+  /** Addresses that Docker was told to keep, by a name of the user's choice, with the length of their prefix. */
+  AuxAddresses: z.record(z.string(), z.string()).nullish(),
+});
+export type IpamData = z.infer<typeof ipamData>;
 const endpoint = z.object({ NetworkID: z.string(), EndpointID: z.string() });
 
 export const requests = {
@@ -25,8 +31,8 @@ export const requests = {
   CreateNetwork: z.object({
     NetworkID: z.string(),
     Options: options,
-    IPv4Data: ipamData.nullish(),
-    IPv6Data: ipamData.nullish(),
+    IPv4Data: z.array(ipamData).nullish(),
+    IPv6Data: z.array(ipamData).nullish(),
   }),
   DeleteNetwork: z.object({ NetworkID: z.string() }),
   CreateEndpoint: endpoint.extend({
@@ -52,6 +58,11 @@ export function genericOptions(all: Requests['CreateNetwork']['Options']): Recor
   const generic = all?.['com.docker.network.generic'];
   if (typeof generic !== 'object' || generic === null) return {};
   return Object.fromEntries(Object.entries(generic).map(([key, value]) => [key, String(value)]));
+}
+
+/** Whether the network was made with `--internal`: no way out of it. */
+export function isInternal(all: Requests['CreateNetwork']['Options']): boolean {
+  return all?.['com.docker.network.internal'] === true;
 }
 
 /** Whether `docker run -p` asked to publish ports of the endpoint on the host. */

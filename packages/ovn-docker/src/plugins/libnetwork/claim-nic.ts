@@ -1,0 +1,38 @@
+import { acquire } from '../../attach/acquire.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import type { Claim, Nic } from '../../nics/nic.ts';
+import type { DockerNetwork } from './docker-networks.ts';
+import { poolOf } from './docker-target.ts';
+import { findExistingPort } from './existing-port.ts';
+
+/** What is asked of a NIC on a Docker network; `subnetId` is that of the first address. */
+interface Wish {
+  readonly subnetId: string;
+  readonly addresses?: readonly string[];
+  readonly mac?: string;
+}
+
+/**
+ * Takes a NIC for an endpoint: any one when nothing is asked of it, else the port that a tenant made before with this
+ * address, else a new port.
+ */
+export async function claimNic(
+  state: AgentState,
+  network: DockerNetwork,
+  { subnetId, addresses = [], mac }: Wish,
+  claim: Pick<Claim, 'endpointId'> = {},
+): Promise<Nic> {
+  const pool = await poolOf(state, network);
+  const name = `docker-${(claim.endpointId ?? crypto.randomUUID()).slice(0, 12)}`;
+  const [address] = addresses;
+  const by = mac ? { mac, addresses } : address ? { subnetId, address } : undefined;
+  if (!by) return acquire(state, { pool, wants: { name }, claim });
+  // One after the other: whether a port is unused is asked before it is taken.
+  return state.perNic.run(`${network.network} ${mac ?? address}`, async () => {
+    const existing = await findExistingPort(state, pool, by);
+    const wants = existing
+      ? { name, existing }
+      : { name, ...(address ? { addresses } : {}), ...(mac ? { mac } : {}) };
+    return acquire(state, { pool, wants, claim });
+  });
+}

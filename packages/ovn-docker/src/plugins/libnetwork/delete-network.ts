@@ -1,0 +1,42 @@
+import { drainPool } from '../../attach/drain-pool.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import { NETWORKS_IN_TURN } from './create-network.ts';
+import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
+import { removeNetwork } from './network-marks.ts';
+import type { Requests } from './wire.ts';
+
+/** Removes what CreateNetwork made, and the note. A network that was there before stays. Done twice, it is done once. */
+export async function deleteNetwork(
+  state: AgentState,
+  { NetworkID }: Requests['DeleteNetwork'],
+): Promise<Record<string, never>> {
+  await state.perNic.run(NETWORKS_IN_TURN, async () => {
+    const { vmSwitch } = await state.vm();
+    const known = dockerNetworks.all(vmSwitch).get(NetworkID);
+    if (!known) return;
+    await emptyPools(state, known, NetworkID);
+    if (known.made) await removeNetwork(state.neutron, known.network);
+    await dockerNetworks.remove(vmSwitch, NetworkID);
+  });
+  return {};
+}
+
+/** Removes a Neutron network that CreateNetwork made and did not come to note; one that is noted meanwhile stays. */
+export async function deleteStrayNetwork(state: AgentState, networkId: string): Promise<void> {
+  await state.perNic.run(NETWORKS_IN_TURN, async () => {
+    const { vmSwitch } = await state.vm();
+    const noted = [...dockerNetworks.all(vmSwitch).values()].some(({ network }) => network === networkId);
+    if (!noted) await removeNetwork(state.neutron, networkId);
+  });
+}
+
+/** Warm NICs would keep the network from being deleted; those that other Docker networks need stay. */
+async function emptyPools(state: AgentState, network: DockerNetwork, dockerId: string): Promise<void> {
+  const { vmSwitch } = await state.vm();
+  const others = [...dockerNetworks.all(vmSwitch)].filter(([id]) => id !== dockerId);
+  if (others.some(([, { network: id }]) => id === network.network)) return;
+  for (const pool of state.pools.onNetwork(network.network)) {
+    state.pools.remove(pool);
+    await drainPool(pool, state);
+  }
+}

@@ -1,0 +1,58 @@
+import { containsAddress, parseCidr } from '../../clients/cidr.ts';
+import { addressesOf, type Nic } from '../../nics/nic.ts';
+
+/** A route that a container gets besides the default one. */
+export interface StaticRoute {
+  readonly destination: string;
+  /** Undefined: what is there answers on the link itself. */
+  readonly nexthop?: string;
+}
+
+/** What leads out of the networks of a NIC. */
+export interface Routing {
+  readonly gateway?: string;
+  readonly gatewayIPv6?: string;
+  readonly routes: readonly StaticRoute[];
+  /** Networks that the NIC has an address on. */
+  readonly connected: readonly string[];
+}
+
+const DEFAULTS = new Set(['0.0.0.0/0', '::/0']);
+const ON_LINK = new Set(['0.0.0.0', '::']);
+
+/**
+ * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host route to everywhere
+ * comes before the gateway). Docker takes a route that is there already for an error and does not start the container, so
+ * each destination is given once: not when it is one of `taken`, and not when an address brings it.
+ * @param internal a network that nothing leads out of
+ */
+export function routingOf(
+  nic: Pick<Nic, 'port' | 'target'>,
+  { internal, taken }: { internal: boolean; taken: Iterable<string> },
+): Routing {
+  const subnets = [...new Set(addressesOf(nic).map(({ subnet }) => subnet))];
+  const connected = subnets.map(({ cidr }) => parseCidr(cidr).cidr);
+  if (internal) return { routes: [], connected };
+  const present = new Set([...taken, ...connected, ...DEFAULTS]);
+  const gateway = (version: 4 | 6): string | undefined => {
+    const ofVersion = subnets.filter(({ ip_version }) => ip_version === version);
+    const everywhere = ofVersion
+      .flatMap(({ host_routes }) => host_routes)
+      .find((to) => DEFAULTS.has(to.destination));
+    return everywhere?.nexthop ?? ofVersion.find(({ gateway_ip }) => gateway_ip)?.gateway_ip ?? undefined;
+  };
+  const routes: StaticRoute[] = [];
+  for (const { destination: written, nexthop } of subnets.flatMap(({ host_routes }) => host_routes)) {
+    const destination = parseCidr(
+      written.includes('/') ? written : `${written}/${written.includes(':') ? 128 : 32}`,
+    ).cidr;
+    const isOnLink = ON_LINK.has(nexthop);
+    // A next hop that is not on the link is none: the kernel would refuse the route.
+    const isReachable = isOnLink || connected.some((cidr) => containsAddress(cidr, nexthop));
+    if (present.has(destination) || !isReachable) continue;
+    present.add(destination);
+    routes.push({ destination, ...(isOnLink ? {} : { nexthop }) });
+  }
+  const [v4, v6] = [gateway(4), gateway(6)];
+  return { ...(v4 ? { gateway: v4 } : {}), ...(v6 ? { gatewayIPv6: v6 } : {}), routes, connected };
+}
