@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { connect, OvsdbConnectionError, openReplica } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
+import { freePort } from './support/free-port.ts';
 import { type RealServer, startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
@@ -67,14 +67,6 @@ function makeCertificates(): void {
       'san',
     );
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return typeof address === 'object' && address ? address.port : expect.unreachable();
 }
 
 beforeAll(async () => {
