@@ -76,7 +76,7 @@ export const errorTable = {
   },
   E_NETWORK_IN_USE: {
     when: 'The network still has ports on it.',
-    hint: 'remove its containers and Docker networks first, in every VM; `ovn-docker status` shows those of this VM',
+    hint: 'remove its containers and Docker networks first, in every VM, and run `ovn-docker pool drain NETWORK` there; `ovn-docker status` shows what this VM has',
   },
   E_NETWORK_OPTION: {
     when: 'An option of `docker network create` contradicts the Neutron network, or this Neutron cannot do it.',

@@ -15,6 +15,7 @@ import { createState } from './create-state.ts';
 import { PoolKeeper } from './keep-pools.ts';
 import { listen } from './listen.ts';
 import { Reconciler } from './reconcile/reconcile.ts';
+import { refreshPools } from './refresh-pools.ts';
 import { watchContainers } from './watch-containers.ts';
 
 const LOCK = 'ovn_docker_agent';
@@ -68,7 +69,10 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   await Promise.all([
     watching,
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(state, keeper))),
-    every(config.reconcile.every * 1000, signal, reconcile),
+    every(config.reconcile.every * 1000, signal, async () => {
+      await reconcile();
+      await tolerate(log, refreshPools(state));
+    }),
   ]);
 }
 

@@ -49,7 +49,8 @@ export interface Nic {
   readonly id: string;
   /** Neutron, as the one who asked. */
   neutron: Neutron;
-  readonly target: Target;
+  /** As Neutron last described it. */
+  target: Target;
   wants: NicWishes;
   state: NicState;
   claim?: Claim;

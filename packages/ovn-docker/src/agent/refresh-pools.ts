@@ -1,0 +1,33 @@
+import { drainPool } from '../attach/drain-pool.ts';
+import { explained } from '../clients/refusals.ts';
+import type { AgentState } from '../nics/agent-state.ts';
+
+/**
+ * Brings what the pools know of their networks and subnets up to date: names, MTU, gateways, host routes and name servers
+ * may change while containers come and go. A pool whose network is gone goes too. Two requests in all.
+ */
+export async function refreshPools(state: AgentState): Promise<void> {
+  const pools = state.pools.all();
+  if (pools.length === 0) return;
+  const ids = [...new Set(pools.map(({ target }) => target.network.id))];
+  const [networks, subnets] = await Promise.all([
+    explained(state.neutron.networks.all({ id: ids })),
+    explained(state.neutron.subnets.all({ network_id: ids })),
+  ]);
+  for (const pool of pools) {
+    const network = networks.find(({ id }) => id === pool.target.network.id);
+    if (!network) {
+      state.pools.remove(pool);
+      await drainPool(pool, state);
+      continue;
+    }
+    const current = pool.target.subnets.map(({ id }) => subnets.find((subnet) => subnet.id === id));
+    // A pool is known by its subnets: one that has lost some of them is left to run dry.
+    if (current.some((subnet) => subnet === undefined)) continue;
+    const subnetsNow = current.filter((subnet) => subnet !== undefined);
+    const { target } = state.pools.of({ ...pool.target, network, subnets: subnetsNow });
+    for (const nic of state.nics.onNetwork(network.id)) {
+      if (state.pools.get(nic.target) === pool) nic.target = target;
+    }
+  }
+}
