@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Name of the lab that all system tests share. */
-export const LAB = 'test';
+/** Name of the lab that all system tests share; another one while a test is being written. */
+export const LAB = process.env['LAB'] ?? 'test';
 
 /** Where `npm start`'s own JSON lines are kept for main-job.test.ts. */
 export const startOutput = join(repository, '.lab', 'start.jsonl');

@@ -1,0 +1,221 @@
+import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { Api } from '../support/api.ts';
+import { dockerId, Plugin } from '../support/plugin.ts';
+import { leavesNoTraces } from '../support/traces.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** Calls as libnetwork may make them, and as the real dockerd cannot be made to: SCENARIOS 16 to 19, 23, 25. */
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-a');
+const plugin = new Plugin(vm.machine);
+const SUBNET = '10.132.0.0/24';
+const SUBNET6 = 'fd00:132::/64';
+const POOL = `cidr/${SUBNET}`;
+const POOL6 = `cidr/${SUBNET6}`;
+const OPTIONS = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
+let api: Api;
+let network: string;
+let restore: (() => Promise<void>) | undefined;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, reconcile: { every: 1, patience: 1 } });
+});
+afterAll(() => restore?.());
+
+/** A Docker network for each test; what was claimed and never named goes with the reconciler's next pass. */
+function onNetwork(...options: string[]): void {
+  leavesNoTraces(lab);
+  beforeEach(async () => {
+    network = await vm.docker('network', 'create', ...OPTIONS, ...options, 'calls');
+  });
+  afterEach(async () => {
+    await waitFor('NICs to go', async () => (await nics()).length === 0, 30_000);
+    await vm.docker('network', 'rm', 'calls');
+  });
+}
+
+const neutronNetwork = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id;
+/** The Neutron ports of the containers on the network. */
+const nics = async () => api.list('port', `network_id=${await neutronNetwork()}&device_owner=`);
+
+describe('the life of an endpoint', () => {
+  onNetwork();
+
+  it('16. DeleteEndpoint never comes: ReleaseAddress alone takes the NIC away', async () => {
+    const plugged = await pluggedNics(lab, 'vm-a');
+    const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
+    await plugin.createEndpoint(network, endpoint, { Address: address });
+    await plugin.join(network, endpoint);
+    expect(await pluggedNics(lab, 'vm-a')).toHaveLength(plugged.length + 1);
+    await plugin.releaseAddress(POOL, address);
+    expect(await pluggedNics(lab, 'vm-a')).toEqual(plugged);
+    expect(await nics()).toEqual([]);
+    // And when it comes after all, it finds nothing and says nothing.
+    expect(await plugin.deleteEndpoint(network, endpoint)).toEqual({});
+  });
+
+  it('17. CreateEndpoint and Join twice are once; an empty body is 400 and breaks nothing', async () => {
+    const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
+    const created = await plugin.createEndpoint(network, endpoint, { Address: address });
+    expect(await plugin.createEndpoint(network, endpoint, { Address: address })).toEqual(created);
+    const joined = await plugin.join(network, endpoint);
+    for (const call of [
+      'CreateEndpoint',
+      'Join',
+      'Leave',
+      'DeleteEndpoint',
+      'CreateNetwork',
+      'DeleteNetwork',
+    ]) {
+      expect([call, (await plugin.answer(`NetworkDriver.${call}`, '')).status]).toEqual([call, 400]);
+    }
+    for (const call of ['RequestPool', 'ReleasePool', 'RequestAddress', 'ReleaseAddress']) {
+      expect([call, (await plugin.answer(`IpamDriver.${call}`, '')).status]).toEqual([call, 400]);
+    }
+    expect(await plugin.join(network, endpoint)).toEqual(joined);
+    expect(await nics()).toHaveLength(1);
+    // The address is this endpoint's: another one does not get it.
+    const other = { NetworkID: network, EndpointID: dockerId(), Interface: { Address: address } };
+    const refused = await plugin.answer('NetworkDriver.CreateEndpoint', other);
+    expect(refused.body['Err']).toContain('E_ADDRESS_IN_USE');
+    await plugin.leave(network, endpoint);
+    for (const _ of [1, 2]) await plugin.deleteEndpoint(network, endpoint);
+    for (const _ of [1, 2]) await plugin.releaseAddress(POOL, address);
+    expect(await nics()).toEqual([]);
+  });
+
+  it('18. RequestAddress without a CreateEndpoint: the claim expires', async () => {
+    await plugin.requestAddress(POOL);
+    await waitFor('the NIC to go', async () => (await nics()).length === 0);
+  });
+
+  it('19. Leave before Join, and a Join that dockerd rolls back', async () => {
+    const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
+    await plugin.createEndpoint(network, endpoint, { Address: address });
+    await plugin.leave(network, endpoint);
+    // What comes late is answered, and the NIC is whole.
+    expect(await plugin.join(network, endpoint)).toMatchObject({ InterfaceName: { DstPrefix: 'eth' } });
+    await plugin.leave(network, endpoint);
+    await plugin.deleteEndpoint(network, endpoint);
+    await plugin.releaseAddress(POOL, address);
+    expect(await nics()).toEqual([]);
+    // The real dockerd: everything was joined when the container's program turns out not to be there.
+    const failed = await vm.machine.run([
+      'docker',
+      'run',
+      '--network',
+      'calls',
+      'busybox:local',
+      '/not-there',
+    ]);
+    expect(failed.code).not.toBe(0);
+    expect(failed.stderr).toContain('/not-there');
+    await vm.docker('rm', ...(await vm.docker('ps', '-aq', '--filter', 'network=calls')).split('\n'));
+    expect(await nics()).toEqual([]);
+  });
+
+  it('EndpointOperInfo says port, VLAN and state', async () => {
+    const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
+    await plugin.createEndpoint(network, endpoint, { Address: address });
+    const { Value } = await plugin.call('NetworkDriver.EndpointOperInfo', {
+      NetworkID: network,
+      EndpointID: endpoint,
+    });
+    const [port] = await nics();
+    const nic = (await pluggedNics(lab, 'vm-a')).find(({ portId }) => portId === port?.id);
+    expect(Value).toEqual({
+      'neutron.port.uuid': port?.id,
+      'neutron.network.uuid': await neutronNetwork(),
+      'ovn.vlan': String(nic?.vlan),
+      'ovn.state': 'claimed',
+    });
+    await plugin.deleteEndpoint(network, endpoint);
+    await plugin.releaseAddress(POOL, address);
+  });
+
+  it('25. the client hangs up in the middle of a call: what nobody heard of goes', async () => {
+    const agentSaw = vm.machine.log('agent').length;
+    for (const _ of [1, 2, 3]) {
+      const sent = plugin.send('IpamDriver.RequestAddress', { PoolID: POOL, Address: '', Options: null });
+      sent.on('error', () => undefined);
+      await new Promise((resolve) => sent.on('finish', resolve));
+      sent.destroy();
+    }
+    // The calls had begun, or they would prove nothing.
+    await waitFor('the calls to be carried out', async () => (await nics()).length > 0);
+    await waitFor('the NICs to go', async () => (await nics()).length === 0, 30_000);
+    expect(vm.machine.log('agent').slice(agentSaw)).not.toContain('E_INTERNAL');
+  });
+
+  it('25. no handler waits for dockerd: all are answered while it stands still', async () => {
+    const dockerd = Number((await vm.machine.must(['pgrep', '-x', 'dockerd'])).trim().split('\n')[0]);
+    await vm.machine.must(['kill', '-STOP', String(dockerd)]);
+    try {
+      const [id, endpoint, cidr] = [dockerId(), dockerId(), '10.133.0.0/24'];
+      await plugin.call('IpamDriver.RequestPool', { AddressSpace: 'ovn-docker-local', Pool: cidr });
+      const IPv4Data = [{ AddressSpace: 'ovn-docker-local', Pool: cidr, Gateway: '10.133.0.1/24' }];
+      await plugin.call('NetworkDriver.CreateNetwork', { NetworkID: id, Options: {}, IPv4Data });
+      const address = await plugin.requestAddress(`cidr/${cidr}`);
+      await plugin.createEndpoint(id, endpoint, { Address: address });
+      await plugin.join(id, endpoint);
+      await plugin.leave(id, endpoint);
+      await plugin.deleteEndpoint(id, endpoint);
+      await plugin.releaseAddress(`cidr/${cidr}`, address);
+      await plugin.call('IpamDriver.ReleasePool', { PoolID: `cidr/${cidr}` });
+      await plugin.call('NetworkDriver.DeleteNetwork', { NetworkID: id });
+    } finally {
+      await vm.machine.must(['kill', '-CONT', String(dockerd)]);
+    }
+  });
+});
+
+describe('both IP versions', () => {
+  onNetwork('--ipv6', '--subnet', SUBNET6);
+
+  /** Addresses of each port, IPv4 first. */
+  const pairs = async () =>
+    (await nics()).map(({ fixed_ips }) =>
+      (fixed_ips as { ip_address: string }[])
+        .map(({ ip_address }) => ip_address)
+        .sort((one, two) => Number(one.includes(':')) - Number(two.includes(':'))),
+    );
+  const bare = (cidr: string) => cidr.split('/')[0] ?? '';
+
+  it('23. a container that was too slow gets both addresses of one port all the same', async () => {
+    const a4 = await plugin.requestAddress(POOL);
+    // Answered when the first one's time for its second address is over.
+    const b4 = await plugin.requestAddress(POOL);
+    const [a6, b6] = [await plugin.requestAddress(POOL6), await plugin.requestAddress(POOL6)];
+    expect(new Set([a4, b4, a6, b6]).size).toBe(4);
+    const [a, b] = [dockerId(), dockerId()];
+    await plugin.createEndpoint(network, a, { Address: a4, AddressIPv6: a6 });
+    await plugin.createEndpoint(network, b, { Address: b4, AddressIPv6: b6 });
+    const found = await pairs();
+    expect(found).toContainEqual([bare(a4), bare(a6)]);
+    expect(found).toContainEqual([bare(b4), bare(b6)]);
+    for (const endpoint of [a, b]) await plugin.deleteEndpoint(network, endpoint);
+    for (const address of [a4, b4]) await plugin.releaseAddress(POOL, address);
+    for (const address of [a6, b6]) await plugin.releaseAddress(POOL6, address);
+    await waitFor('the NICs to go', async () => (await nics()).length === 0, 30_000);
+  });
+
+  it('23. containers that start at once: each has both addresses of one port', async () => {
+    const ids = await Promise.all(Array.from({ length: 6 }, () => vm.dockerRun('--network', 'calls')));
+    const told = await Promise.all(
+      ids.map(async (id) => {
+        const format =
+          '{{with index .NetworkSettings.Networks "calls"}}{{.IPAddress}} {{.GlobalIPv6Address}}{{end}}';
+        return (await vm.docker('inspect', '--format', format, id)).split(' ');
+      }),
+    );
+    expect((await pairs()).toSorted()).toEqual(told.toSorted());
+    // And what the port has is what the container's interface has.
+    const inside = await vm.docker('exec', ids[0] ?? '', 'ip', '-o', 'addr', 'show', 'dev', 'eth0');
+    for (const address of told[0] ?? []) expect(inside).toContain(`${address}/`);
+    await vm.remove(...ids);
+  });
+});
