@@ -16,7 +16,7 @@ const marks = z.object({
   idle: z.number().min(1),
 });
 
-const usualMarks = { low: 2, high: 8, batch: 50, idle: 3600 } as const;
+const usualMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
 
 /** The agent's configuration; every value has the default of an ordinary VM. README.md explains them. */
 const schema = z
