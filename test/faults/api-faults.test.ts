@@ -1,0 +1,97 @@
+import { openLab } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { AgentProcess } from '../support/agent-process.ts';
+import { Api, type Resource } from '../support/api.ts';
+import { booksBalance } from '../support/read-books.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+import { mishapsOf, operations } from './support/api-faults.ts';
+import { ApiProxy } from './support/api-proxy.ts';
+import { Bystanders } from './support/bystanders.ts';
+import { type CloudByProxy, cloudByProxy } from './support/clouds-by-proxy.ts';
+import { containerOf } from './support/victim.ts';
+
+/** Calls of the agent's to Neutron are delayed, cut, duplicated and refused, on the way up and on the way down. */
+const lab = openLab(LAB);
+const a = new Vm(lab, 'vm-a');
+const agent = new AgentProcess(lab, 'vm-a');
+const NETWORK = 'api-faults';
+const PATIENCE_S = 1;
+const victim = containerOf(a, ['docker', 'run', '--network', NETWORK]);
+
+let api: Api;
+let network: Resource;
+let proxy: ApiProxy;
+let cloud: CloudByProxy;
+let bystanders: Bystanders;
+let putBack: (() => Promise<void>)[];
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  network = await api.create('network', { name: NETWORK });
+  await api.create('subnet', { network_id: network.id, cidr: '10.161.0.0/24', ip_version: 4 });
+  proxy = await ApiProxy.start(lab);
+  cloud = cloudByProxy(lab, 'vm-a');
+  putBack = [
+    await configureAgent(lab, 'vm-a', {
+      cloud: cloud.config,
+      mode: 'trunk',
+      pool: { low: 0, high: 0 },
+      reconcile: { every: 3600, patience: PATIENCE_S },
+    }),
+    await configureAgent(lab, 'vm-b', { pool: { low: 0, high: 0 } }),
+  ];
+  bystanders = await Bystanders.start(a, new Vm(lab, 'vm-b'), NETWORK);
+});
+
+afterAll(async () => {
+  await bystanders.end();
+  for (const restore of putBack) await restore();
+  cloud.remove();
+  await proxy.stop();
+  await api.delete('network', network.id);
+});
+
+/** After one pass nothing is left to do, and all truths agree. Returns the NICs that there are. */
+async function inOrder(): Promise<string[]> {
+  await agent.claimsAreOld(PATIENCE_S * 1000);
+  const removed = await agent.collectGarbage();
+  expect(removed.filter(({ error }) => error !== undefined)).toEqual([]);
+  expect(await agent.collectGarbage()).toEqual([]);
+  const { agent: seen } = await booksBalance(lab, 'vm-a', api);
+  return seen.nics.map(({ id }) => id).toSorted();
+}
+
+describe.each(operations)('$name, while $when', (operation) => {
+  afterEach(async () => {
+    await proxy.reset();
+    await victim.remove();
+    await agent.collectGarbage();
+    await agent.collectGarbage();
+  });
+
+  it.each(mishapsOf(operation))('$name', async ({ fault, times, isHarmless }) => {
+    const before = (await agent.nicIds()).toSorted();
+    if (operation.when === 'docker rm') await victim.make();
+    const rule = await proxy.on({ ...operation.match, fault, ...(times === undefined ? {} : { times }) });
+
+    if (operation.when === 'the agent starts') {
+      await agent.restart();
+      await rule.hit();
+      await proxy.reset();
+    }
+    const isDone = await (operation.when === 'docker rm' ? victim.remove() : victim.tryToMake());
+    if (operation.when !== 'the agent starts') await rule.hit();
+    await proxy.reset();
+
+    if (isHarmless) expect(isDone).toBe(true);
+    if (operation.when !== 'docker rm') {
+      if (isDone) await victim.works(bystanders);
+      expect(await inOrder()).toHaveLength(before.length + (isDone ? 1 : 0));
+    }
+    await victim.remove();
+    expect(await inOrder()).toEqual(before);
+    expect(await bystanders.lost()).toEqual([]);
+  });
+});

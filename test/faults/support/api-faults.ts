@@ -1,0 +1,123 @@
+import type { Fault, Rule } from '../proxy/rules.ts';
+
+/** A call of the agent's to Neutron, and what makes the agent send it. */
+export interface Operation {
+  readonly name: string;
+  readonly match: Pick<Rule, 'method' | 'path'>;
+  readonly when: 'docker run' | 'docker rm' | 'the agent starts';
+  /** `NeutronError.type`s that Neutron answers it with. */
+  readonly conflicts: readonly string[];
+}
+
+/** Something that goes wrong with such a call. */
+export interface Mishap {
+  readonly name: string;
+  readonly fault: Fault;
+  /** How many calls; missing: all, until the command has ended. */
+  readonly times?: number;
+  /** Whether the command must succeed all the same. */
+  readonly isHarmless: boolean;
+}
+
+export const operations: readonly Operation[] = [
+  {
+    name: 'POST port',
+    match: { method: 'POST', path: '^/v2.0/ports' },
+    when: 'docker run',
+    conflicts: ['OverQuota', 'IpAddressGenerationFailure', 'MacAddressInUse'],
+  },
+  {
+    name: 'PUT add_subports',
+    match: { method: 'PUT', path: '/add_subports$' },
+    when: 'docker run',
+    conflicts: [
+      'DuplicateSubPort',
+      'TrunkPortInUse',
+      'ParentPortInUse',
+      'PortInUse',
+      'TrunkDisabled',
+      'TrunkInErrorState',
+      'SubPortMtuGreaterThanTrunkPortMtu',
+      'OverQuota',
+    ],
+  },
+  {
+    name: 'PUT remove_subports',
+    match: { method: 'PUT', path: '/remove_subports$' },
+    when: 'docker rm',
+    conflicts: ['TrunkDisabled', 'TrunkInErrorState'],
+  },
+  {
+    name: 'DELETE port',
+    match: { method: 'DELETE', path: '^/v2.0/ports/' },
+    when: 'docker rm',
+    conflicts: ['PortInUse', 'PortInUseAsSubPort'],
+  },
+  { name: 'GET', match: { method: 'GET', path: '^/v2.0/' }, when: 'the agent starts', conflicts: [] },
+];
+
+/** Neutron's way to say no (neutron-lib, `api/faults`). */
+function neutronError(status: number, type: string, headers: Record<string, string> = {}): Fault {
+  const message = `The proxy says ${type}.`;
+  return { kind: 'answer', status, headers, body: { NeutronError: { type, message, detail: '' } } };
+}
+
+/** keystonemiddleware's answer to a token that it does not take. */
+const unauthorized: Fault = {
+  kind: 'answer',
+  status: 401,
+  headers: { 'www-authenticate': 'Keystone uri="http://keystone"' },
+  body: {
+    error: {
+      code: 401,
+      title: 'Unauthorized',
+      message: 'The request you have made requires authentication.',
+    },
+  },
+};
+
+const unavailable = neutronError(503, 'ServiceUnavailable', { 'retry-after': '1' });
+const internal = neutronError(500, 'HTTPInternalServerError');
+
+/** Everything that goes wrong with an operation, one after the other. */
+export function mishapsOf({ conflicts, when }: Operation): Mishap[] {
+  // What a container's end does not bring about is brought about later, and starting needs no answer at once.
+  const isPatient = when !== 'docker run';
+  return [
+    { name: 'delayed', fault: { kind: 'delay', ms: 500 }, times: 1, isHarmless: true },
+    { name: 'cut before', fault: { kind: 'cut', moment: 'before' }, times: 1, isHarmless: isPatient },
+    { name: 'cut after', fault: { kind: 'cut', moment: 'after' }, times: 1, isHarmless: true },
+    {
+      name: 'duplicated, first answer',
+      fault: { kind: 'duplicate', answer: 'first' },
+      times: 1,
+      isHarmless: true,
+    },
+    {
+      name: 'duplicated, second answer',
+      fault: { kind: 'duplicate', answer: 'second' },
+      times: 1,
+      isHarmless: true,
+    },
+    ...conflicts.map((type) => ({
+      name: `409 ${type}`,
+      fault: neutronError(409, type),
+      times: 1,
+      // Somebody else has the VLAN: the next one does.
+      isHarmless: isPatient || type === 'DuplicateSubPort',
+    })),
+    { name: '500', fault: internal, times: 1, isHarmless: isPatient },
+    { name: '503 with Retry-After', fault: unavailable, times: 1, isHarmless: isPatient },
+    { name: '401, the token expired', fault: unauthorized, times: 1, isHarmless: true },
+    {
+      name: '429',
+      fault: neutronError(429, 'TooManyRequests', { 'retry-after': '1' }),
+      times: 1,
+      isHarmless: true,
+    },
+    { name: 'cut every time', fault: { kind: 'cut', moment: 'before' }, isHarmless: isPatient },
+    { name: '500 every time', fault: internal, isHarmless: isPatient },
+    { name: '503 every time', fault: unavailable, isHarmless: isPatient },
+    { name: '401 every time', fault: unauthorized, isHarmless: isPatient },
+  ];
+}

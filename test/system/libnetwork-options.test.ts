@@ -1,0 +1,449 @@
+import { join } from 'node:path';
+import { openLab, waitFor } from '@ovn-docker/lab';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { Api, type Resource } from '../support/api.ts';
+import { leavesNoTraces } from '../support/traces.ts';
+import { UnixHttp } from '../support/unix-http.ts';
+import { IMAGE, STAY, Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** What `docker network create` and `docker run` may ask of the drivers, with the real dockerd. */
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-a');
+const SUBNET = '10.134.0.0/24';
+const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+let api: Api;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+});
+
+const create = (...options: string[]) => vm.docker('network', 'create', ...BY_US, ...options);
+/** A command that must fail. Returns what it says. */
+const refusal = async (...args: string[]) => {
+  const { code, stderr } = await vm.machine.run(['docker', ...args]);
+  expect(code).not.toBe(0);
+  return stderr;
+};
+const createRefusal = (...options: string[]) => refusal('network', 'create', ...BY_US, ...options);
+const behind = async (dockerId: string) =>
+  (await api.list('network', `name=docker-${dockerId.slice(0, 12)}`))[0];
+const subnetBehind = async (dockerId: string) =>
+  (await api.list('subnet', `network_id=${(await behind(dockerId))?.id}`))[0];
+const containerPorts = (network: string) => api.list('port', `network_id=${network}&device_owner=`);
+const routes = (container: string) => vm.docker('exec', container, 'ip', 'route');
+
+/** Removes containers and Docker networks whatever became of the test. */
+async function tidy(...networks: string[]): Promise<void> {
+  await vm.cleanUp();
+  const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
+  if (created) await vm.docker('rm', ...created.split('\n'));
+  for (const name of networks) await vm.machine.run(['docker', 'network', 'rm', name]);
+}
+
+describe('a network that docker network create makes', () => {
+  leavesNoTraces(lab);
+  afterEach(() => tidy('opt', 'opt2'));
+
+  it('--ip-range is where its containers have their addresses from', async () => {
+    const id = await create(
+      '--subnet',
+      SUBNET,
+      '--ip-range',
+      '10.134.0.64/28',
+      '--gateway',
+      '10.134.0.65',
+      'opt',
+    );
+    expect(await subnetBehind(id)).toMatchObject({
+      gateway_ip: '10.134.0.65',
+      allocation_pools: [
+        { start: '10.134.0.64', end: '10.134.0.64' },
+        { start: '10.134.0.66', end: '10.134.0.79' },
+      ],
+    });
+    const container = await vm.dockerRun('--network', 'opt');
+    expect(await vm.address(container)).toMatch(/^10\.134\.0\.(6[46-9]|7\d)$/);
+    expect(await createRefusal('--subnet', '10.135.0.0/24', '--ip-range', '10.136.0.0/28', 'opt2')).toMatch(
+      /E_NETWORK_OPTION|not part|doesn't contain|not contain/i,
+    );
+  });
+
+  it('--aux-address is no container’s', async () => {
+    const id = await create('--subnet', '10.134.0.0/29', '--aux-address', 'router=10.134.0.3', 'opt');
+    expect(await subnetBehind(id)).toMatchObject({
+      allocation_pools: [
+        { start: '10.134.0.2', end: '10.134.0.2' },
+        { start: '10.134.0.4', end: '10.134.0.6' },
+      ],
+    });
+  });
+
+  it('--internal: no gateway, no default route, no second interface', async () => {
+    const id = await create('--subnet', SUBNET, '--internal', 'opt');
+    expect(await subnetBehind(id)).toMatchObject({ gateway_ip: null });
+    const container = await vm.dockerRun('--network', 'opt');
+    expect(await routes(container)).toMatch(/^10\.134\.0\.0\/24 dev eth0[^\n]*$/);
+  });
+
+  it('the MTU is the network’s, and -o com.docker.network.driver.mtu chooses it', async () => {
+    const id = await create('--subnet', SUBNET, '-o', 'com.docker.network.driver.mtu=1300', 'opt');
+    expect(await behind(id)).toMatchObject({ mtu: 1300 });
+    const container = await vm.dockerRun('--network', 'opt');
+    expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/mtu')).toBe('1300');
+    expect(await createRefusal('-o', 'com.docker.network.driver.mtu=12', 'opt2')).toContain(
+      'E_NETWORK_OPTION',
+    );
+  });
+
+  it('--ipv6 without a subnet: a unique local one', async () => {
+    const id = await create('--ipv6', 'opt');
+    const subnets = await api.list('subnet', `network_id=${(await behind(id))?.id}`);
+    expect(subnets.map(({ cidr }) => cidr)).toContainEqual(expect.stringMatching(/^fd[0-9a-f:]+::\/64$/));
+  });
+
+  it('-o neutron.security_groups: what its containers have instead of the default one', async () => {
+    const group = await api.create('security_group', { name: 'opt-group' });
+    try {
+      const id = await create('--subnet', SUBNET, '-o', 'neutron.security_groups=opt-group', 'opt');
+      await vm.dockerRun('--network', 'opt');
+      const ports = await containerPorts((await behind(id))?.id ?? '');
+      expect(ports).toMatchObject([{ security_groups: [group.id] }]);
+      expect(await createRefusal('-o', 'neutron.security_groups=nowhere', 'opt2')).toContain(
+        'E_SECURITY_GROUP_UNKNOWN',
+      );
+    } finally {
+      await tidy('opt');
+      await api.delete('security_group', group.id);
+    }
+  });
+
+  it('two with one CIDR at once: one is made, the other is refused', async () => {
+    const command = (name: string) => ['docker', 'network', 'create', ...BY_US, '--subnet', SUBNET, name];
+    const results = await Promise.all(['opt', 'opt2'].map((name) => vm.machine.run(command(name))));
+    expect(results.map(({ code }) => code).sort()).toEqual([0, 1]);
+    expect(results.find(({ code }) => code === 1)?.stderr).toContain('E_CIDR');
+    const made = await api.list('network');
+    expect(made.filter(({ name }) => String(name).startsWith('docker-'))).toHaveLength(1);
+  });
+
+  it('two at once without a subnet: each has its own', async () => {
+    await Promise.all([create('opt'), create('opt2')]);
+    const format = '{{(index .IPAM.Config 0).Subnet}}';
+    const cidrs = await vm.docker('network', 'inspect', '--format', format, 'opt', 'opt2');
+    expect(new Set(cidrs.split('\n')).size).toBe(2);
+  });
+
+  it('a subnet pool where there are none: one clear refusal', async () => {
+    const asked = await createRefusal('--ipam-opt', 'neutron.pool.name=shared', 'opt');
+    expect(asked).toContain('no subnet pools');
+    expect(asked).toContain('E_NETWORK_OPTION');
+  });
+});
+
+describe('an existing network', () => {
+  leavesNoTraces(lab);
+  let network: Resource;
+  let subnet: Resource;
+
+  /** A network with this subnet and another one, for one test. */
+  const on = async (attributes: Record<string, unknown>, work: () => Promise<void>) => {
+    network = await api.create('network', { name: 'opt-there' });
+    const common = { network_id: network.id, ip_version: 4 };
+    await api.create('subnet', { ...common, name: 'opt-other', cidr: '10.137.0.0/24' });
+    subnet = await api.create('subnet', { ...common, name: 'opt-subnet', cidr: SUBNET, ...attributes });
+    try {
+      await work();
+    } finally {
+      await tidy('opt', 'opt2');
+      await api.delete('network', network.id);
+    }
+  };
+  const both = (option: string) => ['-o', option, '--ipam-opt', option];
+
+  it.each([
+    ['neutron.subnet.uuid', () => `neutron.subnet.uuid=${subnet.id}`],
+    ['neutron.subnet.name', () => 'neutron.subnet.name=opt-subnet'],
+  ])('%s: that subnet of it gives the addresses', (_, option) =>
+    on({}, async () => {
+      await create(...both(option()), 'opt');
+      const container = await vm.dockerRun('--network', 'opt');
+      const fixed = [{ subnet_id: subnet.id, ip_address: await vm.address(container) }];
+      expect(await containerPorts(network.id)).toMatchObject([{ fixed_ips: fixed }]);
+    }),
+  );
+
+  it('named to one of the two drivers only', () =>
+    on({}, async () => {
+      await create('--ipam-opt', 'neutron.subnet.name=opt-subnet', 'opt');
+      await create('-o', 'neutron.net.name=opt-there', '--subnet', '10.137.0.0/24', 'opt2');
+      await Promise.all([vm.dockerRun('--network', 'opt'), vm.dockerRun('--network', 'opt2')]);
+      expect(await containerPorts(network.id)).toHaveLength(2);
+    }));
+
+  it('what it is not cannot be asked of it', () =>
+    on({}, async () => {
+      const named = both('neutron.subnet.name=opt-subnet');
+      const asked = [
+        ['--subnet', SUBNET, '--gateway', '10.134.0.77'],
+        ['--subnet', SUBNET, '--ip-range', '10.134.0.64/28'],
+        ['--subnet', SUBNET, '--aux-address', 'a=10.134.0.9'],
+        ['-o', 'com.docker.network.driver.mtu=1200'],
+      ];
+      for (const options of asked) {
+        expect([options, await createRefusal(...named, ...options, 'opt')]).toEqual([
+          options,
+          expect.stringContaining('E_NETWORK_OPTION'),
+        ]);
+      }
+      expect(await createRefusal(...named, '--subnet', '10.138.0.0/24', 'opt')).toContain(
+        'E_NETWORK_NO_SUBNET',
+      );
+    }));
+
+  it('a subnet without a gateway: its containers have none', () =>
+    on({ gateway_ip: null }, async () => {
+      await create(...both('neutron.subnet.name=opt-subnet'), 'opt');
+      const container = await vm.dockerRun('--network', 'opt');
+      expect(await routes(container)).toMatch(/^10\.134\.0\.0\/24 dev eth0[^\n]*$/);
+      // The network's own address stands for it: a container may have the first one.
+      const first = await vm.dockerRun('--network', 'opt', '--ip', '10.134.0.1');
+      expect(await vm.address(first)).toBe('10.134.0.1');
+    }));
+
+  it('26. host routes are static routes, each once for a container with two such networks', () =>
+    on(
+      {
+        host_routes: [
+          { destination: '192.0.2.0/24', nexthop: '10.134.0.9' },
+          // What the container reaches by its other network anyway, and by its own.
+          { destination: '10.139.0.0/24', nexthop: '10.134.0.9' },
+          { destination: SUBNET, nexthop: '10.134.0.9' },
+          // Not on the link: no route that the kernel would take.
+          { destination: '198.51.100.0/24', nexthop: '10.1.2.3' },
+        ],
+      },
+      async () => {
+        const twin = await api.create('network', { name: 'opt-twin' });
+        const host_routes = [{ destination: '192.0.2.0/24', nexthop: '10.139.0.9' }];
+        await api.create('subnet', {
+          network_id: twin.id,
+          ip_version: 4,
+          cidr: '10.139.0.0/24',
+          host_routes,
+        });
+        try {
+          await create(...both('neutron.subnet.name=opt-subnet'), 'opt');
+          await create(...both('neutron.net.name=opt-twin'), 'opt2');
+          const container = await vm.dockerRun('--network', 'opt');
+          expect(await routes(container)).toContain('192.0.2.0/24 via 10.134.0.9');
+          await vm.docker('network', 'connect', 'opt2', container);
+          const table = await routes(container);
+          expect(table.match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
+          expect(table).not.toContain('198.51.100.0');
+          // Both are joined anew, one right after the other, before the container has any route.
+          for (const again of ['restart', 'stop', 'start']) await vm.docker(again, container);
+          expect((await routes(container)).match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
+          await vm.remove(container);
+        } finally {
+          await tidy('opt', 'opt2');
+          await api.delete('network', twin.id);
+        }
+      },
+    ));
+
+  it('two Docker networks on one subnet, each with its own security groups', () =>
+    on({}, async () => {
+      const group = await api.create('security_group', { name: 'opt-group' });
+      try {
+        const named = both('neutron.subnet.name=opt-subnet');
+        await create(...named, 'opt');
+        await create(...named, '-o', 'neutron.security_groups=opt-group', 'opt2');
+        const container = await vm.dockerRun('--network', 'opt2');
+        const withGroup = {
+          security_groups: [group.id],
+          fixed_ips: [{ ip_address: await vm.address(container) }],
+        };
+        expect(await containerPorts(network.id)).toMatchObject([withGroup]);
+        const [other] = await Promise.all([vm.dockerRun('--network', 'opt')]);
+        const without = (await containerPorts(network.id)).filter(
+          ({ security_groups: groups }) => !(groups as string[]).includes(group.id),
+        );
+        expect(without).toMatchObject([{ fixed_ips: [{ ip_address: await vm.address(other ?? '') }] }]);
+      } finally {
+        await tidy('opt', 'opt2');
+        await api.delete('security_group', group.id);
+      }
+    }));
+});
+
+describe('a port that is there already', () => {
+  leavesNoTraces(lab);
+  let network: Resource;
+  let port: Resource;
+  const ADDRESS = '10.134.0.77';
+
+  const withPort = async (driver: readonly string[], work: () => Promise<void>) => {
+    network = await api.create('network', { name: 'opt-there' });
+    await api.create('subnet', { network_id: network.id, ip_version: 4, cidr: SUBNET });
+    const group = await api.create('security_group', { name: 'opt-group' });
+    const fixed_ips = [{ ip_address: ADDRESS }];
+    const made = {
+      network_id: network.id,
+      name: 'mine',
+      fixed_ips,
+      security_groups: [group.id],
+      tags: ['red'],
+    };
+    port = await api.create('port', made);
+    try {
+      const option = 'neutron.net.name=opt-there';
+      await vm.docker('network', 'create', '-d', 'ovn', ...driver, '--subnet', SUBNET, '-o', option, 'opt');
+      await work();
+    } finally {
+      await tidy('opt');
+      await api.delete('port', port.id);
+      await api.delete('network', network.id);
+      await api.delete('security_group', group.id);
+    }
+  };
+  const now = async () => (await api.list('port', `id=${port.id}`))[0] ?? port;
+  /** What the port was before, but for the times and the number of its changes. */
+  const asFound = () => {
+    const { updated_at, revision_number, status, ...rest } = port;
+    return rest;
+  };
+
+  it.each([
+    [
+      'by its IP address',
+      ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'],
+      ['--ip', ADDRESS],
+    ],
+    ['by its IP address, with Docker’s default IPAM', [], ['--ip', ADDRESS]],
+  ])('%s: it is the container’s, and afterwards as it was', (_, driver, wanted) =>
+    withPort(driver, async () => {
+      const container = await vm.dockerRun('--network', 'opt', ...wanted);
+      expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(
+        port['mac_address'],
+      );
+      const { tags, ...used } = await now();
+      expect(used).toMatchObject({ name: 'mine', security_groups: port['security_groups'] });
+      expect(tags).toContain('red');
+      expect(used['binding:profile']).toMatchObject({ tag: expect.any(Number) });
+      // It is in use now: nobody else gets it.
+      expect(await refusal('run', '--rm', '--network', 'opt', ...wanted, IMAGE, 'true')).toMatch(
+        /E_ADDRESS_IN_USE|already in use/i,
+      );
+      // A restart takes it again, and an agent that is started meanwhile knows that it is not its own.
+      await vm.restartAgent('KILL');
+      await vm.docker('restart', container);
+      expect(await vm.address(container)).toBe(ADDRESS);
+      await vm.remove(container);
+      await waitFor('the port to be as it was', async () => (await now())['tags']?.toString() === 'red');
+      expect(await now()).toMatchObject(asFound());
+      expect(await containerPorts(network.id)).toHaveLength(1);
+    }),
+  );
+
+  it('by its MAC address and its IP address', () =>
+    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
+      const mac = String(port['mac_address']);
+      // Docker is told an address before it says the MAC: alone, the MAC comes too late, and what to do is said.
+      const late = await refusal('run', '--rm', '--network', 'opt', '--mac-address', mac, IMAGE, 'true');
+      expect(late).toContain(`--ip ${ADDRESS}`);
+      const container = await vm.dockerRun('--network', 'opt', '--mac-address', mac, '--ip', ADDRESS);
+      expect(await vm.address(container)).toBe(ADDRESS);
+      expect(await containerPorts(network.id)).toHaveLength(1);
+    }));
+
+  it('one that somebody uses is refused', () =>
+    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
+      const vifId = lab.state.vms['vm-b']?.vifId ?? '';
+      const taken = { 'binding:profile': { parent_name: vifId, tag: 3999 } };
+      await api.call('PUT', `ports/${port.id}`, { port: taken });
+      const said = await refusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
+      expect(said).toContain('E_ADDRESS_IN_USE');
+      expect(await now()).toMatchObject(taken);
+    }));
+});
+
+describe('what docker compose does', () => {
+  leavesNoTraces(lab);
+  afterEach(() => tidy('project_front'));
+
+  it('network and services by the Engine API, with labels, aliases and an address', async () => {
+    const docker = new UnixHttp(join(vm.machine.places.run, 'docker.sock'));
+    const labels = { 'com.docker.compose.project': 'project', 'com.docker.compose.network': 'front' };
+    await docker.call('POST', '/networks/create', {
+      Name: 'project_front',
+      CheckDuplicate: true,
+      Driver: 'ovn',
+      Attachable: false,
+      IPAM: { Driver: 'ovn', Config: [{ Subnet: SUBNET }], Options: {} },
+      Labels: labels,
+    });
+    const ids: string[] = [];
+    try {
+      for (const [service, address] of [
+        ['web', '10.134.0.10'],
+        ['db', undefined],
+      ] as const) {
+        const { Id } = (await docker.call('POST', `/containers/create?name=project_${service}_1`, {
+          Image: IMAGE,
+          Cmd: STAY,
+          Labels: { ...labels, 'com.docker.compose.service': service },
+          HostConfig: { NetworkMode: 'project_front', RestartPolicy: { Name: 'always' } },
+          NetworkingConfig: {
+            EndpointsConfig: {
+              project_front: {
+                Aliases: [service],
+                ...(address ? { IPAMConfig: { IPv4Address: address } } : {}),
+              },
+            },
+          },
+        })) as { Id: string };
+        ids.push(Id);
+        await docker.call('POST', `/containers/${Id}/start`);
+      }
+      const [web = '', db = ''] = ids;
+      expect(await vm.address(web)).toBe('10.134.0.10');
+      // Services find each other by name: Docker's own resolver knows the addresses that we gave.
+      await waitFor('an answer of web', () => vm.pings(db, 'web'));
+      // `compose up` of a changed service: the old one goes, the new one has its address.
+      await docker.call('DELETE', `/containers/${web}?force=true`);
+      ids.shift();
+      const again = await vm.dockerRun(
+        '--network',
+        'project_front',
+        '--ip',
+        '10.134.0.10',
+        '--network-alias',
+        'web',
+      );
+      await waitFor('an answer of the new web', () => vm.pings(db, 'web'));
+      await vm.remove(again);
+    } finally {
+      await vm.docker('rm', '--force', ...ids);
+    }
+  });
+});
+
+describe('docker.driver in the configuration', () => {
+  it('is the name of both drivers, and what `ovn-docker run` uses', async () => {
+    const driver = 'neutron';
+    const restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, docker: { driver } });
+    try {
+      await vm.docker('network', 'create', '-d', driver, '--ipam-driver', driver, '--subnet', SUBNET, 'opt');
+      expect(await vm.address(await vm.dockerRun('--network', 'opt'))).toMatch(/^10\.134\.0\./);
+      const container = await vm.run('mgmt');
+      const format = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
+      const name = await vm.docker('inspect', '--format', format, container);
+      expect(await vm.docker('network', 'inspect', '--format', '{{.Driver}}', name)).toBe(driver);
+      await tidy('opt', name);
+    } finally {
+      await restore();
+    }
+  });
+});
