@@ -63,14 +63,29 @@ async function inOrder(): Promise<string[]> {
   return seen.nics.map(({ id }) => id).toSorted();
 }
 
-describe.each(operations)('$name, while $when', (operation) => {
-  afterEach(async () => {
-    await proxy.reset();
-    await victim.remove();
-    await agent.collectGarbage();
-    await agent.collectGarbage();
-  });
+afterEach(async () => {
+  await proxy.reset();
+  await victim.remove();
+  await agent.collectGarbage();
+  await agent.collectGarbage();
+});
 
+it.each(['first', 'second'] as const)(
+  'a port is made twice, of which the agent knows the %s, and the agent is killed: the container keeps its own',
+  async (answer) => {
+    const before = (await agent.nicIds()).toSorted();
+    await proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault: { kind: 'duplicate', answer } });
+    await victim.make();
+    await agent.restart();
+    await victim.works(bystanders);
+    expect(await inOrder()).toHaveLength(before.length + 1);
+    await victim.works(bystanders);
+    await victim.remove();
+    expect(await inOrder()).toEqual(before);
+  },
+);
+
+describe.each(operations)('$name, while $when', (operation) => {
   it.each(mishapsOf(operation))('$name', async ({ fault, times, isHarmless }) => {
     const before = (await agent.nicIds()).toSorted();
     if (operation.when === 'docker rm') await victim.make();

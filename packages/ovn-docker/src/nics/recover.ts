@@ -47,7 +47,7 @@ export function usedVlans({ ports, subports, rows }: Children): number[] {
 export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
   const networks = await networksOf(neutron, children.ports);
-  return children.ports.flatMap((port) => {
+  const nics = children.ports.flatMap((port) => {
     const id = nicIdOf(port.tags);
     const on = networks.get(port.network_id);
     if (id === undefined || on === undefined) return [];
@@ -66,6 +66,18 @@ export async function recoverNics(neutron: Neutron, children: Children): Promise
     };
     return [nic];
   });
+  return withoutTwins(nics, new Set(rows.keys()));
+}
+
+/** A request that was carried out twice made two ports with one mark: the NIC's is the one that is plugged, or that has a VLAN. */
+function withoutTwins(nics: readonly Nic[], plugged: ReadonlySet<string | undefined>): Nic[] {
+  const best = new Map<string, Nic>();
+  const rank = ({ port, vlan }: Nic) => (plugged.has(port?.id) ? 2 : vlan === undefined ? 0 : 1);
+  for (const nic of nics) {
+    const other = best.get(nic.id);
+    if (!other || rank(nic) > rank(other)) best.set(nic.id, nic);
+  }
+  return [...best.values()];
 }
 
 /** The subnets of its addresses are what a port is on. */

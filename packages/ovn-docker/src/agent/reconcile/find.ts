@@ -160,9 +160,12 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
   const findings: Finding[] = [];
   for (const port of seen.ports) {
     const id = nicIdOf(port.tags);
-    if (id === undefined || known.has(id)) continue;
+    const twin = twinOf(port, held, seen);
+    if (id === undefined || (known.has(id) && !twin)) continue;
     const what = `Neutron port ${port.id} ${port.fixed_ips.map(({ ip_address }) => ip_address).join(' ')}`;
-    const evidence = `tagged for this VM, and the agent knows no NIC ${id}`;
+    const evidence = twin
+      ? `tagged as NIC ${id}, whose port is ${twin.id}`
+      : `tagged for this VM, and the agent knows no NIC ${id}`;
     findings.push({ kind: 'stray port', port, what, evidence, action: 'remove it' });
   }
   for (const { name, externalIds } of seen.rows) {
@@ -208,6 +211,14 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
     });
   }
   return [...findings, ...strayNetworks(held, seen)];
+}
+
+/** The port that the NIC with the port's mark really has: a request that was carried out twice made both. */
+function twinOf(port: Port, { nics, draining }: Held, { settledBefore }: Observation): Port | undefined {
+  if (draining.some((nic) => nic.port?.id === port.id)) return undefined;
+  const nic = nics.find(({ id }) => id === nicIdOf(port.tags));
+  if (!nic?.port || nic.state === 'making' || !settledBefore.has(nic.id)) return undefined;
+  return nic.port.id === port.id ? undefined : nic.port;
 }
 
 /** Networks that CreateNetwork made and that nothing came of: the agent ended before it had noted them. */

@@ -113,16 +113,25 @@ async function settleFound(nic: Nic, claim: FoundClaim | undefined, state: Agent
 
 async function removePort({ id, tags }: Port, state: AgentState): Promise<void> {
   const vm = await state.vm();
+  const nicId = nicIdOf(tags) ?? '';
   // Asked again: a NIC that came and went since has taken it along.
-  const ports = (
-    await explained(state.neutron.ports.all({ tags: portTags.nic(nicIdOf(tags) ?? '') }))
-  ).filter((port) => port.id === id);
+  const ports = (await explained(state.neutron.ports.all({ tags: portTags.nic(nicId) }))).filter(
+    (port) => port.id === id,
+  );
   const subports = new Map((await vm.trunk.subports()).map((is) => [is.port_id, is.segmentation_id]));
-  const [nic] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
-  if (!nic || state.nics.get(nic.id)) return;
+  const [found] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
+  const marked = state.nics.get(nicId);
+  if (!found || (marked && !isSurelyAnother(marked, id))) return;
+  // What is left of a NIC that has its mark in common with one of ours goes under an identity of its own.
+  const nic = marked ? { ...found, id: crypto.randomUUID() } : found;
   const holder = [...state.nics.all(), ...state.draining].find(({ vlan }) => vlan === nic.vlan);
   // What there is in this VM under the VLAN of another NIC is that one's.
   if (holder) delete nic.vlan;
   if (nic.vlan !== undefined) vm.vlans.markUsed(nic.vlan);
   await release(nic, state);
+}
+
+/** Whether the NIC has a port, and it is not this one. */
+function isSurelyAnother({ port, state }: Nic, portId: string): boolean {
+  return state !== 'making' && port !== undefined && port.id !== portId;
 }
