@@ -15,6 +15,8 @@ export async function refreshPools(state: AgentState): Promise<void> {
     explained(state.neutron.subnets.all({ network_id: ids })),
   ]);
   for (const pool of pools) {
+    // Removed meanwhile: it must not come back.
+    if (!pool.isOpen) continue;
     const network = networks.find(({ id }) => id === pool.target.network.id);
     if (!network) {
       state.pools.remove(pool);

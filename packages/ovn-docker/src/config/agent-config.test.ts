@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { parseAgentConfig, readAgentConfig } from './agent-config.ts';
+import { describe, expect, it } from 'vitest';
+import { parseAgentConfig, poolMarks, readAgentConfig } from './agent-config.ts';
 
 it('has the defaults of an ordinary VM', () => {
   expect(parseAgentConfig('', 'config.yaml')).toMatchObject({
@@ -23,4 +23,29 @@ it.each([
 
 it('wants a file that was named to be there', async () => {
   await expect(readAgentConfig('/nonexistent/config.yaml')).rejects.toMatchObject({ code: 'E_CONFIG' });
+});
+
+describe('poolMarks', () => {
+  const network = { id: 'id-1', name: 'net' };
+  const marks = (yaml: string) => poolMarks(parseAgentConfig(yaml, 'config.yaml'), network);
+
+  it('are the usual ones, those of all pools, those of the network by its name, by its id first', () => {
+    expect(marks('')).toMatchObject({ low: 2, high: 8, batch: 50 });
+    expect(marks('pool: {low: 3, high: 30, idle: 9}')).toEqual({ low: 3, high: 30, batch: 50, idleMs: 9000 });
+    expect(marks('pool: {high: 30, networks: {net: {low: 5}}}')).toMatchObject({ low: 5, high: 30 });
+    const both = 'pool: {networks: {net: {high: 5}, id-1: {high: 6}, other: {high: 7}}}';
+    expect(marks(both)).toMatchObject({ high: 6 });
+  });
+
+  it('0 as high mark keeps no NIC warm, whatever the low one says; low is never above high', () => {
+    expect(marks('pool: {high: 0}')).toMatchObject({ low: 0, high: 0 });
+    expect(marks('pool: {low: 20, high: 3}')).toMatchObject({ low: 3, high: 3 });
+  });
+
+  it.each(['pool: {low: -1}', 'pool: {high: 4095}', 'pool: {batch: 0}', 'pool: {networks: {n: {low: x}}}'])(
+    'refuses %s',
+    (yaml) => {
+      expect(() => marks(yaml)).toThrow(expect.objectContaining({ code: 'E_CONFIG' }));
+    },
+  );
 });

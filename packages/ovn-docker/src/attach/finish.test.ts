@@ -1,0 +1,179 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { lost } from '../../test/support/fake-neutron.ts';
+import { createWorld } from '../../test/support/world.ts';
+import { readClaim } from '../nics/claim-notes.ts';
+import { interfaceNames } from '../nics/names.ts';
+import { acquire } from './acquire.ts';
+import { attach } from './attach.ts';
+import { drainPool } from './drain-pool.ts';
+import { fillPool } from './fill-pool.ts';
+import { finish } from './finish.ts';
+import { release, retryReleases } from './release.ts';
+
+const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+
+async function withWarm(count: number, high = 8) {
+  const world = createWorld({ marks: { high } });
+  await fillPool(world.pool, world.state, count);
+  world.neutron.calls.length = 0;
+  return world;
+}
+type World = Awaited<ReturnType<typeof withWarm>>;
+
+const claimOne = ({ pool, state }: World, label = 'a') =>
+  acquire(state, { pool, wants: { name: '' }, claim: { label } });
+const claimOnRow = ({ vmSwitch }: World, vlan = 0) =>
+  readClaim(vmSwitch.port(interfaceNames(vlan).vmEnd)?.externalIds ?? {});
+
+it('a warm NIC is claimed and given back without a single call of Neutron', async () => {
+  const world = await withWarm(2);
+  const nic = await claimOne(world);
+  expect([nic.state, claimOnRow(world, nic.vlan)?.label, world.pool.warm]).toEqual(['claimed', 'a', 1]);
+  await finish(nic, world.state);
+  expect([nic.state, claimOnRow(world, nic.vlan), world.pool.warm]).toEqual(['warm', undefined, 2]);
+  expect(world.neutron.calls).toEqual([]);
+});
+
+it('two that come back at once do not fill the pool beyond its mark', async () => {
+  const world = await withWarm(3, 3);
+  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
+  await fillPool(world.pool, world.state, 2);
+  await Promise.all(nics.map((nic) => finish(nic, world.state)));
+  expect([world.pool.warm, world.pool.making, world.books().ports]).toEqual([3, 0, 3]);
+});
+
+it('one whose pair went with its namespace gets a new one, and nobody gets it before', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
+  await finish(nic, world.state);
+  expect([world.pool.warm, world.pool.making]).toEqual([0, 1]);
+  await world.pool.settled();
+  expect([world.pool.take(), world.pool.making, world.books().links]).toEqual([nic, 0, 1]);
+  expect(claimOnRow(world, nic.vlan)).toBeUndefined();
+});
+
+it.each(['annotate of a claim', 'annotate of a return'])(
+  'the switch fails at the %s: the NIC goes, whole',
+  async (at) => {
+    const world = await withWarm(1);
+    if (at === 'annotate of a claim') {
+      world.vmSwitch.failure = new Error('no switch');
+      await expect(claimOne(world)).rejects.toThrow('no switch');
+      // It was nobody's fault but the moment's: the NIC is warm again.
+      expect([world.pool.warm, world.pool.making]).toEqual([1, 0]);
+      await drainPool(world.pool, world.state);
+    } else {
+      const nic = await claimOne(world);
+      world.vmSwitch.failure = new Error('no switch');
+      await finish(nic, world.state);
+    }
+    expect([world.pool.warm, world.pool.making, world.books()]).toEqual([0, 0, NOTHING]);
+  },
+);
+
+it('12. one whose port somebody changed is not used again; 24. nor one whose pool is gone', async () => {
+  const world = await withWarm(2);
+  const [spent, homeless] = [await claimOne(world, 'a'), await claimOne(world, 'b')];
+  spent.isSpent = true;
+  await finish(spent, world.state);
+  world.state.pools.remove(world.pool);
+  await finish(homeless, world.state);
+  expect(world.books()).toEqual(NOTHING);
+});
+
+it('24. a pool that is removed while a NIC is on its way back takes that along', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
+  await finish(nic, world.state);
+  world.state.pools.remove(world.pool);
+  await drainPool(world.pool, world.state);
+  expect(world.books()).toEqual(NOTHING);
+});
+
+it('4. what is on its way out is not attached again: nobody would remove what that makes', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  await release(nic, world.state);
+  await expect(attach([nic], world.vm, 'plug port')).rejects.toMatchObject({ code: 'E_NIC_UNKNOWN' });
+  expect(world.books()).toEqual(NOTHING);
+});
+
+it('4. a VLAN is free when Neutron has confirmed that its port is gone, not before', async () => {
+  const world = await withWarm(2);
+  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
+  world.neutron.away = lost('not-sent');
+  await release(nics, world.state);
+  expect(world.books()).toMatchObject({ rows: 0, links: 0, vlans: 2 });
+  const before = world.neutron.calls.length;
+  await retryReleases(world.state);
+  // One look is enough to see that nobody answers.
+  expect(world.neutron.calls.length - before).toBe(1);
+  world.neutron.away = undefined;
+  await retryReleases(world.state);
+  expect(world.books()).toEqual(NOTHING);
+});
+
+it('one that cannot be removed does not keep the others', async () => {
+  const world = await withWarm(2);
+  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
+  const { client } = world.neutron;
+  const stuck = nics[0]?.port?.id;
+  Object.assign(nics[0] ?? {}, {
+    neutron: {
+      ...client,
+      ports: { ...client.ports, delete: () => Promise.reject(new Error(`stuck ${stuck}`)) },
+    },
+  });
+  await release(nics, world.state);
+  await retryReleases(world.state);
+  expect([...world.neutron.ports.keys(), world.state.draining.size, world.vm.vlans.used]).toEqual([
+    stuck,
+    1,
+    1,
+  ]);
+});
+
+it('a release that is under way is not begun a second time', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  const held = world.neutron.hold('ports.delete');
+  const releasing = release(nic, world.state);
+  await held.arrived;
+  const before = world.neutron.calls.length;
+  await retryReleases(world.state);
+  await setImmediate();
+  expect(world.neutron.calls.length).toBe(before);
+  held.open();
+  await releasing;
+  expect(world.books()).toEqual(NOTHING);
+});
+
+it('7. a POST that was carried out though its answer was lost makes no second port', async () => {
+  const world = createWorld();
+  world.neutron.fail('ports.create', lost(), { isCarriedOut: true });
+  const nic = await claimOne(world);
+  expect([nic.port?.id, world.books()]).toEqual([
+    [...world.neutron.ports.keys()][0],
+    { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 },
+  ]);
+});
+
+it('a cold attach that fails leaves nothing, or what cannot be taken back for later', async () => {
+  const world = createWorld();
+  world.vmSwitch.failure = new Error('no switch');
+  await expect(claimOne(world)).rejects.toThrow('no switch');
+  expect(world.books()).toEqual(NOTHING);
+  const held = world.neutron.hold('trunks.addSubports');
+  const failing = expect(claimOne(world)).rejects.toMatchObject({ code: 'E_API_UNREACHABLE' });
+  await held.arrived;
+  world.neutron.away = lost();
+  held.open();
+  await failing;
+  expect(world.books()).toMatchObject({ ports: 1, vlans: 1, nics: 1 });
+  world.neutron.away = undefined;
+  await retryReleases(world.state);
+  expect(world.books()).toEqual(NOTHING);
+});

@@ -1,0 +1,49 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { claimNotes, readClaim } from './claim-notes.ts';
+import { rowKeys } from './names.ts';
+
+const word = fc.stringMatching(/^[0-9a-f.:-]{1,40}$/);
+const claims = fc
+  .record(
+    {
+      since: fc.date({ noInvalidDate: true }).map((date) => date.getTime()),
+      label: word,
+      endpointId: word,
+      containerId: word,
+      promised: fc.uniqueArray(word).map((addresses) => new Set(addresses)),
+    },
+    { requiredKeys: ['since', 'promised'] },
+  )
+  .filter(({ since }) => Number.isFinite(since));
+
+/** What stands on the row once the notes are written. */
+const onRow = (notes: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined));
+
+it('a claim that was written is read as it was', () => {
+  fc.assert(
+    fc.property(claims, (claim) => {
+      expect(readClaim(onRow(claimNotes(claim)))).toEqual(claim);
+    }),
+  );
+});
+
+it('no claim leaves nothing of a former one: every key is named, and none is set', () => {
+  const notes = claimNotes(undefined);
+  const full = claimNotes({
+    since: 0,
+    label: 'l',
+    endpointId: 'e',
+    containerId: 'c',
+    promised: new Set(['a']),
+  });
+  expect(Object.keys(notes).sort()).toEqual(Object.keys(full).sort());
+  expect(Object.values(full)).not.toContain(undefined);
+  expect(onRow(notes)).toEqual({});
+  expect(readClaim(onRow(notes))).toBeUndefined();
+});
+
+it('takes a date that nobody can read for an old one', () => {
+  expect(readClaim({ [rowKeys.claimed]: 'yesterday' })).toEqual({ since: 0, promised: new Set() });
+});

@@ -1,0 +1,127 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import type { Nic } from './nic.ts';
+import { NicPool, poolKey } from './pool.ts';
+import { NicPools } from './pools.ts';
+
+const { target } = createWorld();
+const marks = { low: 2, high: 4, batch: 4, idleMs: 1000 };
+let last = 0;
+const makeNic = () =>
+  ({ id: String(last++), state: 'making', target, wants: { name: '' } }) as unknown as Nic;
+
+it('gives the NIC that has rested longest, and each one once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom('put', 'take', 'drop', 'shrink'), { maxLength: 60 }), (steps) => {
+      const pool = new NicPool(target, marks);
+      let resting: Nic[] = [];
+      for (const step of steps) {
+        if (step === 'put') {
+          const nic = makeNic();
+          pool.put(nic);
+          resting.push(nic);
+          expect(nic.state).toBe('warm');
+        } else if (step === 'take') {
+          expect(pool.take()).toBe(resting.shift());
+        } else if (step === 'drop') {
+          const nic = resting.pop() ?? makeNic();
+          expect(pool.drop(nic)).toBe(nic.state === 'warm');
+          expect(pool.drop(nic)).toBe(false);
+        } else {
+          expect(pool.shrink(2)).toEqual(resting.slice(0, 2));
+          resting = resting.slice(2);
+        }
+        expect(pool.warm).toBe(resting.length);
+      }
+    }),
+  );
+});
+
+it('gives the NIC with a wanted address, and no other', () => {
+  const pool = new NicPool(target, marks);
+  const subnet_id = target.subnets[0]?.id;
+  const withAddress = (ip_address: string) =>
+    Object.assign(makeNic(), { port: { fixed_ips: [{ subnet_id, ip_address }] } });
+  const [first, second] = [withAddress('10.0.0.2'), withAddress('10.0.0.3')];
+  pool.put(first);
+  pool.put(second);
+  expect([pool.take('10.0.0.3'), pool.take('10.0.0.3'), pool.take()]).toEqual([second, undefined, first]);
+});
+
+it('counts a NIC once, whether it is being made, warm, or could not be made', async () => {
+  const pool = new NicPool(target, marks);
+  const counts: number[] = [];
+  const made = Promise.withResolvers<Nic[]>();
+  const refused = Promise.withResolvers<Nic[]>();
+  const filling = pool.putWhenMade(2, () => made.promise);
+  const failing = pool.putWhenMade(1, () => refused.promise);
+  const count = () => counts.push(pool.warm + pool.making);
+  count();
+  made.resolve([makeNic(), makeNic()]);
+  // At every turn until all is settled: two NICs and one are never more than three.
+  for (let turn = 0; turn < 10; turn++) {
+    await Promise.resolve();
+    count();
+  }
+  refused.reject(new Error('refused'));
+  await expect(failing).rejects.toThrow('refused');
+  expect([await filling, pool.warm, pool.making]).toEqual([2, 2, 0]);
+  expect(new Set(counts)).toEqual(new Set([3]));
+});
+
+it('is short below its low mark and has room below its high mark, with what is being made', async () => {
+  const pool = new NicPool(target, marks);
+  const made = Promise.withResolvers<Nic[]>();
+  const view = () => [pool.isShort, pool.hasRoom];
+  expect(view()).toEqual([true, true]);
+  pool.put(makeNic());
+  const filling = pool.putWhenMade(3, () => made.promise);
+  expect(view()).toEqual([false, false]);
+  made.resolve([]);
+  await filling;
+  expect(view()).toEqual([true, true]);
+});
+
+it('closed: nothing more is made for it, and who waits sees all that was under way', async () => {
+  const pool = new NicPool(target, marks);
+  const made = Promise.withResolvers<Nic[]>();
+  const filling = pool.putWhenMade(1, () => made.promise);
+  pool.close();
+  expect([pool.isShort, pool.hasRoom]).toEqual([false, false]);
+  made.resolve([makeNic()]);
+  await pool.settled();
+  expect([pool.warm, pool.making]).toEqual([1, 0]);
+  await filling;
+});
+
+it('is the same for the same network, subnets and security groups in any order, and for no other', () => {
+  const [subnet] = target.subnets;
+  if (!subnet) throw new Error('no subnet');
+  const other = { ...subnet, id: 'subnet-2' };
+  const base = { ...target, subnets: [subnet, other], securityGroups: ['a', 'b'] };
+  const same = { ...base, subnets: [other, subnet], securityGroups: ['b', 'a'] };
+  expect(poolKey(same)).toBe(poolKey(base));
+  const { securityGroups: _, ...byDefault } = base;
+  const others = [
+    byDefault,
+    { ...base, securityGroups: [] },
+    { ...base, subnets: [subnet] },
+    { ...base, network: { ...target.network, id: 'network-2' } },
+  ];
+  expect(new Set([base, ...others].map(poolKey)).size).toBe(5);
+});
+
+it('NicPools: one pool per target, closed when it is removed, and a new one after that', () => {
+  const pools = new NicPools(() => marks);
+  const pool = pools.of(target);
+  const renamed = { ...target, network: { ...target.network, name: 'renamed' } };
+  expect(pools.of(renamed)).toBe(pool);
+  expect(pool.target.network.name).toBe('renamed');
+  expect(pools.onNetwork(target.network.id)).toEqual([pool]);
+  pools.remove(pool);
+  expect([pools.get(target), pool.isOpen]).toEqual([undefined, false]);
+  const next = pools.of(target);
+  pools.remove(pool);
+  expect(pools.get(target)).toBe(next);
+});

@@ -1,0 +1,73 @@
+import type { Port } from '@ovn-docker/openstack';
+import { expect, it } from 'vitest';
+import { createWorld, VIF } from '../../test/support/world.ts';
+import { claimNotes } from './claim-notes.ts';
+import { portTags, rowKeys } from './names.ts';
+import { observeChildren, recoverNics, usedVlans } from './recover.ts';
+
+const portOf = (id: string, more: Partial<Port> = {}): Port =>
+  ({
+    id,
+    name: id,
+    network_id: 'network-1',
+    mac_address: 'fa:16:3e:00:00:01',
+    fixed_ips: [{ subnet_id: 'subnet-1', ip_address: '10.0.0.7' }],
+    tags: [portTags.ours, portTags.vif(VIF), portTags.nic(`nic-of-${id}`)],
+    ...more,
+  }) as unknown as Port;
+
+async function recover(fill: (world: ReturnType<typeof createWorld>) => void) {
+  const world = createWorld();
+  fill(world);
+  const children = await observeChildren(world.state.neutron, world.vm);
+  return { nics: await recoverNics(world.state.neutron, children), used: usedVlans(children) };
+}
+
+it("knows a NIC by its port's marks, its VLAN by row, trunk or binding, and who has it by its row", async () => {
+  const claim = { since: 1000, endpointId: 'e', promised: new Set(['10.0.0.7']) };
+  const { nics, used } = await recover(({ neutron, vmSwitch }) => {
+    for (const id of ['row', 'trunk', 'nothing']) neutron.ports.set(id, portOf(id));
+    neutron.ports.set('bound', portOf('bound', { 'binding:profile': { parent_name: VIF, tag: 7 } }));
+    neutron.subports.set('trunk', { port_id: 'trunk', segmentation_type: 'vlan', segmentation_id: 6 });
+    const externalIds = { [rowKeys.ifaceId]: 'row', ...claimNotes(claim) } as Record<string, string>;
+    vmSwitch.rows.set('ovn-5', { name: 'ovn-5', vlan: 5, externalIds });
+  });
+  expect(nics.map(({ id, vlan, state }) => [id, vlan, state])).toEqual([
+    ['nic-of-row', 5, 'claimed'],
+    ['nic-of-trunk', 6, 'found'],
+    ['nic-of-nothing', undefined, 'found'],
+    ['nic-of-bound', 7, 'found'],
+  ]);
+  expect(nics[0]?.claim?.promised).toEqual(claim.promised);
+  expect(used.sort()).toEqual([5, 6, 7]);
+});
+
+it("4. VLANs of others count as used: foreign subports, foreign rows; others' ports are no NICs of ours", async () => {
+  const { nics, used } = await recover(({ neutron, vmSwitch }) => {
+    neutron.ports.set('other-vm', portOf('other-vm', { tags: [portTags.vif('vif-2'), portTags.nic('x')] }));
+    neutron.ports.set('unmarked', portOf('unmarked', { tags: [] }));
+    neutron.ports.set('no-nic', portOf('no-nic', { tags: [portTags.vif(VIF)] }));
+    neutron.subports.set('foreign', { port_id: 'foreign', segmentation_type: 'vlan', segmentation_id: 40 });
+    vmSwitch.rows.set('eth7', { name: 'eth7', vlan: 41, externalIds: {} });
+    vmSwitch.rows.set('eth0', { name: 'eth0', externalIds: {} });
+  });
+  expect(nics).toEqual([]);
+  expect(used.sort()).toEqual([40, 41]);
+});
+
+it('says what was asked of it: nothing, a fixed address, a port that was there', async () => {
+  const tagged = (id: string, tag?: string) => ({
+    tags: [...(portOf(id).tags ?? []), ...(tag ? [tag] : [])],
+  });
+  const { nics } = await recover(({ neutron }) => {
+    neutron.ports.set('plain', portOf('plain', tagged('plain', portTags.plain)));
+    neutron.ports.set('fixed', portOf('fixed', tagged('fixed')));
+    neutron.ports.set('existing', portOf('existing', tagged('existing', portTags.existing)));
+  });
+  expect(nics.map(({ wants }) => [wants.addresses, wants.existing?.id])).toEqual([
+    [undefined, undefined],
+    [['10.0.0.7'], undefined],
+    [undefined, 'existing'],
+  ]);
+  expect(nics.map(({ target }) => target.subnets.map(({ id }) => id))).toEqual(nics.map(() => ['subnet-1']));
+});

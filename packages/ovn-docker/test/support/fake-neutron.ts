@@ -1,0 +1,169 @@
+import {
+  type Network,
+  type Neutron,
+  OpenStackConnectionError,
+  OpenStackError,
+  type Port,
+  type PortCreate,
+  type Subnet,
+  type SubPort,
+  type SubPortRef,
+} from '@ovn-docker/openstack';
+
+/** What happens to one call: an error, and whether the call is carried out all the same. */
+interface Fault {
+  readonly call: string;
+  readonly error: Error;
+  readonly isCarriedOut: boolean;
+}
+
+/** A Neutron that refused, as recorded of a real one. */
+export function refusal(status: number, type: string): OpenStackError {
+  return new OpenStackError({ method: 'POST', url: 'http://neutron' }, { status, type, reason: type });
+}
+
+/** No answer. */
+export function lost(outcome: 'unknown' | 'not-sent' = 'unknown'): OpenStackConnectionError {
+  return new OpenStackConnectionError(
+    'OPENSTACK_UNAVAILABLE',
+    { method: 'POST', url: 'http://neutron' },
+    outcome,
+    'no answer',
+  );
+}
+
+/**
+ * Ports and one trunk in memory, with the refusals that were recorded of a real Neutron, for what only a script can bring about: an
+ * answer that is lost, or another call in the middle of one.
+ */
+export class FakeNeutron {
+  readonly ports = new Map<string, Port>();
+  readonly subports = new Map<string, SubPort>();
+  readonly networks: Network[] = [];
+  readonly subnets: Subnet[] = [];
+  /** Undefined: there is none on the VM's port. */
+  trunkId: string | undefined = 'trunk-1';
+  quota = { limit: -1, used: 0, reserved: 0 };
+  readonly calls: string[] = [];
+  readonly #faults: Fault[] = [];
+  readonly #gates = new Map<string, { arrived: () => void; opened: Promise<void> }>();
+  #addresses = 10;
+
+  /** The next call of that name fails. */
+  fail(call: string, error: Error, { isCarriedOut = false } = {}): void {
+    this.#faults.push({ call, error, isCarriedOut });
+  }
+
+  /** Every call fails as if nobody were there, until `undefined` is given. */
+  away: Error | undefined;
+
+  /** The next call of that name waits. `arrived` resolves when it has come. */
+  hold(call: string): { arrived: Promise<void>; open: () => void } {
+    const arrived = Promise.withResolvers<void>();
+    const opened = Promise.withResolvers<void>();
+    this.#gates.set(call, { arrived: arrived.resolve, opened: opened.promise });
+    return { arrived: arrived.promise, open: opened.resolve };
+  }
+
+  /** What the engine takes for Neutron. */
+  get client(): Neutron {
+    const call = <T>(name: string, work: () => T) => this.#call(name, work);
+    const ports = {
+      create: (body: PortCreate) => call('ports.create', () => this.#create(body)),
+      createMany: (bodies: PortCreate[]) =>
+        call('ports.createMany', () => bodies.map((body) => this.#create(body))),
+      all: (query: { tags?: string; network_id?: string } = {}) =>
+        call('ports.all', () => [...this.ports.values()].filter((port) => fits(port, query))),
+      delete: (id: string) => call('ports.delete', () => this.#delete(id)),
+    };
+    const trunks = {
+      all: () => call('trunks.all', () => (this.trunkId === undefined ? [] : [this.#trunk()])),
+      create: () =>
+        call('trunks.create', () => {
+          this.trunkId = `trunk-${crypto.randomUUID()}`;
+          return this.#trunk();
+        }),
+      addSubports: (id: string, subports: readonly SubPort[]) =>
+        call('trunks.addSubports', () => this.#addSubports(id, subports)),
+      removeSubports: (id: string, subports: readonly SubPortRef[]) =>
+        call('trunks.removeSubports', () => this.#removeSubports(id, subports)),
+    };
+    const of = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
+    const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
+    const client = { ports, trunks, quotaDetails, networks: of(this.networks), subnets: of(this.subnets) };
+    return client as unknown as Neutron;
+  }
+
+  async #call<T>(name: string, work: () => T): Promise<T> {
+    this.calls.push(name);
+    const gate = this.#gates.get(name);
+    this.#gates.delete(name);
+    gate?.arrived();
+    await gate?.opened;
+    if (this.away) throw this.away;
+    const index = this.#faults.findIndex(({ call }) => call === name);
+    const [fault] = index === -1 ? [] : this.#faults.splice(index, 1);
+    if (fault?.isCarriedOut) work();
+    if (fault) throw fault.error;
+    return work();
+  }
+
+  #create(body: PortCreate): Port {
+    const profile = body['binding:profile'];
+    const isTaken = [...this.ports.values()].some(
+      (port) => profile && port['binding:profile']?.['tag'] === profile['tag'],
+    );
+    if (isTaken) throw refusal(409, 'ParentTagInUse');
+    const id = crypto.randomUUID();
+    const number = this.#addresses++;
+    const [subnet] = this.subnets;
+    const wanted = body.fixed_ips?.[0]?.ip_address;
+    const port = {
+      id,
+      name: body.name ?? '',
+      network_id: body.network_id,
+      mac_address: body.mac_address ?? `fa:16:3e:00:00:${number.toString(16).padStart(2, '0')}`,
+      admin_state_up: true,
+      fixed_ips: [{ subnet_id: subnet?.id ?? '', ip_address: wanted ?? `10.0.0.${number}` }],
+      security_groups: body.security_groups ?? ['default'],
+      tags: [...(body.tags ?? [])],
+      ...(profile ? { 'binding:profile': profile } : {}),
+    } as unknown as Port;
+    this.ports.set(id, port);
+    return port;
+  }
+
+  #delete(id: string): void {
+    if (this.subports.has(id)) throw refusal(409, 'PortInUseAsSubPort');
+    if (!this.ports.delete(id)) throw refusal(404, 'PortNotFound');
+  }
+
+  #trunk() {
+    return { id: this.trunkId, sub_ports: [...this.subports.values()] };
+  }
+
+  #addSubports(id: string, subports: readonly SubPort[]): void {
+    this.#requireTrunk(id);
+    for (const { port_id, segmentation_id } of subports) {
+      if (this.subports.has(port_id)) throw refusal(409, 'TrunkPortInUse');
+      const isTaken = [...this.subports.values()].some((has) => has.segmentation_id === segmentation_id);
+      if (isTaken) throw refusal(409, 'DuplicateSubPort');
+    }
+    for (const subport of subports) this.subports.set(subport.port_id, subport);
+  }
+
+  #removeSubports(id: string, subports: readonly SubPortRef[]): void {
+    this.#requireTrunk(id);
+    if (subports.some(({ port_id }) => !this.subports.has(port_id))) throw refusal(404, 'SubPortNotFound');
+    for (const { port_id } of subports) this.subports.delete(port_id);
+  }
+
+  #requireTrunk(id: string): void {
+    if (id !== this.trunkId) throw refusal(404, 'TrunkNotFound');
+  }
+}
+
+function fits(port: Port, query: { tags?: string; network_id?: string }): boolean {
+  if (query.network_id !== undefined && port.network_id !== query.network_id) return false;
+  return query.tags === undefined || port.tags?.includes(query.tags) === true;
+}

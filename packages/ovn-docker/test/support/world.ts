@@ -1,0 +1,183 @@
+import type { Link } from '@ovn-docker/netlink';
+import type { Network, Subnet } from '@ovn-docker/openstack';
+import { pino } from 'pino';
+import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
+import type { PoolMarks } from '../../src/config/agent-config.ts';
+import type { AgentState } from '../../src/nics/agent-state.ts';
+import type { ParentMode } from '../../src/nics/mode.ts';
+import type { Target } from '../../src/nics/nic.ts';
+import type { NicPool } from '../../src/nics/pool.ts';
+import { NicPools } from '../../src/nics/pools.ts';
+import { NicRegistry } from '../../src/nics/registry.ts';
+import { SerializedByKey } from '../../src/nics/serialize.ts';
+import { Trunk } from '../../src/nics/trunk.ts';
+import { Vlans } from '../../src/nics/vlans.ts';
+import type { Vm } from '../../src/nics/vm.ts';
+import { FakeNeutron } from './fake-neutron.ts';
+
+/** The VM's switch in memory; every change takes a turn of the event loop, as a transaction does. */
+class FakeSwitch {
+  readonly bridge = 'br0';
+  readonly isUserspace = false;
+  readonly rows = new Map<string, PluggedPort>();
+  /** Thrown by the next change. */
+  failure: Error | undefined;
+  #notes: Record<string, string> = {};
+
+  ports = () => [...this.rows.values()];
+  port = (name: string) => this.rows.get(name);
+  notes = () => this.#notes;
+
+  async writeNote(key: string, value: string | undefined): Promise<void> {
+    const { [key]: _, ...rest } = this.#notes;
+    this.#notes = value === undefined ? rest : { ...rest, [key]: value };
+  }
+
+  async plug(ports: readonly AccessPort[]): Promise<void> {
+    await this.#turn();
+    for (const port of ports) if (!this.rows.has(port.name)) this.rows.set(port.name, port);
+  }
+
+  async unplug(names: readonly string[]): Promise<void> {
+    if (!names.some((name) => this.rows.has(name))) return;
+    await this.#turn();
+    for (const name of names) this.rows.delete(name);
+  }
+
+  async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    await this.#turn();
+    const row = this.rows.get(name);
+    if (!row) return;
+    const all = Object.entries({ ...row.externalIds, ...notes });
+    const externalIds = Object.fromEntries(
+      all.filter((pair): pair is [string, string] => pair[1] !== undefined),
+    );
+    this.rows.set(name, { ...row, externalIds });
+  }
+
+  async #turn(): Promise<void> {
+    await Promise.resolve();
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure) throw failure;
+  }
+}
+
+/** The VM's interfaces in memory. */
+class FakeLinks {
+  readonly byName = new Map<string, { name: string; alias?: string; mac?: string; mtu?: number }>();
+
+  link = (name: string) => this.byName.get(name);
+  links = () => [...this.byName.values()] as unknown as Link[];
+
+  createVeth({
+    name,
+    mtu,
+    peer,
+  }: {
+    name: string;
+    mtu?: number;
+    peer: { name: string; mac: string; mtu?: number };
+  }) {
+    this.byName.set(name, { name, ...(mtu === undefined ? {} : { mtu }) });
+    this.byName.set(peer.name, peer);
+  }
+
+  setLink(name: string, { alias }: { alias?: string }): void {
+    const link = this.byName.get(name);
+    if (link && alias !== undefined) link.alias = alias;
+  }
+
+  /** A pair goes as a whole. */
+  deleteLink(name: string): void {
+    const vmEnd = name.replace(/c$/, '');
+    this.byName.delete(vmEnd);
+    this.byName.delete(`${vmEnd}c`);
+  }
+}
+
+/** The engine with everything around it in memory. */
+export interface World {
+  readonly neutron: FakeNeutron;
+  readonly vmSwitch: FakeSwitch;
+  readonly links: FakeLinks;
+  readonly vm: Vm;
+  readonly state: AgentState;
+  readonly target: Target;
+  readonly pool: NicPool;
+  /** Everything that a NIC leaves while it is there; equal counts mean that the books balance. */
+  books(): { ports: number; subports: number; rows: number; links: number; vlans: number; nics: number };
+}
+
+export const VIF = 'vif-1';
+
+export function createWorld({
+  mode = 'trunk',
+  marks = {},
+}: {
+  mode?: ParentMode;
+  marks?: Partial<PoolMarks>;
+} = {}): World {
+  const neutron = new FakeNeutron();
+  const subnet = subnetOf('subnet-1', '10.0.0.0/24');
+  const network = { id: 'network-1', name: 'net', mtu: 1442, subnets: [subnet.id] } as unknown as Network;
+  neutron.networks.push(network);
+  neutron.subnets.push(subnet);
+  const target: Target = { network, subnets: [subnet] };
+  const vmSwitch = new FakeSwitch();
+  const links = new FakeLinks();
+  const log = pino({ level: 'silent' });
+  const vm: Vm = {
+    vifId: VIF,
+    macs: [],
+    mode,
+    vlans: new Vlans(),
+    vmSwitch: vmSwitch as unknown as VmSwitch,
+    netlink: links as unknown as Vm['netlink'],
+    trunk: new Trunk(neutron.client, VIF),
+    log,
+  };
+  const all: PoolMarks = { low: 0, high: 8, batch: 4, idleMs: 1000, ...marks };
+  const state: AgentState = {
+    neutron: neutron.client,
+    vm: async () => vm,
+    nics: new NicRegistry(),
+    pools: new NicPools(() => all),
+    wake: () => undefined,
+    draining: new Set(),
+    perNic: new SerializedByKey(),
+    log,
+  };
+  return {
+    neutron,
+    vmSwitch,
+    links,
+    vm,
+    state,
+    target,
+    pool: state.pools.of(target),
+    books: () => ({
+      ports: neutron.ports.size,
+      subports: neutron.subports.size,
+      rows: vmSwitch.rows.size,
+      links: links.byName.size / 2,
+      vlans: vm.vlans.used,
+      nics: state.nics.size + state.draining.size,
+    }),
+  };
+}
+
+export function subnetOf(id: string, cidr: string, more: Partial<Subnet> = {}): Subnet {
+  const base = cidr.split('.').slice(0, 3).join('.');
+  return {
+    id,
+    cidr,
+    network_id: 'network-1',
+    ip_version: 4,
+    gateway_ip: `${base}.1`,
+    allocation_pools: [{ start: `${base}.2`, end: `${base}.254` }],
+    host_routes: [],
+    dns_nameservers: [],
+    ...more,
+  } as unknown as Subnet;
+}
