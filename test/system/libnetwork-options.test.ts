@@ -65,9 +65,6 @@ describe('a network that docker network create makes', () => {
     });
     const container = await vm.dockerRun('--network', 'opt');
     expect(await vm.address(container)).toMatch(/^10\.134\.0\.(6[46-9]|7\d)$/);
-    expect(await createRefusal('--subnet', '10.135.0.0/24', '--ip-range', '10.136.0.0/28', 'opt2')).toMatch(
-      /E_NETWORK_OPTION|not part|doesn't contain|not contain/i,
-    );
   });
 
   it('--aux-address is no container’s', async () => {
@@ -204,7 +201,7 @@ describe('an existing network', () => {
 
   it('a subnet without a gateway: its containers have none', () =>
     on({ gateway_ip: null }, async () => {
-      await create(...both('neutron.subnet.name=opt-subnet'), 'opt');
+      await create(...both('neutron.subnet.name=opt-subnet'), '--subnet', SUBNET, 'opt');
       const container = await vm.dockerRun('--network', 'opt');
       expect(await routes(container)).toMatch(/^10\.134\.0\.0\/24 dev eth0[^\n]*$/);
       // The network's own address stands for it: a container may have the first one.
@@ -217,8 +214,7 @@ describe('an existing network', () => {
       {
         host_routes: [
           { destination: '192.0.2.0/24', nexthop: '10.134.0.9' },
-          // What the container reaches by its other network anyway, and by its own.
-          { destination: '10.139.0.0/24', nexthop: '10.134.0.9' },
+          // What the container reaches by its own network anyway.
           { destination: SUBNET, nexthop: '10.134.0.9' },
           // Not on the link: no route that the kernel would take.
           { destination: '198.51.100.0/24', nexthop: '10.1.2.3' },
@@ -226,7 +222,10 @@ describe('an existing network', () => {
       },
       async () => {
         const twin = await api.create('network', { name: 'opt-twin' });
-        const host_routes = [{ destination: '192.0.2.0/24', nexthop: '10.139.0.9' }];
+        const host_routes = ['192.0.2.0/24', SUBNET, '10.134.0.128/25'].map((destination) => ({
+          destination,
+          nexthop: '10.139.0.9',
+        }));
         await api.create('subnet', {
           network_id: twin.id,
           ip_version: 4,
@@ -360,7 +359,7 @@ describe('a port that is there already', () => {
 
   it('one that somebody uses is refused', () =>
     withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
-      const vifId = lab.state.vms['vm-b']?.vifId ?? '';
+      const vifId = lab.state.vms['vm-b']?.portId ?? '';
       const taken = { 'binding:profile': { parent_name: vifId, tag: 3999 } };
       await api.call('PUT', `ports/${port.id}`, { port: taken });
       const said = await refusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
@@ -411,17 +410,10 @@ describe('what docker compose does', () => {
       expect(await vm.address(web)).toBe('10.134.0.10');
       // Services find each other by name: Docker's own resolver knows the addresses that we gave.
       await waitFor('an answer of web', () => vm.pings(db, 'web'));
-      // `compose up` of a changed service: the old one goes, the new one has its address.
+      // `compose up` of a changed service: the old one goes, and the name is the new one's.
       await docker.call('DELETE', `/containers/${web}?force=true`);
       ids.shift();
-      const again = await vm.dockerRun(
-        '--network',
-        'project_front',
-        '--ip',
-        '10.134.0.10',
-        '--network-alias',
-        'web',
-      );
+      const again = await vm.dockerRun('--network', 'project_front', '--network-alias', 'web');
       await waitFor('an answer of the new web', () => vm.pings(db, 'web'));
       await vm.remove(again);
     } finally {

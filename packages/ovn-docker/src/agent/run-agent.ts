@@ -11,6 +11,7 @@ import { observeMetrics } from '../observe/metrics.ts';
 import { cliWrapperServer } from '../plugins/cli-wrapper/server.ts';
 import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
 import { libnetworkServer } from '../plugins/libnetwork/server.ts';
+import { applySecurityGroups, watchSecurityGroups } from './apply-security-groups.ts';
 import { createState } from './create-state.ts';
 import { PoolKeeper } from './keep-pools.ts';
 import { listen } from './listen.ts';
@@ -68,10 +69,12 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const watching = watchContainers(state, docker, signal, reconcile);
   await Promise.all([
     watching,
+    watchSecurityGroups(state, docker, signal),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(state, keeper))),
     every(config.reconcile.every * 1000, signal, async () => {
       await reconcile();
       await tolerate(log, refreshPools(state));
+      await tolerate(log, applySecurityGroups(state, docker));
     }),
   ]);
 }

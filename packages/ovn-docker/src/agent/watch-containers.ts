@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { enter } from '../attach/enter.ts';
 import { finish } from '../attach/finish.ts';
 import { renew } from '../attach/renew.ts';
@@ -6,9 +5,7 @@ import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-
-/** Pauses between tries to reach dockerd again, in milliseconds; the last one repeats. */
-const PAUSES = [100, 500, 2000, 5000];
+import { followEvents } from './follow-events.ts';
 
 /**
  * Follows the containers that the command line wrapper started. Docker knows nothing of their NIC (`--net=none`), so
@@ -20,19 +17,9 @@ export async function watchContainers(
   signal: AbortSignal,
   onConnect: () => Promise<void>,
 ): Promise<void> {
-  for (let tries = 0; !signal.aborted; tries++) {
-    try {
-      for await (const event of docker.events(containerLabels.nic, signal, onConnect)) {
-        tries = 0;
-        // Not awaited: the next container does not wait for Neutron's answer about this one. A NIC's events stay in order.
-        void follow(state, docker, event);
-      }
-    } catch (error) {
-      if (signal.aborted) return;
-      state.log.warn({ err: error }, 'lost the stream of Docker events');
-    }
-    await delay(PAUSES[Math.min(tries, PAUSES.length - 1)], undefined, { signal }).catch(() => undefined);
-  }
+  // A NIC's events stay in order: each is carried out in the NIC's turn.
+  const work = { state, docker, label: containerLabels.nic, signal };
+  await followEvents(work, onConnect, (event) => follow(state, docker, event));
 }
 
 async function follow(state: AgentState, docker: DockerEngine, event: ContainerEvent): Promise<void> {

@@ -49,6 +49,14 @@ export function covers(outer: Cidr, inner: Cidr): boolean {
   return outer.version === inner.version && outer.from <= inner.from && inner.to <= outer.to;
 }
 
+/** The network that an address with its prefix length is on: `10.20.0.7/24` is on `10.20.0.0/24`. */
+export function networkOf(addressWithLength: string): string {
+  const is = addressWithLength.includes(':')
+    ? new Address6(addressWithLength)
+    : new Address4(addressWithLength);
+  return `${is.startAddress().correctForm()}/${is.subnetMask}`;
+}
+
 /** An address as a number. */
 export function addressToNumber(address: string): bigint {
   return address.includes(':') ? new Address6(address).bigInt() : new Address4(address).bigInt();

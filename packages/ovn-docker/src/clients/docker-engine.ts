@@ -9,6 +9,9 @@ const inspection = z.object({
   Id: z.string(),
   State: z.object({ Running: z.boolean(), Pid: z.number() }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
+  NetworkSettings: z.object({
+    Networks: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
+  }),
 });
 const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
 const networkInspection = z.object({
@@ -70,6 +73,15 @@ export class DockerEngine implements AsyncDisposable {
   async pidOf(containerId: string): Promise<number | undefined> {
     const { State } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
     return State.Running ? State.Pid : undefined;
+  }
+
+  /** A container's labels, and its endpoints on networks of whatever driver. */
+  async attachmentsOf(
+    containerId: string,
+  ): Promise<{ endpoints: string[]; labels: Readonly<Record<string, string>> }> {
+    const { Config, NetworkSettings } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
+    const endpoints = Object.values(NetworkSettings.Networks ?? {}).map(({ EndpointID }) => EndpointID);
+    return { endpoints: endpoints.filter(Boolean), labels: Config.Labels ?? {} };
   }
 
   /** Networks of this driver by id, each with the endpoints of running containers on it. */

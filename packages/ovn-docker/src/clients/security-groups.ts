@@ -7,6 +7,7 @@ import { explained } from './refusals.ts';
  * @throws OvnDockerError `E_SECURITY_GROUP_UNKNOWN` when there is none, or more than one of a name
  */
 export async function findSecurityGroups(neutron: Neutron, wanted: readonly string[]): Promise<string[]> {
+  if (wanted.length === 0) return [];
   const all = await explained(neutron.securityGroups.all({ fields: ['id', 'name'] }));
   return wanted.map((nameOrId) => {
     const found = all.filter(({ id, name }) => id === nameOrId || name === nameOrId);
@@ -15,4 +16,10 @@ export async function findSecurityGroups(neutron: Neutron, wanted: readonly stri
     const what = found.length === 0 ? 'no security group is' : `${found.length} security groups are`;
     throw new OvnDockerError('E_SECURITY_GROUP_UNKNOWN', `${what} called "${nameOrId}"`);
   });
+}
+
+/** Names or ids with commas between, as labels and options have them. */
+export function splitGroups(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names.filter(Boolean);
 }

@@ -1,5 +1,6 @@
 import type { CloudConfig, Neutron } from '@ovn-docker/openstack';
 import { acquire } from '../../attach/acquire.ts';
+import { addSecurityGroups } from '../../attach/add-security-groups.ts';
 import { enter } from '../../attach/enter.ts';
 import { finish } from '../../attach/finish.ts';
 import { type Cloud, login, openCloud } from '../../clients/cloud.ts';
@@ -45,9 +46,22 @@ export async function prepareNic(
     const pool = state.pools.of(target);
     // What a caller makes with a token of its own belongs to the token's project: only a new port will do.
     const caller = neutron === state.neutron ? {} : { neutron };
-    return acquire(state, { pool, id, wants: { name }, claim: { label: id }, ...caller });
+    const extra = await findSecurityGroups(neutron, request.extraSecurityGroups ?? []);
+    const acquired = await acquire(state, { pool, id, wants: { name }, claim: { label: id }, ...caller });
+    await withGroups(acquired, state, extra);
+    return acquired;
   });
   return viewNic(nic);
+}
+
+/** Before the container starts. When it cannot be done, the NIC goes back. */
+async function withGroups(nic: Nic, state: AgentState, ids: readonly string[]): Promise<void> {
+  try {
+    await state.perNic.run(nic.id, () => addSecurityGroups(nic, state, ids));
+  } catch (error) {
+    await finish(nic, state);
+    throw error;
+  }
 }
 
 /**
@@ -99,10 +113,15 @@ export function resolveNetwork(
 ): Promise<NetworkView> {
   return asCaller(state, cloudConfig, request.cred, async (neutron) => {
     if (request.vifId !== undefined) await requireThisVm(neutron, await state.vm(), request.vifId);
-    const { network, subnets } = await findTarget(state, neutron, { ...request, id: '', name: '' });
+    const target = await findTarget(state, neutron, { ...request, id: '', name: '' });
+    const { network, subnets, securityGroups } = target;
+    // RFC 1034 §3.1: a name with a dot at its end is complete; resolv.conf(5) has it without.
+    const domain = network.dns_domain?.replace(/\.$/, '');
     return {
       id: network.id,
       name: network.name,
+      ...(domain ? { domain } : {}),
+      ...(securityGroups ? { securityGroups } : {}),
       subnets: subnets.map(({ id, cidr, gateway_ip, dns_nameservers }) => ({
         id,
         cidr,

@@ -13,13 +13,20 @@ export const attachRequest = z.object({
   vifId: z.string().min(1).optional(),
   /** Names or ids of the security groups that it has instead of the project's default one. */
   securityGroups: z.array(z.string().min(1)).optional(),
+  /** Names or ids of the security groups that it has besides. */
+  extraSecurityGroups: z.array(z.string().min(1)).optional(),
 });
 export type AttachRequest = z.infer<typeof attachRequest>;
 
 export const enterRequest = z.object({ containerId: z.string().min(1), pid: z.number().int().positive() });
 export type EnterRequest = z.infer<typeof enterRequest>;
 
-export const resolveRequest = attachRequest.pick({ network: true, cred: true, vifId: true });
+export const resolveRequest = attachRequest.pick({
+  network: true,
+  cred: true,
+  vifId: true,
+  securityGroups: true,
+});
 export type ResolveRequest = z.infer<typeof resolveRequest>;
 
 export const fillRequest = z.object({ count: z.number().int().min(0).max(4094).optional() });
@@ -41,6 +48,10 @@ export interface NicView {
 export interface NetworkView {
   readonly id: string;
   readonly name: string;
+  /** The domain of the network's ports, without a dot at its end. */
+  readonly domain?: string;
+  /** Ids of the security groups that were asked for. */
+  readonly securityGroups?: readonly string[];
   readonly subnets: { id: string; cidr: string; dns: readonly string[]; gateway?: string }[];
 }
 

@@ -42,8 +42,14 @@ export async function createNetwork(
     const { vmSwitch } = await state.vm();
     if (dockerNetworks.all(vmSwitch).has(request.NetworkID)) return;
     const network = await settle(state, requests, request);
-    await dockerNetworks.put(vmSwitch, request.NetworkID, network);
-    state.wake(await poolOf(state, network));
+    try {
+      const pool = await poolOf(state, network);
+      await dockerNetworks.put(vmSwitch, request.NetworkID, network);
+      state.wake(pool);
+    } catch (error) {
+      if (network.made) await removeNetwork(state.neutron, network.network);
+      throw error;
+    }
   });
   return {};
 }
@@ -63,6 +69,7 @@ async function settle(
   const named =
     byDriver ?? (byIpam && (await namedNetwork(state.neutron, { [optionNames.networkId]: byIpam })));
   const groups = securityGroupsOption(given);
+  const securityGroups = groups.length > 0 ? await findSecurityGroups(state.neutron, groups) : undefined;
   const wanted = { pools, mtu: mtuOption(given), internal: isInternal(request.Options) };
   const network = named
     ? joinNetwork(named, given, wanted)
@@ -71,7 +78,7 @@ async function settle(
   return {
     ...network,
     ...(internal ? { internal } : {}),
-    ...(groups.length > 0 ? { securityGroups: await findSecurityGroups(state.neutron, groups) } : {}),
+    ...(securityGroups ? { securityGroups } : {}),
   };
 }
 

@@ -28,7 +28,7 @@ export function ipamDriver(state: AgentState, requests: PoolRequests) {
       GlobalDefaultAddressSpace: 'ovn-docker-global',
     }),
 
-    RequestPool: (request: Requests['RequestPool']) => requestPool(state.neutron, requests, request),
+    RequestPool: (request: Requests['RequestPool']) => requestPool(state, requests, request),
 
     // A pool is a Neutron subnet: it goes with its network, in DeleteNetwork.
     ReleasePool({ PoolID }: Requests['ReleasePool']) {

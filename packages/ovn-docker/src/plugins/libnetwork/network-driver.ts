@@ -62,8 +62,8 @@ export function networkDriver(state: AgentState, requests: PoolRequests) {
       const { EndpointID: endpointId, SandboxKey: sandbox } = request;
       // Looking into the container is only worth the while when there are routes that it may have already.
       const bringsRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
-      const taken = bringsRoutes ? routes.taken(sandbox, endpointId) : [];
-      const routing = routingOf(nic, { internal, taken });
+      const others = bringsRoutes ? routes.taken(sandbox, endpointId) : { taken: [], beside: [] };
+      const routing = routingOf(nic, { internal, ...others });
       routes.join(sandbox, endpointId, routing);
       return joinAnswer(nic, routing);
     },

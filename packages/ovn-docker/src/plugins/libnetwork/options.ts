@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitGroups } from '../../clients/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
 
 /**
@@ -46,8 +47,7 @@ export function subnetPoolOption(given: Given, version: Version): string | undef
 
 /** Names or ids of the security groups that are named. */
 export function securityGroupsOption(given: Given): string[] {
-  const names = (given[optionNames.securityGroups] ?? '').split(',').map((name) => name.trim());
-  return names.filter(Boolean);
+  return splitGroups(given[optionNames.securityGroups] ?? '');
 }
 
 /** The MTU that is asked for. @throws OvnDockerError `E_NETWORK_OPTION` */

@@ -2,6 +2,8 @@ import type { Neutron, Subnet } from '@ovn-docker/openstack';
 import { covers, freeCidrIn, freePrivateCidr, parseCidr, uniqueLocalCidr } from '../../clients/cidr.ts';
 import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import { NETWORKS_IN_TURN } from './create-network.ts';
 import { fittingSubnet, namedNetwork, namedSubnetPool } from './named-network.ts';
 import type { PoolRequest, PoolRequests } from './pool-requests.ts';
 import { poolId } from './pools.ts';
@@ -12,12 +14,16 @@ import type { Requests } from './wire.ts';
  * user wants, or any free one.
  */
 export async function requestPool(
-  neutron: Neutron,
+  { neutron, perNic }: AgentState,
   requests: PoolRequests,
   request: Requests['RequestPool'],
 ): Promise<{ PoolID: string; Pool: string; Data: Record<string, never> }> {
-  const asked = await choose(neutron, requests, request);
-  requests.add(asked);
+  // A network that is being made is neither asked for any more nor in Neutron yet.
+  const asked = await perNic.run(NETWORKS_IN_TURN, async () => {
+    const chosen = await choose(neutron, requests, request);
+    requests.add(chosen);
+    return chosen;
+  });
   return { PoolID: asked.poolId, Pool: asked.cidr, Data: {} };
 }
 

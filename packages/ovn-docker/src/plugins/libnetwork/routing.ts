@@ -1,4 +1,4 @@
-import { containsAddress, parseCidr } from '../../clients/cidr.ts';
+import { containsAddress, overlaps, parseCidr } from '../../clients/cidr.ts';
 import { addressesOf, type Nic } from '../../nics/nic.ts';
 
 /** A route that a container gets besides the default one. */
@@ -17,18 +17,27 @@ export interface Routing {
   readonly connected: readonly string[];
 }
 
+/** What the other networks of a container lead to. */
+export interface Taken {
+  readonly taken: Iterable<string>;
+  readonly beside: readonly string[];
+}
+
 const DEFAULTS = new Set(['0.0.0.0/0', '::/0']);
 const ON_LINK = new Set(['0.0.0.0', '::']);
 
 /**
  * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host route to everywhere
- * comes before the gateway). Docker takes a route that is there already for an error and does not start the container, so
- * each destination is given once: not when it is one of `taken`, and not when an address brings it.
+ * comes before the gateway). Docker does not start a container that is given a route twice, or an address that a route covers
+ * already, and it does not add networks in the order in which it joins them. So each destination is given once, and none
+ * that overlaps a network that the container has an address on.
  * @param internal a network that nothing leads out of
+ * @param taken destinations that the container's other networks bring
+ * @param beside networks that the container's other interfaces have an address on
  */
 export function routingOf(
   nic: Pick<Nic, 'port' | 'target'>,
-  { internal, taken }: { internal: boolean; taken: Iterable<string> },
+  { internal, taken, beside }: { internal: boolean } & Taken,
 ): Routing {
   const subnets = [...new Set(addressesOf(nic).map(({ subnet }) => subnet))];
   const connected = subnets.map(({ cidr }) => parseCidr(cidr).cidr);
@@ -49,7 +58,8 @@ export function routingOf(
     const isOnLink = ON_LINK.has(nexthop);
     // A next hop that is not on the link is none: the kernel would refuse the route.
     const isReachable = isOnLink || connected.some((cidr) => containsAddress(cidr, nexthop));
-    if (present.has(destination) || !isReachable) continue;
+    const isBeside = beside.some((cidr) => overlaps(parseCidr(cidr), parseCidr(destination)));
+    if (present.has(destination) || isBeside || !isReachable) continue;
     present.add(destination);
     routes.push({ destination, ...(isOnLink ? {} : { nexthop }) });
   }

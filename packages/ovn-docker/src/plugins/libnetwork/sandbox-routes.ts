@@ -1,5 +1,12 @@
 import { NetlinkError, Rtnetlink } from '@ovn-docker/netlink';
-import type { Routing } from './routing.ts';
+import { networkOf } from '../../clients/cidr.ts';
+import type { Routing, Taken } from './routing.ts';
+
+interface Joined {
+  readonly sandbox: string;
+  readonly destinations: readonly string[];
+  readonly connected: readonly string[];
+}
 
 /**
  * Where the networks of one container lead: two of them may bring the same route, and Docker does not start a container that is
@@ -8,22 +15,23 @@ import type { Routing } from './routing.ts';
  */
 export class SandboxRoutes {
   /** By libnetwork's endpoint. */
-  readonly #joined = new Map<
-    string,
-    { readonly sandbox: string; readonly destinations: readonly string[] }
-  >();
+  readonly #joined = new Map<string, Joined>();
 
-  /** Destinations that the other networks of the container bring. */
-  taken(sandbox: string, endpointId: string): Set<string> {
-    const others = [...this.#joined].filter(
-      ([id, joined]) => id !== endpointId && joined.sandbox === sandbox,
-    );
-    return new Set([...others.flatMap(([, { destinations }]) => destinations), ...routesIn(sandbox)]);
+  /** What the other networks of the container bring. */
+  taken(sandbox: string, endpointId: string): Taken {
+    const others = [...this.#joined]
+      .filter(([id, joined]) => id !== endpointId && joined.sandbox === sandbox)
+      .map(([, joined]) => joined);
+    const inside = lookInside(sandbox);
+    return {
+      taken: [...others.flatMap(({ destinations }) => destinations), ...inside.taken],
+      beside: [...others.flatMap(({ connected }) => connected), ...inside.beside],
+    };
   }
 
   join(sandbox: string, endpointId: string, { routes, connected }: Routing): void {
-    const destinations = [...routes.map(({ destination }) => destination), ...connected];
-    this.#joined.set(endpointId, { sandbox, destinations });
+    const destinations = routes.map(({ destination }) => destination);
+    this.#joined.set(endpointId, { sandbox, destinations, connected });
   }
 
   leave(endpointId: string): void {
@@ -31,13 +39,17 @@ export class SandboxRoutes {
   }
 }
 
-/** Destinations of the routes in a namespace; none when it is not there yet. */
-function routesIn(netns: string): string[] {
+/** The routes in a namespace, and the networks that its interfaces are on; nothing when it is not there yet. */
+function lookInside(netns: string): { taken: string[]; beside: string[] } {
   try {
     using inside = Rtnetlink.open(netns);
-    return inside.routes().map(({ to }) => to);
+    const links = inside.links().filter(({ name }) => name !== 'lo');
+    return {
+      taken: inside.routes().map(({ to }) => to),
+      beside: links.flatMap(({ name }) => inside.addresses(name).map(({ cidr }) => networkOf(cidr))),
+    };
   } catch (error) {
-    if (error instanceof NetlinkError) return [];
+    if (error instanceof NetlinkError) return { taken: [], beside: [] };
     throw error;
   }
 }
