@@ -21,13 +21,22 @@ export async function startContainer({ image }: DockerRunArguments, id: string):
 
 /** Starts a container on this terminal and returns its exit code when it ends. */
 export async function startOnTerminal(parsed: DockerRunArguments, id: string): Promise<number> {
-  const ended = await dockerOnTerminal(['start', '--attach', ...interactive(parsed), id]);
+  const { sigProxy, detachKeys } = parsed.terminal;
+  const keys = detachKeys === undefined ? [] : ['--detach-keys', detachKeys];
+  const ended = await dockerOnTerminal(['start', '--attach', ...keys, ...interactive(parsed), id], {
+    sigProxy: sigProxy || hasTerminal(parsed),
+  });
   if (ended.stderr === '') return ended.code;
   const { stdout: status, code } = await docker(['inspect', '--format', '{{.State.Status}}', id]);
   // One that was never started is still as it was created, or gone already if it had --rm.
   if (code !== 0 || status.trim() === 'created') throw dockerRefusal(ended, parsed.image);
   process.stderr.write(ended.stderr);
   return ended.code;
+}
+
+/** Signals of a terminal are keys that the container's own terminal reads: there is nothing to pass on. */
+function hasTerminal({ options }: DockerRunArguments): boolean {
+  return options.some((option) => option === '--tty' || /^-[it]*t[it]*$/.test(option));
 }
 
 function interactive({ options }: DockerRunArguments): string[] {

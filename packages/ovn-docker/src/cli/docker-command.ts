@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
 
 /** How a Docker command ended. */
@@ -20,9 +21,23 @@ export async function docker(args: readonly string[]): Promise<DockerResult> {
 /**
  * Runs `docker start --attach` on this terminal. What the daemon itself refuses comes back in `stderr` and is not shown:
  * it becomes an error of ours. All else that is written to the standard error is the container's, and passes.
+ * @param sigProxy false: a signal ends this program and Docker's, and the container goes on. `docker start` has no option
+ * for that, so it is put out of the signals' reach.
  */
-export async function dockerOnTerminal(args: readonly string[]): Promise<DockerResult> {
-  const child = spawn('docker', args, { stdio: ['inherit', 'inherit', 'pipe'] });
+export async function dockerOnTerminal(
+  args: readonly string[],
+  { sigProxy }: { sigProxy: boolean },
+): Promise<DockerResult> {
+  const child = spawn('docker', args, { stdio: ['inherit', 'inherit', 'pipe'], detached: !sigProxy });
+  if (!sigProxy) {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        // Of this one, Docker cannot tell the container.
+        child.kill('SIGKILL');
+        process.exit(128 + constants.signals[signal]);
+      });
+    }
+  }
   const code = exitCode(child);
   let stderr = '';
   for await (const chunk of child.stderr.setEncoding('utf8') as AsyncIterable<string>) {

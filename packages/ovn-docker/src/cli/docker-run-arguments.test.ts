@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDockerRun } from './docker-run-arguments.ts';
+import { optionValues, parseDockerRun } from './docker-run-arguments.ts';
 
 const parse = (line: string) => parseDockerRun(line.split(' '));
 
@@ -19,6 +19,7 @@ describe('parseDockerRun', () => {
       command: ['/bin/sh', '-c', 'while true; do :; done'],
       network: 'none',
       detach: true,
+      terminal: { sigProxy: true },
     });
   });
 
@@ -30,7 +31,7 @@ describe('parseDockerRun', () => {
     ['--detach=false -v /a:/b img', ['-v', '/a:/b'], 'img', [], false],
     ['--rm -- img --net=host', ['--rm'], 'img', ['--net=host'], false],
   ])('%s', (line, options, image, command, detach) => {
-    expect(parse(line)).toEqual({ options, image, command, network: undefined, detach });
+    expect(parse(line)).toMatchObject({ options, image, command, network: undefined, detach });
   });
 
   it('knows every way to name a network, and only before the image', () => {
@@ -39,7 +40,27 @@ describe('parseDockerRun', () => {
     expect(parse('img --net none').network).toBeUndefined();
   });
 
+  it.each([
+    ['--sig-proxy=false --rm img', { sigProxy: false }],
+    ['--sig-proxy --rm img', { sigProxy: true }],
+    ['--detach-keys ctrl-x,x --sig-proxy=0 --rm img', { sigProxy: false, detachKeys: 'ctrl-x,x' }],
+    ['--detach-keys=ctrl-x --rm img', { sigProxy: true, detachKeys: 'ctrl-x' }],
+  ])('%s: what docker create does not know is for whoever attaches', (line, terminal) => {
+    expect(parse(line)).toMatchObject({ options: ['--rm'], image: 'img', terminal });
+  });
+
   it('leaves a missing image for Docker to complain about', () => {
     expect(parse('--rm').image).toBeUndefined();
+  });
+});
+
+describe('optionValues', () => {
+  it('finds an option in every way to write it, and no other one', () => {
+    const { options } = parse(
+      '-l a=1 --label b=2 --label=c=3 -ld=4 --label-file f --dns 10.0.0.1 img -l e=5',
+    );
+    expect(optionValues(options, '--label', '-l')).toEqual(['a=1', 'b=2', 'c=3', 'd=4']);
+    expect(optionValues(options, '--dns')).toEqual(['10.0.0.1']);
+    expect(optionValues(options, '--dns-search')).toEqual([]);
   });
 });

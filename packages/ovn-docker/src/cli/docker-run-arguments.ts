@@ -11,6 +11,16 @@ export interface DockerRunArguments {
   /** The value of the last `--net` or `--network`. */
   readonly network: string | undefined;
   readonly detach: boolean;
+  /** What `docker create` does not know and whoever attaches to the container needs. */
+  readonly terminal: TerminalOptions;
+}
+
+/** Of docker-run(1): how the caller's terminal and signals go together with the container. */
+export interface TerminalOptions {
+  /** Whether signals are passed on to the container. */
+  readonly sigProxy: boolean;
+  /** The keys that leave a container running. */
+  readonly detachKeys?: string;
 }
 
 // docker-run(1): the options that take no value. Every other option takes one, after "=" or as the next argument.
@@ -24,6 +34,7 @@ export function parseDockerRun(args: readonly string[]): DockerRunArguments {
   const options: string[] = [];
   let network: string | undefined;
   let detach = false;
+  let terminal: TerminalOptions = { sigProxy: true };
   let i = 0;
   for (; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -35,8 +46,13 @@ export function parseDockerRun(args: readonly string[]): DockerRunArguments {
     const [name = '', inline] = splitOnce(arg);
     if (name === '--net' || name === '--network') {
       network = inline ?? args[++i];
+    } else if (name === '--sig-proxy') {
+      terminal = { ...terminal, sigProxy: inline === undefined || isTrue(inline) };
+    } else if (name === '--detach-keys') {
+      const detachKeys = inline ?? args[++i];
+      if (detachKeys !== undefined) terminal = { ...terminal, detachKeys };
     } else if (name === '--detach') {
-      detach = inline !== 'false';
+      detach = inline === undefined || isTrue(inline);
     } else if (shortFlags.test(arg)) {
       if (arg.includes('d')) detach = true;
       const others = arg.replaceAll('d', '');
@@ -47,7 +63,23 @@ export function parseDockerRun(args: readonly string[]): DockerRunArguments {
       options.push(arg, ...args.slice(++i, i + 1));
     }
   }
-  return { options, image: args[i], command: args.slice(i + 1), network, detach };
+  return { options, image: args[i], command: args.slice(i + 1), network, detach, terminal };
+}
+
+/** The values of an option that is given by its long name or, with its value, by its short one, in their order. */
+export function optionValues(options: readonly string[], long: string, short?: string): string[] {
+  return options.flatMap((option, index) => {
+    if (option === long || option === short) return options[index + 1] ?? [];
+    if (option.startsWith(`${long}=`)) return option.slice(long.length + 1);
+    return short !== undefined && option.startsWith(short) && !option.startsWith('--')
+      ? option.slice(short.length)
+      : [];
+  });
+}
+
+/** As Go's strconv.ParseBool reads it, which Docker uses. */
+function isTrue(text: string): boolean {
+  return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text);
 }
 
 /** `-eFOO=bar`: a short option with its value in the same argument. */

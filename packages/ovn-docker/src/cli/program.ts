@@ -14,6 +14,11 @@ export function buildProgram(): Command {
     .option('--auth-url <url>', 'Keystone, such as https://cloud.example:5000/v3')
     .option('--vif-id <id>', "Neutron's id of this VM's own port")
     .option('--network <network>', 'network for `run`, by name or id')
+    .option(
+      '--security-group <group>',
+      'security group for `run`, by name or id, instead of the default one; may be repeated',
+      (group: string, before: string[] = []) => [...before, group],
+    )
     .option('--config <file>', 'configuration (default /etc/ovn-docker/config.yaml)')
     .option('--debug', 'show stack traces')
     .version(packageJson.version)

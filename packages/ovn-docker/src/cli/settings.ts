@@ -10,6 +10,8 @@ export interface GlobalOptions {
   readonly authUrl?: string;
   readonly vifId?: string;
   readonly network?: string;
+  /** Names or ids, for what `run` starts. */
+  readonly securityGroup?: string[];
   readonly config?: string;
   readonly debug?: boolean;
 }

@@ -37,7 +37,10 @@ async function ensureDockerNetwork(
   network: NetworkView,
   config: AgentConfig,
 ): Promise<{ name: string; made: boolean }> {
-  const label = `org.ovn-docker.network=${network.id}`;
+  // Containers with other security groups are on a Docker network of their own: the driver knows nothing else of them.
+  const { securityGroups = [] } = network;
+  const value = [network.id, ...securityGroups.toSorted()].join(' ');
+  const label = `org.ovn-docker.network=${value}`;
   const before = await findByLabel(label);
   if (before) return { name: before, made: false };
   await using _lock = await alone(config);
@@ -48,7 +51,21 @@ async function ensureDockerNetwork(
   const { driver } = config.docker;
   const id = `neutron.net.uuid=${network.id}`;
   const gateway = subnet.gateway ? ['--gateway', subnet.gateway] : [];
-  const common = ['--driver', driver, '--ipam-driver', driver, '--label', label, '-o', id, '--ipam-opt', id];
+  const groups =
+    securityGroups.length > 0 ? ['-o', `neutron.security_groups=${securityGroups.join(',')}`] : [];
+  const common = [
+    '--driver',
+    driver,
+    '--ipam-driver',
+    driver,
+    '--label',
+    label,
+    '-o',
+    id,
+    '--ipam-opt',
+    id,
+    ...groups,
+  ];
   const name = await freeNetworkName(network);
   const created = await docker(['network', 'create', ...common, '--subnet', subnet.cidr, ...gateway, name]);
   if (created.code !== 0) throw dockerRefusal(created);
@@ -87,7 +104,10 @@ async function removeUnused(name: string, config: AgentConfig): Promise<void> {
   if (users.stdout.trim() === '') await docker(['network', 'rm', name]);
 }
 
-async function freeNetworkName({ name, id }: NetworkView): Promise<string> {
+async function freeNetworkName({ name, id, securityGroups = [] }: NetworkView): Promise<string> {
   const taken = await docker(['network', 'inspect', '--format', '{{.Id}}', name || id]);
-  return name && taken.code !== 0 ? name : `${name || 'neutron'}-${id.slice(0, 8)}`;
+  if (name && taken.code !== 0 && securityGroups.length === 0) return name;
+  // Which groups a network stands for can be read from its labels; its name only has to be nobody else's.
+  const suffix = securityGroups.length === 0 ? id.slice(0, 8) : crypto.randomUUID().slice(0, 8);
+  return `${name || 'neutron'}-${suffix}`;
 }

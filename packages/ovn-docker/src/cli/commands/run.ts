@@ -1,9 +1,11 @@
+import { splitGroups } from '../../clients/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { containerLabels } from '../../nics/names.ts';
+import type { AttachRequest, NetworkView } from '../../plugins/cli-wrapper/wire.ts';
 import { AgentClient } from '../agent-client.ts';
 import { createContainer, startContainer, startOnTerminal } from '../container.ts';
 import { docker } from '../docker-command.ts';
-import { type DockerRunArguments, parseDockerRun } from '../docker-run-arguments.ts';
+import { type DockerRunArguments, optionValues, parseDockerRun } from '../docker-run-arguments.ts';
 import { callersToken, requireRoot, type Settings } from '../settings.ts';
 import { runByDriver } from './run-by-driver.ts';
 
@@ -29,12 +31,19 @@ export async function run(settings: Settings, args: readonly string[]): Promise<
   }
   const cred = await callersToken(settings);
   const { vifId } = settings.options;
-  const wanted = { network, ...(cred === undefined ? {} : { cred }), ...(vifId ? { vifId } : {}) };
+  const { securityGroup: securityGroups = [] } = settings.options;
+  const wanted = {
+    network,
+    ...(cred === undefined ? {} : { cred }),
+    ...(vifId ? { vifId } : {}),
+    ...(securityGroups.length > 0 ? { securityGroups } : {}),
+  };
   // Whatever can be refused is refused before anything is made, and before an image is pulled.
   const found = await agent.resolveNetwork(wanted);
   // `return await`: the agent's connection is closed when this function is left.
-  if (parsed.network === 'none') return await runWithNic(agent, parsed, wanted);
-  return await runByDriver(parsed, found, settings.config);
+  const container = withDns(parsed, found);
+  if (parsed.network === 'none') return await runWithNic(agent, container, wanted);
+  return await runByDriver(container, found, settings.config);
 }
 
 /**
@@ -44,12 +53,14 @@ export async function run(settings: Settings, args: readonly string[]): Promise<
 async function runWithNic(
   agent: AgentClient,
   parsed: DockerRunArguments,
-  wanted: { network: string; cred?: string; vifId?: string },
+  wanted: Omit<AttachRequest, 'id' | 'name'>,
 ): Promise<number> {
   const id = crypto.randomUUID();
+  const extra = labelledGroups(parsed);
+  const groups = extra.length > 0 ? { extraSecurityGroups: extra } : {};
   const containerId = await createContainer(parsed, 'none', { [containerLabels.nic]: id });
   try {
-    await agent.prepareNic({ id, ...wanted, name: `docker-${id.slice(0, 8)}` });
+    await agent.prepareNic({ id, ...wanted, ...groups, name: `docker-${id.slice(0, 8)}` });
     // Without --detach the agent sees the container start and puts the NIC in; our terminal is the container's.
     if (!parsed.detach) return await startOnTerminal(parsed, containerId);
     await startContainer(parsed, containerId);
@@ -62,6 +73,28 @@ async function runWithNic(
     await agent.releaseNic(id).catch(() => undefined);
     throw error;
   }
+}
+
+/** DHCP does not run in a container: what the subnets say of name servers and domain is said to Docker, unless the user has. */
+function withDns(parsed: DockerRunArguments, { subnets, domain }: NetworkView): DockerRunArguments {
+  const { options } = parsed;
+  const servers = optionValues(options, '--dns').length > 0 ? [] : subnets.flatMap(({ dns }) => dns);
+  const search = domain && optionValues(options, '--dns-search').length === 0 ? [domain] : [];
+  return {
+    ...parsed,
+    options: [
+      ...[...new Set(servers)].flatMap((server) => ['--dns', server]),
+      ...search.flatMap((name) => ['--dns-search', name]),
+      ...options,
+    ],
+  };
+}
+
+/** Security groups that a label on the container names. Here they are there before it starts. */
+function labelledGroups({ options }: DockerRunArguments): string[] {
+  const prefix = `${containerLabels.securityGroups}=`;
+  const labels = optionValues(options, '--label', '-l').filter((label) => label.startsWith(prefix));
+  return splitGroups(labels.at(-1)?.slice(prefix.length) ?? '');
 }
 
 async function pidOf(containerId: string): Promise<number> {
