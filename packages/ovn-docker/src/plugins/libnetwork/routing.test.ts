@@ -1,0 +1,48 @@
+import type { HostRoute, Network, Port, Subnet } from '@ovn-docker/openstack';
+import { expect, it } from 'vitest';
+import { routingOf } from './routing.ts';
+
+const alone = { internal: false, taken: [], beside: [] };
+
+function nicWith(host_routes: readonly HostRoute[], gateway_ip: string | null = '10.0.0.1') {
+  const subnet = {
+    id: 's',
+    cidr: '10.0.0.0/24',
+    ip_version: 4,
+    gateway_ip,
+    host_routes,
+  } as unknown as Subnet;
+  const port = { fixed_ips: [{ subnet_id: 's', ip_address: '10.0.0.5' }] } as unknown as Port;
+  return { port, target: { network: {} as Network, subnets: [subnet] } };
+}
+const via = (destination: string, nexthop = '10.0.0.9') => ({ destination, nexthop });
+
+it('gives gateway and host routes, each destination once and in normal form', () => {
+  const nic = nicWith([via('192.0.2.0/24'), via('192.0.2.0/24', '10.0.0.8'), via('198.51.100.7')]);
+  expect(routingOf(nic, alone)).toEqual({
+    gateway: '10.0.0.1',
+    routes: [via('192.0.2.0/24'), via('198.51.100.7/32')],
+    connected: ['10.0.0.0/24'],
+  });
+});
+
+it('takes a host route to everywhere for the gateway (RFC 3442)', () => {
+  const { gateway, routes } = routingOf(nicWith([via('0.0.0.0/0', '10.0.0.254')]), alone);
+  expect([gateway, routes]).toEqual(['10.0.0.254', []]);
+});
+
+it('gives no route that Docker or the kernel would refuse', () => {
+  const own = via('10.0.0.0/24');
+  const offLink = via('192.0.2.0/24', '172.16.0.1');
+  const [taken, beside, within] = [via('198.51.100.0/24'), via('10.9.0.0/16'), via('10.8.0.128/25')];
+  const nic = nicWith([own, offLink, taken, beside, within, via('203.0.113.0/24', '0.0.0.0')]);
+  const others = { taken: ['198.51.100.0/24'], beside: ['10.9.1.0/24', '10.8.0.0/24'] };
+  expect(routingOf(nic, { internal: false, ...others }).routes).toEqual([{ destination: '203.0.113.0/24' }]);
+});
+
+it('leads nowhere out of an internal network, nor without a gateway', () => {
+  const connected = ['10.0.0.0/24'];
+  const nic = nicWith([via('192.0.2.0/24')]);
+  expect(routingOf(nic, { ...alone, internal: true })).toEqual({ routes: [], connected });
+  expect(routingOf(nicWith([], null), alone)).toEqual({ routes: [], connected });
+});
