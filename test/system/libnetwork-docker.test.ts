@@ -1,0 +1,189 @@
+import { launchDockerd, openLab, waitFor } from '@ovn-docker/lab';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { Api } from '../support/api.ts';
+import { leavesNoTraces } from '../support/traces.ts';
+import { IMAGE, Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** The real dockerd in its bad hours, and what is asked of its containers: SCENARIOS 20 and 24. */
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-c');
+const SUBNET = '10.144.0.0/24';
+const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+let api: Api;
+let network: string;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'bob');
+});
+
+const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
+const ports = async () => api.list('port', `network_id=${await neutronId()}&device_owner=`);
+
+/** A Docker network for each test. */
+function onNetwork(...options: string[]): void {
+  leavesNoTraces(lab);
+  beforeEach(async () => {
+    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, ...options, 'bad-hours');
+  });
+  afterEach(async () => {
+    await vm.cleanUp();
+    const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
+    if (created) await vm.docker('rm', ...created.split('\n'));
+    await vm.docker('network', 'rm', 'bad-hours');
+  });
+}
+
+describe('dockerd', () => {
+  onNetwork();
+
+  it('20. killed: containers that restart by themselves are on the network again', async () => {
+    const options = ['--network', 'bad-hours', '--restart', 'always'];
+    const [one = '', other = ''] = await Promise.all([vm.dockerRun(...options), vm.dockerRun(...options)]);
+    await vm.machine.stop('dockerd', 'KILL');
+    await launchDockerd(vm.machine);
+    const address = await waitFor('the container’s address', () => vm.address(other));
+    await waitFor('an answer', () => vm.pings(one, address), 15_000);
+    expect(await ports()).toHaveLength(2);
+  });
+});
+
+describe('warm NICs', () => {
+  leavesNoTraces(lab);
+
+  it('24. a network is removed while its pool is filled, and while one of its NICs comes back', async () => {
+    const restore = await configureAgent(lab, 'vm-c', { pool: { low: 3, high: 6, batch: 3 } });
+    try {
+      network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');
+      await vm.docker('network', 'rm', 'bad-hours');
+      network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');
+      await waitFor('warm NICs', async () => (await ports()).length >= 3);
+      // Killed with its namespace, the pair of its NIC has to be made anew for the pool.
+      const container = await vm.dockerRun('--rm', '--network', 'bad-hours');
+      await vm.docker('kill', container);
+      await vm.docker('wait', container).catch(() => undefined);
+      const id = await neutronId();
+      await waitFor('docker network rm', async () => {
+        return (await vm.machine.run(['docker', 'network', 'rm', 'bad-hours'])).code === 0;
+      });
+      expect(await api.list('port', `network_id=${id}`)).toEqual([]);
+      expect(await api.list('network', `id=${id}`)).toEqual([]);
+    } finally {
+      await restore();
+    }
+  });
+});
+
+describe('a network that was made and never noted', () => {
+  leavesNoTraces(lab);
+
+  it('is found by the reconciler and removed; those of others stay', async () => {
+    const vifId = lab.state.vms['vm-c']?.portId ?? '';
+    const mine = { name: 'docker-0123456789ab', description: `ovn-docker:vif=${vifId}` };
+    const stray = await api.create('network', mine);
+    const others = await api.create('network', { ...mine, description: 'ovn-docker:vif=another' });
+    try {
+      const plan = await vm.ovnDocker(['gc', '--plan', '--json']);
+      expect(plan.stdout).toContain('stray network');
+      expect(await api.list('network', `id=${stray.id}`)).toHaveLength(1);
+      await vm.ovnDocker(['gc']);
+      expect(await api.list('network', `id=${stray.id}`)).toEqual([]);
+      expect(await api.list('network', `id=${others.id}`)).toHaveLength(1);
+    } finally {
+      await api.delete('network', others.id);
+    }
+  });
+});
+
+describe('security groups and DNS', () => {
+  leavesNoTraces(lab);
+  const LABEL = 'org.ovn-docker.security-groups=extra';
+
+  it.each([
+    [
+      'docker run',
+      (on: string) => vm.dockerRun('--network', 'by-driver', '--label', LABEL).then((id) => [on, id]),
+    ],
+    [
+      'ovn-docker run --net=none',
+      (on: string) => vm.run(on, '--net=none', '--label', LABEL).then((id) => [on, id]),
+    ],
+  ])('by a label, %s: they are there besides the others', async (_, start) => {
+    const extra = await api.create('security_group', { name: 'extra' });
+    const on = await api.create('network', { name: 'labelled' });
+    await api.create('subnet', { network_id: on.id, cidr: SUBNET, ip_version: 4 });
+    try {
+      const option = 'neutron.net.name=labelled';
+      await vm.docker('network', 'create', ...BY_US, '-o', option, '--ipam-opt', option, 'by-driver');
+      const groups = async () =>
+        (await api.list('port', `network_id=${on.id}`))[0]?.['security_groups'] as string[];
+      const [, id = ''] = await start('labelled');
+      await waitFor('the security group', async () => (await groups())?.includes(extra.id));
+      expect(await groups()).toHaveLength(2);
+      // An agent that is started again leaves it so.
+      await vm.restartAgent('KILL');
+      expect(await groups()).toContain(extra.id);
+      await vm.remove(id);
+      await waitFor(
+        'its port to go',
+        async () => (await api.list('port', `network_id=${on.id}`)).length === 0,
+      );
+    } finally {
+      await vm.cleanUp();
+      await vm.machine.run(['docker', 'network', 'rm', 'by-driver']);
+      await api.delete('network', on.id);
+      await api.delete('security_group', extra.id);
+    }
+  });
+
+  it.each([
+    ['by the driver', []],
+    ['--net=none', ['--net=none']],
+  ])('ovn-docker run, %s: --security-group, name servers and domain', async (_, mode) => {
+    const group = await api.create('security_group', { name: 'only' });
+    const on = await api.create('network', { name: 'named', dns_domain: 'bob.example.' });
+    const dns_nameservers = ['10.144.0.53'];
+    await api.create('subnet', { network_id: on.id, cidr: SUBNET, ip_version: 4, dns_nameservers });
+    const run = async (...options: string[]) => {
+      const command = [
+        '--network=named',
+        '--security-group',
+        'only',
+        'run',
+        ...mode,
+        ...options,
+        '--rm',
+        '--sig-proxy=false',
+      ];
+      const { stdout, stderr } = await vm.ovnDocker([...command, IMAGE, 'cat', '/etc/resolv.conf']);
+      return stdout + stderr;
+    };
+    try {
+      const said = await run();
+      expect(said).toContain('search bob.example');
+      // On a Docker network, Docker's own resolver stands in between and asks the name server.
+      expect(said).toMatch(mode.length > 0 ? /nameserver 10\.144\.0\.53/ : /nameserver 127\.0\.0\.11/);
+      expect(await run('--dns-search', 'mine.example')).not.toContain('bob.example');
+      const command = ['ovn-docker', '--network=named', '--security-group', 'only', 'run', '-d', ...mode];
+      const id = (await vm.machine.must([...command, IMAGE, 'sleep', '1000'])).trim();
+      try {
+        expect(await vm.docker('inspect', '--format', '{{.HostConfig.Dns}}', id)).toBe('[10.144.0.53]');
+        expect(await api.list('port', `network_id=${on.id}`)).toMatchObject([
+          { security_groups: [group.id] },
+        ]);
+      } finally {
+        await vm.docker('rm', '-f', id);
+      }
+      await waitFor(
+        'its port to go',
+        async () => (await api.list('port', `network_id=${on.id}`)).length === 0,
+      );
+    } finally {
+      const made = await vm.docker('network', 'ls', '--quiet', '--filter', 'label=org.ovn-docker.network');
+      if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+      await api.delete('network', on.id);
+      await api.delete('security_group', group.id);
+    }
+  });
+});
