@@ -30,7 +30,8 @@ let putBack: (() => Promise<void>)[];
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
   network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.161.0.0/24', ip_version: 4 });
+  // Wide, so that Neutron does not give an address again to another MAC while peers still have the old one in their caches.
+  await api.create('subnet', { network_id: network.id, cidr: '10.161.0.0/16', ip_version: 4 });
   proxy = await ApiProxy.start(lab);
   cloud = cloudByProxy(lab, 'vm-a');
   putBack = [

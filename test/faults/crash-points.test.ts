@@ -29,7 +29,8 @@ let putBack: (() => Promise<void>)[];
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
   network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.160.0.0/24', ip_version: 4 });
+  // Wide, so that Neutron does not give an address again to another MAC while peers still have the old one in their caches.
+  await api.create('subnet', { network_id: network.id, cidr: '10.160.0.0/16', ip_version: 4 });
   putBack = [
     // Passes are asked for by the tests, so that what is seen is the work of one pass.
     await configureAgent(lab, 'vm-a', {
@@ -116,6 +117,23 @@ describe.each<[string, Victim, readonly string[]]>([
       return isEnded && 'ended';
     });
   }
+});
+
+describe('the agent is killed again while it puts right what the kill before left', () => {
+  const victim = warmNics(agent, NETWORK, 3);
+
+  it.each(points.filter((point) => point.includes(':down:')))('%s', async (point) => {
+    const spared = await agent.nicIds();
+    await agent.restart(crashAt('plug port:up:after', spared));
+    expect(await victim.tryToMake()).toBe(false);
+    await agent.restartToCrash(crashAt(point, spared));
+    await agent.restart();
+    expect((await agent.collectGarbage()).filter(({ error }) => error !== undefined)).toEqual([]);
+    expect(await agent.collectGarbage()).toEqual([]);
+    const books = await booksBalance(lab, 'vm-a', api);
+    expect(books.agent.nics.map(({ id }) => id).toSorted()).toEqual(spared.toSorted());
+    expect(await bystanders.lost()).toEqual([]);
+  });
 });
 
 it('every boundary was reached on some way', () => {

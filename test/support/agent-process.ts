@@ -26,16 +26,12 @@ export class AgentProcess {
 
   /** Ends the agent that runs, if one does, and starts another with this environment. */
   async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
-    await this.#machine.stop('agent', 'KILL');
-    const before = this.#machine.log('agent').length;
-    await this.#machine.start('agent', ['ovn-docker', 'agent'], env);
-    await this.#machine.waitForLog('agent', 'agent ready', before);
+    await this.#startUntil('agent ready', env);
   }
 
-  /** Whether its process is there. */
-  async isAlive(): Promise<boolean> {
-    const { code } = await this.#machine.run(['sh', '-c', 'kill -0 "$(cat /run/agent.pid)"']);
-    return code === 0;
+  /** The same, of one that `env` makes crash while it starts. */
+  async restartToCrash(env: Readonly<Record<string, string>>): Promise<void> {
+    await this.#startUntil('crash-at: ', env);
   }
 
   /** What its log says; `from` is a former length of it. */
@@ -68,6 +64,13 @@ export class AgentProcess {
     );
     const youngest = Math.max(0, ...claims.map((date) => Date.parse(date)));
     await waitFor('claims to be old', () => Date.now() - youngest > patienceMs);
+  }
+
+  async #startUntil(words: string, env: Readonly<Record<string, string>>): Promise<void> {
+    await this.#machine.stop('agent', 'KILL');
+    const before = this.#machine.log('agent').length;
+    await this.#machine.start('agent', ['ovn-docker', 'agent'], env);
+    await this.#machine.waitForLog('agent', words, before);
   }
 
   get #machine() {
