@@ -1,5 +1,5 @@
 import { openLab } from '@ovn-docker/lab';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
@@ -44,6 +44,13 @@ beforeAll(async () => {
     await configureAgent(lab, 'vm-b', { pool: { low: 0, high: 0 } }),
   ];
   bystanders = await Bystanders.start(a, new Vm(lab, 'vm-b'), NETWORK);
+});
+
+beforeEach(() => {
+  const logged = agent.log().length;
+  onTestFailed(() => {
+    process.stderr.write(agent.log(logged));
+  });
 });
 
 afterAll(async () => {

@@ -45,8 +45,13 @@ export class AgentProcess {
   }
 
   async nicIds(): Promise<string[]> {
-    const { nics } = (await this.ask('GET', '/v1/status')) as { nics: { id: string }[] };
-    return nics.map(({ id }) => id);
+    return (await this.#status()).nics.map(({ id }) => id);
+  }
+
+  /** Whether it has no NICs but those, and is through with the release of others. */
+  async hasOnly(ids: readonly string[]): Promise<boolean> {
+    const { nics, draining } = await this.#status();
+    return draining === 0 && nics.every(({ id }) => ids.includes(id));
   }
 
   /** One whole pass of the reconciler. */
@@ -64,6 +69,10 @@ export class AgentProcess {
     );
     const youngest = Math.max(0, ...claims.map((date) => Date.parse(date)));
     await waitFor('claims to be old', () => Date.now() - youngest > patienceMs);
+  }
+
+  async #status(): Promise<{ nics: { id: string }[]; draining: number }> {
+    return (await this.ask('GET', '/v1/status')) as { nics: { id: string }[]; draining: number };
   }
 
   async #startUntil(words: string, env: Readonly<Record<string, string>>): Promise<void> {

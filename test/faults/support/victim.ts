@@ -26,12 +26,8 @@ const BOUND_MS = 60_000;
 const KILLED = 137;
 
 async function isReleased(agent: AgentProcess, except: readonly string[]): Promise<boolean> {
-  const others = async () => {
-    // The agent may be killed meanwhile.
-    const ids = await agent.nicIds().catch(() => undefined);
-    return ids?.every((id) => except.includes(id));
-  };
-  return waitFor('the NICs to be released', others);
+  // The agent may be killed meanwhile.
+  return waitFor('the NICs to be released', () => agent.hasOnly(except).catch(() => false));
 }
 
 /** A container that `command` starts. */
