@@ -10,6 +10,7 @@ import { type BenchLab, raiseBenchLab } from './bench-lab.ts';
 import { type AttachTime, attachAndDetach, type DockerNetwork } from './calls.ts';
 import { dockerRuns, manyAtOnce } from './docker-runs.ts';
 import { PluginClient } from './plugin-client.ts';
+import { takeOver } from './take-over.ts';
 
 const NETWORK = 'bench';
 const WARM_RUNS = 400;
@@ -28,6 +29,7 @@ export async function* run(): AsyncGenerator<Line> {
   yield* dockerRuns(lab, NETWORK);
   yield* manyAtOnce(lab, NETWORK);
   yield* coldAttach(plugin, network, socket);
+  yield* takeOver(lab);
 }
 
 async function* warmAttach(

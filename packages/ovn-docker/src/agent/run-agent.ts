@@ -45,7 +45,11 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   await using vmSwitch = await VmSwitch.open(config.ovs.remote, config.ovs.bridge);
   await using docker = new DockerEngine(config.docker.socket);
   const lost = new AbortController();
-  if (!(await vmSwitch.lock(LOCK, stop, () => lost.abort()))) return;
+  const isHeld = await vmSwitch.lock(LOCK, stop, {
+    lost: () => lost.abort(),
+    waiting: () => log.info('another agent works in this VM: waiting until it ends'),
+  });
+  if (!isHeld) return;
   const signal = AbortSignal.any([stop, lost.signal]);
 
   const keeper: PoolKeeper = new PoolKeeper(() => state);

@@ -1,8 +1,10 @@
+import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
 import type {
   AttachRequest,
   EnterRequest,
+  EventView,
   FindingView,
   NetworkView,
   NicView,
@@ -63,6 +65,18 @@ export class AgentClient implements AsyncDisposable {
   async removeLeftovers(): Promise<FindingView[]> {
     const { removed } = await this.#ask<{ removed: FindingView[] }>('POST', '/v1/gc');
     return removed;
+  }
+
+  /** What happens from now on, until the agent ends or `signal` aborts. */
+  async *events(signal: AbortSignal): AsyncGenerator<EventView> {
+    const { body } = await request('http://agent/v1/events', {
+      dispatcher: this.#dispatcher,
+      bodyTimeout: 0,
+      signal,
+    }).catch((error: unknown) => {
+      throw this.#unreachable(error as NodeJS.ErrnoException);
+    });
+    for await (const line of createInterface({ input: body })) yield JSON.parse(line) as EventView;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -147,6 +147,15 @@ export function buildProgram(): Command {
     });
 
   program
+    .command('events')
+    .description('each stage of attaching and detaching, as the agent runs it')
+    .option('--json', 'print JSON lines')
+    .action(async (options: { json?: boolean }) => {
+      const { events } = await import('./commands/events.ts');
+      await events(await settings(), options);
+    });
+
+  program
     .command('agent')
     .description('serve Docker in this VM (run by the init system)')
     .action(async () => {

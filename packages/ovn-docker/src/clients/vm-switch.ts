@@ -66,13 +66,19 @@ export class VmSwitch implements AsyncDisposable {
 
   /**
    * Holds `name` until the process ends (RFC 7047 §4.1.8): one agent per VM works, the next one waits.
-   * @param onLost called when somebody else may hold it: ovsdb-server was restarted, or the lock stolen
+   * @param on `lost`: somebody else may hold it, because ovsdb-server was restarted or the lock stolen; `waiting`: somebody
+   * else holds it now
    * @returns whether it is held; false when `signal` ended the waiting
    */
-  async lock(name: string, signal: AbortSignal, onLost: () => void = () => undefined): Promise<boolean> {
+  async lock(
+    name: string,
+    signal: AbortSignal,
+    on: { lost?: () => void; waiting?: () => void } = {},
+  ): Promise<boolean> {
     if (signal.aborted) return false;
     const lock = await this.#client.lock(name);
-    lock.on('lost', onLost);
+    if (on.lost) lock.on('lost', on.lost);
+    if (!lock.held) on.waiting?.();
     await Promise.race([lock.acquired, once(signal, 'abort')]);
     return lock.held;
   }

@@ -5,6 +5,7 @@ import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { type Counts, readMetrics } from '../../observe/metrics.ts';
 import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
+import { stageStream } from './stage-stream.ts';
 import { drainPools, fillPools, viewPools } from './view-pools.ts';
 import {
   attachRequest,
@@ -59,6 +60,7 @@ export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloudC
     const settled = await gc.run({ confirmed: true });
     return context.json({ removed: settled.map(({ finding, error }) => viewFinding(finding, error)) });
   });
+  server.get('/v1/events', (context) => context.body(stageStream()));
   server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(state))));
 
   server.onError((thrown, context) => {

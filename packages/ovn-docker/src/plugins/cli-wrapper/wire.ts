@@ -90,3 +90,15 @@ export interface FindingView {
   /** Why it could not be put right. */
   readonly error?: string;
 }
+
+/** One border of a stage of attach or detach, for `ovn-docker events`. */
+export interface EventView {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly stage: string;
+  readonly direction: 'up' | 'down';
+  readonly moment: 'before' | 'after' | 'failed';
+  /** Of the whole stage, for all its NICs; 0 before it. */
+  readonly milliseconds: number;
+  readonly nics: readonly { readonly id: string; readonly vlan?: number; readonly port?: string }[];
+}

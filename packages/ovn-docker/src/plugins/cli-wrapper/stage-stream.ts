@@ -1,0 +1,40 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { STAGE_CHANNEL, type StageEvent } from '../../observe/stage-events.ts';
+import type { EventView } from './wire.ts';
+
+/** The stages that are run from now on, one JSON object on a line each, until the reader goes. */
+export function stageStream(): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let onStage: (message: unknown) => void = () => undefined;
+  return new ReadableStream({
+    start(controller) {
+      onStage = (message) => {
+        // A reader that does not read would fill the memory: what it misses, it misses.
+        if ((controller.desiredSize ?? 0) < -MAX_WAITING) return;
+        controller.enqueue(encoder.encode(`${JSON.stringify(view(message as StageEvent))}\n`));
+      };
+      subscribe(STAGE_CHANNEL, onStage);
+    },
+    cancel() {
+      unsubscribe(STAGE_CHANNEL, onStage);
+    },
+  });
+}
+
+/** Lines that may wait for a slow reader. */
+const MAX_WAITING = 10_000;
+
+function view({ stage, direction, moment, nics, milliseconds }: StageEvent): EventView {
+  return {
+    time: new Date().toISOString(),
+    stage,
+    direction,
+    moment,
+    milliseconds: Math.round(milliseconds * 1000) / 1000,
+    nics: nics.map(({ id, vlan, port }) => ({
+      id,
+      ...(vlan === undefined ? {} : { vlan }),
+      ...(port ? { port: port.id } : {}),
+    })),
+  };
+}
