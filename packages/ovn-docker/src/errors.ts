@@ -134,6 +134,10 @@ export const errorTable = {
     when: "The VM's own port was found neither in the configuration, nor by metadata, nor by its MAC address.",
     hint: 'give --vif-id, OS_VIF_ID or vif_id in the configuration',
   },
+  E_VIF_DISABLED: {
+    when: "The VM's own port is administratively down in Neutron: nothing of the VM or its containers passes.",
+    hint: '`openstack port set --enable PORT`',
+  },
   E_SWITCH: {
     when: "The VM's Open vSwitch is not reachable, has no such bridge, or refused the port.",
     hint: 'check `ovs-vsctl show` in this VM; the bridge and the socket are named in the configuration',
