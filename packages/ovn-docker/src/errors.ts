@@ -50,6 +50,10 @@ export const errorTable = {
     when: 'The credential is valid but does not allow the request.',
     hint: "ask the cloud's operator for the role, or use another project",
   },
+  E_ENDPOINT: {
+    when: 'The catalog of the cloud has no Neutron for the region and the interface that were asked for.',
+    hint: 'correct OS_REGION_NAME and OS_INTERFACE, or region_name and interface in clouds.yaml; the message lists what there is',
+  },
   E_API_UNREACHABLE: {
     when: 'Keystone or Neutron cannot be reached or does not answer in time.',
     hint: 'check OS_AUTH_URL and the route from this VM to the API',
@@ -90,6 +94,10 @@ export const errorTable = {
     when: "Neutron refuses to change the VM's trunk: it is administratively down, or in an error state.",
     hint: 'look at it: `openstack network trunk show`; `openstack network trunk set --enable TRUNK`',
   },
+  E_PARENT_MODE: {
+    when: 'Neutron offers no way to tell it parent and VLAN: it has no trunk extension, and the credential is not an admin’s.',
+    hint: 'ask the operator of the cloud for the trunk extension (service plugin `trunk`); with an admin’s credential it works without',
+  },
   E_MTU: {
     when: "The network's MTU is larger than that of the VM's own port, through which its frames would have to go.",
     hint: 'use a network with a smaller MTU, or a VM whose port is on one with a larger MTU',
@@ -125,6 +133,10 @@ export const errorTable = {
   E_VIF_NOT_FOUND: {
     when: "The VM's own port was found neither in the configuration, nor by metadata, nor by its MAC address.",
     hint: 'give --vif-id, OS_VIF_ID or vif_id in the configuration',
+  },
+  E_VIF_DISABLED: {
+    when: "The VM's own port is administratively down in Neutron: nothing of the VM or its containers passes.",
+    hint: '`openstack port set --enable PORT`',
   },
   E_SWITCH: {
     when: "The VM's Open vSwitch is not reachable, has no such bridge, or refused the port.",

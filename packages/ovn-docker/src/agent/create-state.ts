@@ -1,4 +1,4 @@
-import type { Neutron } from '@ovn-docker/openstack';
+import type { Cloud } from '../clients/cloud.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
 import type { AgentState } from '../nics/agent-state.ts';
@@ -13,17 +13,17 @@ import { restorePools } from './restore-pools.ts';
 
 interface Parts {
   readonly config: AgentConfig;
-  readonly neutron: Neutron;
+  readonly cloud: Cloud;
   readonly vmSwitch: VmSwitch;
   readonly keeper: PoolKeeper;
   readonly log: Log;
 }
 
 /** The agent's memory, empty until the VM is known to Neutron. */
-export function createState({ config, neutron, vmSwitch, keeper, log }: Parts): AgentState {
+export function createState({ config, cloud, vmSwitch, keeper, log }: Parts): AgentState {
   let known: Promise<Vm> | undefined;
   const state: AgentState = {
-    neutron,
+    neutron: cloud.neutron,
     vm: () => {
       // Found once; a failure is forgotten, so that the next request tries again.
       known ??= establish().catch((error: unknown) => {
@@ -40,7 +40,7 @@ export function createState({ config, neutron, vmSwitch, keeper, log }: Parts): 
     log,
   };
   async function establish(): Promise<Vm> {
-    const { vm, nics } = await establishVm(config, neutron, vmSwitch, log);
+    const { vm, nics } = await establishVm(config, cloud, vmSwitch, log);
     await restorePools(nics, vm, state);
     state.nics.add(...nics);
     return vm;

@@ -1,5 +1,5 @@
 import { Rtnetlink } from '@ovn-docker/netlink';
-import type { Neutron } from '@ovn-docker/openstack';
+import type { Cloud } from '../clients/cloud.ts';
 import { explained } from '../clients/refusals.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
@@ -19,7 +19,7 @@ import type { Log } from '../observe/log.ts';
  */
 export async function establishVm(
   config: AgentConfig,
-  neutron: Neutron,
+  { neutron, session }: Cloud,
   vmSwitch: VmSwitch,
   log: Log,
 ): Promise<{ vm: Vm; nics: Nic[] }> {
@@ -27,7 +27,8 @@ export async function establishVm(
   const given = process.env['OS_VIF_ID'] ?? config.vif_id;
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
   const { port, source } = await findParentPort(neutron, identity);
-  const mode = chooseMode(config.mode, await explained(neutron.extensions()));
+  const { roles = [] } = await explained(session.token());
+  const mode = chooseMode(config.mode, { extensions: await explained(neutron.extensions()), roles });
   const trunk = new Trunk(neutron, port.id);
   const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, trunk });
   const vlans = new Vlans(usedVlans(children));

@@ -53,7 +53,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const signal = AbortSignal.any([stop, lost.signal]);
 
   const keeper: PoolKeeper = new PoolKeeper(() => state);
-  const state = createState({ config, neutron: cloud.neutron, vmSwitch, keeper, log });
+  const state = createState({ config, cloud, vmSwitch, keeper, log });
   const { driver } = config.docker;
   const patienceMs = config.reconcile.patience * 1000;
   const reconciler = new Reconciler(state, docker, { driver, patienceMs });

@@ -156,6 +156,15 @@ export function buildProgram(): Command {
     });
 
   program
+    .command('doctor')
+    .description('look at everything that a NIC depends on, and say what is broken; with --network, make one')
+    .option('--json', 'print JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { doctor } = await import('./commands/doctor.ts');
+      await doctor(await settings(), options);
+    });
+
+  program
     .command('agent')
     .description('serve Docker in this VM (run by the init system)')
     .action(async () => {

@@ -65,6 +65,11 @@ export async function callersToken({ options }: Settings): Promise<string | unde
   return text.trim();
 }
 
+/** The id of the VM's own port, when the caller, the environment or the configuration says it. */
+export function givenVifId({ options, config }: Settings): string | undefined {
+  return options.vifId ?? process.env['OS_VIF_ID'] ?? config.vif_id;
+}
+
 /** @throws OvnDockerError `E_NOT_ROOT` */
 export function requireRoot(command: string): void {
   if (process.getuid?.() !== 0)

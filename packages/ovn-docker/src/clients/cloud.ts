@@ -1,4 +1,4 @@
-import { type CloudConfig, loadCloudConfig, Neutron, Session } from '@ovn-docker/openstack';
+import { type CloudConfig, CloudConfigError, loadCloudConfig, Neutron, Session } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../errors.ts';
 import { explained } from './refusals.ts';
 
@@ -29,7 +29,8 @@ export async function findCloudConfig(sources: CredentialSources): Promise<Cloud
   try {
     return await loadCloudConfig({ ...rest, ...(cloudsFiles ? { files: cloudsFiles } : {}) });
   } catch (error) {
-    throw new OvnDockerError('E_NO_CREDENTIAL', (error as Error).message, { cause: error });
+    const hint = error instanceof CloudConfigError ? { hint: error.hint } : {};
+    throw new OvnDockerError('E_NO_CREDENTIAL', (error as Error).message, { cause: error, ...hint });
   }
 }
 

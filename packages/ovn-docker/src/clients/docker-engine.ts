@@ -2,6 +2,7 @@ import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
 
+const versions = z.object({ Version: z.string(), ApiVersion: z.string() });
 const containerList = z.array(
   z.object({ Id: z.string(), State: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
 );
@@ -54,6 +55,12 @@ export class DockerEngine implements AsyncDisposable {
   constructor(socket: string) {
     this.#socket = socket;
     this.#dispatcher = new Agent({ connect: { socketPath: socket }, bodyTimeout: 0 });
+  }
+
+  /** Versions of the engine and of its API. */
+  async version(): Promise<{ engine: string; api: string }> {
+    const { Version, ApiVersion } = versions.parse(await this.#get('/version'));
+    return { engine: Version, api: ApiVersion };
   }
 
   /** All containers with the label, running or not. */

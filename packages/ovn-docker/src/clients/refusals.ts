@@ -1,4 +1,9 @@
-import { OpenStackConnectionError, OpenStackError } from '@ovn-docker/openstack';
+import {
+  CloudConfigError,
+  OpenStackCatalogError,
+  OpenStackConnectionError,
+  OpenStackError,
+} from '@ovn-docker/openstack';
 import { type ErrorCode, OvnDockerError } from '../errors.ts';
 
 /**
@@ -38,7 +43,17 @@ export function isNotFound(error: unknown): boolean {
 /** The error for the user behind an error of the OpenStack client; anything else is returned as it is. */
 export function explainRefusal(error: unknown): unknown {
   if (error instanceof OpenStackConnectionError) {
-    return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error });
+    // "Check the URL and the route" helps nobody whose certificate is refused.
+    const hint = error.code === 'OPENSTACK_TLS' ? { hint: error.hint } : {};
+    return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, ...hint });
+  }
+  if (error instanceof OpenStackCatalogError) {
+    const code = error.code === 'OPENSTACK_NO_ENDPOINT' ? 'E_ENDPOINT' : 'E_TOKEN_REFUSED';
+    return new OvnDockerError(code, error.message, { cause: error, hint: error.hint });
+  }
+  // Only the CA file is read as late as this.
+  if (error instanceof CloudConfigError) {
+    return new OvnDockerError('E_CONFIG', error.message, { cause: error, hint: error.hint });
   }
   if (!(error instanceof OpenStackError)) return error;
   const code = byType[error.type] ?? byStatus(error.status);

@@ -141,12 +141,31 @@ export class VmSwitch implements AsyncDisposable {
     // Port and Interface rows are collected by the server when nothing refers to them (RFC 7047 §3.1, isRoot).
     remove.mutate('Bridge', this.#bridgeRow()._uuid, { delete: { ports: rows.map(({ _uuid }) => _uuid) } });
     const [root] = this.#replica.rows('Open_vSwitch').values();
-    // ovs-vswitchd.conf.db(5), next_cfg: cur_cfg follows it once the change is carried out.
     if (settled && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
     await remove.comment(`ovn-docker: unplug ${rows.length} ports`).commit();
-    if (!settled) return;
-    const target = this.#configuration().next_cfg;
-    await this.#until('ports to be closed', () => this.#configuration().cur_cfg >= target);
+    if (settled) await this.#carriedOut('ports to be closed');
+  }
+
+  /**
+   * Waits until ovs-vswitchd has carried out everything that is in the database now.
+   * @throws OvnDockerError `E_SWITCH` when it does not in `timeoutMs`
+   */
+  async settle(timeoutMs: number): Promise<void> {
+    const { _uuid } = this.#configuration();
+    await this.#replica
+      .transaction()
+      .mutate('Open_vSwitch', _uuid, { add: { next_cfg: 1 } })
+      .commit();
+    await this.#carriedOut('a sign of life', timeoutMs);
+  }
+
+  /** Why ovs-vswitchd cannot use an interface; undefined when it does. */
+  problemOf(name: string): string | undefined {
+    const [row] = this.#replica.find('Interface', { name });
+    if (!row) return 'the database has no such interface';
+    if (row.error !== undefined) return row.error;
+    // ovs-vswitchd.conf.db(5), ofport: -1 when the interface could not be made, empty when nobody has tried yet.
+    return row.ofport === undefined || row.ofport < 0 ? 'it has no OpenFlow port' : undefined;
   }
 
   /** Sets keys of a port's `external_ids`; undefined takes one away. A port that is not there is left alone. */
@@ -190,9 +209,15 @@ export class VmSwitch implements AsyncDisposable {
     await add.comment(`ovn-docker: plug ${what}`).commit();
   }
 
-  async #until(what: string, predicate: () => boolean): Promise<void> {
+  /** ovs-vswitchd.conf.db(5), next_cfg: cur_cfg follows it once the change is carried out. */
+  #carriedOut(what: string, timeoutMs?: number): Promise<void> {
+    const target = this.#configuration().next_cfg;
+    return this.#until(what, () => this.#configuration().cur_cfg >= target, timeoutMs);
+  }
+
+  async #until(what: string, predicate: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
     try {
-      await this.#replica.until(predicate, { timeoutMs: PATIENCE_MS });
+      await this.#replica.until(predicate, { timeoutMs });
     } catch (error) {
       if (!(error instanceof OvsdbTimeoutError)) throw error;
       throw new OvnDockerError('E_SWITCH', `ovs-vswitchd did not answer: waited for ${what}`, {

@@ -1,4 +1,5 @@
-import type { Extension } from '@ovn-docker/openstack';
+import type { Extension, NamedRef } from '@ovn-docker/openstack';
+import { OvnDockerError } from '../errors.ts';
 
 /**
  * How Neutron is told parent and tag (docs/decisions/design.md, decision 5).
@@ -11,8 +12,33 @@ export type ParentMode = 'trunk' | 'port-binding';
 /** The extension by which a Neutron says that tenants may use `binding:profile` and that it checks the owner. */
 export const PARENT_BINDING_EXTENSION = 'container-parent-binding';
 
-/** @param wanted the configuration's choice; `auto` decides by what the API offers */
-export function chooseMode(wanted: ParentMode | 'auto', extensions: readonly Extension[]): ParentMode {
+/** Networking API v2.0, "Trunk networking": alias of the extension. */
+export const TRUNK_EXTENSION = 'trunk';
+
+/** Neutron's policy `create_port:binding:profile` is for this role, unless the operator has changed it. */
+const ADMIN_ROLE = 'admin';
+
+/** What decides about the mode. */
+export interface Offer {
+  readonly extensions: readonly Pick<Extension, 'alias'>[];
+  /** Roles of the credential in its project, from the token. */
+  readonly roles: readonly Pick<NamedRef, 'name'>[];
+}
+
+/**
+ * The first way that Neutron offers to this credential: port binding for tenants, a trunk, port binding for an admin.
+ * @param wanted the configuration's choice; `auto` decides by what is offered
+ * @throws OvnDockerError `E_PARENT_MODE` when there is no way
+ */
+export function chooseMode(wanted: ParentMode | 'auto', { extensions, roles }: Offer): ParentMode {
   if (wanted !== 'auto') return wanted;
-  return extensions.some(({ alias }) => alias === PARENT_BINDING_EXTENSION) ? 'port-binding' : 'trunk';
+  const aliases = new Set(extensions.map(({ alias }) => alias));
+  if (aliases.has(PARENT_BINDING_EXTENSION)) return 'port-binding';
+  if (aliases.has(TRUNK_EXTENSION)) return 'trunk';
+  if (roles.some(({ name }) => name === ADMIN_ROLE)) return 'port-binding';
+  const names = roles.map(({ name }) => name).join(', ') || 'none';
+  throw new OvnDockerError(
+    'E_PARENT_MODE',
+    `this Neutron has no extension "${TRUNK_EXTENSION}", and the credential has no role "${ADMIN_ROLE}" (it has: ${names})`,
+  );
 }

@@ -4,6 +4,7 @@ import {
   OpenStackConnectionError,
   OpenStackError,
   type SubPort,
+  type Trunk as TrunkView,
 } from '@ovn-docker/openstack';
 import { isNotFound } from '../clients/refusals.ts';
 
@@ -42,9 +43,9 @@ export class Trunk {
     return this.#change('remove', subports);
   }
 
-  /** What the trunk carries now, whoever put it there; nothing when there is no trunk. */
+  /** What the trunk carries now, whoever put it there; nothing when there is no trunk, or no such thing in this Neutron. */
   async subports(): Promise<readonly SubPort[]> {
-    const [trunk] = await this.#neutron.trunks.all({ port_id: this.#vifId });
+    const trunk = await findTrunk(this.#neutron, this.#vifId);
     this.#id = trunk?.id;
     return trunk?.sub_ports ?? [];
   }
@@ -138,6 +139,15 @@ export class Trunk {
     this.#id ??= (await this.#neutron.trunks.create({ port_id: this.#vifId, name: 'ovn-docker' })).id;
     return work(this.#id);
   }
+}
+
+/** The trunk on a port. A Neutron without the extension answers 404 to the question (port-binding mode still works there). */
+export async function findTrunk(neutron: Neutron, portId: string): Promise<TrunkView | undefined> {
+  const trunks = await neutron.trunks.all({ port_id: portId }).catch((error: unknown) => {
+    if (isNotFound(error)) return [];
+    throw error;
+  });
+  return trunks[0];
 }
 
 function isRefused(error: unknown): boolean {

@@ -1,7 +1,7 @@
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import { findParentPort } from '../../nics/parent.ts';
 import type { VifSource } from '../../nics/vif-source.ts';
-import { openCallersCloud, requireRoot, type Settings } from '../settings.ts';
+import { givenVifId, openCallersCloud, requireRoot, type Settings } from '../settings.ts';
 
 /** `ovn-docker vif-id [--by WAY]`: the id of this VM's own port, and how it was found. */
 export async function vifId(settings: Settings, options: { json?: boolean; by?: VifSource }): Promise<void> {
@@ -10,7 +10,7 @@ export async function vifId(settings: Settings, options: { json?: boolean; by?: 
   using cloud = await openCallersCloud(settings);
   await using vmSwitch = await VmSwitch.open(config.ovs.remote, config.ovs.bridge);
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
-  const given = settings.options.vifId ?? process.env['OS_VIF_ID'] ?? config.vif_id;
+  const given = givenVifId(settings);
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
   const found = await findParentPort(cloud.neutron, identity, options.by && [options.by]);
   const view = { vif_id: found.port.id, source: found.source, mac: found.port.mac_address };

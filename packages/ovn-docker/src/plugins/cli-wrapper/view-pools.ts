@@ -3,7 +3,7 @@ import { fillPool } from '../../attach/fill-pool.ts';
 import { findNetwork } from '../../clients/networks.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { NicPool } from '../../nics/pool.ts';
-import type { PoolView } from './wire.ts';
+import { DRAINED_BY_HAND, type PoolView } from './wire.ts';
 
 export function viewPools(state: AgentState): PoolView[] {
   return state.pools.all().map((pool) => viewPool(pool, state));
@@ -25,7 +25,7 @@ export async function drainPools(state: AgentState, network?: string): Promise<P
   const pools = network === undefined ? state.pools.all() : poolsOf(state, network);
   for (const pool of pools) {
     // Not filled again before somebody comes: whoever drains wants it empty.
-    pool.pause = { until: Number.POSITIVE_INFINITY, why: 'drained by hand' };
+    pool.pause = { until: Number.POSITIVE_INFINITY, why: DRAINED_BY_HAND };
     await drainPool(pool, state);
   }
   return pools.map((pool) => viewPool(pool, state));

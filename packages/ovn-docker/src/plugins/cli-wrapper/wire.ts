@@ -64,6 +64,9 @@ export interface StatusView {
   readonly draining: number;
 }
 
+/** Why a pool that somebody drained is not filled. */
+export const DRAINED_BY_HAND = 'drained by hand';
+
 /** A pool of warm NICs, for `ovn-docker pool list`. */
 export interface PoolView {
   /** Name of the network, or its id where it has none. */

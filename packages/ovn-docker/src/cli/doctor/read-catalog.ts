@@ -1,0 +1,12 @@
+import { type Link, need } from './link.ts';
+
+/** Where Neutron is. */
+export const readCatalog: Link = {
+  name: 'catalog',
+
+  async look(patient) {
+    const url = await need(patient, 'cloud').session.endpoint('network');
+    const { catalog = [] } = need(patient, 'token');
+    return { facts: [`network service at ${url}; ${catalog.length} services in all`] };
+  },
+};

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { chooseMode, type Offer } from './mode.ts';
+
+const offer = (aliases: string[], roles: string[]): Offer => ({
+  extensions: aliases.map((alias) => ({ alias })),
+  roles: roles.map((name) => ({ name })),
+});
+
+it.each([
+  ['tenants may bind ports', ['trunk', 'container-parent-binding'], ['member'], 'port-binding'],
+  ['a stock Neutron', ['binding', 'trunk'], ['member', 'reader'], 'trunk'],
+  ['a stock Neutron and an admin: the way that checks', ['binding', 'trunk'], ['admin'], 'trunk'],
+  ['no trunks, but an admin', ['binding'], ['member', 'admin'], 'port-binding'],
+] as const)('%s', (_, aliases, roles, mode) => {
+  expect(chooseMode('auto', offer([...aliases], [...roles]))).toBe(mode);
+});
+
+it('no trunks and no admin: says what is missing', () => {
+  const choose = () => chooseMode('auto', offer(['binding', 'trunk-details'], ['member', 'administrator']));
+  expect(choose).toThrow(
+    expect.objectContaining({ code: 'E_PARENT_MODE', hint: expect.stringContaining('trunk') }),
+  );
+  expect(choose).toThrow(/no extension "trunk".*member, administrator/);
+});
+
+it('a token without roles', () => {
+  expect(() => chooseMode('auto', offer([], []))).toThrow(/it has: none/);
+});
+
+it.each(['trunk', 'port-binding'] as const)('%s, when that is forced, whatever is offered', (mode) => {
+  expect(chooseMode(mode, offer([], []))).toBe(mode);
+});
