@@ -9,7 +9,11 @@ import { format, type Line, misses } from './line.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line> }>>> = {
   ovsdb: () => import('./ovsdb/index.ts'),
   attach: () => import('./attach/index.ts'),
+  scale: () => import('./scale/index.ts'),
 };
+
+/** What is run when none is named: those that take minutes, not a quarter of an hour. */
+const USUAL = ['ovsdb', 'attach'];
 
 try {
   await main();
@@ -27,7 +31,7 @@ async function main(): Promise<void> {
   if (unknown.length > 0) {
     throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
   }
-  for (const name of positionals.length > 0 ? positionals : Object.keys(BENCHES)) {
+  for (const name of positionals.length > 0 ? positionals : USUAL) {
     const bench = await BENCHES[name]?.();
     const lines: Line[] = [];
     for await (const line of bench?.run() ?? []) {

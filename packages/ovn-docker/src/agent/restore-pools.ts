@@ -1,4 +1,4 @@
-import { isWhole } from '../attach/make-veth.ts';
+import { isWhole, viewOf } from '../attach/make-veth.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlain, type Nic, type Target } from '../nics/nic.ts';
@@ -14,11 +14,12 @@ import { fetchTargets } from '../plugins/libnetwork/docker-target.ts';
 export async function restorePools(nics: readonly Nic[], vm: Vm, state: AgentState): Promise<void> {
   const noted = [...dockerNetworks.all(vm.vmSwitch).values()];
   for (const target of await fetchTargets(state.neutron, noted)) state.pools.of(target);
+  const view = { vmSwitch: vm.vmSwitch, ...viewOf(vm.netlink.links()) };
   for (const nic of nics.filter(isPlain)) {
     const pool = poolFor(nic, state) ?? state.pools.of(nic.target);
     // With the pool's target it finds its way back there.
     Object.assign(nic, { target: pool.target });
-    if (nic.state === 'found' && pool.hasRoom && isComplete(nic, vm)) pool.put(nic);
+    if (nic.state === 'found' && pool.hasRoom && isComplete(nic, view)) pool.put(nic);
   }
 }
 
@@ -37,7 +38,7 @@ function covers(target: Target, nic: Nic): boolean {
   return nic.target.subnets.every(({ id }) => ids.has(id));
 }
 
-function isComplete(nic: Nic, vm: Vm): boolean {
+function isComplete(nic: Nic, vm: Pick<Vm, 'vmSwitch'> & ReturnType<typeof viewOf>): boolean {
   return (
     nic.vlan !== undefined &&
     vm.vmSwitch.port(interfaceNames(nic.vlan).vmEnd) !== undefined &&

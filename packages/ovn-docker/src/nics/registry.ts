@@ -1,4 +1,4 @@
-import { addressesOf, type Nic } from './nic.ts';
+import type { Nic } from './nic.ts';
 
 /**
  * The NICs that this agent knows, by every name that a caller may use. Only a convenience over the three truths
@@ -29,8 +29,10 @@ export class NicRegistry {
   }
 
   withAddress(subnetId: string, address: string): Nic | undefined {
-    return this.#find((nic) =>
-      addressesOf(nic).some((has) => has.subnet.id === subnetId && has.address === address),
+    // On the way of every container, over all NICs: nothing is made for it.
+    return this.#find(
+      ({ port }) =>
+        port?.fixed_ips.some((has) => has.ip_address === address && has.subnet_id === subnetId) ?? false,
     );
   }
 

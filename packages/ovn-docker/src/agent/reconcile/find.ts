@@ -33,22 +33,38 @@ export interface Patience {
 export function findDifferences(held: Held, seen: Observation, { patienceMs }: Patience): Finding[] {
   const known = new Set([...seen.knownBefore, ...[...held.nics, ...held.draining].map(({ id }) => id)]);
   const settled = held.nics.filter(({ id, state }) => state !== 'making' && seen.settledBefore.has(id));
+  const parts = partsByName(seen);
   return [
-    ...settled.filter(({ state }) => state === 'found').flatMap((nic) => foundNic(nic, held, seen)),
+    ...settled.filter(({ state }) => state === 'found').flatMap((nic) => foundNic(nic, held, seen, parts)),
     ...settled.flatMap((nic) => withoutUser(nic, seen, patienceMs)),
-    ...settled.filter(({ state }) => state !== 'found').flatMap((nic) => incomplete(nic, held, seen)),
+    ...settled.filter(({ state }) => state !== 'found').flatMap((nic) => incomplete(nic, held, seen, parts)),
     ...strays(held, seen, known),
   ];
+}
+
+/** What was observed, by what a NIC knows of it: each of 4,094 NICs looks for its own parts. */
+interface Parts {
+  readonly ports: ReadonlyMap<string, Port>;
+  readonly rows: ReadonlyMap<string, PluggedPort>;
+  readonly links: ReadonlySet<string>;
+}
+
+function partsByName({ ports, rows, links }: Observation): Parts {
+  return {
+    ports: new Map(ports.map((port) => [port.id, port])),
+    rows: new Map(rows.map((row) => [row.name, row])),
+    links: new Set(links.map(({ name }) => name)),
+  };
 }
 
 /**
  * Made by a former agent, and no row says of anybody that he has it. Without a row (the switch's database was wiped) Docker's word
  * is needed, and a pair whose other end is in a container is left there whatever Docker says.
  */
-function foundNic(nic: Nic, held: Held, seen: Observation): Finding[] {
+function foundNic(nic: Nic, held: Held, seen: Observation, parts: Parts): Finding[] {
   const what = describe(nic);
   const claim = claimInDocker(nic, seen.docker);
-  const hasRow = rowOf(nic, seen) !== undefined;
+  const hasRow = rowOf(nic, parts) !== undefined;
   if (claim) {
     const evidence = 'Docker has a container with it';
     return [{ kind: 'found NIC', nic, claim, what, evidence, action: 'keep it' }];
@@ -72,10 +88,10 @@ function claimInDocker(nic: Nic, docker: DockerView | undefined): FoundClaim | u
 }
 
 /** Its port on the VM's bridge. */
-function rowOf({ port, vlan }: Nic, { rows }: Observation): PluggedPort | undefined {
+function rowOf({ port, vlan }: Nic, { rows }: Parts): PluggedPort | undefined {
   if (!port || vlan === undefined) return undefined;
-  const { vmEnd } = interfaceNames(vlan);
-  return rows.find(({ name, externalIds }) => name === vmEnd && externalIds[rowKeys.ifaceId] === port.id);
+  const row = rows.get(interfaceNames(vlan).vmEnd);
+  return row?.externalIds[rowKeys.ifaceId] === port.id ? row : undefined;
 }
 
 function withoutUser(nic: Nic, { at, docker }: Observation, patienceMs: number): Finding[] {
@@ -111,7 +127,7 @@ function withoutUser(nic: Nic, { at, docker }: Observation, patienceMs: number):
 }
 
 /** Something of a NIC that should be complete is missing. */
-function incomplete(nic: Nic, held: Held, seen: Observation): Finding[] {
+function incomplete(nic: Nic, held: Held, seen: Observation, parts: Parts): Finding[] {
   const { port, vlan } = nic;
   if (!port || vlan === undefined) return [];
   const { vmEnd } = interfaceNames(vlan);
@@ -123,7 +139,7 @@ function incomplete(nic: Nic, held: Held, seen: Observation): Finding[] {
     action: string,
   ): Finding[] => [{ kind, nic, what: describe(nic), evidence, action }];
 
-  const now = seen.ports.find(({ id }) => id === port.id);
+  const now = parts.ports.get(port.id);
   // Of one that is not used again anyway, nothing more is said.
   if (!now && nic.isSpent) return [];
   if (!now) return finding('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : cutOff);
@@ -134,8 +150,9 @@ function incomplete(nic: Nic, held: Held, seen: Observation): Finding[] {
     const evidence = `the VM's trunk does not carry it under VLAN ${vlan}`;
     return finding('lost subport', evidence, 'add it to the trunk again');
   }
-  if (!rowOf(nic, seen)) return finding('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');
-  const isBroken = isWarm ? !held.isWhole(nic) : !seen.links.some(({ name }) => name === vmEnd);
+  if (!rowOf(nic, parts))
+    return finding('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');
+  const isBroken = isWarm ? !held.isWhole(nic) : !parts.links.has(vmEnd);
   if (!isBroken) return [];
   const canRenew = isWarm || nic.claim?.label !== undefined;
   return finding('broken pair', `${vmEnd} or its other end is gone`, canRenew ? 'make it anew' : cutOff);

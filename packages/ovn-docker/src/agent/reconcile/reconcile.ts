@@ -1,4 +1,4 @@
-import { isElsewhere, isWhole } from '../../attach/make-veth.ts';
+import { isElsewhere, isWhole, viewOf } from '../../attach/make-veth.ts';
 import type { DockerEngine } from '../../clients/docker-engine.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { Nic } from '../../nics/nic.ts';
@@ -85,13 +85,14 @@ export class Reconciler {
   async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
     const seen = await observe(this.#state, this.#docker, this.#driver);
     const vm = await this.#state.vm();
+    const view = viewOf(seen.links);
     const held = {
       nics: this.#state.nics.all(),
       draining: [...this.#state.draining],
       dockerNetworks: new Map([...dockerNetworks.all(vm.vmSwitch)].map(([id, { network }]) => [id, network])),
       vm,
-      isWhole: (nic: Nic) => isWhole(nic, vm),
-      isElsewhere: (nic: Nic) => isElsewhere(nic, vm),
+      isWhole: (nic: Nic) => isWhole(nic, view),
+      isElsewhere: (nic: Nic) => isElsewhere(nic, view),
     };
     return { findings: findDifferences(held, seen, { patienceMs: this.#patienceMs }), seen };
   }

@@ -1,0 +1,99 @@
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Lab, type Machine, openLab, reconfigureAgent, startApi } from '@ovn-docker/lab';
+import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
+import { raiseBenchLab } from '../attach/bench-lab.ts';
+import type { DockerNetwork } from '../attach/calls.ts';
+import { PluginClient } from '../attach/plugin-client.ts';
+
+/** The first two have room for half of the VLANs of a VM each; the last one is for containers with addresses of their own choice. */
+const NETWORKS = [
+  { name: 'scale1', subnet: '10.96.0.0/20' },
+  { name: 'scale2', subnet: '10.96.16.0/20' },
+  { name: 'spare', subnet: '10.96.32.0/24' },
+] as const;
+
+/** A Docker network by its name. */
+interface NamedNetwork extends DockerNetwork {
+  readonly name: string;
+}
+
+/** A VM of the lab with Docker networks, and dockerd's way to its agent. */
+export interface ScaleVm {
+  readonly machine: Machine;
+  /** Those whose pools are filled. */
+  readonly networks: readonly NamedNetwork[];
+  /** One without warm NICs. */
+  readonly spare: NamedNetwork;
+  readonly plugin: PluginClient;
+}
+
+/** One VM that grows and one that stays small, as a reference that is measured at the same time. */
+export interface ScaleLab extends AsyncDisposable {
+  readonly big: ScaleVm;
+  readonly small: ScaleVm;
+}
+
+/** Raises the lab `scale`; its cloud gives each project as many ports as it wants. */
+export async function raiseScaleLab(): Promise<ScaleLab> {
+  const raised = await raiseBenchLab('scale');
+  try {
+    const lab = openLab('scale');
+    await liftQuotas(lab.machine('api'));
+    for (const { name, subnet } of NETWORKS) {
+      await lab.machine('vm-a').must(['ovn-docker', 'create', 'network', name, '--subnet', subnet]);
+    }
+    const [big, small] = [await prepare(lab, 'vm-a'), await prepare(lab, 'vm-b')];
+    return {
+      big,
+      small,
+      async [Symbol.asyncDispose]() {
+        for (const { plugin } of [big, small]) plugin[Symbol.dispose]();
+        await raised[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await raised[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function liftQuotas(api: Machine): Promise<void> {
+  appendFileSync(
+    join(api.places.data, 'etc', 'embedded-neutron', 'config.yaml'),
+    'network: { quotas: { port: -1 } }\n',
+  );
+  await api.stop('embedded-neutron');
+  await startApi(api);
+}
+
+/** Pools are filled by hand, and keep what they have. */
+async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
+  const machine = lab.machine(vm);
+  await reconfigureAgent(machine, { pool: { low: 0, high: 4094, batch: 100, idle: 86_400 } });
+  const networks: NamedNetwork[] = [];
+  for (const { name } of NETWORKS) {
+    const named = `neutron.net.name=${name}`;
+    const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '-o', named, '--ipam-opt', named];
+    const id = (await machine.must(['docker', 'network', 'create', ...driver, name])).trim();
+    networks.push({ name, id, poolId: await poolIdOf(lab.vswitch(vm), id) });
+  }
+  const [spare] = networks.splice(-1);
+  if (!spare) throw new Error('no network was made');
+  return {
+    machine,
+    networks,
+    spare,
+    plugin: new PluginClient(`${machine.places.run}/docker/plugins/ovn.sock`),
+  };
+}
+
+/** The agent notes on the bridge which subnet stands behind a Docker network. */
+async function poolIdOf(remote: string, dockerId: string): Promise<string> {
+  await using client = await connect({ remotes: remote });
+  await using db = await openReplica(client, vswitchSchema, { Bridge: ['name', 'external_ids'] });
+  const note = db.find('Bridge', { name: 'br0' })[0]?.external_ids[`ovn-docker:docker-network:${dockerId}`];
+  const { subnets } = JSON.parse(note ?? '{"subnets":[]}') as { subnets: { id: string }[] };
+  if (!subnets[0]) throw new Error(`no subnet is noted for Docker network ${dockerId}`);
+  return `subnet/${subnets[0].id}`;
+}
