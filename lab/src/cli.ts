@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { type CloudName, cloudNames } from './clouds/cloud.ts';
+import { seedIdentityFromStdin } from './clouds/openstack/seed-identity.ts';
 import { down } from './down.ts';
 import { LabError } from './errors.ts';
 import { Lab, openLab } from './lab.ts';
@@ -24,11 +26,12 @@ export function buildProgram(): Command {
 
   command('up', 'raise the lab; one that is up stays as it is')
     .option('--no-docker', 'VMs without Docker and agent')
-    .action(async ({ name, docker }: Named & { docker: boolean }) => {
+    .addOption(cloudOption())
+    .action(async ({ name, cloud, docker }: Named & { cloud: CloudName; docker: boolean }) => {
       const started = performance.now();
       const progress = (step: string, seconds: number) =>
         process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
-      await up(name, { docker, progress });
+      await up(name, { cloud, docker, progress });
       process.stdout.write(
         `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
       );
@@ -81,14 +84,22 @@ export function buildProgram(): Command {
 
   command('start', 'raise the lab, do the main job of the source document, verify it')
     .option('--json', 'print JSON lines')
-    .action(async ({ name, json }: Named & { json?: boolean }) => {
-      process.exitCode = await start(layoutOf(name).name, json ?? false);
+    .addOption(cloudOption())
+    .action(async ({ name, cloud, json }: Named & { cloud: CloudName; json?: boolean }) => {
+      process.exitCode = await start(layoutOf(name).name, cloud, json ?? false);
     });
 
   command('stop', 'the same as down').action(takeDown);
 
   program.command('provision', { hidden: true }).action(provisionFromStdin);
+  program.command('seed-identity', { hidden: true }).action(seedIdentityFromStdin);
   return program;
+}
+
+function cloudOption(): Option {
+  return new Option('--cloud <cloud>', 'whose Keystone and Neutron: embedded-neutron, or real ones')
+    .choices(cloudNames)
+    .default('embedded');
 }
 
 async function takeDown({ name }: Named): Promise<void> {

@@ -1,6 +1,10 @@
 /** The lab as a library: the quick start, the system tests and the benchmarks use it. */
+export type { CloudName } from './clouds/cloud.ts';
+export { startApi } from './clouds/embedded.ts';
+export { startKeystone } from './clouds/openstack/keystone.ts';
+export { startMariadb } from './clouds/openstack/mariadb.ts';
+export { startNeutron } from './clouds/openstack/neutron.ts';
 export { reconfigureAgent, startAgent } from './daemons/agent.ts';
-export { startApi } from './daemons/api.ts';
 export { launchDockerd } from './daemons/docker.ts';
 export { down } from './down.ts';
 export { LabError } from './errors.ts';

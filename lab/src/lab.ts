@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CloudName } from './clouds/cloud.ts';
 import { LabError } from './errors.ts';
 import { type Layout, layoutOf, placesOf } from './layout.ts';
 import { Machine } from './machine/machine.ts';
@@ -7,6 +8,7 @@ import { type MachineName, machineNames, type Tenant } from './topology.ts';
 
 /** What `up` settled and later users need; readable by root only, because it holds the tenants' secrets. */
 export interface LabState {
+  readonly cloud: CloudName;
   readonly docker: boolean;
   readonly tenants: Record<Tenant | 'admin', { readonly password: string; readonly projectId: string }>;
   /** The VMs' own ports. */

@@ -1,11 +1,14 @@
 import { text } from 'node:stream/consumers';
-import { type CloudConfig, Neutron, Session } from '@ovn-docker/openstack';
+import { type CloudConfig, Neutron, type PortUpdate, Session } from '@ovn-docker/openstack';
+import type { CloudName, Passwords } from './clouds/cloud.ts';
 import { LabError } from './errors.ts';
-import { management, type Tenant, urls, vms } from './topology.ts';
+import { waitFor } from './machine/process.ts';
+import { hypervisors, management, type Tenant, urls, vms } from './topology.ts';
 
 /** What {@link provision} is told and what it answers; both cross a pipe as JSON. */
 export interface ProvisionRequest {
-  readonly passwords: Record<Tenant | 'admin', string>;
+  readonly cloud: CloudName;
+  readonly passwords: Passwords;
 }
 export interface ProvisionResult {
   readonly projects: Record<Tenant | 'admin', string>;
@@ -18,8 +21,9 @@ export interface ProvisionResult {
  * makes the management network on the provider network, the tenants let it reach their VMs and make the VMs' ports.
  * Runs inside the lab, where the API can be reached.
  */
-export async function provision({ passwords }: ProvisionRequest): Promise<ProvisionResult> {
+export async function provision({ cloud, passwords }: ProvisionRequest): Promise<ProvisionResult> {
   const admin = open('admin', passwords.admin);
+  if (cloud === 'openstack') await waitForHypervisors(admin.session);
   const network = await admin.neutron.networks.create({
     name: management.name,
     shared: true,
@@ -45,6 +49,7 @@ export async function provision({ passwords }: ProvisionRequest): Promise<Provis
     credentials[tenant] = await createApplicationCredential(session);
     for (const vm of vms.filter((candidate) => candidate.tenant === tenant)) {
       const port = await neutron.ports.create({ network_id: network.id, name: vm.name });
+      if (cloud === 'openstack') await admin.neutron.ports.update(port.id, bindingOf(vm));
       ports[vm.name] = {
         portId: port.id,
         mac: port.mac_address,
@@ -111,4 +116,19 @@ async function createApplicationCredential(session: Session): Promise<{ id: stri
     application_credential: { id: string; secret: string };
   };
   return application_credential;
+}
+
+/** What Nova tells Neutron when it starts a VM. embedded-neutron leaves the choice to the VIF's place. */
+function bindingOf({ name, hypervisor }: (typeof vms)[number]): PortUpdate {
+  return { 'binding:host_id': hypervisor, device_owner: 'compute:nova', device_id: name };
+}
+
+/** Neutron binds no port to a hypervisor that it has not yet seen in OVN Southbound. */
+async function waitForHypervisors(session: Session): Promise<void> {
+  const { id: token } = await session.token();
+  await waitFor('Neutron to see the hypervisors', async () => {
+    const answer = await fetch(`${urls.network}/v2.0/agents`, { headers: { 'x-auth-token': token } });
+    const { agents } = (await answer.json()) as { agents: { host: string; alive: boolean }[] };
+    return hypervisors.every(({ name }) => agents.some(({ host, alive }) => host === name && alive));
+  });
 }

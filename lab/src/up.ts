@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import type { CloudName, Passwords } from './clouds/cloud.ts';
+import { clouds } from './clouds/clouds.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
-import { configureApi, startApi } from './daemons/api.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
 import { remove } from './down.ts';
@@ -17,26 +18,27 @@ import { startVm } from './steps/vm.ts';
 import { hypervisors, vms } from './topology.ts';
 
 export interface UpOptions {
+  readonly cloud: CloudName;
   /** Without it the VMs have a switch, but no Docker and no agent. */
   readonly docker: boolean;
   readonly progress: Progress;
 }
 
 /** Raises a lab. One that is up stays as it is; one that is half there is removed first. */
-export async function up(name: string, { docker, progress }: UpOptions): Promise<Lab> {
+export async function up(name: string, { cloud, docker, progress }: UpOptions): Promise<Lab> {
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
   const lab = new Lab(name);
   await using _lock = await lockLab(name);
-  if (lab.isUp && lab.state.docker === docker) return lab;
+  if (lab.isUp && lab.state.docker === docker && lab.state.cloud === cloud) return lab;
   if (existsSync(lab.layout.run) || existsSync(lab.layout.data)) await remove(lab);
   mkdirSync(lab.layout.run, { recursive: true });
   mkdirSync(lab.layout.data, { recursive: true, mode: 0o700 });
 
-  let cloud: ProvisionResult | undefined;
-  let passwords: Awaited<ReturnType<typeof configureApi>> | undefined;
+  let provisioned: ProvisionResult | undefined;
+  let passwords: Passwords | undefined;
   const settled = () => {
-    if (!cloud) throw new LabError('LAB_STEP', 'the cloud is not provisioned');
-    return cloud;
+    if (!provisioned) throw new LabError('LAB_STEP', 'the cloud is not provisioned');
+    return provisioned;
   };
   const own = (vm: string) => settled().vms[vm] as LabState['vms'][string];
 
@@ -54,8 +56,9 @@ export async function up(name: string, { docker, progress }: UpOptions): Promise
           name: 'OVN central and API host',
           run: async () => {
             const api = lab.machine('api');
-            [passwords] = await Promise.all([configureApi(api), startOvnCentral(lab.machine('central'))]);
-            await startApi(api);
+            const central = lab.machine('central');
+            [passwords] = await Promise.all([clouds[cloud].prepare(api), startOvnCentral(central)]);
+            await clouds[cloud].serve(lab);
           },
         },
         ...hypervisors.map((hypervisor) => ({
@@ -68,8 +71,10 @@ export async function up(name: string, { docker, progress }: UpOptions): Promise
         run: async () => {
           const self = process.argv[1] ?? '';
           const command = [process.execPath, self, 'provision'];
-          const answer = await lab.machine('api').must(command, { input: JSON.stringify({ passwords }) });
-          cloud = JSON.parse(answer) as ProvisionResult;
+          const answer = await lab
+            .machine('api')
+            .must(command, { input: JSON.stringify({ cloud, passwords }) });
+          provisioned = JSON.parse(answer) as ProvisionResult;
         },
       },
       vms.map((vm) => ({
@@ -100,21 +105,23 @@ export async function up(name: string, { docker, progress }: UpOptions): Promise
     ],
     progress,
   );
-  writeFileSync(lab.stateFile, JSON.stringify(stateOf(settled(), passwords, docker)), { mode: 0o600 });
+  writeFileSync(lab.stateFile, JSON.stringify(stateOf(settled(), passwords, { cloud, docker })), {
+    mode: 0o600,
+  });
   return lab;
 }
 
 function stateOf(
   { projects, vms: own }: ProvisionResult,
-  passwords: Awaited<ReturnType<typeof configureApi>> | undefined,
-  docker: boolean,
+  passwords: Passwords | undefined,
+  options: Pick<UpOptions, 'cloud' | 'docker'>,
 ): LabState {
   const tenant = (name: 'admin' | 'alice' | 'bob') => ({
     password: passwords?.[name] ?? '',
     projectId: projects[name],
   });
   return {
-    docker,
+    ...options,
     vms: own,
     tenants: { admin: tenant('admin'), alice: tenant('alice'), bob: tenant('bob') },
   };

@@ -95,7 +95,7 @@ export class Machine {
   async must(command: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await this.run(command, options);
     if (code === 0) return stdout;
-    const words = (stderr.trim() || stdout.trim()).split('\n').slice(-5).join('\n');
+    const words = (stderr.trim() || stdout.trim()).split('\n').slice(-12).join('\n');
     throw new LabError(
       'LAB_STEP',
       `${this.name}: \`${withoutSecrets(command)}\` ended with ${code}: ${words}`,
@@ -129,11 +129,13 @@ export class Machine {
   }
 
   /** Waits until `name`'s log says `words`; when it does not, the error shows the log's end. */
-  async waitForLog(name: string, words: string, from = 0): Promise<void> {
-    await waitFor(`"${words}" in the log of ${name} on ${this.name}`, () =>
-      this.log(name).slice(from).includes(words),
+  async waitForLog(name: string, words: string, from = 0, timeoutMs = 30_000): Promise<void> {
+    await waitFor(
+      `"${words}" in the log of ${name} on ${this.name}`,
+      () => this.log(name).slice(from).includes(words),
+      timeoutMs,
     ).catch((error: Error) => {
-      const end = this.log(name).trim().split('\n').slice(-5).join('\n');
+      const end = this.log(name).trim().split('\n').slice(-12).join('\n');
       throw new LabError('LAB_TIMEOUT', `${error.message}; it ends with:\n${end}`);
     });
   }

@@ -33,18 +33,20 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
   let cidr = '';
   let network = '';
 
+  // The real metadata service asks Nova, which the lab has not.
+  const ways = lab.state.cloud === 'embedded' ? ['metadata', 'neutron'] : ['neutron'];
   await report.step('tenants get tokens and find the vif-ids of their VMs', async () => {
     for (const vm of ['vm-a', 'vm-b', 'vm-c'] as const) {
       const machine = lab.machine(vm);
       tokens.set(vm, (await machine.must(['ovn-docker', 'token'])).trim());
       const portId = lab.state.vms[vm]?.portId ?? '';
-      for (const way of ['metadata', 'neutron']) {
+      for (const way of ways) {
         const found = (await machine.must(['ovn-docker', 'vif-id', '--by', way])).trim();
         check(found === portId, `${vm}: the vif-id by ${way} is ${found}, its port is ${portId}`);
       }
       vifIds.set(vm, portId);
     }
-    return 'in each VM, metadata and Neutron give the id of its own port';
+    return `in each VM, ${ways.join(' and ')} give the id of its own port`;
   });
 
   /** `ovn-docker --cred=TOKEN …` in a VM, as its tenant. */

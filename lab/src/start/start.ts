@@ -1,3 +1,4 @@
+import type { CloudName } from '../clouds/cloud.ts';
 import { Lab } from '../lab.ts';
 import { up } from '../up.ts';
 import { clearFormerRun } from './leftovers.ts';
@@ -8,7 +9,7 @@ import { Report } from './report.ts';
  * `npm start`: raises the lab, does the main job of the source document, verifies it, and leaves all of it running. A lab
  * that is up is used again: what a former run started in it goes first. Returns the exit code.
  */
-export async function start(name: string, json: boolean): Promise<number> {
+export async function start(name: string, cloud: CloudName, json: boolean): Promise<number> {
   const report = new Report(json);
   process.once('SIGINT', () => {
     process.stderr.write('\nlab: interrupted; `npm stop` removes what was raised, `npm start` begins anew\n');
@@ -18,7 +19,7 @@ export async function start(name: string, json: boolean): Promise<number> {
     await report.step('raise the lab', async () => {
       const lab = new Lab(name);
       const again = lab.isUp;
-      await up(name, { docker: true, progress: (step, seconds) => report.progress(step, seconds) });
+      await up(name, { cloud, docker: true, progress: (step, seconds) => report.progress(step, seconds) });
       if (again) await clearFormerRun(lab);
       return again
         ? 'it was up; the containers of the former run are gone'

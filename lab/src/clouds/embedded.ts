@@ -2,17 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { installProgram } from '../daemons/node-program.ts';
 import type { Machine } from '../machine/machine.ts';
-import { METADATA, management, ports, type Tenant, underlay, urls } from '../topology.ts';
-import { installProgram } from './node-program.ts';
+import { METADATA, management, ports, underlay, urls } from '../topology.ts';
+import { type Passwords, users } from './cloud.ts';
 
 const CONFIG = '/etc/embedded-neutron';
 
-/** Users of the lab's cloud: each tenant is a project with a member of the same name, and there is an operator. */
-export const users = ['admin', 'alice', 'bob'] as const satisfies readonly (Tenant | 'admin')[];
-
-/** Writes the API host's configuration. Passwords are made up anew for every lab. */
-export async function configureApi(machine: Machine): Promise<Record<(typeof users)[number], string>> {
+/** Writes the API host's configuration. */
+export async function configureApi(machine: Machine): Promise<Passwords> {
   installProgram(machine, 'embedded-neutron');
   const passwords = Object.fromEntries(users.map((user) => [user, randomBytes(12).toString('base64url')]));
   const hashes: Record<string, string> = {};
@@ -46,7 +44,7 @@ export async function configureApi(machine: Machine): Promise<Record<(typeof use
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, 'signing.key'), randomBytes(48).toString('base64'), { mode: 0o600 });
   writeFileSync(join(directory, 'config.yaml'), stringify(config), { mode: 0o600 });
-  return passwords as Record<(typeof users)[number], string>;
+  return passwords as Passwords;
 }
 
 /** Starts the API (again) and waits until it serves. */

@@ -1,0 +1,66 @@
+import { installFile } from '../../machine/install-file.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { management, urls } from '../../topology.ts';
+import { renderIni } from './ini.ts';
+import { type Database, databaseUrl } from './mariadb.ts';
+
+/** Keystone's tables, keys and operator, with the configuration on its default path. */
+export async function prepareKeystone(
+  machine: Machine,
+  database: Database,
+  adminPassword: string,
+): Promise<void> {
+  const config = renderIni({
+    DEFAULT: { use_stderr: true },
+    database: { connection: databaseUrl(database) },
+    token: { provider: 'fernet' },
+    fernet_tokens: { key_repository: '/etc/keystone/fernet-keys' },
+    credential: { key_repository: '/etc/keystone/credential-keys' },
+    cache: { enabled: true, backend: 'dogpile.cache.memory' },
+  });
+  await installFile(machine, '/etc/keystone/keystone.conf', config);
+  const owner = ['--keystone-user=root', '--keystone-group=root'];
+  await machine.must(['mkdir', '-p', '/etc/keystone/fernet-keys', '/etc/keystone/credential-keys']);
+  await manage(machine, ['fernet_setup', ...owner]);
+  await manage(machine, ['credential_setup', ...owner]);
+  await manage(machine, ['db_sync']);
+  const url = urls.identity;
+  const bootstrap = [
+    '--bootstrap-region-id=RegionOne',
+    ...['public', 'internal', 'admin'].map((kind) => `--bootstrap-${kind}-url=${url}`),
+  ];
+  // By the environment, because arguments can be seen by everybody; `read`, because `env` has them as arguments too.
+  const script =
+    'read -r OS_BOOTSTRAP_PASSWORD; export OS_BOOTSTRAP_PASSWORD; exec keystone-manage bootstrap "$@"';
+  await machine.must(['/bin/sh', '-c', script, 'bootstrap', ...bootstrap], { input: `${adminPassword}\n` });
+}
+
+async function manage(machine: Machine, command: readonly string[]): Promise<void> {
+  await machine.must(['keystone-manage', ...command], { timeoutMs: 180_000 });
+}
+
+/** Starts Keystone (again) and waits until it serves. */
+export async function startKeystone(machine: Machine): Promise<void> {
+  const before = machine.log('keystone').length;
+  await machine.start(
+    'keystone',
+    [
+      'uwsgi',
+      '--plugins=python3',
+      '--master',
+      '--die-on-term',
+      '--lazy-apps',
+      '--enable-threads',
+      '--no-orphans',
+      '--processes=1',
+      '--threads=4',
+      '--buffer-size=65535',
+      `--http-socket=${management.api}:5000`,
+      // uwsgi would keep the connection open without reading a second request from it.
+      '--add-header=Connection: close',
+      '--wsgi-file=/usr/bin/keystone-wsgi-public',
+    ],
+    { PYTHONWARNINGS: 'ignore' },
+  );
+  await machine.waitForLog('keystone', 'WSGI app 0', before, 120_000);
+}
