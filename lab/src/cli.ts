@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { type CloudName, cloudNames } from './clouds/cloud.ts';
+import { type CloudName, cloudNames } from './clouds/cloud-name.ts';
 import { seedIdentityFromStdin } from './clouds/openstack/seed-identity.ts';
 import { down } from './down.ts';
 import { LabError } from './errors.ts';

@@ -1,5 +1,5 @@
 /** The lab as a library: the quick start, the system tests and the benchmarks use it. */
-export type { CloudName } from './clouds/cloud.ts';
+export type { CloudName } from './clouds/cloud-name.ts';
 export { startApi } from './clouds/embedded.ts';
 export { startKeystone } from './clouds/openstack/keystone.ts';
 export { startMariadb } from './clouds/openstack/mariadb.ts';

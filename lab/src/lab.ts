@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloudName } from './clouds/cloud.ts';
+import type { CloudName } from './clouds/cloud-name.ts';
 import { LabError } from './errors.ts';
 import { type Layout, layoutOf, placesOf } from './layout.ts';
 import { Machine } from './machine/machine.ts';

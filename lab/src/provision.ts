@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { type CloudConfig, Neutron, type PortUpdate, Session } from '@ovn-docker/openstack';
-import type { CloudName, Passwords } from './clouds/cloud.ts';
+import type { Passwords } from './clouds/cloud.ts';
+import type { CloudName } from './clouds/cloud-name.ts';
 import { LabError } from './errors.ts';
 import { waitFor } from './machine/process.ts';
 import { hypervisors, management, type Tenant, urls, vms } from './topology.ts';

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import type { CloudName, Passwords } from './clouds/cloud.ts';
+import type { Passwords } from './clouds/cloud.ts';
+import type { CloudName } from './clouds/cloud-name.ts';
 import { clouds } from './clouds/clouds.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
 import { startDocker } from './daemons/docker.ts';

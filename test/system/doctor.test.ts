@@ -35,7 +35,9 @@ const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const scratch = mkdtempSync(join(tmpdir(), 'ovn-docker-doctor-'));
 const etc = join(vm.machine.places.data, 'etc', 'ovn-docker');
-const secret = /application_credential_secret: (\S+)/.exec(readFileSync(join(etc, 'clouds.yaml'), 'utf8'))?.[1];
+const secret = /application_credential_secret: (\S+)/.exec(
+  readFileSync(join(etc, 'clouds.yaml'), 'utf8'),
+)?.[1];
 let api: Api;
 
 beforeAll(async () => {
@@ -65,9 +67,10 @@ function expectBroken(result: CommandResult, link: string, code: string, hint: R
   const links = linksOf(result);
   const at = chain.indexOf(link);
   const states = chain.map((_, index) => (index < at ? 'good' : index === at ? 'broken' : 'not looked at'));
-  expect(links.map((each) => [each.link, each.state]), JSON.stringify(links)).toEqual(
-    chain.map((name, index) => [name, states[index]]),
-  );
+  expect(
+    links.map((each) => [each.link, each.state]),
+    JSON.stringify(links),
+  ).toEqual(chain.map((name, index) => [name, states[index]]));
   expect(links[at]?.error).toMatchObject({ code, hint: expect.stringMatching(hint) });
 }
 

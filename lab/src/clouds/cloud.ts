@@ -2,14 +2,6 @@ import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Tenant } from '../topology.ts';
 
-/**
- * What a lab's Keystone and Neutron can be: `embedded` is embedded-neutron, `openstack` the real ones with ML2/OVN. Both
- * work on the lab's own OVN and serve the same addresses, so that nothing else knows which it is.
- */
-export const cloudNames = ['embedded', 'openstack'] as const;
-
-export type CloudName = (typeof cloudNames)[number];
-
 /** Users of the lab's cloud: each tenant is a project with a member of the same name, and there is an operator. */
 export const users = ['admin', 'alice', 'bob'] as const satisfies readonly (Tenant | 'admin')[];
 

@@ -1,4 +1,5 @@
-import type { Cloud, CloudName } from './cloud.ts';
+import type { Cloud } from './cloud.ts';
+import type { CloudName } from './cloud-name.ts';
 import { configureApi, startApi } from './embedded.ts';
 import { prepareOpenstack } from './openstack/prepare.ts';
 import { serveOpenstack } from './openstack/serve.ts';

@@ -1,4 +1,4 @@
-import type { CloudName } from '../clouds/cloud.ts';
+import type { CloudName } from '../clouds/cloud-name.ts';
 import { Lab } from '../lab.ts';
 import { up } from '../up.ts';
 import { clearFormerRun } from './leftovers.ts';
