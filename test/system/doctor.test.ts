@@ -151,13 +151,19 @@ describe('the first broken link', () => {
   });
 
   it('a trunk that is administratively down', async () => {
-    const port_id = lab.state.vms['vm-a']?.portId;
-    const trunk = await api.create('trunk', { port_id, admin_state_up: false });
+    // A port that carries no containers yet, and an interface with its MAC address: the VM's own can get no trunk beside them.
+    const [own] = await api.list('port', `id=${lab.state.vms['vm-a']?.portId}`);
+    const port = await api.create('port', { network_id: own?.['network_id'], name: 'doctor' });
+    const trunk = await api.create('trunk', { port_id: port.id, admin_state_up: false });
+    const address = ['address', String(port['mac_address'])];
+    await vm.machine.must(['ip', 'link', 'add', 'doc0', ...address, 'type', 'veth', 'peer', 'name', 'doc1']);
     try {
-      const result = await ask([configured({ mode: 'trunk' })]);
+      const result = await ask([configured({ mode: 'trunk' }), `--vif-id=${port.id}`]);
       expectBroken(result, 'trunk', 'E_TRUNK', /trunk set --enable/);
     } finally {
+      await vm.machine.must(['ip', 'link', 'delete', 'doc0']);
       await api.delete('trunk', trunk.id);
+      await api.delete('port', port.id);
     }
   });
 
@@ -207,12 +213,15 @@ describe('the first broken link', () => {
 
   it('an uplink with too small an MTU', async () => {
     using netlink = vm.machine.netlink();
+    const before = netlink.link('br0')?.mtu ?? 1500;
     netlink.setLink('eth0', { mtu: 1400 });
     try {
       expectBroken(await ask([]), 'MTU', 'E_MTU', /ip link set dev eth0 mtu 1500/);
     } finally {
       netlink.setLink('eth0', { mtu: 1500 });
-      await waitFor('br0 to follow', () => netlink.link('br0')?.mtu === 1500);
+      // The bridge follows the smallest of its ports, which may be a container's.
+      await waitFor('br0 to follow', () => netlink.link('br0')?.mtu !== 1400);
+      netlink.setLink('br0', { mtu: before });
     }
   });
 

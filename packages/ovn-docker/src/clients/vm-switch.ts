@@ -47,16 +47,21 @@ export class VmSwitch implements AsyncDisposable {
 
   /** @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge */
   static async open(remote: string, bridge: string): Promise<VmSwitch> {
+    // What is open when something fails would keep the process alive.
+    await using opened = new AsyncDisposableStack();
     try {
-      const client = await connect({ remotes: remote, signal: AbortSignal.timeout(10_000) });
-      const replica = await openReplica(client, vswitchSchema, {
-        Open_vSwitch: ['next_cfg', 'cur_cfg'],
-        Bridge: ['name', 'ports', 'datapath_type', 'external_ids'],
-        Port: ['name', 'tag', 'interfaces', 'external_ids'],
-        Interface: ['name', 'ofport', 'error', 'mac_in_use'],
-      });
+      const client = opened.use(await connect({ remotes: remote, signal: AbortSignal.timeout(10_000) }));
+      const replica = opened.use(
+        await openReplica(client, vswitchSchema, {
+          Open_vSwitch: ['next_cfg', 'cur_cfg'],
+          Bridge: ['name', 'ports', 'datapath_type', 'external_ids'],
+          Port: ['name', 'tag', 'interfaces', 'external_ids'],
+          Interface: ['name', 'ofport', 'error', 'mac_in_use'],
+        }),
+      );
       const vmSwitch = new VmSwitch(client, replica, bridge);
       vmSwitch.#bridgeRow();
+      opened.move();
       return vmSwitch;
     } catch (error) {
       if (error instanceof OvnDockerError) throw error;
