@@ -35,7 +35,7 @@ export const addSubport = {
 
 /** Adds a NIC's port to the trunk again under its very VLAN: where that is somebody else's now, all of the NIC would have to change. */
 export async function addAgain(nic: Nic, vm: Vm): Promise<void> {
-  await explained(vm.trunk.add(subportsOf([nic])));
+  for (const subport of subportsOf([nic])) await explained(vm.trunk.addAgain(subport));
 }
 
 /** Those that the trunk carries or shall carry. What an agent in the other mode has made stays as it is for its life. */

@@ -190,6 +190,14 @@ describe('what of a NIC is missing or not as it was', () => {
     expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['lost subport']);
     const vm: Held['vm'] = { mode: 'port-binding', vifId: VIF, vlans: createWorld().vm.vlans };
     expect(broken(warm, { subports: new Map() }, { vm })).toEqual([]);
+    // Made by an agent in the other mode: its binding carries it.
+    const bound = (tag: number, owner = '') => {
+      const ports = [portOf('warm', { 'binding:profile': { parent_name: VIF, tag }, device_owner: owner })];
+      return broken(warm, { ports, subports: new Map() });
+    };
+    expect(bound(1)).toEqual([]);
+    expect(bound(2)).toEqual(['lost subport']);
+    expect(bound(1, 'trunk:subport')).toEqual(['lost subport']);
   });
 
   it('32. the row, or its identity', () => {
