@@ -38,7 +38,7 @@ function onNetwork(...options: string[]): void {
 describe('dockerd', () => {
   onNetwork();
 
-  it('20. killed: containers that restart by themselves are on the network again', async () => {
+  it('scenario 20: killed: containers that restart by themselves are on the network again', async () => {
     const options = ['--network', 'bad-hours', '--restart', 'always'];
     const [one = '', other = ''] = await Promise.all([vm.dockerRun(...options), vm.dockerRun(...options)]);
     await vm.machine.stop('dockerd', 'KILL');
@@ -52,7 +52,7 @@ describe('dockerd', () => {
 describe('warm NICs', () => {
   leavesNoTraces(lab);
 
-  it('24. a network is removed while its pool is filled, and while one of its NICs comes back', async () => {
+  it('scenario 24: a network is removed while its pool is filled, and while one of its NICs comes back', async () => {
     const restore = await configureAgent(lab, 'vm-c', { pool: { low: 3, high: 6, batch: 3 } });
     try {
       network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');

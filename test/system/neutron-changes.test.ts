@@ -74,23 +74,23 @@ it('scenario 14: Neutron away: containers start from the warm pool, end at once,
     const peer = await scene.b.run(NETWORK, '--net=none');
     const address = (await scene.b.address(peer)) ?? '';
     await scene.proxy.stop();
-    const [none, driver] = [
-      await scene.a.run(NETWORK, '--net=none'),
-      await scene.a.dockerRun('--network', NETWORK),
-    ];
-    for (const container of [none, driver])
-      await waitFor('an answer', () => scene.a.pings(container, address));
-    // No warm one is left, and Neutron cannot be asked.
-    expect((await scene.runOnce()).stderr).toContain('E_API_UNREACHABLE');
-    const plugged = (await pluggedNics(lab, 'vm-a')).length;
-    await scene.agent.ask('POST', '/v1/pools/drain', {});
-    await scene.a.remove(none, driver, id);
-    await waitFor('the NICs to go here', async () => (await pluggedNics(lab, 'vm-a')).length === plugged - 3);
-    await scene.proxy.resume();
+    try {
+      const none = await scene.a.run(NETWORK, '--net=none');
+      const driver = await scene.a.dockerRun('--network', NETWORK);
+      for (const container of [none, driver])
+        await waitFor('an answer', () => scene.a.pings(container, address));
+      // No warm one is left, and Neutron cannot be asked.
+      expect((await scene.runOnce()).stderr).toContain('E_API_UNREACHABLE');
+      const plugged = (await pluggedNics(lab, 'vm-a')).length;
+      await scene.a.remove(none, driver, id);
+      const isGone = async () => (await pluggedNics(lab, 'vm-a')).length === plugged - 3;
+      await waitFor('the NICs to go here', isGone);
+    } finally {
+      await scene.proxy.resume();
+    }
     await scene.drain();
     await waitFor('the releases to be finished', async () => (await scene.status()).draining === 0);
   } finally {
-    await scene.proxy.resume().catch(() => undefined);
     await scene.drain();
     await back();
   }
