@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
-import { addressBridge, restartDaemon, wipeSwitch } from '../support/daemons.ts';
+import { restartDaemon, wipeSwitch } from '../support/daemons.ts';
 import { Pinger } from '../support/pinger.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
@@ -81,7 +81,6 @@ describe('scenario 32: while containers run', () => {
   it('ovs-vswitchd of the VM is restarted: containers are on the network again with it', async () => {
     const { lost } = await containers();
     await restartDaemon(lab, 'vm-a', 'openvswitch/ovs-vswitchd');
-    await addressBridge(lab, 'vm-a');
     await lost();
     await waitFor('the agent', serves);
     await newContainers();
