@@ -14,5 +14,6 @@ export type { CommandResult, Machine } from './machine/machine.ts';
 export { waitFor } from './machine/process.ts';
 export { type PluggedNic, pluggedNics } from './start/facts.ts';
 export { statusOf } from './status.ts';
+export { startVm } from './steps/vm.ts';
 export { type MachineName, management, urls, vms } from './topology.ts';
 export { up } from './up.ts';

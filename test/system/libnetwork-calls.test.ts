@@ -45,7 +45,7 @@ const nics = async () => api.list('port', `network_id=${await neutronNetwork()}&
 describe('the life of an endpoint', () => {
   onNetwork();
 
-  it('16. DeleteEndpoint never comes: ReleaseAddress alone takes the NIC away', async () => {
+  it('scenario 16: DeleteEndpoint never comes: ReleaseAddress alone takes the NIC away', async () => {
     const plugged = await pluggedNics(lab, 'vm-a');
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     await plugin.createEndpoint(network, endpoint, { Address: address });
@@ -58,7 +58,7 @@ describe('the life of an endpoint', () => {
     expect(await plugin.deleteEndpoint(network, endpoint)).toEqual({});
   });
 
-  it('17. CreateEndpoint and Join twice are once; an empty body is 400 and breaks nothing', async () => {
+  it('scenario 17: CreateEndpoint and Join twice are once; an empty body is 400 and breaks nothing', async () => {
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     const created = await plugin.createEndpoint(network, endpoint, { Address: address });
     expect(await plugin.createEndpoint(network, endpoint, { Address: address })).toEqual(created);
@@ -88,12 +88,12 @@ describe('the life of an endpoint', () => {
     expect(await nics()).toEqual([]);
   });
 
-  it('18. RequestAddress without a CreateEndpoint: the claim expires', async () => {
+  it('scenario 18: RequestAddress without a CreateEndpoint: the claim expires', async () => {
     await plugin.requestAddress(POOL);
     await waitFor('the NIC to go', async () => (await nics()).length === 0);
   });
 
-  it('19. Leave before Join, and a Join that dockerd rolls back', async () => {
+  it('scenario 19: Leave before Join, and a Join that dockerd rolls back', async () => {
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     await plugin.createEndpoint(network, endpoint, { Address: address });
     await plugin.leave(network, endpoint);
@@ -137,7 +137,7 @@ describe('the life of an endpoint', () => {
     await plugin.releaseAddress(POOL, address);
   });
 
-  it('25. the client hangs up in the middle of a call: what nobody heard of goes', async () => {
+  it('scenario 25: the client hangs up in the middle of a call: what nobody heard of goes', async () => {
     const agentSaw = vm.machine.log('agent').length;
     for (const _ of [1, 2, 3]) {
       const sent = plugin.send('IpamDriver.RequestAddress', { PoolID: POOL, Address: '', Options: null });
@@ -151,7 +151,7 @@ describe('the life of an endpoint', () => {
     expect(vm.machine.log('agent').slice(agentSaw)).not.toContain('E_INTERNAL');
   });
 
-  it('25. no handler waits for dockerd: all are answered while it stands still', async () => {
+  it('scenario 25: no handler waits for dockerd: all are answered while it stands still', async () => {
     const dockerd = Number((await vm.machine.must(['pgrep', '-x', 'dockerd'])).trim().split('\n')[0]);
     await vm.machine.must(['kill', '-STOP', String(dockerd)]);
     try {
@@ -185,7 +185,7 @@ describe('both IP versions', () => {
     );
   const bare = (cidr: string) => cidr.split('/')[0] ?? '';
 
-  it('23. a container that was too slow gets both addresses of one port all the same', async () => {
+  it('scenario 23: a container that was too slow gets both addresses of one port all the same', async () => {
     const a4 = await plugin.requestAddress(POOL);
     // Answered when the first one's time for its second address is over.
     const b4 = await plugin.requestAddress(POOL);
@@ -203,7 +203,7 @@ describe('both IP versions', () => {
     await waitFor('the NICs to go', async () => (await nics()).length === 0, 30_000);
   });
 
-  it('23. containers that start at once: each has both addresses of one port', async () => {
+  it('scenario 23: containers that start at once: each has both addresses of one port', async () => {
     const ids = await Promise.all(Array.from({ length: 6 }, () => vm.dockerRun('--network', 'calls')));
     const told = await Promise.all(
       ids.map(async (id) => {

@@ -1,12 +1,12 @@
-import { launchDockerd, openLab, waitFor } from '@ovn-docker/lab';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openLab, waitFor } from '@ovn-docker/lab';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api } from '../support/api.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { IMAGE, Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** The real dockerd in its bad hours, and what is asked of its containers: SCENARIOS 20 and 24. */
+/** The real dockerd and what is asked of its networks and containers: SCENARIO 24, security groups and DNS. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const SUBNET = '10.144.0.0/24';
@@ -21,38 +21,10 @@ beforeAll(async () => {
 const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
 const ports = async () => api.list('port', `network_id=${await neutronId()}&device_owner=`);
 
-/** A Docker network for each test. */
-function onNetwork(...options: string[]): void {
-  leavesNoTraces(lab);
-  beforeEach(async () => {
-    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, ...options, 'bad-hours');
-  });
-  afterEach(async () => {
-    await vm.cleanUp();
-    const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
-    if (created) await vm.docker('rm', ...created.split('\n'));
-    await vm.docker('network', 'rm', 'bad-hours');
-  });
-}
-
-describe('dockerd', () => {
-  onNetwork();
-
-  it('20. killed: containers that restart by themselves are on the network again', async () => {
-    const options = ['--network', 'bad-hours', '--restart', 'always'];
-    const [one = '', other = ''] = await Promise.all([vm.dockerRun(...options), vm.dockerRun(...options)]);
-    await vm.machine.stop('dockerd', 'KILL');
-    await launchDockerd(vm.machine);
-    const address = await waitFor('the container’s address', () => vm.address(other));
-    await waitFor('an answer', () => vm.pings(one, address), 15_000);
-    expect(await ports()).toHaveLength(2);
-  });
-});
-
 describe('warm NICs', () => {
   leavesNoTraces(lab);
 
-  it('24. a network is removed while its pool is filled, and while one of its NICs comes back', async () => {
+  it('scenario 24: a network is removed while its pool is filled, and while one of its NICs comes back', async () => {
     const restore = await configureAgent(lab, 'vm-c', { pool: { low: 3, high: 6, batch: 3 } });
     try {
       network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');

@@ -209,7 +209,7 @@ describe('an existing network', () => {
       expect(await vm.address(first)).toBe('10.134.0.1');
     }));
 
-  it('26. host routes are static routes, each once for a container with two such networks', () =>
+  it('scenario 26: host routes are static routes, each once for a container with two such networks', () =>
     on(
       {
         host_routes: [

@@ -91,7 +91,7 @@ describe('the agent', () => {
     }
   });
 
-  it('a second one waits for the first, and takes over when that is killed', async () => {
+  it('scenario 5: a second one waits for the first, and takes over when that is killed', async () => {
     const { machine } = a;
     await machine.start('agent2', ['ovn-docker', 'agent']);
     try {

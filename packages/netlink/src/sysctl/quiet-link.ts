@@ -1,7 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { constants } from 'node:os';
-import { NetlinkError } from '../errors.ts';
-import { inNetns } from '../namespace/in-netns.ts';
+import { writeLinkSettings } from './link-settings.ts';
 
 /**
  * The kernel documentation's networking/ip-sysctl: no answer to ARP for any local address, no packet from an address that
@@ -22,30 +19,5 @@ const SETTINGS = [
  * @throws NetlinkError ENODEV when there is no such link, EROFS or EACCES when /proc/sys cannot be written
  */
 export function quietLink(netns: string | undefined, link: string): void {
-  // A name with a slash would name another setting.
-  if (link.includes('/')) {
-    throw new NetlinkError({
-      operation: `quiet ${link}`,
-      errno: constants.errno.EINVAL,
-      reason: 'not a link name',
-    });
-  }
-  const write = () => {
-    for (const [family, key, value] of SETTINGS)
-      writeSetting(`/proc/sys/net/${family}/conf/${link}/${key}`, value, link);
-  };
-  if (netns === undefined) write();
-  else inNetns(netns, write);
-}
-
-function writeSetting(path: string, value: string, link: string): void {
-  try {
-    writeFileSync(path, value);
-  } catch (cause) {
-    const { code, errno = 0 } = cause as NodeJS.ErrnoException;
-    // A kernel without IPv6 has nothing to switch off.
-    if (code === 'ENOENT' && path.includes('/ipv6/')) return;
-    const number = code === 'ENOENT' ? constants.errno.ENODEV : -errno;
-    throw new NetlinkError({ operation: `quiet ${link}`, errno: number, cause });
-  }
+  writeLinkSettings(netns, link, SETTINGS);
 }

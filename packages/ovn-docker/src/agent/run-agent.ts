@@ -1,10 +1,11 @@
 import { join } from 'node:path';
-import { setInterval } from 'node:timers/promises';
+import { setTimeout as delay, setInterval } from 'node:timers/promises';
 import { retryReleases } from '../attach/release.ts';
 import { findCloudConfig, openCloud } from '../clients/cloud.ts';
 import { DockerEngine } from '../clients/docker-engine.ts';
 import { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
+import { OvnDockerError } from '../errors.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import type { Log } from '../observe/log.ts';
 import { observeMetrics } from '../observe/metrics.ts';
@@ -21,17 +22,33 @@ import { watchContainers } from './watch-containers.ts';
 
 const LOCK = 'ovn_docker_agent';
 const TIDY_EVERY_MS = 5000;
+const SWITCH_PAUSE_MS = 500;
 
 /**
  * The agent of one VM: becomes the only one, then serves until `signal` aborts. When the lock is lost (ovsdb-server was
  * restarted, or an operator gave it to another agent), it stops serving and begins again as the one that waits.
+ * @throws OvnDockerError what keeps it from beginning; once it has served, it waits for what is away
  */
 export async function runAgent(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {
+  await serveOnce(config, log, signal);
   while (!signal.aborted) {
-    await serveOnce(config, log, signal);
-    if (!signal.aborted) log.warn('lost the lock: waiting for it again');
+    log.warn('lost the lock: waiting for it again');
+    await serveAgain(config, log, signal);
   }
   log.info('agent stopped; containers keep running');
+}
+
+/** The VM's switch may be away for as long as its daemons are being restarted, or have no bridge until it is set up again. */
+async function serveAgain(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {
+  for (let tries = 0; !signal.aborted; tries++) {
+    try {
+      return await serveOnce(config, log, signal);
+    } catch (error) {
+      if (!(error instanceof OvnDockerError && error.code === 'E_SWITCH')) throw error;
+      if (tries === 0) log.warn({ err: error }, 'the VM’s switch is away; trying until it is back');
+      await delay(SWITCH_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {

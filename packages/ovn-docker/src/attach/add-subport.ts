@@ -1,6 +1,7 @@
 import type { SubPort } from '@ovn-docker/openstack';
 import { explained, isVlanTaken } from '../clients/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
+import { isBoundUnder, SUBPORT_OWNER } from '../nics/parent-of.ts';
 import type { Vm } from '../nics/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';
 import type { Stage } from './stage.ts';
@@ -13,14 +14,14 @@ export const addSubport = {
   name: 'add subport',
 
   async up(nics, vm) {
-    if (vm.mode !== 'trunk') return;
-    const subports = subportsOf(nics);
+    const carried = byTrunk(nics, vm);
+    const subports = subportsOf(carried);
     const together = vm.trunk.add(subports);
     await explained(
       together.catch(async (error: unknown) => {
         // One of the VLANs is somebody else's; Neutron does not say which.
         if (!isVlanTaken(error)) throw error;
-        for (const nic of nics) {
+        for (const nic of carried) {
           await withFreeVlan(nic, vm, (vlan) => vm.trunk.add(subportsOf([{ ...nic, vlan }])));
         }
       }),
@@ -28,14 +29,19 @@ export const addSubport = {
   },
 
   async down(nics, vm) {
-    if (vm.mode !== 'trunk') return;
-    await explained(vm.trunk.remove(subportsOf(nics)));
+    await explained(vm.trunk.remove(subportsOf(byTrunk(nics, vm))));
   },
 } as const satisfies Stage;
 
 /** Adds a NIC's port to the trunk again under its very VLAN: where that is somebody else's now, all of the NIC would have to change. */
 export async function addAgain(nic: Nic, vm: Vm): Promise<void> {
-  await explained(vm.trunk.add(subportsOf([nic])));
+  for (const subport of subportsOf([nic])) await explained(vm.trunk.addAgain(subport));
+}
+
+/** Those that the trunk carries or shall carry. What an agent in the other mode has made stays as it is for its life. */
+function byTrunk(nics: readonly Nic[], { mode, vifId }: Vm): Nic[] {
+  if (mode === 'trunk') return nics.filter((nic) => !isBoundUnder(nic, vifId));
+  return nics.filter(({ port }) => port?.device_owner === SUBPORT_OWNER);
 }
 
 function subportsOf(nics: readonly Pick<Nic, 'port' | 'vlan'>[]): SubPort[] {

@@ -1,4 +1,4 @@
-import { Rtnetlink } from '@ovn-docker/netlink';
+import { enableIpv6, Rtnetlink } from '@ovn-docker/netlink';
 import { interfaceNames } from '../nics/names.ts';
 import { addressesOf, type Nic, type NicAddress } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
@@ -33,6 +33,8 @@ function enterOne(nic: Nic, vm: Vm): void {
     }
     const present = new Set(inside.addresses(interfaceName).map(({ cidr }) => cidr));
     const addresses = addressesOf(nic);
+    // Docker has switched IPv6 off in a container that it gave no network.
+    if (addresses.some(({ cidr }) => cidr.includes(':'))) enableIpv6(netns, interfaceName);
     for (const { cidr } of addresses) {
       // Neutron has given the address to this port alone; detecting duplicates would hold it back for a second or two.
       if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: cidr.includes(':') });

@@ -1,6 +1,7 @@
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { attach } from './attach.ts';
+import { isElsewhere } from './make-veth.ts';
 import { noteClaim } from './note-claim.ts';
 import { renew } from './renew.ts';
 
@@ -19,8 +20,10 @@ export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningConta
   if (nic.place?.netns === netns || !nic.claim) return;
   if (nic.place) await renew(nic, vm);
   const isNew = nic.claim.containerId !== containerId;
+  // A running container's interface is never taken from it because something could not be asked or done again.
+  const undoTo = isElsewhere(nic, vm) ? 'enter container' : 'make veth';
   nic.claim.containerId = containerId;
   nic.place = { netns, interfaceName: 'eth0' };
-  await attach([nic], vm, 'enter container', 'make veth');
+  await attach([nic], vm, 'enter container', undoTo);
   if (isNew) await noteClaim(nic, vm);
 }

@@ -35,6 +35,18 @@ it('a warm NIC is claimed and given back without a single call of Neutron', asyn
   expect(world.neutron.calls).toEqual([]);
 });
 
+it('14. a warm NIC goes through all stages without a single call of Neutron, in trunk mode too', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  await attach([nic], world.vm, 'plug port');
+  expect(world.neutron.calls).toEqual([]);
+  // Somebody took it out of the trunk: when that was seen, it is added again.
+  world.neutron.subports.clear();
+  await world.vm.trunk.subports();
+  await attach([nic], world.vm, 'plug port');
+  expect(world.books().subports).toBe(1);
+});
+
 it('two that come back at once do not fill the pool beyond its mark', async () => {
   const world = await withWarm(3, 3);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];

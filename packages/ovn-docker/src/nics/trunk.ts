@@ -22,6 +22,10 @@ export class Trunk {
   readonly #neutron: Neutron;
   readonly #vifId: string;
   #id: string | undefined;
+  /** VLANs of the ports that it surely carries: a warm NIC is attached without asking anybody. */
+  #carried = new Map<string, number>();
+  /** Changes that were begun or ended: what was read meanwhile may be of before or after. */
+  #moments = 0;
   #waiting: Change[] = [];
   #isWorking = false;
 
@@ -31,11 +35,20 @@ export class Trunk {
   }
 
   /**
-   * Makes ports subports, and the trunk if there is none. Those that are already there under their VLAN are fine.
+   * Makes ports subports, and the trunk if there is none. Those that are already there under their VLAN are fine, and Neutron is
+   * not asked about those that it has shown or confirmed so.
    * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then none is added
    */
   add(subports: readonly SubPort[]): Promise<void> {
-    return this.#change('add', subports);
+    const missing = subports.filter(
+      ({ port_id, segmentation_id }) => this.#carried.get(port_id) !== segmentation_id,
+    );
+    return this.#change('add', missing);
+  }
+
+  /** Adds a port that was seen to be gone from it, whatever was known before. */
+  addAgain(subport: SubPort): Promise<void> {
+    return this.#change('add', [subport]);
   }
 
   /** Takes ports out; those that are not there are fine. Others' subports are never touched. */
@@ -45,9 +58,13 @@ export class Trunk {
 
   /** What the trunk carries now, whoever put it there; nothing when there is no trunk, or no such thing in this Neutron. */
   async subports(): Promise<readonly SubPort[]> {
+    const moment = this.#moments;
     const trunk = await findTrunk(this.#neutron, this.#vifId);
     this.#id = trunk?.id;
-    return trunk?.sub_ports ?? [];
+    const subports = trunk?.sub_ports ?? [];
+    const isCertain = moment === this.#moments && !this.#isWorking;
+    this.#carried = new Map(isCertain ? subports.map((is) => [is.port_id, is.segmentation_id]) : []);
+    return subports;
   }
 
   #change(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
@@ -83,7 +100,11 @@ export class Trunk {
     if (!first) return;
     try {
       const subports = batch.flatMap((change) => change.subports);
+      this.#moments++;
+      for (const { port_id } of subports) this.#carried.delete(port_id);
       await (first.kind === 'add' ? this.#add(subports) : this.#remove(subports));
+      this.#moments++;
+      if (first.kind === 'add') for (const is of subports) this.#carried.set(is.port_id, is.segmentation_id);
       for (const { done } of batch) done.resolve();
     } catch (error) {
       const isAway = error instanceof OpenStackConnectionError;

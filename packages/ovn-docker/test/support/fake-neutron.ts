@@ -145,11 +145,16 @@ export class FakeNeutron {
   #addSubports(id: string, subports: readonly SubPort[]): void {
     this.#requireTrunk(id);
     for (const { port_id, segmentation_id } of subports) {
-      if (this.subports.has(port_id)) throw refusal(409, 'TrunkPortInUse');
+      const isBound = this.ports.get(port_id)?.['binding:profile']?.['tag'] !== undefined;
+      if (isBound || this.subports.has(port_id)) throw refusal(409, 'TrunkPortInUse');
       const isTaken = [...this.subports.values()].some((has) => has.segmentation_id === segmentation_id);
       if (isTaken) throw refusal(409, 'DuplicateSubPort');
     }
-    for (const subport of subports) this.subports.set(subport.port_id, subport);
+    for (const subport of subports) {
+      this.subports.set(subport.port_id, subport);
+      const port = this.ports.get(subport.port_id);
+      if (port) this.ports.set(port.id, { ...port, device_owner: 'trunk:subport' });
+    }
   }
 
   #removeSubports(id: string, subports: readonly SubPortRef[]): void {

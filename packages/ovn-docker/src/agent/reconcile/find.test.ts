@@ -58,7 +58,7 @@ function find({ nics = [], draining = [], complete = nics, held = {}, seen = {} 
       nics,
       draining,
       dockerNetworks: new Map([['docker-1', 'network-1']]),
-      vm: { mode: 'trunk', vlans: createWorld().vm.vlans },
+      vm: { mode: 'trunk', vifId: VIF, vlans: createWorld().vm.vlans },
       isWhole: () => true,
       isElsewhere: () => false,
       ...held,
@@ -188,8 +188,16 @@ describe('what of a NIC is missing or not as it was', () => {
   it('6. the subport, or its VLAN; with port binding there is none', () => {
     expect(broken(warm, { subports: new Map() })).toEqual(['lost subport']);
     expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['lost subport']);
-    const vm: Held['vm'] = { mode: 'port-binding', vlans: createWorld().vm.vlans };
+    const vm: Held['vm'] = { mode: 'port-binding', vifId: VIF, vlans: createWorld().vm.vlans };
     expect(broken(warm, { subports: new Map() }, { vm })).toEqual([]);
+    // Made by an agent in the other mode: its binding carries it.
+    const bound = (tag: number, owner = '') => {
+      const ports = [portOf('warm', { 'binding:profile': { parent_name: VIF, tag }, device_owner: owner })];
+      return broken(warm, { ports, subports: new Map() });
+    };
+    expect(bound(1)).toEqual([]);
+    expect(bound(2)).toEqual(['lost subport']);
+    expect(bound(1, 'trunk:subport')).toEqual(['lost subport']);
   });
 
   it('32. the row, or its identity', () => {

@@ -2,6 +2,7 @@ import type { Port } from '@ovn-docker/openstack';
 import type { PluggedPort } from '../../clients/vm-switch.ts';
 import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
+import { isBoundUnder } from '../../nics/parent-of.ts';
 import type { Vm } from '../../nics/vm.ts';
 import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
 import type { Finding, FoundClaim } from './finding.ts';
@@ -13,7 +14,7 @@ export interface Held {
   readonly draining: readonly Nic[];
   /** Networks that have a note on the bridge: Neutron's id by Docker's. */
   readonly dockerNetworks: ReadonlyMap<string, string>;
-  readonly vm: Pick<Vm, 'mode' | 'vlans'>;
+  readonly vm: Pick<Vm, 'mode' | 'vifId' | 'vlans'>;
   /** Whether a NIC's pair is complete and its other end is in the VM. */
   isWhole(nic: Nic): boolean;
   /** Whether the other end of its pair is in a container. */
@@ -146,7 +147,8 @@ function incomplete(nic: Nic, held: Held, seen: Observation, parts: Parts): Find
   if (isPlain(nic) && !nic.isSpent && !isSamePort(port, now)) {
     return finding('changed port', `somebody has changed port ${port.id}`, 'not to be used for the next one');
   }
-  if (held.vm.mode === 'trunk' && seen.subports.get(port.id) !== vlan) {
+  const isBound = isBoundUnder({ port: now, vlan }, held.vm.vifId);
+  if (held.vm.mode === 'trunk' && !isBound && seen.subports.get(port.id) !== vlan) {
     const evidence = `the VM's trunk does not carry it under VLAN ${vlan}`;
     return finding('lost subport', evidence, 'add it to the trunk again');
   }

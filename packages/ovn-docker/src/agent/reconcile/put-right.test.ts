@@ -142,6 +142,7 @@ it('a found NIC is warm, or goes when it cannot be renewed', async () => {
     scene.nic.state = 'found';
     scene.vmSwitch.rows.clear();
     scene.neutron.subports.clear();
+    await scene.vm.trunk.subports();
     await putRight({ ...text, kind: 'found NIC', nic: scene.nic }, scene.state);
   };
   await found();

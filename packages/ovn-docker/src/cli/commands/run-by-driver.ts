@@ -46,11 +46,17 @@ async function ensureDockerNetwork(
   await using _lock = await alone(config);
   const meanwhile = await findByLabel(label);
   if (meanwhile) return { name: meanwhile, made: false };
-  const [subnet] = network.subnets;
-  if (!subnet) throw new OvnDockerError('E_NETWORK_NO_SUBNET', `network "${network.name}" has no subnet`);
+  const subnets = firstOfEachVersion(network);
+  if (subnets.length === 0)
+    throw new OvnDockerError('E_NETWORK_NO_SUBNET', `network "${network.name}" has no subnet`);
   const { driver } = config.docker;
   const id = `neutron.net.uuid=${network.id}`;
-  const gateway = subnet.gateway ? ['--gateway', subnet.gateway] : [];
+  const ranges = subnets.flatMap(({ cidr, gateway }) => [
+    ...(cidr.includes(':') ? ['--ipv6'] : []),
+    '--subnet',
+    cidr,
+    ...(gateway ? ['--gateway', gateway] : []),
+  ]);
   const groups =
     securityGroups.length > 0 ? ['-o', `neutron.security_groups=${securityGroups.join(',')}`] : [];
   const common = [
@@ -67,9 +73,16 @@ async function ensureDockerNetwork(
     ...groups,
   ];
   const name = await freeNetworkName(network);
-  const created = await docker(['network', 'create', ...common, '--subnet', subnet.cidr, ...gateway, name]);
+  const created = await docker(['network', 'create', ...common, ...ranges, name]);
   if (created.code !== 0) throw dockerRefusal(created);
   return { name, made: true };
+}
+
+/** Docker takes one subnet of each IP version for a network. */
+function firstOfEachVersion({ subnets }: NetworkView): NetworkView['subnets'] {
+  const isSix = ({ cidr }: { cidr: string }) => cidr.includes(':');
+  const first = [subnets.find((subnet) => !isSix(subnet)), subnets.find(isSix)];
+  return first.filter((subnet) => subnet !== undefined);
 }
 
 /**

@@ -1,0 +1,20 @@
+import { writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { inNetns } from '../namespace/in-netns.ts';
+import { Rtnetlink } from '../rtnetlink.ts';
+import { testNamespaces } from '../test-netns.ts';
+import { enableIpv6 } from './enable-ipv6.ts';
+
+const namespaces = testNamespaces();
+
+test('a link has IPv6 addresses again where its namespace has it switched off', () => {
+  const netns = namespaces.create();
+  inNetns(netns, () => writeFileSync('/proc/sys/net/ipv6/conf/default/disable_ipv6', '1'));
+  using inside = Rtnetlink.open(netns);
+  inside.createVeth({ name: 'eth0', peer: { name: 'eth1' } });
+  const add = () => inside.addAddress('eth0', '2001:db8::1/64', { noDad: true });
+  expect(add).toThrow(expect.objectContaining({ code: 'EACCES' }));
+  enableIpv6(netns, 'eth0');
+  add();
+  expect(inside.addresses('eth0').map(({ cidr }) => cidr)).toContain('2001:db8::1/64');
+});

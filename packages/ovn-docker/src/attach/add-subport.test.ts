@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { refusal } from '../../test/support/fake-neutron.ts';
+import { createWorld } from '../../test/support/world.ts';
+import type { ParentMode } from '../nics/mode.ts';
+import { interfaceNames } from '../nics/names.ts';
+import { acquire } from './acquire.ts';
+import { attach } from './attach.ts';
+import { enter } from './enter.ts';
+import { release } from './release.ts';
+
+const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+
+/** A container's NIC as the next agent finds it, which works in another mode than the one that made it. */
+async function madeBy(mode: ParentMode, next: ParentMode) {
+  const world = createWorld({ mode });
+  const nic = await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'a' } });
+  const seen = world.neutron.ports.get(nic.port?.id ?? '');
+  if (seen) nic.port = seen;
+  Object.assign(world.vm, { mode: next });
+  return { ...world, nic };
+}
+
+it.each<[ParentMode, ParentMode]>([
+  ['port-binding', 'trunk'],
+  ['trunk', 'port-binding'],
+])('a NIC of the mode %s stays what it is under an agent in the mode %s, and goes whole', async (was, is) => {
+  const { nic, vm, state, books } = await madeBy(was, is);
+  const before = books();
+  await attach([nic], vm, 'plug port', 'enter container');
+  expect(books()).toEqual(before);
+  await release(nic, state);
+  expect(books()).toEqual(NOTHING);
+});
+
+it('a running container keeps its interface when the trunk cannot be asked', async () => {
+  const { nic, vm, links, neutron, books } = await madeBy('trunk', 'trunk');
+  const { containerEnd } = interfaceNames(nic.vlan ?? 0);
+  // In the container.
+  links.byName.delete(containerEnd);
+  neutron.fail('trunks.addSubports', refusal(503, 'ServiceUnavailable'));
+  const before = books();
+  await expect(enter(nic, vm, { containerId: 'c', pid: 1 })).rejects.toThrow();
+  expect(books()).toEqual(before);
+});

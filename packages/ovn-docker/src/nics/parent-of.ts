@@ -1,0 +1,18 @@
+import type { Port } from '@ovn-docker/openstack';
+import type { Nic } from './nic.ts';
+
+/** `device_owner` that Neutron gives to a trunk's subport. */
+export const SUBPORT_OWNER = 'trunk:subport';
+
+/**
+ * Whether a port's own `binding:profile` says that it is under this parent with the NIC's VLAN. A subport's may say so too
+ * (ML2/OVN writes it there), but that is the trunk's doing and goes with it.
+ */
+export function isBoundUnder(
+  { port, vlan }: Pick<Nic, 'vlan'> & { readonly port?: Port },
+  vifId: string,
+): boolean {
+  if (!port || port.device_owner === SUBPORT_OWNER) return false;
+  const { parent_name: parent, tag } = port['binding:profile'] ?? {};
+  return parent === vifId && tag === vlan;
+}

@@ -1,0 +1,121 @@
+import { openLab, waitFor } from '@ovn-docker/lab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Api, type Resource } from '../support/api.ts';
+import { duplicates, echoes, startEcho } from '../support/echo.ts';
+import { leavesNoTraces } from '../support/traces.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** What goes over the wire between containers: SCENARIOS 36 and 37, for containers of both kinds. */
+const lab = openLab(LAB);
+const a = new Vm(lab, 'vm-a');
+const b = new Vm(lab, 'vm-b');
+const NETWORK = 'wire';
+const MTU = 1442;
+const KINDS = [
+  ['by the driver', []],
+  ['--net=none', ['--net=none']],
+] as const;
+let api: Api;
+let network: Resource;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  network = await api.create('network', { name: NETWORK });
+  await api.create('subnet', { network_id: network.id, cidr: '10.180.0.0/24', ip_version: 4 });
+  await api.create('subnet', { network_id: network.id, cidr: 'fd00:180::/64', ip_version: 6 });
+});
+afterAll(() => api.delete('network', network.id));
+leavesNoTraces(lab);
+
+/** Runs the work and leaves neither containers nor Docker networks behind. */
+async function withContainers(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } finally {
+    for (const vm of [a, b]) {
+      await vm.cleanUp();
+      const filters = ['--filter', `name=${NETWORK}`, '--filter', 'name=mgmt'];
+      const made = await vm.docker('network', 'ls', '--quiet', ...filters);
+      if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+    }
+  }
+}
+
+async function addressesOf(vm: Vm, container: string): Promise<{ v4: string; v6: string }> {
+  const words = await vm.docker('exec', container, 'ip', '-o', 'addr', 'show', 'dev', 'eth0');
+  const v6 = /inet6 (fd00:[0-9a-f:]+)\//.exec(words)?.[1] ?? '';
+  return { v4: (await vm.address(container)) ?? '', v6 };
+}
+
+/** Small, just fitting the MTU (IPv6 40 or IPv4 20 bytes, UDP 8), and in several fragments; a stream of many segments. */
+const payloads = [
+  ['udp', 1],
+  ['udp', MTU - 48],
+  ['udp', 8000],
+  ['tcp', 1],
+  ['tcp', 1_000_000],
+] as const;
+
+/** Payloads of both protocols, over both IP versions, come back whole. */
+async function exchange(vm: Vm, client: string, hosts: readonly string[]): Promise<void> {
+  for (const host of hosts) {
+    for (const [protocol, size] of payloads) {
+      const isWhole = await echoes(vm, client, protocol, host, size);
+      expect([protocol, host, size, isWhole]).toEqual([protocol, host, size, true]);
+    }
+  }
+}
+
+describe.each(KINDS)('containers %s', (_, mode) => {
+  it('scenario 36: UDP and TCP payloads of every size arrive whole through the tunnel', () =>
+    withContainers(async () => {
+      const [client, server] = [await a.run(NETWORK, ...mode), await b.run(NETWORK, ...mode)];
+      const { v4, v6 } = await addressesOf(b, server);
+      const end = await startEcho(b, server);
+      await exchange(a, client, [v4, v6]).finally(end);
+    }));
+
+  it('scenario 37: two containers of one VM on one network reach each other, by the hypervisor and back', () =>
+    withContainers(async () => {
+      const [client, server] = [await a.run(NETWORK, ...mode), await a.run(NETWORK, ...mode)];
+      const { v4, v6 } = await addressesOf(a, server);
+      const end = await startEcho(a, server);
+      await exchange(a, client, [v4, v6]).finally(end);
+      // The VM's switch itself does not forward between them: without the hypervisor there is no way.
+      const uplink = (state: 'up' | 'down') => a.machine.must(['ip', 'link', 'set', 'eth0', state]);
+      await uplink('down');
+      const isCutOff = !(await a.pings(client, v4));
+      await uplink('up');
+      expect(isCutOff).toBe(true);
+      await waitFor('an answer', () => a.pings(client, v4));
+    }));
+
+  it('scenario 37: a container and its own VM reach each other', () =>
+    withContainers(async () => {
+      const container = await a.run('mgmt', ...mode);
+      const vmAddress = lab.state.vms['vm-a']?.address ?? '';
+      await waitFor('an answer of its VM', () => a.pings(container, vmAddress));
+      const address = (await a.address(container)) ?? '';
+      const ping = ['busybox', 'ping', '-c', '1', '-W', '1', address];
+      await waitFor('an answer of the container', async () => (await a.machine.run(ping)).code === 0);
+    }));
+
+  it('scenario 37: IPv6: nobody is found to have an address already, and it works', () =>
+    withContainers(async () => {
+      const [client, server] = [await a.run(NETWORK, ...mode), await b.run(NETWORK, ...mode)];
+      expect(await duplicates(a, client)).toEqual([]);
+      const own = (await addressesOf(a, client)).v6;
+      // Whoever set it has left the detection out: the same address with it, as the kernel would do by itself.
+      const pid = await a.docker('inspect', '--format', '{{.State.Pid}}', client);
+      const ip = (action: 'add' | 'del') => {
+        const inside = ['nsenter', '--target', pid, '--net'];
+        return a.machine.must([...inside, 'ip', '-6', 'addr', action, `${own}/64`, 'dev', 'eth0']);
+      };
+      await ip('del');
+      await ip('add');
+      expect(await duplicates(a, client)).toEqual([]);
+      const { v6 } = await addressesOf(b, server);
+      await waitFor('an answer', () => a.pings(client, v6));
+    }));
+});

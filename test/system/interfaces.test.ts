@@ -1,0 +1,114 @@
+import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { AgentProcess } from '../support/agent-process.ts';
+import { Api, type Resource } from '../support/api.ts';
+import { dockerId, Plugin } from '../support/plugin.ts';
+import { booksBalance } from '../support/read-books.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** Veth pairs that vanish, and names that must not clash: SCENARIOS 34 and 35. */
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-a');
+const agent = new AgentProcess(lab, 'vm-a');
+const NETWORK = 'links';
+const SUBNET = '10.184.0.0/24';
+const POOL = `cidr/${SUBNET}`;
+let api: Api;
+let network: Resource;
+let restore: () => Promise<void>;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  network = await api.create('network', { name: NETWORK });
+  await api.create('subnet', { network_id: network.id, cidr: '10.183.0.0/24', ip_version: 4 });
+  restore = await configureAgent(lab, 'vm-a', {
+    pool: { low: 0, high: 4 },
+    reconcile: { every: 3600, patience: 1 },
+  });
+});
+afterEach(async () => {
+  await vm.cleanUp();
+  const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
+  if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+  await agent.ask('POST', '/v1/pools/drain', {});
+  await booksBalance(lab, 'vm-a', api);
+});
+afterAll(async () => {
+  await restore();
+  const ports = () => api.list('port', `network_id=${network.id}`);
+  await waitFor('the ports of the network to go', async () => (await ports()).length === 0);
+  await api.delete('network', network.id);
+});
+
+/** The VM's end of the pair of the container with that address goes, as if by somebody's hand. */
+async function cut(address: string | undefined): Promise<string> {
+  const [port] = await api.list('port', `network_id=${network.id}&fixed_ips=ip_address=${address}`);
+  const nic = (await pluggedNics(lab, 'vm-a')).find(({ portId }) => portId === port?.id);
+  const name = nic?.interfaceName ?? '';
+  using netlink = vm.machine.netlink();
+  netlink.deleteLink(name);
+  return name;
+}
+
+it('scenario 34: the veth of a --net=none container vanishes: it gets a new one under the same name', async () => {
+  const [one, other] = [await vm.run(NETWORK, '--net=none'), await vm.run(NETWORK, '--net=none')];
+  const address = (await vm.address(other)) ?? '';
+  await waitFor('an answer', () => vm.pings(one, address));
+  await cut(await vm.address(one));
+  const found = await agent.collectGarbage();
+  expect(found).toEqual([expect.objectContaining({ kind: 'broken pair' })]);
+  await waitFor('eth0', () => vm.address(one));
+  // ovs-vswitchd would go on with the old interface of the name, which nobody hears any more.
+  await waitFor('an answer', () => vm.pings(one, address));
+  expect(await agent.collectGarbage()).toEqual([]);
+});
+
+it('scenario 34: the veth of a container of Docker’s vanishes: that is told, and a restart helps', async () => {
+  const [one, other] = [await vm.run(NETWORK), await vm.run(NETWORK)];
+  const address = (await vm.address(other)) ?? '';
+  await waitFor('an answer', () => vm.pings(one, address));
+  await cut(await vm.address(one));
+  const told = (await vm.ovnDocker(['gc', '--plan'])).stdout;
+  expect(told).toContain('start it again');
+  await vm.docker('restart', one);
+  await waitFor('an answer', () => vm.pings(one, address));
+  expect(await agent.collectGarbage()).toEqual([]);
+});
+
+it('scenario 34: the veth of a warm NIC vanishes: nobody gets that NIC before it is whole again', async () => {
+  await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: 1 });
+  using netlink = vm.machine.netlink();
+  const warm = netlink
+    .links()
+    .find(({ name, alias }) => alias?.startsWith('ovn-docker ') && netlink.link(`${name}c`));
+  netlink.deleteLink(warm?.name ?? '');
+  const found = await agent.collectGarbage();
+  expect(found).toEqual([expect.objectContaining({ kind: 'broken pair' })]);
+  const [one, other] = [await vm.run(NETWORK, '--net=none'), await vm.run(NETWORK, '--net=none')];
+  const address = (await vm.address(other)) ?? '';
+  await waitFor('an answer', () => vm.pings(one, address));
+});
+
+it('scenario 35: two endpoints with the same first 11 characters of their ids: interfaces of their own', async () => {
+  const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
+  const id = await vm.docker('network', 'create', ...options, NETWORK);
+  const plugin = new Plugin(vm.machine);
+  const first = dockerId();
+  const endpoints = [first, `${first.slice(0, 11)}${dockerId().slice(11)}`];
+  const addresses: string[] = [];
+  const names: string[] = [];
+  for (const endpoint of endpoints) {
+    const Address = await plugin.requestAddress(POOL);
+    await plugin.createEndpoint(id, endpoint, { Address });
+    const { InterfaceName } = await plugin.join(id, endpoint);
+    names.push((InterfaceName as { SrcName: string }).SrcName);
+    addresses.push(Address);
+  }
+  expect(new Set(names).size).toBe(2);
+  using netlink = vm.machine.netlink();
+  expect(names.map((name) => netlink.link(name)?.name)).toEqual(names);
+  for (const endpoint of endpoints) await plugin.deleteEndpoint(id, endpoint);
+  for (const address of addresses) await plugin.releaseAddress(POOL, address);
+});

@@ -1,0 +1,102 @@
+import { openLab } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { TrunkScene } from '../support/trunk-scene.ts';
+import { LAB } from './raise-lab.ts';
+
+/** What Neutron may answer, and what it may not: SCENARIOS 7 to 10 and 13. Every fault at every call is in test/faults. */
+const lab = openLab(LAB);
+const NETWORK = 'answers';
+let scene: TrunkScene;
+
+beforeAll(async () => {
+  scene = await TrunkScene.raise(lab, NETWORK, '10.173.0.0/24');
+});
+afterEach(() => scene.tidy());
+afterAll(() => scene.end());
+
+it('scenario 7: POST timed out but was carried out: found again, not made twice', async () => {
+  const rule = await scene.proxy.on({
+    method: 'POST',
+    path: '^/v2.0/ports',
+    times: 1,
+    fault: { kind: 'cut', moment: 'after' },
+  });
+  const count = (await scene.ports()).length;
+  await scene.a.run(NETWORK);
+  await rule.hit();
+  expect(await scene.ports()).toHaveLength(count + 1);
+  await scene.inOrder(1);
+});
+
+it.each([
+  ['DuplicateSubPort', undefined],
+  ['TrunkPortInUse', 'E_API_FAILED'],
+  ['ParentPortInUse', 'E_API_FAILED'],
+  ['PortInUse', 'E_API_FAILED'],
+  ['TrunkDisabled', 'E_TRUNK'],
+  ['TrunkInErrorState', 'E_TRUNK'],
+  ['SubPortMtuGreaterThanTrunkPortMtu', 'E_MTU'],
+  ['OverQuota', 'E_QUOTA'],
+])('scenario 8: 409 has many meanings: %s is %s', async (type, code) => {
+  const body = { NeutronError: { type, message: 'as the proxy says', detail: '' } };
+  const fault = { kind: 'answer', status: 409, body } as const;
+  const rule = await scene.proxy.on({ path: '/add_subports$', times: 1, fault });
+  const result = await scene.runOnce();
+  await rule.hit();
+  if (code === undefined) expect(result).toMatchObject({ code: 0 });
+  else expect([result.code, result.stderr]).toEqual([1, expect.stringContaining(`[${code}]`)]);
+});
+
+it('scenario 9: quota reached in the middle of a bulk, 500, 503, 429, and a token that expires: the pool is filled all the same', async () => {
+  const quota = { NeutronError: { type: 'OverQuota', message: 'as the proxy says', detail: '' } };
+  const answers = [
+    { status: 409, body: quota },
+    { status: 500 },
+    { status: 503, headers: { 'retry-after': '1' } },
+    { status: 429, headers: { 'retry-after': '1' } },
+    { status: 401 },
+  ];
+  try {
+    for (const [index, answer] of answers.entries()) {
+      const fault = { kind: 'answer', ...answer } as const;
+      const rule = await scene.proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
+      await scene.fill((index + 1) * 4);
+      await rule.hit();
+      expect([answer.status, (await scene.pool())?.warm]).toEqual([answer.status, (index + 1) * 4]);
+    }
+    await scene.inOrder(answers.length * 4);
+  } finally {
+    await scene.drain();
+  }
+});
+
+it('scenario 10: remove_subports is refused as a whole because one is gone already: all go', async () => {
+  await scene.fill(4);
+  const trunk = await scene.trunk();
+  const [one] = ((trunk['sub_ports'] ?? []) as { port_id: string }[]).slice(-1);
+  const removed = await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, {
+    sub_ports: [{ port_id: one?.port_id }],
+  });
+  expect(removed.status).toBe(200);
+  await scene.drain();
+  expect(await scene.status()).toMatchObject({ draining: 0 });
+  await scene.inOrder(0);
+});
+
+it('scenario 13: a port is no device before it is a subport', async () => {
+  // What Neutron refuses otherwise (409 PortInUse), it would refuse here.
+  const rule = await scene.proxy.on({
+    method: 'PUT',
+    path: '/add_subports$',
+    times: 1,
+    fault: { kind: 'hang' },
+  });
+  const count = (await scene.ports()).length;
+  const running = scene.a.run(NETWORK, '--net=none');
+  await rule.hit();
+  const all = await scene.ports();
+  const made = all.filter(({ tags, device_owner }) => device_owner === '' && (tags as string[]).length > 0);
+  expect([all.length, made.map(({ device_id }) => device_id)]).toEqual([count + 1, ['']]);
+  await rule.release();
+  await running;
+});

@@ -1,0 +1,119 @@
+import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { TrunkScene } from '../support/trunk-scene.ts';
+import { LAB } from './raise-lab.ts';
+
+/** What becomes of Neutron's side while containers run: SCENARIOS 11, 12, 14 and 15. */
+const lab = openLab(LAB);
+const NETWORK = 'changes';
+let scene: TrunkScene;
+
+beforeAll(async () => {
+  scene = await TrunkScene.raise(lab, NETWORK, '10.174.0.0/24');
+});
+afterEach(() => scene.tidy());
+afterAll(() => scene.end());
+
+it('scenario 11: a subnet without addresses left does not stall other networks', async () => {
+  const small = await scene.api.create('network', { name: 'small' });
+  await scene.api.create('subnet', { network_id: small.id, cidr: '10.171.0.0/30', ip_version: 4 });
+  try {
+    const id = await scene.a.run('small', '--net=none');
+    const [refused, other] = await Promise.all([scene.runOnce('small'), scene.runOnce()]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('E_SUBNET_EXHAUSTED')]);
+    expect(other).toMatchObject({ code: 0 });
+    await Promise.all([scene.fill(2, 'small'), scene.fill(2)]);
+    expect([(await scene.pool('small'))?.warm, (await scene.pool())?.warm]).toEqual([0, 2]);
+    expect((await scene.pool('small'))?.paused).toContain('addresses of 10.171.0.0/30');
+    await scene.a.remove(id);
+  } finally {
+    await scene.drain();
+    await waitFor(
+      'the port to go',
+      async () => (await scene.api.list('port', `network_id=${small.id}`)).length === 0,
+    );
+    await scene.api.delete('network', small.id);
+  }
+});
+
+it('scenario 12: a port that others deleted or changed while it was warm or in use is not given to anybody', async () => {
+  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+  try {
+    await scene.fill(3);
+    const trunk = await scene.trunk();
+    const warm = (await scene.ports()).filter(({ tags }) => (tags as string[]).includes('ovn-docker:plain'));
+    const [gone, changed] = warm;
+    await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, { sub_ports: [{ port_id: gone?.id }] });
+    await scene.api.delete('port', gone?.id ?? '');
+    await scene.api.call('PUT', `ports/${changed?.id}`, { port: { security_groups: [] } });
+    const found = await scene.agent.collectGarbage();
+    expect(found.map(({ kind }) => kind).toSorted()).toEqual(['changed port', 'lost port']);
+    expect((await scene.pool())?.warm).toBe(1);
+
+    const id = await scene.a.run(NETWORK, '--net=none');
+    const inUse = (await scene.ports()).filter(({ tags }) => (tags as string[]).includes('ovn-docker:plain'));
+    expect(inUse).toHaveLength(1);
+    await scene.api.call('PUT', `ports/${inUse[0]?.id}`, { port: { security_groups: [] } });
+    await scene.agent.collectGarbage();
+    await scene.a.remove(id);
+    await waitFor('the port to go', async () =>
+      (await scene.ports()).every((port) => port.id !== inUse[0]?.id),
+    );
+    expect((await scene.pool())?.warm).toBe(0);
+  } finally {
+    await scene.drain();
+    await back();
+  }
+});
+
+it('scenario 14: Neutron away: containers start from the warm pool, end at once, and are finished when it is back', async () => {
+  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+  try {
+    const id = await scene.a.run(NETWORK);
+    await scene.fill(2);
+    const peer = await scene.b.run(NETWORK, '--net=none');
+    const address = (await scene.b.address(peer)) ?? '';
+    await scene.proxy.stop();
+    try {
+      const none = await scene.a.run(NETWORK, '--net=none');
+      const driver = await scene.a.dockerRun('--network', NETWORK);
+      for (const container of [none, driver])
+        await waitFor('an answer', () => scene.a.pings(container, address));
+      // No warm one is left, and Neutron cannot be asked.
+      expect((await scene.runOnce()).stderr).toContain('E_API_UNREACHABLE');
+      const plugged = (await pluggedNics(lab, 'vm-a')).length;
+      await scene.a.remove(none, driver, id);
+      const isGone = async () => (await pluggedNics(lab, 'vm-a')).length === plugged - 3;
+      await waitFor('the NICs to go here', isGone);
+    } finally {
+      await scene.proxy.resume();
+    }
+    await scene.drain();
+    await waitFor('the releases to be finished', async () => (await scene.status()).draining === 0);
+  } finally {
+    await scene.drain();
+    await back();
+  }
+});
+
+it('scenario 15: a network with a SLAAC subnet: ports are made singly, not in bulk', async () => {
+  const both = await scene.api.create('network', { name: 'slaac' });
+  await scene.api.create('subnet', { network_id: both.id, cidr: '10.172.0.0/24', ip_version: 4 });
+  const modes = { ipv6_address_mode: 'slaac', ipv6_ra_mode: 'slaac' };
+  await scene.api.create('subnet', { network_id: both.id, cidr: 'fd00:172::/64', ip_version: 6, ...modes });
+  try {
+    await scene.proxy.forgetCalls();
+    await scene.fill(3, 'slaac');
+    expect([(await scene.pool('slaac'))?.warm, (await scene.proxy.counts())['POST /v2.0/ports']]).toEqual([
+      3, 3,
+    ]);
+    expect(await scene.runOnce('slaac')).toMatchObject({ code: 0 });
+  } finally {
+    await scene.drain();
+    await waitFor(
+      'the ports to go',
+      async () => (await scene.api.list('port', `network_id=${both.id}`)).length === 0,
+    );
+    await scene.api.delete('network', both.id);
+  }
+});

@@ -1,0 +1,55 @@
+import { openLab, waitFor } from '@ovn-docker/lab';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Api, type Resource } from '../support/api.ts';
+import { booksBalance } from '../support/read-books.ts';
+import { rebootVm } from '../support/reboot-vm.ts';
+import { leavesNoTraces } from '../support/traces.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** A whole VM goes and comes back: SCENARIO 33, and the host of SCENARIO 20. In VM-C, where the main job left nothing. */
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-c');
+const NETWORK = 'reboot';
+let api: Api;
+let network: Resource;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'bob');
+  network = await api.create('network', { name: NETWORK });
+  await api.create('subnet', { network_id: network.id, cidr: '10.182.0.0/24', ip_version: 4 });
+});
+afterAll(() => api.delete('network', network.id));
+leavesNoTraces(lab);
+
+it('scenario 33, scenario 20: the VM is rebooted: rows without their veths become NICs again, for the containers that start by themselves', async () => {
+  const always = ['--restart', 'always'];
+  try {
+    const [none, driver] = [await vm.run(NETWORK, '--net=none', ...always), await vm.run(NETWORK, ...always)];
+    // One that stays down is there too, and may be started later.
+    const stopped = await vm.run(NETWORK, '--net=none');
+    await vm.docker('stop', stopped);
+    const [address, stoppedAddress] = [await vm.address(none), await vm.docker('inspect', stopped)];
+    expect(stoppedAddress).toContain(stopped);
+    await waitFor('an answer', () => vm.pings(driver, address ?? ''));
+
+    await rebootVm(lab, 'vm-c', async () => {
+      const errors = ['ovs-vsctl', '--bare', '--columns=error', 'find', 'Interface', 'error!=[]'];
+      const rows = async () => (await vm.machine.must(errors)).split('\n').filter(Boolean);
+      await waitFor('rows without their veths', async () => (await rows()).length === 3);
+    });
+
+    await waitFor('eth0 of the container', async () => (await vm.address(none)) === address);
+    const other = await waitFor('eth0 of the other', () => vm.address(driver));
+    await waitFor('an answer', () => vm.pings(none, other));
+    await waitFor('an answer', () => vm.pings(driver, address ?? ''));
+    await vm.docker('start', stopped);
+    await waitFor('an answer', () => vm.pings(stopped, address ?? ''));
+    const { agent } = await booksBalance(lab, 'vm-c', api);
+    expect(agent.nics).toHaveLength(3);
+  } finally {
+    await vm.cleanUp();
+    const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
+    if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+  }
+});

@@ -1,0 +1,114 @@
+import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { AgentProcess } from '../support/agent-process.ts';
+import { Api, type Resource } from '../support/api.ts';
+import { restartDaemon, wipeSwitch } from '../support/daemons.ts';
+import { Pinger } from '../support/pinger.ts';
+import { booksBalance } from '../support/read-books.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** Daemons of the VM's switch and of its hypervisor end and start again while containers run: SCENARIO 32. */
+const lab = openLab(LAB);
+const a = new Vm(lab, 'vm-a');
+const b = new Vm(lab, 'vm-b');
+const agent = new AgentProcess(lab, 'vm-a');
+const NETWORK = 'switches';
+let api: Api;
+let network: Resource;
+let restore: () => Promise<void>;
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  network = await api.create('network', { name: NETWORK });
+  await api.create('subnet', { network_id: network.id, cidr: '10.181.0.0/24', ip_version: 4 });
+  restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, reconcile: { every: 1, patience: 1 } });
+});
+afterEach(async () => {
+  for (const vm of [a, b]) {
+    await vm.cleanUp();
+    const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
+    if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+  }
+  await booksBalance(lab, 'vm-a', api);
+});
+afterAll(async () => {
+  await restore();
+  const ports = () => api.list('port', `network_id=${network.id}`);
+  await waitFor('the ports of the network to go', async () => (await ports()).length === 0);
+  await api.delete('network', network.id);
+});
+
+/** A container of each kind in VM-A, and what pings one in VM-B from there all the time. */
+async function containers() {
+  const peer = await b.run(NETWORK, '--net=none');
+  const address = (await b.address(peer)) ?? '';
+  const ids = [await a.run(NETWORK), await a.run(NETWORK, '--net=none')];
+  const pingers = await Promise.all(ids.map((id) => Pinger.start(a, id, address)));
+  return {
+    ids,
+    /** Waits for answers to new pings of all. Returns how many were lost so far. */
+    lost: async () => {
+      const counts = await Promise.all(pingers.map((pinger) => pinger.count()));
+      return counts.reduce((sum, { lost }) => sum + lost.length, 0);
+    },
+  };
+}
+
+/** New containers of both kinds start and end as if nothing had been. */
+async function newContainers(): Promise<void> {
+  await a.remove(await a.run(NETWORK), await a.run(NETWORK, '--net=none'));
+}
+
+/** Whether the agent serves: it holds the lock of the database that there is now. */
+const serves = () =>
+  agent.nicIds().then(
+    () => true,
+    () => false,
+  );
+
+describe('scenario 32: while containers run', () => {
+  it('ovsdb-server of the VM is restarted: nothing is lost, and the agent has its lock again', async () => {
+    const { lost } = await containers();
+    const logged = agent.log().length;
+    await restartDaemon(lab, 'vm-a', 'openvswitch/ovsdb-server');
+    await a.machine.waitForLog('agent', 'agent ready', logged);
+    await newContainers();
+    expect(await lost()).toBe(0);
+  });
+
+  it('ovs-vswitchd of the VM is restarted: containers are on the network again with it', async () => {
+    const { lost } = await containers();
+    await restartDaemon(lab, 'vm-a', 'openvswitch/ovs-vswitchd');
+    await lost();
+    await waitFor('the agent', serves);
+    await newContainers();
+  });
+
+  it('ovn-controller of the hypervisor is restarted: nothing is lost', async () => {
+    const { lost } = await containers();
+    await restartDaemon(lab, 'hv1', 'ovn/ovn-controller');
+    await newContainers();
+    expect(await lost()).toBe(0);
+  });
+
+  it('the database of the VM’s switch is wiped: running containers are plugged again under their VLANs', async () => {
+    const { ids, lost } = await containers();
+    const before = await pluggedNics(lab, 'vm-a');
+    await wipeSwitch(lab, 'vm-a');
+    await waitFor('NICs to be plugged again', async () => {
+      const now = await pluggedNics(lab, 'vm-a');
+      return before.every(({ vlan, portId }) =>
+        now.some((nic) => nic.vlan === vlan && nic.portId === portId),
+      );
+    });
+    await lost();
+    await newContainers();
+    // What the rows said of whom is known again.
+    await a.remove(...ids);
+    await waitFor('their NICs to go', async () => {
+      return (await pluggedNics(lab, 'vm-a')).length === before.length - ids.length;
+    });
+  });
+});

@@ -1,0 +1,176 @@
+import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Resource } from '../support/api.ts';
+import { moveVm } from '../support/move-vm.ts';
+import { Pinger } from '../support/pinger.ts';
+import { booksBalance } from '../support/read-books.ts';
+import { subport, TrunkScene } from '../support/trunk-scene.ts';
+import { LAB } from './raise-lab.ts';
+
+/** VLANs and parents: SCENARIOS 1 to 4 and 6. 5, two agents on one VM, is in restart.test.ts. */
+const lab = openLab(LAB);
+const NETWORK = 'vlans';
+let scene: TrunkScene;
+
+beforeAll(async () => {
+  scene = await TrunkScene.raise(lab, NETWORK, '10.170.0.0/24');
+});
+afterEach(() => scene.tidy());
+afterAll(() => scene.end());
+
+/** Every VLAN that nobody has, the lowest first. */
+async function freeVlans(): Promise<number[]> {
+  const used = new Set(await scene.vlansInUse());
+  return Array.from({ length: 4094 }, (_, index) => index + 1).filter((vlan) => !used.has(vlan));
+}
+
+it('scenario 1: concurrent creates from several clients: no VLAN twice', async () => {
+  const before = await pluggedNics(lab, 'vm-a');
+  await Promise.all(
+    Array.from({ length: 10 }, (_, index) => scene.a.run(NETWORK, ...(index % 2 ? ['--net=none'] : []))),
+  );
+  const vlans = (await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan);
+  expect(vlans).toHaveLength(before.length + 10);
+  expect(new Set(vlans).size).toBe(vlans.length);
+  await scene.inOrder(10);
+});
+
+/** Ports without addresses on these VLANs, of somebody else's software in the same VM. Returns what removes them. */
+async function crowd(vlans: readonly number[]): Promise<() => Promise<void>> {
+  const { api } = scene;
+  const network = await api.create('network', { name: 'crowd' });
+  const ids: string[] = [];
+  for (let from = 0; from < vlans.length; from += 500) {
+    // Down: OVN need not flood to them, which would keep it busy for minutes.
+    const port = { network_id: network.id, admin_state_up: false };
+    const ports = vlans.slice(from, from + 500).map(() => port);
+    const { status, body } = await api.call('POST', 'ports', { ports });
+    expect(status).toBe(201);
+    ids.push(...(body['ports'] as Resource[]).map(({ id }) => id));
+  }
+  await scene.changeSubports(
+    'add',
+    ids.map((id, index) => subport(id, vlans[index] ?? 0)),
+  );
+  return async () => {
+    await scene.changeSubports(
+      'remove',
+      ids.map((port_id) => ({ port_id })),
+    );
+    const gone = await api.callAll(ids.map((id) => ['DELETE', `ports/${id}`] as const));
+    expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([204]));
+    await api.delete('network', network.id);
+    // The hypervisors forget them one by one; who comes next must not wait for that.
+    await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync']);
+  };
+}
+
+it('scenario 2: all 4,094 VLANs are used: a clear error at once; released ones come back, and 0 and 4095 are never used', async () => {
+  // So that there is a trunk.
+  await scene.a.run(NETWORK, '--net=none');
+  const free = await freeVlans();
+  const [last = 0, ...others] = free.toReversed();
+  const disperse = await crowd(others);
+  try {
+    await scene.agent.collectGarbage();
+    expect((await scene.status()).vlans).toEqual({ used: 4093, free: 1 });
+    const id = await scene.a.run(NETWORK, '--net=none');
+    expect((await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan)).toContain(last);
+    const started = performance.now();
+    const refused = await scene.runOnce();
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_VLANS_EXHAUSTED]')]);
+    expect(performance.now() - started).toBeLessThan(5000);
+    await scene.a.remove(id);
+    await waitFor('the VLAN to come back', async () => (await scene.status()).vlans.free === 1);
+    expect(await scene.runOnce()).toMatchObject({ code: 0 });
+  } finally {
+    await disperse();
+  }
+  // What the others let go of comes back too.
+  await scene.agent.collectGarbage();
+  expect((await scene.status()).vlans.free).toBe(free.length);
+  // Neutron has no other ones than 1 to 4094 to give.
+  const port = await scene.api.create('port', { network_id: scene.network.id });
+  const { id } = await scene.trunk();
+  for (const vlan of [0, 4095]) {
+    const body = { sub_ports: [subport(port.id, vlan)] };
+    expect((await scene.api.call('PUT', `trunks/${id}/add_subports`, body)).status).toBe(400);
+  }
+  await scene.api.delete('port', port.id);
+}, 300_000);
+
+it('scenario 3: somebody else holds the tag on the trunk: the next one is taken', async () => {
+  await scene.a.run(NETWORK, '--net=none');
+  await scene.agent.restart();
+  // An agent that has just started takes the lowest ones first.
+  const [taken = 0, next] = await freeVlans();
+  const port = await scene.api.create('port', { network_id: scene.network.id });
+  await scene.changeSubports('add', [subport(port.id, taken)]);
+  try {
+    await scene.proxy.forgetCalls();
+    await scene.a.run(NETWORK, '--net=none');
+    const vlans = (await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan);
+    expect([vlans.includes(taken), vlans.includes(next)]).toEqual([false, true]);
+    // Both were asked for: the agent could not know.
+    const asked = (await scene.proxy.calls()).filter(({ path }) => path.endsWith('/add_subports'));
+    expect(asked.length).toBeGreaterThan(1);
+    // From the reconciler's next pass on, it does.
+    const { used } = (await scene.status()).vlans;
+    await scene.agent.collectGarbage();
+    expect((await scene.status()).vlans.used).toBe(used + 1);
+    await booksBalance(lab, 'vm-a', scene.api, { foreignVlans: [taken] });
+  } finally {
+    await scene.changeSubports('remove', [{ port_id: port.id }]);
+    await scene.api.delete('port', port.id);
+  }
+});
+
+it('scenario 4: a tag is free when Neutron has confirmed that the subport is gone, not before', async () => {
+  const before = await pluggedNics(lab, 'vm-a');
+  const id = await scene.a.run(NETWORK, '--net=none');
+  const { used } = (await scene.status()).vlans;
+  const fault = { kind: 'hang' } as const;
+  const rule = await scene.proxy.on({ method: 'PUT', path: '/remove_subports$', times: 1, fault });
+  await scene.a.remove(id);
+  await rule.hit();
+  expect(await pluggedNics(lab, 'vm-a')).toEqual(before);
+  expect(await scene.status()).toMatchObject({ vlans: { used }, draining: 1 });
+  await rule.release();
+  await waitFor('the VLAN to be free', async () => (await scene.status()).vlans.used === used - 1);
+});
+
+/** A container in VM-A that has reached one in VM-B. */
+async function pair() {
+  const [here, there] = [await scene.a.run(NETWORK, '--net=none'), await scene.b.run(NETWORK, '--net=none')];
+  const address = (await scene.b.address(there)) ?? '';
+  await waitFor('an answer', () => scene.a.pings(here, address));
+  return { here, address };
+}
+
+it('scenario 6: the trunk is deleted while a container runs: it is made anew, with what belongs on it', async () => {
+  const { here, address } = await pair();
+  // Neutron itself keeps the parent from being deleted.
+  expect((await scene.api.call('DELETE', `ports/${scene.vifId}`)).status).toBe(409);
+  await scene.api.delete('trunk', (await scene.trunk()).id);
+  await waitFor('the container to be cut off', async () => !(await scene.a.pings(here, address)));
+  const found = await scene.agent.collectGarbage();
+  expect(found).toEqual([expect.objectContaining({ kind: 'lost subport' })]);
+  await waitFor('an answer', () => scene.a.pings(here, address));
+  await scene.inOrder(1);
+});
+
+it('scenario 6: the VM moves to another hypervisor while containers run: they move along', async () => {
+  const { here, address } = await pair();
+  const pinger = await Pinger.start(scene.a, here, address);
+  await moveVm(lab, 'vm-a', 'hv1', 'hv2');
+  try {
+    // Settled when the first answers have come again; and nothing had to be put right.
+    await pinger.count();
+    expect(await scene.runOnce()).toMatchObject({ code: 0 });
+    await scene.inOrder(1);
+  } finally {
+    await moveVm(lab, 'vm-a', 'hv2', 'hv1');
+  }
+  await pinger.count();
+  await scene.inOrder(1);
+});
