@@ -5,6 +5,7 @@ import { type CloudByProxy, cloudByProxy } from '../faults/support/clouds-by-pro
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
+import { marksOf } from '../support/port-marks.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -320,7 +321,7 @@ it('12. a port that others deleted or changed while it was warm or in use is not
   try {
     await fill(3);
     const [trunk] = await trunks();
-    const warm = (await ports()).filter(({ tags }) => (tags as string[]).includes('ovn-docker:plain'));
+    const warm = (await ports()).filter((port) => marksOf(port).includes('ovn-docker:plain'));
     const [gone, changed] = warm;
     await api.call('PUT', `trunks/${trunk?.id}/remove_subports`, { sub_ports: [{ port_id: gone?.id }] });
     await api.delete('port', gone?.id ?? '');
@@ -330,7 +331,7 @@ it('12. a port that others deleted or changed while it was warm or in use is not
     expect((await pool())?.warm).toBe(1);
 
     const id = await a.run(NETWORK, '--net=none');
-    const inUse = (await ports()).filter(({ tags }) => (tags as string[]).includes('ovn-docker:plain'));
+    const inUse = (await ports()).filter((port) => marksOf(port).includes('ovn-docker:plain'));
     expect(inUse).toHaveLength(1);
     await api.call('PUT', `ports/${inUse[0]?.id}`, { port: { security_groups: [] } });
     await agent.collectGarbage();
