@@ -115,9 +115,8 @@ async function removePort({ id, tags }: Port, state: AgentState): Promise<void> 
   const vm = await state.vm();
   const nicId = nicIdOf(tags) ?? '';
   // Asked again: a NIC that came and went since has taken it along.
-  const ports = (await explained(state.neutron.ports.all({ tags: portTags.nic(nicId) }))).filter(
-    (port) => port.id === id,
-  );
+  const marks = [portTags.vif(vm.vifId), portTags.nic(nicId)].join(',');
+  const ports = (await explained(state.neutron.ports.all({ tags: marks }))).filter((port) => port.id === id);
   const subports = new Map((await vm.trunk.subports()).map((is) => [is.port_id, is.segmentation_id]));
   const [found] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
   const marked = state.nics.get(nicId);
