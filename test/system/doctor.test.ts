@@ -162,6 +162,8 @@ describe('the first broken link', () => {
       expectBroken(result, 'trunk', 'E_TRUNK', /trunk set --enable/);
     } finally {
       await vm.machine.must(['ip', 'link', 'delete', 'doc0']);
+      // One that is down can be neither changed nor deleted.
+      await api.call('PUT', `trunks/${trunk.id}`, { trunk: { admin_state_up: true } });
       await api.delete('trunk', trunk.id);
       await api.delete('port', port.id);
     }
