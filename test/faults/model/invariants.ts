@@ -1,0 +1,105 @@
+import { waitFor } from '@ovn-docker/lab';
+import { expect } from 'vitest';
+import { booksBalance, readBooks } from '../../support/read-books.ts';
+import { seesItsNics } from './look-inside.ts';
+import { type Model, nicsInUse } from './model.ts';
+import type { World } from './world.ts';
+
+/** Something that always holds, or whenever it can. */
+interface Invariant {
+  readonly name: string;
+  canHold(model: Readonly<Model>): boolean;
+  /** Waits, where events are under way. @throws Error when it does not hold */
+  holds(model: Model, world: World): Promise<void>;
+}
+
+const isPeace = ({ agent, outage }: Readonly<Model>) => agent === 'up' && outage === undefined;
+
+/** In this order; each may rely on those before it. */
+const invariants: readonly Invariant[] = [
+  { name: 'no VLAN twice', canHold: () => true, holds: noVlanTwice },
+  { name: 'foreign subports are untouched', canHold: () => true, holds: foreignUntouched },
+  {
+    name: 'the reconciler puts right what was disturbed in one pass',
+    canHold: (model) => model.isDisturbed && isPeace(model),
+    holds: reconciled,
+  },
+  { name: 'the books balance', canHold: isPeace, holds: balanced },
+  {
+    name: 'NICs are in use exactly as the model says; others are gone or warm',
+    canHold: ({ agent }) => agent === 'up',
+    holds: inUseAsModelled,
+  },
+  {
+    name: 'every container has exactly its NICs, and reaches a bystander by each',
+    canHold: ({ agent, unseen }) => agent === 'up' && unseen.size > 0,
+    holds: changedContainersWork,
+  },
+];
+
+/** Checks those that can hold. An agent that comes to its crash point meanwhile is started again, and all are checked anew. */
+export async function holdInvariants(model: Model, world: World): Promise<void> {
+  do {
+    try {
+      for (const { name, canHold, holds } of invariants) {
+        if (!canHold(model)) continue;
+        await holds(model, world).catch((error: unknown) => {
+          throw new Error(`${name}: ${(error as Error).message}`, { cause: error });
+        });
+      }
+    } catch (error) {
+      if (!world.hasCrashed() || model.crashPoint === undefined) throw error;
+    }
+  } while (await world.noticeCrash(model));
+}
+
+async function noVlanTwice(_: Model, { scene }: World): Promise<void> {
+  const { sub_ports } = await scene.trunk();
+  const carried = sub_ports as { port_id: string; segmentation_id: number }[];
+  const tags = carried.map(({ segmentation_id }) => segmentation_id);
+  expect(new Set(tags).size, `subports ${JSON.stringify(tags)}`).toBe(tags.length);
+}
+
+async function foreignUntouched({ foreign }: Model, { scene }: World): Promise<void> {
+  const { sub_ports } = await scene.trunk();
+  const carried = (sub_ports as { port_id: string; segmentation_id: number }[])
+    .filter(({ port_id }) => foreign.has(port_id))
+    .map(({ port_id, segmentation_id }) => [port_id, segmentation_id]);
+  expect(carried.toSorted()).toEqual([...foreign].toSorted());
+  const ports = await scene.api.list('port', `network_id=${scene.network.id}&name=foreign`);
+  expect(ports.map(({ id }) => id).toSorted()).toEqual([...foreign.keys()].toSorted());
+}
+
+async function reconciled(model: Model, world: World): Promise<void> {
+  await world.claimsAreOld();
+  const first = await world.agent.collectGarbage();
+  expect(first.filter(({ error }) => error !== undefined)).toEqual([]);
+  expect(await world.agent.collectGarbage()).toEqual([]);
+  model.isDisturbed = false;
+}
+
+async function balanced({ foreign }: Model, { scene }: World): Promise<void> {
+  await booksBalance(scene.lab, 'vm-a', scene.api, { foreignVlans: [...foreign.values()] });
+}
+
+/** In the VM what was removed goes at once, also when Neutron is away. */
+async function inUseAsModelled(model: Model, { scene, spared }: World): Promise<void> {
+  const expected = spared + nicsInUse(model);
+  let seen = '';
+  const isSo = async () => {
+    const { agent } = await readBooks(scene.lab, 'vm-a', scene.api);
+    seen = agent.nics.map(({ state, vlan }) => `${state} ${vlan}`).join(', ');
+    return agent.nics.filter(({ state }) => state === 'claimed').length === expected;
+  };
+  await waitFor(`${expected} NICs to be in use`, isSo, 15_000).catch(() => {
+    throw new Error(`${expected} should be in use, there are: ${seen}`);
+  });
+}
+
+async function changedContainersWork(model: Model, world: World): Promise<void> {
+  for (const name of model.unseen) {
+    const container = model.containers.get(name);
+    if (container?.isRunning) await seesItsNics(container, world);
+    model.unseen.delete(name);
+  }
+}
