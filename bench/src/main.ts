@@ -18,8 +18,13 @@ const USUAL = ['ovsdb', 'attach'];
 try {
   await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : String(error));
+  for (const each of unfold(error)) console.error(each instanceof Error ? each.message : String(each));
   process.exitCode = 2;
+}
+
+/** What failed first, then what failed while that was tidied up. */
+function unfold(error: unknown): unknown[] {
+  return error instanceof SuppressedError ? [...unfold(error.suppressed), ...unfold(error.error)] : [error];
 }
 
 async function main(): Promise<void> {

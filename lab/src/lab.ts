@@ -56,6 +56,11 @@ export class Lab {
     return `unix:${this.machine('central').places.run}/ovn/ovnnb_db.sock`;
   }
 
+  /** Remote of OVN Southbound, usable from outside the lab. */
+  get southbound(): string {
+    return `unix:${this.machine('central').places.run}/ovn/ovnsb_db.sock`;
+  }
+
   /** Remote of a machine's Open_vSwitch database, usable from outside the lab. */
   vswitch(machine: MachineName): string {
     return `unix:${this.machine(machine).places.run}/openvswitch/db.sock`;

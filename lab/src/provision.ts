@@ -124,12 +124,19 @@ function bindingOf({ name, hypervisor }: (typeof vms)[number]): PortUpdate {
   return { 'binding:host_id': hypervisor, device_owner: 'compute:nova', device_id: name };
 }
 
-/** Neutron binds no port to a hypervisor that it has not yet seen in OVN Southbound. */
+interface AgentView {
+  readonly host: string;
+  readonly alive: boolean;
+  readonly configurations: Readonly<Record<string, string>>;
+}
+
+/** Neutron binds no port to a hypervisor that it has not yet seen in OVN Southbound, with its provider network. */
 async function waitForHypervisors(session: Session): Promise<void> {
   const { id: token } = await session.token();
   await waitFor('Neutron to see the hypervisors', async () => {
     const answer = await fetch(`${urls.network}/v2.0/agents`, { headers: { 'x-auth-token': token } });
-    const { agents } = (await answer.json()) as { agents: { host: string; alive: boolean }[] };
-    return hypervisors.every(({ name }) => agents.some(({ host, alive }) => host === name && alive));
+    const { agents } = (await answer.json()) as { agents: AgentView[] };
+    const ready = agents.filter(({ alive, configurations }) => alive && configurations['bridge-mappings']);
+    return hypervisors.every(({ name }) => ready.some(({ host }) => host === name));
   });
 }

@@ -3,6 +3,7 @@ import { type Lab, type MachineName, waitFor } from '@ovn-docker/lab';
 import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
 import type { Api } from './api.ts';
 import { type Books, type BooksOptions, differences } from './books.ts';
+import { type MarkedPort, marksOf } from './port-marks.ts';
 import { UnixHttp } from './unix-http.ts';
 
 const LABEL = 'org.ovn-docker.nic';
@@ -60,9 +61,7 @@ interface Status {
   readonly draining: number;
 }
 
-interface PortView {
-  readonly id: string;
-  readonly tags: readonly string[];
+interface PortView extends MarkedPort {
   readonly fixed_ips: readonly { readonly ip_address: string }[];
   readonly 'binding:profile'?: { readonly parent_name?: string; readonly tag?: number };
 }
@@ -72,15 +71,19 @@ interface TrunkView {
 }
 
 async function readNeutron(api: Api, vifId: string): Promise<Pick<Books, 'ports' | 'subports'>> {
-  const [ports, trunks] = await api.callAll([
-    ['GET', `ports?tags=${encodeURIComponent(`ovn-docker:vif=${vifId}`)}`],
+  const vif = encodeURIComponent(`ovn-docker:vif=${vifId}`);
+  const [tagged, written, trunks] = await api.callAll([
+    ['GET', `ports?tags=${vif}`],
+    ['GET', `ports?description=${vif}&description=${vif}:plain`],
     ['GET', `trunks?port_id=${vifId}`],
   ]);
-  const list = <T>(answer: typeof ports, key: string) => (answer?.body[key] ?? []) as T[];
+  const list = <T>(answer: typeof trunks, key: string) => (answer?.body[key] ?? []) as T[];
   return {
-    ports: list<PortView>(ports, 'ports').map((port) => {
+    ports: [...list<PortView>(tagged, 'ports'), ...list<PortView>(written, 'ports')].map((port) => {
       const { parent_name: parent, tag } = port['binding:profile'] ?? {};
-      const nic = port.tags.find((words) => words.startsWith(nicTag))?.slice(nicTag.length);
+      const nic = marksOf(port)
+        .find((words) => words.startsWith(nicTag))
+        ?.slice(nicTag.length);
       return {
         id: port.id,
         addresses: port.fixed_ips.map(({ ip_address }) => ip_address),

@@ -10,7 +10,7 @@ const COMMANDS =
  */
 const POWER_OFF = `
 kill -KILL -1
-while [ "$(ls -d /proc/[0-9]* | wc -l)" -gt 3 ]; do :; done
+while [ "$(ls -d /proc/[0-9]* | wc -l)" -gt 5 ]; do :; done
 for mount in $(awk '$2 ~ "^/(run|var/lib)/docker/" { print $2 }' /proc/mounts); do umount -l "$mount"; done
 for link in $(ls /sys/class/net | grep '^ovn-\\|^veth'); do ip link del "$link" 2> /dev/null; done
 rm -rf /run/docker /run/docker.* /run/containerd /run/openvswitch/*.pid /run/openvswitch/*.ctl /run/ovn-docker

@@ -39,14 +39,19 @@ export const scenarios: Readonly<Record<number, string>> = {
   37: 'IPv6 with DAD; a container and its own VM; two containers of one VM on one network.',
 };
 
-/** Parts of scenarios that this lab cannot show, and why. */
+/** Parts of scenarios that are not shown, and why. */
 const limits: Readonly<Record<number, string>> = {
+  20: 'live-restore: after dockerd is killed with it, the containers’ pings are not answered in the lab, and the cause is not found yet.',
+  21: 'No test yet: dockerd with 100 containers is not up in the 30 s that the lab gives it on two shared cores. Seen and mended: the agent waited for a dockerd that waited for the agent.',
   6: 'Neutron itself refuses to delete a parent port (409), so that part is the refusal. The move is that of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
   9: 'A token that really expires takes an hour: the proxy answers 401 in its place.',
   14: 'Away for as long as the test lasts, not for an hour: what is kept is in memory and in the VM’s switch, and no timer ends it.',
   33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot again.',
   36: 'Only the userspace datapath (`datapath_type=netdev`): this kernel has no openvswitch module, so checksum offload with the kernel’s own datapath is not seen.',
 };
+
+/** Scenarios that have no test at all; each has its reason in the page. */
+export const untested: readonly number[] = [21];
 
 interface ScenarioTest {
   readonly title: string;

@@ -1,5 +1,6 @@
 import { openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { marksOf } from '../support/port-marks.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from './raise-lab.ts';
 
@@ -95,7 +96,7 @@ it('scenario 13: a port is no device before it is a subport', async () => {
   const running = scene.a.run(NETWORK, '--net=none');
   await rule.hit();
   const all = await scene.ports();
-  const made = all.filter(({ tags, device_owner }) => device_owner === '' && (tags as string[]).length > 0);
+  const made = all.filter((port) => port['device_owner'] === '' && marksOf(port).length > 0);
   expect([all.length, made.map(({ device_id }) => device_id)]).toEqual([count + 1, ['']]);
   await rule.release();
   await running;

@@ -1,5 +1,6 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { marksOf } from '../support/port-marks.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from './raise-lab.ts';
 
@@ -41,7 +42,7 @@ it('scenario 12: a port that others deleted or changed while it was warm or in u
   try {
     await scene.fill(3);
     const trunk = await scene.trunk();
-    const warm = (await scene.ports()).filter(({ tags }) => (tags as string[]).includes('ovn-docker:plain'));
+    const warm = (await scene.ports()).filter((port) => marksOf(port).includes('ovn-docker:plain'));
     const [gone, changed] = warm;
     await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, { sub_ports: [{ port_id: gone?.id }] });
     await scene.api.delete('port', gone?.id ?? '');
@@ -51,7 +52,7 @@ it('scenario 12: a port that others deleted or changed while it was warm or in u
     expect((await scene.pool())?.warm).toBe(1);
 
     const id = await scene.a.run(NETWORK, '--net=none');
-    const inUse = (await scene.ports()).filter(({ tags }) => (tags as string[]).includes('ovn-docker:plain'));
+    const inUse = (await scene.ports()).filter((port) => marksOf(port).includes('ovn-docker:plain'));
     expect(inUse).toHaveLength(1);
     await scene.api.call('PUT', `ports/${inUse[0]?.id}`, { port: { security_groups: [] } });
     await scene.agent.collectGarbage();

@@ -72,9 +72,21 @@ async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
   const machine = lab.machine(vm);
   await reconfigureAgent(machine, { pool: { low: 0, high: 4094, batch: 100, idle: 86_400 } });
   const networks: NamedNetwork[] = [];
-  for (const { name } of NETWORKS) {
+  for (const { name, subnet } of NETWORKS) {
     const named = `neutron.net.name=${name}`;
-    const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '-o', named, '--ipam-opt', named];
+    // Docker lets addresses be chosen only where it was told the subnet.
+    const driver = [
+      '-d',
+      'ovn',
+      '--ipam-driver',
+      'ovn',
+      '-o',
+      named,
+      '--ipam-opt',
+      named,
+      '--subnet',
+      subnet,
+    ];
     const id = (await machine.must(['docker', 'network', 'create', ...driver, name])).trim();
     networks.push({ name, id, poolId: await poolIdOf(lab.vswitch(vm), id) });
   }

@@ -8,6 +8,6 @@ import type { Machine } from '../machine/machine.ts';
 export function installProgram(machine: Machine, name: 'ovn-docker' | 'embedded-neutron'): void {
   const bundle = join(repository, 'packages', name, 'dist', `${name}.js`);
   if (!existsSync(bundle)) throw new LabError('LAB_NOT_BUILT', `${name} is not built`);
-  const script = `#!/bin/sh\nexec "${process.execPath}" --enable-source-maps "${bundle}" "$@"\n`;
+  const script = `#!/bin/sh\nexec "${process.execPath}" "${bundle}" "$@"\n`;
   writeFileSync(join(machine.places.data, 'bin', name), script, { mode: 0o755 });
 }

@@ -6,6 +6,9 @@ import { LabError } from '../errors.ts';
 import type { MachinePlaces } from '../layout.ts';
 import { isRunning, type ProcessMark, waitFor } from './process.ts';
 
+/** How long the kernel may take for all processes of a machine. */
+const REMOVAL_MS = 300_000;
+
 /**
  * The first process of a machine. It holds the machine's namespaces (network, mounts, host name, process ids) and does
  * nothing else; when it is killed, the kernel kills whatever runs in the machine and takes the mounts along. That makes
@@ -90,8 +93,9 @@ export async function removeKeeper(places: MachinePlaces): Promise<void> {
   const keeper = findKeeper(places);
   if (keeper) {
     process.kill(keeper.pid, 'SIGKILL');
-    // A process-id namespace ends with its first process; that one is gone only when all the others are.
-    await waitFor(`the end of ${places.netnsName}`, () => !isRunning(keeper));
+    // A process-id namespace ends with its first process; that one is gone only when all the others are. With 4,000
+    // interfaces in the machine that takes a minute.
+    await waitFor(`the end of ${places.netnsName}`, () => !isRunning(keeper), REMOVAL_MS);
   }
   if (listNetns().includes(places.netnsName)) deleteNetns(places.netnsName);
   rmSync(places.keeperFile, { force: true });

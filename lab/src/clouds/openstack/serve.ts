@@ -1,10 +1,11 @@
 import { connect, nbSchema, openReplica } from '@ovn-docker/ovsdb';
 import type { Lab } from '../../lab.ts';
+import { copyChassisMappings } from './chassis-mappings.ts';
 import { startNeutron } from './neutron.ts';
 
 /** Starts Neutron for the first time: it may serve before it has entered into OVN what each port needs. */
 export async function serveOpenstack(lab: Lab): Promise<void> {
-  await startNeutron(lab.machine('api'));
+  await Promise.all([startNeutron(lab.machine('api')), copyChassisMappings(lab)]);
   await using client = await connect({ remotes: lab.northbound });
   await using replica = await openReplica(client, nbSchema, { Port_Group: ['name'] });
   const entered = () => replica.find('Port_Group', { name: 'neutron_pg_drop' }).length > 0;

@@ -122,6 +122,12 @@ const rows: readonly Row[] = [
     'Adds created_at and updated_at fields to all Neutron resources that have Neutron standard attributes.',
     '2016-09-12T10:00:00-00:00',
   ],
+  [
+    'tag-ports-during-bulk-creation',
+    'Tag Ports During Bulk Creation',
+    'Allow to tag ports during bulk creation',
+    '2019-12-29T19:00:00-00:00',
+  ],
   ['trunk', 'Trunk Extension', 'Provides support for trunk ports', '2016-01-01T10:00:00-00:00'],
   ['trunk-details', 'Trunk port details', 'Expose trunk port details', '2016-01-01T10:00:00-00:00'],
   [

@@ -18,7 +18,8 @@ export async function followContainers(
 ): Promise<void> {
   for (const nic of state.nics.all()) {
     const container = view?.labelled.get(nic.claim?.label ?? '');
-    if (container) await follow(state, docker, nic, container);
+    // Whoever makes a NIC (Neutron may take seconds) finishes it; its container waits for it and has not started yet.
+    if (container && nic.state !== 'making') await follow(state, docker, nic, container);
   }
 }
 

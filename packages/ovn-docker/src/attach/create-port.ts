@@ -1,6 +1,6 @@
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
 import { explained, isNotFound, isVlanTaken } from '../clients/refusals.ts';
-import { portTags } from '../nics/names.ts';
+import { nicIdOf, portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { bindExisting, unbindExisting } from './bind-existing-port.ts';
@@ -26,8 +26,10 @@ export const createPort = {
     }
   },
 
-  async down(nics) {
-    for (const nic of nics) await remove(nic);
+  async down(nics, vm) {
+    const unknown = nics.filter(({ port, vlan, wants }) => !port && vlan !== undefined && !wants.existing);
+    const made = await explained(marked(unknown, vm));
+    for (const nic of nics) await remove(nic, made);
   },
 } as const satisfies Stage;
 
@@ -40,7 +42,7 @@ async function createOne(nic: Nic, vm: Vm): Promise<void> {
         return await nic.neutron.ports.create(portBody(nic, vm, vlan));
       } catch (error) {
         // A request that was never answered may have made the port all the same; the mark finds it.
-        const [made] = mayHaveTakenEffect(error) ? await marked(nic) : [];
+        const [made] = mayHaveTakenEffect(error) ? await marked([nic], vm) : [];
         if (made) return made;
         throw error;
       }
@@ -65,10 +67,9 @@ async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   }
 }
 
-async function remove(nic: Nic): Promise<void> {
+async function remove(nic: Nic, unanswered: readonly Port[]): Promise<void> {
   if (nic.wants.existing) return await explained(unbindExisting(nic, nic.wants.existing));
-  if (!nic.port && nic.vlan === undefined) return;
-  const made = nic.port ? [nic.port] : await explained(marked(nic));
+  const made = nic.port ? [nic.port] : unanswered.filter(({ tags }) => nicIdOf(tags) === nic.id);
   for (const { id } of made) {
     await explained(
       nic.neutron.ports.delete(id).catch((error: unknown) => {
@@ -79,6 +80,10 @@ async function remove(nic: Nic): Promise<void> {
   delete nic.port;
 }
 
-function marked(nic: Nic): Promise<Port[]> {
-  return nic.neutron.ports.all({ tags: portTags.nic(nic.id) });
+/** The ports that were made for these NICs, by their marks. */
+async function marked(nics: readonly Nic[], { vifId }: Pick<Vm, 'vifId'>): Promise<Port[]> {
+  const [first, ...others] = nics;
+  if (!first) return [];
+  const one = others.length === 0 ? `,${portTags.nic(first.id)}` : '';
+  return first.neutron.ports.all({ tags: portTags.vif(vifId) + one });
 }

@@ -1,5 +1,6 @@
 import { type CloudConfig, CloudConfigError, loadCloudConfig, Neutron, Session } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../errors.ts';
+import { MarkedPorts } from './marked-ports.ts';
 import { explained } from './refusals.ts';
 
 /** Keystone and Neutron with one credential. */
@@ -10,7 +11,25 @@ export interface Cloud extends Disposable {
 
 export function openCloud(config: CloudConfig): Cloud {
   const session = new Session(config);
-  return { session, neutron: new Neutron(session), [Symbol.dispose]: () => void session.close() };
+  const plain = new Neutron(session);
+  const ports = new MarkedPorts(plain.ports, () => keepsTags(plain, config.authUrl));
+  const neutron = Object.assign(plain, { ports });
+  return { session, neutron, [Symbol.dispose]: () => void session.close() };
+}
+
+/** What is known of clouds, by the address of their Keystone: it is the same for every credential, and asked once. */
+const tagKeepers = new Map<string, Promise<boolean>>();
+
+function keepsTags(neutron: Neutron, authUrl: string): Promise<boolean> {
+  const known = tagKeepers.get(authUrl);
+  if (known !== undefined) return known;
+  const asked = neutron
+    .extensions()
+    .then((all) => all.some(({ alias }) => alias === 'tag-ports-during-bulk-creation'));
+  tagKeepers.set(authUrl, asked);
+  // A failure is forgotten, so that the next port asks again.
+  asked.catch(() => tagKeepers.delete(authUrl));
+  return asked;
 }
 
 /** Where a credential may come from; the first that is given wins (docs/decisions/design.md, decision 9). */

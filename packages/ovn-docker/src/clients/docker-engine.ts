@@ -15,7 +15,14 @@ const inspection = z.object({
   }),
 });
 const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
+const strings = z.record(z.string(), z.string()).nullish();
 const networkInspection = z.object({
+  Internal: z.boolean().optional(),
+  Options: strings,
+  IPAM: z.object({
+    Options: strings,
+    Config: z.array(z.object({ Subnet: z.string().optional() })).nullish(),
+  }),
   Containers: z.record(z.string(), z.object({ EndpointID: z.string(), MacAddress: z.string() })).nullish(),
 });
 const event = z.object({
@@ -35,6 +42,11 @@ export interface LabelledContainer {
 export interface DriverNetwork {
   /** MAC address of each endpoint, by the endpoint's id. */
   readonly macs: ReadonlyMap<string, string>;
+  /** Options for the network driver (`-o`) and for the IPAM driver (`--ipam-opt`). */
+  readonly options: Readonly<Record<string, string>>;
+  readonly ipamOptions: Readonly<Record<string, string>>;
+  readonly cidrs: readonly string[];
+  readonly internal: boolean;
 }
 
 /** A container that started, ended or was removed. */
@@ -97,12 +109,20 @@ export class DockerEngine implements AsyncDisposable {
     const networks = networkList.parse(await this.#get(`/networks?filters=${filters}`));
     const found = new Map<string, DriverNetwork>();
     for (const { Id } of networks) {
-      const { Containers } = networkInspection.parse(await this.#get(`/networks/${Id}`));
+      const { Containers, Options, IPAM, Internal } = networkInspection.parse(
+        await this.#get(`/networks/${Id}`),
+      );
       const endpoints = Object.values(Containers ?? {}).map((endpoint) => [
         endpoint.EndpointID,
         endpoint.MacAddress.toLowerCase(),
       ]);
-      found.set(Id, { macs: new Map(endpoints as [string, string][]) });
+      found.set(Id, {
+        macs: new Map(endpoints as [string, string][]),
+        options: Options ?? {},
+        ipamOptions: IPAM.Options ?? {},
+        cidrs: (IPAM.Config ?? []).flatMap(({ Subnet }) => Subnet ?? []),
+        internal: Internal ?? false,
+      });
     }
     return found;
   }

@@ -1,3 +1,5 @@
+export { nicIdOf, portTags } from '../clients/port-tags.ts';
+
 /**
  * Interface names come from the VLAN: it is unique inside the VM, and "ovn-4094c" is well below the 15 bytes that
  * Linux allows (IFNAMSIZ), so two NICs can never ask for one name, however their ids begin.
@@ -9,23 +11,6 @@ export function interfaceNames(vlan: number): { vmEnd: string; containerEnd: str
 /** Whether an interface has a name that {@link interfaceNames} gives. */
 export function isOurInterface(name: string): boolean {
   return /^ovn-\d{1,4}c?$/.test(name);
-}
-
-/** Marks on Neutron ports, so that what we made is found again after a crash (docs/decisions/design.md, decision 1). */
-export const portTags = {
-  ours: 'ovn-docker',
-  vif: (vifId: string) => `ovn-docker:vif=${vifId}`,
-  nic: (nicId: string) => `ovn-docker:nic=${nicId}`,
-  /** Nothing special was asked of it: it may go into the warm pool. */
-  plain: 'ovn-docker:plain',
-  /** It was there before us, and stays when its container goes. */
-  existing: 'ovn-docker:existing',
-} as const;
-
-/** The NIC's id among a port's tags. */
-export function nicIdOf(tags: readonly string[] | undefined): string | undefined {
-  const prefix = portTags.nic('');
-  return tags?.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
 }
 
 /** Keys in `external_ids` of our rows in the VM's Open_vSwitch database. */

@@ -170,5 +170,5 @@ export class FakeNeutron {
 
 function fits(port: Port, query: { tags?: string; network_id?: string }): boolean {
   if (query.network_id !== undefined && port.network_id !== query.network_id) return false;
-  return query.tags === undefined || port.tags?.includes(query.tags) === true;
+  return (query.tags?.split(',') ?? []).every((tag) => port.tags?.includes(tag));
 }

@@ -36,8 +36,15 @@ const rowOf = ({ id, vlan, port }: Nic) => ({
 });
 const linkOf = ({ vlan, port }: Nic) => ({ name: `ovn-${vlan}`, alias: `ovn-docker ${port?.id}` }) as Link;
 
+const networkWith = (macs: ReadonlyMap<string, string>) => ({
+  macs,
+  options: {},
+  ipamOptions: {},
+  cidrs: ['10.0.0.0/24'],
+  internal: false,
+});
 const docker = (endpoints: Record<string, string> = {}, labels: string[] = []): DockerView => ({
-  networks: new Map([['docker-1', { macs: new Map(Object.entries(endpoints)) }]]),
+  networks: new Map([['docker-1', networkWith(new Map(Object.entries(endpoints)))]]),
   labelled: new Map(labels.map((label) => [label, { id: `container-${label}`, label, isRunning: true }])),
 });
 
@@ -160,6 +167,23 @@ describe('what nobody uses any more', () => {
     expect(find({ seen: { docker: { ...docker(), networks: new Map() } } })).toEqual([
       'stray Docker network',
     ]);
+  });
+});
+
+describe('what the wiped database of the switch has forgotten', () => {
+  const forgotten = (before: string[], now: string[]) =>
+    find({
+      held: { dockerNetworks: new Map(now.map((id) => [id, 'network-1'])) },
+      seen: { dockerNetworksBefore: before, docker: docker() },
+    });
+
+  it('32. a Docker network without a note is found again', () => {
+    expect(forgotten([], [])).toEqual(['forgotten Docker network']);
+  });
+
+  it('not one that was made or removed while Docker was asked', () => {
+    expect(forgotten([], ['docker-1'])).toEqual([]);
+    expect(forgotten(['docker-1'], [])).toEqual([]);
   });
 });
 

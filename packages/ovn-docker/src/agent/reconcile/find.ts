@@ -36,11 +36,27 @@ export function findDifferences(held: Held, seen: Observation, { patienceMs }: P
   const settled = held.nics.filter(({ id, state }) => state !== 'making' && seen.settledBefore.has(id));
   const parts = partsByName(seen);
   return [
+    ...forgottenNetworks(held, seen),
     ...settled.filter(({ state }) => state === 'found').flatMap((nic) => foundNic(nic, held, seen, parts)),
     ...settled.flatMap((nic) => withoutUser(nic, seen, patienceMs)),
     ...settled.filter(({ state }) => state !== 'found').flatMap((nic) => incomplete(nic, held, seen, parts)),
     ...strays(held, seen, known),
   ];
+}
+
+/** Networks of our driver that have no note on the bridge, and had none before Docker was asked: the switch's database was wiped. */
+function forgottenNetworks(held: Held, { docker, dockerNetworksBefore }: Observation): Finding[] {
+  const noted = new Set([...held.dockerNetworks.keys(), ...dockerNetworksBefore]);
+  return [...(docker?.networks ?? [])]
+    .filter(([dockerId]) => !noted.has(dockerId))
+    .map(([dockerId, network]) => ({
+      kind: 'forgotten Docker network',
+      dockerId,
+      network,
+      what: `what stands behind Docker network ${dockerId.slice(0, 12)}`,
+      evidence: "Docker has it, and the VM's switch has no note of it",
+      action: 'find it again by its options or its name',
+    }));
 }
 
 /** What was observed, by what a NIC knows of it: each of 4,094 NICs looks for its own parts. */

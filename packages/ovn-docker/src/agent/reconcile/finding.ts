@@ -1,4 +1,5 @@
 import type { Port } from '@ovn-docker/openstack';
+import type { DriverNetwork } from '../../clients/docker-engine.ts';
 import type { Claim, Nic } from '../../nics/nic.ts';
 
 /** Something that is not as it should be, with what shows it and what is done about it. */
@@ -26,6 +27,11 @@ export type Finding = FindingText &
     | { readonly kind: 'stray port'; readonly port: Port }
     | { readonly kind: 'stray row'; readonly name: string; readonly nicId: string }
     | { readonly kind: 'stray interface'; readonly name: string; readonly alias: string }
+    | {
+        readonly kind: 'forgotten Docker network';
+        readonly dockerId: string;
+        readonly network: DriverNetwork;
+      }
     | { readonly kind: 'stray Docker network'; readonly dockerId: string }
     | { readonly kind: 'stray network'; readonly networkId: string }
   );

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Link } from '@ovn-docker/netlink';
 import type { Network } from '@ovn-docker/openstack';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../../clients/docker-engine.ts';
@@ -47,7 +48,7 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
   const [children, made, dockerView] = await Promise.all([
     observeChildren(state.neutron, vm),
     madeNetworks(state.neutron, vm.vifId),
-    askDocker(docker, driver).catch((error: unknown) => {
+    inTime(askDocker(docker, driver)).catch((error: unknown) => {
       state.log.debug({ err: error }, 'Docker does not answer');
       return undefined;
     }),
@@ -64,6 +65,21 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
     madeNetworks: made,
     docker: dockerView,
   };
+}
+
+/** How long Docker may take to answer, in milliseconds. */
+const PATIENCE_MS = 5000;
+
+/**
+ * dockerd answers nobody until its containers with a restart policy are up, and they wait for our driver, which the agent offers when it
+ * has looked at everything: one of both must not wait for ever.
+ */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  const late = new AbortController();
+  const timer = delay(PATIENCE_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer in ${PATIENCE_MS} ms`);
+  });
+  return Promise.race([answer, timer]).finally(() => late.abort());
 }
 
 async function askDocker(docker: DockerEngine, driver: string): Promise<DockerView> {

@@ -11,6 +11,7 @@ import { isPlain, type Nic } from '../../nics/nic.ts';
 import type { NicPool } from '../../nics/pool.ts';
 import { recoverNics } from '../../nics/recover.ts';
 import { deleteNetwork, deleteStrayNetwork } from '../../plugins/libnetwork/delete-network.ts';
+import { restoreNetwork } from '../../plugins/libnetwork/restore-network.ts';
 import type { Finding, FoundClaim } from './finding.ts';
 
 type UnusedFinding = Finding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };
@@ -46,6 +47,8 @@ export async function putRight(finding: Finding, state: AgentState): Promise<voi
     case 'stray interface':
       if (vm.netlink.link(finding.name)?.alias === finding.alias) vm.netlink.deleteLink(finding.name);
       return;
+    case 'forgotten Docker network':
+      return restoreNetwork(state, finding.dockerId, finding.network);
     case 'stray Docker network':
       await deleteNetwork(state, { NetworkID: finding.dockerId });
       return;
@@ -115,9 +118,8 @@ async function removePort({ id, tags }: Port, state: AgentState): Promise<void> 
   const vm = await state.vm();
   const nicId = nicIdOf(tags) ?? '';
   // Asked again: a NIC that came and went since has taken it along.
-  const ports = (await explained(state.neutron.ports.all({ tags: portTags.nic(nicId) }))).filter(
-    (port) => port.id === id,
-  );
+  const marks = [portTags.vif(vm.vifId), portTags.nic(nicId)].join(',');
+  const ports = (await explained(state.neutron.ports.all({ tags: marks }))).filter((port) => port.id === id);
   const subports = new Map((await vm.trunk.subports()).map((is) => [is.port_id, is.segmentation_id]));
   const [found] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
   const marked = state.nics.get(nicId);

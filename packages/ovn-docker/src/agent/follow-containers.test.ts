@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import { acquire } from '../attach/acquire.ts';
+import type { DockerEngine } from '../clients/docker-engine.ts';
+import { followContainers } from './follow-containers.ts';
+
+it('a NIC that is still being made is left to who makes it: there is one port of it', async () => {
+  const world = createWorld();
+  const { state, pool, neutron } = world;
+  const held = neutron.hold('ports.create');
+  const making = acquire(state, { pool, wants: { name: '' }, claim: { label: 'a' } });
+  await held.arrived;
+  // The container is there, not started: the command line wrapper creates it first.
+  const labelled = new Map([['a', { id: 'c-1', label: 'a', isRunning: false }]]);
+  const docker = { pidOf: async () => undefined } as unknown as DockerEngine;
+  await followContainers(state, docker, { networks: new Map(), labelled });
+  held.open();
+  const nic = await making;
+  expect([...neutron.ports.keys()]).toEqual([nic.port?.id]);
+});

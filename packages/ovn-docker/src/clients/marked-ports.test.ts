@@ -1,0 +1,129 @@
+import type { Collection, ListQuery, Port, PortCreate, PortUpdate } from '@ovn-docker/openstack';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { MarkedPorts } from './marked-ports.ts';
+import { portTags } from './port-tags.ts';
+
+const tagsOf = (nic: string, ...more: string[]) => [
+  portTags.ours,
+  portTags.vif('vif-1'),
+  portTags.nic(nic),
+  ...more,
+];
+
+/** Ports as Neutron keeps them: with or without the tags that come with a new one. */
+class Cloud {
+  readonly ports = new Map<string, Port>();
+  isKeepingTags = false;
+  readonly queries: ListQuery[] = [];
+
+  readonly client = {
+    all: async (query: ListQuery) => {
+      this.queries.push(query);
+      return [...this.ports.values()].filter((port) => this.#fits(port, query));
+    },
+    get: async (id: string) => this.ports.get(id),
+    create: async (body: PortCreate) => this.#create(body),
+    createMany: async (bodies: PortCreate[]) => bodies.map((body) => this.#create(body)),
+    update: async (id: string, body: PortUpdate) => this.#change(id, body as Partial<Port>),
+    replaceTags: async (id: string, tags: string[]) => this.#change(id, { tags }).tags,
+  } as unknown as Collection<Port, PortCreate, PortUpdate>;
+
+  #create(body: PortCreate): Port {
+    const id = `port-${this.ports.size}`;
+    const kept = { description: '', name: '', ...body, id, tags: this.isKeepingTags ? body.tags : [] };
+    this.ports.set(id, kept as unknown as Port);
+    return kept as unknown as Port;
+  }
+
+  #change(id: string, change: Partial<Port>): Port {
+    const port = { ...this.ports.get(id), ...change } as Port;
+    this.ports.set(id, port);
+    return port;
+  }
+
+  #fits(port: Port, { tags, description }: ListQuery): boolean {
+    const isTagged = String(tags ?? '')
+      .split(',')
+      .every((tag) => tag === '' || port.tags?.includes(tag));
+    return isTagged && (description === undefined || [description].flat().includes(port.description ?? ''));
+  }
+}
+
+let cloud: Cloud;
+let ports: MarkedPorts;
+beforeEach(() => {
+  cloud = new Cloud();
+  ports = new MarkedPorts(cloud.client, async () => cloud.isKeepingTags);
+});
+
+const body = (nic: string, ...more: string[]): PortCreate => ({
+  network_id: 'net-1',
+  name: 'web server',
+  tags: tagsOf(nic, ...more),
+});
+
+describe.each([
+  ['that drops the tags of new ports', false],
+  ['that keeps them', true],
+])('a Neutron %s', (_, isKeepingTags) => {
+  beforeEach(() => {
+    cloud.isKeepingTags = isKeepingTags;
+  });
+
+  it('gives back the name and the tags that a port was made with', async () => {
+    const made = await ports.create(body('n-1', portTags.plain));
+    expect(made).toMatchObject({ name: 'web server', tags: tagsOf('n-1', portTags.plain) });
+    expect(await ports.get(made.id)).toMatchObject({ name: 'web server', tags: made.tags });
+    const [two, three] = await ports.createMany([body('n-2'), body('n-3')]);
+    expect([two?.tags, three?.tags]).toEqual([tagsOf('n-2'), tagsOf('n-3')]);
+  });
+
+  it('finds ports by VM, and by VM and NIC, each once, and no others', async () => {
+    await ports.createMany([body('n-1', portTags.plain), body('n-2')]);
+    await ports.create({ network_id: 'net-1', tags: [portTags.vif('vif-2'), portTags.nic('n-3')] });
+    await ports.create({ network_id: 'net-1', name: 'foreign port' });
+    const found = async (...tags: string[]) =>
+      (await ports.all({ tags: tags.join(',') })).map(({ id }) => id);
+    expect(await found(portTags.vif('vif-1'))).toEqual(['port-0', 'port-1']);
+    expect(await found(portTags.vif('vif-1'), portTags.nic('n-2'))).toEqual(['port-1']);
+    expect(await found(portTags.vif('vif-1'), portTags.nic('n-3'))).toEqual([]);
+  });
+
+  it('a mark that is taken away stays away', async () => {
+    const { id } = await ports.create(body('n-1', portTags.plain));
+    expect(await ports.replaceTags(id, tagsOf('n-1'))).toEqual(tagsOf('n-1'));
+    expect((await ports.get(id)).tags).toEqual(tagsOf('n-1'));
+  });
+
+  it('a port that was there before us gets tags, and keeps name and description', async () => {
+    const { id } = await cloud.client.create({
+      network_id: 'net-1',
+      name: 'my port',
+      description: 'of the shop',
+    });
+    await ports.replaceTags(id, ['red', ...tagsOf('n-1', portTags.existing)]);
+    const [found] = await ports.all({ tags: portTags.vif('vif-1') });
+    expect(found).toMatchObject({ name: 'my port', description: 'of the shop' });
+    await ports.replaceTags(id, ['red']);
+    expect(await cloud.client.get(id)).toMatchObject({ tags: ['red'], description: 'of the shop' });
+  });
+});
+
+it('ports that were made before Neutron learnt to keep tags are found, and lose marks, after it', async () => {
+  const { id } = await ports.create(body('n-1', portTags.plain));
+  cloud.isKeepingTags = true;
+  expect((await ports.all({ tags: portTags.vif('vif-1') })).map((port) => port.id)).toEqual([id]);
+  await ports.replaceTags(id, tagsOf('n-1'));
+  expect((await ports.all({ tags: portTags.vif('vif-1') })).map(({ tags }) => tags)).toEqual([tagsOf('n-1')]);
+});
+
+it('a name is never longer than Neutron takes, whatever the container is called', async () => {
+  await ports.create({ ...body('n-1'), name: 'x'.repeat(255) });
+  expect(cloud.ports.get('port-0')?.name).toHaveLength(255);
+  expect((await ports.get('port-0')).tags).toEqual(tagsOf('n-1'));
+});
+
+it('asks by tags alone where the tag is not ours', async () => {
+  await ports.all({ tags: 'red' });
+  expect(cloud.queries).toEqual([{ tags: 'red' }]);
+});

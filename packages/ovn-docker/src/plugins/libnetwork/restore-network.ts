@@ -1,0 +1,64 @@
+import { parseCidr } from '../../clients/cidr.ts';
+import { findNetwork } from '../../clients/networks.ts';
+import { explained } from '../../clients/refusals.ts';
+import { findSecurityGroups } from '../../clients/security-groups.ts';
+import { OvnDockerError } from '../../errors.ts';
+import type { AgentState } from '../../nics/agent-state.ts';
+import { NETWORKS_IN_TURN } from './create-network.ts';
+import { dockerNetworks } from './docker-networks.ts';
+import { poolOf } from './docker-target.ts';
+import { fittingSubnet, namedNetwork } from './named-network.ts';
+import { networkMarks } from './network-marks.ts';
+import { securityGroupsOption, versionOf } from './options.ts';
+
+/** What Docker keeps of what it was told when the network was made. */
+interface KnownToDocker {
+  readonly options: Readonly<Record<string, string>>;
+  readonly ipamOptions: Readonly<Record<string, string>>;
+  readonly cidrs: readonly string[];
+  readonly internal: boolean;
+}
+
+/**
+ * Notes again which Neutron network stands behind a Docker network, when the VM's switch has lost its database: Docker still
+ * knows the options, and what we made for it bears its id.
+ * @throws OvnDockerError `E_NETWORK_UNKNOWN` when there is no such network any more
+ */
+export async function restoreNetwork(
+  state: AgentState,
+  dockerId: string,
+  { options, ipamOptions, cidrs, internal }: KnownToDocker,
+): Promise<void> {
+  await state.perNic.run(NETWORKS_IN_TURN, async () => {
+    const { vmSwitch, vifId } = await state.vm();
+    if (dockerNetworks.all(vmSwitch).has(dockerId)) return;
+    const named =
+      (await namedNetwork(state.neutron, options)) ?? (await namedNetwork(state.neutron, ipamOptions));
+    const behind = named ?? (await findNetwork(state.neutron, await madeFor(state, vifId, dockerId)));
+    const given = { ...ipamOptions, ...options };
+    const subnets = cidrs.map((range) => {
+      const { cidr } = parseCidr(range);
+      return { id: fittingSubnet(behind, { given, cidr, version: versionOf(cidr) }).id, cidr };
+    });
+    const groups = securityGroupsOption(options);
+    const network = {
+      network: behind.network.id,
+      subnets,
+      made: named === undefined,
+      ...(internal ? { internal } : {}),
+      ...(groups.length > 0 ? { securityGroups: await findSecurityGroups(state.neutron, groups) } : {}),
+    };
+    const pool = await poolOf(state, network);
+    await dockerNetworks.put(vmSwitch, dockerId, network);
+    state.wake(pool);
+  });
+}
+
+async function madeFor({ neutron }: AgentState, vifId: string, dockerId: string): Promise<string> {
+  const [made] = await explained(neutron.networks.all(networkMarks(vifId, dockerId)));
+  if (made) return made.id;
+  throw new OvnDockerError(
+    'E_NETWORK_UNKNOWN',
+    `nothing stands behind Docker network ${dockerId.slice(0, 12)}`,
+  );
+}
