@@ -1,6 +1,7 @@
-import { waitFor } from '@ovn-docker/lab';
+import { pluggedNics, waitFor } from '@ovn-docker/lab';
 import { expect } from 'vitest';
 import { booksBalance, readBooks } from '../../support/read-books.ts';
+import type { TrunkScene } from '../../support/trunk-scene.ts';
 import { seesItsNics } from './look-inside.ts';
 import { type Model, nicsInUse } from './model.ts';
 import type { World } from './world.ts';
@@ -53,21 +54,33 @@ export async function holdInvariants(model: Model, world: World): Promise<void> 
   } while (await world.noticeCrash(model));
 }
 
+/** Neither two ports on the trunk with one VLAN, nor a container in the VM with one that is another port's on the trunk. */
 async function noVlanTwice(_: Model, { scene }: World): Promise<void> {
-  const { sub_ports } = await scene.trunk();
-  const carried = sub_ports as { port_id: string; segmentation_id: number }[];
-  const tags = carried.map(({ segmentation_id }) => segmentation_id);
-  expect(new Set(tags).size, `subports ${JSON.stringify(tags)}`).toBe(tags.length);
+  const plugged = await pluggedNics(scene.lab, 'vm-a');
+  const holders = new Map<number, Set<string>>();
+  const hold = (vlan: number, port: string) =>
+    holders.set(vlan, (holders.get(vlan) ?? new Set<string>()).add(port));
+  for (const [port, vlan] of await subportsOf(scene)) hold(vlan, port);
+  for (const { vlan, portId } of plugged) hold(vlan ?? 0, portId);
+  expect([...holders].filter(([, ports]) => ports.size > 1).map(([vlan, ports]) => [vlan, ...ports])).toEqual(
+    [],
+  );
 }
 
 async function foreignUntouched({ foreign }: Model, { scene }: World): Promise<void> {
-  const { sub_ports } = await scene.trunk();
-  const carried = (sub_ports as { port_id: string; segmentation_id: number }[])
-    .filter(({ port_id }) => foreign.has(port_id))
-    .map(({ port_id, segmentation_id }) => [port_id, segmentation_id]);
+  const carried = (await subportsOf(scene)).filter(([port]) => foreign.has(port));
   expect(carried.toSorted()).toEqual([...foreign].toSorted());
   const ports = await scene.api.list('port', `network_id=${scene.network.id}&name=foreign`);
   expect(ports.map(({ id }) => id).toSorted()).toEqual([...foreign.keys()].toSorted());
+}
+
+/** VLAN by port, as the trunk has them. */
+async function subportsOf(scene: TrunkScene): Promise<[port: string, vlan: number][]> {
+  const { sub_ports } = await scene.trunk();
+  return (sub_ports as { port_id: string; segmentation_id: number }[]).map(({ port_id, segmentation_id }) => [
+    port_id,
+    segmentation_id,
+  ]);
 }
 
 async function reconciled(model: Model, world: World): Promise<void> {

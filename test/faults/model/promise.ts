@@ -7,17 +7,20 @@ import type { World } from './world.ts';
 const EXPLAINED = /\[E_[A-Z_]+\]|the body is not as expected/;
 
 /**
- * Whether a command that needs one more NIC on each of these networks must succeed: always when nothing is wrong, and during an outage
- * when there is a warm one.
+ * Whether commands must succeed that need one more NIC on each of these networks: always when nothing is wrong, and during an
+ * outage when there is a warm one for each.
  */
 export async function mustSucceed(
   model: Readonly<Model>,
   world: World,
-  on: Iterable<NetworkName>,
+  on: readonly NetworkName[],
 ): Promise<boolean> {
   if (isCalm(model)) return true;
   if (model.agent !== 'up' || model.crashPoint !== undefined) return false;
-  for (const network of on) if ((await world.warm(network)) === 0) return false;
+  for (const network of new Set(on)) {
+    const needed = on.filter((one) => one === network).length;
+    if ((await world.warm(network)) < needed) return false;
+  }
   return true;
 }
 

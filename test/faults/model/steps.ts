@@ -7,23 +7,27 @@ import { crashAgent } from './steps/crash-agent.ts';
 import { crashAgentAtStage, crashPoints } from './steps/crash-agent-at-stage.ts';
 import { disconnectNetwork } from './steps/disconnect-network.ts';
 import { endOutage } from './steps/end-outage.ts';
-import { removeContainer } from './steps/remove-container.ts';
+import { removeContainers } from './steps/remove-containers.ts';
 import { removeForeignSubport } from './steps/remove-foreign-subport.ts';
 import { restartAgent } from './steps/restart-agent.ts';
-import { runContainer } from './steps/run-container.ts';
+import { runContainers } from './steps/run-containers.ts';
 import { startContainer } from './steps/start-container.ts';
 import { stopContainer } from './steps/stop-container.ts';
 import type { World } from './world.ts';
 
 const network = fc.constantFrom(...networks);
 const index = fc.nat({ max: 3 });
+const container = fc.tuple(fc.constantFrom(...kinds), network);
 
 /** Everything that may happen, in any order, and how often it does compared with the others. */
 export const steps: Arbitrary<AsyncCommand<Model, World>> = fc.oneof(
-  { weight: 6, arbitrary: fc.tuple(fc.constantFrom(...kinds), network).map((of) => runContainer(...of)) },
+  { weight: 6, arbitrary: fc.array(container, { minLength: 1, maxLength: 3 }).map(runContainers) },
   { weight: 3, arbitrary: index.map(stopContainer) },
   { weight: 4, arbitrary: index.map(startContainer) },
-  { weight: 3, arbitrary: index.map(removeContainer) },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(index, fc.integer({ min: 1, max: 3 })).map((of) => removeContainers(...of)),
+  },
   { weight: 4, arbitrary: fc.tuple(index, network).map((of) => connectNetwork(...of)) },
   { weight: 3, arbitrary: index.map(disconnectNetwork) },
   { weight: 2, arbitrary: fc.constant(crashAgent()) },

@@ -97,23 +97,47 @@ export class World {
   }
 
   /**
-   * A command of a user's, bounded in time. An agent that is dead, or dies of the model's crash point meanwhile, is started again
-   * while the command waits for it.
+   * Pings of the bystanders that were lost since the beginning. None counts when a hypervisor's own switch has died meanwhile, which is
+   * nothing that an agent in a VM can do anything about.
    */
+  async lostPings(): Promise<number[]> {
+    const died = 'grep -l "died, killed" /var/log/openvswitch/ovs-vswitchd.log || true';
+    for (const hypervisor of ['hv1', 'hv2']) {
+      if (await this.scene.lab.machine(hypervisor).must(['/bin/sh', '-c', died])) return [];
+    }
+    const lost = await Promise.all([...this.bystanders.values()].map((all) => all.lost()));
+    return lost.flat();
+  }
+
+  /** {@link performAll} of one command. */
   async perform(model: Model, words: readonly string[]): Promise<CommandResult> {
-    const command = this.scene.a.machine.run(words, { timeoutMs: BOUND_MS });
+    const [result] = await this.performAll(model, [words]);
+    if (!result) throw new Error('no result');
+    return result;
+  }
+
+  /**
+   * Commands of users, all at once, bounded in time. An agent that is dead, or dies of the model's crash point meanwhile, is started
+   * again while they wait for it.
+   */
+  async performAll(model: Model, commands: readonly (readonly string[])[]): Promise<CommandResult[]> {
+    const { machine } = this.scene.a;
     let isEnded = false;
-    const ended = command.finally(() => {
-      isEnded = true;
-    });
+    const ended = Promise.all(commands.map((words) => machine.run(words, { timeoutMs: BOUND_MS }))).finally(
+      () => {
+        isEnded = true;
+      },
+    );
     if (model.agent === 'dead') await this.startAgent(model);
     if (model.crashPoint !== undefined) {
       await waitFor('the crash or the end', () => this.hasCrashed() || isEnded, 2 * BOUND_MS);
       await this.noticeCrash(model);
     }
-    const result = await ended;
-    expect(result.code, `${words.join(' ')} takes too long`).not.toBe(KILLED);
-    return result;
+    const results = await ended;
+    for (const [index, { code }] of results.entries()) {
+      expect(code, `${commands[index]?.join(' ')} takes too long`).not.toBe(KILLED);
+    }
+    return results;
   }
 
   /** kill -9. */

@@ -11,7 +11,7 @@ export function startContainer(index: number) {
       const container = pick(model, index, ({ isRunning }) => !isRunning);
       if (!container) return;
       const { name, kind, networks } = container;
-      const must = kind === 'none' || (await mustSucceed(model, world, networks));
+      const must = kind === 'none' || (await mustSucceed(model, world, [...networks]));
       const result = await world.perform(model, ['docker', 'start', name]);
       if (!isDone(result, must)) return;
       container.isRunning = true;
