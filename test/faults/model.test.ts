@@ -1,6 +1,6 @@
 import { openLab } from '@ovn-docker/lab';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFailed } from 'vitest';
 import { bounds } from './model/bounds.ts';
 import { newModel } from './model/model.ts';
 import { steps } from './model/steps.ts';
@@ -22,6 +22,8 @@ afterAll(() => world.end());
 it(
   'after every step of any interleaving the invariants hold',
   async () => {
+    // fast-check says it too, unless the time is up before it can.
+    onTestFailed(() => console.error(`MODEL='{"seed": ${bounds.seed}}' tries the same again`));
     const { maxCommands, replayPath, ...parameters } = bounds;
     const commands = fc.commands([steps], {
       maxCommands,
