@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** Name of the lab that all fault tests share. */
-export const LAB = 'faults';
+/** Name of the lab that all fault tests share; another one while a test is being written. */
+export const LAB = process.env['LAB'] ?? 'faults';
 
 const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
 

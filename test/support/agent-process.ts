@@ -34,6 +34,13 @@ export class AgentProcess {
     await this.#startUntil('crash-at: ', env);
   }
 
+  /** The same, of one that `env` may make crash, now or later. */
+  async restartArmed(env: Readonly<Record<string, string>>): Promise<void> {
+    const before = await this.#start(env);
+    const words = ['agent ready', 'crash-at: '];
+    await waitFor('the agent or its crash', () => words.some((one) => this.log(before).includes(one)));
+  }
+
   /** What its log says; `from` is a former length of it. */
   log(from = 0): string {
     return this.#machine.log('agent').slice(from);
@@ -76,10 +83,15 @@ export class AgentProcess {
   }
 
   async #startUntil(words: string, env: Readonly<Record<string, string>>): Promise<void> {
+    await this.#machine.waitForLog('agent', words, await this.#start(env));
+  }
+
+  /** Returns where its log begins. */
+  async #start(env: Readonly<Record<string, string>>): Promise<number> {
     await this.#machine.stop('agent', 'KILL');
     const before = this.#machine.log('agent').length;
     await this.#machine.start('agent', ['ovn-docker', 'agent'], env);
-    await this.#machine.waitForLog('agent', words, before);
+    return before;
   }
 
   get #machine() {

@@ -98,8 +98,9 @@ export function renderScenarioDoc(tests: ReadonlyMap<number, readonly ScenarioTe
 Each number is a scenario that containers, networks and Neutron's books come through: no VLAN handed out twice, no port, veth, row of Open
 vSwitch or address left behind for good, no container cut off. Its tests carry the number in their titles, and this page is written from
 them by \`npm run docs:scenarios\`. kill -9 of the agent at every stage, up and down, is in
-[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts), and every fault at every call of Neutron's in
-[test/faults/api-faults.test.ts](../test/faults/api-faults.test.ts).
+[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts), every fault at every call of Neutron's in
+[test/faults/api-faults.test.ts](../test/faults/api-faults.test.ts), and random interleavings of all of it in
+[test/faults/model.test.ts](../test/faults/model.test.ts).
 
 ${sections.join('\n')}`;
 }

@@ -38,6 +38,8 @@ export async function startOpenVswitch(
     'ovs-vswitchd',
     `unix:${run}/db.sock`,
     `--pidfile=${run}/ovs-vswitchd.pid`,
+    // As ovs-ctl(8) does: 3.1's userspace conntrack now and then aborts (conn_update_state), and a hypervisor must not stay dead.
+    '--monitor',
     ...daemonOptions('/var/log/openvswitch/ovs-vswitchd.log'),
   ]);
   using netlink = machine.netlink();
