@@ -4,6 +4,7 @@ import { OvnDockerError } from '../errors.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
+import { removeLink } from './remove-link.ts';
 import type { Stage } from './stage.ts';
 
 /** Pairs that are made in one turn of the event loop: about 1 ms each, and others want their turn. */
@@ -86,10 +87,6 @@ function makePair(nic: Nic, vm: Vm): void {
     // Last: the alias says that the pair is complete.
     vm.netlink.setLink(vmEnd, { alias: aliasOf(portId) });
   });
-}
-
-function removeLink(vm: Vm, name: string): void {
-  if (vm.netlink.link(name)) vm.netlink.deleteLink(name);
 }
 
 /** The alias by which a veth pair is known as ours, and whose it is. */

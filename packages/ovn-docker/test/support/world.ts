@@ -1,4 +1,5 @@
-import type { Link } from '@ovn-docker/netlink';
+import { constants } from 'node:os';
+import { type Link, NetlinkError } from '@ovn-docker/netlink';
 import type { Network, Subnet } from '@ovn-docker/openstack';
 import { pino } from 'pino';
 import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
@@ -90,6 +91,9 @@ class FakeLinks {
 
   /** A pair goes as a whole. */
   deleteLink(name: string): void {
+    if (!this.byName.has(name)) {
+      throw new NetlinkError({ operation: `delete link ${name}`, errno: constants.errno.ENODEV });
+    }
     const vmEnd = name.replace(/c$/, '');
     this.byName.delete(vmEnd);
     this.byName.delete(`${vmEnd}c`);

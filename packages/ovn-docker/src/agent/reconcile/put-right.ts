@@ -3,6 +3,7 @@ import { addAgain } from '../../attach/add-subport.ts';
 import { attach } from '../../attach/attach.ts';
 import { finish } from '../../attach/finish.ts';
 import { release } from '../../attach/release.ts';
+import { removeLink } from '../../attach/remove-link.ts';
 import { renew } from '../../attach/renew.ts';
 import { explained } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
@@ -45,7 +46,7 @@ export async function putRight(finding: Finding, state: AgentState): Promise<voi
       if (vm.vmSwitch.port(finding.name)?.externalIds[rowKeys.nic] !== finding.nicId) return;
       return vm.vmSwitch.unplug([finding.name]);
     case 'stray interface':
-      if (vm.netlink.link(finding.name)?.alias === finding.alias) vm.netlink.deleteLink(finding.name);
+      if (vm.netlink.link(finding.name)?.alias === finding.alias) removeLink(vm, finding.name);
       return;
     case 'forgotten Docker network':
       return restoreNetwork(state, finding.dockerId, finding.network);

@@ -1,0 +1,40 @@
+import { constants } from 'node:os';
+import { NetlinkError } from '@ovn-docker/netlink';
+import { expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import { interfaceNames } from '../nics/names.ts';
+import { acquire } from './acquire.ts';
+import { fillPool } from './fill-pool.ts';
+import { removeLink } from './remove-link.ts';
+import { renew } from './renew.ts';
+
+it('removes an interface, and one that is not there is fine', () => {
+  const { links, vm } = createWorld();
+  links.createVeth({ name: 'ovn-1', peer: { name: 'ovn-1c', mac: '02:00:00:00:00:01' } });
+  removeLink(vm, 'ovn-1');
+  expect(links.byName.size).toBe(0);
+  removeLink(vm, 'ovn-1');
+});
+
+it('says what else the kernel refuses', () => {
+  const { links, vm } = createWorld();
+  links.deleteLink = () => {
+    throw new NetlinkError({ operation: 'delete link ovn-1', errno: constants.errno.EPERM });
+  };
+  expect(() => removeLink(vm, 'ovn-1')).toThrow(expect.objectContaining({ code: 'EPERM' }));
+});
+
+it('a pair that goes with its namespace while it is being made anew is made anew', async () => {
+  const { links, pool, state, vm } = createWorld();
+  await fillPool(pool, state, 1);
+  const nic = await acquire(state, { pool, wants: { name: '' }, claim: { label: 'a' } });
+  const { vmEnd } = interfaceNames(nic.vlan ?? 0);
+  const deleteLink = links.deleteLink.bind(links);
+  // The kernel was quicker, after the pair was seen.
+  links.deleteLink = (name) => {
+    if (links.byName.has(name)) deleteLink(name);
+    deleteLink(name);
+  };
+  await renew(nic, vm);
+  expect(links.byName.get(vmEnd)?.alias).toBe(`ovn-docker ${nic.port?.id}`);
+});
