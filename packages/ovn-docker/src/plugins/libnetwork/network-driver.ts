@@ -16,6 +16,7 @@ import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
 import { requireNoPortWithMac } from './existing-port.ts';
 import { joinAnswer } from './join-answer.ts';
+import { type NetworksOfContainers, networksToCome } from './networks-to-come.ts';
 import type { PoolRequests } from './pool-requests.ts';
 import { routingOf } from './routing.ts';
 import { SandboxRoutes } from './sandbox-routes.ts';
@@ -26,7 +27,11 @@ import { publishesPorts, type Requests } from './wire.ts';
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Scope local: every VM has its own Docker, Neutron
  * is what they share; connectivity is global all the same.
  */
-export function networkDriver(state: AgentState, requests: PoolRequests) {
+export function networkDriver(
+  state: AgentState,
+  requests: PoolRequests,
+  networksOfContainers: NetworksOfContainers,
+) {
   const routes = new SandboxRoutes();
   return {
     GetCapabilities: () => ({ Scope: 'local', ConnectivityScope: 'global' }),
@@ -62,8 +67,11 @@ export function networkDriver(state: AgentState, requests: PoolRequests) {
       const { EndpointID: endpointId, SandboxKey: sandbox } = request;
       // Looking into the container is only worth the while when there are routes that it may have already.
       const bringsRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
-      const others = bringsRoutes ? routes.taken(sandbox, endpointId) : { taken: [], beside: [] };
-      const routing = routingOf(nic, { internal, ...others });
+      const { isStarting, taken, beside } = bringsRoutes
+        ? routes.taken(sandbox, endpointId)
+        : { isStarting: false, taken: [], beside: [] };
+      const toCome = isStarting ? await networksToCome(state, networksOfContainers, nic, request) : [];
+      const routing = routingOf(nic, { internal, taken, beside: [...beside, ...toCome] });
       routes.join(sandbox, endpointId, routing);
       return joinAnswer(nic, routing);
     },

@@ -17,13 +17,14 @@ export class SandboxRoutes {
   /** By libnetwork's endpoint. */
   readonly #joined = new Map<string, Joined>();
 
-  /** What the other networks of the container bring. */
-  taken(sandbox: string, endpointId: string): Taken {
+  /** What the other networks of the container bring, and whether it is just starting: nothing is in its namespace yet. */
+  taken(sandbox: string, endpointId: string): Taken & { isStarting: boolean } {
     const others = [...this.#joined]
       .filter(([id, joined]) => id !== endpointId && joined.sandbox === sandbox)
       .map(([, joined]) => joined);
     const inside = lookInside(sandbox);
     return {
+      isStarting: inside.beside.length === 0,
       taken: [...others.flatMap(({ destinations }) => destinations), ...inside.taken],
       beside: [...others.flatMap(({ connected }) => connected), ...inside.beside],
     };
