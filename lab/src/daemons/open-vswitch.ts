@@ -74,8 +74,14 @@ async function configure(
   transaction.insert('Open_vSwitch', {
     bridges: rows,
     external_ids: { 'system-id': machine.name, hostname: machine.name, ...externalIds },
-    // Two cores carry the whole lab.
-    other_config: { 'n-handler-threads': '1', 'n-revalidator-threads': '1' },
+    other_config: {
+      // Two cores carry the whole lab.
+      'n-handler-threads': '1',
+      'n-revalidator-threads': '1',
+      // ovn-controller stops in the middle of a bundle for as long as it computes, with thousands of ports longer than the 10 s
+      // of the default; the switch then forgets the bundle, and ovn-controller 23.03 waits for it for ever.
+      'bundle-idle-timeout': '120',
+    },
   });
   await transaction.commit();
 }

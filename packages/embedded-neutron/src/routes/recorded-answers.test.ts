@@ -97,7 +97,8 @@ describe('networks and subnets', () => {
       name: 'a-sub',
       dns_nameservers: ['9.9.9.9'],
       host_routes: [{ destination: '10.99.0.0/16', nexthop: '10.11.0.254' }],
-      allocation_pools: [{ start: '10.11.0.10', end: '10.11.0.250' }],
+      // Ports are given addresses at random: none of those that the exchanges ask for.
+      allocation_pools: [{ start: '10.11.0.100', end: '10.11.0.250' }],
     };
     const made = await post('subnets', { subnet: v4 });
     expectAsRecorded('nt-subnet-create-v4', made);
