@@ -61,7 +61,7 @@ async function crowd(vlans: readonly number[]): Promise<() => Promise<void>> {
     expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([204]));
     await api.delete('network', network.id);
     // The hypervisors forget them one by one; who comes next must not wait for that.
-    await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync'], { timeoutMs: 180_000 });
+    await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync'], { timeoutMs: 300_000 });
   };
 }
 
@@ -97,7 +97,7 @@ it('scenario 2: all 4,094 VLANs are used: a clear error at once; released ones c
     expect((await scene.api.call('PUT', `trunks/${id}/add_subports`, body)).status).toBe(400);
   }
   await scene.api.delete('port', port.id);
-}, 400_000);
+}, 600_000);
 
 it('scenario 3: somebody else holds the tag on the trunk: the next one is taken', async () => {
   await scene.a.run(NETWORK, '--net=none');

@@ -84,8 +84,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   using _metrics = observeMetrics();
   await using _cli = await listen(cliWrapperServer(state, reconciler, cloudConfig), config.socket);
   const pluginSocket = join(config.docker.plugins_dir, `${driver}.sock`);
-  const libnetwork = libnetworkServer(state, (signal) => docker.networksOfContainers(signal));
-  await using _plugin = await listen(libnetwork, pluginSocket);
+  await using _plugin = await listen(libnetworkServer(state), pluginSocket);
   log.info({ socket: config.socket, plugin: pluginSocket }, 'agent ready');
 
   const watching = watchContainers(state, docker, signal, reconcile);

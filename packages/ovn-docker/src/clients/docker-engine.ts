@@ -14,16 +14,7 @@ const inspection = z.object({
     Networks: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
   }),
 });
-const networkList = z.array(z.object({ Id: z.string(), Name: z.string() }));
-const networksOfContainers = z.array(
-  z.object({
-    NetworkSettings: z
-      .object({
-        Networks: z.record(z.string(), z.object({ NetworkID: z.string(), EndpointID: z.string() })).nullish(),
-      })
-      .nullish(),
-  }),
-);
+const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
 const strings = z.record(z.string(), z.string()).nullish();
 const networkInspection = z.object({
   Internal: z.boolean().optional(),
@@ -67,7 +58,7 @@ export interface ContainerEvent {
 
 /**
  * The part of Docker's Engine API (v1.41) that the agent reads. Never called from a libnetwork handler: dockerd waits
- * for the handler, and the handler would wait for dockerd. Only its lists, which wait for no lock of a container.
+ * for the handler, and the handler would wait for dockerd.
  */
 export class DockerEngine implements AsyncDisposable {
   readonly #socket: string;
@@ -110,22 +101,6 @@ export class DockerEngine implements AsyncDisposable {
     const { Config, NetworkSettings } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
     const endpoints = Object.values(NetworkSettings.Networks ?? {}).map(({ EndpointID }) => EndpointID);
     return { endpoints: endpoints.filter(Boolean), labels: Config.Labels ?? {} };
-  }
-
-  /** The networks of each container, running or not: id of its endpoint (empty without one), by the network's id. */
-  async networksOfContainers(signal: AbortSignal): Promise<Map<string, string>[]> {
-    const [networks, containers] = await Promise.all([
-      this.#get('/networks', signal).then((list) => networkList.parse(list)),
-      this.#get('/containers/json?all=true', signal).then((list) => networksOfContainers.parse(list)),
-    ]);
-    const ids = new Map(networks.map(({ Id, Name }) => [Name, Id]));
-    return containers.map(({ NetworkSettings }) => {
-      // A container that has never run has its networks by name only.
-      const endpoints = Object.entries(NetworkSettings?.Networks ?? {}).map(
-        ([name, { NetworkID, EndpointID }]) => [NetworkID || (ids.get(name) ?? name), EndpointID] as const,
-      );
-      return new Map(endpoints);
-    });
   }
 
   /** Networks of this driver by id, each with the endpoints of running containers on it. */
@@ -182,8 +157,8 @@ export class DockerEngine implements AsyncDisposable {
     await this.#dispatcher.destroy();
   }
 
-  async #get(path: string, signal?: AbortSignal): Promise<unknown> {
-    const { statusCode, body } = await this.#request(path, signal);
+  async #get(path: string): Promise<unknown> {
+    const { statusCode, body } = await this.#request(path);
     const answer = await body.json();
     if (statusCode === 200) return answer;
     throw new OvnDockerError('E_DOCKER_FAILED', `Docker answered ${statusCode} to ${path.split('?')[0]}`);

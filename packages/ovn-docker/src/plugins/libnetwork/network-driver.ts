@@ -16,7 +16,6 @@ import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
 import { requireNoPortWithMac } from './existing-port.ts';
 import { joinAnswer } from './join-answer.ts';
-import { type NetworksOfContainers, networksToCome } from './networks-to-come.ts';
 import type { PoolRequests } from './pool-requests.ts';
 import { routingOf } from './routing.ts';
 import { SandboxRoutes } from './sandbox-routes.ts';
@@ -27,11 +26,7 @@ import { publishesPorts, type Requests } from './wire.ts';
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Scope local: every VM has its own Docker, Neutron
  * is what they share; connectivity is global all the same.
  */
-export function networkDriver(
-  state: AgentState,
-  requests: PoolRequests,
-  networksOfContainers: NetworksOfContainers,
-) {
+export function networkDriver(state: AgentState, requests: PoolRequests) {
   const routes = new SandboxRoutes();
   return {
     GetCapabilities: () => ({ Scope: 'local', ConnectivityScope: 'global' }),
@@ -70,8 +65,8 @@ export function networkDriver(
       const { isStarting, taken, beside } = bringsRoutes
         ? routes.taken(sandbox, endpointId)
         : { isStarting: false, taken: [], beside: [] };
-      const toCome = isStarting ? await networksToCome(state, networksOfContainers, nic, request) : [];
-      const routing = routingOf(nic, { internal, taken, beside: [...beside, ...toCome] });
+      const mayCome = isStarting ? networksBeside(vm, request.NetworkID) : [];
+      const routing = routingOf(nic, { internal, taken, beside: [...beside, ...mayCome] });
       routes.join(sandbox, endpointId, routing);
       return joinAnswer(nic, routing);
     },
@@ -113,6 +108,15 @@ export function networkDriver(
     DiscoverNew: () => ({}),
     DiscoverDelete: () => ({}),
   };
+}
+
+/**
+ * The VM's other Docker networks. A starting container may be on any of them: Docker joins its networks in no certain order, a
+ * Join does not say whose it is, and a handler does not ask Docker. A route that it lacks is better than not to start.
+ */
+function networksBeside({ vmSwitch }: Vm, dockerId: string): string[] {
+  const others = [...dockerNetworks.all(vmSwitch)].filter(([id]) => id !== dockerId);
+  return others.flatMap(([, { subnets }]) => subnets.map(({ cidr }) => cidr));
 }
 
 /** The NIC whose address RequestAddress gave; else, when Docker's own IPAM chose the addresses, one with these. */

@@ -52,7 +52,9 @@ export function routingOf(
   };
   const routes: StaticRoute[] = [];
   for (const { destination: written, nexthop } of subnets.flatMap(({ host_routes }) => host_routes)) {
-    const destination = parseCidr(destinationOf(written)).cidr;
+    const destination = parseCidr(
+      written.includes('/') ? written : `${written}/${written.includes(':') ? 128 : 32}`,
+    ).cidr;
     const isOnLink = ON_LINK.has(nexthop);
     // A next hop that is not on the link is none: the kernel would refuse the route.
     const isReachable = isOnLink || connected.some((cidr) => containsAddress(cidr, nexthop));
@@ -63,9 +65,4 @@ export function routingOf(
   }
   const [v4, v6] = [gateway(4), gateway(6)];
   return { ...(v4 ? { gateway: v4 } : {}), ...(v6 ? { gatewayIPv6: v6 } : {}), routes, connected };
-}
-
-/** A host route's destination with its length: Neutron takes a bare address for one host. */
-export function destinationOf(written: string): string {
-  return written.includes('/') ? written : `${written}/${written.includes(':') ? 128 : 32}`;
 }

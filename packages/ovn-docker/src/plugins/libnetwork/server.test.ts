@@ -8,21 +8,18 @@ import { SerializedByKey } from '../../nics/serialize.ts';
 import { libnetworkServer } from './server.ts';
 
 /** Only the protocol's own rules are tested here; what the calls do is a matter of the system tests. */
-const server = libnetworkServer(
-  {
-    get neutron(): AgentState['neutron'] {
-      throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
-    },
-    vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
-    nics: new NicRegistry(),
-    pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
-    wake: () => undefined,
-    draining: new Set(),
-    perNic: new SerializedByKey(),
-    log: pino({ level: 'silent' }),
+const server = libnetworkServer({
+  get neutron(): AgentState['neutron'] {
+    throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
   },
-  async () => [],
-);
+  vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
+  nics: new NicRegistry(),
+  pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
+  wake: () => undefined,
+  draining: new Set(),
+  perNic: new SerializedByKey(),
+  log: pino({ level: 'silent' }),
+});
 
 const call = async (method: string, body?: string) => {
   const answer = await server.request(`/${method}`, {

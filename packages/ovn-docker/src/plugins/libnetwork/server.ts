@@ -4,7 +4,6 @@ import { asOvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { ipamDriver } from './ipam-driver.ts';
 import { networkDriver } from './network-driver.ts';
-import type { NetworksOfContainers } from './networks-to-come.ts';
 import { PoolRequests } from './pool-requests.ts';
 import { requests } from './wire.ts';
 
@@ -17,11 +16,11 @@ type Handler = (request: never) => unknown;
  * (network driver) or `Error` (IPAM driver); an unknown method is 404, which Docker takes as "not supported"; a body
  * that is empty or not JSON is 400 (moby may send a drained buffer when it retries).
  */
-export function libnetworkServer(state: AgentState, networksOfContainers: NetworksOfContainers): Hono {
+export function libnetworkServer(state: AgentState): Hono {
   const server = new Hono();
   const requested = new PoolRequests();
   const drivers: [string, string, Record<string, Handler>][] = [
-    ['NetworkDriver', 'Err', networkDriver(state, requested, networksOfContainers)],
+    ['NetworkDriver', 'Err', networkDriver(state, requested)],
     ['IpamDriver', 'Error', ipamDriver(state, requested)],
   ];
   const reply = (body: unknown, status: ContentfulStatusCode = 200, headers = {}) =>
