@@ -174,6 +174,15 @@ describe('the life of an endpoint', () => {
 });
 
 describe('both IP versions', () => {
+  // A container that is slow is not one that never comes: no claim is old here.
+  let impatient: (() => Promise<void>) | undefined;
+  beforeAll(async () => {
+    impatient = await configureAgent(lab, 'vm-a', {
+      pool: { high: 0 },
+      reconcile: { every: 1, patience: 60 },
+    });
+  });
+  afterAll(() => impatient?.());
   onNetwork('--ipv6', '--subnet', SUBNET6);
 
   /** Addresses of each port, IPv4 first. */

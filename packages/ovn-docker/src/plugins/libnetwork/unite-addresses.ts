@@ -1,4 +1,5 @@
 import type { FixedIp } from '@ovn-docker/openstack';
+import { finish } from '../../attach/finish.ts';
 import { noteClaim } from '../../attach/note-claim.ts';
 import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
@@ -33,6 +34,9 @@ export async function uniteAddresses(state: AgentState, nic: Nic, address: strin
     state.perNic.run(second.id, async () => {
       if (has()) return;
       await swap(state, { nic, gives: own.address }, { nic: other, gives: address });
+      // Taken for that address alone: now nobody has been told of it, and nobody will give it back.
+      if (other.claim?.promised.size === 0 && other.claim.endpointId === undefined)
+        await finish(other, state);
     }),
   );
 }
