@@ -1,22 +1,18 @@
 /**
  * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB, system and fault tests, one
- * after the other (the machine has two cores, and the system tests want them). All of them run, whatever fails; the
- * last line is "N passed, N failed".
+ * after the other (the machine has two cores, and the system tests want them). All of them run, whatever fails. At the
+ * end stands what failed, because the end is all that is left of a long output; the last line is "N passed, N failed".
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Outcome } from './outcome-reporter.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'ovn-docker-test-'));
 
-interface Count {
-  readonly passed: number;
-  readonly failed: number;
-}
-
-const checks: [string, () => Count][] = [
+const checks: [string, () => Outcome][] = [
   ['types', () => check('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   ['lint', () => check('biome', ['check', '--error-on-warnings', '.'])],
   [
@@ -33,49 +29,49 @@ const checks: [string, () => Count][] = [
   ['fault tests', () => vitest('faults')],
 ];
 
-const total = { passed: 0, failed: 0 };
+let passed = 0;
+const failures: string[] = [];
+let failed = 0;
 for (const [name, run] of checks) {
   const started = performance.now();
   process.stdout.write(`\n=== ${name}\n`);
-  const { passed, failed } = run();
-  total.passed += passed;
-  total.failed += failed;
+  const outcome = run();
+  passed += outcome.passed;
+  failed += outcome.failed;
+  failures.push(...outcome.failures.map((failure) => `${name}: ${failure}`));
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  process.stdout.write(`=== ${name}: ${passed} passed, ${failed} failed in ${seconds} s\n`);
+  process.stdout.write(`=== ${name}: ${outcome.passed} passed, ${outcome.failed} failed in ${seconds} s\n`);
 }
 rmSync(scratch, { recursive: true });
-process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+for (const failure of failures) process.stdout.write(`\n${failure}\n`);
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
 
-function check(command: string, args: string[]): Count {
+function check(command: string, args: string[]): Outcome {
   const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
-  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  if (status === 0) return { passed: 1, failed: 0, failures: [] };
+  return { passed: 0, failed: 1, failures: [`${command} ended with ${status}`] };
 }
 
-/** Counts from vitest's JSON report. A run that ends badly without a failed test (a broken setup) counts as one failure. */
-function vitest(project: string): Count {
-  const report = join(scratch, `${project}.json`);
-  const args = [
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-  ];
-  const { status } = spawnSync('vitest', args, { cwd: root, stdio: 'inherit' });
-  const { passed, failed } = readReport(report);
-  return { passed, failed: status === 0 ? failed : Math.max(failed, 1) };
+/** A run that ends badly without a failed test (a broken setup) counts as one failure. */
+function vitest(project: string): Outcome {
+  const path = join(scratch, `${project}.json`);
+  const reporters = ['--reporter=default', '--reporter=./scripts/outcome-reporter.ts'];
+  const { status } = spawnSync('vitest', ['run', '--project', project, ...reporters], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, OUTCOME: path },
+  });
+  const outcome = readOutcome(path);
+  if (status === 0) return outcome;
+  const failures = [...outcome.failures, `vitest ended with ${status}`];
+  return { passed: outcome.passed, failed: Math.max(outcome.failed, 1), failures };
 }
 
-function readReport(path: string): Count {
+function readOutcome(path: string): Outcome {
   try {
-    const report = JSON.parse(readFileSync(path, 'utf8')) as {
-      numPassedTests: number;
-      numFailedTests: number;
-    };
-    return { passed: report.numPassedTests, failed: report.numFailedTests };
-  } catch {
-    return { passed: 0, failed: 0 };
+    return JSON.parse(readFileSync(path, 'utf8')) as Outcome;
+  } catch (error) {
+    return { passed: 0, failed: 1, failures: [`no outcome was written: ${error}`] };
   }
 }
