@@ -90,8 +90,13 @@ function makePair(nic: Nic, vm: Vm): void {
 }
 
 /** The alias by which a veth pair is known as ours, and whose it is. */
-export function aliasOf(portId: string): string {
+function aliasOf(portId: string): string {
   return `ovn-docker ${portId}`;
+}
+
+/** The id of the port that a pair was made for, by its alias; undefined for what is not ours. */
+export function portOfAlias(alias: string | undefined): string | undefined {
+  return /^ovn-docker (\S+)/.exec(alias ?? '')?.[1];
 }
 
 function namesOf({ vlan = 0 }: Nic): { vmEnd: string; containerEnd: string } {

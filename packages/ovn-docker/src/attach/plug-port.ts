@@ -30,6 +30,7 @@ function identityOf(nic: Nic): Record<string, string> {
     [rowKeys.attachedMac]: nic.port?.mac_address,
     [rowKeys.nic]: nic.id,
     [rowKeys.network]: nic.target.network.id,
+    [rowKeys.existing]: nic.wants.existing && 'true',
     ...claimNotes(nic.claim),
   };
   return Object.fromEntries(

@@ -3,6 +3,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MarkedPorts } from './marked-ports.ts';
 import { portTags } from './port-tags.ts';
 
+/** As ids of NICs are: uuids. */
+const [N1, N2, N3] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [
+  string,
+  string,
+  string,
+];
+
 const tagsOf = (nic: string, ...more: string[]) => [
   portTags.ours,
   portTags.vif('vif-1'),
@@ -71,28 +78,28 @@ describe.each([
   });
 
   it('gives back the name and the tags that a port was made with', async () => {
-    const made = await ports.create(body('n-1', portTags.plain));
-    expect(made).toMatchObject({ name: 'web server', tags: tagsOf('n-1', portTags.plain) });
+    const made = await ports.create(body(N1, portTags.plain));
+    expect(made).toMatchObject({ name: 'web server', tags: tagsOf(N1, portTags.plain) });
     expect(await ports.get(made.id)).toMatchObject({ name: 'web server', tags: made.tags });
-    const [two, three] = await ports.createMany([body('n-2'), body('n-3')]);
-    expect([two?.tags, three?.tags]).toEqual([tagsOf('n-2'), tagsOf('n-3')]);
+    const [two, three] = await ports.createMany([body(N2), body(N3)]);
+    expect([two?.tags, three?.tags]).toEqual([tagsOf(N2), tagsOf(N3)]);
   });
 
   it('finds ports by VM, and by VM and NIC, each once, and no others', async () => {
-    await ports.createMany([body('n-1', portTags.plain), body('n-2')]);
-    await ports.create({ network_id: 'net-1', tags: [portTags.vif('vif-2'), portTags.nic('n-3')] });
+    await ports.createMany([body(N1, portTags.plain), body(N2)]);
+    await ports.create({ network_id: 'net-1', tags: [portTags.vif('vif-2'), portTags.nic(N3)] });
     await ports.create({ network_id: 'net-1', name: 'foreign port' });
     const found = async (...tags: string[]) =>
       (await ports.all({ tags: tags.join(',') })).map(({ id }) => id);
     expect(await found(portTags.vif('vif-1'))).toEqual(['port-0', 'port-1']);
-    expect(await found(portTags.vif('vif-1'), portTags.nic('n-2'))).toEqual(['port-1']);
-    expect(await found(portTags.vif('vif-1'), portTags.nic('n-3'))).toEqual([]);
+    expect(await found(portTags.vif('vif-1'), portTags.nic(N2))).toEqual(['port-1']);
+    expect(await found(portTags.vif('vif-1'), portTags.nic(N3))).toEqual([]);
   });
 
   it('a mark that is taken away stays away', async () => {
-    const { id } = await ports.create(body('n-1', portTags.plain));
-    expect(await ports.replaceTags(id, tagsOf('n-1'))).toEqual(tagsOf('n-1'));
-    expect((await ports.get(id)).tags).toEqual(tagsOf('n-1'));
+    const { id } = await ports.create(body(N1, portTags.plain));
+    expect(await ports.replaceTags(id, tagsOf(N1))).toEqual(tagsOf(N1));
+    expect((await ports.get(id)).tags).toEqual(tagsOf(N1));
   });
 
   it('a port that was there before us gets tags, and keeps name and description', async () => {
@@ -101,7 +108,7 @@ describe.each([
       name: 'my port',
       description: 'of the shop',
     });
-    await ports.replaceTags(id, ['red', ...tagsOf('n-1', portTags.existing)]);
+    await ports.replaceTags(id, ['red', ...tagsOf(N1, portTags.existing)]);
     const [found] = await ports.all({ tags: portTags.vif('vif-1') });
     expect(found).toMatchObject({ name: 'my port', description: 'of the shop' });
     await ports.replaceTags(id, ['red']);
@@ -110,18 +117,28 @@ describe.each([
 });
 
 it('ports that were made before Neutron learnt to keep tags are found, and lose marks, after it', async () => {
-  const { id } = await ports.create(body('n-1', portTags.plain));
+  const { id } = await ports.create(body(N1, portTags.plain));
   cloud.isKeepingTags = true;
   expect((await ports.all({ tags: portTags.vif('vif-1') })).map((port) => port.id)).toEqual([id]);
-  await ports.replaceTags(id, tagsOf('n-1'));
-  expect((await ports.all({ tags: portTags.vif('vif-1') })).map(({ tags }) => tags)).toEqual([tagsOf('n-1')]);
+  await ports.replaceTags(id, tagsOf(N1));
+  expect((await ports.all({ tags: portTags.vif('vif-1') })).map(({ tags }) => tags)).toEqual([tagsOf(N1)]);
 });
 
 it('a name is never longer than Neutron takes, whatever the container is called', async () => {
-  await ports.create({ ...body('n-1'), name: 'x'.repeat(255) });
+  await ports.create({ ...body(N1), name: 'x'.repeat(255) });
   expect(cloud.ports.get('port-0')?.name).toHaveLength(255);
-  expect((await ports.get('port-0')).tags).toEqual(tagsOf('n-1'));
+  expect((await ports.get('port-0')).tags).toEqual(tagsOf(N1));
 });
+
+it.each(['web', 'web server', '', `web ${'a'.repeat(36)}`])(
+  'a port that somebody has renamed to "%s" is ours, under its own id',
+  async (name) => {
+    const { id } = await ports.create(body(N1, portTags.plain));
+    await cloud.client.update(id, { name });
+    const [found] = await ports.all({ tags: portTags.vif('vif-1') });
+    expect(found).toMatchObject({ name, tags: tagsOf(id, portTags.plain) });
+  },
+);
 
 it('asks by tags alone where the tag is not ours', async () => {
   await ports.all({ tags: 'red' });

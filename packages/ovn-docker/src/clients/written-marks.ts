@@ -9,8 +9,8 @@ const NAME_LIMIT = 255;
 
 /** `ovn-docker:vif=ID` or `ovn-docker:vif=ID:plain`: Neutron finds a description only as a whole. */
 const DESCRIPTION = /^ovn-docker:vif=([^:]+)(:plain)?$/;
-/** The port's name, then the NIC's id. */
-const NAME = /^(.*) (\S+)$/;
+/** The port's name, then the NIC's id. Names are their owners' to change: one that we did not write says nothing. */
+const NAME = /^(.*) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 /**
  * The body of a port with our marks where no tags are kept: whose it is in the description, the NIC's id behind the name. Both
@@ -36,13 +36,14 @@ export function descriptionsOf(vifTag: string): string[] {
 
 /**
  * The port as it would be if Neutron had kept its tags, and with its own name. Tags that are there are newer than what is
- * written: a port that was there before us, or a Neutron that has learnt to keep them.
+ * written: a port that was there before us, or a Neutron that has learnt to keep them. A port that somebody has renamed is
+ * ours all the same: it goes by its own id.
  */
 export function readMarks(port: Port): Port {
-  const { description = '', name = '', tags = [] } = port;
+  const { description, name = '', tags = [] } = port;
   const [, vifId, plain] = DESCRIPTION.exec(description ?? '') ?? [];
-  const [, ownName, nicId] = NAME.exec(name) ?? [];
-  if (vifId === undefined || ownName === undefined || nicId === undefined) return port;
+  if (vifId === undefined) return port;
+  const [, ownName = name, nicId = port.id] = NAME.exec(name) ?? [];
   if (nicIdOf(tags) !== undefined) return { ...port, name: ownName };
   const marks = [portTags.ours, portTags.vif(vifId), portTags.nic(nicId), ...(plain ? [portTags.plain] : [])];
   return { ...port, name: ownName, tags: [...tags, ...marks] };

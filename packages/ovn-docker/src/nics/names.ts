@@ -20,6 +20,8 @@ export const rowKeys = {
   attachedMac: 'attached-mac',
   nic: 'ovn-docker:nic',
   network: 'ovn-docker:network',
+  /** Of a port that was there before us: what marks it in Neutron, its owner may have removed. */
+  existing: 'ovn-docker:existing',
   /** Of a NIC that is somebody's: since when, whose, and what Docker was told. */
   claimed: 'ovn-docker:claimed',
   label: 'ovn-docker:label',

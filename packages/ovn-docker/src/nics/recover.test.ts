@@ -71,3 +71,31 @@ it('says what was asked of it: nothing, a fixed address, a port that was there',
   ]);
   expect(nics.map(({ target }) => target.subnets.map(({ id }) => id))).toEqual(nics.map(() => ['subnet-1']));
 });
+
+it('12. a port whose marks somebody changed or removed is that of its row', async () => {
+  const row = (id: string, more = {}) => ({
+    name: `ovn-${id}`,
+    externalIds: {
+      [rowKeys.ifaceId]: id,
+      [rowKeys.nic]: `nic-of-${id}`,
+      ...(claimNotes({ since: 0, label: id, promised: new Set() }) as Record<string, string>),
+      ...more,
+    },
+  });
+  const { nics } = await recover(({ neutron, vmSwitch }) => {
+    neutron.ports.set('5', portOf('5', { tags: [portTags.vif(VIF), portTags.nic('5')] }));
+    neutron.ports.set('6', portOf('6', { tags: [] }));
+    neutron.ports.set('7', portOf('7', { tags: [] }));
+    neutron.ports.set('foreign', portOf('foreign', { tags: [] }));
+    for (const id of ['5', '6']) vmSwitch.rows.set(`ovn-${id}`, row(id));
+    vmSwitch.rows.set('ovn-7', row('7', { [rowKeys.existing]: 'true' }));
+    vmSwitch.rows.set('eth9', { name: 'eth9', externalIds: { [rowKeys.ifaceId]: 'foreign' } });
+  });
+  expect(nics.map(({ id, claim }) => [id, claim?.label])).toEqual([
+    ['nic-of-5', '5'],
+    ['nic-of-6', '6'],
+    ['nic-of-7', '7'],
+  ]);
+  // What was there before us stays when its container goes.
+  expect(nics.map(({ wants }) => wants.existing?.id)).toEqual([undefined, undefined, '7']);
+});

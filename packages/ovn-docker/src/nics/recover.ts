@@ -10,7 +10,7 @@ type Known = Pick<Vm, 'vifId' | 'vmSwitch' | 'trunk'>;
 
 /** What Neutron and the VM's switch say of this VM's children, asked once. */
 export interface Children {
-  /** Ports with our mark. */
+  /** Ports with our mark, and those that our rows name: marks in Neutron are the user's to change. */
   readonly ports: readonly Port[];
   /** VLAN of each subport of the trunk, whoever put it there, by the port's id. */
   readonly subports: ReadonlyMap<string, number>;
@@ -22,15 +22,36 @@ export async function observeChildren(
   neutron: Neutron,
   { vifId, vmSwitch, trunk }: Known,
 ): Promise<Children> {
-  const [ports, subports] = await Promise.all([
+  const [marked, subports] = await Promise.all([
     explained(neutron.ports.all({ tags: portTags.vif(vifId) })),
     explained(trunk.subports()),
   ]);
+  const rows = vmSwitch.ports();
   return {
-    ports,
+    ports: [...marked, ...(await unmarked(neutron, marked, rows))],
     subports: new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id])),
-    rows: vmSwitch.ports(),
+    rows,
   };
+}
+
+/** Ids in one request: a URL has its limit, too. */
+const IDS_AT_ONCE = 100;
+
+/** Ports of our rows that have lost their marks: renamed, given another description, other tags. */
+async function unmarked(
+  neutron: Neutron,
+  marked: readonly Port[],
+  rows: readonly PluggedPort[],
+): Promise<Port[]> {
+  const known = new Set(marked.map(({ id }) => id));
+  const ids = rows.flatMap(({ externalIds: { [rowKeys.nic]: nic, [rowKeys.ifaceId]: id } }) =>
+    nic === undefined || id === undefined || known.has(id) ? [] : [id],
+  );
+  const found: Port[] = [];
+  for (let from = 0; from < ids.length; from += IDS_AT_ONCE) {
+    found.push(...(await explained(neutron.ports.all({ id: ids.slice(from, from + IDS_AT_ONCE) }))));
+  }
+  return found;
 }
 
 /** VLANs that are taken under the VM's port, by us or by others. */
@@ -48,17 +69,17 @@ export async function recoverNics(neutron: Neutron, children: Children): Promise
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
   const networks = await networksOf(neutron, children.ports);
   const nics = children.ports.flatMap((port) => {
-    const id = nicIdOf(port.tags);
+    const row = rows.get(port.id);
+    const id = row?.externalIds[rowKeys.nic] ?? nicIdOf(port.tags);
     const on = networks.get(port.network_id);
     if (id === undefined || on === undefined) return [];
-    const row = rows.get(port.id);
     const vlan = row?.vlan ?? children.subports.get(port.id) ?? vlanOfBinding(port);
     const claim = row && readClaim(row.externalIds);
     const nic: Nic = {
       id,
       neutron,
       target: targetOf(port, on),
-      wants: wishesOf(port),
+      wants: wishesOf(port, row),
       state: claim ? 'claimed' : 'found',
       port,
       ...(claim ? { claim } : {}),
@@ -86,10 +107,11 @@ function targetOf(port: Port, { network, subnets }: Target): Target {
   return { network, subnets: subnets.filter(({ id }) => has.has(id)) };
 }
 
-function wishesOf(port: Port): NicWishes {
+function wishesOf(port: Port, row: PluggedPort | undefined): NicWishes {
   const { name, tags } = port;
   if (tags?.includes(portTags.plain)) return { name };
-  if (tags?.includes(portTags.existing)) return { name, existing: port };
+  const isExisting = tags?.includes(portTags.existing) || row?.externalIds[rowKeys.existing] !== undefined;
+  if (isExisting) return { name, existing: port };
   return { name, addresses: port.fixed_ips.map(({ ip_address }) => ip_address) };
 }
 

@@ -72,7 +72,7 @@ export class FakeNeutron {
       create: (body: PortCreate) => call('ports.create', () => this.#create(body)),
       createMany: (bodies: PortCreate[]) =>
         call('ports.createMany', () => bodies.map((body) => this.#create(body))),
-      all: (query: { tags?: string; network_id?: string } = {}) =>
+      all: (query: PortQuery = {}) =>
         call('ports.all', () => [...this.ports.values()].filter((port) => fits(port, query))),
       delete: (id: string) => call('ports.delete', () => this.#delete(id)),
     };
@@ -168,7 +168,14 @@ export class FakeNeutron {
   }
 }
 
-function fits(port: Port, query: { tags?: string; network_id?: string }): boolean {
+interface PortQuery {
+  readonly tags?: string;
+  readonly network_id?: string;
+  readonly id?: readonly string[];
+}
+
+function fits(port: Port, query: PortQuery): boolean {
+  if (query.id !== undefined && !query.id.includes(port.id)) return false;
   if (query.network_id !== undefined && port.network_id !== query.network_id) return false;
   return (query.tags?.split(',') ?? []).every((tag) => port.tags?.includes(tag));
 }

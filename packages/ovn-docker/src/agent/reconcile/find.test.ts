@@ -254,7 +254,21 @@ describe('what a former agent left', () => {
     expect(find({ nics: [lost], held })).toEqual([]);
   });
 
-  it('a port, a row and an interface of which the agent knows nothing', () => {
-    expect(find({ complete: [nicOf('gone', 1)] })).toEqual(['stray port', 'stray row', 'stray interface']);
+  it('a port of which the agent knows nothing, and then what was plugged for it', () => {
+    expect(find({ complete: [nicOf('gone', 1)] })).toEqual(['stray port']);
+    expect(find({ complete: [nicOf('gone', 1)], seen: { ports: [] } })).toEqual([
+      'stray row',
+      'stray interface',
+    ]);
+  });
+
+  it('nothing of a port that somebody has renamed: a NIC has it, or a row says that somebody does', () => {
+    const nic = nicOf('renamed', 1, claimed({ label: 'l' }));
+    const ports = [portOf('renamed', { tags: [portTags.vif(VIF), portTags.nic('port-renamed')] })];
+    const seen = { ports, docker: docker({}, ['l']) };
+    expect(find({ nics: [nic], seen })).toEqual([]);
+    const row = rowOf(nic);
+    const externalIds = { ...row.externalIds, [rowKeys.claimed]: new Date(0).toISOString() };
+    expect(find({ complete: [nic], seen: { ...seen, rows: [{ ...row, externalIds }] } })).toEqual([]);
   });
 });

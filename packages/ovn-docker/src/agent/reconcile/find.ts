@@ -1,4 +1,5 @@
 import type { Port } from '@ovn-docker/openstack';
+import { portOfAlias } from '../../attach/make-veth.ts';
 import type { PluggedPort } from '../../clients/vm-switch.ts';
 import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
@@ -32,7 +33,8 @@ export interface Patience {
  * or the other way round, is work in progress.
  */
 export function findDifferences(held: Held, seen: Observation, { patienceMs }: Patience): Finding[] {
-  const known = new Set([...seen.knownBefore, ...[...held.nics, ...held.draining].map(({ id }) => id)]);
+  const now = [...held.nics, ...held.draining].flatMap(({ id, port }) => (port ? [id, port.id] : [id]));
+  const known = new Set([...seen.knownBefore, ...now]);
   const settled = held.nics.filter(({ id, state }) => state !== 'making' && seen.settledBefore.has(id));
   const parts = partsByName(seen);
   return [
@@ -40,7 +42,7 @@ export function findDifferences(held: Held, seen: Observation, { patienceMs }: P
     ...settled.filter(({ state }) => state === 'found').flatMap((nic) => foundNic(nic, held, seen, parts)),
     ...settled.flatMap((nic) => withoutUser(nic, seen, patienceMs)),
     ...settled.filter(({ state }) => state !== 'found').flatMap((nic) => incomplete(nic, held, seen, parts)),
-    ...strays(held, seen, known),
+    ...strays(held, seen, known, parts),
   ];
 }
 
@@ -190,13 +192,20 @@ function isSamePort(was: Port, is: Port): boolean {
   return view(was) === view(is);
 }
 
-/** Things with our mark that belong to no NIC. */
-function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Finding[] {
+/** Things with our mark that belong to no NIC. As long as there is a port, what is plugged for it goes with that. */
+function strays(held: Held, seen: Observation, known: ReadonlySet<string>, parts: Parts): Finding[] {
   const findings: Finding[] = [];
+  const claimed = new Set(
+    seen.rows
+      .filter(({ externalIds }) => externalIds[rowKeys.claimed] !== undefined)
+      .map(({ externalIds }) => externalIds[rowKeys.ifaceId]),
+  );
   for (const port of seen.ports) {
     const id = nicIdOf(port.tags);
     const twin = twinOf(port, held, seen);
-    if (id === undefined || (known.has(id) && !twin)) continue;
+    // Known by the port itself first: its marks in Neutron are the user's to change.
+    const isKnown = known.has(port.id) || claimed.has(port.id);
+    if (id === undefined || isKnown || (known.has(id) && !twin)) continue;
     const what = `Neutron port ${port.id} ${port.fixed_ips.map(({ ip_address }) => ip_address).join(' ')}`;
     const evidence = twin
       ? `tagged as NIC ${id}, whose port is ${twin.id}`
@@ -205,7 +214,8 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
   }
   for (const { name, externalIds } of seen.rows) {
     const id = externalIds[rowKeys.nic];
-    if (id === undefined || known.has(id)) continue;
+    const portId = externalIds[rowKeys.ifaceId] ?? '';
+    if (id === undefined || known.has(id) || known.has(portId) || parts.ports.has(portId)) continue;
     const evidence = `marked as NIC ${id}, which the agent does not know`;
     findings.push({
       kind: 'stray row',
@@ -222,7 +232,8 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>): Find
     ),
   );
   for (const { name, alias } of seen.links) {
-    if (names.has(name) || !alias?.startsWith('ovn-docker ')) continue;
+    const portId = portOfAlias(alias);
+    if (names.has(name) || alias === undefined || portId === undefined || parts.ports.has(portId)) continue;
     const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
     findings.push({
       kind: 'stray interface',

@@ -20,7 +20,7 @@ export interface DockerView {
 export interface Observation extends Children {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Ids of the NICs that the agent knew before it asked: what came or went meanwhile is nobody's leftover. */
+  /** Ids of the NICs that the agent knew before it asked, and of their ports: what came or went meanwhile is nobody's leftover. */
   readonly knownBefore: ReadonlySet<string>;
   /** Those of them that were not being made at that time: only of them all parts can be expected. */
   readonly settledBefore: ReadonlySet<string>;
@@ -41,7 +41,7 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
   const vm = await state.vm();
   const at = Date.now();
   const before = [...state.nics.all(), ...state.draining];
-  const knownBefore = new Set(before.map(({ id }) => id));
+  const knownBefore = new Set(before.flatMap(({ id, port }) => (port ? [id, port.id] : [id])));
   const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
   const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
   const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
