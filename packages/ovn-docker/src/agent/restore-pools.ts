@@ -1,7 +1,10 @@
+import type { SecurityGroup, Subnet } from '@ovn-docker/openstack';
 import { isWhole, viewOf } from '../attach/make-veth.ts';
+import { explained, isNotFound } from '../clients/refusals.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlain, type Nic, type Target } from '../nics/nic.ts';
+import { hasAddressesOf, isUnaltered, sameGroups } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Vm } from '../nics/vm.ts';
 import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
@@ -9,33 +12,69 @@ import { fetchTargets } from '../plugins/libnetwork/docker-target.ts';
 
 /**
  * Sorts what a former agent made into pools: those of the Docker networks that are noted, and those that its plain NICs
- * come from. A complete NIC that nobody has is warm at once; the rest is left to the reconciler.
+ * come from. A complete NIC that nobody has is warm at once; the rest is left to the reconciler. What a user has made of a
+ * port meanwhile is not passed on: a NIC belongs to a pool only when its port is what a new one for that pool would be.
  */
 export async function restorePools(nics: readonly Nic[], vm: Vm, state: AgentState): Promise<void> {
   const noted = [...dockerNetworks.all(vm.vmSwitch).values()];
   for (const target of await fetchTargets(state.neutron, noted)) state.pools.of(target);
   const view = { vmSwitch: vm.vmSwitch, ...viewOf(vm.netlink.links()) };
-  for (const nic of nics.filter(isPlain)) {
-    const pool = poolFor(nic, state) ?? state.pools.of(nic.target);
-    // With the pool's target it finds its way back there.
-    Object.assign(nic, { target: pool.target });
-    if (nic.state === 'found' && pool.hasRoom && isComplete(nic, view)) pool.put(nic);
+  const plain = nics.filter(isPlain);
+  const norm = await askNorm(plain, state);
+  for (const nic of plain) {
+    const target = targetOf(nic, norm);
+    if (!target) nic.isSpent = true;
+    const pool = target && poolFor(nic, target, state, norm);
+    // With the pool's target it finds its way back there; one that fits nowhere goes when nobody has it.
+    nic.target = pool?.target ?? target ?? nic.target;
+    if (pool && nic.state === 'found' && pool.hasRoom && isComplete(nic, view)) pool.put(nic);
   }
 }
 
-/** The pool whose subnets the NIC's addresses are of; one that names the NIC's very security groups comes first. */
-function poolFor(nic: Nic, state: AgentState): NicPool | undefined {
-  const groups = nic.port?.security_groups?.toSorted().join();
-  const candidates = state.pools.onNetwork(nic.target.network.id).filter(({ target }) => covers(target, nic));
-  return (
-    candidates.find(({ target }) => target.securityGroups?.toSorted().join() === groups) ??
-    candidates.find(({ target }) => target.securityGroups === undefined)
-  );
+/** What a new port on the networks of some NICs would be. */
+interface Norm {
+  readonly subnets: readonly Subnet[];
+  /** Of each project that the credential sees. */
+  readonly defaultGroups: readonly SecurityGroup[];
 }
 
-function covers(target: Target, nic: Nic): boolean {
-  const ids = new Set(target.subnets.map(({ id }) => id));
-  return nic.target.subnets.every(({ id }) => ids.has(id));
+async function askNorm(nics: readonly Nic[], { neutron }: AgentState): Promise<Norm> {
+  const ids = [...new Set(nics.map(({ target }) => target.network.id))];
+  if (ids.length === 0) return { subnets: [], defaultGroups: [] };
+  const [subnets, defaultGroups] = await Promise.all([
+    explained(neutron.subnets.all({ network_id: ids })),
+    explained(
+      neutron.securityGroups.all({ name: 'default' }).catch((error: unknown) => {
+        // A Neutron without security groups.
+        if (isNotFound(error)) return [];
+        throw error;
+      }),
+    ),
+  ]);
+  return { subnets, defaultGroups };
+}
+
+/** The NIC's target with the security groups that its port has, if they are not the project's default one; undefined: altered. */
+function targetOf({ port, target }: Nic, { defaultGroups }: Norm): Target | undefined {
+  if (!port || !isUnaltered(port, target.network)) return undefined;
+  const { security_groups: groups, port_security_enabled: isSecured = true, project_id: project } = port;
+  const usual = isSecured ? defaultGroups.filter((is) => is.project_id === project).map(({ id }) => id) : [];
+  if (groups === undefined || sameGroups(groups, usual)) return target;
+  return groups.length === 0 ? undefined : { ...target, securityGroups: groups };
+}
+
+/** A Docker network's pool, or that of the whole network, which `--net=none` containers are on. */
+function poolFor({ port }: Nic, target: Target, { pools }: AgentState, norm: Norm): NicPool | undefined {
+  const { network, securityGroups } = target;
+  const subnets = norm.subnets.filter(({ network_id }) => network_id === network.id);
+  const fits = (wanted: Target) => port !== undefined && hasAddressesOf(port, wanted.subnets, subnets);
+  const isSecuredAlike = (other: Target) =>
+    other.securityGroups === undefined || securityGroups === undefined
+      ? other.securityGroups === securityGroups
+      : sameGroups(other.securityGroups, securityGroups);
+  const known = pools.onNetwork(network.id).find((pool) => isSecuredAlike(pool.target) && fits(pool.target));
+  const whole = { ...target, subnets };
+  return known ?? (fits(whole) ? pools.of(whole) : undefined);
 }
 
 function isComplete(nic: Nic, vm: Pick<Vm, 'vmSwitch'> & ReturnType<typeof viewOf>): boolean {

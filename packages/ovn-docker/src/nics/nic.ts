@@ -59,7 +59,7 @@ export interface Nic {
   /** The logical port: MAC and IP addresses are Neutron's answer. */
   port?: Port;
   place?: Place;
-  /** Somebody has changed or deleted its port: when its container goes, it is not used again. */
+  /** Somebody has changed or deleted its port: when its container goes, it is not used again. A new agent sees it by the port. */
   isSpent?: boolean;
 }
 

@@ -41,6 +41,7 @@ export class FakeNeutron {
   readonly subports = new Map<string, SubPort>();
   readonly networks: Network[] = [];
   readonly subnets: Subnet[] = [];
+  readonly securityGroups = [{ id: 'default', name: 'default', project_id: 'project-1' }];
   /** Undefined: there is none on the VM's port. */
   trunkId: string | undefined = 'trunk-1';
   quota = { limit: -1, used: 0, reserved: 0 };
@@ -90,7 +91,14 @@ export class FakeNeutron {
     };
     const of = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const client = { ports, trunks, quotaDetails, networks: of(this.networks), subnets: of(this.subnets) };
+    const client = {
+      ports,
+      trunks,
+      quotaDetails,
+      networks: of(this.networks),
+      subnets: of(this.subnets),
+      securityGroups: of(this.securityGroups),
+    };
     return client as unknown as Neutron;
   }
 
@@ -116,15 +124,20 @@ export class FakeNeutron {
     if (isTaken) throw refusal(409, 'ParentTagInUse');
     const id = crypto.randomUUID();
     const number = this.#addresses++;
-    const [subnet] = this.subnets;
-    const wanted = body.fixed_ips?.[0]?.ip_address;
+    const [first] = this.subnets;
+    const asked = body.fixed_ips ?? [{ subnet_id: first?.id ?? '' }];
+    const fixedIps = asked.map(({ subnet_id = '', ip_address }) => {
+      const base = this.subnets.find((is) => is.id === subnet_id)?.cidr.replace(/[^.:]*\/.*/, '');
+      return { subnet_id, ip_address: ip_address ?? `${base}${number}` };
+    });
     const port = {
       id,
       name: body.name ?? '',
+      project_id: 'project-1',
       network_id: body.network_id,
       mac_address: body.mac_address ?? `fa:16:3e:00:00:${number.toString(16).padStart(2, '0')}`,
       admin_state_up: true,
-      fixed_ips: [{ subnet_id: subnet?.id ?? '', ip_address: wanted ?? `10.0.0.${number}` }],
+      fixed_ips: fixedIps,
       security_groups: body.security_groups ?? ['default'],
       tags: [...(body.tags ?? [])],
       ...(profile ? { 'binding:profile': profile } : {}),

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { type Link, NetlinkError } from '@ovn-docker/netlink';
 import type { Network, Subnet } from '@ovn-docker/openstack';
 import { pino } from 'pino';
+import { restorePools } from '../../src/agent/restore-pools.ts';
 import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
 import type { AgentState } from '../../src/nics/agent-state.ts';
@@ -9,6 +10,7 @@ import type { ParentMode } from '../../src/nics/mode.ts';
 import type { Target } from '../../src/nics/nic.ts';
 import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';
+import { observeChildren, recoverNics, usedVlans } from '../../src/nics/recover.ts';
 import { NicRegistry } from '../../src/nics/registry.ts';
 import { SerializedByKey } from '../../src/nics/serialize.ts';
 import { Trunk } from '../../src/nics/trunk.ts';
@@ -115,21 +117,50 @@ export interface World {
 
 export const VIF = 'vif-1';
 
+interface Wishes {
+  readonly mode?: ParentMode;
+  readonly marks?: Partial<PoolMarks>;
+  /** The network's; one IPv4 subnet when nothing is said. */
+  readonly subnets?: readonly Subnet[];
+}
+
 export function createWorld({
   mode = 'trunk',
   marks = {},
-}: {
-  mode?: ParentMode;
-  marks?: Partial<PoolMarks>;
-} = {}): World {
+  subnets = [subnetOf('subnet-1', '10.0.0.0/24')],
+}: Wishes = {}): World {
   const neutron = new FakeNeutron();
-  const subnet = subnetOf('subnet-1', '10.0.0.0/24');
-  const network = { id: 'network-1', name: 'net', mtu: 1442, subnets: [subnet.id] } as unknown as Network;
+  const ids = subnets.map(({ id }) => id);
+  const network = { id: 'network-1', name: 'net', mtu: 1442, subnets: ids } as unknown as Network;
   neutron.networks.push(network);
-  neutron.subnets.push(subnet);
-  const target: Target = { network, subnets: [subnet] };
-  const vmSwitch = new FakeSwitch();
-  const links = new FakeLinks();
+  neutron.subnets.push(...subnets);
+  const around = {
+    neutron,
+    vmSwitch: new FakeSwitch(),
+    links: new FakeLinks(),
+    target: { network, subnets },
+  };
+  // Its pool is there from the start, and stays the same one.
+  return { ...createEngine(around, { mode, marks }) };
+}
+
+/** A new agent finds what the former one has left: what establishes the VM, with everything around it as it is. */
+export async function restart(world: World, wishes: Pick<Wishes, 'mode' | 'marks'> = {}): Promise<World> {
+  const next = createEngine(world, { mode: world.vm.mode, ...wishes });
+  const children = await observeChildren(next.state.neutron, next.vm);
+  for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
+  const nics = await recoverNics(next.state.neutron, children);
+  await restorePools(nics, next.vm, next.state);
+  next.state.nics.add(...nics);
+  return next;
+}
+
+type Around = Pick<World, 'neutron' | 'vmSwitch' | 'links' | 'target'>;
+
+function createEngine(
+  { neutron, vmSwitch, links, target }: Around,
+  { mode = 'trunk', marks = {} }: Wishes,
+): World {
   const log = pino({ level: 'silent' });
   const vm: Vm = {
     vifId: VIF,
@@ -159,7 +190,9 @@ export function createWorld({
     vm,
     state,
     target,
-    pool: state.pools.of(target),
+    get pool() {
+      return state.pools.of(target);
+    },
     books: () => ({
       ports: neutron.ports.size,
       subports: neutron.subports.size,

@@ -15,6 +15,7 @@ const portOf = (id: string, more: Partial<Port> = {}): Port =>
   ({
     id: `port-${id}`,
     mac_address: 'fa:16:3e:00:00:01',
+    admin_state_up: true,
     fixed_ips: [{ subnet_id: 'subnet-1', ip_address: '10.0.0.7' }],
     security_groups: ['default'],
     tags: [portTags.ours, portTags.vif(VIF), portTags.nic(id)],
@@ -207,6 +208,15 @@ describe('what of a NIC is missing or not as it was', () => {
     expect(broken({ ...warm, isSpent: true }, { ports })).toEqual([]);
     // What was asked for by name is not used again in any case.
     expect(broken({ ...warm, wants: { name: '', addresses: ['10.0.0.7'] } }, { ports })).toEqual([]);
+  });
+
+  it('12. what somebody gave the port before the agent began to look', () => {
+    const port = (is: Partial<Port>) =>
+      broken(nicOf('warm', 1, { port: portOf('warm', is) }), { ports: [portOf('warm', is)] });
+    expect(port({ port_security_enabled: false })).toEqual(['changed port']);
+    expect(port({ allowed_address_pairs: [{ ip_address: '0.0.0.0/0' }] })).toEqual(['changed port']);
+    const groups = { ...target, securityGroups: ['web'] };
+    expect(broken(nicOf('warm', 1, { target: groups }), {})).toEqual(['changed port']);
   });
 
   it('6. the subport, or its VLAN; with port binding there is none', () => {

@@ -4,6 +4,7 @@ import type { PluggedPort } from '../../clients/vm-switch.ts';
 import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
 import { isBoundUnder } from '../../nics/parent-of.ts';
+import { hasGroupsOf, isUnaltered } from '../../nics/plain-port.ts';
 import type { Vm } from '../../nics/vm.ts';
 import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
 import type { Finding, FoundClaim } from './finding.ts';
@@ -162,7 +163,7 @@ function incomplete(nic: Nic, held: Held, seen: Observation, parts: Parts): Find
   // Of one that is not used again anyway, nothing more is said.
   if (!now && nic.isSpent) return [];
   if (!now) return finding('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : cutOff);
-  if (isPlain(nic) && !nic.isSpent && !isSamePort(port, now)) {
+  if (isPlain(nic) && !nic.isSpent && !isFitForOthers(nic, port, now)) {
     return finding('changed port', `somebody has changed port ${port.id}`, 'not to be used for the next one');
   }
   const isBound = isBoundUnder({ port: now, vlan }, held.vm.vifId);
@@ -178,7 +179,11 @@ function incomplete(nic: Nic, held: Held, seen: Observation, parts: Parts): Find
   return finding('broken pair', `${vmEnd} or its other end is gone`, canRenew ? 'make it anew' : cutOff);
 }
 
-/** Whether a port is still what its next user would expect. */
+/** Whether a port is still what its next user would expect: as it was, and as a new one would be. */
+function isFitForOthers({ target }: Nic, was: Port, is: Port): boolean {
+  return isSamePort(was, is) && isUnaltered(is, target.network) && hasGroupsOf(is, target);
+}
+
 function isSamePort(was: Port, is: Port): boolean {
   const view = (port: Port) =>
     JSON.stringify([

@@ -110,7 +110,7 @@ async function settleFound(nic: Nic, claim: FoundClaim | undefined, state: Agent
     nic.state = 'claimed';
     return await attach([nic], vm, 'plug port', 'enter container');
   }
-  const pool = isPlain(nic) ? state.pools.get(nic.target) : undefined;
+  const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
   if (!pool?.hasRoom) return await release(nic, state);
   await intoPool(nic, pool, state, () => renew(nic, vm));
 }

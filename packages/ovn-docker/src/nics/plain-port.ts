@@ -1,0 +1,52 @@
+import type { Network, Port, Subnet } from '@ovn-docker/openstack';
+import type { Target } from './nic.ts';
+
+/**
+ * Whether a port is as Neutron makes one of which nothing special is asked: up, with the network's port security, for its own
+ * addresses alone. A user may have changed that while no agent looked, so what the port was before is no measure.
+ */
+export function isUnaltered(port: Port, network: Pick<Network, 'port_security_enabled'>): boolean {
+  const { port_security_enabled: isSecured, allowed_address_pairs: pairs = [] } = port;
+  // Without the extension there is none to compare.
+  const isAsNetwork = isSecured === undefined || isSecured === (network.port_security_enabled ?? true);
+  return port.admin_state_up && isAsNetwork && pairs.length === 0;
+}
+
+/** Whether two lists of ids of security groups say the same. */
+export function sameGroups(a: readonly string[], b: readonly string[]): boolean {
+  return a.toSorted().join() === b.toSorted().join();
+}
+
+/** Whether a port has the security groups that its target names; where that names none, whoever knows the project's must say. */
+export function hasGroupsOf(port: Port, { securityGroups }: Pick<Target, 'securityGroups'>): boolean {
+  return (
+    securityGroups === undefined ||
+    port.security_groups === undefined ||
+    sameGroups(port.security_groups, securityGroups)
+  );
+}
+
+/**
+ * Whether a port's addresses are just those that a new port with these subnets would get: one of each IP version, and one of
+ * each subnet where addresses follow from the MAC address (those Neutron adds by itself).
+ * @param all the network's subnets
+ */
+export function hasAddressesOf(port: Port, wanted: readonly Subnet[], all: readonly Subnet[]): boolean {
+  const bySubnet = new Map(all.map((subnet) => [subnet.id, subnet]));
+  const has = port.fixed_ips.map(({ subnet_id }) => bySubnet.get(subnet_id));
+  if (!has.every((subnet) => subnet !== undefined)) return false;
+  const chosen = has.filter((subnet) => !isAutomatic(subnet));
+  const versions = new Set(wanted.filter((subnet) => !isAutomatic(subnet)).map((is) => is.ip_version));
+  const isWanted = ({ id }: Subnet) => wanted.some((subnet) => subnet.id === id);
+  return (
+    chosen.every(isWanted) &&
+    chosen.length === versions.size &&
+    new Set(chosen.map((is) => is.ip_version)).size === versions.size &&
+    wanted.filter(isAutomatic).every(({ id }) => has.some((subnet) => subnet.id === id))
+  );
+}
+
+/** Networking API v2.0, `ipv6_address_mode`: with these an address follows from the port's MAC address. */
+function isAutomatic({ ipv6_address_mode: mode }: Subnet): boolean {
+  return mode === 'slaac' || mode === 'dhcpv6-stateless';
+}
