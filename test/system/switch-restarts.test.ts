@@ -112,3 +112,34 @@ describe('scenario 32: while containers run', () => {
     });
   });
 });
+
+describe('scenario 32: with warm NICs, whose ids are not those that containers asked by', () => {
+  beforeAll(async () => {
+    const pool = { low: 1, high: 4 };
+    await configureAgent(lab, 'vm-a', { pool, reconcile: { every: 1, patience: 1 } });
+  });
+  afterAll(async () => {
+    await configureAgent(lab, 'vm-a', { pool: { high: 0 }, reconcile: { every: 1, patience: 1 } });
+  });
+
+  it('the database is wiped: a running and a stopped --net=none container keep their NICs, and nobody else gets them', async () => {
+    await a.machine.must(['ovn-docker', 'pool', 'fill', NETWORK]);
+    const [runs, stopped] = [await a.run(NETWORK, '--net=none'), await a.run(NETWORK, '--net=none')];
+    const addresses = await Promise.all([a.address(runs), a.address(stopped)]);
+    await a.docker('stop', stopped);
+    const before = await pluggedNics(lab, 'vm-a');
+    expect(before).toHaveLength(2);
+    await wipeSwitch(lab, 'vm-a');
+    await waitFor('both NICs to be somebody’s again', async () => {
+      const now = await pluggedNics(lab, 'vm-a');
+      return before.every(({ portId }) => now.some((nic) => nic.portId === portId));
+    });
+    await waitFor('the agent', serves);
+    const others = [await a.run(NETWORK, '--net=none'), await a.run(NETWORK, '--net=none')];
+    for (const other of others) expect(addresses).not.toContain(await a.address(other));
+    await a.docker('start', stopped);
+    await waitFor('its interface', async () => (await a.address(stopped)) === addresses[1]);
+    expect(await a.address(runs)).toBe(addresses[0]);
+    await waitFor('an answer', () => a.pings(runs, addresses[1] ?? ''));
+  });
+});

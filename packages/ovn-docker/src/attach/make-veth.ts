@@ -49,7 +49,23 @@ export function viewOf(links: readonly Link[]): LinkView {
 
 /** Whether the pair is there, made for this very port. Where its other end is, does not matter. */
 function hasPair(nic: Nic, vm: LinkView): boolean {
-  return nic.port !== undefined && vm.netlink.link(namesOf(nic).vmEnd)?.alias === aliasOf(nic.port.id);
+  return (
+    nic.port !== undefined && readAlias(vm.netlink.link(namesOf(nic).vmEnd)?.alias)?.portId === nic.port.id
+  );
+}
+
+/** Writes on a NIC's pair for which container without a Docker network it is, or that it is for none any more. */
+export function markPair(nic: Nic, vm: Vm): void {
+  const { vmEnd } = namesOf(nic);
+  if (!nic.port || !hasPair(nic, vm)) return;
+  const alias = aliasOf(nic.port.id, nic.claim?.label);
+  if (vm.netlink.link(vmEnd)?.alias === alias) return;
+  explainLink(`cannot mark ${vmEnd}`, () => vm.netlink.setLink(vmEnd, { alias }));
+}
+
+/** The label that {@link markPair} has written on a NIC's pair. */
+export function labelOnPair(nic: Nic, vm: LinkView): string | undefined {
+  return hasPair(nic, vm) ? readAlias(vm.netlink.link(namesOf(nic).vmEnd)?.alias)?.label : undefined;
 }
 
 /** Whether the container's end is in another namespace. That one lives: a namespace that ends takes the pair with it. */
@@ -85,18 +101,23 @@ function makePair(nic: Nic, vm: Vm): void {
       quietLink(undefined, vmEnd);
     }
     // Last: the alias says that the pair is complete.
-    vm.netlink.setLink(vmEnd, { alias: aliasOf(portId) });
+    vm.netlink.setLink(vmEnd, { alias: aliasOf(portId, nic.claim?.label) });
   });
 }
 
-/** The alias by which a veth pair is known as ours, and whose it is. */
-function aliasOf(portId: string): string {
-  return `ovn-docker ${portId}`;
+/**
+ * The alias by which a veth pair is known as ours, and whose it is. Docker knows which of its endpoints has which MAC address;
+ * of a container without a Docker network it knows a label only, so that is here too: the row that says it may be lost.
+ */
+function aliasOf(portId: string, label?: string): string {
+  return label === undefined ? `ovn-docker ${portId}` : `ovn-docker ${portId} ${label}`;
 }
 
-/** The id of the port that a pair was made for, by its alias; undefined for what is not ours. */
-export function portOfAlias(alias: string | undefined): string | undefined {
-  return /^ovn-docker (\S+)/.exec(alias ?? '')?.[1];
+/** What an alias of ours says; undefined for what is not ours. */
+export function readAlias(alias: string | undefined): { portId: string; label?: string } | undefined {
+  const [ours, portId, label] = (alias ?? '').split(' ');
+  if (ours !== 'ovn-docker' || !portId) return undefined;
+  return label === undefined ? { portId } : { portId, label };
 }
 
 function namesOf({ vlan = 0 }: Nic): { vmEnd: string; containerEnd: string } {

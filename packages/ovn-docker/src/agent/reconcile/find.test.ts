@@ -59,9 +59,11 @@ interface Scene {
 }
 
 /** Kinds of what is found, when all is as it should be but for what the scene says. */
-function find({ nics = [], draining = [], complete = nics, held = {}, seen = {} }: Scene) {
+const find = (scene: Scene) => findAll(scene).map(({ kind }) => kind);
+
+function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = {} }: Scene) {
   const knownBefore = new Set([...nics, ...draining].map(({ id }) => id));
-  const findings = findDifferences(
+  return findDifferences(
     {
       nics,
       draining,
@@ -69,6 +71,7 @@ function find({ nics = [], draining = [], complete = nics, held = {}, seen = {} 
       vm: { mode: 'trunk', vifId: VIF, vlans: createWorld().vm.vlans },
       isWhole: () => true,
       isElsewhere: () => false,
+      labelOf: () => undefined,
       ...held,
     },
     {
@@ -87,7 +90,6 @@ function find({ nics = [], draining = [], complete = nics, held = {}, seen = {} 
     },
     PATIENCE,
   );
-  return findings.map(({ kind }) => kind);
 }
 
 const warm = nicOf('warm', 1);
@@ -270,6 +272,19 @@ describe('what a former agent left', () => {
       'stray row',
       'stray interface',
     ]);
+  });
+
+  it('32. a warm NIC that a container was given: its pair says which', () => {
+    const held = { labelOf: () => 'asked' };
+    const seen = { rows: [], docker: docker({}, ['asked']) };
+    const findings = findAll({ nics: [lost], held, seen });
+    expect(findings).toMatchObject([
+      { kind: 'found NIC', claim: { label: 'asked', containerId: 'container-asked' } },
+    ]);
+    // That container is gone.
+    expect(findAll({ nics: [lost], held, seen: { rows: [], docker: docker() } })).not.toHaveProperty(
+      '[0].claim',
+    );
   });
 
   it('nothing of a port that somebody has renamed: a NIC has it, or a row says that somebody does', () => {

@@ -1,5 +1,5 @@
 import type { Port } from '@ovn-docker/openstack';
-import { portOfAlias } from '../../attach/make-veth.ts';
+import { readAlias } from '../../attach/make-veth.ts';
 import type { PluggedPort } from '../../clients/vm-switch.ts';
 import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
@@ -21,6 +21,8 @@ export interface Held {
   isWhole(nic: Nic): boolean;
   /** Whether the other end of its pair is in a container. */
   isElsewhere(nic: Nic): boolean;
+  /** The label of the container that its pair was made for. */
+  labelOf(nic: Nic): string | undefined;
 }
 
 /** How long what somebody asked for may wait for its container, in milliseconds. */
@@ -83,7 +85,7 @@ function partsByName({ ports, rows, links }: Observation): Parts {
  */
 function foundNic(nic: Nic, held: Held, seen: Observation, parts: Parts): Finding[] {
   const what = describe(nic);
-  const claim = claimInDocker(nic, seen.docker);
+  const claim = claimInDocker(nic, held.labelOf(nic), seen.docker);
   const hasRow = rowOf(nic, parts) !== undefined;
   if (claim) {
     const evidence = 'Docker has a container with it';
@@ -98,9 +100,14 @@ function foundNic(nic: Nic, held: Held, seen: Observation, parts: Parts): Findin
   return [{ kind: 'found NIC', nic, what, evidence, action: 'finish it for the warm pool, or remove it' }];
 }
 
-function claimInDocker(nic: Nic, docker: DockerView | undefined): FoundClaim | undefined {
-  const containerId = docker?.labelled.get(nic.id)?.id;
-  if (containerId !== undefined) return { label: nic.id, containerId };
+function claimInDocker(
+  nic: Nic,
+  label: string | undefined,
+  docker: DockerView | undefined,
+): FoundClaim | undefined {
+  // A NIC that was made for its container has the label for an id: its pair may be gone, too.
+  const container = docker?.labelled.get(label ?? nic.id);
+  if (container) return { label: container.label, containerId: container.id };
   const endpoint = [...(docker?.networks.values() ?? [])]
     .flatMap(({ macs }) => [...macs])
     .find(([, mac]) => mac === nic.port?.mac_address);
@@ -237,7 +244,7 @@ function strays(held: Held, seen: Observation, known: ReadonlySet<string>, parts
     ),
   );
   for (const { name, alias } of seen.links) {
-    const portId = portOfAlias(alias);
+    const portId = readAlias(alias)?.portId;
     if (names.has(name) || alias === undefined || portId === undefined || parts.ports.has(portId)) continue;
     const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
     findings.push({

@@ -3,6 +3,9 @@ import { lost, refusal } from '../../../test/support/fake-neutron.ts';
 import { createWorld } from '../../../test/support/world.ts';
 import { acquire } from '../../attach/acquire.ts';
 import { fillPool } from '../../attach/fill-pool.ts';
+import { finish } from '../../attach/finish.ts';
+import { labelOnPair } from '../../attach/make-veth.ts';
+import { readClaim } from '../../nics/claim-notes.ts';
 import { interfaceNames } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
 import type { Finding } from './finding.ts';
@@ -133,6 +136,32 @@ it('a stray port of which a NIC of ours has the mark by now is left alone', asyn
   if (!scene.nic.port) throw new Error('no port');
   await putRight({ ...text, kind: 'stray port', port: scene.nic.port }, scene.state);
   expect(scene.books()).toEqual(ONE);
+});
+
+it.each([true, false])(
+  '32. whose a found NIC is stands on its row and its pair afterwards; a row is there: %s',
+  async (hasRow) => {
+    const scene = await withWarm();
+    const { nic } = scene;
+    scene.pool.drop(nic);
+    nic.state = 'found';
+    if (!hasRow) scene.vmSwitch.rows.clear();
+    const claim = { label: 'asked', containerId: 'c' };
+    await putRight({ ...text, kind: 'found NIC', nic, claim }, scene.state);
+    expect(readClaim(scene.vmSwitch.port(scene.vmEnd)?.externalIds ?? {})).toMatchObject(claim);
+    expect(labelOnPair(nic, scene.vm)).toBe('asked');
+  },
+);
+
+it('32. a warm NIC bears the label of its container on its pair for as long as that has it, a new pair too', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim('asked');
+  expect(labelOnPair(nic, scene.vm)).toBe('asked');
+  scene.links.deleteLink(scene.vmEnd);
+  await putRight(ofNic('broken pair', nic), scene.state);
+  expect(labelOnPair(nic, scene.vm)).toBe('asked');
+  await finish(nic, scene.state);
+  expect([nic.state, labelOnPair(nic, scene.vm)]).toEqual(['warm', undefined]);
 });
 
 it('a found NIC is warm, or goes when it cannot be renewed', async () => {

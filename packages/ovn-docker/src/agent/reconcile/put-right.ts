@@ -2,6 +2,7 @@ import type { Port } from '@ovn-docker/openstack';
 import { addAgain } from '../../attach/add-subport.ts';
 import { attach } from '../../attach/attach.ts';
 import { finish } from '../../attach/finish.ts';
+import { noteClaim } from '../../attach/note-claim.ts';
 import { release } from '../../attach/release.ts';
 import { removeLink } from '../../attach/remove-link.ts';
 import { renew } from '../../attach/renew.ts';
@@ -108,7 +109,9 @@ async function settleFound(nic: Nic, claim: FoundClaim | undefined, state: Agent
     const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
     nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
     nic.state = 'claimed';
-    return await attach([nic], vm, 'plug port', 'enter container');
+    await attach([nic], vm, 'plug port', 'enter container');
+    // A row that was there already does not say it.
+    return await noteClaim(nic, vm);
   }
   const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
   if (!pool?.hasRoom) return await release(nic, state);

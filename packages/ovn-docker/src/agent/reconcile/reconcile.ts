@@ -1,4 +1,4 @@
-import { isElsewhere, isWhole, viewOf } from '../../attach/make-veth.ts';
+import { isElsewhere, isWhole, labelOnPair, viewOf } from '../../attach/make-veth.ts';
 import type { DockerEngine } from '../../clients/docker-engine.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { Nic } from '../../nics/nic.ts';
@@ -93,6 +93,7 @@ export class Reconciler {
       vm,
       isWhole: (nic: Nic) => isWhole(nic, view),
       isElsewhere: (nic: Nic) => isElsewhere(nic, view),
+      labelOf: (nic: Nic) => labelOnPair(nic, view),
     };
     return { findings: findDifferences(held, seen, { patienceMs: this.#patienceMs }), seen };
   }
