@@ -1,7 +1,7 @@
 import type { SubPort } from '@ovn-docker/openstack';
 import { explained, isVlanTaken } from '../clients/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
-import { isBoundUnder, SUBPORT_OWNER } from '../nics/parent-of.ts';
+import { isByTrunk } from '../nics/parent-of.ts';
 import type { Vm } from '../nics/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';
 import type { Stage } from './stage.ts';
@@ -14,7 +14,7 @@ export const addSubport = {
   name: 'add subport',
 
   async up(nics, vm) {
-    const carried = byTrunk(nics, vm);
+    const carried = nics.filter((nic) => isByTrunk(nic, vm));
     const subports = subportsOf(carried);
     const together = vm.trunk.add(subports);
     await explained(
@@ -29,19 +29,13 @@ export const addSubport = {
   },
 
   async down(nics, vm) {
-    await explained(vm.trunk.remove(subportsOf(byTrunk(nics, vm))));
+    await explained(vm.trunk.remove(subportsOf(nics.filter((nic) => isByTrunk(nic, vm)))));
   },
 } as const satisfies Stage;
 
 /** Adds a NIC's port to the trunk again under its very VLAN: where that is somebody else's now, all of the NIC would have to change. */
 export async function addAgain(nic: Nic, vm: Vm): Promise<void> {
   for (const subport of subportsOf([nic])) await explained(vm.trunk.addAgain(subport));
-}
-
-/** Those that the trunk carries or shall carry. What an agent in the other mode has made stays as it is for its life. */
-function byTrunk(nics: readonly Nic[], { mode, vifId }: Vm): Nic[] {
-  if (mode === 'trunk') return nics.filter((nic) => !isBoundUnder(nic, vifId));
-  return nics.filter(({ port }) => port?.device_owner === SUBPORT_OWNER);
 }
 
 function subportsOf(nics: readonly Pick<Nic, 'port' | 'vlan'>[]): SubPort[] {

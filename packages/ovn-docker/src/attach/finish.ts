@@ -35,7 +35,10 @@ async function makeReady(nic: Nic, vm: Vm, state: AgentState, isBack: boolean): 
   try {
     if (!isBack) await state.perNic.run(nic.id, () => renew(nic, vm));
     await noteClaim(nic, vm);
-    return [nic];
+    // Somebody's change of its port was seen meanwhile.
+    if (!nic.isSpent) return [nic];
+    await release(nic, state);
+    return [];
   } catch (error) {
     state.log.warn({ nic: nic.id, err: error }, 'a NIC cannot be used again: removing it');
     await release(nic, state);

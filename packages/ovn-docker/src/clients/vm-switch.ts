@@ -185,6 +185,15 @@ export class VmSwitch implements AsyncDisposable {
     await write.commit();
   }
 
+  /** Makes a port the access port of this VLAN again, whatever it was made since. A port that is not there is left alone. */
+  async retag(name: string, vlan: number): Promise<void> {
+    const [row] = this.#replica.find('Port', { name });
+    if (!row) return;
+    const write = this.#replica.transaction();
+    write.update('Port', row._uuid, { tag: vlan, vlan_mode: 'access' });
+    await write.comment(`ovn-docker: ${name} is of vlan ${vlan}`).commit();
+  }
+
   /** Our own notes on the bridge: they live as long as the VM's switch does. */
   notes(): Readonly<Record<string, string>> {
     return this.#bridgeRow().external_ids;

@@ -8,6 +8,12 @@ export function interfaceNames(vlan: number): { vmEnd: string; containerEnd: str
   return { vmEnd: `ovn-${vlan}`, containerEnd: `ovn-${vlan}c` };
 }
 
+/** The VLAN in the name of the VM's end of a pair; undefined for other names. */
+export function vlanOfName(name: string): number | undefined {
+  const [, vlan] = /^ovn-([1-9]\d{0,3})$/.exec(name) ?? [];
+  return vlan === undefined ? undefined : Number(vlan);
+}
+
 /** Whether an interface has a name that {@link interfaceNames} gives. */
 export function isOurInterface(name: string): boolean {
   return /^ovn-\d{1,4}c?$/.test(name);

@@ -1,5 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { Nic } from './nic.ts';
+import type { Vm } from './vm.ts';
 
 /** `device_owner` that Neutron gives to a trunk's subport. */
 export const SUBPORT_OWNER = 'trunk:subport';
@@ -9,10 +10,18 @@ export const SUBPORT_OWNER = 'trunk:subport';
  * (ML2/OVN writes it there), but that is the trunk's doing and goes with it.
  */
 export function isBoundUnder(
-  { port, vlan }: Pick<Nic, 'vlan'> & { readonly port?: Port },
+  { port, vlan }: Pick<Nic, 'vlan'> & { readonly port?: Port | undefined },
   vifId: string,
 ): boolean {
   if (!port || port.device_owner === SUBPORT_OWNER) return false;
   const { parent_name: parent, tag } = port['binding:profile'] ?? {};
   return parent === vifId && tag === vlan;
+}
+
+/** Whether the trunk carries a NIC or shall carry it. What an agent in the other mode has made stays as it is for its life. */
+export function isByTrunk(
+  nic: Pick<Nic, 'port' | 'vlan'>,
+  { mode, vifId }: Pick<Vm, 'mode' | 'vifId'>,
+): boolean {
+  return mode === 'trunk' ? !isBoundUnder(nic, vifId) : nic.port?.device_owner === SUBPORT_OWNER;
 }

@@ -2,7 +2,7 @@ import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
 import { explained } from '../clients/refusals.ts';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { readClaim } from './claim-notes.ts';
-import { nicIdOf, portTags, rowKeys } from './names.ts';
+import { nicIdOf, portTags, rowKeys, vlanOfName } from './names.ts';
 import type { Nic, NicWishes, Target } from './nic.ts';
 import type { Vm } from './vm.ts';
 
@@ -63,7 +63,8 @@ export function usedVlans({ ports, subports, rows }: Children): number[] {
 
 /**
  * Every NIC that an agent of this VM made before, from what is there: Neutron knows the ports, the trunk or the
- * binding profile their VLANs, the VM's switch what is plugged and who has it.
+ * binding profile their VLANs, the VM's switch what is plugged and who has it. Where they differ on the VLAN, the pair that is
+ * plugged says what it was made for, and the reconciler puts the others right.
  */
 export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
@@ -73,7 +74,9 @@ export async function recoverNics(neutron: Neutron, children: Children): Promise
     const id = row?.externalIds[rowKeys.nic] ?? nicIdOf(port.tags);
     const on = networks.get(port.network_id);
     if (id === undefined || on === undefined) return [];
-    const vlan = row?.vlan ?? children.subports.get(port.id) ?? vlanOfBinding(port);
+    // A row's tag is anybody's to change; its name is that of the pair, which only we make.
+    const plugged = row && vlanOfName(row.name);
+    const vlan = plugged ?? children.subports.get(port.id) ?? vlanOfBinding(port);
     const claim = row && readClaim(row.externalIds);
     const nic: Nic = {
       id,

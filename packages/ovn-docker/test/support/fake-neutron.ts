@@ -5,6 +5,7 @@ import {
   OpenStackError,
   type Port,
   type PortCreate,
+  type PortUpdate,
   type Subnet,
   type SubPort,
   type SubPortRef,
@@ -75,6 +76,10 @@ export class FakeNeutron {
         call('ports.createMany', () => bodies.map((body) => this.#create(body))),
       all: (query: PortQuery = {}) =>
         call('ports.all', () => [...this.ports.values()].filter((port) => fits(port, query))),
+      get: (id: string) => call('ports.get', () => this.#port(id)),
+      update: (id: string, body: PortUpdate) => call('ports.update', () => this.#update(id, body)),
+      replaceTags: (id: string, tags: readonly string[]) =>
+        call('ports.replaceTags', () => this.#update(id, { tags }).tags),
       delete: (id: string) => call('ports.delete', () => this.#delete(id)),
     };
     const trunks = {
@@ -142,6 +147,18 @@ export class FakeNeutron {
       tags: [...(body.tags ?? [])],
       ...(profile ? { 'binding:profile': profile } : {}),
     } as unknown as Port;
+    this.ports.set(id, port);
+    return port;
+  }
+
+  #port(id: string): Port {
+    const port = this.ports.get(id);
+    if (!port) throw refusal(404, 'PortNotFound');
+    return port;
+  }
+
+  #update(id: string, body: PortUpdate): Port {
+    const port = { ...this.#port(id), ...body } as Port;
     this.ports.set(id, port);
     return port;
   }

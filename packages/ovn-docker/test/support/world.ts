@@ -58,6 +58,12 @@ class FakeSwitch {
     this.rows.set(name, { ...row, externalIds });
   }
 
+  async retag(name: string, vlan: number): Promise<void> {
+    await this.#turn();
+    const row = this.rows.get(name);
+    if (row) this.rows.set(name, { ...row, vlan });
+  }
+
   async #turn(): Promise<void> {
     await Promise.resolve();
     const { failure } = this;

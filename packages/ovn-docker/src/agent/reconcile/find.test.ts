@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, VIF } from '../../../test/support/world.ts';
 import { portTags, rowKeys } from '../../nics/names.ts';
 import type { Claim, Nic } from '../../nics/nic.ts';
-import { findDifferences, type Held } from './find.ts';
+import { findDifferences } from './find.ts';
+import type { Held } from './held.ts';
 import type { DockerView, Observation } from './observe.ts';
 
 const { target } = createWorld();
@@ -72,6 +73,7 @@ function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = 
       isWhole: () => true,
       isElsewhere: () => false,
       labelOf: () => undefined,
+      down: () => undefined,
       ...held,
     },
     {
@@ -85,6 +87,7 @@ function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = 
       rows: complete.map(rowOf),
       links: complete.map(linkOf),
       madeNetworks: [],
+      parentStatus: 'ACTIVE',
       docker: docker(),
       ...seen,
     },
@@ -196,7 +199,8 @@ describe('what of a NIC is missing or not as it was', () => {
 
   it('12. the port', () => {
     expect(broken(warm, { ports: [] })).toEqual(['lost port']);
-    expect(broken({ ...warm, isSpent: true }, { ports: [] })).toEqual([]);
+    const used = nicOf('used', 1, { ...claimed({ label: 'l' }), isSpent: true });
+    expect(broken(used, { ports: [] })).toEqual([]);
   });
 
   it.each<Partial<Port>>([
@@ -207,7 +211,9 @@ describe('what of a NIC is missing or not as it was', () => {
   ])('12. what somebody changed of the port: %o', (change) => {
     const ports = [portOf('warm', change)];
     expect(broken(warm, { ports })).toEqual(['changed port']);
-    expect(broken({ ...warm, isSpent: true }, { ports })).toEqual([]);
+    const used = { ...warm, ...claimed({ label: 'l' }) };
+    expect(broken(used, { ports })).toEqual(['changed port']);
+    expect(broken({ ...used, isSpent: true }, { ports })).toEqual([]);
     // What was asked for by name is not used again in any case.
     expect(broken({ ...warm, wants: { name: '', addresses: ['10.0.0.7'] } }, { ports })).toEqual([]);
   });
@@ -223,7 +229,7 @@ describe('what of a NIC is missing or not as it was', () => {
 
   it('6. the subport, or its VLAN; with port binding there is none', () => {
     expect(broken(warm, { subports: new Map() })).toEqual(['lost subport']);
-    expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['lost subport']);
+    expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['moved subport']);
     const vm: Held['vm'] = { mode: 'port-binding', vifId: VIF, vlans: createWorld().vm.vlans };
     expect(broken(warm, { subports: new Map() }, { vm })).toEqual([]);
     // Made by an agent in the other mode: its binding carries it.
@@ -234,6 +240,48 @@ describe('what of a NIC is missing or not as it was', () => {
     expect(bound(1)).toEqual([]);
     expect(bound(2)).toEqual(['lost subport']);
     expect(bound(1, 'trunk:subport')).toEqual(['lost subport']);
+  });
+
+  it('6. with port binding: parent and VLAN', () => {
+    const vm: Held['vm'] = { mode: 'port-binding', vifId: VIF, vlans: createWorld().vm.vlans };
+    const bound = (profile: Port['binding:profile'], more: Partial<Port> = {}) => {
+      const ports = [portOf('warm', { ...(profile && { 'binding:profile': profile }), ...more })];
+      return broken(warm, { ports, subports: new Map() }, { vm });
+    };
+    expect(bound({ parent_name: VIF, tag: 1 })).toEqual([]);
+    expect(bound({})).toEqual(['lost binding']);
+    expect(bound({ parent_name: VIF, tag: 2 })).toEqual(['lost binding']);
+    expect(bound({ parent_name: 'another VM', tag: 1 })).toEqual(['lost binding']);
+    // Made by an agent in the other mode, and no more in the trunk.
+    expect(bound({}, { device_owner: 'trunk:subport' })).toEqual(['lost subport']);
+  });
+
+  it("32. the row's tag", () => {
+    expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong tag']);
+    const { vlan: _, ...untagged } = rowOf(warm);
+    expect(broken(warm, { rows: [untagged] })).toEqual(['wrong tag']);
+  });
+
+  it('12. a port that stays DOWN, until everything was tried', () => {
+    const down = (since: number, tries: number, nic = warm) =>
+      broken(nic, {}, { down: () => ({ since, tries }) });
+    const long = NOW - PATIENCE.patienceMs;
+    expect(down(long + 1, 0)).toEqual([]);
+    expect([0, 1, 2].map((tries) => down(long, tries))).toEqual([
+      ['down port'],
+      ['down port'],
+      ['down port'],
+    ]);
+    expect([down(long, 3), down(long, 4)]).toEqual([['dead port'], []]);
+    // What is surely wrong comes first.
+    expect(broken(warm, { rows: [] }, { down: () => ({ since: long, tries: 0 }) })).toEqual(['unplugged']);
+    const many = Array.from({ length: 9 }, (_, index) => nicOf(`n-${index}`, index + 1));
+    expect(find({ nics: many, held: { down: () => ({ since: long, tries: 0 }) } })).toHaveLength(5);
+  });
+
+  it('12. a warm NIC of which it became known while it was on its way back that its port is not fit', () => {
+    expect(broken({ ...warm, isSpent: true }, {})).toEqual(['changed port']);
+    expect(broken({ ...warm, isSpent: true }, { ports: [] })).toEqual(['lost port']);
   });
 
   it('32. the row, or its identity', () => {

@@ -9,6 +9,19 @@ export interface FindingText {
   readonly action: string;
 }
 
+/** What may be wrong with a NIC. */
+export type DefectKind =
+  | 'lost port'
+  | 'changed port'
+  | 'lost subport'
+  | 'moved subport'
+  | 'lost binding'
+  | 'unplugged'
+  | 'wrong tag'
+  | 'broken pair'
+  | 'down port'
+  | 'dead port';
+
 /** The kinds of findings, in the order in which they are put right. */
 export type Finding = FindingText &
   (
@@ -21,7 +34,7 @@ export type Finding = FindingText &
         readonly endpointId?: string;
       }
     | {
-        readonly kind: 'lost port' | 'changed port' | 'lost subport' | 'unplugged' | 'broken pair';
+        readonly kind: DefectKind;
         readonly nic: Nic;
       }
     | { readonly kind: 'stray port'; readonly port: Port }

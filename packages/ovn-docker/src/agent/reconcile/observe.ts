@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Link } from '@ovn-docker/netlink';
-import type { Network } from '@ovn-docker/openstack';
+import type { Network, Neutron } from '@ovn-docker/openstack';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../../clients/docker-engine.ts';
+import { explained } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { containerLabels, isOurInterface } from '../../nics/names.ts';
 import { type Children, observeChildren } from '../../nics/recover.ts';
@@ -28,6 +29,8 @@ export interface Observation extends Children {
   readonly vlansBefore: ReadonlySet<number>;
   /** Docker's ids of the networks that had a note on the bridge before Docker was asked. */
   readonly dockerNetworksBefore: readonly string[];
+  /** Neutron's status of the VM's own port; undefined when that is gone. */
+  readonly parentStatus: string | undefined;
   /** Interfaces in the VM with names of ours. */
   readonly links: readonly Link[];
   /** Networks that agents of this VM made for Docker networks. */
@@ -45,8 +48,9 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
   const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
   const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
   const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
-  const [children, made, dockerView] = await Promise.all([
+  const [children, parentStatus, made, dockerView] = await Promise.all([
     observeChildren(state.neutron, vm),
+    statusOf(vm.vifId, state.neutron),
     madeNetworks(state.neutron, vm.vifId),
     inTime(askDocker(docker, driver)).catch((error: unknown) => {
       state.log.debug({ err: error }, 'Docker does not answer');
@@ -61,10 +65,16 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
     settledBefore,
     vlansBefore,
     dockerNetworksBefore,
+    parentStatus,
     links,
     madeNetworks: made,
     docker: dockerView,
   };
+}
+
+async function statusOf(portId: string, neutron: Neutron): Promise<string | undefined> {
+  const [port] = await explained(neutron.ports.all({ id: [portId] }));
+  return port?.status;
 }
 
 /** How long Docker may take to answer, in milliseconds. */

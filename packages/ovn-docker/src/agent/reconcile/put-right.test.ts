@@ -1,22 +1,24 @@
+import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { lost, refusal } from '../../../test/support/fake-neutron.ts';
-import { createWorld } from '../../../test/support/world.ts';
+import { createWorld, restart, VIF } from '../../../test/support/world.ts';
 import { acquire } from '../../attach/acquire.ts';
 import { fillPool } from '../../attach/fill-pool.ts';
 import { finish } from '../../attach/finish.ts';
 import { labelOnPair } from '../../attach/make-veth.ts';
 import { readClaim } from '../../nics/claim-notes.ts';
+import type { ParentMode } from '../../nics/mode.ts';
 import { interfaceNames } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
-import type { Finding } from './finding.ts';
+import type { DefectKind, Finding } from './finding.ts';
 import { putRight } from './put-right.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
 const text = { what: '', evidence: '', action: '' };
 
-async function withWarm() {
-  const world = createWorld();
+async function withWarm(mode: ParentMode = 'trunk') {
+  const world = createWorld({ mode });
   await fillPool(world.pool, world.state, 1);
   const [nic] = world.state.nics.all();
   if (!nic) throw new Error('no NIC');
@@ -26,10 +28,9 @@ async function withWarm() {
 }
 type Scene = Awaited<ReturnType<typeof withWarm>>;
 
-const ofNic = (kind: 'lost port' | 'changed port' | 'lost subport' | 'unplugged' | 'broken pair', nic: Nic) =>
-  ({ ...text, kind, nic }) as Finding;
+const ofNic = (kind: DefectKind, nic: Nic) => ({ ...text, kind, nic }) as Finding;
 
-it.each(['lost port', 'changed port'] as const)(
+it.each(['lost port', 'changed port', 'dead port'] as const)(
   '%s: a warm NIC goes, one that is claimed by then stays',
   async (kind) => {
     const warm = await withWarm();
@@ -45,7 +46,7 @@ it.each(['lost port', 'changed port'] as const)(
   },
 );
 
-const damages: [kind: 'lost subport' | 'unplugged' | 'broken pair', damage: (scene: Scene) => void][] = [
+const damages: [kind: DefectKind, damage: (scene: Scene) => void][] = [
   ['lost subport', ({ neutron }) => neutron.subports.clear()],
   ['unplugged', ({ vmSwitch }) => vmSwitch.rows.clear()],
   ['broken pair', ({ links, vmEnd }) => links.deleteLink(vmEnd)],
@@ -71,6 +72,64 @@ it.each(damages)('%s: a claimed NIC is mended where it is, with its claim', asyn
   damage(scene);
   await putRight(ofNic(kind, nic), scene.state);
   expect([nic.state, nic.claim?.label, scene.books()]).toEqual(['claimed', 'l', ONE]);
+});
+
+const another = { port_id: 'another', segmentation_type: 'vlan', segmentation_id: 4000 };
+
+it.each(['down port', 'moved subport'] as const)(
+  '12. %s: it is taken from the trunk and added under its own VLAN, in use as it is',
+  async (kind) => {
+    const scene = await withWarm();
+    const nic = await scene.claim();
+    const id = nic.port?.id ?? '';
+    if (kind === 'moved subport') scene.neutron.subports.set(id, { ...another, port_id: id });
+    scene.neutron.calls.length = 0;
+    await putRight(ofNic(kind, nic), scene.state);
+    expect(scene.neutron.calls).toEqual(['trunks.removeSubports', 'trunks.addSubports']);
+    expect(scene.neutron.subports.get(id)?.segmentation_id).toBe(nic.vlan);
+    expect([nic.state, scene.books()]).toEqual(['claimed', ONE]);
+  },
+);
+
+it.each(['down port', 'lost binding'] as const)(
+  '12. %s with port binding: parent and VLAN are said again',
+  async (kind) => {
+    const scene = await withWarm('port-binding');
+    const nic = await scene.claim();
+    const id = nic.port?.id ?? '';
+    const port = scene.neutron.ports.get(id);
+    const theirs = kind === 'lost binding' ? {} : { parent_name: VIF, tag: nic.vlan };
+    if (port)
+      scene.neutron.ports.set(id, { ...port, 'binding:profile': { of: 'somebody', ...theirs } } as Port);
+    scene.neutron.calls.length = 0;
+    await putRight(ofNic(kind, nic), scene.state);
+    const profile = { of: 'somebody', parent_name: VIF, tag: nic.vlan };
+    expect(scene.neutron.ports.get(id)?.['binding:profile']).toEqual(profile);
+    const updates = scene.neutron.calls.filter((call) => call === 'ports.update');
+    expect(updates).toHaveLength(kind === 'down port' ? 2 : 1);
+  },
+);
+
+it('32. wrong tag: the row has its own again, and so has the next agent', async () => {
+  const scene = await withWarm();
+  await scene.claim();
+  const { vlan = 0 } = scene.nic;
+  await scene.vm.vmSwitch.retag(scene.vmEnd, vlan + 2);
+  const [after] = (await restart(scene)).state.nics.all();
+  expect(after?.vlan).toBe(vlan);
+  await putRight(ofNic('wrong tag', scene.nic), scene.state);
+  expect(scene.vmSwitch.port(scene.vmEnd)?.vlan).toBe(vlan);
+});
+
+it('12. a NIC of which it becomes known on its way back that its port was changed goes', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim();
+  const finishing = finish(nic, scene.state);
+  await Promise.resolve();
+  expect(nic.state).toBe('making');
+  await putRight(ofNic('changed port', nic), scene.state);
+  await finishing;
+  expect([scene.pool.warm, scene.books()]).toEqual([0, NOTHING]);
 });
 
 it('a warm NIC that cannot be mended goes', async () => {

@@ -1,17 +1,20 @@
 import type { Port } from '@ovn-docker/openstack';
 import { addAgain } from '../../attach/add-subport.ts';
 import { attach } from '../../attach/attach.ts';
+import { bindAgain } from '../../attach/bind-again.ts';
 import { finish } from '../../attach/finish.ts';
 import { noteClaim } from '../../attach/note-claim.ts';
+import { reattach } from '../../attach/reattach.ts';
 import { release } from '../../attach/release.ts';
 import { removeLink } from '../../attach/remove-link.ts';
 import { renew } from '../../attach/renew.ts';
 import { explained } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import { nicIdOf, portTags, rowKeys } from '../../nics/names.ts';
+import { interfaceNames, nicIdOf, portTags, rowKeys } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
 import type { NicPool } from '../../nics/pool.ts';
 import { recoverNics } from '../../nics/recover.ts';
+import type { Vm } from '../../nics/vm.ts';
 import { deleteNetwork, deleteStrayNetwork } from '../../plugins/libnetwork/delete-network.ts';
 import { restoreNetwork } from '../../plugins/libnetwork/restore-network.ts';
 import type { Finding, FoundClaim } from './finding.ts';
@@ -30,9 +33,17 @@ export async function putRight(finding: Finding, state: AgentState): Promise<voi
       return onNic(finding.nic, state, () => finishUnused(finding, state));
     case 'lost port':
     case 'changed port':
+    case 'dead port':
       return onNic(finding.nic, state, () => takeOutOfUse(finding.nic, state));
     case 'lost subport':
       return onNic(finding.nic, state, () => mend(finding.nic, state, () => addAgain(finding.nic, vm)));
+    case 'lost binding':
+      return onNic(finding.nic, state, () => mend(finding.nic, state, () => bindAgain(finding.nic, vm)));
+    case 'moved subport':
+    case 'down port':
+      return onNic(finding.nic, state, () => mend(finding.nic, state, () => reattach(finding.nic, vm)));
+    case 'wrong tag':
+      return onNic(finding.nic, state, () => mend(finding.nic, state, () => tagAgain(finding.nic, vm)));
     case 'unplugged':
       return onNic(finding.nic, state, () =>
         mend(finding.nic, state, () => attach([finding.nic], vm, 'plug port', 'enter container')),
@@ -69,6 +80,10 @@ async function onNic(nic: Nic, state: AgentState, work: () => Promise<void>): Pr
 /** Docker may have called since it was looked at. */
 async function finishUnused({ nic, claim, endpointId }: UnusedFinding, state: AgentState): Promise<void> {
   if (nic.claim === claim && claim.endpointId === endpointId) await finish(nic, state);
+}
+
+async function tagAgain({ vlan }: Nic, { vmSwitch }: Vm): Promise<void> {
+  if (vlan !== undefined) await vmSwitch.retag(interfaceNames(vlan).vmEnd, vlan);
 }
 
 /** Its port is gone or not as we made it: the container that has it keeps it, and no other gets it. */

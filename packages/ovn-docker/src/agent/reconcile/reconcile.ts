@@ -5,6 +5,7 @@ import type { Nic } from '../../nics/nic.ts';
 import { usedVlans } from '../../nics/recover.ts';
 import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
 import { followContainers } from '../follow-containers.ts';
+import { DownPorts } from './down-ports.ts';
 import { findDifferences } from './find.ts';
 import { type Finding, findingKey, needsConfirmation } from './finding.ts';
 import { type Observation, observe } from './observe.ts';
@@ -26,6 +27,7 @@ export class Reconciler {
   readonly #docker: DockerEngine;
   readonly #driver: string;
   readonly #patienceMs: number;
+  readonly #downPorts = new DownPorts();
   #unconfirmed = new Set<string>();
   #running: Promise<unknown> = Promise.resolve();
 
@@ -72,6 +74,10 @@ export class Reconciler {
   async #settle(finding: Finding): Promise<Settled> {
     const { kind, what, evidence, action } = finding;
     try {
+      if (kind === 'dead port') this.#state.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
+      if (kind === 'down port' || kind === 'dead port') {
+        this.#downPorts.tried(finding.nic.port?.id ?? '', Date.now());
+      }
       await putRight(finding, this.#state);
       this.#state.log.info({ kind, what, evidence, action }, 'put right');
       return { finding };
@@ -86,6 +92,7 @@ export class Reconciler {
     const seen = await observe(this.#state, this.#docker, this.#driver);
     const vm = await this.#state.vm();
     const view = viewOf(seen.links);
+    this.#downPorts.follow(seen.ports, seen.parentStatus, seen.at);
     const held = {
       nics: this.#state.nics.all(),
       draining: [...this.#state.draining],
@@ -93,6 +100,7 @@ export class Reconciler {
       vm,
       isWhole: (nic: Nic) => isWhole(nic, view),
       isElsewhere: (nic: Nic) => isElsewhere(nic, view),
+      down: (portId: string) => this.#downPorts.get(portId),
       labelOf: (nic: Nic) => labelOnPair(nic, view),
     };
     return { findings: findDifferences(held, seen, { patienceMs: this.#patienceMs }), seen };

@@ -1,0 +1,27 @@
+import type { Port } from '@ovn-docker/openstack';
+import { expect, it } from 'vitest';
+import { DownPorts } from './down-ports.ts';
+
+const port = (id: string, status: string, more: Partial<Port> = {}) =>
+  ({ id, status, admin_state_up: true, ...more }) as Port;
+
+it('12. remembers since when a port is DOWN, until it is ACTIVE or gone', () => {
+  const down = new DownPorts();
+  down.follow([port('a', 'DOWN'), port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
+  down.follow([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
+  expect(['a', 'b', 'c'].map((id) => down.get(id)?.since)).toEqual([1, undefined, undefined]);
+  down.tried('a', 3);
+  expect(down.get('a')).toEqual({ since: 3, tries: 1 });
+  down.follow([], 'ACTIVE', 4);
+  expect(down.get('a')).toBeUndefined();
+});
+
+it('says nothing of ports that are switched off, or whose VM is', () => {
+  const down = new DownPorts();
+  down.follow([port('a', 'DOWN', { admin_state_up: false }), port('b', 'DOWN')], 'ACTIVE', 1);
+  expect([down.get('a'), down.get('b')?.since]).toEqual([undefined, 1]);
+  down.follow([port('b', 'DOWN')], 'DOWN', 2);
+  expect(down.get('b')).toBeUndefined();
+  down.follow([port('b', 'DOWN')], 'ACTIVE', 3);
+  expect(down.get('b')?.since).toBe(3);
+});

@@ -1,0 +1,95 @@
+import type { Port } from '@ovn-docker/openstack';
+import { readAlias } from '../../attach/make-veth.ts';
+import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
+import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
+import type { Finding } from './finding.ts';
+import type { Held, Parts } from './held.ts';
+import type { Observation } from './observe.ts';
+
+/** Things with our mark that belong to no NIC. As long as there is a port, what is plugged for it goes with that. */
+export function strays(held: Held, seen: Observation, known: ReadonlySet<string>, parts: Parts): Finding[] {
+  const findings: Finding[] = [];
+  const claimed = new Set(
+    seen.rows
+      .filter(({ externalIds }) => externalIds[rowKeys.claimed] !== undefined)
+      .map(({ externalIds }) => externalIds[rowKeys.ifaceId]),
+  );
+  for (const port of seen.ports) {
+    const id = nicIdOf(port.tags);
+    const twin = twinOf(port, held, seen);
+    // Known by the port itself first: its marks in Neutron are the user's to change.
+    const isKnown = known.has(port.id) || claimed.has(port.id);
+    if (id === undefined || isKnown || (known.has(id) && !twin)) continue;
+    const what = `Neutron port ${port.id} ${port.fixed_ips.map(({ ip_address }) => ip_address).join(' ')}`;
+    const evidence = twin
+      ? `tagged as NIC ${id}, whose port is ${twin.id}`
+      : `tagged for this VM, and the agent knows no NIC ${id}`;
+    findings.push({ kind: 'stray port', port, what, evidence, action: 'remove it' });
+  }
+  for (const { name, externalIds } of seen.rows) {
+    const id = externalIds[rowKeys.nic];
+    const portId = externalIds[rowKeys.ifaceId] ?? '';
+    if (id === undefined || known.has(id) || known.has(portId) || parts.ports.has(portId)) continue;
+    const evidence = `marked as NIC ${id}, which the agent does not know`;
+    findings.push({
+      kind: 'stray row',
+      name,
+      nicId: id,
+      what: `port ${name} of the VM's switch`,
+      evidence,
+      action: 'remove it',
+    });
+  }
+  const names = new Set(
+    [...held.nics, ...held.draining].flatMap(({ vlan }) =>
+      vlan === undefined ? [] : Object.values(interfaceNames(vlan)),
+    ),
+  );
+  for (const { name, alias } of seen.links) {
+    const portId = readAlias(alias)?.portId;
+    if (names.has(name) || alias === undefined || portId === undefined || parts.ports.has(portId)) continue;
+    const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
+    findings.push({
+      kind: 'stray interface',
+      name,
+      alias,
+      what: `interface ${name}`,
+      evidence,
+      action: 'remove it',
+    });
+  }
+  for (const dockerId of seen.docker ? held.dockerNetworks.keys() : []) {
+    if (seen.docker?.networks.has(dockerId) || !seen.dockerNetworksBefore.includes(dockerId)) continue;
+    const what = `what stands behind Docker network ${dockerId.slice(0, 12)}`;
+    const evidence = 'Docker has no such network any more';
+    findings.push({
+      kind: 'stray Docker network',
+      dockerId,
+      what,
+      evidence,
+      action: 'remove what we made for it',
+    });
+  }
+  return [...findings, ...strayNetworks(held, seen)];
+}
+
+/** The port that the NIC with the port's mark really has: a request that was carried out twice made both. */
+function twinOf(port: Port, { nics, draining }: Held, { settledBefore }: Observation): Port | undefined {
+  if (draining.some((nic) => nic.port?.id === port.id)) return undefined;
+  const nic = nics.find(({ id }) => id === nicIdOf(port.tags));
+  if (!nic?.port || nic.state === 'making' || !settledBefore.has(nic.id)) return undefined;
+  return nic.port.id === port.id ? undefined : nic.port;
+}
+
+/** Networks that CreateNetwork made and that nothing came of: the agent ended before it had noted them. */
+function strayNetworks({ dockerNetworks }: Held, { docker, madeNetworks }: Observation): Finding[] {
+  const noted = new Set(dockerNetworks.values());
+  return madeNetworks.flatMap((network): Finding[] => {
+    const dockerId = dockerIdOf(network);
+    if (noted.has(network.id) || dockerId === undefined || docker === undefined) return [];
+    if ([...docker.networks.keys()].some((id) => id.startsWith(dockerId))) return [];
+    const what = `Neutron network ${network.name} ${network.id}`;
+    const evidence = `made by an agent of this VM, and Docker has no network ${dockerId}`;
+    return [{ kind: 'stray network', networkId: network.id, what, evidence, action: 'remove it' }];
+  });
+}
