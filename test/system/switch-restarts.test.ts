@@ -128,7 +128,7 @@ describe('scenario 32: with warm NICs, whose ids are not those that containers a
     const addresses = await Promise.all([a.address(runs), a.address(stopped)]);
     await a.docker('stop', stopped);
     const before = await pluggedNics(lab, 'vm-a');
-    expect(before).toHaveLength(2);
+    expect(before.length).toBeGreaterThanOrEqual(2);
     await wipeSwitch(lab, 'vm-a');
     await waitFor('both NICs to be somebody’s again', async () => {
       const now = await pluggedNics(lab, 'vm-a');

@@ -11,6 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'listen-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'agent.sock');
 
+const held = new AbortController().signal;
 const server = (name: string) => new Hono().get('/', (context) => context.text(name));
 const ask = () =>
   new Promise<string>((resolve, reject) => {
@@ -20,11 +21,21 @@ const ask = () =>
   });
 
 it('the agent that lost the lock does not take away the socket of the one that has it now', async () => {
-  const first = await listen(server('first'), path);
+  const first = await listen(server('first'), path, held);
   expect(await ask()).toBe('first');
-  const second = await listen(server('second'), path);
+  const second = await listen(server('second'), path, held);
   await first[Symbol.asyncDispose]();
   expect(await ask()).toBe('second');
   await second[Symbol.asyncDispose]();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+it('an agent that lost the lock before it served leaves the socket of the one that has it now', async () => {
+  const mine = await listen(server('mine'), path, held);
+  const late = await listen(server('late'), path, AbortSignal.abort());
+  expect(await ask()).toBe('mine');
+  await late[Symbol.asyncDispose]();
+  expect(await ask()).toBe('mine');
+  await mine[Symbol.asyncDispose]();
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -8,8 +8,9 @@ import type { Hono } from 'hono';
 /**
  * Serves on a Unix socket that only root may open. A socket file left by a former agent is replaced: the lock is ours. When the
  * lock went to another agent, its socket may stand there by the time we close: only our own file is removed.
+ * @param held aborts when the lock is not ours any more: then nothing is replaced, and nobody served
  */
-export async function listen(app: Hono, path: string): Promise<AsyncDisposable> {
+export async function listen(app: Hono, path: string, held: AbortSignal): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
   const serve = getRequestListener(app.fetch);
   const server = createServer((request, response) => {
@@ -25,7 +26,7 @@ export async function listen(app: Hono, path: string): Promise<AsyncDisposable> 
   });
   await chmod(bound, 0o600);
   const { ino } = await stat(bound);
-  await rename(bound, path);
+  if (!held.aborted) await rename(bound, path);
   return {
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));

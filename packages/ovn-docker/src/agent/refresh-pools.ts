@@ -4,7 +4,7 @@ import type { AgentState } from '../nics/agent-state.ts';
 
 /**
  * Brings what the pools know of their networks and subnets up to date: names, MTU, gateways, host routes and name servers
- * may change while containers come and go. A pool whose network is gone goes too. Two requests in all.
+ * may change while containers come and go. A pool whose network or a subnet of which is gone goes too. Two requests in all.
  */
 export async function refreshPools(state: AgentState): Promise<void> {
   const pools = state.pools.all();
@@ -24,9 +24,13 @@ export async function refreshPools(state: AgentState): Promise<void> {
       continue;
     }
     const current = pool.target.subnets.map(({ id }) => subnets.find((subnet) => subnet.id === id));
-    // A pool is known by its subnets: one that has lost some of them is left to run dry.
-    if (current.some((subnet) => subnet === undefined)) continue;
     const subnetsNow = current.filter((subnet) => subnet !== undefined);
+    // A pool is known by its subnets: nothing can be made for one that has lost some of them.
+    if (subnetsNow.length < current.length) {
+      state.pools.remove(pool);
+      await drainPool(pool, state);
+      continue;
+    }
     const { target } = state.pools.of({ ...pool.target, network, subnets: subnetsNow });
     for (const nic of state.nics.onNetwork(network.id)) {
       if (state.pools.get(nic.target) === pool) nic.target = target;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { setTimeout as delay, setInterval } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { retryReleases } from '../attach/release.ts';
 import { findCloudConfig, openCloud } from '../clients/cloud.ts';
 import { DockerEngine } from '../clients/docker-engine.ts';
@@ -17,12 +17,16 @@ import { createState } from './create-state.ts';
 import { PoolKeeper } from './keep-pools.ts';
 import { listen } from './listen.ts';
 import { Reconciler } from './reconcile/reconcile.ts';
+import { every, soon } from './recur.ts';
 import { refreshPools } from './refresh-pools.ts';
 import { watchContainers } from './watch-containers.ts';
+import { watchSwitch } from './watch-switch.ts';
 
 const LOCK = 'ovn_docker_agent';
 const TIDY_EVERY_MS = 5000;
 const SWITCH_PAUSE_MS = 500;
+/** How long what somebody else does in the VM's switch is waited for to be over. */
+const SOON_MS = 500;
 
 /**
  * The agent of one VM: becomes the only one, then serves until `signal` aborts. When the lock is lost (ovsdb-server was
@@ -80,13 +84,18 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
       reconciler.run().then(() => undefined),
     );
   await reconcile();
+  // While all that was looked at, the lock may have gone to another agent.
+  if (signal.aborted) return;
 
   using _metrics = observeMetrics();
-  await using _cli = await listen(cliWrapperServer(state, reconciler, cloudConfig), config.socket);
+  await using _cli = await listen(cliWrapperServer(state, reconciler, cloudConfig), config.socket, signal);
   const pluginSocket = join(config.docker.plugins_dir, `${driver}.sock`);
-  await using _plugin = await listen(libnetworkServer(state), pluginSocket);
+  await using _plugin = await listen(libnetworkServer(state), pluginSocket, signal);
+  if (signal.aborted) return;
   log.info({ socket: config.socket, plugin: pluginSocket }, 'agent ready');
 
+  using watched = new DisposableStack();
+  watched.defer(watchSwitch(vmSwitch, soon(SOON_MS, signal, reconcile)));
   const watching = watchContainers(state, docker, signal, reconcile);
   await Promise.all([
     watching,
@@ -107,14 +116,6 @@ async function tidy(state: AgentState, keeper: PoolKeeper): Promise<void> {
   const used = new Set([...dockerNetworks.all(vmSwitch).values()].map(({ network }) => network));
   await keeper.shrinkIdle((networkId) => used.has(networkId));
   for (const pool of state.pools.all()) keeper.wake(pool);
-}
-
-async function every(milliseconds: number, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-  try {
-    for await (const _ of setInterval(milliseconds, undefined, { signal })) await work();
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }
 
 async function tolerate(log: Log, work: Promise<void>): Promise<void> {

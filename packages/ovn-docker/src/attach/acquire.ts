@@ -5,6 +5,7 @@ import type { NicPool } from '../nics/pool.ts';
 import { attach } from './attach.ts';
 import { finish } from './finish.ts';
 import { noteClaim } from './note-claim.ts';
+import { release } from './release.ts';
 
 /** What somebody wants a NIC for. */
 export interface NicRequest {
@@ -23,9 +24,12 @@ export interface NicRequest {
  * Neutron first.
  */
 export async function acquire(state: AgentState, request: NicRequest): Promise<Nic> {
+  request.pool.wanted();
   const warm = request.neutron ? undefined : takeWarm(request);
   state.wake(request.pool);
-  return warm ? claimWarm(warm, state, request) : makeCold(state, request);
+  if (warm) return claimWarm(warm, state, request);
+  await freeAddresses(request, state);
+  return makeCold(state, request);
 }
 
 /** A wanted address may well be that of a warm NIC: Neutron would refuse to give it twice. */
@@ -35,6 +39,22 @@ function takeWarm({ pool, wants }: NicRequest): Nic | undefined {
   if (address === undefined || others.length > 0 || wants.mac !== undefined || wants.existing)
     return undefined;
   return pool.take(address);
+}
+
+/**
+ * A wanted address that a NIC of ours has which is nobody's, in another pool or on its way into one: that NIC goes, so that
+ * Neutron can give the address to whom it is wanted for.
+ */
+async function freeAddresses({ pool, wants }: NicRequest, state: AgentState): Promise<void> {
+  for (const address of wants.addresses ?? []) {
+    const has = pool.target.subnets
+      .map(({ id }) => state.nics.withAddress(id, address))
+      .find((nic) => nic !== undefined);
+    if (!has || has.claim || wants.existing?.id === has.port?.id) continue;
+    const home = state.pools.get(has.target);
+    if (has.state === 'making') await home?.settled();
+    if (has.state === 'warm' && home?.drop(has)) await release(has, state);
+  }
 }
 
 async function claimWarm(nic: Nic, state: AgentState, request: NicRequest): Promise<Nic> {

@@ -28,13 +28,13 @@ export async function unbindExisting(nic: Nic, existing: Port): Promise<void> {
   try {
     const port = await ports.get(existing.id);
     const { parent_name, tag, ...profile } = port['binding:profile'] ?? {};
-    // Somebody else was quicker: it is theirs.
-    if (nicIdOf(port.tags) !== nic.id) return void delete nic.port;
+    // Somebody else was quicker: it is theirs. One without a mark is still ours: its owner has removed that.
+    if ((nicIdOf(port.tags) ?? nic.id) !== nic.id) return void delete nic.port;
     if (parent_name !== undefined || tag !== undefined) {
       await ports.update(existing.id, { 'binding:profile': profile });
     }
     // Last: as long as it has our marks, the reconciler finds it.
-    await ports.replaceTags(existing.id, foreignTags(existing));
+    await ports.replaceTags(existing.id, foreignTags(port));
   } catch (error) {
     if (!isNotFound(error)) throw error;
   }

@@ -5,6 +5,7 @@ import {
   OvsdbTimeoutError,
   openReplica,
   type Replica,
+  type Transaction,
   type VswitchTables,
   vswitchSchema,
 } from '@ovn-docker/ovsdb';
@@ -36,6 +37,8 @@ export interface AccessPort {
 export class VmSwitch implements AsyncDisposable {
   readonly #client: OvsdbClient;
   readonly #replica: Replica<VswitchTables>;
+  /** Names of ports that changes of ours are under way for. */
+  readonly #changing = new Set<readonly string[]>();
   /** Name of the bridge that containers are plugged into. */
   readonly bridge: string;
 
@@ -147,7 +150,11 @@ export class VmSwitch implements AsyncDisposable {
     remove.mutate('Bridge', this.#bridgeRow()._uuid, { delete: { ports: rows.map(({ _uuid }) => _uuid) } });
     const [root] = this.#replica.rows('Open_vSwitch').values();
     if (settled && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
-    await remove.comment(`ovn-docker: unplug ${rows.length} ports`).commit();
+    remove.comment(`ovn-docker: unplug ${rows.length} ports`);
+    await this.#change(
+      rows.map(({ name }) => name),
+      remove,
+    );
     if (settled) await this.#carriedOut('ports to be closed');
   }
 
@@ -182,7 +189,7 @@ export class VmSwitch implements AsyncDisposable {
     write.mutate('Port', row._uuid, { delete: { external_ids: Object.keys(notes) } });
     if (set.length > 0)
       write.mutate('Port', row._uuid, { insert: { external_ids: Object.fromEntries(set) } });
-    await write.commit();
+    await this.#change([name], write);
   }
 
   /** Makes a port the access port of this VLAN again, whatever it was made since. A port that is not there is left alone. */
@@ -191,7 +198,37 @@ export class VmSwitch implements AsyncDisposable {
     if (!row) return;
     const write = this.#replica.transaction();
     write.update('Port', row._uuid, { tag: vlan, vlan_mode: 'access' });
-    await write.comment(`ovn-docker: ${name} is of vlan ${vlan}`).commit();
+    await this.#change([name], write.comment(`ovn-docker: ${name} is of vlan ${vlan}`));
+  }
+
+  /**
+   * Calls back for each port that somebody else has changed or removed. Gives the function that ends it.
+   * @param listener `is` is undefined when the port is gone
+   */
+  onOthersChange(listener: (was: PluggedPort, is: PluggedPort | undefined) => void): () => void {
+    return this.#replica.on('change', (changes) => {
+      for (const change of changes) {
+        if (change.table !== 'Port' || change.kind === 'insert') continue;
+        const was = this.#plugged(change.old);
+        if (this.#isChanging(was.name)) continue;
+        listener(was, change.kind === 'delete' ? undefined : this.#plugged(change.new));
+      }
+    });
+  }
+
+  /** Commits a change of ours: the replica shows its effects before that is over. */
+  async #change(names: readonly string[], transaction: Transaction<VswitchTables>): Promise<void> {
+    this.#changing.add(names);
+    try {
+      await transaction.commit();
+    } finally {
+      this.#changing.delete(names);
+    }
+  }
+
+  #isChanging(name: string): boolean {
+    for (const names of this.#changing) if (names.includes(name)) return true;
+    return false;
   }
 
   /** Our own notes on the bridge: they live as long as the VM's switch does. */

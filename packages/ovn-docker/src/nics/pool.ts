@@ -103,7 +103,22 @@ export class NicPool {
 
   /** Whether a NIC that comes back is kept. */
   get hasRoom(): boolean {
-    return this.#isOpen && this.warm + this.making < this.marks.high;
+    return this.#isOpen && !this.#isHeldEmpty && this.warm + this.making < this.marks.high;
+  }
+
+  /** Somebody wants it empty: it takes nothing in before a container asks for a NIC. */
+  holdEmpty(why: string): void {
+    this.pause = { until: Number.POSITIVE_INFINITY, why };
+  }
+
+  /** A container asks for a NIC. */
+  wanted(): void {
+    this.lastUsed = Date.now();
+    if (this.#isHeldEmpty) this.pause = undefined;
+  }
+
+  get #isHeldEmpty(): boolean {
+    return this.pause?.until === Number.POSITIVE_INFINITY;
   }
 
   *#withAddress(address: string): Generator<Nic> {

@@ -127,6 +127,11 @@ export class FakeNeutron {
       (port) => profile && port['binding:profile']?.['tag'] === profile['tag'],
     );
     if (isTaken) throw refusal(409, 'ParentTagInUse');
+    const wanted = (body.fixed_ips ?? []).map(({ ip_address }) => ip_address);
+    const has = [...this.ports.values()].flatMap(({ fixed_ips = [] }) => fixed_ips);
+    if (has.some(({ ip_address }) => wanted.includes(ip_address))) {
+      throw refusal(409, 'IpAddressAlreadyAllocated');
+    }
     const id = crypto.randomUUID();
     const number = this.#addresses++;
     const [first] = this.subnets;

@@ -25,7 +25,7 @@ export async function drainPools(state: AgentState, network?: string): Promise<P
   const pools = network === undefined ? state.pools.all() : poolsOf(state, network);
   for (const pool of pools) {
     // Not filled again before somebody comes: whoever drains wants it empty.
-    pool.pause = { until: Number.POSITIVE_INFINITY, why: DRAINED_BY_HAND };
+    pool.holdEmpty(DRAINED_BY_HAND);
     await drainPool(pool, state);
   }
   return pools.map((pool) => viewPool(pool, state));

@@ -19,8 +19,9 @@ export async function findExistingPort(
     const [port] = await explained(state.neutron.ports.all({ ...on, mac_address: by.mac }));
     return port && requireAddresses(requireUnused(port, by.mac), by.addresses);
   }
-  // A warm NIC of ours has it: that one is taken, and Neutron need not be asked.
-  if (state.nics.withAddress(by.subnetId, by.address)?.state === 'warm') return undefined;
+  // A NIC of ours has it that is nobody's: that one is taken or makes room, and Neutron need not be asked.
+  const own = state.nics.withAddress(by.subnetId, by.address);
+  if (own && !own.claim && (own.state === 'warm' || own.state === 'making')) return undefined;
   const query = { ...on, fixed_ips: `ip_address=${by.address}` };
   const [port] = await explained(state.neutron.ports.all(query));
   return port && requireUnused(port, by.address);

@@ -1,0 +1,105 @@
+import type { Port } from '@ovn-docker/openstack';
+import { afterEach, expect, it, vi } from 'vitest';
+import { createWorld, restart, VIF, type World } from '../../../test/support/world.ts';
+import { acquire } from '../../attach/acquire.ts';
+import { fillPool } from '../../attach/fill-pool.ts';
+import type { DockerEngine } from '../../clients/docker-engine.ts';
+import { portTags } from '../../nics/names.ts';
+import { Reconciler } from './reconcile.ts';
+
+const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+const PATIENCE = { driver: 'ovn', patienceMs: 60_000 };
+
+/** One warm NIC, and one of a stopped `--net=none` container. */
+async function scene() {
+  const world = createWorld();
+  await fillPool(world.pool, world.state, 2);
+  await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
+  return world;
+}
+
+function reconcilerOf({ state }: World): Reconciler {
+  const labelled = [{ id: 'container', label: 'l', isRunning: false }];
+  const docker = {
+    networksOfDriver: async () => new Map(),
+    containersWithLabel: async () => labelled,
+    pidOf: async () => undefined,
+  };
+  return new Reconciler(state, docker as unknown as DockerEngine, PATIENCE);
+}
+
+const kinds = async (reconciler: Reconciler) => (await reconciler.run()).map(({ finding }) => finding.kind);
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+it.each(['warm', 'claimed'])(
+  '12. somebody deletes the port of a %s NIC while no agent looks: what is left of it goes',
+  async (which) => {
+    const world = await scene();
+    const gone = world.state.nics.all().find(({ state }) => state === which);
+    world.neutron.ports.delete(gone?.port?.id ?? '');
+    world.neutron.subports.delete(gone?.port?.id ?? '');
+    const next = await restart(world);
+    expect(await kinds(reconcilerOf(next))).toEqual(['stray row', 'stray interface']);
+    // And then the VLAN that the row had shown to be taken.
+    expect(await kinds(reconcilerOf(next))).toEqual([]);
+    const one = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
+    expect([next.books(), next.pool.warm]).toEqual([one, which === 'warm' ? 0 : 1]);
+  },
+);
+
+it('12. somebody deletes everything of ours in Neutron while no agent looks', async () => {
+  const world = await scene();
+  world.neutron.ports.clear();
+  world.neutron.subports.clear();
+  const next = await restart(world);
+  const reconciler = reconcilerOf(next);
+  await reconciler.run();
+  await reconciler.run();
+  expect(next.books()).toEqual(NOTHING);
+});
+
+it.each<[string, Partial<Port>]>([
+  ['renames', { tags: [portTags.vif(VIF), portTags.nic('web')] }],
+  ['removes our marks from', { tags: [] }],
+])('12. somebody %s the ports: nobody loses his NIC, before a restart and after it', async (_, change) => {
+  const world = await scene();
+  for (const port of world.neutron.ports.values()) world.neutron.ports.set(port.id, { ...port, ...change });
+  expect(await kinds(reconcilerOf(world))).toEqual([]);
+  const next = await restart(world);
+  await reconcilerOf(next).run();
+  const used = next.state.nics.withLabel('l');
+  expect([used?.id, used?.state]).toEqual([world.state.nics.withLabel('l')?.id, 'claimed']);
+  expect(next.vmSwitch.port(`ovn-${used?.vlan}`)).toBeDefined();
+  expect(next.links.link(`ovn-${used?.vlan}`)).toBeDefined();
+});
+
+it('12. a port that stays DOWN is given to its parent again, three times, and then told of once', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  const world = await scene();
+  const used = world.state.nics.withLabel('l');
+  const id = used?.port?.id ?? '';
+  const status = (of: string, is: string) =>
+    world.neutron.ports.set(of, { ...world.neutron.ports.get(of), status: is, id: of } as Port);
+  status(VIF, 'ACTIVE');
+  status(id, 'DOWN');
+  const reconciler = reconcilerOf(world);
+  const told: string[] = [];
+  for (let minute = 0; minute < 6; minute++) {
+    vi.setSystemTime(minute * PATIENCE.patienceMs);
+    told.push(...(await kinds(reconciler)));
+  }
+  expect(told).toEqual(['down port', 'down port', 'down port', 'dead port']);
+  expect([used?.state, used?.isSpent, world.neutron.subports.has(id)]).toEqual(['claimed', true, true]);
+  // With the VM's own port DOWN there is nothing to be helped here.
+  status(id, 'ACTIVE');
+  await reconciler.run();
+  status(id, 'DOWN');
+  status(VIF, 'DOWN');
+  for (const minute of [7, 8, 9]) {
+    vi.setSystemTime(minute * PATIENCE.patienceMs);
+    expect(await kinds(reconciler)).toEqual([]);
+  }
+});

@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import { acquire } from './acquire.ts';
+import { finish } from './finish.ts';
+
+async function withExisting(mode: 'trunk' | 'port-binding') {
+  const world = createWorld({ mode });
+  const existing = await world.state.neutron.ports.create({ network_id: 'network-1', tags: ['red'] });
+  const wants = { name: '', existing };
+  const nic = await acquire(world.state, { pool: world.pool, wants, claim: { endpointId: 'e' } });
+  const port = () => world.neutron.ports.get(existing.id);
+  return { ...world, nic, existing, port };
+}
+
+it.each(['trunk', 'port-binding'] as const)(
+  'a port is left as its owner has it by then: %s',
+  async (mode) => {
+    const { nic, existing, port, state, neutron } = await withExisting(mode);
+    const { tags = [] } = port() ?? {};
+    neutron.ports.set(existing.id, { ...existing, ...port(), tags: [...tags, 'blue'] });
+    await finish(nic, state);
+    expect(port()?.tags).toEqual(['red', 'blue']);
+    expect(port()?.['binding:profile'] ?? {}).toEqual({});
+  },
+);
+
+it('one whose owner has removed our marks is let go of, too', async () => {
+  const { nic, existing, port, state, neutron } = await withExisting('port-binding');
+  neutron.ports.set(existing.id, { ...existing, ...port(), tags: ['blue'] });
+  await finish(nic, state);
+  expect([port()?.tags, port()?.['binding:profile']]).toEqual([['blue'], {}]);
+});
