@@ -4,8 +4,6 @@ import { lost } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
 import { readClaim } from '../nics/claim-notes.ts';
 import { interfaceNames } from '../nics/names.ts';
-import { drainPools } from '../plugins/cli-wrapper/view-pools.ts';
-import { DRAINED_BY_HAND } from '../plugins/cli-wrapper/wire.ts';
 import { acquire } from './acquire.ts';
 import { attach } from './attach.ts';
 import { drainPool } from './drain-pool.ts';
@@ -105,18 +103,6 @@ it('24. a pool that is removed while a NIC is on its way back takes that along',
   world.state.pools.remove(world.pool);
   await drainPool(world.pool, world.state);
   expect(world.books()).toEqual(NOTHING);
-});
-
-it('a pool that somebody drained takes nothing in before a container asks again', async () => {
-  const world = await withWarm(3);
-  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
-  await drainPools(world.state);
-  for (const nic of nics) await finish(nic, world.state);
-  expect([world.pool.warm, world.pool.pause?.why, world.books()]).toEqual([0, DRAINED_BY_HAND, NOTHING]);
-  const nic = await claimOne(world, 'c');
-  expect(world.pool.pause).toBeUndefined();
-  await finish(nic, world.state);
-  expect(world.pool.warm).toBe(1);
 });
 
 it('4. what is on its way out is not attached again: nobody would remove what that makes', async () => {

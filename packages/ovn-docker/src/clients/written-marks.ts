@@ -10,7 +10,7 @@ const NAME_LIMIT = 255;
 /** `ovn-docker:vif=ID` or `ovn-docker:vif=ID:plain`: Neutron finds a description only as a whole. */
 const DESCRIPTION = /^ovn-docker:vif=([^:]+)(:plain)?$/;
 /** The port's name, then the NIC's id. Names are their owners' to change: one that we did not write says nothing. */
-const NAME = /^(.*) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+const NAME = /^(.*) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /**
  * The body of a port with our marks where no tags are kept: whose it is in the description, the NIC's id behind the name. Both
