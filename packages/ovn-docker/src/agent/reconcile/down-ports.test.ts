@@ -18,10 +18,20 @@ it('12. remembers since when a port is DOWN, until it is ACTIVE or gone', () => 
 
 it('says nothing of ports that are switched off, or whose VM is', () => {
   const down = new DownPorts();
-  down.follow([port('a', 'DOWN', { admin_state_up: false }), port('b', 'DOWN')], 'ACTIVE', 1);
+  const off = port('a', 'DOWN', { admin_state_up: false });
+  down.follow([off, port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
   expect([down.get('a'), down.get('b')?.since]).toEqual([undefined, 1]);
   down.follow([port('b', 'DOWN')], 'DOWN', 2);
   expect(down.get('b')).toBeUndefined();
   down.follow([port('b', 'DOWN')], 'ACTIVE', 3);
   expect(down.get('b')?.since).toBe(3);
+});
+
+it('says nothing while Neutron has not shown a single one ACTIVE', () => {
+  const down = new DownPorts();
+  down.follow([port('a', 'DOWN'), port('b', 'DOWN')], 'ACTIVE', 1);
+  expect(down.get('a')).toBeUndefined();
+  down.follow([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
+  down.follow([port('a', 'DOWN')], 'ACTIVE', 3);
+  expect(down.get('a')?.since).toBe(2);
 });

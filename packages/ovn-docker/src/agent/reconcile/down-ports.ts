@@ -11,19 +11,22 @@ export interface Down {
 
 /**
  * Ports that Neutron reports DOWN though the VM's own port is ACTIVE: OVN has not bound them, or its word of it was lost. It
- * takes a moment with every new port, so one must stay DOWN to be conspicuous.
+ * takes a moment with every new port, so one must stay DOWN to be conspicuous; and a Neutron that has never shown any of them
+ * ACTIVE (it leaves subports DOWN, or nothing binds them) says nothing by DOWN.
  */
 export class DownPorts {
   readonly #down = new Map<string, Down>();
+  #hasShownActive = false;
 
   /** @param parentStatus of the VM's own port: without its hypervisor all its children are down */
   follow(ports: readonly Port[], parentStatus: string | undefined, at: number): void {
     const now = new Set(
       ports.filter((port) => port.status === 'DOWN' && port.admin_state_up).map(({ id }) => id),
     );
-    const isParentUp = parentStatus === 'ACTIVE';
-    for (const id of [...this.#down.keys()]) if (!isParentUp || !now.has(id)) this.#down.delete(id);
-    if (!isParentUp) return;
+    this.#hasShownActive ||= ports.some((port) => port.status === 'ACTIVE');
+    const isTelling = this.#hasShownActive && parentStatus === 'ACTIVE';
+    for (const id of [...this.#down.keys()]) if (!isTelling || !now.has(id)) this.#down.delete(id);
+    if (!isTelling) return;
     for (const id of now) if (!this.#down.has(id)) this.#down.set(id, { since: at, tries: 0 });
   }
 

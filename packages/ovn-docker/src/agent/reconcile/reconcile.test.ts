@@ -83,7 +83,8 @@ it('12. a port that stays DOWN is given to its parent again, three times, and th
   const id = used?.port?.id ?? '';
   const status = (of: string, is: string) =>
     world.neutron.ports.set(of, { ...world.neutron.ports.get(of), status: is, id: of } as Port);
-  status(VIF, 'ACTIVE');
+  const others = [...world.neutron.ports.keys()].filter((port) => port !== id);
+  for (const port of [VIF, ...others]) status(port, 'ACTIVE');
   status(id, 'DOWN');
   const reconciler = reconcilerOf(world);
   const told: string[] = [];
