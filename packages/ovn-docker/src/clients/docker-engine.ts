@@ -103,12 +103,13 @@ export class DockerEngine implements AsyncDisposable {
     return { endpoints: endpoints.filter(Boolean), labels: Config.Labels ?? {} };
   }
 
-  /** Networks of this driver by id, each with the endpoints of running containers on it. */
-  async networksOfDriver(driver: string): Promise<Map<string, DriverNetwork>> {
-    const filters = encodeURIComponent(JSON.stringify({ driver: [driver] }));
-    const networks = networkList.parse(await this.#get(`/networks?filters=${filters}`));
+  /** The networks that are ours, by id, each with the endpoints of running containers on it. */
+  async networks(
+    isOurs: (network: { readonly id: string; readonly driver: string }) => boolean,
+  ): Promise<Map<string, DriverNetwork>> {
+    const networks = networkList.parse(await this.#get('/networks'));
     const found = new Map<string, DriverNetwork>();
-    for (const { Id } of networks) {
+    for (const { Id } of networks.filter(({ Id: id, Driver: driver }) => isOurs({ id, driver }))) {
       const { Containers, Options, IPAM, Internal } = networkInspection.parse(
         await this.#get(`/networks/${Id}`),
       );
