@@ -74,6 +74,8 @@ export class FakeNeutron {
         call('ports.createMany', () => bodies.map((body) => this.#create(body))),
       all: (query: { tags?: string; network_id?: string } = {}) =>
         call('ports.all', () => [...this.ports.values()].filter((port) => fits(port, query))),
+      update: (id: string, changes: Partial<Port>) => call('ports.update', () => this.#update(id, changes)),
+      replaceTags: (id: string, tags: string[]) => call('ports.update', () => this.#update(id, { tags })),
       delete: (id: string) => call('ports.delete', () => this.#delete(id)),
     };
     const trunks = {
@@ -90,7 +92,15 @@ export class FakeNeutron {
     };
     const of = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const client = { ports, trunks, quotaDetails, networks: of(this.networks), subnets: of(this.subnets) };
+    const networks = {
+      ...of(this.networks),
+      delete: (id: string) => call('networks.delete', () => this.#deleteNetwork(id)),
+    };
+    const securityGroups = {
+      all: () => call('securityGroups.all', () => [{ id: 'web-id', name: 'web' }]),
+    };
+    const subnets = of(this.subnets);
+    const client = { ports, trunks, quotaDetails, networks, subnets, securityGroups };
     return client as unknown as Neutron;
   }
 
@@ -133,9 +143,25 @@ export class FakeNeutron {
     return port;
   }
 
+  #update(id: string, changes: Partial<Port>): Port {
+    const port = this.ports.get(id);
+    if (!port) throw refusal(404, 'PortNotFound');
+    const changed = { ...port, ...changes };
+    this.ports.set(id, changed);
+    return changed;
+  }
+
   #delete(id: string): void {
     if (this.subports.has(id)) throw refusal(409, 'PortInUseAsSubPort');
     if (!this.ports.delete(id)) throw refusal(404, 'PortNotFound');
+  }
+
+  #deleteNetwork(id: string): void {
+    const index = this.networks.findIndex((network) => network.id === id);
+    if (index < 0) throw refusal(404, 'NetworkNotFound');
+    if ([...this.ports.values()].some(({ network_id }) => network_id === id))
+      throw refusal(409, 'NetworkInUse');
+    this.networks.splice(index, 1);
   }
 
   #trunk() {
