@@ -93,10 +93,10 @@ function joinNetwork(
     const what = `network "${network.name || network.id}" has MTU ${network.mtu}, not ${mtu}`;
     throw new OvnDockerError('E_NETWORK_OPTION', what, { hint: `leave -o ${optionNames.mtu} out` });
   }
-  const subnets = pools.map(({ cidr, Gateway }) => {
+  const subnets = pools.map(({ cidr, Gateway, request }) => {
     const subnet = fittingSubnet(named, { given, cidr, version: versionOf(cidr) });
     requireGateway(subnet, Gateway.split('/')[0] ?? '');
-    return { id: subnet.id, cidr };
+    return { id: subnet.id, cidr, ...(request ? { pool: request.poolId } : {}) };
   });
   return { network: network.id, subnets, made: false };
 }

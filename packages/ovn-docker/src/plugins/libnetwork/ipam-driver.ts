@@ -126,11 +126,12 @@ async function onPool(state: AgentState, id: string): Promise<OnPool> {
     const subnet = network.subnets.find((has) =>
       pool.kind === 'subnet' ? has.id === pool.subnetId : has.cidr === pool.cidr,
     );
-    return subnet ? [{ network, subnetId: subnet.id }] : [];
+    return subnet ? [{ network, subnetId: subnet.id, isIt: subnet.pool === id }] : [];
   });
-  // Several Docker networks may stand on one subnet, and Docker does not say here which it means: one with both IP versions
-  // comes first, and CreateEndpoint, which says it, moves the NIC where it belongs.
-  const [found] = candidates.sort((a, b) => b.network.subnets.length - a.network.subnets.length);
+  // Several Docker networks may stand on one subnet. When the note is not the first one that was made of the network, which of them
+  // it is is not known: one with both IP versions comes first, and CreateEndpoint, which says it, moves the NIC where it belongs.
+  const [likely] = candidates.sort((a, b) => b.network.subnets.length - a.network.subnets.length);
+  const found = candidates.find(({ isIt }) => isIt) ?? likely;
   if (found) return found;
   throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network stands behind pool ${id}`);
 }
