@@ -16,6 +16,7 @@ import { applySecurityGroups, watchSecurityGroups } from './apply-security-group
 import { createState } from './create-state.ts';
 import { PoolKeeper } from './keep-pools.ts';
 import { listen } from './listen.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { Reconciler } from './reconcile/reconcile.ts';
 import { refreshPools } from './refresh-pools.ts';
 import { watchContainers } from './watch-containers.ts';
@@ -64,7 +65,11 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const lost = new AbortController();
   const isHeld = await vmSwitch.lock(LOCK, stop, {
     lost: () => lost.abort(),
-    waiting: () => log.info('another agent works in this VM: waiting until it ends'),
+    waiting: () => {
+      log.info('another agent works in this VM: waiting until it ends');
+      // Docker need not wait: it is served.
+      void notifySystemd(log);
+    },
   });
   if (!isHeld) return;
   const signal = AbortSignal.any([stop, lost.signal]);
@@ -86,6 +91,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const pluginSocket = join(config.docker.plugins_dir, `${driver}.sock`);
   await using _plugin = await listen(libnetworkServer(state), pluginSocket);
   log.info({ socket: config.socket, plugin: pluginSocket }, 'agent ready');
+  void notifySystemd(log);
 
   const watching = watchContainers(state, docker, signal, reconcile);
   await Promise.all([
