@@ -1,4 +1,4 @@
-import { openLab, waitFor } from '@ovn-docker/lab';
+import { openLab, startApi, waitFor } from '@ovn-docker/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api } from '../support/api.ts';
@@ -65,6 +65,24 @@ describe('a network that was made and never noted', () => {
     } finally {
       await api.delete('network', others.id);
     }
+  });
+});
+
+describe('docker network rm while Neutron is away', () => {
+  leavesNoTraces(lab);
+
+  it('scenario 14: succeeds at once, and the Neutron network goes when Neutron is back', async () => {
+    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'away');
+    const id = await neutronId();
+    await lab.machine('api').stop('embedded-neutron', 'KILL');
+    try {
+      await vm.docker('network', 'rm', 'away');
+    } finally {
+      await startApi(lab.machine('api'));
+    }
+    expect(await api.list('network', `id=${id}`)).toHaveLength(1);
+    await vm.ovnDocker(['gc']);
+    expect(await api.list('network', `id=${id}`)).toEqual([]);
   });
 });
 

@@ -279,97 +279,6 @@ describe('an existing network', () => {
     }));
 });
 
-describe('a port that is there already', () => {
-  leavesNoTraces(lab);
-  let network: Resource;
-  let port: Resource;
-  const ADDRESS = '10.134.0.77';
-
-  const withPort = async (driver: readonly string[], work: () => Promise<void>) => {
-    network = await api.create('network', { name: 'opt-there' });
-    await api.create('subnet', { network_id: network.id, ip_version: 4, cidr: SUBNET });
-    const group = await api.create('security_group', { name: 'opt-group' });
-    const fixed_ips = [{ ip_address: ADDRESS }];
-    const made = {
-      network_id: network.id,
-      name: 'mine',
-      fixed_ips,
-      security_groups: [group.id],
-      tags: ['red'],
-    };
-    port = await api.create('port', made);
-    try {
-      const option = 'neutron.net.name=opt-there';
-      await vm.docker('network', 'create', '-d', 'ovn', ...driver, '--subnet', SUBNET, '-o', option, 'opt');
-      await work();
-    } finally {
-      await tidy('opt');
-      await api.delete('port', port.id);
-      await api.delete('network', network.id);
-      await api.delete('security_group', group.id);
-    }
-  };
-  const now = async () => (await api.list('port', `id=${port.id}`))[0] ?? port;
-  /** What the port was before, but for the times and the number of its changes. */
-  const asFound = () => {
-    const { updated_at, revision_number, status, ...rest } = port;
-    return rest;
-  };
-
-  it.each([
-    [
-      'by its IP address',
-      ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'],
-      ['--ip', ADDRESS],
-    ],
-    ['by its IP address, with Docker’s default IPAM', [], ['--ip', ADDRESS]],
-  ])('%s: it is the container’s, and afterwards as it was', (_, driver, wanted) =>
-    withPort(driver, async () => {
-      const container = await vm.dockerRun('--network', 'opt', ...wanted);
-      expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(
-        port['mac_address'],
-      );
-      const { tags, ...used } = await now();
-      expect(used).toMatchObject({ name: 'mine', security_groups: port['security_groups'] });
-      expect(tags).toContain('red');
-      expect(used['binding:profile']).toMatchObject({ tag: expect.any(Number) });
-      // It is in use now: nobody else gets it.
-      expect(await refusal('run', '--rm', '--network', 'opt', ...wanted, IMAGE, 'true')).toMatch(
-        /E_ADDRESS_IN_USE|already in use/i,
-      );
-      // A restart takes it again, and an agent that is started meanwhile knows that it is not its own.
-      await vm.restartAgent('KILL');
-      await vm.docker('restart', container);
-      expect(await vm.address(container)).toBe(ADDRESS);
-      await vm.remove(container);
-      await waitFor('the port to be as it was', async () => (await now())['tags']?.toString() === 'red');
-      expect(await now()).toMatchObject(asFound());
-      expect(await containerPorts(network.id)).toHaveLength(1);
-    }),
-  );
-
-  it('by its MAC address and its IP address', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
-      const mac = String(port['mac_address']);
-      // Docker is told an address before it says the MAC: alone, the MAC comes too late, and what to do is said.
-      const late = await refusal('run', '--rm', '--network', 'opt', '--mac-address', mac, IMAGE, 'true');
-      expect(late).toContain(`--ip ${ADDRESS}`);
-      const container = await vm.dockerRun('--network', 'opt', '--mac-address', mac, '--ip', ADDRESS);
-      expect(await vm.address(container)).toBe(ADDRESS);
-      expect(await containerPorts(network.id)).toHaveLength(1);
-    }));
-
-  it('one that somebody uses is refused', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
-      const vifId = lab.state.vms['vm-b']?.portId ?? '';
-      const taken = { 'binding:profile': { parent_name: vifId, tag: 3999 } };
-      await api.call('PUT', `ports/${port.id}`, { port: taken });
-      const said = await refusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
-      expect(said).toContain('E_ADDRESS_IN_USE');
-      expect(await now()).toMatchObject(taken);
-    }));
-});
-
 describe('what docker compose does', () => {
   leavesNoTraces(lab);
   afterEach(() => tidy('project_front'));
@@ -425,6 +334,27 @@ describe('what docker compose does', () => {
 });
 
 describe('docker.driver in the configuration', () => {
+  leavesNoTraces(lab);
+
+  it('another name: containers and networks of the former one stay as they are', async () => {
+    const id = await create('--subnet', SUBNET, 'opt');
+    const [one, other] = await Promise.all([1, 2].map(() => vm.dockerRun('--network', 'opt')));
+    const address = (await vm.address(other ?? '')) ?? '';
+    const reach = () => waitFor('an answer', () => vm.pings(one ?? '', address), 10_000);
+    await reach();
+    const restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, docker: { driver: 'neutron' } });
+    try {
+      // Everything that it takes for a leftover goes at once.
+      expect((await vm.ovnDocker(['gc'])).code).toBe(0);
+      await reach();
+      expect(await behind(id)).toBeDefined();
+    } finally {
+      await restore();
+      await tidy('opt');
+    }
+    expect(await behind(id)).toBeUndefined();
+  });
+
   it('is the name of both drivers, and what `ovn-docker run` uses', async () => {
     const driver = 'neutron';
     const restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, docker: { driver } });

@@ -1,8 +1,9 @@
 import { addSecurityGroups } from '../attach/add-security-groups.ts';
-import type { DockerEngine } from '../clients/docker-engine.ts';
+import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
 import { findSecurityGroups, splitGroups } from '../clients/security-groups.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { containerLabels } from '../nics/names.ts';
+import type { Claim } from '../nics/nic.ts';
 import { followEvents } from './follow-events.ts';
 
 /**
@@ -20,43 +21,71 @@ export async function watchSecurityGroups(
   await followEvents(
     work,
     () => applySecurityGroups(state, docker),
-    async (event) => {
-      if (event.action !== 'start') return;
-      await apply(state, docker, event.containerId, event.labels[label] ?? '');
+    async ({ action, containerId, labels }) => {
+      if (action !== 'start') return;
+      const container = { id: containerId, groups: labels[label] ?? '' };
+      await tolerate(state, container, async () =>
+        apply(state, container, await docker.attachmentsOf(containerId)),
+      );
     },
   );
 }
 
-/** For every running container with the label: also for networks that it was connected to after its start. */
+/**
+ * For every running container with the label: also for networks that it was connected to after its start. One request to
+ * Docker, and none to Neutron when nobody is missing anything.
+ */
 export async function applySecurityGroups(state: AgentState, docker: DockerEngine): Promise<void> {
-  for (const { id, label, isRunning } of await docker.containersWithLabel(containerLabels.securityGroups)) {
-    if (isRunning) await apply(state, docker, id, label);
+  for (const { id, label, isRunning, ...on } of await docker.containersWithLabel(
+    containerLabels.securityGroups,
+  )) {
+    const container = { id, groups: label };
+    if (isRunning) await tolerate(state, container, () => apply(state, container, on));
   }
 }
 
+interface GroupedContainer {
+  readonly id: string;
+  /** Names or ids, as the label has them. */
+  readonly groups: string;
+}
+
+/** The groups that a NIC has been given for its container. A claim is one container's, and goes with it. */
+const given = new WeakMap<Claim, string>();
+
 async function apply(
   state: AgentState,
-  docker: DockerEngine,
-  containerId: string,
-  groups: string,
+  { id, groups }: GroupedContainer,
+  { endpoints, labels }: Attachments,
+): Promise<void> {
+  const own = state.nics.withLabel(labels[containerLabels.nic] ?? '');
+  const nics = endpoints.map((endpoint) => state.nics.withEndpoint(endpoint));
+  // A copy by `docker commit` has the label of another one's NIC.
+  if ((own?.claim?.containerId ?? id) === id) nics.push(own);
+  const due = nics.flatMap((nic) => {
+    const claim = nic?.claim;
+    return nic && claim && given.get(claim) !== groups ? [{ nic, claim }] : [];
+  });
+  if (due.length === 0) return;
+  const ids = await findSecurityGroups(state.neutron, splitGroups(groups));
+  for (const { nic, claim } of due) {
+    await state.perNic.run(nic.id, async () => {
+      // Its container may have ended meanwhile, and it may be somebody else's by now.
+      if (nic.claim !== claim) return;
+      await addSecurityGroups(nic, state, ids);
+      given.set(claim, groups);
+    });
+  }
+}
+
+async function tolerate(
+  state: AgentState,
+  { id, groups }: GroupedContainer,
+  work: () => Promise<void>,
 ): Promise<void> {
   try {
-    const { endpoints, labels } = await docker.attachmentsOf(containerId);
-    const own = state.nics.withLabel(labels[containerLabels.nic] ?? '');
-    const nics = [...endpoints.map((id) => state.nics.withEndpoint(id)), own].filter(
-      (nic) => nic !== undefined,
-    );
-    if (nics.length === 0) return;
-    const ids = await findSecurityGroups(state.neutron, splitGroups(groups));
-    for (const nic of nics) {
-      const whose = nic.claim?.endpointId ?? nic.claim?.label;
-      await state.perNic.run(nic.id, async () => {
-        // Its container may have ended meanwhile, and it may be somebody else's by now.
-        const { endpointId, label } = nic.claim ?? {};
-        if (whose !== undefined && (endpointId ?? label) === whose) await addSecurityGroups(nic, state, ids);
-      });
-    }
+    await work();
   } catch (error) {
-    state.log.error({ container: containerId, groups, err: error }, 'could not apply security groups');
+    state.log.error({ container: id, groups, err: error }, 'could not apply security groups');
   }
 }

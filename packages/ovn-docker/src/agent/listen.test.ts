@@ -1,10 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Hono } from 'hono';
 import { afterAll, expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import { acquire } from '../attach/acquire.ts';
+import { cliWrapperServer } from '../plugins/cli-wrapper/server.ts';
 import { listen } from './listen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'listen-'));
@@ -13,12 +16,11 @@ const path = join(folder, 'agent.sock');
 
 const held = new AbortController().signal;
 const server = (name: string) => new Hono().get('/', (context) => context.text(name));
-const ask = () =>
-  new Promise<string>((resolve, reject) => {
-    request({ socketPath: path, path: '/', agent: false }, (answer) => resolve(text(answer)))
-      .once('error', reject)
-      .end();
+const open = (url: string) =>
+  new Promise<IncomingMessage>((resolve, reject) => {
+    request({ socketPath: path, path: url, agent: false }, resolve).once('error', reject).end();
   });
+const ask = async () => text(await open('/'));
 
 it('the agent that lost the lock does not take away the socket of the one that has it now', async () => {
   const first = await listen(server('first'), path, held);
@@ -38,4 +40,35 @@ it('an agent that lost the lock before it served leaves the socket of the one th
   expect(await ask()).toBe('mine');
   await mine[Symbol.asyncDispose]();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it('who watches the stages sees each of them, and does not keep the agent from ending', async () => {
+  const { state, pool } = createWorld();
+  const collector = { plan: async () => [], run: async () => [] };
+  const app = cliWrapperServer(state, collector, {} as Parameters<typeof cliWrapperServer>[2]);
+  const listening = await listen(app, path, held, { graceMs: 60_000 });
+  const events = await open('/v1/events');
+  await acquire(state, { pool, wants: { name: '' }, claim: {} });
+  await listening[Symbol.asyncDispose]();
+  const seen = (await text(events)).trimEnd().split('\n');
+  expect(seen.map((line) => JSON.parse(line)).filter(({ moment }) => moment === 'after')).toMatchObject(
+    ['choose VLAN', 'create port', 'add subport', 'make veth', 'plug port'].map((stage) => ({
+      stage,
+      direction: 'up',
+    })),
+  );
+});
+
+it('a request that does not end is cut off when its time is over', async () => {
+  const stuck = Promise.withResolvers<void>();
+  const app = new Hono().get('/', async () => {
+    stuck.resolve();
+    return new Promise<never>(() => undefined);
+  });
+  const listening = await listen(app, path, held, { graceMs: 1 });
+  const answer = ask();
+  const refused = expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' });
+  await stuck.promise;
+  await listening[Symbol.asyncDispose]();
+  await refused;
 });

@@ -3,16 +3,31 @@ import { chmod, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
+
+/** How long requests that are under way may take when the agent stops serving, in milliseconds. */
+const GRACE_MS = 5000;
+
+/** What serves, with what it is told besides the request. */
+interface App {
+  fetch(request: Request, env: { readonly closing: AbortSignal }): Response | Promise<Response>;
+}
 
 /**
  * Serves on a Unix socket that only root may open. A socket file left by a former agent is replaced: the lock is ours. When the
- * lock went to another agent, its socket may stand there by the time we close: only our own file is removed.
+ * lock went to another agent, its socket may stand there by the time we close: only our own file is removed. Closing lets requests
+ * end that are under way, but not for ever: the next agent waits for it.
+ * @param app is told by `closing` when it is to end what would go on
  * @param held aborts when the lock is not ours any more: then nothing is replaced, and nobody served
  */
-export async function listen(app: Hono, path: string, held: AbortSignal): Promise<AsyncDisposable> {
+export async function listen(
+  app: App,
+  path: string,
+  held: AbortSignal,
+  { graceMs = GRACE_MS }: { graceMs?: number } = {},
+): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
-  const serve = getRequestListener(app.fetch);
+  const closing = new AbortController();
+  const serve = getRequestListener((request) => app.fetch(request, { closing: closing.signal }));
   const server = createServer((request, response) => {
     // Docker 20.10 puts the path of the socket into Host, which is no host and would make the URL invalid.
     request.headers.host = 'localhost';
@@ -30,10 +45,13 @@ export async function listen(app: Hono, path: string, held: AbortSignal): Promis
   return {
     async [Symbol.asyncDispose]() {
       const closed = new Promise((resolve) => server.close(resolve));
+      closing.abort();
       server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), graceMs);
       const there = await stat(path).catch(() => undefined);
       if (there?.ino === ino) await rm(path, { force: true });
       await closed;
+      clearTimeout(late);
     },
   };
 }

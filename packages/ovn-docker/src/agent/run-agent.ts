@@ -16,6 +16,7 @@ import { applySecurityGroups, watchSecurityGroups } from './apply-security-group
 import { createState } from './create-state.ts';
 import { PoolKeeper } from './keep-pools.ts';
 import { listen } from './listen.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { Reconciler } from './reconcile/reconcile.ts';
 import { every, soon } from './recur.ts';
 import { refreshPools } from './refresh-pools.ts';
@@ -68,7 +69,11 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const lost = new AbortController();
   const isHeld = await vmSwitch.lock(LOCK, stop, {
     lost: () => lost.abort(),
-    waiting: () => log.info('another agent works in this VM: waiting until it ends'),
+    waiting: () => {
+      log.info('another agent works in this VM: waiting until it ends');
+      // Docker need not wait: it is served.
+      void notifySystemd(log);
+    },
   });
   if (!isHeld) return;
   const signal = AbortSignal.any([stop, lost.signal]);
@@ -93,6 +98,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   await using _plugin = await listen(libnetworkServer(state), pluginSocket, signal);
   if (signal.aborted) return;
   log.info({ socket: config.socket, plugin: pluginSocket }, 'agent ready');
+  void notifySystemd(log);
 
   using watched = new DisposableStack();
   watched.defer(watchSwitch(vmSwitch, soon(SOON_MS, signal, reconcile)));

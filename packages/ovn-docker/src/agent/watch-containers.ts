@@ -39,8 +39,11 @@ async function apply(
   event: ContainerEvent,
 ): Promise<void> {
   const vm = await state.vm();
-  // Whoever had its turn before may have given the NIC back, and it may be somebody else's by now.
-  if (nic.claim?.label !== event.labels[containerLabels.nic]) return;
+  // Whoever had its turn before may have given the NIC back, and it may be somebody else's by now. A container of an image that
+  // `docker commit` made of another one has that one's labels.
+  const { claim } = nic;
+  if (claim?.label !== event.labels[containerLabels.nic]) return;
+  if ((claim?.containerId ?? event.containerId) !== event.containerId) return;
   switch (event.action) {
     case 'start': {
       const pid = await docker.pidOf(event.containerId);

@@ -12,7 +12,7 @@ import { detach } from './detach.ts';
 export async function changePort(
   nic: Nic,
   vm: Vm,
-  wishes: Pick<NicWishes, 'mac' | 'addresses' | 'existing'>,
+  wishes: Pick<NicWishes, 'mac' | 'addresses'>,
 ): Promise<void> {
   const addresses = wishes.addresses ?? nic.port?.fixed_ips.map((ip) => ip.ip_address) ?? [];
   await detach([nic], vm, 'create port');

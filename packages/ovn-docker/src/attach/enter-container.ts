@@ -1,8 +1,9 @@
 import { enableIpv6, Rtnetlink } from '@ovn-docker/netlink';
 import { interfaceNames } from '../nics/names.ts';
-import { addressesOf, type Nic, type NicAddress } from '../nics/nic.ts';
+import { addressesOf, type Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { explainLink } from './make-veth.ts';
+import { routingOf } from './routing.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -40,22 +41,23 @@ function enterOne(nic: Nic, vm: Vm): void {
       if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: cidr.includes(':') });
     }
     inside.setLink(interfaceName, { up: true });
-    for (const route of missingRoutes(inside, addresses)) inside.addRoute({ ...route, link: interfaceName });
+    for (const route of missingRoutes(inside, nic)) inside.addRoute({ ...route, link: interfaceName });
   });
 }
 
 /** The routes of the subnets that the container does not have yet: host routes, and one default route per IP version. */
-function missingRoutes(inside: Rtnetlink, addresses: readonly NicAddress[]): { to: string; via: string }[] {
-  const key = (family: number, to: string) => `${family} ${to}`;
-  const present = new Set(inside.routes().map(({ family, to }) => key(family, to)));
-  return addresses.flatMap(({ gateway, subnet }) => {
-    const routes = subnet.host_routes.map(({ destination, nexthop }) => ({ to: destination, via: nexthop }));
-    if (gateway) routes.push({ to: 'default', via: gateway });
-    return routes.filter(({ to }) => {
-      const is = key(subnet.ip_version, to);
-      if (present.has(is)) return false;
-      present.add(is);
-      return true;
-    });
-  });
+function missingRoutes(inside: Rtnetlink, nic: Nic): { to: string; via?: string }[] {
+  const present = inside.routes();
+  const taken = present.map(({ to }) => to);
+  const { gateway, gatewayIPv6, routes } = routingOf(nic, { internal: false, taken, beside: [] });
+  const hasDefault = (version: 4 | 6) =>
+    present.some(({ family, to }) => family === version && to === 'default');
+  return [
+    ...routes.map(({ destination: to, nexthop }) => ({
+      to,
+      ...(nexthop === undefined ? {} : { via: nexthop }),
+    })),
+    ...(gateway && !hasDefault(4) ? [{ to: 'default', via: gateway }] : []),
+    ...(gatewayIPv6 && !hasDefault(6) ? [{ to: 'default', via: gatewayIPv6 }] : []),
+  ];
 }

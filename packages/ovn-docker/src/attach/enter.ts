@@ -1,4 +1,5 @@
-import type { Nic } from '../nics/nic.ts';
+import { OvnDockerError } from '../errors.ts';
+import type { Claim, Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { attach } from './attach.ts';
 import { isElsewhere } from './make-veth.ts';
@@ -14,10 +15,12 @@ export interface RunningContainer {
 /**
  * Gives a NIC to a running container as eth0. Twice for the same process is once; a new process (the container was
  * started again) means a new namespace, so the interface is made anew on the same port and VLAN.
+ * @throws OvnDockerError `E_NIC_UNKNOWN` when it is another container's
  */
 export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningContainer): Promise<void> {
   const netns = `/proc/${pid}/ns/net`;
   if (nic.place?.netns === netns || !nic.claim) return;
+  requireOwner(nic.claim, containerId);
   if (nic.place) await renew(nic, vm);
   const isNew = nic.claim.containerId !== containerId;
   // A running container's interface is never taken from it because something could not be asked or done again.
@@ -26,4 +29,13 @@ export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningConta
   nic.place = { netns, interfaceName: 'eth0' };
   await attach([nic], vm, 'enter container', undoTo);
   if (isNew) await noteClaim(nic, vm);
+}
+
+function requireOwner({ containerId: owner }: Claim, containerId: string): void {
+  if (owner === undefined || owner === containerId) return;
+  throw new OvnDockerError(
+    'E_NIC_UNKNOWN',
+    `the network interface with the label of container ${containerId.slice(0, 12)} is container ${owner.slice(0, 12)}'s`,
+    { hint: 'it is a copy with the labels of the other one: start it with `ovn-docker run`' },
+  );
 }

@@ -3,16 +3,22 @@ import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
 
 const versions = z.object({ Version: z.string(), ApiVersion: z.string() });
+const endpoints = z.object({
+  Networks: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
+});
 const containerList = z.array(
-  z.object({ Id: z.string(), State: z.string(), Labels: z.record(z.string(), z.string()).nullable() }),
+  z.object({
+    Id: z.string(),
+    State: z.string(),
+    Labels: z.record(z.string(), z.string()).nullable(),
+    NetworkSettings: endpoints.nullish(),
+  }),
 );
 const inspection = z.object({
   Id: z.string(),
   State: z.object({ Running: z.boolean(), Pid: z.number() }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
-  NetworkSettings: z.object({
-    Networks: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
-  }),
+  NetworkSettings: endpoints,
 });
 const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
 const strings = z.record(z.string(), z.string()).nullish();
@@ -36,6 +42,13 @@ export interface LabelledContainer {
   /** The label's value. */
   readonly label: string;
   readonly isRunning: boolean;
+}
+
+/** What a container is attached by. */
+export interface Attachments {
+  /** Of its endpoints, on networks of whatever driver. */
+  readonly endpoints: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** What Docker knows of one of our networks. */
@@ -76,15 +89,17 @@ export class DockerEngine implements AsyncDisposable {
   }
 
   /** All containers with the label, running or not. */
-  async containersWithLabel(label: string): Promise<LabelledContainer[]> {
+  async containersWithLabel(label: string): Promise<(LabelledContainer & Attachments)[]> {
     const filters = JSON.stringify({ label: [label] });
     const list = containerList.parse(
       await this.#get(`/containers/json?all=true&filters=${encodeURIComponent(filters)}`),
     );
-    return list.map(({ Id, State, Labels }) => ({
+    return list.map(({ Id, State, Labels, NetworkSettings }) => ({
       id: Id,
       label: Labels?.[label] ?? '',
       isRunning: State === 'running' || State === 'paused',
+      endpoints: endpointsIn(NetworkSettings),
+      labels: Labels ?? {},
     }));
   }
 
@@ -94,21 +109,18 @@ export class DockerEngine implements AsyncDisposable {
     return State.Running ? State.Pid : undefined;
   }
 
-  /** A container's labels, and its endpoints on networks of whatever driver. */
-  async attachmentsOf(
-    containerId: string,
-  ): Promise<{ endpoints: string[]; labels: Readonly<Record<string, string>> }> {
+  async attachmentsOf(containerId: string): Promise<Attachments> {
     const { Config, NetworkSettings } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
-    const endpoints = Object.values(NetworkSettings.Networks ?? {}).map(({ EndpointID }) => EndpointID);
-    return { endpoints: endpoints.filter(Boolean), labels: Config.Labels ?? {} };
+    return { endpoints: endpointsIn(NetworkSettings), labels: Config.Labels ?? {} };
   }
 
-  /** Networks of this driver by id, each with the endpoints of running containers on it. */
-  async networksOfDriver(driver: string): Promise<Map<string, DriverNetwork>> {
-    const filters = encodeURIComponent(JSON.stringify({ driver: [driver] }));
-    const networks = networkList.parse(await this.#get(`/networks?filters=${filters}`));
+  /** The networks that are ours, by id, each with the endpoints of running containers on it. */
+  async networks(
+    isOurs: (network: { readonly id: string; readonly driver: string }) => boolean,
+  ): Promise<Map<string, DriverNetwork>> {
+    const networks = networkList.parse(await this.#get('/networks'));
     const found = new Map<string, DriverNetwork>();
-    for (const { Id } of networks) {
+    for (const { Id } of networks.filter(({ Id: id, Driver: driver }) => isOurs({ id, driver }))) {
       const { Containers, Options, IPAM, Internal } = networkInspection.parse(
         await this.#get(`/networks/${Id}`),
       );
@@ -174,4 +186,9 @@ export class DockerEngine implements AsyncDisposable {
       });
     }
   }
+}
+
+/** Ids of endpoints; one that is configured and not joined has none yet. */
+function endpointsIn(settings: z.infer<typeof endpoints> | null | undefined): string[] {
+  return Object.values(settings?.Networks ?? {}).flatMap(({ EndpointID }) => EndpointID || []);
 }

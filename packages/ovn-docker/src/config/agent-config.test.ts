@@ -14,6 +14,12 @@ it.each([
   ['ovs: {bridge: 7}', 'bridge'],
   ['mode: maybe', 'mode'],
   ['colour: red', 'colour'],
+  ['cloud: {clouds: x}', 'clouds'],
+  ['ovs: {bridges: x}', 'bridges'],
+  ['docker: {drivers: x}', 'drivers'],
+  ['reconcile: {each: 5}', 'each'],
+  ['pool: {hihg: 5}', 'hihg'],
+  ['pool: {networks: {net: {hihg: 5}}}', 'hihg'],
   ['{', 'YAML'],
 ])('names the wrong place in %j', (text, place) => {
   expect(() => parseAgentConfig(text, 'config.yaml')).toThrowError(

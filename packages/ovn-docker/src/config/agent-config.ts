@@ -5,7 +5,7 @@ import { OvnDockerError } from '../errors.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
-const marks = z.object({
+const marks = z.strictObject({
   /** Below this many warm NICs a pool is filled. */
   low: z.number().int().min(0).max(4094),
   /** It is filled up to this many; 0 keeps no NIC warm. */
@@ -19,52 +19,50 @@ const marks = z.object({
 const usualMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
 
 /** The agent's configuration; every value has the default of an ordinary VM. README.md explains them. */
-const schema = z
-  .object({
-    cloud: z
-      .object({
-        /** Name of the cloud in clouds.yaml. */
-        cloud: z.string().optional(),
-        clouds_yaml: z.string().optional(),
-        /** Where Keystone is, when nothing else says it. */
-        auth_url: z.string().optional(),
-      })
-      .default({}),
-    ovs: z
-      .object({
-        remote: z.string().default('unix:/run/openvswitch/db.sock'),
-        bridge: z.string().default('br0'),
-      })
-      .default({ remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' }),
-    /** The VM's interface towards the hypervisor, a port of the bridge. */
-    uplink: z.string().default('eth0'),
-    docker: z
-      .object({
-        socket: z.string().default('/var/run/docker.sock'),
-        plugins_dir: z.string().default('/run/docker/plugins'),
-        driver: z.string().default('ovn'),
-      })
-      .default({ socket: '/var/run/docker.sock', plugins_dir: '/run/docker/plugins', driver: 'ovn' }),
-    socket: z.string().default('/run/ovn-docker/agent.sock'),
-    vif_id: z.string().optional(),
-    metadata_url: z.string().default('http://169.254.169.254'),
-    mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),
-    /** Warm NICs of every network, and what is different for one, by its name or id. */
-    pool: marks
-      .extend({ networks: z.record(z.string(), marks.partial()).default({}) })
-      .partial()
-      .default({}),
-    reconcile: z
-      .object({
-        /** Seconds between two passes. */
-        every: z.number().min(1).default(30),
-        /** Seconds for which what was asked for may wait for its container. */
-        patience: z.number().min(1).default(60),
-      })
-      .default({ every: 30, patience: 60 }),
-    log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  })
-  .strict();
+const schema = z.strictObject({
+  cloud: z
+    .strictObject({
+      /** Name of the cloud in clouds.yaml. */
+      cloud: z.string().optional(),
+      clouds_yaml: z.string().optional(),
+      /** Where Keystone is, when nothing else says it. */
+      auth_url: z.string().optional(),
+    })
+    .default({}),
+  ovs: z
+    .strictObject({
+      remote: z.string().default('unix:/run/openvswitch/db.sock'),
+      bridge: z.string().default('br0'),
+    })
+    .default({ remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' }),
+  /** The VM's interface towards the hypervisor, a port of the bridge. */
+  uplink: z.string().default('eth0'),
+  docker: z
+    .strictObject({
+      socket: z.string().default('/var/run/docker.sock'),
+      plugins_dir: z.string().default('/run/docker/plugins'),
+      driver: z.string().default('ovn'),
+    })
+    .default({ socket: '/var/run/docker.sock', plugins_dir: '/run/docker/plugins', driver: 'ovn' }),
+  socket: z.string().default('/run/ovn-docker/agent.sock'),
+  vif_id: z.string().optional(),
+  metadata_url: z.string().default('http://169.254.169.254'),
+  mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),
+  /** Warm NICs of every network, and what is different for one, by its name or id. */
+  pool: marks
+    .extend({ networks: z.record(z.string(), marks.partial()).default({}) })
+    .partial()
+    .default({}),
+  reconcile: z
+    .strictObject({
+      /** Seconds between two passes. */
+      every: z.number().min(1).default(30),
+      /** Seconds for which what was asked for may wait for its container. */
+      patience: z.number().min(1).default(60),
+    })
+    .default({ every: 30, patience: 60 }),
+  log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
 
 export type AgentConfig = z.infer<typeof schema>;
 

@@ -79,12 +79,11 @@ export function isPlain({ wants }: Pick<Nic, 'wants'>): boolean {
   return wants.addresses === undefined && wants.mac === undefined && wants.existing === undefined;
 }
 
-/** An address with the length of its subnet's prefix, and the gateway of that subnet. */
+/** An address with the length of its subnet's prefix. */
 export interface NicAddress {
   readonly address: string;
   readonly cidr: string;
   readonly subnet: Subnet;
-  readonly gateway?: string;
 }
 
 /** The port's addresses in the notation that interfaces take, IPv4 and IPv6. */
@@ -93,7 +92,6 @@ export function addressesOf({ port, target }: Pick<Nic, 'port' | 'target'>): Nic
     const subnet = target.subnets.find(({ id }) => id === subnet_id);
     if (!subnet) return [];
     const length = subnet.cidr.slice(subnet.cidr.indexOf('/'));
-    const gateway = subnet.gateway_ip ?? undefined;
-    return [{ address, cidr: `${address}${length}`, subnet, ...(gateway === undefined ? {} : { gateway }) }];
+    return [{ address, cidr: `${address}${length}`, subnet }];
   });
 }

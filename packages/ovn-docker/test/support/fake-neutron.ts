@@ -42,7 +42,10 @@ export class FakeNeutron {
   readonly subports = new Map<string, SubPort>();
   readonly networks: Network[] = [];
   readonly subnets: Subnet[] = [];
-  readonly securityGroups = [{ id: 'default', name: 'default', project_id: 'project-1' }];
+  readonly securityGroups = [
+    { id: 'default', name: 'default', project_id: 'project-1' },
+    { id: 'web-id', name: 'web', project_id: 'project-1' },
+  ];
   /** Undefined: there is none on the VM's port. */
   trunkId: string | undefined = 'trunk-1';
   quota = { limit: -1, used: 0, reserved: 0 };
@@ -96,14 +99,18 @@ export class FakeNeutron {
     };
     const of = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const client = {
-      ports,
-      trunks,
-      quotaDetails,
-      networks: of(this.networks),
-      subnets: of(this.subnets),
-      securityGroups: of(this.securityGroups),
+    const networks = {
+      ...of(this.networks),
+      delete: (id: string) => call('networks.delete', () => this.#deleteNetwork(id)),
     };
+    const securityGroups = {
+      all: ({ name }: { name?: string } = {}) =>
+        call('securityGroups.all', () =>
+          this.securityGroups.filter((group) => name === undefined || group.name === name),
+        ),
+    };
+    const subnets = of(this.subnets);
+    const client = { ports, trunks, quotaDetails, networks, subnets, securityGroups };
     return client as unknown as Neutron;
   }
 
@@ -171,6 +178,14 @@ export class FakeNeutron {
   #delete(id: string): void {
     if (this.subports.has(id)) throw refusal(409, 'PortInUseAsSubPort');
     if (!this.ports.delete(id)) throw refusal(404, 'PortNotFound');
+  }
+
+  #deleteNetwork(id: string): void {
+    const index = this.networks.findIndex((network) => network.id === id);
+    if (index < 0) throw refusal(404, 'NetworkNotFound');
+    if ([...this.ports.values()].some(({ network_id }) => network_id === id))
+      throw refusal(409, 'NetworkInUse');
+    this.networks.splice(index, 1);
   }
 
   #trunk() {

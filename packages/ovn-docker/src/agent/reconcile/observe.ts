@@ -5,15 +5,16 @@ import type { DockerEngine, DriverNetwork, LabelledContainer } from '../../clien
 import { explained } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { containerLabels, isOurInterface } from '../../nics/names.ts';
+import type { Nic } from '../../nics/nic.ts';
 import { type Children, observeChildren } from '../../nics/recover.ts';
 import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
-import { madeNetworks } from '../../plugins/libnetwork/network-marks.ts';
+import { dockerIdOf, madeNetworks, shortId } from '../../plugins/libnetwork/network-marks.ts';
 
 /** What the container runtime says. */
 export interface DockerView {
-  /** Networks of our driver with their endpoints, by Docker's id. */
+  /** Networks of our driver, and those that it had under a former name, with their endpoints, by Docker's id. */
   readonly networks: ReadonlyMap<string, DriverNetwork>;
-  /** Containers of the command line wrapper by the label of their claim. */
+  /** Containers of the command line wrapper by the label of their claim; copies that only inherited a label are not among them. */
   readonly labelled: ReadonlyMap<string, LabelledContainer>;
 }
 
@@ -48,11 +49,15 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
   const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
   const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
   const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
-  const [children, parentStatus, made, dockerView] = await Promise.all([
+  const made = await madeNetworks(state.neutron, vm.vifId);
+  // The driver's name may be another one by now; what we have noted or made is ours all the same.
+  const madeFor = new Set(made.map(dockerIdOf));
+  const isOurs = ({ id, driver: is }: { id: string; driver: string }) =>
+    is === driver || dockerNetworksBefore.includes(id) || madeFor.has(shortId(id));
+  const [children, parentStatus, dockerView] = await Promise.all([
     observeChildren(state.neutron, vm),
     statusOf(vm.vifId, state.neutron),
-    madeNetworks(state.neutron, vm.vifId),
-    inTime(askDocker(docker, driver)).catch((error: unknown) => {
+    inTime(askDocker(docker, isOurs, ownersOf(before))).catch((error: unknown) => {
       state.log.debug({ err: error }, 'Docker does not answer');
       return undefined;
     }),
@@ -92,10 +97,25 @@ async function inTime<T>(answer: Promise<T>): Promise<T> {
   return Promise.race([answer, timer]).finally(() => late.abort());
 }
 
-async function askDocker(docker: DockerEngine, driver: string): Promise<DockerView> {
+async function askDocker(
+  docker: DockerEngine,
+  isOurs: Parameters<DockerEngine['networks']>[0],
+  owners: ReadonlyMap<string, string>,
+): Promise<DockerView> {
   const [networks, labelled] = await Promise.all([
-    docker.networksOfDriver(driver),
+    docker.networks(isOurs),
     docker.containersWithLabel(containerLabels.nic),
   ]);
-  return { networks, labelled: new Map(labelled.map((container) => [container.label, container])) };
+  // An image that `docker commit` made of a container has its labels, and so have all containers of it. Docker lists the youngest
+  // first, and of a Map's equal keys the last one stays: where nobody knows whose a label is, it is the oldest one's.
+  const real = labelled.filter(({ id, label }) => (owners.get(label) ?? id) === id);
+  return { networks, labelled: new Map(real.map((container) => [container.label, container])) };
+}
+
+/** The container of each claim with a label, as far as it is known. */
+function ownersOf(nics: readonly Nic[]): Map<string, string> {
+  const pairs = nics.flatMap(({ claim: { label, containerId } = {} }): [string, string][] =>
+    label === undefined || containerId === undefined ? [] : [[label, containerId]],
+  );
+  return new Map(pairs);
 }

@@ -53,14 +53,14 @@ export async function run(settings: Settings, args: readonly string[]): Promise<
 async function runWithNic(
   agent: AgentClient,
   parsed: DockerRunArguments,
-  wanted: Omit<AttachRequest, 'id' | 'name'>,
+  wanted: Omit<AttachRequest, 'id' | 'containerId' | 'name'>,
 ): Promise<number> {
   const id = crypto.randomUUID();
   const extra = labelledGroups(parsed);
   const groups = extra.length > 0 ? { extraSecurityGroups: extra } : {};
   const containerId = await createContainer(parsed, 'none', { [containerLabels.nic]: id });
   try {
-    await agent.prepareNic({ id, ...wanted, ...groups, name: `docker-${id.slice(0, 8)}` });
+    await agent.prepareNic({ id, containerId, ...wanted, ...groups, name: `docker-${id.slice(0, 8)}` });
     // Without --detach the agent sees the container start and puts the NIC in; our terminal is the container's.
     if (!parsed.detach) return await startOnTerminal(parsed, containerId);
     await startContainer(parsed, containerId);

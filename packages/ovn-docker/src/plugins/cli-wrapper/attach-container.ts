@@ -37,7 +37,8 @@ export async function prepareNic(
   request: AttachRequest,
 ): Promise<NicView> {
   const vm = await state.vm();
-  const { id, name } = request;
+  const { id, name, containerId } = request;
+  const claim = { label: id, ...(containerId === undefined ? {} : { containerId }) };
   const known = state.nics.withLabel(id);
   if (known) return viewNic(known);
   const nic = await asCaller(state, cloudConfig, request.cred, async (neutron) => {
@@ -47,7 +48,7 @@ export async function prepareNic(
     // What a caller makes with a token of its own belongs to the token's project: only a new port will do.
     const caller = neutron === state.neutron ? {} : { neutron };
     const extra = await findSecurityGroups(neutron, request.extraSecurityGroups ?? []);
-    const acquired = await acquire(state, { pool, id, wants: { name }, claim: { label: id }, ...caller });
+    const acquired = await acquire(state, { pool, id, wants: { name }, claim, ...caller });
     await withGroups(acquired, state, extra);
     return acquired;
   });

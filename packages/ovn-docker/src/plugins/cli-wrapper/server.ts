@@ -24,9 +24,21 @@ export interface GarbageCollector {
 
 type Leftover = Pick<FindingView, 'kind' | 'what' | 'evidence' | 'action'>;
 
+/** What the server on the socket says to its handlers. */
+interface Listening {
+  readonly Bindings: {
+    /** Aborted when the agent stops serving: what would go on for ever ends then. */
+    readonly closing?: AbortSignal;
+  };
+}
+
 /** The agent's own API for the command line: HTTP with JSON on a root-only Unix socket. */
-export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloudConfig: CloudConfig): Hono {
-  const server = new Hono();
+export function cliWrapperServer(
+  state: AgentState,
+  gc: GarbageCollector,
+  cloudConfig: CloudConfig,
+): Hono<Listening> {
+  const server = new Hono<Listening>();
 
   server.get('/v1/status', async (context) => context.json(await viewStatus(state)));
   server.get('/v1/nics', (context) => context.json(state.nics.all().map(viewNic)));
@@ -60,7 +72,7 @@ export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloudC
     const settled = await gc.run({ confirmed: true });
     return context.json({ removed: settled.map(({ finding, error }) => viewFinding(finding, error)) });
   });
-  server.get('/v1/events', (context) => context.body(stageStream()));
+  server.get('/v1/events', (context) => context.body(stageStream(context.env?.closing)));
   server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(state))));
 
   server.onError((thrown, context) => {

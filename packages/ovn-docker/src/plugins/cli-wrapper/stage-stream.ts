@@ -2,22 +2,34 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { STAGE_CHANNEL, type StageEvent } from '../../observe/stage-events.ts';
 import type { EventView } from './wire.ts';
 
-/** The stages that are run from now on, one JSON object on a line each, until the reader goes. */
-export function stageStream(): ReadableStream<Uint8Array> {
+/**
+ * The stages that are run from now on, one JSON object on a line each, until the reader goes.
+ * @param closing ends it: a stream that nothing ends would keep the server open, and the next agent waiting
+ */
+export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let onStage: (message: unknown) => void = () => undefined;
+  let close = () => {};
+  const stop = () => {
+    unsubscribe(STAGE_CHANNEL, onStage);
+    closing?.removeEventListener('abort', close);
+  };
   return new ReadableStream({
     start(controller) {
+      close = () => {
+        stop();
+        controller.close();
+      };
       onStage = (message) => {
         // A reader that does not read would fill the memory: what it misses, it misses.
         if ((controller.desiredSize ?? 0) < -MAX_WAITING) return;
         controller.enqueue(encoder.encode(`${JSON.stringify(view(message as StageEvent))}\n`));
       };
       subscribe(STAGE_CHANNEL, onStage);
+      if (closing?.aborted) close();
+      closing?.addEventListener('abort', close);
     },
-    cancel() {
-      unsubscribe(STAGE_CHANNEL, onStage);
-    },
+    cancel: stop,
   });
 }
 

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const attachRequest = z.object({
   /** Chosen by the caller, so that it can name the NIC in a label before the container exists. */
   id: z.uuid(),
+  /** The container that it is for. Others may have the same label: `docker commit` copies labels. */
+  containerId: z.string().min(1).optional(),
   /** Name or id of the network. */
   network: z.string().min(1),
   /** Name for the Neutron port. */

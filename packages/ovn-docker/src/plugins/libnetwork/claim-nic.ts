@@ -25,11 +25,10 @@ export async function claimNic(
   const pool = await poolOf(state, network);
   const name = `docker-${(claim.endpointId ?? crypto.randomUUID()).slice(0, 12)}`;
   const [address] = addresses;
-  const by = mac ? { mac, addresses } : address ? { subnetId, address } : undefined;
-  if (!by) return acquire(state, { pool, wants: { name }, claim });
+  if (!mac && !address) return acquire(state, { pool, wants: { name }, claim });
   // One after the other: whether a port is unused is asked before it is taken.
   return state.perNic.run(`${network.network} ${mac ?? address}`, async () => {
-    const existing = await findExistingPort(state, pool, by);
+    const existing = await findExistingPort(state, pool, { subnetId, addresses, mac });
     const wants = existing
       ? { name, existing }
       : { name, ...(address ? { addresses } : {}), ...(mac ? { mac } : {}) };

@@ -10,7 +10,7 @@ import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
 import { fittingSubnet, namedNetwork } from './named-network.ts';
 import { networkMarks, removeEarlierTries, removeNetwork } from './network-marks.ts';
-import { mtuOption, optionNames, securityGroupsOption, versionOf } from './options.ts';
+import { mtuOption, optionNames, securityGroupsOption, sharedOption, versionOf } from './options.ts';
 import type { PoolRequest, PoolRequests } from './pool-requests.ts';
 import { genericOptions, type IpamData, isInternal, type Requests } from './wire.ts';
 
@@ -27,6 +27,7 @@ interface Wanted {
   readonly pools: readonly Pool[];
   readonly mtu: number | undefined;
   readonly internal: boolean;
+  readonly shared: boolean | undefined;
 }
 
 /**
@@ -70,7 +71,12 @@ async function settle(
     byDriver ?? (byIpam && (await namedNetwork(state.neutron, { [optionNames.networkId]: byIpam })));
   const groups = securityGroupsOption(given);
   const securityGroups = groups.length > 0 ? await findSecurityGroups(state.neutron, groups) : undefined;
-  const wanted = { pools, mtu: mtuOption(given), internal: isInternal(request.Options) };
+  const wanted = {
+    pools,
+    mtu: mtuOption(given),
+    internal: isInternal(request.Options),
+    shared: sharedOption(given),
+  };
   const network = named
     ? joinNetwork(named, given, wanted)
     : await makeNetwork(state, request.NetworkID, wanted);
@@ -86,17 +92,21 @@ async function settle(
 function joinNetwork(
   named: NetworkWithSubnets,
   given: Readonly<Record<string, string>>,
-  { pools, mtu }: Wanted,
+  { pools, mtu, shared }: Wanted,
 ): DockerNetwork {
   const { network } = named;
+  if (shared !== undefined && shared !== (network.shared ?? false)) {
+    const what = `network "${network.name || network.id}" is ${shared ? 'not ' : ''}shared`;
+    throw new OvnDockerError('E_NETWORK_OPTION', what, { hint: `leave -o ${optionNames.shared} out` });
+  }
   if (mtu !== undefined && mtu !== network.mtu) {
     const what = `network "${network.name || network.id}" has MTU ${network.mtu}, not ${mtu}`;
     throw new OvnDockerError('E_NETWORK_OPTION', what, { hint: `leave -o ${optionNames.mtu} out` });
   }
-  const subnets = pools.map(({ cidr, Gateway }) => {
+  const subnets = pools.map(({ cidr, Gateway, request }) => {
     const subnet = fittingSubnet(named, { given, cidr, version: versionOf(cidr) });
     requireGateway(subnet, Gateway.split('/')[0] ?? '');
-    return { id: subnet.id, cidr };
+    return { id: subnet.id, cidr, ...(request ? { pool: request.poolId } : {}) };
   });
   return { network: network.id, subnets, made: false };
 }
@@ -129,9 +139,13 @@ async function makeNetwork(state: AgentState, dockerId: string, wanted: Wanted):
   const bodies = wanted.pools.map((pool) => subnetBody(pool, wanted));
   await removeEarlierTries(neutron, vifId, dockerId);
   const marks = networkMarks(vifId, dockerId);
-  const { mtu } = wanted;
+  const { mtu, shared } = wanted;
   const network = await explained(
-    neutron.networks.create({ ...marks, ...(mtu === undefined ? {} : { mtu }) }),
+    neutron.networks.create({
+      ...marks,
+      ...(mtu === undefined ? {} : { mtu }),
+      ...(shared === undefined ? {} : { shared }),
+    }),
   );
   try {
     const subnets: DockerNetwork['subnets'] = [];

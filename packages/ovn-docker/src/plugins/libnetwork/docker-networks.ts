@@ -5,8 +5,8 @@ import { OvnDockerError } from '../../errors.ts';
 const schema = z.object({
   /** Neutron's id of the network behind the Docker network. */
   network: z.string(),
-  /** The subnets that Docker knows of it. */
-  subnets: z.array(z.object({ id: z.string(), cidr: z.string() })),
+  /** The subnets that Docker knows of it, and the PoolID that it has for each, where that is not lost. */
+  subnets: z.array(z.object({ id: z.string(), cidr: z.string(), pool: z.string().optional() })),
   /** Ids of the security groups that its containers have instead of the project's default one. */
   securityGroups: z.array(z.string()).optional(),
   /** Made with `--internal`: its containers have no route out of it. */

@@ -4,27 +4,30 @@ import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { NicPool } from '../../nics/pool.ts';
 
+/** What is asked of a port; whatever is missing, it may have as it likes. */
+interface PortWish {
+  readonly addresses: readonly string[];
+  readonly mac?: string | undefined;
+}
+
 /**
- * The port that a tenant made before for a container, by the IP or MAC address that `docker run` names. Nobody may use it:
- * no device, no trunk, none of our marks.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is somebody's
+ * The port that a tenant made before for a container, by the MAC or the first IP address that `docker run` names. Nobody may
+ * use it: no device, no trunk, none of our marks. It stays as it is, so it must be all that is asked for.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is somebody's, or another one than was asked for
  */
 export async function findExistingPort(
   state: AgentState,
   { target }: NicPool,
-  by: { subnetId: string; address: string } | { mac: string; addresses: readonly string[] },
+  { subnetId, addresses, mac }: PortWish & { readonly subnetId: string },
 ): Promise<Port | undefined> {
-  const on = { network_id: target.network.id };
-  if ('mac' in by) {
-    const [port] = await explained(state.neutron.ports.all({ ...on, mac_address: by.mac }));
-    return port && requireAddresses(requireUnused(port, by.mac), by.addresses);
-  }
+  const [address] = addresses;
   // A NIC of ours has it that is nobody's: that one is taken or makes room, and Neutron need not be asked.
-  const own = state.nics.withAddress(by.subnetId, by.address);
-  if (own && !own.claim && (own.state === 'warm' || own.state === 'making')) return undefined;
-  const query = { ...on, fixed_ips: `ip_address=${by.address}` };
-  const [port] = await explained(state.neutron.ports.all(query));
-  return port && requireUnused(port, by.address);
+  const own = address === undefined ? undefined : state.nics.withAddress(subnetId, address);
+  const isFree = own && !own.claim && (own.state === 'warm' || own.state === 'making');
+  if (mac === undefined && isFree) return undefined;
+  const by = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
+  const [port] = await explained(state.neutron.ports.all({ network_id: target.network.id, ...by }));
+  return port && requireAsWished(requireUnused(port, mac ?? address ?? ''), { addresses, mac });
 }
 
 function requireUnused(port: Port, address: string): Port {
@@ -35,14 +38,20 @@ function requireUnused(port: Port, address: string): Port {
   throw new OvnDockerError('E_ADDRESS_IN_USE', `${address} belongs to port ${port.id} of ${user}`);
 }
 
-/** Docker is told the addresses before it tells the MAC address: those of the port with that MAC must be the ones. */
-function requireAddresses(port: Port, addresses: readonly string[]): Port {
+/**
+ * An existing port is taken as it is, and Docker tells the container what was asked for: they must be the same.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` with what the port has
+ */
+export function requireAsWished(port: Port, { addresses, mac }: PortWish): Port {
   const has = port.fixed_ips.map(({ ip_address }) => ip_address);
-  if (addresses.every((address) => has.includes(address))) return port;
+  const isMac = mac === undefined || mac === port.mac_address;
+  if (isMac && addresses.every((address) => has.includes(address))) return port;
+  const wanted = [...addresses, ...(mac === undefined ? [] : [mac])];
+  const options = has.map((address) => `${address.includes(':') ? '--ip6' : '--ip'} ${address}`);
   throw new OvnDockerError(
     'E_ADDRESS_IN_USE',
-    `${port.mac_address} belongs to port ${port.id}, which has ${has.join(' and ')} and not ${addresses.join(' and ')}`,
-    { hint: `name its addresses too: --ip ${has.join(' --ip6 ')}` },
+    `port ${port.id} has ${[...has, port.mac_address].join(' and ')}, not ${wanted.join(' and ')}`,
+    { hint: `name what it has: ${options.join(' ')}${isMac ? '' : `; leave --mac-address out`}` },
   );
 }
 
@@ -58,5 +67,5 @@ export async function requireNoPortWithMac(
 ): Promise<void> {
   const query = { network_id: networkId, mac_address: mac };
   const [port] = await explained(state.neutron.ports.all(query));
-  if (port) requireAddresses(requireUnused(port, mac), addresses);
+  if (port) requireAsWished(requireUnused(port, mac), { addresses });
 }

@@ -1,3 +1,4 @@
+import type { Port } from '@ovn-docker/openstack';
 import { changePort } from '../../attach/change-port.ts';
 import { finish } from '../../attach/finish.ts';
 import { noteClaim } from '../../attach/note-claim.ts';
@@ -8,6 +9,7 @@ import { AddressPairs } from './address-pairs.ts';
 import { claimNic } from './claim-nic.ts';
 import { ADDRESS_SPACE } from './create-network.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
+import { requireAsWished } from './existing-port.ts';
 import type { PoolRequests } from './pool-requests.ts';
 import { parsePoolId } from './pools.ts';
 import { requestPool } from './request-pool.ts';
@@ -98,9 +100,22 @@ async function giveAddress(
   const addresses = addressesOf(nic).map(({ subnet, address }) =>
     subnet.id === subnetId ? wanted : address,
   );
+  if (nic.wants.existing) return await refuseExisting(state, nic, nic.wants.existing, addresses);
   const vm = await state.vm();
   await state.perNic.run(nic.id, () => changePort(nic, vm, { addresses }));
   return of(nic);
+}
+
+/** `--ip` is a port that was there before, and it has not the `--ip6` that comes with it. Docker forgets the first address, too. */
+async function refuseExisting(
+  state: AgentState,
+  nic: Nic,
+  existing: Port,
+  addresses: readonly string[],
+): Promise<never> {
+  await state.perNic.run(nic.id, () => finish(nic, state));
+  requireAsWished(existing, { addresses });
+  throw new OvnDockerError('E_ADDRESS_IN_USE', `port ${existing.id} has changed`);
 }
 
 /** The Docker network and the subnet behind a PoolID. */
@@ -111,11 +126,12 @@ async function onPool(state: AgentState, id: string): Promise<OnPool> {
     const subnet = network.subnets.find((has) =>
       pool.kind === 'subnet' ? has.id === pool.subnetId : has.cidr === pool.cidr,
     );
-    return subnet ? [{ network, subnetId: subnet.id }] : [];
+    return subnet ? [{ network, subnetId: subnet.id, isIt: subnet.pool === id }] : [];
   });
-  // Several Docker networks may stand on one subnet, and Docker does not say here which it means: one with both IP versions
-  // comes first, and CreateEndpoint, which says it, moves the NIC where it belongs.
-  const [found] = candidates.sort((a, b) => b.network.subnets.length - a.network.subnets.length);
+  // Several Docker networks may stand on one subnet. When the note is not the first one that was made of the network, which of them
+  // it is is not known: one with both IP versions comes first, and CreateEndpoint, which says it, moves the NIC where it belongs.
+  const [likely] = candidates.sort((a, b) => b.network.subnets.length - a.network.subnets.length);
+  const found = candidates.find(({ isIt }) => isIt) ?? likely;
   if (found) return found;
   throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network stands behind pool ${id}`);
 }

@@ -1,6 +1,6 @@
+import type { Routing } from '../../attach/routing.ts';
 import { interfaceNames } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
-import type { Routing } from './routing.ts';
 
 /** libnetwork's kinds of static routes (moby libnetwork, types.NEXTHOP and types.CONNECTED). */
 const [NEXT_HOP, CONNECTED] = [0, 1];

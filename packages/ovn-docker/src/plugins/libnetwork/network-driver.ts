@@ -4,6 +4,7 @@ import { changePort } from '../../attach/change-port.ts';
 import { finish } from '../../attach/finish.ts';
 import { noteClaim } from '../../attach/note-claim.ts';
 import { release } from '../../attach/release.ts';
+import { routingOf } from '../../attach/routing.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { Nic, NicWishes } from '../../nics/nic.ts';
@@ -14,10 +15,9 @@ import { createNetwork } from './create-network.ts';
 import { deleteNetwork } from './delete-network.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
-import { requireNoPortWithMac } from './existing-port.ts';
+import { requireAsWished, requireNoPortWithMac } from './existing-port.ts';
 import { joinAnswer } from './join-answer.ts';
 import type { PoolRequests } from './pool-requests.ts';
-import { routingOf } from './routing.ts';
 import { SandboxRoutes } from './sandbox-routes.ts';
 import { uniteAddresses } from './unite-addresses.ts';
 import { publishesPorts, type Requests } from './wire.ts';
@@ -171,9 +171,10 @@ async function tie(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
   await noteClaim(nic, vm);
 }
 
-/** `--mac-address`: a port made anew with it and with the addresses that Docker was told. */
+/** `--mac-address`: a port made anew with it and with the addresses that Docker was told; one that was there before stays as it is. */
 async function giveMac(nic: Nic, vm: Vm, state: AgentState, mac: string): Promise<void> {
   const addresses = [...(nic.claim?.promised ?? [])];
+  if (nic.wants.existing) requireAsWished(nic.wants.existing, { addresses, mac });
   await requireNoPortWithMac(state, nic.target.network.id, mac, addresses);
   await changeOrRelease(nic, vm, state, { mac });
 }

@@ -4,14 +4,14 @@ import { explained, isNotFound } from '../../clients/refusals.ts';
 const NAME = /^docker-([0-9a-f]{12})$/;
 
 /** Docker's short form of a network's id. */
-const short = (dockerId: string) => dockerId.slice(0, 12);
+export const shortId = (dockerId: string) => dockerId.slice(0, 12);
 
 /**
  * How a Neutron network that we make is known as ours, and whose it is: written by the very call that makes it, so that a crash
  * right after it leaves nothing unknown. (Tags would take a second call: Neutron takes them at creation for ports only.)
  */
 export function networkMarks(vifId: string, dockerId: string): { name: string; description: string } {
-  return { name: `docker-${short(dockerId)}`, description: descriptionOf(vifId) };
+  return { name: `docker-${shortId(dockerId)}`, description: descriptionOf(vifId) };
 }
 
 /** The Docker network, by the short form of its id, that one of {@link madeNetworks} was made for; undefined when it was renamed. */

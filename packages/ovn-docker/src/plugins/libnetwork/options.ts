@@ -9,6 +9,8 @@ import { OvnDockerError } from '../../errors.ts';
 export const optionNames = {
   networkId: 'neutron.net.uuid',
   networkName: 'neutron.net.name',
+  /** Whether other projects see the network that is made. */
+  shared: 'neutron.net.shared',
   subnetId: 'neutron.subnet.uuid',
   subnetName: 'neutron.subnet.name',
   v6SubnetId: 'neutron.subnet.v6.uuid',
@@ -59,6 +61,22 @@ export function mtuOption(given: Given): number | undefined {
   if (mtu.success) return mtu.data;
   throw new OvnDockerError('E_NETWORK_OPTION', `-o ${optionNames.mtu}=${text} is no MTU`);
 }
+
+/**
+ * Whether the network is to be one that all projects see; undefined: nothing is said of it.
+ * @throws OvnDockerError `E_NETWORK_OPTION`
+ */
+export function sharedOption(given: Given): boolean | undefined {
+  const text = given[optionNames.shared];
+  if (!text) return undefined;
+  // As oslo.utils' bool_from_string reads it, which kuryr-libnetwork uses; what it does not know is refused, not taken for no.
+  const shared = z.stringbool({ truthy: TRUTHY, falsy: FALSY }).safeParse(text);
+  if (shared.success) return shared.data;
+  throw new OvnDockerError('E_NETWORK_OPTION', `-o ${optionNames.shared}=${text} is neither true nor false`);
+}
+
+const TRUTHY = ['1', 't', 'true', 'on', 'y', 'yes'];
+const FALSY = ['0', 'f', 'false', 'off', 'n', 'no'];
 
 /** The IP version of a CIDR or an address. */
 export function versionOf(text: string): Version {

@@ -47,10 +47,7 @@ export class PoolRequests {
     );
     const [first] = fitting;
     if (!first) return undefined;
-    if (
-      networkId === undefined &&
-      fitting.some(({ request }) => !isDeepStrictEqual(request, first.request))
-    ) {
+    if (networkId === undefined && fitting.some(({ request }) => !asksTheSame(request, first.request))) {
       throw new OvnDockerError('E_NETWORK_OPTION', `two networks with ${cidr} are being made at once`, {
         hint: 'make them one after the other',
       });
@@ -81,4 +78,12 @@ export class PoolRequests {
     const since = Date.now() - PATIENCE_MS;
     this.#open = this.#open.filter(({ at }) => at > since);
   }
+}
+
+/** Whether it does not matter which of the two a network is made of. */
+function asksTheSame(
+  { poolId: _one, ...one }: PoolRequest,
+  { poolId: _other, ...other }: PoolRequest,
+): boolean {
+  return isDeepStrictEqual(one, other);
 }

@@ -39,7 +39,7 @@ async function choose(
   if (named) {
     const subnet = fittingSubnet(named, { given, version, ...(wanted ? { cidr: wanted } : {}) });
     if (SubPool) requireWholeRange(subnet, SubPool);
-    const id = poolId({ kind: 'subnet', subnetId: subnet.id });
+    const id = poolId({ kind: 'subnet', subnetId: subnet.id, request: crypto.randomUUID().slice(0, 8) });
     return { poolId: id, cidr: subnet.cidr, networkId: named.network.id };
   }
   const subnetPool = await namedSubnetPool(neutron, given, version);

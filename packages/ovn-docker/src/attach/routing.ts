@@ -1,5 +1,5 @@
-import { containsAddress, overlaps, parseCidr } from '../../clients/cidr.ts';
-import { addressesOf, type Nic } from '../../nics/nic.ts';
+import { containsAddress, overlaps, parseCidr } from '../clients/cidr.ts';
+import { addressesOf, type Nic } from '../nics/nic.ts';
 
 /** A route that a container gets besides the default one. */
 export interface StaticRoute {
@@ -28,7 +28,7 @@ const ON_LINK = new Set(['0.0.0.0', '::']);
 
 /**
  * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host route to everywhere
- * comes before the gateway). Docker does not start a container that is given a route twice, or an address that a route covers
+ * comes before the gateway). The kernel refuses a route that is there, and one whose next hop is not on the link; Docker does not start a container that is given a route twice, or an address that a route covers
  * already, and it does not add networks in the order in which it joins them. So each destination is given once, and none
  * that overlaps a network that the container has an address on.
  * @param internal a network that nothing leads out of
@@ -43,11 +43,12 @@ export function routingOf(
   const connected = subnets.map(({ cidr }) => parseCidr(cidr).cidr);
   if (internal) return { routes: [], connected };
   const present = new Set([...taken, ...connected, ...DEFAULTS]);
+  const isOnSubnet = (nexthop: string) => connected.some((cidr) => containsAddress(cidr, nexthop));
   const gateway = (version: 4 | 6): string | undefined => {
     const ofVersion = subnets.filter(({ ip_version }) => ip_version === version);
     const everywhere = ofVersion
       .flatMap(({ host_routes }) => host_routes)
-      .find((to) => DEFAULTS.has(to.destination));
+      .find(({ destination, nexthop }) => DEFAULTS.has(destination) && isOnSubnet(nexthop));
     return everywhere?.nexthop ?? ofVersion.find(({ gateway_ip }) => gateway_ip)?.gateway_ip ?? undefined;
   };
   const routes: StaticRoute[] = [];
@@ -56,8 +57,7 @@ export function routingOf(
       written.includes('/') ? written : `${written}/${written.includes(':') ? 128 : 32}`,
     ).cidr;
     const isOnLink = ON_LINK.has(nexthop);
-    // A next hop that is not on the link is none: the kernel would refuse the route.
-    const isReachable = isOnLink || connected.some((cidr) => containsAddress(cidr, nexthop));
+    const isReachable = isOnLink || isOnSubnet(nexthop);
     const isBeside = beside.some((cidr) => overlaps(parseCidr(cidr), parseCidr(destination)));
     if (present.has(destination) || isBeside || !isReachable) continue;
     present.add(destination);

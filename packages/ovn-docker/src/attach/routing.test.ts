@@ -29,6 +29,8 @@ it('gives gateway and host routes, each destination once and in normal form', ()
 it('takes a host route to everywhere for the gateway (RFC 3442)', () => {
   const { gateway, routes } = routingOf(nicWith([via('0.0.0.0/0', '10.0.0.254')]), alone);
   expect([gateway, routes]).toEqual(['10.0.0.254', []]);
+  // Not one that is not on the link.
+  expect(routingOf(nicWith([via('0.0.0.0/0', '172.16.0.1')]), alone).gateway).toBe('10.0.0.1');
 });
 
 it('gives no route that Docker or the kernel would refuse', () => {

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import { acquire } from '../attach/acquire.ts';
+import type { DockerEngine } from '../clients/docker-engine.ts';
+import { containerLabels } from '../nics/names.ts';
+import { applySecurityGroups } from './apply-security-groups.ts';
+
+/** One running container with the label, which only lists tell of: whoever inspects it fails. */
+const dockerWith = (id: string, endpoints: string[], labels: Record<string, string> = {}) =>
+  ({
+    containersWithLabel: async () => [{ id, label: 'web', isRunning: true, endpoints, labels }],
+  }) as unknown as DockerEngine;
+
+it('asks Neutron for the groups of a container once, and again when it is on another network, too', async () => {
+  const { state, pool, neutron } = createWorld();
+  const claimed = (endpointId: string) =>
+    acquire(state, { pool, wants: { name: '' }, claim: { endpointId } });
+  const [one, other] = [await claimed('e-1'), await claimed('e-2')];
+  const asked = () => neutron.calls.filter((call) => call === 'securityGroups.all').length;
+  for (const _ of ['once', 'twice']) await applySecurityGroups(state, dockerWith('c', ['e-1']));
+  expect([asked(), one.port?.security_groups]).toEqual([1, ['default', 'web-id']]);
+  for (const _ of ['once', 'twice']) await applySecurityGroups(state, dockerWith('c', ['e-1', 'e-2']));
+  expect([asked(), other.port?.security_groups]).toEqual([2, ['default', 'web-id']]);
+});
+
+it('a copy by docker commit changes nothing of the NIC whose label it has', async () => {
+  const { state, pool } = createWorld();
+  const claim = { label: 'l', containerId: 'first' };
+  const nic = await acquire(state, { pool, wants: { name: '' }, claim });
+  await applySecurityGroups(state, dockerWith('copy', [], { [containerLabels.nic]: 'l' }));
+  expect(nic.port?.security_groups).toEqual(['default']);
+  await applySecurityGroups(state, dockerWith('first', [], { [containerLabels.nic]: 'l' }));
+  expect(nic.port?.security_groups).toEqual(['default', 'web-id']);
+});

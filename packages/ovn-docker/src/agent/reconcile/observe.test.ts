@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Hono } from 'hono';
+import { expect, it, onTestFinished } from 'vitest';
+import { createWorld } from '../../../test/support/world.ts';
+import { acquire } from '../../attach/acquire.ts';
+import { DockerEngine } from '../../clients/docker-engine.ts';
+import { containerLabels } from '../../nics/names.ts';
+import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
+import { networkMarks } from '../../plugins/libnetwork/network-marks.ts';
+import { listen } from '../listen.ts';
+import { observe } from './observe.ts';
+
+interface FakeContainer {
+  readonly Id: string;
+  readonly Labels: Readonly<Record<string, string>>;
+}
+
+/** The two lists of a Docker daemon that the reconciler reads. */
+async function dockerWith(networks: Readonly<Record<string, string>>, containers: readonly FakeContainer[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'observe-'));
+  const app = new Hono()
+    .get('/networks', (context) =>
+      context.json(Object.entries(networks).map(([Id, Driver]) => ({ Id, Driver }))),
+    )
+    .get('/networks/:id', (context) =>
+      context.json({ IPAM: {}, Containers: { c: { EndpointID: context.req.param('id'), MacAddress: '' } } }),
+    )
+    .get('/containers/json', (context) =>
+      context.json(containers.map((container) => ({ ...container, State: 'running' }))),
+    );
+  const server = await listen(app, join(folder, 'docker.sock'), new AbortController().signal);
+  const engine = new DockerEngine(join(folder, 'docker.sock'));
+  onTestFinished(async () => {
+    await engine[Symbol.asyncDispose]();
+    await server[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true });
+  });
+  return engine;
+}
+
+it('networks are ours by the name of the driver, by the note on the bridge, and by what we made for them', async () => {
+  const { state, vm, neutron } = createWorld();
+  await dockerNetworks.put(vm.vmSwitch, 'noted', { network: 'network-1', subnets: [], made: false });
+  const made = '0123456789abcdef';
+  neutron.networks.push({
+    ...networkMarks(vm.vifId, made),
+    id: 'n-2',
+  } as unknown as (typeof neutron.networks)[0]);
+  const docker = await dockerWith({ noted: 'old', [made]: 'old', f0f0: 'old', now: 'new', b: 'bridge' }, []);
+  const seen = await observe(state, docker, 'new');
+  expect([...(seen.docker?.networks.keys() ?? [])].sort()).toEqual([made, 'noted', 'now']);
+});
+
+it('a container that has the label of another one by `docker commit` is not the one of the label', async () => {
+  const { state, pool } = createWorld();
+  const claim = { label: 'known', containerId: 'first' };
+  await acquire(state, { pool, wants: { name: '' }, claim });
+  await acquire(state, { pool, wants: { name: '' }, claim: { label: 'gone', containerId: 'removed' } });
+  const labelled = (Id: string, label: string) => ({ Id, Labels: { [containerLabels.nic]: label } });
+  // Docker lists the youngest first.
+  const list = [
+    labelled('copy', 'known'),
+    labelled('copy of unknown', 'unknown'),
+    labelled('copy of removed', 'gone'),
+    labelled('first', 'known'),
+    labelled('older', 'unknown'),
+  ];
+  const { docker } = await observe(state, await dockerWith({}, list), 'ovn');
+  const owners = [...(docker?.labelled ?? [])].map(([label, { id }]) => [label, id]);
+  expect(owners.sort()).toEqual([
+    ['known', 'first'],
+    ['unknown', 'older'],
+  ]);
+});

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { createWorld } from '../../test/support/world.ts';
+import { acquire } from '../attach/acquire.ts';
+import { enter } from '../attach/enter.ts';
+import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
+import { containerLabels } from '../nics/names.ts';
+import { watchContainers } from './watch-containers.ts';
+
+/** Tells these events, and nothing more. */
+function dockerThatTells(events: readonly Omit<ContainerEvent, 'labels'>[], stop: AbortController) {
+  const docker = {
+    async *events() {
+      for (const event of events) yield { ...event, labels: { [containerLabels.nic]: 'a' } };
+      stop.abort();
+    },
+    pidOf: async () => 1,
+  };
+  return docker as unknown as DockerEngine;
+}
+
+it('a copy of a container (`docker commit` copies labels) neither takes its NIC nor gives it back', async () => {
+  const { state, pool, links, books } = createWorld();
+  const claim = { label: 'a', containerId: 'first' };
+  const nic = await acquire(state, { pool, wants: { name: '' }, claim });
+  const pair = links.link(`ovn-${nic.vlan}`);
+  const before = books();
+  const stop = new AbortController();
+  const actions = ['start', 'die', 'destroy'].map((action) => ({ action, containerId: 'copy' }));
+  await watchContainers(state, dockerThatTells(actions, stop), stop.signal, async () => undefined);
+  // All events have had their turn.
+  await state.perNic.run(nic.id, async () => undefined);
+  expect(nic).toMatchObject({ state: 'claimed', claim });
+  expect([links.link(`ovn-${nic.vlan}`), books()]).toEqual([pair, before]);
+  await expect(enter(nic, await state.vm(), { containerId: 'copy', pid: 1 })).rejects.toMatchObject({
+    code: 'E_NIC_UNKNOWN',
+  });
+});

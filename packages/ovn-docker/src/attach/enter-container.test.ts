@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Rtnetlink } from '@ovn-docker/netlink';
+import type { Network, Port } from '@ovn-docker/openstack';
+import { expect, it, onTestFinished } from 'vitest';
+import { createWorld, subnetOf } from '../../test/support/world.ts';
+import type { Nic } from '../nics/nic.ts';
+import { enterContainer } from './enter-container.ts';
+
+/** A namespace with nothing in it, for as long as the test runs. */
+async function emptyNetns(): Promise<string> {
+  const holder = spawn('unshare', ['--net', 'sh', '-c', 'echo; exec sleep 60'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void holder.kill());
+  await once(holder.stdout, 'data');
+  return `/proc/${holder.pid}/ns/net`;
+}
+
+it('gives a container the routes that the kernel takes, and what it gives twice is there once', async () => {
+  const { state, vm } = createWorld();
+  // Real interfaces for once, but none of this machine's: the world's own namespace is an empty one, too.
+  using netlink = Rtnetlink.open(await emptyNetns());
+  const netns = await emptyNetns();
+  netlink.createVeth({ name: 'ovn-7', peer: { name: 'ovn-7c' } });
+  netlink.setLink('ovn-7', { up: true });
+  const host_routes = [
+    { destination: '0.0.0.0/0', nexthop: '10.0.0.9' },
+    { destination: '192.0.2.7', nexthop: '10.0.0.8' },
+    { destination: '192.0.2.7/32', nexthop: '10.0.0.7' },
+    { destination: '198.51.100.0/24', nexthop: '172.16.0.1' },
+    { destination: '203.0.113.0/24', nexthop: '0.0.0.0' },
+    { destination: '10.0.0.0/24', nexthop: '10.0.0.7' },
+  ];
+  const subnet = subnetOf('s', '10.0.0.0/24', { host_routes });
+  const nic: Nic = {
+    id: 'n',
+    neutron: state.neutron,
+    target: { network: { id: 'network-1' } as Network, subnets: [subnet] },
+    wants: { name: '' },
+    state: 'claimed',
+    vlan: 7,
+    port: { fixed_ips: [{ subnet_id: 's', ip_address: '10.0.0.5' }] } as unknown as Port,
+    place: { netns, interfaceName: 'eth0' },
+  };
+  for (const _ of ['once', 'twice']) await enterContainer.up([nic], { ...vm, netlink });
+  using inside = Rtnetlink.open(netns);
+  const routes = inside.routes().filter(({ family }) => family === 4);
+  expect(routes.map(({ to, via }) => `${to} ${via ?? '-'}`).sort()).toEqual([
+    '10.0.0.0/24 -',
+    '192.0.2.7/32 10.0.0.8',
+    '203.0.113.0/24 -',
+    'default 10.0.0.9',
+  ]);
+});

@@ -1,0 +1,41 @@
+import { openLab, startAgent, waitFor } from '@ovn-docker/lab';
+import { afterEach, expect, it } from 'vitest';
+import { leavesNoTraces } from '../support/traces.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-a');
+const { machine } = vm;
+
+leavesNoTraces(lab);
+afterEach(() => vm.cleanUp());
+
+it('`ovn-docker events` shows the stages of attach and detach, and ends with the agent without holding it up', async () => {
+  await machine.start('viewer', ['ovn-docker', 'events']);
+  await machine.start('viewer-json', ['ovn-docker', 'events', '--json']);
+  const viewers = ['viewer', 'viewer-json'];
+  // The first container that they both see: they have begun to listen by then.
+  await waitFor('events', async () => {
+    await vm.remove(await vm.run('mgmt', '--net=none'));
+    return viewers.every((name) => machine.log(name).includes('plug port'));
+  });
+  const seen = machine.log('viewer-json').trimEnd().split('\n');
+  expect(seen.map((line) => JSON.parse(line))).toContainEqual({
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    stage: 'plug port',
+    direction: 'up',
+    moment: 'after',
+    milliseconds: expect.any(Number),
+    nics: [{ id: expect.any(String), vlan: expect.any(Number), port: expect.any(String) }],
+  });
+  expect(machine.log('viewer')).toMatch(
+    /^\S+ \+ enter container +\d+\.\d ms {2}VLAN \d+ port [-0-9a-f]{36}$/m,
+  );
+  // Nobody ends them but the agent, and the agent waits for nobody.
+  await machine.stop('agent');
+  const gone = async (name: string) =>
+    (await machine.run(['sh', '-c', `kill -0 "$(cat /run/${name}.pid)"`])).code !== 0;
+  for (const name of viewers) await waitFor('the end of a viewer', () => gone(name));
+  await startAgent(machine);
+});
