@@ -36,11 +36,13 @@ export type {
 export { parseSchema } from './schema/parse-schema.ts';
 export type {
   CollectionColumn,
+  ColumnMatch,
   ColumnName,
   ColumnValues,
   Condition,
   ConditionFunction,
   NumericColumn,
+  Removable,
   TableName,
   Where,
   Writable,
@@ -55,7 +57,8 @@ export {
   type Uuid,
   ZERO_UUID,
 } from './schema/uuid.ts';
-export { type CommitResult, type Mutations, Transaction, type Transactor } from './transact/transaction.ts';
+export type { Mutations } from './transact/mutations.ts';
+export { type CommitResult, Transaction, type Transactor } from './transact/transaction.ts';
 export type {
   Operation,
   OperationResult,

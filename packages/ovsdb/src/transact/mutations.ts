@@ -1,7 +1,18 @@
 import type { ColumnType, TableSchema } from '../schema/database-schema.ts';
+import type { CollectionColumn, NumericColumn, Removable, Writable } from '../schema/row-types.ts';
 import type { WireMutation, WireValue } from '../wire/operations.ts';
 import { encodeAtom, encodeValue, keyFromText } from '../wire/value-codec.ts';
 import { columnTypeOf } from './where.ts';
+
+/** RFC 7047 §5.1 `<mutation>`, grouped by what is done. */
+export interface Mutations<R> {
+  /** Elements to put into set columns, pairs to put into map columns. A key that the map already holds keeps its value. */
+  readonly insert?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> };
+  /** Elements to take out of set columns; keys, or pairs, to take out of map columns. */
+  readonly delete?: { readonly [C in CollectionColumn<R>]?: Removable<R[C]> };
+  /** Numbers to add to integer and real columns. */
+  readonly add?: { readonly [C in NumericColumn<R>]?: number };
+}
 
 interface Groups {
   readonly insert?: object;

@@ -107,6 +107,28 @@ describe('Transaction', () => {
     expect(t.operations).toEqual([]);
   });
 
+  it('refuses a guard that would hold for every row', () => {
+    const t = new Transaction(nbSchema);
+    const name = undefined as unknown as string;
+    expect(() => t.wait('Logical_Switch', uuid, { name })).toThrow('Logical_Switch.name must have a value');
+    expect(() => t.wait('Logical_Switch', uuid, { ports: undefined as unknown as [] })).toThrow(
+      'must be a set',
+    );
+    expect(() => t.wait('Logical_Switch', uuid, {})).toThrow('nothing to compare');
+    expect(t.operations).toEqual([]);
+    expect(t.wait('Logical_Switch_Port', uuid, { tag: undefined }).operations).toMatchObject([
+      { columns: ['tag'], rows: [{ tag: ['set', []] }] },
+    ]);
+  });
+
+  it('takes only [] for all rows', () => {
+    const t = new Transaction(nbSchema);
+    expect(() => t.delete('Logical_Switch', {})).toThrow('nothing to compare');
+    expect(() => t.update('Logical_Switch', {}, { name: 'x' })).toThrow(OvsdbSchemaError);
+    expect(t.operations).toEqual([]);
+    expect(t.delete('Logical_Switch', []).operations).toHaveLength(1);
+  });
+
   it('needs something to commit it with', async () => {
     await expect(new Transaction(nbSchema).comment('x').commit()).rejects.toBeInstanceOf(OvsdbSchemaError);
   });

@@ -1,17 +1,10 @@
 import { OvsdbClosedError, OvsdbSchemaError } from '../errors.ts';
 import type { DatabaseSchema } from '../schema/database-schema.ts';
-import type {
-  CollectionColumn,
-  ColumnValues,
-  NumericColumn,
-  TableName,
-  Where,
-  Writable,
-} from '../schema/row-types.ts';
+import type { ColumnMatch, ColumnValues, TableName, Where } from '../schema/row-types.ts';
 import type { RowRef, Uuid } from '../schema/uuid.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
-import { encodeMutations } from './mutations.ts';
-import { encodeRow, encodeWhere, tableOf } from './where.ts';
+import { encodeMutations, type Mutations } from './mutations.ts';
+import { encodeMatch, encodeRow, encodeWhere, tableOf } from './where.ts';
 
 /** What carries out a transaction: an `OvsdbClient`, or a replica's own way through it. */
 export interface Transactor {
@@ -20,16 +13,6 @@ export interface Transactor {
     operations: readonly Operation[],
     options?: { readonly signal?: AbortSignal },
   ): Promise<OperationResult[]>;
-}
-
-/** RFC 7047 §5.1 `<mutation>`, grouped by what is done. */
-export interface Mutations<R> {
-  /** Elements to put into set columns, pairs to put into map columns. A key that the map already holds keeps its value. */
-  readonly insert?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> };
-  /** Elements to take out of set columns; keys, or pairs, to take out of map columns. */
-  readonly delete?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> | readonly string[] };
-  /** Numbers to add to integer and real columns. */
-  readonly add?: { readonly [C in NumericColumn<R>]?: number };
 }
 
 /** What a committed transaction did. */
@@ -100,17 +83,20 @@ export class Transaction<Tables> {
   }
 
   /**
-   * Makes the commit fail (see `isWaitFailure`) unless each of the rows has these values (`until: '=='`, the default),
-   * or unless none has (`'!='`): compare-and-set (RFC 7047 §5.2.6, with timeout 0). When `where` finds no row, `'=='` fails.
+   * Compare-and-set (RFC 7047 §5.2.6, with timeout 0). With `until: '=='`, the default, the commit fails (see
+   * `isWaitFailure`) unless `where` finds rows and each of them has these values. `'!='` is the exact contrary: it fails
+   * when `where` finds rows and each of them has these values, so one row that differs, or no row at all, lets it pass.
+   *
+   * @throws OvsdbSchemaError when `expected` is empty, or `undefined` where that is no value of the column
    */
   wait<T extends TableName<Tables>>(
     table: T,
     where: Where<Tables[T]>,
-    expected: ColumnValues<Tables[T]>,
+    expected: ColumnMatch<Tables[T]>,
     options: { readonly until?: '==' | '!=' } = {},
   ): this {
     const schema = this.#table(table);
-    const row = encodeRow(schema, table, expected);
+    const row = encodeMatch(schema, table, expected);
     this.#operations.push({
       op: 'wait',
       table,

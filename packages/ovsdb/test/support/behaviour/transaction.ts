@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AbortedError, isWaitFailure, type Operation, type OvsdbOperationError } from '../../../src/index.ts';
+import {
+  AbortedError,
+  isWaitFailure,
+  type Operation,
+  type OvsdbOperationError,
+  type Where,
+} from '../../../src/index.ts';
+import type { TestTables } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
 /** Atomicity, wait, abort. */
@@ -44,10 +51,18 @@ export function describeTransaction(subject: Subject): void {
       await expect(
         subject.replica.transaction().wait('Root', { name: 'none' }, { number: 1 }).commit(),
       ).rejects.toSatisfy(isWaitFailure);
-      await subject.replica
-        .transaction()
-        .wait('Root', { name: 'g' }, { number: 1 }, { until: '!=' })
-        .commit();
+    });
+
+    it('guards itself by what must not be: all rows having these values', async () => {
+      await subject.insertRoot('g', { number: 1 });
+      await subject.insertRoot('h', { number: 2 });
+      const guard = (where: Where<TestTables['Root']>, number: number) =>
+        subject.replica.transaction().wait('Root', where, { number }, { until: '!=' }).commit();
+      await expect(guard({ name: 'g' }, 1)).rejects.toSatisfy(isWaitFailure);
+      await guard({ name: 'g' }, 2);
+      // One row that differs, or no row at all, is enough.
+      await guard([], 1);
+      await guard({ name: 'none' }, 1);
     });
 
     it('waits for others, and can be cancelled', async () => {
