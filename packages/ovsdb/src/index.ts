@@ -57,8 +57,9 @@ export {
   type Uuid,
   ZERO_UUID,
 } from './schema/uuid.ts';
+export type { CommitResult, Selected } from './transact/commit-result.ts';
 export type { Mutations } from './transact/mutations.ts';
-export { type CommitResult, Transaction, type Transactor } from './transact/transaction.ts';
+export { type CommitOptions, Transaction, type Transactor } from './transact/transaction.ts';
 export type {
   Operation,
   OperationResult,

@@ -29,6 +29,7 @@ export function readMutation(
     const results = Array.from(old.keys(), (element) =>
       checkAtom(key, compute(mutator, Number(element), operand)),
     );
+    if (new Set(results).size < results.length) fail('constraint violation', 'the results hold duplicates');
     return checkSize(type, new Map(results.map((result) => [result, true])));
   };
 }
