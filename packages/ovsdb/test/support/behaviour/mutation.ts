@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   ConstraintViolationError,
   DomainError,
+  isWaitFailure,
   type Mutations,
   OutOfRangeError,
   OvsdbOperationError,
@@ -103,6 +104,38 @@ export function describeMutation(subject: Subject): void {
         subject.transact({ op: 'mutate', table: 'Root', where: [], mutations: [[column, mutator, value]] });
       await expect(mutate('ratio', '%=', 2)).rejects.toBeInstanceOf(OvsdbOperationError);
       await expect(mutate('name', '+=', 'x')).rejects.toBeInstanceOf(OvsdbOperationError);
+    });
+
+    it('gives a row another _version when it changes, and only then', async () => {
+      const version = async () => {
+        const [result] = await subject.transact({
+          op: 'select',
+          table: 'Root',
+          where: [],
+          columns: ['_version', '_uuid'],
+        });
+        return result?.rows?.[0]?.['_version'] as WireValue;
+      };
+      const before = await version();
+      expect(before).not.toEqual(['uuid', subject.root('m')._uuid]);
+      const set = (number: number) =>
+        subject.transact(
+          {
+            op: 'wait',
+            table: 'Root',
+            where: [],
+            columns: ['_version'],
+            until: '==',
+            rows: [{ _version: before }],
+            timeout: 0,
+          },
+          { op: 'update', table: 'Root', where: [], row: { number } },
+        );
+      await set(50);
+      expect(await version()).toEqual(before);
+      await set(51);
+      expect(await version()).not.toEqual(before);
+      await expect(set(52)).rejects.toSatisfy(isWaitFailure);
     });
 
     it('refuses to change what is fixed', async () => {
