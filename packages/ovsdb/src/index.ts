@@ -36,11 +36,13 @@ export type {
 export { parseSchema } from './schema/parse-schema.ts';
 export type {
   CollectionColumn,
+  ColumnMatch,
   ColumnName,
   ColumnValues,
   Condition,
   ConditionFunction,
   NumericColumn,
+  Removable,
   TableName,
   Where,
   Writable,
@@ -55,7 +57,9 @@ export {
   type Uuid,
   ZERO_UUID,
 } from './schema/uuid.ts';
-export { type CommitResult, type Mutations, Transaction, type Transactor } from './transact/transaction.ts';
+export type { CommitResult, Selected } from './transact/commit-result.ts';
+export type { Mutations } from './transact/mutations.ts';
+export { type CommitOptions, Transaction, type Transactor } from './transact/transaction.ts';
 export type {
   Operation,
   OperationResult,

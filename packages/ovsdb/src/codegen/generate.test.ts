@@ -95,6 +95,18 @@ describe('generate', () => {
     expect(() => generate(schema, { prefix: 'my-own', importFrom: 'x' })).toThrow('is no name');
   });
 
+  it('lets nothing of a schema become code', () => {
+    const column = (refTable: string) => ({ type: { key: { type: 'uuid', refTable }, min: 0, max: 1 } });
+    const tables = (refTable: string) => ({ A: { columns: { ref: column(refTable) } } });
+    const make = (version: string, refTable: string) =>
+      generate({ name: 'Evil', version, tables: tables(refTable) }, { prefix: 'my', importFrom: 'x' });
+    expect(make('1.0.0', 'A')).toContain("Ref<'A'>");
+    for (const version of ['1.0.0\nevil();', '1.0.0 */ evil(); /*', '1', ''])
+      expect(() => make(version, 'A')).toThrow('is no version');
+    for (const table of ["A'> | undefined; } evil(); interface X { a: Ref<'A", 'B', 'toString'])
+      expect(() => make('1.0.0', table)).toThrow('is no table');
+  });
+
   it.each([
     ['nb', '/usr/share/ovn/ovn-nb.ovsschema'],
     ['sb', '/usr/share/ovn/ovn-sb.ovsschema'],

@@ -15,7 +15,8 @@ export interface GenerateOptions {
  * schema as a value typed with it.
  *
  * @param json the parsed .ovsschema
- * @throws OvsdbSchemaError when a name in it is no `<id>` of RFC 7047 §3.1, or the prefix is no identifier
+ * @throws OvsdbSchemaError when a name in it is no `<id>` of RFC 7047 §3.1, its version no `<version>`, a `refTable` none
+ *   of its tables, or the prefix no identifier: nothing of a schema may become code
  */
 export function generate(json: unknown, { prefix, importFrom }: GenerateOptions): string {
   const schema = parseSchema(json);
@@ -23,6 +24,13 @@ export function generate(json: unknown, { prefix, importFrom }: GenerateOptions)
   const names = tables.flatMap(([name, { columns }]) => [name, ...Object.keys(columns)]);
   for (const name of [prefix, schema.name, ...names])
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new OvsdbSchemaError(`"${name}" is no name`);
+  if (!/^[0-9]+\.[0-9]+\.[0-9]+$/.test(schema.version))
+    throw new OvsdbSchemaError(`"${schema.version}" is no version`);
+  const bases = tables.flatMap(([, { columns }]) =>
+    Object.values(columns).flatMap(({ type }) => [type.key, type.value]),
+  );
+  for (const table of bases.map((base) => base?.refTable).filter((name) => name !== undefined))
+    if (!Object.hasOwn(schema.tables, table)) throw new OvsdbSchemaError(`"${table}" is no table`);
   const typeName = `${capitalize(prefix)}Tables`;
   const interfaceNames = nameInterfaces(prefix, Object.keys(schema.tables), typeName);
   const usesRef = tables.some(([, table]) =>

@@ -1,4 +1,5 @@
 import type { Atom, BaseType, ColumnType } from '../schema/database-schema.ts';
+import { isUuid } from '../schema/uuid.ts';
 import type { WireValue } from '../wire/operations.ts';
 import { fail } from './failure.ts';
 
@@ -18,8 +19,10 @@ export function readDatum(type: ColumnType, wire: WireValue, resolve: ResolveNam
     fail('syntax error', `expected a ${type.value ? 'map' : 'set or atom'}`);
   const entries = isMap ? readPairs(type, wire[1], resolve) : readElements(type.key, wire, resolve);
   const datum = new Map(entries);
-  if (datum.size !== entries.length) fail('constraint violation', 'an element or key is there twice');
-  return checkSize(type, datum);
+  if (datum.size !== entries.length) fail('ovsdb error', 'an element or key is there twice');
+  if (entries.length < type.min || entries.length > type.max)
+    fail('syntax error', `${entries.length} elements, where ${type.min} to ${type.max} are allowed`);
+  return datum;
 }
 
 /** @throws when there are fewer or more elements than the type allows */
@@ -31,21 +34,26 @@ export function checkSize(type: ColumnType, datum: Datum): Datum {
 }
 
 function readElements(type: BaseType, wire: WireValue, resolve: ResolveName): [Atom, Atom][] {
-  const elements = Array.isArray(wire) && wire[0] === 'set' ? (wire[1] as readonly WireValue[]) : [wire];
+  const elements = Array.isArray(wire) && wire[0] === 'set' ? readList(wire[1]) : [wire];
   return elements.map((element) => [readAtom(type, element, resolve), true]);
 }
 
 function readPairs(type: ColumnType, wire: WireValue | undefined, resolve: ResolveName): [Atom, Atom][] {
-  return (wire as readonly (readonly [WireValue, WireValue])[]).map(([key, value]) => [
-    readAtom(type.key, key, resolve),
-    readAtom(type.value as BaseType, value, resolve),
-  ]);
+  return readList(wire).map((pair) => {
+    const [key, value, ...more] = readList(pair);
+    if (key === undefined || value === undefined || more.length > 0) fail('syntax error', 'expected a pair');
+    return [readAtom(type.key, key, resolve), readAtom(type.value as BaseType, value, resolve)];
+  });
+}
+
+function readList(wire: WireValue | undefined): readonly WireValue[] {
+  return Array.isArray(wire) ? wire : fail('syntax error', 'expected an array');
 }
 
 /** Reads one atom and checks it. */
 export function readAtom(type: BaseType, wire: WireValue, resolve: ResolveName): Atom {
   if (type.type === 'uuid') {
-    if (Array.isArray(wire) && wire[0] === 'uuid') return String(wire[1]);
+    if (Array.isArray(wire) && wire[0] === 'uuid' && isUuid(wire[1])) return wire[1];
     if (Array.isArray(wire) && wire[0] === 'named-uuid') return resolve(String(wire[1]));
     return fail('syntax error', 'expected a UUID');
   }

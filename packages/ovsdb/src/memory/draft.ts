@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { equalData } from './datum.ts';
 import type { MemoryRow, MemoryTable } from './memory-row.ts';
 
 /** What a committed transaction changed. */
@@ -25,18 +27,22 @@ export class Draft {
     return this.#touched.get(name) ?? this.#before.table(name);
   }
 
-  put(table: string, row: MemoryRow): void {
-    this.#touch(table).set(row.uuid, row);
+  put(table: string, { uuid, columns }: Omit<MemoryRow, 'version'>): void {
+    this.#touch(table).set(uuid, { uuid, columns, version: randomUUID() });
   }
 
   remove(table: string, uuid: string): void {
     this.#touch(table).delete(uuid);
   }
 
-  /** What differs from the state. */
+  /** What differs from the state. A row that was written and is the same as before keeps its version. */
   changes(): MemoryChange[] {
     return [...this.#touched].flatMap(([table, rows]) => {
       const before = this.#before.table(table);
+      for (const [uuid, row] of rows) {
+        const old = before.get(uuid);
+        if (old && sameColumns(old, row)) rows.set(uuid, old);
+      }
       const gone = [...before.values()].filter(({ uuid }) => !rows.has(uuid));
       const put = [...rows.values()].filter((row) => before.get(row.uuid) !== row);
       return [
@@ -51,4 +57,9 @@ export class Draft {
     this.#touched.set(table, touched);
     return touched;
   }
+}
+
+function sameColumns(a: MemoryRow, b: MemoryRow): boolean {
+  if (a === b) return true;
+  return Object.entries(a.columns).every(([name, datum]) => equalData(datum, b.columns[name] ?? new Map()));
 }

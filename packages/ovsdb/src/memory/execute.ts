@@ -7,8 +7,17 @@ import { type Datum, type ResolveName, writeDatum } from './datum.ts';
 import type { Draft, MemoryChange } from './draft.ts';
 import { Failure, fail } from './failure.ts';
 import type { MemoryDatabase } from './memory-database.ts';
-import { type MemoryRow, readColumns, readWhere, typeOf, writeColumns } from './memory-row.ts';
+import {
+  type MemoryRow,
+  readColumnNames,
+  readColumns,
+  readTriple,
+  readWhere,
+  typeOf,
+  writeColumns,
+} from './memory-row.ts';
 import { type Mutate, readMutation } from './mutate.ts';
+import { readOperation } from './read-operation.ts';
 
 /** How a transaction went. */
 export type Outcome =
@@ -26,12 +35,15 @@ export function execute(
   const results: unknown[] = [];
   for (const [index, operation] of operations.entries()) {
     try {
-      results.push(run.carryOut(operation));
+      results.push(run.carryOut(readOperation(operation)));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       const failed = [...results, error, ...operations.slice(index + 1).map(() => null)];
-      const timeoutMs = operation.op === 'wait' ? (operation.timeout ?? Number.POSITIVE_INFINITY) : 0;
-      if (error.code === 'timed out' && timeoutMs > 0) return { kind: 'waiting', timeoutMs, results: failed };
+      const timeoutMs =
+        error.code === 'timed out' && operation.op === 'wait'
+          ? (operation.timeout ?? Number.POSITIVE_INFINITY)
+          : 0;
+      if (timeoutMs > 0) return { kind: 'waiting', timeoutMs, results: failed };
       return { kind: 'done', results: failed, changes: [] };
     }
   }
@@ -61,7 +73,11 @@ class Execution {
         return this.#insert(operation);
       case 'select': {
         const schema = this.#database.tableSchema(operation.table);
-        const columns = operation.columns ?? ['_uuid', '_version', ...Object.keys(schema.columns)];
+        const columns = readColumnNames(schema, operation.columns) ?? [
+          '_uuid',
+          '_version',
+          ...Object.keys(schema.columns),
+        ];
         return { rows: this.#find(operation).map((row) => writeColumns(schema, row, columns)) };
       }
       case 'update':
@@ -91,11 +107,10 @@ class Execution {
 
   #insert({ table, row, uuid, 'uuid-name': name }: Extract<Operation, { op: 'insert' }>): unknown {
     const schema = this.#database.tableSchema(table);
-    if (
-      uuid !== undefined &&
-      (!isUuid(uuid) || this.draft.table(table).has(uuid) || this.#database.table(table).has(uuid))
-    ) {
-      fail('duplicate uuid', `${uuid} is taken`);
+    if (uuid !== undefined) {
+      if (!isUuid(uuid)) fail('syntax error', 'bad uuid');
+      if (this.draft.table(table).has(uuid) || this.#database.table(table).has(uuid))
+        fail('duplicate uuid', `${uuid} is taken`);
     }
     const id = name === undefined ? (uuid ?? randomUUID()) : this.#name(name, uuid);
     const defaults = Object.entries(schema.columns).map(
@@ -132,13 +147,11 @@ class Execution {
 
   #mutate({ table, where, mutations }: Extract<Operation, { op: 'mutate' }>): unknown {
     const schema = this.#database.tableSchema(table);
-    refuseFixed(
-      schema,
-      mutations.map(([column]) => column),
-    );
     const steps = mutations.map((mutation): [string, Mutate] => {
-      const [column] = mutation;
-      return [column, readMutation(typeOf(schema, column), mutation, this.#resolve)];
+      const [column] = readTriple(mutation, 'mutation');
+      const type = typeOf(schema, column);
+      refuseFixed(schema, [column]);
+      return [column, readMutation(type, mutation, this.#resolve)];
     });
     const rows = this.#find({ table, where });
     for (const row of rows) {
@@ -151,7 +164,7 @@ class Execution {
 
   #wait({ table, where, columns, until, rows }: Extract<Operation, { op: 'wait' }>): unknown {
     const schema = this.#database.tableSchema(table);
-    const names = columns ?? Object.keys(schema.columns);
+    const names = readColumnNames(schema, columns) ?? Object.keys(schema.columns);
     const show = (row: MemoryRow) =>
       JSON.stringify(names.map((column) => writeColumns(schema, row, [column])[column]));
     const found = new Set(this.#find({ table, where }).map(show));
@@ -173,9 +186,11 @@ class Execution {
   }
 }
 
+const IMPLICIT = new Set(['_uuid', '_version']);
+
 function refuseFixed(schema: TableSchema, columns: readonly string[]): void {
   for (const column of columns) {
-    if (schema.columns[column]?.mutable === false)
+    if (IMPLICIT.has(column) || schema.columns[column]?.mutable === false)
       fail('constraint violation', `the column ${column} cannot be changed`);
   }
 }

@@ -1,3 +1,5 @@
+import { fail } from './failure.ts';
+
 /** Who holds and who waits for each lock (RFC 7047 §4.1.8). */
 export class LockTable<Client> {
   readonly #queues = new Map<string, Client[]>();
@@ -11,33 +13,40 @@ export class LockTable<Client> {
     return this.#queues.get(name)?.[0] === client;
   }
 
-  /** Queues the client; gives whether it holds the lock now. */
+  /** Queues the client; gives whether it holds the lock now. @throws Failure when it asked before */
   lock(client: Client, name: string): boolean {
-    const queue = this.#queue(name);
-    if (!queue.includes(client)) queue.push(client);
+    const queue = this.#queueWithout(client, name);
+    queue.push(client);
     return queue[0] === client;
   }
 
-  /** Puts the client first; the one that held the lock waits behind it. */
+  /** Puts the client first; the one that held the lock waits behind it. @throws Failure when it asked before */
   steal(client: Client, name: string): void {
-    const queue = this.#queue(name);
+    const queue = this.#queueWithout(client, name);
     const [victim] = queue;
-    this.#queues.set(name, [client, ...queue.filter((other) => other !== client)]);
-    if (victim !== undefined && victim !== client) this.#notify(victim, 'stolen', name);
+    queue.unshift(client);
+    if (victim !== undefined) this.#notify(victim, 'stolen', name);
   }
 
+  /** @throws Failure when the client did not ask for the lock */
   unlock(client: Client, name: string): void {
     const queue = this.#queue(name);
-    const held = queue[0] === client;
-    const rest = queue.filter((other) => other !== client);
-    this.#queues.set(name, rest);
-    const [next] = rest;
-    if (held && next !== undefined) this.#notify(next, 'locked', name);
+    const place = queue.indexOf(client);
+    if (place < 0) fail('syntax error', '"unlock" without "lock" or "steal"');
+    queue.splice(place, 1);
+    const [next] = queue;
+    if (place === 0 && next !== undefined) this.#notify(next, 'locked', name);
   }
 
   /** The client has gone. */
   leave(client: Client): void {
-    for (const name of this.#queues.keys()) this.unlock(client, name);
+    for (const [name, queue] of this.#queues) if (queue.includes(client)) this.unlock(client, name);
+  }
+
+  #queueWithout(client: Client, name: string): Client[] {
+    const queue = this.#queue(name);
+    if (queue.includes(client)) fail('syntax error', 'must issue "unlock" before a new "lock" or "steal"');
+    return queue;
   }
 
   #queue(name: string): Client[] {

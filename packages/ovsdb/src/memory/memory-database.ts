@@ -18,13 +18,13 @@ export class MemoryDatabase {
   }
 
   table(name: string): MemoryTable {
-    return this.#tables.get(name) ?? fail('unknown table', `no table ${name}`);
+    return this.#tables.get(name) ?? fail('syntax error', `no table ${name}`);
   }
 
   tableSchema(name: string): TableSchema {
     return (
       (Object.hasOwn(this.schema.tables, name) && this.schema.tables[name]) ||
-      fail('unknown table', `no table ${name}`)
+      fail('syntax error', `no table ${name}`)
     );
   }
 

@@ -31,6 +31,20 @@ interface WatchedTable {
 /** `<table-updates>` or `<table-updates2>`. */
 type Updates = Record<string, Record<string, unknown>>;
 
+/** Collects the updates of rows by table. */
+class UpdateList {
+  readonly #tables = new Map<string, Map<string, unknown>>();
+
+  put(table: string, uuid: string, update: unknown): void {
+    const rows = this.#tables.get(table) ?? new Map<string, unknown>();
+    this.#tables.set(table, rows.set(uuid, update));
+  }
+
+  toJSON(): Updates {
+    return Object.fromEntries([...this.#tables].map(([table, rows]) => [table, Object.fromEntries(rows)]));
+  }
+}
+
 /** One monitor of one client (RFC 7047 §4.1.5, ovsdb-server(7) §4.1.12). */
 export class MemoryMonitor {
   readonly database: MemoryDatabase;
@@ -71,13 +85,12 @@ export class MemoryMonitor {
 
   /** What a transaction changes for this client; undefined when that is nothing. */
   update(changes: readonly MemoryChange[]): Updates | undefined {
-    const updates = this.#describe(changes, 'insert');
-    return Object.keys(updates).length > 0 ? updates : undefined;
+    return notEmpty(this.#describe(changes, 'insert'));
   }
 
   /** Replaces conditions (ovsdb-server(7) §4.1.13); gives the rows that come and go by that. */
   change(requests: Readonly<Record<string, readonly WireRequest[]>>): Updates | undefined {
-    const updates: Updates = {};
+    const updates = new UpdateList();
     for (const [table, list] of Object.entries(requests)) {
       const watched = this.#tables.get(table) ?? fail('syntax error', `${table} is not monitored`);
       const test = anyOf(
@@ -89,15 +102,15 @@ export class MemoryMonitor {
         const before = watched.test(row);
         if (before === test(row)) continue;
         const update = before ? { delete: null } : { insert: this.#sparse(watched, row) };
-        updates[table] = { ...updates[table], [row.uuid]: update };
+        updates.put(table, row.uuid, update);
       }
       watched.test = test;
     }
-    return Object.keys(updates).length > 0 ? updates : undefined;
+    return notEmpty(updates.toJSON());
   }
 
   #describe(changes: readonly MemoryChange[], kind: 'initial' | 'insert'): Updates {
-    const updates: Updates = {};
+    const updates = new UpdateList();
     for (const change of changes) {
       const watched = this.#tables.get(change.table);
       if (!watched) continue;
@@ -106,9 +119,9 @@ export class MemoryMonitor {
       const update =
         this.version === 1 ? this.#update1(watched, old, row) : this.#update2(watched, old, row, kind);
       const uuid = (row ?? old)?.uuid;
-      if (update && uuid) updates[change.table] = { ...updates[change.table], [uuid]: update };
+      if (update && uuid) updates.put(change.table, uuid, update);
     }
-    return updates;
+    return updates.toJSON();
   }
 
   #update1(
@@ -156,6 +169,10 @@ export class MemoryMonitor {
       }),
     );
   }
+}
+
+function notEmpty(updates: Updates): Updates | undefined {
+  return Object.keys(updates).length > 0 ? updates : undefined;
 }
 
 function changedColumns(columns: readonly string[], old: MemoryRow, row: MemoryRow): string[] {

@@ -14,6 +14,8 @@ import { fail } from './failure.ts';
 /** A row: its columns' values by name. Never changed, only replaced. */
 export interface MemoryRow {
   readonly uuid: string;
+  /** Another one after each change (RFC 7047 §3.2). */
+  readonly version: string;
   readonly columns: Readonly<Record<string, Datum>>;
 }
 
@@ -22,27 +24,51 @@ export type MemoryTable = ReadonlyMap<string, MemoryRow>;
 
 const UUID_TYPE: ColumnType = { key: { type: 'uuid' }, min: 1, max: 1 };
 
-/** The type of a column, also of `_uuid`. */
+/** The type of a column, also of `_uuid` and `_version`. */
 export function typeOf(schema: TableSchema, column: string): ColumnType {
   if (column === '_uuid' || column === '_version') return UUID_TYPE;
   const found = Object.hasOwn(schema.columns, column) ? schema.columns[column] : undefined;
   return found?.type ?? fail('unknown column', `no column ${column}`);
 }
 
-/** The value of a column, also of `_uuid`. */
+/** The value of a column, also of `_uuid` and `_version`. */
 export function cellOf(row: MemoryRow, column: string): Datum {
-  if (column === '_uuid' || column === '_version') return new Map([[row.uuid, true]]);
+  if (column === '_uuid') return new Map([[row.uuid, true]]);
+  if (column === '_version') return new Map([[row.version, true]]);
   return row.columns[column] ?? new Map();
 }
 
 /** Reads the columns that a `<row>` names. */
 export function readColumns(schema: TableSchema, wire: WireRow, resolve: ResolveName): Record<string, Datum> {
+  if (typeof wire !== 'object' || wire === null || Array.isArray(wire))
+    fail('syntax error', 'a row must be a JSON object');
   return Object.fromEntries(
     Object.entries(wire).map(([column, value]) => [
       column,
       readDatum(typeOf(schema, column), value, resolve),
     ]),
   );
+}
+
+/** Checks the columns that an operation asks for. */
+export function readColumnNames(
+  schema: TableSchema,
+  names: readonly string[] | undefined,
+): readonly string[] | undefined {
+  const known = (name: unknown) =>
+    name === '_uuid' ||
+    name === '_version' ||
+    (typeof name === 'string' && Object.hasOwn(schema.columns, name));
+  if (names && (!names.every(known) || new Set(names).size < names.length))
+    fail('syntax error', 'expected distinct names of columns');
+  return names;
+}
+
+/** Checks the outside of a condition or mutation: column, function or mutator, value. */
+export function readTriple(json: unknown, what: string): readonly [string, string, WireValue] {
+  if (Array.isArray(json) && json.length === 3 && typeof json[0] === 'string' && typeof json[1] === 'string')
+    return json as [string, string, WireValue];
+  return fail('syntax error', `no ${what}: ${JSON.stringify(json)}`);
 }
 
 /** Writes the named columns of a row. */
@@ -63,8 +89,10 @@ export type Test = (row: MemoryRow) => boolean;
 /** Reads one condition (RFC 7047 §5.1 `<condition>`; a boolean by ovsdb-server(7) §5.1). */
 export function readCondition(schema: TableSchema, condition: WireCondition, resolve: ResolveName): Test {
   if (typeof condition === 'boolean') return () => condition;
-  const [column, fn, value] = condition;
+  const [column, fn, value] = readTriple(condition, 'condition');
   const type = typeOf(schema, column);
+  const compare = COMPARISONS.get(fn) ?? fail('unknown function', `${fn} is no function`);
+  if (ORDERING.test(fn) && !isOrdered(type)) fail('syntax error', `${fn} is not for a column of this type`);
   // A value may be included in a set that must have more, and be excluded from one that can never hold all of it.
   const argument = {
     ...type,
@@ -72,7 +100,6 @@ export function readCondition(schema: TableSchema, condition: WireCondition, res
     ...(fn === 'excludes' && !isScalar(type) ? { max: Number.POSITIVE_INFINITY } : {}),
   };
   const expected = readDatum(argument, value, resolve);
-  const compare = COMPARISONS[fn] ?? fail('syntax error', `${fn} is no function`);
   return (row) => compare(cellOf(row, column), expected);
 }
 
@@ -88,13 +115,20 @@ const ordered = (holds: (a: number, b: number) => boolean) => (a: Datum, b: Datu
   return x !== undefined && y !== undefined && holds(Number(x), Number(y));
 };
 
-const COMPARISONS: Readonly<Record<string, (a: Datum, b: Datum) => boolean>> = {
-  '==': equalData,
-  '!=': (a, b) => !equalData(a, b),
-  includes,
-  excludes,
-  '<': ordered((a, b) => a < b),
-  '<=': ordered((a, b) => a <= b),
-  '>': ordered((a, b) => a > b),
-  '>=': ordered((a, b) => a >= b),
-};
+const ORDERING = /^[<>]/;
+
+/** Whether a column holds one number, or perhaps one (ovsdb-server(7) §5.1). */
+function isOrdered({ key, value, max }: ColumnType): boolean {
+  return value === undefined && max === 1 && (key.type === 'integer' || key.type === 'real');
+}
+
+const COMPARISONS: ReadonlyMap<string, (a: Datum, b: Datum) => boolean> = new Map([
+  ['==', equalData],
+  ['!=', (a, b) => !equalData(a, b)],
+  ['includes', includes],
+  ['excludes', excludes],
+  ['<', ordered((a, b) => a < b)],
+  ['<=', ordered((a, b) => a <= b)],
+  ['>', ordered((a, b) => a > b)],
+  ['>=', ordered((a, b) => a >= b)],
+]);

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { testSchema } from '../../test/generated/test.ts';
 import { describeBehaviour } from '../../test/support/behaviour.ts';
 import { testSchema as json } from '../../test/support/test-schema.ts';
-import { connect, openReplica } from '../index.ts';
+import { connect, openReplica, Transaction } from '../index.ts';
 import { startMemoryServer } from './memory-server.ts';
 
 describeBehaviour('the server in memory', () => startMemoryServer({ schemas: [json] }));
@@ -39,4 +39,15 @@ it('a client comes back after the server has dropped it', async () => {
   await replica.until((r) => r.synchronized);
   await lock.acquired;
   expect(client.connected).toBe(true);
+});
+
+it('a table of many rows is sent in a time that grows as the table does', async () => {
+  await using server = await startMemoryServer({ schemas: [json] });
+  await using client = await connect({ remotes: server.remote, probeIntervalMs: 0 });
+  const t = new Transaction(testSchema, client);
+  for (let n = 0; n < 10_000; n++) t.insert('Root', { name: `${n}` });
+  await t.commit();
+  // In a time that grows with the square this would be minutes, and the test would end before.
+  await using replica = await openReplica(client, testSchema, { Root: ['name'] });
+  expect(replica.rows('Root').size).toBe(10_000);
 });

@@ -91,8 +91,9 @@ export class MemorySession {
       const result = onRequest(this, message.method, message.params, message.id);
       if (result !== undefined) this.reply(message.id, result);
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.refuse(message.id, error);
+      // Whatever was asked, the client is told, and the others are served on.
+      const failure = error instanceof Failure ? error : new Failure('internal error', String(error));
+      this.refuse(message.id, failure);
     }
   }
 

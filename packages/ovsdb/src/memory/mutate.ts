@@ -19,16 +19,19 @@ export function readMutation(
     if (isScalar(type)) fail('syntax error', `${mutator} is not for a column of one value`);
     return mutator === 'insert' ? readInsertion(type, value, resolve) : readRemoval(type, value, resolve);
   }
+  if (!INTEGERS.has(mutator)) fail('unknown mutator', `${mutator} is no mutator`);
   const { key } = type;
   if (type.value || (key.type !== 'integer' && key.type !== 'real')) {
     fail('syntax error', `${mutator} is not for this type of column`);
   }
   const operand = Number(readAtom({ type: key.type }, value, resolve));
+  if (key.type === 'real' && !REALS.has(mutator)) fail('syntax error', `${mutator} is not for reals`);
   const compute = key.type === 'integer' ? computeInteger : computeReal;
   return (old) => {
     const results = Array.from(old.keys(), (element) =>
       checkAtom(key, compute(mutator, Number(element), operand)),
     );
+    if (new Set(results).size < results.length) fail('constraint violation', 'the results hold duplicates');
     return checkSize(type, new Map(results.map((result) => [result, true])));
   };
 }
@@ -51,26 +54,26 @@ function readRemoval(type: ColumnType, value: WireValue, resolve: ResolveName): 
   };
 }
 
-type Arithmetic<N> = Readonly<Record<string, (a: N, b: N) => N>>;
+type Arithmetic<N> = ReadonlyMap<string, (a: N, b: N) => N>;
 
-const INTEGERS: Arithmetic<bigint> = {
-  '+=': (a, b) => a + b,
-  '-=': (a, b) => a - b,
-  '*=': (a, b) => a * b,
-  '/=': (a, b) => a / b,
-  '%=': (a, b) => a % b,
-};
+const INTEGERS: Arithmetic<bigint> = new Map([
+  ['+=', (a, b) => a + b],
+  ['-=', (a, b) => a - b],
+  ['*=', (a, b) => a * b],
+  ['/=', (a, b) => a / b],
+  ['%=', (a, b) => a % b],
+]);
 
-const REALS: Arithmetic<number> = {
-  '+=': (a, b) => a + b,
-  '-=': (a, b) => a - b,
-  '*=': (a, b) => a * b,
-  '/=': (a, b) => a / b,
-};
+const REALS: Arithmetic<number> = new Map([
+  ['+=', (a, b) => a + b],
+  ['-=', (a, b) => a - b],
+  ['*=', (a, b) => a * b],
+  ['/=', (a, b) => a / b],
+]);
 
 function computeInteger(mutator: string, a: number, b: number): number {
   if (b === 0 && (mutator === '/=' || mutator === '%=')) fail('domain error', 'division by zero');
-  const compute = INTEGERS[mutator] ?? fail('syntax error', `${mutator} is no mutator`);
+  const compute = INTEGERS.get(mutator) ?? fail('syntax error', `${mutator} is no mutator for integers`);
   const result = compute(BigInt(a), BigInt(b));
   if (result > INT64_MAX || result < -INT64_MAX - 1n) fail('range error', 'the result is no 64-bit integer');
   return Number(result);
@@ -78,7 +81,7 @@ function computeInteger(mutator: string, a: number, b: number): number {
 
 function computeReal(mutator: string, a: number, b: number): number {
   if (b === 0 && mutator === '/=') fail('domain error', 'division by zero');
-  const compute = REALS[mutator] ?? fail('syntax error', `${mutator} is no mutator for reals`);
+  const compute = REALS.get(mutator) ?? fail('syntax error', `${mutator} is no mutator for reals`);
   const result = compute(a, b);
   if (!Number.isFinite(result)) fail('range error', 'the result is no finite number');
   return result;

@@ -31,6 +31,12 @@ export type Writable<V> = V extends string | number | boolean | undefined
  */
 export type ColumnValues<R> = { readonly [C in ColumnName<R>]?: Writable<R[C]> | undefined };
 
+/** Values to compare columns with. Here `undefined` stands only for an optional column that is empty. */
+export type ColumnMatch<R> = { readonly [C in ColumnName<R>]?: Writable<R[C]> };
+
+/** What may be taken out of a collection: elements of a set; pairs or keys of a map. */
+export type Removable<V> = V extends readonly unknown[] ? Writable<V> : Writable<V> | readonly string[];
+
 /** The columns that are sets (more than one element) or maps. */
 export type CollectionColumn<R> = {
   [C in ColumnName<R>]: R[C] extends readonly unknown[] | Readonly<Record<string, unknown>> ? C : never;
@@ -55,6 +61,7 @@ export type Condition<R> = {
 
 /**
  * Which rows an operation is about: one row by UUID or by reference, all rows whose columns equal these values
- * (map columns: hold these pairs, perhaps among others), or all rows for which every condition holds.
+ * (map columns: hold these pairs, perhaps among others), or all rows for which every condition holds (`[]`: all rows).
+ * An object without any column is refused.
  */
-export type Where<R> = Uuid | RowRef | ColumnValues<R> | readonly Condition<R>[];
+export type Where<R> = Uuid | RowRef | ColumnMatch<R> | readonly Condition<R>[];

@@ -1,16 +1,35 @@
+import { OvsdbSchemaError } from '../errors.ts';
 import type { ColumnType, TableSchema } from '../schema/database-schema.ts';
+import type { CollectionColumn, NumericColumn, Removable, Writable } from '../schema/row-types.ts';
 import type { WireMutation, WireValue } from '../wire/operations.ts';
 import { encodeAtom, encodeValue, keyFromText } from '../wire/value-codec.ts';
 import { columnTypeOf } from './where.ts';
 
-interface Groups {
-  readonly insert?: object;
-  readonly delete?: object;
-  readonly add?: object;
+/** RFC 7047 §5.1 `<mutation>`, grouped by what is done. */
+export interface Mutations<R> {
+  /** Elements to put into set columns, pairs to put into map columns. A key that the map already holds keeps its value. */
+  readonly insert?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> };
+  /** Elements to take out of set columns; keys, or pairs, to take out of map columns. */
+  readonly delete?: { readonly [C in CollectionColumn<R>]?: Removable<R[C]> };
+  /** Numbers to add to integer and real columns; in a set, to each of its elements. */
+  readonly add?: Operands<R>;
+  readonly subtract?: Operands<R>;
+  readonly multiply?: Operands<R>;
+  /** Integers are divided as in C: toward zero. Division by zero fails with "domain error". */
+  readonly divide?: Operands<R>;
+  /** Of integer columns only. It has the sign of the dividend. */
+  readonly remainder?: Operands<R>;
 }
 
+type Operands<R> = { readonly [C in NumericColumn<R>]?: number };
+
+const ARITHMETIC = { add: '+=', subtract: '-=', multiply: '*=', divide: '/=', remainder: '%=' } as const;
+
+type Groups = { readonly [group in 'insert' | 'delete' | keyof typeof ARITHMETIC]?: object };
+
 /**
- * Writes mutations in the order delete, insert, add, so that deleting a key and inserting it replaces its value.
+ * Writes mutations in the order delete, insert, then arithmetic as `Mutations` lists it, so that deleting a key and
+ * inserting it replaces its value.
  */
 export function encodeMutations(schema: TableSchema, table: string, groups: Groups): WireMutation[] {
   const each = (
@@ -27,8 +46,16 @@ export function encodeMutations(schema: TableSchema, table: string, groups: Grou
   return [
     ...each(groups.delete, 'delete', encodeRemoval),
     ...each(groups.insert, 'insert', encodeValue),
-    ...each(groups.add, '+=', (type, value, name) => encodeAtom(type.key, value, name)),
+    ...Object.entries(ARITHMETIC).flatMap(([group, mutator]) =>
+      each(groups[group as keyof typeof ARITHMETIC], mutator, encodeOperand),
+    ),
   ];
+}
+
+/** The operand need not be a value that the column allows; the result must. */
+function encodeOperand({ key: { type } }: ColumnType, value: unknown, name: string): WireValue {
+  if (type !== 'integer' && type !== 'real') throw new OvsdbSchemaError(`${name} holds no numbers`);
+  return encodeAtom({ type }, value, name);
 }
 
 /** From a map either keys or pairs can be deleted (RFC 7047 §5.1 `<mutation>`). */

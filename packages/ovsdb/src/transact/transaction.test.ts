@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { testSchema } from '../../test/generated/test.ts';
 import { OvsdbClosedError, OvsdbSchemaError } from '../errors.ts';
 import { nbSchema } from '../generated/nb.ts';
+import type { Operation } from '../wire/operations.ts';
 import { Transaction } from './transaction.ts';
 
 const uuid = '01234567-89ab-4cde-8f01-23456789abcd';
@@ -105,6 +107,70 @@ describe('Transaction', () => {
     expect(() => t.update('Logical_Switch', { nothing: 1 } as object, {})).toThrow(OvsdbSchemaError);
     expect(() => t.insert('ACL', { action: 'perhaps' as 'allow' })).toThrow('ACL.action must be one of');
     expect(t.operations).toEqual([]);
+  });
+
+  it('refuses a guard that would hold for every row', () => {
+    const t = new Transaction(nbSchema);
+    const name = undefined as unknown as string;
+    expect(() => t.wait('Logical_Switch', uuid, { name })).toThrow('Logical_Switch.name must have a value');
+    expect(() => t.wait('Logical_Switch', uuid, { ports: undefined as unknown as [] })).toThrow(
+      'must be a set',
+    );
+    expect(() => t.wait('Logical_Switch', uuid, {})).toThrow('nothing to compare');
+    expect(t.operations).toEqual([]);
+    expect(t.wait('Logical_Switch_Port', uuid, { tag: undefined }).operations).toMatchObject([
+      { columns: ['tag'], rows: [{ tag: ['set', []] }] },
+    ]);
+  });
+
+  it('takes only [] for all rows', () => {
+    const t = new Transaction(nbSchema);
+    expect(() => t.delete('Logical_Switch', {})).toThrow('nothing to compare');
+    expect(() => t.update('Logical_Switch', {}, { name: 'x' })).toThrow(OvsdbSchemaError);
+    expect(t.operations).toEqual([]);
+    expect(t.delete('Logical_Switch', []).operations).toHaveLength(1);
+  });
+
+  it('writes every mutation, delete before insert before arithmetic', () => {
+    const t = new Transaction(testSchema).mutate('Root', [], {
+      remainder: { number: 4 },
+      divide: { ratio: 0.5 },
+      multiply: { tags: 3 },
+      subtract: { number: 200 },
+      add: { number: 1 },
+      insert: { tags: [1] },
+      delete: { counts: ['1'] },
+    });
+    expect(t.operations[0]).toMatchObject({
+      mutations: [
+        ['counts', 'delete', ['set', [1]]],
+        ['tags', 'insert', ['set', [1]]],
+        ['number', '+=', 1],
+        ['number', '-=', 200],
+        ['tags', '*=', 3],
+        ['ratio', '/=', 0.5],
+        ['number', '%=', 4],
+      ],
+    });
+    const add = { name: 1 } as object;
+    expect(() => t.mutate('Root', [], { add })).toThrow('Root.name holds no numbers');
+    expect(() => t.select('Root', [], ['nothing' as 'name'])).toThrow('Root has no column nothing');
+  });
+
+  it('commits durably by an operation that the result does not count', async () => {
+    const sent: Operation[] = [];
+    const transact = async (_: string, operations: readonly Operation[]) => {
+      sent.push(...operations);
+      return operations.map(() => ({}));
+    };
+    const { counts } = await new Transaction(nbSchema, { transact }).comment('x').commit({ durable: true });
+    expect([sent, counts]).toEqual([
+      [
+        { op: 'comment', comment: 'x' },
+        { op: 'commit', durable: true },
+      ],
+      [0],
+    ]);
   });
 
   it('needs something to commit it with', async () => {

@@ -1,17 +1,11 @@
 import { OvsdbClosedError, OvsdbSchemaError } from '../errors.ts';
-import type { DatabaseSchema } from '../schema/database-schema.ts';
-import type {
-  CollectionColumn,
-  ColumnValues,
-  NumericColumn,
-  TableName,
-  Where,
-  Writable,
-} from '../schema/row-types.ts';
-import type { RowRef, Uuid } from '../schema/uuid.ts';
+import type { DatabaseSchema, TableSchema } from '../schema/database-schema.ts';
+import type { ColumnMatch, ColumnName, ColumnValues, TableName, Where } from '../schema/row-types.ts';
+import type { RowRef } from '../schema/uuid.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
-import { encodeMutations } from './mutations.ts';
-import { encodeRow, encodeWhere, tableOf } from './where.ts';
+import { type CommitResult, readCommit, type Selected } from './commit-result.ts';
+import { encodeMutations, type Mutations } from './mutations.ts';
+import { columnTypeOf, encodeMatch, encodeRow, encodeWhere, tableOf } from './where.ts';
 
 /** What carries out a transaction: an `OvsdbClient`, or a replica's own way through it. */
 export interface Transactor {
@@ -22,22 +16,12 @@ export interface Transactor {
   ): Promise<OperationResult[]>;
 }
 
-/** RFC 7047 §5.1 `<mutation>`, grouped by what is done. */
-export interface Mutations<R> {
-  /** Elements to put into set columns, pairs to put into map columns. A key that the map already holds keeps its value. */
-  readonly insert?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> };
-  /** Elements to take out of set columns; keys, or pairs, to take out of map columns. */
-  readonly delete?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> | readonly string[] };
-  /** Numbers to add to integer and real columns. */
-  readonly add?: { readonly [C in NumericColumn<R>]?: number };
-}
-
-/** What a committed transaction did. */
-export interface CommitResult {
-  /** The UUID of a row that the transaction inserted. */
-  uuid(ref: RowRef): Uuid;
-  /** Per operation, in the order of the calls: how many rows it inserted, updated, mutated or deleted; 0 for the others. */
-  readonly counts: number[];
+/** Options of `Transaction.commit`. */
+export interface CommitOptions {
+  /** Cancels the call. A transaction that the server has already carried out is not undone: then the call resolves. */
+  readonly signal?: AbortSignal;
+  /** Resolve only when the transaction is on the server's disk (RFC 7047 §5.2.7). A cluster's always are. */
+  readonly durable?: boolean;
 }
 
 /** Names are unique in this process, so that a reference can never mean a row of another transaction. */
@@ -52,6 +36,7 @@ export class Transaction<Tables> {
   readonly #transactor: Transactor | undefined;
   readonly #operations: Operation[] = [];
   readonly #inserts = new Map<string, number>();
+  readonly #selects = new Map<Selected<unknown>, { index: number; schema: TableSchema }>();
   #committed = false;
 
   constructor(schema: DatabaseSchema<Tables>, transactor?: Transactor) {
@@ -71,6 +56,23 @@ export class Transaction<Tables> {
     const row = encodeRow(this.#table(table), table, columns);
     this.#operations.push({ op: 'insert', table, row, 'uuid-name': namedUuid });
     return { namedUuid };
+  }
+
+  /**
+   * Reads rows as the transaction sees them at this point (RFC 7047 §5.2.2): columns, or all. The commit's result gives them.
+   */
+  select<T extends TableName<Tables>, C extends ColumnName<Tables[T]> = ColumnName<Tables[T]>>(
+    table: T,
+    where: Where<Tables[T]>,
+    columns?: readonly C[],
+  ): Selected<Pick<Tables[T], (C | '_uuid') & keyof Tables[T]>> {
+    const schema = this.#table(table);
+    for (const column of columns ?? []) columnTypeOf(schema, table, column);
+    const selected = { columns: columns ?? Object.keys(schema.columns) };
+    const select = { op: 'select', table, where: encodeWhere(schema, table, where) } as const;
+    this.#selects.set(selected, { index: this.#operations.length, schema });
+    this.#operations.push(columns ? { ...select, columns: ['_uuid', ...columns] } : select);
+    return selected;
   }
 
   /** Sets columns of the rows (RFC 7047 §5.2.3). */
@@ -100,17 +102,20 @@ export class Transaction<Tables> {
   }
 
   /**
-   * Makes the commit fail (see `isWaitFailure`) unless each of the rows has these values (`until: '=='`, the default),
-   * or unless none has (`'!='`): compare-and-set (RFC 7047 §5.2.6, with timeout 0). When `where` finds no row, `'=='` fails.
+   * Compare-and-set (RFC 7047 §5.2.6, with timeout 0). With `until: '=='`, the default, the commit fails (see
+   * `isWaitFailure`) unless `where` finds rows and each of them has these values. `'!='` is the exact contrary: it fails
+   * when `where` finds rows and each of them has these values, so one row that differs, or no row at all, lets it pass.
+   *
+   * @throws OvsdbSchemaError when `expected` is empty, or `undefined` where that is no value of the column
    */
   wait<T extends TableName<Tables>>(
     table: T,
     where: Where<Tables[T]>,
-    expected: ColumnValues<Tables[T]>,
+    expected: ColumnMatch<Tables[T]>,
     options: { readonly until?: '==' | '!=' } = {},
   ): this {
     const schema = this.#table(table);
-    const row = encodeRow(schema, table, expected);
+    const row = encodeMatch(schema, table, expected);
     this.#operations.push({
       op: 'wait',
       table,
@@ -149,28 +154,26 @@ export class Transaction<Tables> {
     return this;
   }
 
+  /** Makes the commit fail with "aborted" (RFC 7047 §5.2.8): a trial run, whose operations before it are checked. */
+  abort(): this {
+    this.#operations.push({ op: 'abort' });
+    return this;
+  }
+
   /**
    * Sends the transaction. A transaction can be committed once; one without operations is not sent.
    *
    * @throws OvsdbClosedError when it was committed before
    * @throws OvsdbOperationError, OvsdbConnectionError, OvsdbOutcomeUnknownError as `OvsdbClient.transact`
    */
-  async commit(options: { readonly signal?: AbortSignal } = {}): Promise<CommitResult> {
+  async commit({ durable = false, ...options }: CommitOptions = {}): Promise<CommitResult> {
     if (!this.#transactor) throw new OvsdbSchemaError('this transaction has nothing to commit it with');
     if (this.#committed) throw new OvsdbClosedError('the transaction');
     this.#committed = true;
-    const results =
-      this.#operations.length === 0
-        ? []
-        : await this.#transactor.transact(this.#schema.name, this.#operations, options);
-    return {
-      counts: results.map(({ count, uuid }) => count ?? (uuid ? 1 : 0)),
-      uuid: ({ namedUuid }) => {
-        const uuid = results[this.#inserts.get(namedUuid) ?? -1]?.uuid?.[1];
-        if (uuid === undefined) throw new OvsdbSchemaError(`this transaction did not insert ${namedUuid}`);
-        return uuid;
-      },
-    };
+    const count = this.#operations.length;
+    const all: Operation[] = durable ? [...this.#operations, { op: 'commit', durable }] : this.#operations;
+    const results = count === 0 ? [] : await this.#transactor.transact(this.#schema.name, all, options);
+    return readCommit(results.slice(0, count), { inserts: this.#inserts, selects: this.#selects });
   }
 
   #table(name: string) {

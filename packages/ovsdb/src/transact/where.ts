@@ -21,15 +21,33 @@ export function columnTypeOf(schema: TableSchema, table: string, column: string)
   return found.type;
 }
 
-/** Writes a `Where` as conditions (RFC 7047 §5.1). */
+/** Writes a `Where` as conditions (RFC 7047 §5.1). @throws OvsdbSchemaError for `{}`: all rows are `[]`, never an oversight */
 export function encodeWhere(schema: TableSchema, table: string, where: unknown): WireCondition[] {
   if (typeof where === 'string' || isRowRef(where))
     return [['_uuid', '==', encodeAtom(UUID_TYPE.key, where, `${table}._uuid`)]];
   if (Array.isArray(where)) return where.map((condition) => encodeCondition(schema, table, condition));
-  return Object.entries(where as object).map(([column, value]) => {
-    const type = columnTypeOf(schema, table, column);
-    return [column, type.value ? 'includes' : '==', encodeValue(type, value, `${table}.${column}`)];
-  });
+  return Object.entries(encodeMatch(schema, table, where as object)).map(([column, value]) => [
+    column,
+    columnTypeOf(schema, table, column).value ? 'includes' : '==',
+    value,
+  ]);
+}
+
+/**
+ * Writes the values that rows are compared with. Unlike in a row to write, nothing is skipped: a comparison that is left
+ * out holds for every row.
+ *
+ * @throws OvsdbSchemaError when there is nothing to compare with
+ */
+export function encodeMatch(schema: TableSchema, table: string, columns: object): WireRow {
+  const entries = Object.entries(columns);
+  if (entries.length === 0) throw new OvsdbSchemaError(`nothing to compare the rows of ${table} with`);
+  return Object.fromEntries(
+    entries.map(([column, value]) => [
+      column,
+      encodeValue(columnTypeOf(schema, table, column), value, `${table}.${column}`),
+    ]),
+  );
 }
 
 /** Writes one condition; a boolean is one too (ovsdb-server(7) §5.1). */
@@ -39,7 +57,7 @@ export function encodeCondition(schema: TableSchema, table: string, condition: u
   return [column, fn, encodeValue(columnTypeOf(schema, table, column), value, `${table}.${column}`)];
 }
 
-/** Writes the columns of an insert, update or wait. `undefined` empties an optional column and is skipped for any other. */
+/** Writes the columns of an insert or update. `undefined` empties an optional column and is skipped for any other. */
 export function encodeRow(schema: TableSchema, table: string, columns: object): WireRow {
   const row: Record<string, WireValue> = {};
   for (const [column, value] of Object.entries(columns)) {

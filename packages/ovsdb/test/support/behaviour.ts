@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { describeDatabases } from './behaviour/databases.ts';
 import { describeInsert } from './behaviour/insert.ts';
 import { describeLock } from './behaviour/lock.ts';
+import { describeMalformed } from './behaviour/malformed.ts';
 import { describeMutation } from './behaviour/mutation.ts';
 import { describeReferences } from './behaviour/references.ts';
 import { describeReplica } from './behaviour/replica.ts';
@@ -21,6 +22,7 @@ export function describeBehaviour(kind: string, start: () => Promise<ServerUnder
     describeReferences(subject);
     describeMutation(subject);
     describeTransaction(subject);
+    describeMalformed(subject);
     describeReplica(subject);
     describeLock(subject);
   });

@@ -37,6 +37,15 @@ export function describeLock(subject: Subject): void {
       await mine.release();
     });
 
+    it('is asked for once by a client', async () => {
+      await using mine = await subject.client.lock('N');
+      await mine.acquired;
+      await expect(subject.client.lock('N')).rejects.toMatchObject({ code: 'syntax error' });
+      await expect(subject.client.steal('N')).rejects.toMatchObject({ code: 'syntax error' });
+      expect(mine.held).toBe(true);
+      await new Transaction(testSchema, subject.client).assertLock('N').commit();
+    });
+
     it('has a name of letters, digits and underscores', async () => {
       await expect(subject.client.lock('my-lock')).rejects.toMatchObject({ code: 'syntax error' });
       await expect(subject.client.steal('')).rejects.toMatchObject({ code: 'syntax error' });

@@ -2,9 +2,13 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import {
   ConstraintViolationError,
   DomainError,
+  isWaitFailure,
+  type Mutations,
   OutOfRangeError,
   OvsdbOperationError,
+  type WireValue,
 } from '../../../src/index.ts';
+import type { TestTables } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
 /** Update, mutate, select. */
@@ -64,18 +68,74 @@ export function describeMutation(subject: Subject): void {
     });
 
     it('computes', async () => {
-      const mutate = (...mutations: [string, string, never][]) =>
-        subject.transact({ op: 'mutate', table: 'Root', where: [['name', '==', 'm']], mutations });
-      await mutate(['number', '*=', 2 as never], ['number', '-=', 1 as never], ['number', '/=', 2 as never]);
+      const mutate = (change: Mutations<TestTables['Root']>) =>
+        subject.replica.transaction().mutate('Root', { name: 'm' }, change).commit();
+      await mutate({ subtract: { number: 1 }, multiply: { number: 2 }, divide: { number: 2 } });
       expect(subject.root('m').number).toBe(49);
-      await mutate(['number', '%=', 10 as never], ['tags', '+=', 5 as never]);
+      await mutate({ remainder: { number: 10 }, add: { tags: 5 } });
       expect(subject.root('m').number).toBe(9);
       expect([...subject.root('m').tags].sort()).toEqual([6, 7]);
-      await expect(mutate(['number', '/=', 0 as never])).rejects.toBeInstanceOf(DomainError);
+      await mutate({ add: { ratio: 1.5 }, multiply: { ratio: -3 }, divide: { ratio: 2 } });
+      expect(subject.root('m').ratio).toBe(-2.25);
+      await mutate({ subtract: { tags: 13 } });
+      expect([...subject.root('m').tags].sort()).toEqual([-6, -7]);
+      // Two elements that become one are refused.
+      await expect(mutate({ divide: { tags: 4 } })).rejects.toBeInstanceOf(ConstraintViolationError);
+      await mutate({ remainder: { tags: 4 } });
+      expect([...subject.root('m').tags].sort()).toEqual([-2, -3]);
+      await expect(mutate({ divide: { number: 0 } })).rejects.toBeInstanceOf(DomainError);
       await expect(
-        mutate(['tags', '*=', 9_000_000_000_000_000 as never], ['tags', '*=', 9_000_000 as never]),
+        mutate({ multiply: { tags: 9_000_000_000_000_000 }, add: { number: 1000 } }),
+      ).rejects.toBeInstanceOf(ConstraintViolationError);
+      const twice = { op: 'mutate', table: 'Root', where: [] } as const;
+      await expect(
+        subject.transact({
+          ...twice,
+          mutations: [
+            ['tags', '*=', 9_000_000_000_000_000],
+            ['tags', '*=', 9_000_000],
+          ],
+        }),
       ).rejects.toBeInstanceOf(OutOfRangeError);
-      await expect(mutate(['number', '+=', 1000 as never])).rejects.toBeInstanceOf(ConstraintViolationError);
+    });
+
+    it('refuses arithmetic that a column has not', async () => {
+      const mutate = (column: string, mutator: string, value: WireValue) =>
+        subject.transact({ op: 'mutate', table: 'Root', where: [], mutations: [[column, mutator, value]] });
+      await expect(mutate('ratio', '%=', 2)).rejects.toBeInstanceOf(OvsdbOperationError);
+      await expect(mutate('name', '+=', 'x')).rejects.toBeInstanceOf(OvsdbOperationError);
+    });
+
+    it('gives a row another _version when it changes, and only then', async () => {
+      const version = async () => {
+        const [result] = await subject.transact({
+          op: 'select',
+          table: 'Root',
+          where: [],
+          columns: ['_version', '_uuid'],
+        });
+        return result?.rows?.[0]?.['_version'] as WireValue;
+      };
+      const before = await version();
+      expect(before).not.toEqual(['uuid', subject.root('m')._uuid]);
+      const set = (number: number) =>
+        subject.transact(
+          {
+            op: 'wait',
+            table: 'Root',
+            where: [],
+            columns: ['_version'],
+            until: '==',
+            rows: [{ _version: before }],
+            timeout: 0,
+          },
+          { op: 'update', table: 'Root', where: [], row: { number } },
+        );
+      await set(50);
+      expect(await version()).toEqual(before);
+      await set(51);
+      expect(await version()).not.toEqual(before);
+      await expect(set(52)).rejects.toSatisfy(isWaitFailure);
     });
 
     it('refuses to change what is fixed', async () => {

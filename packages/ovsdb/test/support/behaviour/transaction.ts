@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { AbortedError, isWaitFailure, type Operation, type OvsdbOperationError } from '../../../src/index.ts';
+import {
+  AbortedError,
+  isWaitFailure,
+  type Operation,
+  type OvsdbOperationError,
+  type Where,
+} from '../../../src/index.ts';
+import type { TestTables } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
 /** Atomicity, wait, abort. */
@@ -44,10 +51,18 @@ export function describeTransaction(subject: Subject): void {
       await expect(
         subject.replica.transaction().wait('Root', { name: 'none' }, { number: 1 }).commit(),
       ).rejects.toSatisfy(isWaitFailure);
-      await subject.replica
-        .transaction()
-        .wait('Root', { name: 'g' }, { number: 1 }, { until: '!=' })
-        .commit();
+    });
+
+    it('guards itself by what must not be: all rows having these values', async () => {
+      await subject.insertRoot('g', { number: 1 });
+      await subject.insertRoot('h', { number: 2 });
+      const guard = (where: Where<TestTables['Root']>, number: number) =>
+        subject.replica.transaction().wait('Root', where, { number }, { until: '!=' }).commit();
+      await expect(guard({ name: 'g' }, 1)).rejects.toSatisfy(isWaitFailure);
+      await guard({ name: 'g' }, 2);
+      // One row that differs, or no row at all, is enough.
+      await guard([], 1);
+      await guard({ name: 'none' }, 1);
     });
 
     it('waits for others, and can be cancelled', async () => {
@@ -71,10 +86,33 @@ export function describeTransaction(subject: Subject): void {
     });
 
     it('can be aborted from inside', async () => {
-      await expect(
-        subject.transact({ op: 'insert', table: 'Root', row: { name: 'x' } }, { op: 'abort' }),
-      ).rejects.toBeInstanceOf(AbortedError);
+      const t = subject.replica.transaction();
+      t.insert('Root', { name: 'x' });
+      await expect(t.abort().commit()).rejects.toMatchObject({ name: AbortedError.name, index: 1 });
       expect(subject.replica.rows('Root').size).toBe(0);
+    });
+
+    it('reads what it has written so far', async () => {
+      await subject.insertRoot('s', { number: 1, ids: { a: '1' }, tags: [3, 2] });
+      const t = subject.replica.transaction();
+      const before = t.select('Root', { name: 's' });
+      t.update('Root', { name: 's' }, { number: 2 });
+      const after = t.select('Root', [['number', '>', 0]], ['number', 'mode']);
+      const none = t.select('Root', { name: 'none' }, []);
+      const { rows, counts } = await t.commit();
+      expect(counts).toEqual([0, 1, 0, 0]);
+      const stored = subject.root('s');
+      expect(rows(before)).toEqual([{ ...stored, number: 1, tags: [2, 3] }]);
+      expect(rows(after)).toEqual([{ _uuid: stored._uuid, number: 2, mode: undefined }]);
+      expect(rows(none)).toEqual([]);
+      expect(() => rows(subject.replica.transaction().select('Root', []))).toThrow('another transaction');
+    });
+
+    it('can ask to be on disk', async () => {
+      const t = subject.replica.transaction();
+      const row = t.insert('Root', { name: 'durable' });
+      const { counts, uuid } = await t.commit({ durable: true });
+      expect([counts, uuid(row)]).toEqual([[1], subject.root('durable')._uuid]);
     });
 
     it('that is empty does nothing', async () => {
