@@ -72,7 +72,8 @@ async function readPageFrom<T>(
     try {
       return await readPage(session, listing, parameters.toString(), options);
     } catch (error) {
-      const vanished = error instanceof OpenStackError && error.status === 404 && markers.length > 0;
+      const vanished =
+        error instanceof OpenStackError && error.status === 404 && error.type !== '' && markers.length > 0;
       if (!vanished || !parameters.has('marker')) throw error;
       const marker = before.pop();
       if (marker === undefined) parameters.delete('marker');
