@@ -55,7 +55,7 @@ export const errorTable = {
     hint: 'correct OS_REGION_NAME and OS_INTERFACE, or region_name and interface in clouds.yaml; the message lists what there is',
   },
   E_API_UNREACHABLE: {
-    when: 'Keystone or Neutron cannot be reached or does not answer in time.',
+    when: 'Keystone or Neutron cannot be reached, is down behind its proxy (502, 503, 504), or does not answer in time.',
     hint: 'check OS_AUTH_URL and the route from this VM to the API',
   },
   E_API_FAILED: {
