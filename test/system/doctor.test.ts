@@ -125,7 +125,12 @@ describe('the first broken link', () => {
     const file = join(scratch, 'clouds.yaml');
     writeFileSync(file, clouds, { mode: 0o600 });
     const result = await ask([configured({ cloud: { clouds_yaml: file, cloud: 'lab' } })]);
-    expectBroken(result, 'credential', 'E_TOKEN_REFUSED', /application credential from cloud 'lab' is wrong/);
+    expectBroken(
+      result,
+      'credential',
+      'E_TOKEN_REFUSED',
+      /application credential from cloud 'lab' of .* is wrong/,
+    );
     expect(result.stdout + result.stderr).not.toContain('of-somebody-else');
   });
 

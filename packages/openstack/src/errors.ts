@@ -18,6 +18,8 @@ export interface FailedCall {
   readonly method: string;
   /** Without credentials. */
   readonly url: string;
+  /** The id that it was sent with. */
+  readonly requestId?: string | undefined;
 }
 
 /** The answer an {@link OpenStackError} is about. */
@@ -40,7 +42,10 @@ export class OpenStackError extends OpenStackClientError {
   /** The service's own words. */
   readonly reason: string;
   readonly detail: string | undefined;
-  /** X-Openstack-Request-Id: what the operator of the cloud needs to find the call in the logs. */
+  /**
+   * X-Openstack-Request-Id: what the operator of the cloud needs to find the call in the logs. The service's own; where a proxy
+   * answered for it, the one that the call was sent with.
+   */
   readonly requestId: string | undefined;
   readonly method: string;
   readonly url: string;
@@ -70,6 +75,8 @@ export class OpenStackConnectionError extends OpenStackClientError {
   readonly outcome: CallOutcome;
   readonly method: string;
   readonly url: string;
+  /** The X-Openstack-Request-Id that the call was sent with: OpenStack's services log it as the global request id. */
+  readonly requestId: string | undefined;
 
   constructor(
     code: OpenStackErrorCode,
@@ -78,7 +85,9 @@ export class OpenStackConnectionError extends OpenStackClientError {
     what: string,
     options?: ErrorOptions,
   ) {
-    super(code, `${call.method} ${call.url}: ${what}`, options);
+    const id = call.requestId === undefined || outcome === 'not-sent' ? '' : ` (${call.requestId})`;
+    super(code, `${call.method} ${call.url}: ${what}${id}`, options);
+    this.requestId = call.requestId;
     this.outcome = outcome;
     this.method = call.method;
     this.url = call.url;

@@ -12,7 +12,7 @@
  */
 export type { CallOptions } from './call-options.ts';
 export * from './config/cloud-config.ts';
-export { type CloudConfigSources, loadCloudConfig } from './config/load.ts';
+export { type CloudConfigSources, type CloudFallback, loadCloudConfig } from './config/load.ts';
 export { errorTable, type OpenStackErrorCode } from './error-table.ts';
 export * from './errors.ts';
 export type { ServiceAnswer } from './http/answers.ts';

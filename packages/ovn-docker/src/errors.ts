@@ -48,14 +48,14 @@ export const errorTable = {
   },
   E_FORBIDDEN: {
     when: 'The credential is valid but does not allow the request.',
-    hint: "ask the cloud's operator for the role, or use another project",
+    hint: "ask the cloud's operator for the role, or use another project; on a network that another project shares, a member may choose neither IP nor MAC address: leave them out",
   },
   E_ENDPOINT: {
     when: 'The catalog of the cloud has no Neutron for the region and the interface that were asked for.',
     hint: 'correct OS_REGION_NAME and OS_INTERFACE, or region_name and interface in clouds.yaml; the message lists what there is',
   },
   E_API_UNREACHABLE: {
-    when: 'Keystone or Neutron cannot be reached or does not answer in time.',
+    when: 'Keystone or Neutron cannot be reached, is down behind its proxy (502, 503, 504), or does not answer in time.',
     hint: 'check OS_AUTH_URL and the route from this VM to the API',
   },
   E_API_FAILED: {
@@ -131,7 +131,7 @@ export const errorTable = {
     hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
   },
   E_VIF_NOT_FOUND: {
-    when: "The VM's own port was found neither in the configuration, nor by metadata, nor by its MAC address.",
+    when: "The VM's own port was found neither in the configuration, nor by metadata, nor by its MAC address, or several ports have that address.",
     hint: 'give --vif-id, OS_VIF_ID or vif_id in the configuration',
   },
   E_VIF_DISABLED: {

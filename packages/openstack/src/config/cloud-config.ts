@@ -56,6 +56,8 @@ export interface CloudConfig {
   /** Keystone's URL, with or without `/v3`. */
   readonly authUrl: string;
   readonly auth: Auth;
+  /** Where it was found, for people: `cloud 'lab' of /etc/openstack/clouds.yaml`, `the OS_* variables`. */
+  readonly origin?: string;
   /** Region of the endpoints; any when not given. */
   readonly region?: string;
   /** Default `public`. */

@@ -14,9 +14,20 @@ const selectors: ReadonlySet<string> = new Set([
 /** What test runners and loggers of OpenStack put beside them. */
 const foreign = /^OS_(TEST|STD|LOG)/;
 
+/** Without one of these there is no cloud to describe: OS_IDENTITY_API_VERSION or OS_CACERT alone are leftovers of a shell. */
+const describing: readonly string[] = [
+  'auth_url',
+  'username',
+  'user_id',
+  'password',
+  'application_credential_id',
+  'application_credential_name',
+  'application_credential_secret',
+];
+
 /**
- * The cloud that the OS_* variables describe: `OS_AUTH_URL` as `auth_url` and so on. Undefined when there are no such
- * variables but selectors.
+ * The cloud that the OS_* variables describe: `OS_AUTH_URL` as `auth_url` and so on. Undefined when none of them says where the
+ * cloud is or who asks.
  */
 export function settingsFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -26,7 +37,7 @@ export function settingsFromEnvironment(
     if (!name.startsWith('OS_') || foreign.test(name) || selectors.has(name)) continue;
     if (value !== undefined && value !== '') settings[name.slice('OS_'.length).toLowerCase()] = value;
   }
-  if (Object.keys(settings).length === 0) return undefined;
+  if (!describing.some((key) => key in settings)) return undefined;
   const region = env['OS_REGION_NAME'];
   return region ? { ...settings, region_name: region } : settings;
 }

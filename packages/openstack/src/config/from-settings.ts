@@ -5,10 +5,11 @@ import type { Auth, CloudConfig, EndpointInterface } from './cloud-config.ts';
 import { isSettings, mergeSettings, type Settings, settingsAt } from './read-file.ts';
 import { flag, seconds, text } from './values.ts';
 
-/** What the caller, or a selector variable, decides over the settings. */
+/** What the caller, or a selector variable, decides over the settings, and what holds where they say nothing. */
 export interface Overrides {
   readonly authUrl?: string | undefined;
   readonly region?: string | undefined;
+  readonly fallbackAuthUrl?: string | undefined;
 }
 
 /**
@@ -25,6 +26,7 @@ export function fromSettings(name: string, given: Settings, auth: Auth, override
   return {
     authUrl: authUrlOf(name, settings, overrides),
     auth,
+    origin: name,
     ...(region === undefined ? {} : { region }),
     interface: interfaceOf(settings),
     ...(caFile === undefined ? {} : { caFile: expandHome(caFile) }),
@@ -35,8 +37,13 @@ export function fromSettings(name: string, given: Settings, auth: Auth, override
 }
 
 function authUrlOf(name: string, settings: Settings, overrides: Overrides): string {
-  const url =
-    overrides.authUrl ?? text(settingsAt(settings, 'auth'), 'auth_url') ?? text(settings, 'auth_url');
+  const own = text(settingsAt(settings, 'auth'), 'auth_url') ?? text(settings, 'auth_url');
+  const url = overrides.authUrl ?? own ?? overrides.fallbackAuthUrl;
+  const profile = text(settings, 'profile');
+  if (own === undefined && profile !== undefined) {
+    const message = `${name} takes its settings from profile '${profile}', and profiles are not read`;
+    throw new CloudConfigError('CLOUD_NO_AUTH_URL', message);
+  }
   if (url === undefined) throw new CloudConfigError('CLOUD_NO_AUTH_URL', `${name} has no auth_url`);
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_url of ${name} is not an http or https URL`);

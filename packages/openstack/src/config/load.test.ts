@@ -1,3 +1,4 @@
+import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -15,6 +16,16 @@ beforeEach(() => {
 afterEach(() => {
   directory[Symbol.dispose]();
 });
+
+/** As a user who is not root. */
+async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+  process.seteuid?.(65534);
+  try {
+    return await work();
+  } finally {
+    process.seteuid?.(0);
+  }
+}
 
 const lab = `
 clouds:
@@ -45,6 +56,7 @@ describe('clouds.yaml', () => {
       },
       region: 'RegionOne',
       interface: 'public',
+      origin: `cloud 'lab' of ${join(directory.path, 'work/clouds.yaml')}`,
     });
   });
 
@@ -163,6 +175,86 @@ describe('which cloud', () => {
   });
 });
 
+describe('settings come whole from one place', () => {
+  const foreign = { ...variables, OS_AUTH_URL: 'http://foreign.test' };
+
+  test('OS_CLOUD with OS_AUTH_URL: the secret does not go to that URL', async () => {
+    write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
+    expect((await load({}, { ...foreign, OS_CLOUD: 'c' })).authUrl).toBe('http://own.test');
+  });
+
+  test('only the caller may give another URL', async () => {
+    write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
+    expect((await load({ cloud: 'c', authUrl: 'http://k.test' })).authUrl).toBe('http://k.test');
+  });
+
+  test('the cloud of the variables by its name', async () => {
+    write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
+    expect((await load({}, { ...variables, OS_CLOUD: 'envvars' })).auth).toMatchObject({ username: 'bob' });
+    const named = { ...variables, OS_CLOUD: 'mine', OS_CLOUD_NAME: 'mine' };
+    expect((await load({}, named)).auth).toMatchObject({ username: 'bob' });
+    await expect(load({}, { OS_CLOUD: 'envvars' })).rejects.toMatchObject({ code: 'CLOUD_NOT_FOUND' });
+  });
+});
+
+describe("a program's own configuration", () => {
+  const cloud = (name: string) =>
+    `clouds: {${name}: {auth: {auth_url: http://${name}.test, token: hunter22}}}`;
+  const configured = (more: object = {}) => ({
+    fallback: { cloud: 'conf', files: [write('etc/clouds.yaml', cloud('conf'))], ...more },
+  });
+
+  test('counts where nothing else is said', async () => {
+    write('work/clouds.yaml', cloud('own'));
+    expect((await load(configured())).authUrl).toBe('http://conf.test');
+    expect((await load(configured(), { OS_CACERT: '/ca' })).authUrl).toBe('http://conf.test');
+  });
+
+  test('the variables go before it, and do not mix with it', async () => {
+    const foreign = { ...variables, OS_AUTH_URL: 'http://foreign.test' };
+    expect(await load(configured(), foreign)).toMatchObject({
+      authUrl: 'http://foreign.test',
+      auth: { username: 'bob' },
+    });
+  });
+
+  test('a cloud of one’s own file is found by name, and one of its file as well', async () => {
+    write('work/clouds.yaml', cloud('own'));
+    expect((await load({ ...configured(), cloud: 'own' })).authUrl).toBe('http://own.test');
+    expect((await load(configured(), { OS_CLOUD: 'own' })).authUrl).toBe('http://own.test');
+    expect((await load({ ...configured(), cloud: 'conf' })).authUrl).toBe('http://conf.test');
+  });
+
+  test('its URL is for a cloud that has none, and for a token', async () => {
+    const authUrl = 'http://fallback.test';
+    expect((await load(configured({ authUrl }))).authUrl).toBe('http://conf.test');
+    const { OS_AUTH_URL: _, ...rest } = variables;
+    expect((await load({ fallback: { authUrl } }, rest)).authUrl).toBe(authUrl);
+    expect((await load({ fallback: { authUrl }, token: 'hunter22' })).authUrl).toBe(authUrl);
+  });
+
+  // root may read everything.
+  const asUser = process.getuid?.() === 0 ? asNobody : <T>(work: () => Promise<T>) => work();
+
+  test('a file that this user may not read: variables and tokens are enough, and an error names it', async () => {
+    const sources = configured();
+    const [file = ''] = sources.fallback.files;
+    chmodSync(file, 0);
+    chmodSync(directory.path, 0o755);
+    await asUser(async () => {
+      expect((await load(sources, variables)).auth).toMatchObject({ username: 'bob' });
+      const token = { OS_AUTH_URL: 'http://k.test', OS_TOKEN: ' hunter22\n' };
+      expect((await load(sources, token)).auth).toEqual({ type: 'token', token: 'hunter22' });
+      const fallback = { ...sources.fallback, authUrl: 'http://fallback.test' };
+      expect((await load({ fallback }, { OS_TOKEN: 'hunter22' })).authUrl).toBe('http://fallback.test');
+      await expect(load(sources)).rejects.toMatchObject({
+        code: 'CLOUD_FILE_UNREADABLE',
+        message: expect.stringContaining(file),
+      });
+    });
+  });
+});
+
 describe('variables', () => {
   test('describe a cloud', async () => {
     const more = {
@@ -184,6 +276,7 @@ describe('variables', () => {
       interface: 'public',
       caFile: '/ca',
       insecure: true,
+      origin: 'the OS_* variables',
     });
   });
 
@@ -193,7 +286,13 @@ describe('variables', () => {
   });
 
   test('that only select, or are empty, describe none', async () => {
-    const nothing = { OS_REGION_NAME: 'north', OS_LOG_PATH: '/tmp', OS_USERNAME: '', OS_VIF_ID: 'x' };
+    const nothing = {
+      OS_REGION_NAME: 'north',
+      OS_LOG_PATH: '/tmp',
+      OS_USERNAME: '',
+      OS_VIF_ID: 'x',
+      OS_IDENTITY_API_VERSION: '3',
+    };
     await expect(load({}, nothing)).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
   });
 });

@@ -16,7 +16,8 @@ afterEach(() => {
 
 describe('mistakes', () => {
   const cases: readonly [string, string, string, string][] = [
-    ['no URL', 'auth: {token: hunter22}', 'CLOUD_NO_AUTH_URL', "cloud 'c' has no auth_url"],
+    ['no URL', 'auth: {token: hunter22}', 'CLOUD_NO_AUTH_URL', 'has no auth_url'],
+    ['a profile', 'profile: vexxhost, auth: {token: hunter22}', 'CLOUD_NO_AUTH_URL', "profile 'vexxhost'"],
     [
       'a URL of another kind',
       'auth: {auth_url: "ftp://k.test", token: hunter22}',

@@ -5,23 +5,28 @@ import { CloudConfigError } from '../errors.ts';
 /** A mapping as YAML has it, with keys in openstacksdk's spelling. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** A file that was found, and what it says. */
-export interface FoundFile {
-  readonly path: string;
+/** What there is of several files. */
+export interface Search {
+  /** The file that was taken; none when there is none that may be read. */
+  readonly path?: string;
   readonly settings: Settings;
+  /** Files that this user may not read: like openstacksdk, they are passed over, but errors name them. */
+  readonly forbidden: readonly string[];
 }
 
 /**
- * The first of the files that exists and may be read; like openstacksdk, one that may not be read is passed over.
+ * The first of the files that exists and may be read.
  *
  * @throws {CloudConfigError} CLOUD_FILE_INVALID when it is not a YAML (or JSON) mapping
  */
-export async function readFirst(candidates: readonly string[]): Promise<FoundFile | undefined> {
+export async function readFirst(candidates: readonly string[]): Promise<Search> {
+  const forbidden: string[] = [];
   for (const path of candidates) {
     const text = await readIfPossible(path);
-    if (text !== undefined) return { path, settings: parseSettings(path, text) };
+    if (typeof text === 'string') return { path, settings: parseSettings(path, text), forbidden };
+    if (text === FORBIDDEN) forbidden.push(path);
   }
-  return undefined;
+  return { settings: {}, forbidden };
 }
 
 export function isSettings(value: unknown): value is Settings {
@@ -44,12 +49,15 @@ export function mergeSettings(base: Settings, over: Settings): Settings {
   return merged;
 }
 
-async function readIfPossible(path: string): Promise<string | undefined> {
+const FORBIDDEN = Symbol('the file may not be read');
+
+async function readIfPossible(path: string): Promise<string | typeof FORBIDDEN | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'EACCES') return undefined;
+    if (code === 'EACCES') return FORBIDDEN;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw new CloudConfigError('CLOUD_FILE_UNREADABLE', `${path} cannot be read`, { cause });
   }
 }

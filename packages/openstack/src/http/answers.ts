@@ -1,8 +1,9 @@
-import { type FailedCall, OpenStackError } from '../errors.ts';
-import { concealIn, publicUrl } from './conceal.ts';
+import { OpenStackError } from '../errors.ts';
+import { concealIn } from './conceal.ts';
+import { failedCall } from './connection-failure.ts';
 import { parseErrorBody } from './error-body.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import type { HttpAnswer, HttpRequest } from './types.ts';
+import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 
 /** What a service answered. It holds nothing secret of the request that it answers. */
 export interface ServiceAnswer {
@@ -17,7 +18,7 @@ export interface ServiceAnswer {
 
 /** Makes an answer readable; its errors name the call. */
 export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswer {
-  const call = callOf(request);
+  const call = failedCall(request);
   const unexpected = (reason: string) => {
     const details = { status: answer.status, type: '', reason, requestId: requestIdOf(answer) };
     return new OpenStackError(call, details, 'OPENSTACK_UNEXPECTED_BODY');
@@ -43,7 +44,7 @@ export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswe
 export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
   if (answer.status >= 200 && answer.status < 300) return;
   const body = parseErrorBody(answer.text);
-  throw new OpenStackError(callOf(request), {
+  throw new OpenStackError(failedCall(request), {
     status: answer.status,
     type: body.type,
     reason: concealIn(body.reason, request.secrets),
@@ -53,10 +54,7 @@ export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
   });
 }
 
+/** The service's own; a proxy before it has none, and then there is the one that we sent. */
 function requestIdOf(answer: HttpAnswer): string | undefined {
-  return answer.headers['x-openstack-request-id'];
-}
-
-function callOf(request: HttpRequest): FailedCall {
-  return { method: request.method, url: publicUrl(request.url) };
+  return answer.headers[requestIdHeader] ?? answer.sentAs;
 }

@@ -1,8 +1,8 @@
 import type { OpenStackErrorCode } from '../error-table.ts';
-import { OpenStackConnectionError } from '../errors.ts';
+import { type FailedCall, OpenStackConnectionError } from '../errors.ts';
 import { publicUrl } from './conceal.ts';
 import type { ExchangeFailure } from './exchange.ts';
-import type { HttpRequest } from './types.ts';
+import { type HttpRequest, requestIdHeader } from './types.ts';
 
 /** Names of OpenSSL's and Node's errors for a certificate or a handshake that is refused. */
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO$)/;
@@ -10,11 +10,16 @@ const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|H
 /** Says in our words why there was no answer. */
 export function connectionError(request: HttpRequest, failure: ExchangeFailure): OpenStackConnectionError {
   const { outcome, cause } = failure;
-  const call = { method: request.method, url: publicUrl(request.url) };
+  const call = failedCall(request);
   const what = outcome === 'not-sent' ? 'not sent' : 'no answer';
   return new OpenStackConnectionError(codeOf(failure), call, outcome, `${what}: ${describe(cause)}`, {
     cause,
   });
+}
+
+/** The call as an error names it. */
+export function failedCall({ method, url, headers }: HttpRequest): FailedCall {
+  return { method, url: publicUrl(url), requestId: headers[requestIdHeader] };
 }
 
 function codeOf({ outcome, cause }: ExchangeFailure): OpenStackErrorCode {

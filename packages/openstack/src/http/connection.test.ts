@@ -141,6 +141,17 @@ describe('no answer', () => {
     expect(cloud.calls).toHaveLength(1);
   });
 
+  test('names the call by the id that it was sent with, the same for every try', async () => {
+    play('reset');
+    const error = await failureOf(connect().send(request('GET')));
+    const ids = cloud.calls.map(({ headers }) => headers['x-openstack-request-id']);
+    // As oslo.middleware takes one that comes with a call.
+    expect(error.requestId).toMatch(/^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(new Set(ids)).toEqual(new Set([error.requestId]));
+    expect(ids).toHaveLength(4);
+    expect(error.message).toContain(`(${error.requestId})`);
+  });
+
   test('shows no secret', async () => {
     play('reset');
     const error = await failureOf(connect().send(request('POST', `${cloud.url}/?token=hunter22`)));

@@ -1,14 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { CloudConfig } from '../config/cloud-config.ts';
 import { type CallOutcome, CloudConfigError, OpenStackConnectionError } from '../errors.ts';
-import { publicUrl } from './conceal.ts';
-import { connectionError } from './connection-failure.ts';
+import { connectionError, failedCall } from './connection-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
 import { Limiter } from './limiter.ts';
 import { decideRetry, leavesDoubt, type RetryPolicy, type Try } from './retry.ts';
-import type { HttpAnswer, HttpRequest } from './types.ts';
+import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 
 /** The part of {@link CloudConfig} that is about the cloud and not about the user. */
 export type ConnectionConfig = Pick<
@@ -46,7 +46,8 @@ export class CloudConnection implements AsyncDisposable {
    * @throws {CloudConfigError} when the CA file cannot be read
    * @throws the signal's reason when it is aborted; the call may have been carried out then
    */
-  async send(request: HttpRequest, signal?: AbortSignal): Promise<SentAnswer> {
+  async send(unnamed: HttpRequest, signal?: AbortSignal): Promise<SentAnswer> {
+    const request = named(unnamed);
     if (this.#closed.signal.aborted) throw closed(request, 'not-sent');
     const ending =
       signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
@@ -76,7 +77,7 @@ export class CloudConnection implements AsyncDisposable {
       const delay = decideRetry(request, last, attempt, this.#policy);
       if (delay === undefined) {
         if ('error' in last) throw last.error;
-        return { ...last.answer, repeatedBlindly };
+        return { ...last.answer, sentAs: request.headers[requestIdHeader], repeatedBlindly };
       }
       repeatedBlindly ||= leavesDoubt(last);
       await pause(delay, undefined, { signal: ending });
@@ -85,7 +86,7 @@ export class CloudConnection implements AsyncDisposable {
 
   async #try(request: HttpRequest, ending: AbortSignal): Promise<Attempt> {
     const agent = await this.#open();
-    const timeout = AbortSignal.timeout(this.#config.timeoutMs ?? 60_000);
+    const timeout = AbortSignal.timeout((this.#config.timeoutMs ?? 60_000) + (request.moreTimeMs ?? 0));
     try {
       return { answer: await exchange(agent, request, AbortSignal.any([timeout, ending])) };
     } catch (error) {
@@ -103,9 +104,18 @@ export class CloudConnection implements AsyncDisposable {
 
 type Attempt = Extract<Try, { answer: unknown }> | (Extract<Try, { failure: unknown }> & { error: Error });
 
+/** With an id of ours, the same for all tries: the service logs it, and it is all there is to find a call by that got no answer. */
+function named(request: HttpRequest): HttpRequest {
+  return { ...request, headers: { [requestIdHeader]: `req-${randomUUID()}`, ...request.headers } };
+}
+
 function closed(request: HttpRequest, outcome: CallOutcome): OpenStackConnectionError {
-  const call = { method: request.method, url: publicUrl(request.url) };
-  return new OpenStackConnectionError('OPENSTACK_CLOSED', call, outcome, 'the session was closed');
+  return new OpenStackConnectionError(
+    'OPENSTACK_CLOSED',
+    failedCall(request),
+    outcome,
+    'the session was closed',
+  );
 }
 
 async function openAgent(config: ConnectionConfig): Promise<Agent> {

@@ -10,18 +10,19 @@ test('NeutronError', () => {
   expect(recorded('064')).toEqual({
     type: 'IpAddressAlreadyAllocated',
     reason: 'IP address 10.11.0.50 already allocated in subnet 6fd6997b-023a-4779-93e4-3c56836d96f2',
+    isFromService: true,
   });
 });
 
 test('NeutronError with a detail', () => {
   const text = '{"NeutronError": {"type": "X", "message": "what", "detail": "why"}}';
-  expect(parseErrorBody(text)).toEqual({ type: 'X', reason: 'what', detail: 'why' });
+  expect(parseErrorBody(text)).toEqual({ type: 'X', reason: 'what', detail: 'why', isFromService: true });
 });
 
 test('Keystone', () => {
   const reason = 'The request you have made requires authentication.';
-  expect(recorded('008', 'identity')).toEqual({ type: '', reason });
-  expect(recorded('026')).toEqual({ type: '', reason });
+  expect(recorded('008', 'identity')).toEqual({ type: '', reason, isFromService: true });
+  expect(recorded('026')).toEqual({ type: '', reason, isFromService: true });
 });
 
 test('webob, whose message is half HTML', () => {
@@ -31,13 +32,17 @@ test('webob, whose message is half HTML', () => {
 });
 
 test('no body', () => {
-  expect(parseErrorBody('')).toEqual({ type: '', reason: 'no reason given' });
+  expect(parseErrorBody('')).toEqual({ type: '', reason: 'no reason given', isFromService: false });
 });
 
 test('the page of a proxy', () => {
   const page =
     '<html><head><title>503</title></head><body><h1>503 Service Unavailable</h1>\nNo server.</body></html>';
-  expect(parseErrorBody(page)).toEqual({ type: '', reason: '503 Service Unavailable No server.' });
+  expect(parseErrorBody(page)).toEqual({
+    type: '',
+    reason: '503 Service Unavailable No server.',
+    isFromService: false,
+  });
 });
 
 test('a schema that Keystone prints is cut short', () => {

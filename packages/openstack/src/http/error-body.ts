@@ -4,6 +4,8 @@ export interface ErrorBody {
   readonly type: string;
   readonly reason: string;
   readonly detail?: string;
+  /** Whether it is JSON, as every service answers, and not some proxy's page. */
+  readonly isFromService: boolean;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -15,17 +17,18 @@ type JsonObject = Readonly<Record<string, unknown>>;
  */
 export function parseErrorBody(text: string): ErrorBody {
   const json = parseObject(text);
-  if (json === undefined) return { type: '', reason: plainText(text) };
+  if (json === undefined) return { type: '', reason: plainText(text), isFromService: false };
 
   const neutron = objectAt(json, 'NeutronError');
   if (neutron !== undefined) {
     const detail = stringAt(neutron, 'detail');
-    const body = { type: stringAt(neutron, 'type'), reason: stringAt(neutron, 'message') };
+    const type = stringAt(neutron, 'type');
+    const body = { type, reason: stringAt(neutron, 'message'), isFromService: true };
     return detail === '' ? body : { ...body, detail };
   }
   const source = objectAt(json, 'error') ?? json;
   const reason = plainText(stringAt(source, 'message')) || stringAt(source, 'title');
-  return { type: '', reason: reason || 'no reason given' };
+  return { type: '', reason: reason || 'no reason given', isFromService: true };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CloudConfig } from '../config/cloud-config.ts';
 import { OpenStackError } from '../errors.ts';
 import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
 import { CloudConnection } from '../http/connection.ts';
+import { parseErrorBody } from '../http/error-body.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
 import { findEndpoint } from './catalog.ts';
 import { TokenCache } from './token-cache.ts';
@@ -21,6 +22,8 @@ export interface ServiceRequest extends CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** What one try may take in ms on top of the configured time. */
+  readonly moreTimeMs?: number;
 }
 
 export interface SessionOptions {
@@ -97,9 +100,11 @@ export class Session implements AsyncDisposable {
       headers: { accept: 'application/json', ...call.headers, 'x-auth-token': token.id },
       body: call.body,
       secrets: [token.id],
+      moreTimeMs: call.moreTimeMs ?? 0,
     };
     const answer = await this.#connection.send(request, call.signal);
-    const goneByOurOwnHand = call.method === 'DELETE' && answer.status === 404 && answer.repeatedBlindly;
+    const isGone = answer.status === 404 && parseErrorBody(answer.text).isFromService;
+    const goneByOurOwnHand = call.method === 'DELETE' && isGone && answer.repeatedBlindly;
     if (!goneByOurOwnHand) expectSuccess(request, answer);
     return readable(request, answer);
   }

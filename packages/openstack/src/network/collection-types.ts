@@ -24,7 +24,7 @@ export interface Collection<T, Create, Update> {
   get(id: string, options?: CallOptions): Promise<T>;
   /** Not repeated unless it was provably not carried out: after `outcome: 'unknown'` look for it by what identifies it. */
   create(body: Create, options?: CallOptions): Promise<T>;
-  /** All or none, in the order of `bodies`; no call for an empty array. */
+  /** All or none, in the order of `bodies`; no call for an empty array. May take 1 s longer for each of them. */
   createMany(bodies: readonly Create[], options?: CallOptions): Promise<T[]>;
   update(id: string, body: Update, options?: UpdateOptions): Promise<T>;
   /** A 404 is an error, unless an earlier try of the same call may have deleted it. */

@@ -59,6 +59,13 @@ describe('one resource', () => {
     expect(tries).toBe(2);
   });
 
+  test("a gateway's page after a lost try does not say that it is gone", async () => {
+    const page = { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>404 Not Found</h1>' };
+    let tries = 0;
+    cloud.interpose(({ method }) => (method !== 'DELETE' ? undefined : tries++ === 0 ? 'reset' : page));
+    await expect(neutron.ports.delete(gone)).rejects.toMatchObject({ status: 404, type: '' });
+  });
+
   test('tags', async () => {
     expect(await neutron.ports.replaceTags(port, ['red', 'blue'])).toEqual(['red', 'blue']);
   });

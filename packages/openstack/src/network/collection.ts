@@ -9,6 +9,9 @@ export interface ResourceNames extends Listing {
   readonly single: string;
 }
 
+/** More time in ms for each resource of a bulk request. A port alone takes ML2/OVN 0.3 s, and in bulk no less. */
+const PER_ITEM_MS = 1000;
+
 /** {@link Collection} over HTTP. */
 export class RestCollection<T, Create, Update> implements Collection<T, Create, Update> {
   protected readonly names: ResourceNames;
@@ -39,7 +42,9 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
 
   async createMany(bodies: readonly Create[], options: CallOptions = {}): Promise<T[]> {
     if (bodies.length === 0) return [];
-    return (await this.call('POST', '', { [this.names.key]: bodies }, options, this.names.key)) as T[];
+    const body = { [this.names.key]: bodies };
+    const more = { ...options, moreTimeMs: bodies.length * PER_ITEM_MS };
+    return (await this.call('POST', '', body, more, this.names.key)) as T[];
   }
 
   async update(id: string, body: Update, options: UpdateOptions = {}): Promise<T> {
@@ -60,7 +65,7 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     body: unknown,
-    { ifMatch, signal }: UpdateOptions,
+    { ifMatch, signal, moreTimeMs }: UpdateOptions & { readonly moreTimeMs?: number },
     key?: string,
   ): Promise<unknown> {
     const answer = await this.#session.request({
@@ -69,6 +74,7 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
       path: `/v2.0/${this.names.path}${path}`,
       ...(body === undefined ? {} : { body }),
       ...(signal === undefined ? {} : { signal }),
+      ...(moreTimeMs === undefined ? {} : { moreTimeMs }),
       ...(ifMatch === undefined ? {} : { headers: { 'if-match': `revision_number=${ifMatch}` } }),
     });
     if (method === 'DELETE') return undefined;

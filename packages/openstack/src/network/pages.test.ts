@@ -8,7 +8,7 @@ import {
 import { aliceSession } from '../../test/session.ts';
 import type { Session } from '../identity/session.ts';
 import { Neutron } from './neutron.ts';
-import { toQueryString } from './pages.ts';
+import { toQueryString } from './query.ts';
 
 let cloud: ReplayCloud;
 let session: Session;

@@ -2,6 +2,7 @@ import type { CallOptions } from '../call-options.ts';
 import { OpenStackError } from '../errors.ts';
 import type { Session } from '../identity/session.ts';
 import type { ListQuery } from './collection-types.ts';
+import { splitQuery, toQueryString } from './query.ts';
 
 /** What to list: the URL's name of the collection, and its name in JSON. */
 export interface Listing {
@@ -26,8 +27,19 @@ export async function* listPages<T>(
   options: CallOptions,
 ): AsyncGenerator<T> {
   const seen = new Set<string>();
+  for (const part of splitQuery(query)) yield* walk<T>(session, listing, toQueryString(part), seen, options);
+}
+
+/** What was seen before is left out. */
+async function* walk<T>(
+  session: Session,
+  listing: Listing,
+  query: string,
+  seen: Set<string>,
+  options: CallOptions,
+): AsyncGenerator<T> {
   let markers: string[] = [];
-  let next: string | undefined = toQueryString(query);
+  let next: string | undefined = query;
   while (next !== undefined) {
     const page: Page<T> = await readPageFrom(session, listing, next, markers, options);
     const ids = page.items.map(idOf).filter((id) => id !== undefined);
@@ -40,18 +52,6 @@ export async function* listPages<T>(
     if (ids.length > 0) markers = ids;
     next = page.next;
   }
-}
-
-/** `{ status: ['ACTIVE', 'DOWN'], limit: 2 }` to `status=ACTIVE&status=DOWN&limit=2`. */
-export function toQueryString(query: ListQuery): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(query)) {
-    if (value === undefined) continue;
-    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) {
-      parameters.append(name, String(one));
-    }
-  }
-  return parameters.toString();
 }
 
 /**
@@ -72,7 +72,8 @@ async function readPageFrom<T>(
     try {
       return await readPage(session, listing, parameters.toString(), options);
     } catch (error) {
-      const vanished = error instanceof OpenStackError && error.status === 404 && markers.length > 0;
+      const vanished =
+        error instanceof OpenStackError && error.status === 404 && error.type !== '' && markers.length > 0;
       if (!vanished || !parameters.has('marker')) throw error;
       const marker = before.pop();
       if (marker === undefined) parameters.delete('marker');

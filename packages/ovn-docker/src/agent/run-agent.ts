@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { retryReleases } from '../attach/release.ts';
-import { findCloudConfig, openCloud } from '../clients/cloud.ts';
+import { configuredCloud, findCloudConfig, openCloud } from '../clients/cloud.ts';
 import { DockerEngine } from '../clients/docker-engine.ts';
 import { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
@@ -57,12 +57,8 @@ async function serveAgain(config: AgentConfig, log: Log, signal: AbortSignal): P
 }
 
 async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
-  const cloudConfig = await findCloudConfig({
-    env: process.env,
-    ...(config.cloud.cloud ? { cloud: config.cloud.cloud } : {}),
-    ...(config.cloud.clouds_yaml ? { cloudsFiles: [config.cloud.clouds_yaml] } : {}),
-    ...(config.cloud.auth_url ? { authUrl: config.cloud.auth_url } : {}),
-  });
+  const cloudConfig = await findCloudConfig({ env: process.env, fallback: configuredCloud(config) });
+  log.info({ origin: cloudConfig.origin }, 'credential found');
   using cloud = openCloud(cloudConfig);
   await using vmSwitch = await VmSwitch.open(config.ovs.remote, config.ovs.bridge);
   await using docker = new DockerEngine(config.docker.socket);
@@ -93,7 +89,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   if (signal.aborted) return;
 
   using _metrics = observeMetrics();
-  await using _cli = await listen(cliWrapperServer(state, reconciler, cloudConfig), config.socket, signal);
+  await using _cli = await listen(cliWrapperServer(state, reconciler, cloud), config.socket, signal);
   const pluginSocket = join(config.docker.plugins_dir, `${driver}.sock`);
   await using _plugin = await listen(libnetworkServer(state), pluginSocket, signal);
   if (signal.aborted) return;

@@ -3,6 +3,7 @@ import { refusal } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
 import type { ParentMode } from '../nics/mode.ts';
 import { interfaceNames } from '../nics/names.ts';
+import { Trunk } from '../nics/trunk.ts';
 import { acquire } from './acquire.ts';
 import { attach } from './attach.ts';
 import { enter } from './enter.ts';
@@ -37,7 +38,8 @@ it('a running container keeps its interface when the trunk cannot be asked', asy
   const { containerEnd } = interfaceNames(nic.vlan ?? 0);
   // In the container.
   links.byName.delete(containerEnd);
-  neutron.fail('trunks.addSubports', refusal(503, 'ServiceUnavailable'));
+  neutron.away = refusal(503, 'ServiceUnavailable');
+  Object.assign(vm, { trunk: new Trunk(neutron.client, vm.vifId) });
   const before = books();
   await expect(enter(nic, vm, { containerId: 'c', pid: 1 })).rejects.toThrow();
   expect(books()).toEqual(before);

@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
-import { explained, isNotFound, isVlanTaken } from '../clients/refusals.ts';
+import { makeOnce } from '../clients/make-once.ts';
+import { explained, explainRefusal, isNotFound, isVlanTaken, mayBeUnderWay } from '../clients/refusals.ts';
 import { nicIdOf, portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
@@ -38,32 +40,54 @@ async function createOne(nic: Nic, vm: Vm): Promise<void> {
   nic.port = await explained(
     withFreeVlan(nic, vm, async (vlan) => {
       if (existing) return bindExisting(nic, existing, vm, vlan);
-      try {
-        return await nic.neutron.ports.create(portBody(nic, vm, vlan));
-      } catch (error) {
-        // A request that was never answered may have made the port all the same; the mark finds it.
-        const [made] = mayHaveTakenEffect(error) ? await marked([nic], vm) : [];
-        if (made) return made;
-        throw error;
-      }
+      // A request that was never answered may have made the port all the same; the mark finds it.
+      return makeOnce(
+        () => nic.neutron.ports.create(portBody(nic, vm, vlan)),
+        async () => (await marked([nic], vm))[0],
+      );
     }),
   );
 }
 
-/** All in one request, all or none. When one of the VLANs is taken, Neutron does not say which: then each for itself. */
+/**
+ * All in one request, all or none. When one of the VLANs is taken, Neutron does not say which: then each for itself. When the answer is
+ * lost, it is looked for what was made, and that is kept.
+ */
 async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   const [first] = nics;
   if (!first) return;
   try {
     const bodies = nics.map((nic) => portBody(nic, vm, nic.vlan ?? 0));
-    const ports = await explained(first.neutron.ports.createMany(bodies));
+    const ports = await first.neutron.ports.createMany(bodies);
     for (const [index, nic] of nics.entries()) {
       const port = ports[index];
       if (port) nic.port = port;
     }
   } catch (error) {
-    if (!isVlanTaken((error as Error).cause)) throw error;
-    for (const nic of nics) await createOne(nic, vm);
+    if (isVlanTaken(error)) {
+      for (const nic of nics) await createOne(nic, vm);
+    } else {
+      if (mayHaveTakenEffect(error)) await explained(findMade(nics, vm, mayBeUnderWay(error)));
+      if (nics.some(({ port }) => !port)) throw explainRefusal(error);
+    }
+  }
+}
+
+/** What Neutron needs for each port of a bulk request, in milliseconds (measured with ML2/OVN: 273). */
+const PER_PORT_MS = 300;
+const LONGEST_PAUSE_MS = 5000;
+
+/** Gives the NICs the ports that a request without an answer has made; waits for those that it may be making still. */
+async function findMade(nics: readonly Nic[], vm: Vm, isUnderWay: boolean): Promise<void> {
+  const end = performance.now() + (isUnderWay ? nics.length * PER_PORT_MS : 0);
+  for (let pause = PER_PORT_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    const made = new Map((await marked(nics, vm)).map((port) => [nicIdOf(port.tags), port]));
+    for (const nic of nics) {
+      const port = made.get(nic.id);
+      if (port) nic.port = port;
+    }
+    if (performance.now() >= end || nics.every(({ port }) => port)) return;
+    await delay(pause);
   }
 }
 

@@ -45,11 +45,33 @@ it('asks a Neutron that is away once, and pauses', async () => {
   expect([neutron.calls.length, pool.pause !== undefined]).toEqual([1, true]);
 });
 
-it('an answer to a bulk request that was lost: what it made is found and taken back', async () => {
-  const { pool, state, neutron, books } = createWorld({ marks: { batch: 4 } });
+it('7. an answer to a bulk request that was lost: what it made is found and kept', async () => {
+  const { pool, state, neutron, books } = createWorld({ marks: { high: 4, batch: 4 } });
   neutron.fail('ports.createMany', lost(), { isCarriedOut: true });
-  await expect(fillPool(pool, state)).rejects.toMatchObject({ code: 'E_API_UNREACHABLE' });
-  expect(books()).toEqual(NOTHING);
+  expect([await fillPool(pool, state), books()]).toEqual([4, of(4)]);
+  expect(neutron.calls.filter((call) => call === 'ports.createMany')).toHaveLength(1);
+});
+
+it.each([
+  ['times out', lost()],
+  ['is given up by a proxy', refusal(504, '')],
+])('a bulk request that %s and makes nothing: tried with half as many', async (_how, error) => {
+  const { pool, state, neutron, books } = createWorld({ marks: { high: 2, batch: 2 } });
+  neutron.fail('ports.createMany', error);
+  expect([await fillPool(pool, state), books()]).toEqual([2, of(2)]);
+  expect(neutron.calls.filter((call) => call === 'ports.create')).toHaveLength(2);
+});
+
+it('a proxy answers for a Neutron that is down: asked once, and paused', async () => {
+  const { pool, state, neutron, books } = createWorld({ marks: { high: 2, batch: 2 } });
+  const held = neutron.hold('ports.createMany');
+  const filling = expect(fillPool(pool, state)).rejects.toMatchObject({ code: 'E_API_UNREACHABLE' });
+  await held.arrived;
+  neutron.away = refusal(503, '');
+  held.open();
+  await filling;
+  expect(neutron.calls.filter((call) => call.startsWith('ports.create'))).toEqual(['ports.createMany']);
+  expect(books()).toMatchObject({ rows: 0, links: 0 });
 });
 
 it('two at a time do not fill it beyond its mark', async () => {

@@ -1,3 +1,5 @@
+import type { FailedCall } from '@ovn-docker/openstack';
+import { mayBeUnderWay } from '../clients/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import type { Nic } from '../nics/nic.ts';
@@ -39,8 +41,7 @@ export async function fillPool(pool: NicPool, state: AgentState, to = pool.marks
       size = Math.min(missing(), room);
       if (size > 0) made += await makeWarm(pool, state, size);
     } catch (error) {
-      const canHelp = error instanceof OvnDockerError && MAY_FIT_IN_PARTS.includes(error.code);
-      size = canHelp ? Math.floor(size / 2) : 0;
+      size = mayFitInParts(error) ? Math.floor(size / 2) : 0;
       if (size > 0) continue;
       pause(pool, (error as Error).message);
       throw error;
@@ -68,6 +69,13 @@ function makeWarm(pool: NicPool, state: AgentState, count: number): Promise<numb
       throw error;
     }
   });
+}
+
+/** Also what took too long together: of that Neutron has given nothing although it answers again. A Neutron that is away is asked once. */
+function mayFitInParts(error: unknown): boolean {
+  if (!(error instanceof OvnDockerError)) return false;
+  const { code, cause } = error;
+  return MAY_FIT_IN_PARTS.includes(code) || (mayBeUnderWay(cause) && (cause as FailedCall).method === 'POST');
 }
 
 /** Who drained it by hand wants it empty for longer. */

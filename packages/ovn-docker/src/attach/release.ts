@@ -30,8 +30,10 @@ export async function retryReleases(state: AgentState): Promise<void> {
   const waiting = [...state.draining].filter((nic) => !underWay.has(nic));
   if (waiting.length === 0) return;
   const error = await drain(waiting, state);
-  if (!error || waiting.length === 1 || isAway(error)) return;
-  for (const nic of waiting) if (state.draining.has(nic)) await drain([nic], state);
+  if (!error || waiting.length === 1 || isUnreachable(error)) return;
+  for (const nic of waiting) {
+    if (state.draining.has(nic) && isUnreachable(await drain([nic], state))) return;
+  }
 }
 
 /** Returns why it could not be finished. */
@@ -53,6 +55,6 @@ async function drain(nics: readonly Nic[], state: AgentState): Promise<unknown> 
   }
 }
 
-function isAway(error: unknown): boolean {
+function isUnreachable(error: unknown): boolean {
   return error instanceof OvnDockerError && error.code === 'E_API_UNREACHABLE';
 }

@@ -1,4 +1,11 @@
-import { type Cloud, type CredentialSources, findCloudConfig, login, openCloud } from '../clients/cloud.ts';
+import {
+  type Cloud,
+  type CredentialSources,
+  configuredCloud,
+  findCloudConfig,
+  login,
+  openCloud,
+} from '../clients/cloud.ts';
 import { type AgentConfig, readAgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 
@@ -31,18 +38,16 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
       'ovn-docker: warning: --cred shows the token to everybody who runs ps; prefer OS_TOKEN\n',
     );
   }
-  const cloud = options.osCloud ?? process.env['OS_CLOUD'] ?? config.cloud.cloud;
-  const authUrl = options.authUrl ?? process.env['OS_AUTH_URL'] ?? config.cloud.auth_url;
   return {
     options,
     config,
     sources: {
       env: process.env,
+      fallback: configuredCloud(config),
       ...(options.cred ? { token: options.cred } : {}),
       ...(options.credFile ? { tokenFile: options.credFile } : {}),
-      ...(cloud ? { cloud } : {}),
-      ...(authUrl ? { authUrl } : {}),
-      ...(config.cloud.clouds_yaml ? { cloudsFiles: [config.cloud.clouds_yaml] } : {}),
+      ...(options.osCloud ? { cloud: options.osCloud } : {}),
+      ...(options.authUrl ? { authUrl: options.authUrl } : {}),
     },
   };
 }
@@ -54,15 +59,44 @@ export async function openCallersCloud(settings: Settings): Promise<Cloud> {
   return cloud;
 }
 
-/** The token that the caller gave for the agent to use, if one was given. */
+/**
+ * The token that the caller gave for the agent to use, if one was given. Anything else that may stand for a credential is the
+ * agent's own matter, which knows one cloud: what is asked for and cannot be had is refused, what only lies about is named.
+ * @throws OvnDockerError `E_USAGE` `E_NO_CREDENTIAL`
+ */
 export async function callersToken({ options }: Settings): Promise<string | undefined> {
+  for (const [option, value] of [
+    ['--os-cloud', options.osCloud],
+    ['--auth-url', options.authUrl],
+  ]) {
+    if (value === undefined) continue;
+    throw new OvnDockerError('E_USAGE', `${option} does not go with \`run\`: the agent asks its own cloud`, {
+      hint: 'leave it out to use the agent’s credential, or give a token: OS_TOKEN="$(ovn-docker --os-cloud CLOUD token)"',
+    });
+  }
   if (options.cred) return options.cred;
-  if (!options.credFile) return process.env['OS_TOKEN'] || undefined;
+  if (options.credFile !== undefined) return await readToken(options.credFile);
+  const token = process.env['OS_TOKEN']?.trim();
+  if (token) return token;
+  if (
+    process.env['OS_PASSWORD'] ||
+    process.env['OS_APPLICATION_CREDENTIAL_SECRET'] ||
+    process.env['OS_CLOUD']
+  ) {
+    process.stderr.write(
+      'ovn-docker: note: `run` uses the agent’s credential and not that of OS_*; OS_TOKEN="$(ovn-docker token)" makes it yours\n',
+    );
+  }
+  return undefined;
+}
+
+async function readToken(file: string): Promise<string> {
   const { readFile } = await import('node:fs/promises');
-  const text = await readFile(options.credFile, 'utf8').catch((error: Error) => {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new OvnDockerError('E_NO_CREDENTIAL', `cannot read the credential file: ${error.message}`);
   });
-  return text.trim();
+  if (text.trim() !== '') return text.trim();
+  throw new OvnDockerError('E_NO_CREDENTIAL', `the credential file ${file} is empty`);
 }
 
 /** The id of the VM's own port, when the caller, the environment or the configuration says it. */

@@ -1,4 +1,13 @@
-import { type CloudConfig, CloudConfigError, loadCloudConfig, Neutron, Session } from '@ovn-docker/openstack';
+import {
+  type CloudConfig,
+  CloudConfigError,
+  CloudConnection,
+  type CloudFallback,
+  loadCloudConfig,
+  Neutron,
+  Session,
+} from '@ovn-docker/openstack';
+import type { AgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 import { MarkedPorts } from './marked-ports.ts';
 import { explained } from './refusals.ts';
@@ -7,14 +16,23 @@ import { explained } from './refusals.ts';
 export interface Cloud extends Disposable {
   readonly session: Session;
   readonly neutron: Neutron;
+  /** The same cloud as the owner of a token, over the same connections and within the same limit. */
+  withToken(token: string): Cloud;
 }
 
 export function openCloud(config: CloudConfig): Cloud {
-  const session = new Session(config);
+  const connection = new CloudConnection(config);
+  return { ...openOver(connection, config), [Symbol.dispose]: () => void connection.close() };
+}
+
+/** Whoever made the connection closes it. */
+function openOver(connection: CloudConnection, config: CloudConfig): Cloud {
+  const session = new Session(config, { connection });
   const plain = new Neutron(session);
   const ports = new MarkedPorts(plain.ports, () => keepsTags(plain, config.authUrl));
   const neutron = Object.assign(plain, { ports });
-  return { session, neutron, [Symbol.dispose]: () => void session.close() };
+  const withToken = (token: string) => openOver(connection, { ...config, auth: { type: 'token', token } });
+  return { session, neutron, withToken, [Symbol.dispose]: () => undefined };
 }
 
 /** What is known of clouds, by the address of their Keystone: it is the same for every credential, and asked once. */
@@ -38,15 +56,23 @@ export interface CredentialSources {
   readonly tokenFile?: string;
   readonly cloud?: string;
   readonly authUrl?: string;
-  readonly cloudsFiles?: string[];
   readonly env?: NodeJS.ProcessEnv;
+  readonly fallback?: CloudFallback;
+}
+
+/** What the configuration says of the cloud: it counts where neither an option nor the environment says anything. */
+export function configuredCloud({ cloud: { cloud, clouds_yaml, auth_url } }: AgentConfig): CloudFallback {
+  return {
+    ...(cloud ? { cloud } : {}),
+    ...(clouds_yaml ? { files: [clouds_yaml] } : {}),
+    ...(auth_url ? { authUrl: auth_url } : {}),
+  };
 }
 
 /** @throws OvnDockerError `E_NO_CREDENTIAL` when none is given or it is not complete */
 export async function findCloudConfig(sources: CredentialSources): Promise<CloudConfig> {
-  const { cloudsFiles, ...rest } = sources;
   try {
-    return await loadCloudConfig({ ...rest, ...(cloudsFiles ? { files: cloudsFiles } : {}) });
+    return await loadCloudConfig(sources);
   } catch (error) {
     const hint = error instanceof CloudConfigError ? { hint: error.hint } : {};
     throw new OvnDockerError('E_NO_CREDENTIAL', (error as Error).message, { cause: error, ...hint });

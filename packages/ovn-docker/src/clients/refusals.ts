@@ -35,9 +35,28 @@ export function isVlanTaken(error: unknown): boolean {
   return error instanceof OpenStackError && tagTakenTypes.has(error.type);
 }
 
-/** Whether the thing is not there (any more). */
+/**
+ * Whether Neutron says that the thing is not there (any more). Its own 404 always has a type (as recorded of a real one); one
+ * without is some gateway's, and says nothing: the port may well be there, and its VLAN be in use.
+ */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof OpenStackError && error.status === 404;
+  return error instanceof OpenStackError && error.status === 404 && error.type !== '';
+}
+
+/** Of a proxy before a Neutron that is down, and of a Neutron or a Keystone middleware that lacks what it needs itself. */
+const awayStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+const awayTypes: ReadonlySet<string> = new Set(['', 'ServiceUnavailable', 'HTTPServiceUnavailable']);
+
+/** Whether nobody answers who could: then asking for the next thing only makes it wait, too. */
+export function isAway(error: unknown): boolean {
+  if (error instanceof OpenStackConnectionError) return true;
+  return error instanceof OpenStackError && awayStatuses.has(error.status) && awayTypes.has(error.type);
+}
+
+/** Whether Neutron may be at work on the request still: the answer is lost, or a proxy has given up waiting for it. */
+export function mayBeUnderWay(error: unknown): boolean {
+  if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
+  return error instanceof OpenStackError && (error.status === 502 || error.status === 504);
 }
 
 /** The error for the user behind an error of the OpenStack client; anything else is returned as it is. */
@@ -56,6 +75,9 @@ export function explainRefusal(error: unknown): unknown {
     return new OvnDockerError('E_CONFIG', error.message, { cause: error, hint: error.hint });
   }
   if (!(error instanceof OpenStackError)) return error;
+  if (isAway(error)) {
+    return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, hint: error.hint });
+  }
   const code = byType[error.type] ?? byStatus(error.status);
   const id = error.requestId && !error.message.includes(error.requestId) ? ` (${error.requestId})` : '';
   return new OvnDockerError(code, `${error.message}${id}`, { cause: error });

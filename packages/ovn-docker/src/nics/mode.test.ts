@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseMode, type Offer } from './mode.ts';
+import { chooseMode, mayBindPorts, type Offer, PARENT_BINDING_EXTENSION } from './mode.ts';
 
 const offer = (aliases: string[], roles: string[]): Offer => ({
   extensions: aliases.map((alias) => ({ alias })),
@@ -29,4 +29,10 @@ it('a token without roles', () => {
 
 it.each(['trunk', 'port-binding'] as const)('%s, when that is forced, whatever is offered', (mode) => {
   expect(chooseMode(mode, offer([], []))).toBe(mode);
+});
+
+it('port binding: with the extension, or for an admin', () => {
+  expect(mayBindPorts(offer([PARENT_BINDING_EXTENSION], ['member']))).toBe(true);
+  expect(mayBindPorts(offer(['trunk'], ['member', 'admin']))).toBe(true);
+  expect(mayBindPorts(offer(['trunk'], ['member']))).toBe(false);
 });

@@ -35,10 +35,19 @@ export function chooseMode(wanted: ParentMode | 'auto', { extensions, roles }: O
   const aliases = new Set(extensions.map(({ alias }) => alias));
   if (aliases.has(PARENT_BINDING_EXTENSION)) return 'port-binding';
   if (aliases.has(TRUNK_EXTENSION)) return 'trunk';
-  if (roles.some(({ name }) => name === ADMIN_ROLE)) return 'port-binding';
+  if (isAdmin(roles)) return 'port-binding';
   const names = roles.map(({ name }) => name).join(', ') || 'none';
   throw new OvnDockerError(
     'E_PARENT_MODE',
     `this Neutron has no extension "${TRUNK_EXTENSION}", and the credential has no role "${ADMIN_ROLE}" (it has: ${names})`,
   );
+}
+
+/** Whether this credential may write `binding:profile`, as far as can be told without trying. */
+export function mayBindPorts({ extensions, roles }: Offer): boolean {
+  return extensions.some(({ alias }) => alias === PARENT_BINDING_EXTENSION) || isAdmin(roles);
+}
+
+function isAdmin(roles: Offer['roles']): boolean {
+  return roles.some(({ name }) => name === ADMIN_ROLE);
 }

@@ -31,7 +31,8 @@ const searches: Record<VifSource, Search> = {
 
   neutron: async (neutron, { macs }) => {
     for (const mac of macs) {
-      const [port] = await explained(neutron.ports.all({ mac_address: mac }));
+      const [port, ...others] = await explained(neutron.ports.all({ mac_address: mac }));
+      if (others.length > 0) throw ambiguous(mac, [port, ...others]);
       if (port) return port;
     }
     return undefined;
@@ -75,6 +76,14 @@ export async function requireOwnPort(
     );
   }
   return port;
+}
+
+/** A MAC address is unique on its network only: two VMs of one project may well have the same. */
+function ambiguous(mac: string, ports: readonly (Port | undefined)[]): OvnDockerError {
+  const ids = ports.map((port) => port?.id).join(', ');
+  return new OvnDockerError('E_VIF_NOT_FOUND', `several ports have this VM's MAC address ${mac}: ${ids}`, {
+    hint: "say which is this VM's: --vif-id, OS_VIF_ID or vif_id in the configuration",
+  });
 }
 
 async function askMetadata({ metadataUrl, macs }: VmIdentity): Promise<string | undefined> {

@@ -62,6 +62,75 @@ it('8. a port that is a subport under another VLAN is refused', async () => {
   expect(vlans()).toEqual([1]);
 });
 
+it('14. a reading while a change is under way: what is not of the change stays known', async () => {
+  await trunk.add([subport(1)]);
+  const held = neutron.hold('trunks.addSubports');
+  const adding = trunk.add([subport(2)]);
+  await held.arrived;
+  await trunk.subports();
+  neutron.away = lost('not-sent');
+  await trunk.add([subport(1)]);
+  neutron.away = undefined;
+  held.open();
+  await adding;
+  const before = neutron.calls.length;
+  await trunk.add([subport(1), subport(2)]);
+  expect(neutron.calls.length).toBe(before);
+});
+
+it('a change that ends while the trunk is read: the change is believed, not the reading', async () => {
+  await trunk.add([subport(1)]);
+  const [reading, changing] = [neutron.hold('trunks.all'), neutron.hold('trunks.removeSubports')];
+  const removing = trunk.remove([subport(1)]);
+  await changing.arrived;
+  const read = trunk.subports();
+  await reading.arrived;
+  changing.open();
+  await removing;
+  // As if it had been read before.
+  neutron.subports.set('port-1', subport(1));
+  reading.open();
+  await read;
+  neutron.subports.clear();
+  await trunk.add([subport(1)]);
+  expect(vlans()).toEqual([1]);
+});
+
+it('a subport that somebody took away is not known any more', async () => {
+  await trunk.add([subport(1)]);
+  neutron.subports.clear();
+  await trunk.subports();
+  await trunk.add([subport(1)]);
+  expect(vlans()).toEqual([1]);
+});
+
+it('the answer to the making of the trunk was lost: it is found, and the port added', async () => {
+  neutron.trunkId = undefined;
+  neutron.fail('trunks.create', lost(), { isCarriedOut: true });
+  await trunk.add([subport(1)]);
+  expect([vlans(), neutron.calls.filter((call) => call === 'trunks.create')]).toEqual([
+    [1],
+    ['trunks.create'],
+  ]);
+});
+
+it('somebody makes the trunk at the same moment: theirs is used', async () => {
+  neutron.trunkId = undefined;
+  neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'), { isCarriedOut: true });
+  await trunk.add([subport(1)]);
+  expect(vlans()).toEqual([1]);
+});
+
+it('what was not carried out is asked for again, but not for ever', async () => {
+  neutron.fail('trunks.addSubports', refusal(503, ''));
+  neutron.fail('trunks.addSubports', lost());
+  await trunk.add([subport(1)]);
+  expect([vlans(), changes().length]).toEqual([[1], 3]);
+  for (let count = 0; count < 3; count++) neutron.fail('trunks.addSubports', refusal(500, ''));
+  await expect(trunk.add([subport(2)])).rejects.toMatchObject({ status: 500 });
+  expect(changes()).toHaveLength(6);
+});
+
 it('an answer that was lost: looked up, not asked for again', async () => {
   neutron.fail('trunks.addSubports', lost(), { isCarriedOut: true });
   await trunk.add([subport(1), subport(2)]);
@@ -70,18 +139,21 @@ it('an answer that was lost: looked up, not asked for again', async () => {
   expect([vlans(), changes().length]).toEqual([[2], 2]);
 });
 
-it('when nobody answers, all that wait are told at once', async () => {
+it.each([
+  ['nobody answers', lost('not-sent'), 'no answer'],
+  ['a proxy answers for a Neutron that is down', refusal(503, ''), '503'],
+])('when %s, all that wait are told at once', async (_who, away, words) => {
   await trunk.add([subport(1)]);
   const held = neutron.hold('trunks.addSubports');
   const first = trunk.add([subport(2)]);
   await held.arrived;
   const before = neutron.calls.length;
   const others = [3, 4, 5].map((vlan) => trunk.add([subport(vlan)]));
-  const told = Promise.all([first, ...others].map((work) => expect(work).rejects.toThrow('no answer')));
-  neutron.away = lost('not-sent');
+  const told = Promise.all([first, ...others].map((work) => expect(work).rejects.toThrow(words)));
+  neutron.away = away;
   held.open();
   await told;
-  expect(neutron.calls.slice(before)).toEqual(['trunks.addSubports']);
+  expect(neutron.calls.slice(before).filter((call) => call === 'trunks.addSubports')).toHaveLength(1);
 });
 
 it('10. remove: one that is gone already does not keep the others', async () => {

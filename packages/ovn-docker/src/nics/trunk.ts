@@ -1,12 +1,12 @@
 import {
   mayHaveTakenEffect,
   type Neutron,
-  OpenStackConnectionError,
   OpenStackError,
   type SubPort,
   type Trunk as TrunkView,
 } from '@ovn-docker/openstack';
-import { isNotFound } from '../clients/refusals.ts';
+import { makeOnce } from '../clients/make-once.ts';
+import { isAway, isNotFound } from '../clients/refusals.ts';
 
 interface Change {
   readonly kind: 'add' | 'remove';
@@ -23,9 +23,11 @@ export class Trunk {
   readonly #vifId: string;
   #id: string | undefined;
   /** VLANs of the ports that it surely carries: a warm NIC is attached without asking anybody. */
-  #carried = new Map<string, number>();
-  /** Changes that were begun or ended: what was read meanwhile may be of before or after. */
-  #moments = 0;
+  readonly #carried = new Map<string, number>();
+  /** Ports of the change that is under way. */
+  #inFlight: ReadonlySet<string> = new Set();
+  /** For each reading that is under way, the ports that were changed meanwhile: of these it may say what was before or after. */
+  readonly #readings = new Set<Set<string>>();
   #waiting: Change[] = [];
   #isWorking = false;
 
@@ -58,13 +60,24 @@ export class Trunk {
 
   /** What the trunk carries now, whoever put it there; nothing when there is no trunk, or no such thing in this Neutron. */
   async subports(): Promise<readonly SubPort[]> {
-    const moment = this.#moments;
-    const trunk = await findTrunk(this.#neutron, this.#vifId);
-    this.#id = trunk?.id;
-    const subports = trunk?.sub_ports ?? [];
-    const isCertain = moment === this.#moments && !this.#isWorking;
-    this.#carried = new Map(isCertain ? subports.map((is) => [is.port_id, is.segmentation_id]) : []);
-    return subports;
+    const uncertain = new Set(this.#inFlight);
+    this.#readings.add(uncertain);
+    try {
+      const trunk = await findTrunk(this.#neutron, this.#vifId);
+      this.#id = trunk?.id;
+      const subports = trunk?.sub_ports ?? [];
+      this.#learn(subports, uncertain);
+      return subports;
+    } finally {
+      this.#readings.delete(uncertain);
+    }
+  }
+
+  /** Of what is uncertain, what was known stays: the change itself says what came of it. */
+  #learn(subports: readonly SubPort[], uncertain: ReadonlySet<string>): void {
+    const seen = new Map(subports.map((is) => [is.port_id, is.segmentation_id]));
+    for (const id of this.#carried.keys()) if (!uncertain.has(id) && !seen.has(id)) this.#carried.delete(id);
+    for (const [id, vlan] of seen) if (!uncertain.has(id)) this.#carried.set(id, vlan);
   }
 
   #change(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
@@ -99,29 +112,80 @@ export class Trunk {
     const [first, ...others] = batch;
     if (!first) return;
     try {
-      const subports = batch.flatMap((change) => change.subports);
-      this.#moments++;
-      for (const { port_id } of subports) this.#carried.delete(port_id);
-      await (first.kind === 'add' ? this.#add(subports) : this.#remove(subports));
-      this.#moments++;
-      if (first.kind === 'add') for (const is of subports) this.#carried.set(is.port_id, is.segmentation_id);
+      await this.#carryOut(
+        first.kind,
+        batch.flatMap((change) => change.subports),
+      );
       for (const { done } of batch) done.resolve();
     } catch (error) {
-      const isAway = error instanceof OpenStackConnectionError;
-      if (others.length === 0 || isAway) for (const { done } of batch) done.reject(error);
+      if (others.length === 0 || isAway(error)) for (const { done } of batch) done.reject(error);
       else for (const change of batch) await this.#send([change]);
     }
   }
 
+  async #carryOut(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
+    this.#inFlight = new Set(subports.map(({ port_id }) => port_id));
+    for (const id of this.#inFlight) {
+      this.#carried.delete(id);
+      for (const reading of this.#readings) reading.add(id);
+    }
+    try {
+      await (kind === 'add' ? this.#add(subports) : this.#remove(subports));
+      if (kind === 'add') for (const is of subports) this.#carried.set(is.port_id, is.segmentation_id);
+    } finally {
+      this.#inFlight = new Set();
+    }
+  }
+
+  /** All or none; but some may be there already, by an agent that died since: then what is missing of them. */
   async #add(subports: readonly SubPort[]): Promise<void> {
     try {
-      await this.#withTrunk((id) => this.#neutron.trunks.addSubports(id, subports));
+      await this.#addToTrunk(subports);
     } catch (error) {
-      if (!isRefused(error) && !mayHaveTakenEffect(error)) throw error;
-      // It may have been done all the same, by a call whose answer was lost or by an agent that died since.
+      if (!isRefused(error)) throw error;
       const missing = await this.#missing(subports);
       if (missing.length === subports.length) throw error;
-      if (missing.length > 0) await this.#withTrunk((id) => this.#neutron.trunks.addSubports(id, missing));
+      if (missing.length > 0) await this.#addToTrunk(missing);
+    }
+  }
+
+  /** To the trunk that is known, else to the one that is found or made; when somebody has deleted it, once more. */
+  async #addToTrunk(subports: readonly SubPort[]): Promise<void> {
+    try {
+      await this.#addTo(this.#id ?? (await this.#findOrMake()), subports);
+    } catch (error) {
+      if (!isNotFound(error) || (error as OpenStackError).type !== 'TrunkNotFound') throw error;
+      await this.#addTo(await this.#findOrMake(), subports);
+    }
+  }
+
+  async #addTo(id: string, subports: readonly SubPort[]): Promise<void> {
+    let missing = subports;
+    await makeOnce<unknown>(
+      () => this.#neutron.trunks.addSubports(id, missing),
+      async () => {
+        missing = await this.#missing(subports);
+        return missing.length === 0 ? true : undefined;
+      },
+    );
+  }
+
+  async #findOrMake(): Promise<string> {
+    const find = async () => {
+      await this.subports();
+      return this.#id;
+    };
+    const found = await find();
+    if (found !== undefined) return found;
+    const body = { port_id: this.#vifId, name: 'ovn-docker' };
+    try {
+      this.#id = await makeOnce(async () => (await this.#neutron.trunks.create(body)).id, find);
+      return this.#id;
+    } catch (error) {
+      // 409 `ParentPortInUse`: somebody has made it since it was looked for.
+      const theirs = isRefused(error) ? await find() : undefined;
+      if (theirs === undefined) throw error;
+      return theirs;
     }
   }
 
@@ -144,21 +208,6 @@ export class Trunk {
   async #missing(subports: readonly SubPort[]): Promise<SubPort[]> {
     const present = new Map((await this.subports()).map((is) => [is.port_id, is.segmentation_id]));
     return subports.filter(({ port_id, segmentation_id }) => present.get(port_id) !== segmentation_id);
-  }
-
-  /** With the trunk's id, looked up or made once; when somebody has deleted the trunk, once more. */
-  async #withTrunk<T>(work: (id: string) => Promise<T>): Promise<T> {
-    if (this.#id !== undefined) {
-      try {
-        return await work(this.#id);
-      } catch (error) {
-        if (!(isNotFound(error) && error instanceof OpenStackError && error.type === 'TrunkNotFound'))
-          throw error;
-      }
-    }
-    await this.subports();
-    this.#id ??= (await this.#neutron.trunks.create({ port_id: this.#vifId, name: 'ovn-docker' })).id;
-    return work(this.#id);
   }
 }
 

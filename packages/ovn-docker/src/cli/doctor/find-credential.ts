@@ -30,26 +30,33 @@ export const findCredential: Link = {
     const roles = token.roles?.map(({ name }) => name).join(', ') || 'none';
     return {
       facts: [
-        `${kinds[config.auth.type]} from ${originOf(settings)}, taken by ${config.authUrl}`,
+        `${kinds[config.auth.type]} from ${originOf(settings, config)}, taken by ${publicUrl(config.authUrl)}`,
         `${token.user.name} in project ${token.project?.name}; roles: ${roles}; good until ${token.expires_at}`,
       ],
     };
   },
 };
 
-function originOf({ options, sources }: Settings): string {
+function originOf({ options }: Settings, { auth, origin }: CloudConfig): string {
   if (options.cred) return '--cred';
   if (options.credFile) return options.credFile;
-  if (process.env['OS_TOKEN']) return 'OS_TOKEN';
-  if (sources.cloud !== undefined) return `cloud '${sources.cloud}'`;
-  return process.env['OS_AUTH_URL'] ? 'the OS_* variables' : 'the only cloud in clouds.yaml';
+  return auth.type === 'token' && process.env['OS_TOKEN'] ? 'OS_TOKEN' : (origin ?? 'the configuration');
+}
+
+/** Some write user and password into URLs. */
+function publicUrl(authUrl: string): string {
+  const url = new URL(authUrl);
+  url.username = '';
+  url.password = '';
+  return url.href;
 }
 
 /** With a hint for this VM. The way to the API goes through the very bridge that a later link looks at. */
-function withCause(error: unknown, { auth }: CloudConfig, { settings, netlink }: Patient): unknown {
+function withCause(error: unknown, config: CloudConfig, { settings, netlink }: Patient): unknown {
   if (!(error instanceof OvnDockerError)) return error;
-  if (error.code === 'E_TOKEN_REFUSED' && auth.type !== 'token') {
-    const hint = `the ${kinds[auth.type]} from ${originOf(settings)} is wrong, expired or revoked: check it there`;
+  const { type } = config.auth;
+  if (error.code === 'E_TOKEN_REFUSED' && type !== 'token') {
+    const hint = `the ${kinds[type]} from ${originOf(settings, config)} is wrong, expired or revoked: check it there`;
     return new OvnDockerError(error.code, error.message, { hint, cause: error });
   }
   if (error.code !== 'E_API_UNREACHABLE') return error;

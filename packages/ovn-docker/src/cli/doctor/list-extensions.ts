@@ -1,5 +1,5 @@
 import { OvnDockerError } from '../../errors.ts';
-import { chooseMode, PARENT_BINDING_EXTENSION, TRUNK_EXTENSION } from '../../nics/mode.ts';
+import { chooseMode, mayBindPorts, PARENT_BINDING_EXTENSION, TRUNK_EXTENSION } from '../../nics/mode.ts';
 import { type Link, need } from './link.ts';
 
 /** What this Neutron can do, and the way to tell it parent and VLAN that follows from that. */
@@ -15,6 +15,13 @@ export const listExtensions: Link = {
     if (mode === 'trunk' && !has(TRUNK_EXTENSION)) {
       const message = `mode trunk is forced by the configuration, and this Neutron has no extension "${TRUNK_EXTENSION}"`;
       throw new OvnDockerError('E_PARENT_MODE', message);
+    }
+    if (mode === 'port-binding' && !mayBindPorts({ extensions, roles })) {
+      const message = `mode port-binding is forced by the configuration; this Neutron has no extension "${PARENT_BINDING_EXTENSION}", so it is for admins only, and the credential is not one's`;
+      const hint = has(TRUNK_EXTENSION)
+        ? 'leave `mode` out of the configuration: then it is a trunk'
+        : "ask the operator of the cloud for the trunk extension, or use an admin's credential";
+      throw new OvnDockerError('E_PARENT_MODE', message, { hint });
     }
     Object.assign(patient.found, { extensions, mode });
     const deciding = [PARENT_BINDING_EXTENSION, TRUNK_EXTENSION].filter(has);

@@ -1,9 +1,9 @@
-import type { CloudConfig, Neutron } from '@ovn-docker/openstack';
+import type { Neutron } from '@ovn-docker/openstack';
 import { acquire } from '../../attach/acquire.ts';
 import { addSecurityGroups } from '../../attach/add-security-groups.ts';
 import { enter } from '../../attach/enter.ts';
 import { finish } from '../../attach/finish.ts';
-import { type Cloud, login, openCloud } from '../../clients/cloud.ts';
+import { type Cloud, login } from '../../clients/cloud.ts';
 import { findNetwork } from '../../clients/networks.ts';
 import { findSecurityGroups } from '../../clients/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
@@ -16,32 +16,27 @@ import type { AttachRequest, EnterRequest, NetworkView, NicView, ResolveRequest 
 /** Asks Neutron as the caller when the caller brought a token, else as the agent. */
 async function asCaller<T>(
   state: AgentState,
-  cloudConfig: CloudConfig,
+  cloud: Cloud,
   cred: string | undefined,
   work: (neutron: Neutron) => Promise<T>,
 ): Promise<T> {
   if (cred === undefined) return work(state.neutron);
-  using cloud: Cloud = openCloud({ ...cloudConfig, auth: { type: 'token', token: cred } });
-  await login(cloud);
-  // `await`: the session is closed when this function is left.
-  return await work(cloud.neutron);
+  const callers = cloud.withToken(cred);
+  await login(callers);
+  return work(callers.neutron);
 }
 
 /**
  * Gives a NIC that is complete as far as it goes without a container. It waits for {@link enterNic}; a NIC that nobody
  * enters is taken back when the reconciler's patience is over.
  */
-export async function prepareNic(
-  state: AgentState,
-  cloudConfig: CloudConfig,
-  request: AttachRequest,
-): Promise<NicView> {
+export async function prepareNic(state: AgentState, cloud: Cloud, request: AttachRequest): Promise<NicView> {
   const vm = await state.vm();
   const { id, name, containerId } = request;
   const claim = { label: id, ...(containerId === undefined ? {} : { containerId }) };
   const known = state.nics.withLabel(id);
   if (known) return viewNic(known);
-  const nic = await asCaller(state, cloudConfig, request.cred, async (neutron) => {
+  const nic = await asCaller(state, cloud, request.cred, async (neutron) => {
     if (request.vifId !== undefined) await requireThisVm(neutron, vm, request.vifId);
     const target = await findTarget(state, neutron, request);
     const pool = state.pools.of(target);
@@ -109,10 +104,10 @@ export async function releaseNic(state: AgentState, label: string): Promise<void
 /** The network behind a name, as the caller sees it: the command line makes a Docker network from it. */
 export function resolveNetwork(
   state: AgentState,
-  cloudConfig: CloudConfig,
+  cloud: Cloud,
   request: ResolveRequest,
 ): Promise<NetworkView> {
-  return asCaller(state, cloudConfig, request.cred, async (neutron) => {
+  return asCaller(state, cloud, request.cred, async (neutron) => {
     if (request.vifId !== undefined) await requireThisVm(neutron, await state.vm(), request.vifId);
     const target = await findTarget(state, neutron, { ...request, id: '', name: '' });
     const { network, subnets, securityGroups } = target;

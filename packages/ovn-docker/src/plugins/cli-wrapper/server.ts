@@ -1,6 +1,6 @@
-import type { CloudConfig } from '@ovn-docker/openstack';
 import { Hono } from 'hono';
 import type { z } from 'zod';
+import type { Cloud } from '../../clients/cloud.ts';
 import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { type Counts, readMetrics } from '../../observe/metrics.ts';
@@ -33,17 +33,13 @@ interface Listening {
 }
 
 /** The agent's own API for the command line: HTTP with JSON on a root-only Unix socket. */
-export function cliWrapperServer(
-  state: AgentState,
-  gc: GarbageCollector,
-  cloudConfig: CloudConfig,
-): Hono<Listening> {
+export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloud: Cloud): Hono<Listening> {
   const server = new Hono<Listening>();
 
   server.get('/v1/status', async (context) => context.json(await viewStatus(state)));
   server.get('/v1/nics', (context) => context.json(state.nics.all().map(viewNic)));
   server.post('/v1/nics', async (context) =>
-    context.json(await prepareNic(state, cloudConfig, await read(attachRequest, context.req.raw)), 201),
+    context.json(await prepareNic(state, cloud, await read(attachRequest, context.req.raw)), 201),
   );
   server.post('/v1/nics/:id/enter', async (context) =>
     context.json(await enterNic(state, context.req.param('id'), await read(enterRequest, context.req.raw))),
@@ -53,7 +49,7 @@ export function cliWrapperServer(
     return context.body(null, 204);
   });
   server.post('/v1/networks/resolve', async (context) =>
-    context.json(await resolveNetwork(state, cloudConfig, await read(resolveRequest, context.req.raw))),
+    context.json(await resolveNetwork(state, cloud, await read(resolveRequest, context.req.raw))),
   );
 
   server.get('/v1/pools', (context) => context.json(viewPools(state)));

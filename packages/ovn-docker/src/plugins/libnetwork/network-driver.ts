@@ -4,6 +4,7 @@ import { changePort } from '../../attach/change-port.ts';
 import { finish } from '../../attach/finish.ts';
 import { noteClaim } from '../../attach/note-claim.ts';
 import { release } from '../../attach/release.ts';
+import { differInGroups, replaceSecurityGroups } from '../../attach/replace-security-groups.ts';
 import { routingOf } from '../../attach/routing.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
@@ -145,13 +146,14 @@ async function findOrClaim(state: AgentState, vm: Vm, request: Requests['CreateE
 
 /**
  * RequestAddress does not say which Docker network it is for, and several may stand on one subnet with other security groups or
- * other subnets besides: then the port is made anew as this network wants it, with the address that Docker was told.
+ * other subnets besides: then the port gets these groups, or is made anew with the address that Docker was told.
  */
 async function moveToNetwork(state: AgentState, nic: Nic, network: DockerNetwork): Promise<void> {
   const { target } = await poolOf(state, network);
   if (nic.wants.existing || poolKey(nic.target) === poolKey(target)) return;
   const vm = await state.vm();
   await state.perNic.run(nic.id, async () => {
+    if (differInGroups(nic.target, target)) return await replaceSecurityGroups(nic, state, target);
     // With the pool's target it finds its way back there.
     Object.assign(nic, { target });
     await changeOrRelease(nic, vm, state, { addresses: [...(nic.claim?.promised ?? [])] });

@@ -1,0 +1,41 @@
+import type { Port } from '@ovn-docker/openstack';
+import { expect, it } from 'vitest';
+import { createWorld, subnetOf } from '../../test/support/world.ts';
+import { portTags } from '../nics/names.ts';
+import { acquire } from './acquire.ts';
+import { finish } from './finish.ts';
+import { differInGroups, replaceSecurityGroups } from './replace-security-groups.ts';
+
+it('the same network and subnets, other groups', () => {
+  const { target } = createWorld();
+  const grouped = { ...target, securityGroups: ['web'] };
+  expect(differInGroups(target, grouped)).toBe(true);
+  expect(differInGroups(target, target)).toBe(false);
+  expect(differInGroups(target, { ...grouped, subnets: [subnetOf('other', '10.1.0.0/24')] })).toBe(false);
+});
+
+it('the port stays, with the groups of the target, and is used once', async () => {
+  const { state, target, pool, neutron, books } = createWorld();
+  const nic = await acquire(state, { pool, wants: { name: '' }, claim: { label: 'a' } });
+  const made = nic.port?.id ?? '';
+  // No call names an address: that is forbidden to a member on a network of another project.
+  const change = (id: string, body: object) => {
+    const port = { ...neutron.ports.get(id), ...body } as Port;
+    neutron.ports.set(id, port);
+    return port;
+  };
+  const asked: object[] = [];
+  Object.assign(state.neutron.ports, {
+    update: async (id: string, body: object) => {
+      asked.push(body);
+      return change(id, body);
+    },
+    replaceTags: async (id: string, tags: string[]) => change(id, { tags }).tags,
+  });
+  await replaceSecurityGroups(nic, state, { ...target, securityGroups: ['web'] });
+  expect(asked).toEqual([{ security_groups: ['web'] }]);
+  expect(nic).toMatchObject({ port: { id: made, security_groups: ['web'] }, isSpent: true });
+  expect(neutron.ports.get(made)?.tags).not.toContain(portTags.plain);
+  await finish(nic, state);
+  expect(books()).toEqual({ ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 });
+});

@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { findCloudConfig } from '../clients/cloud.ts';
+import { callersToken, type GlobalOptions, readSettings } from './settings.ts';
+
+let directory: string;
+const write = (name: string, text: string) => {
+  const file = join(directory, name);
+  writeFileSync(file, text);
+  return file;
+};
+
+/** A VM that is set up as in the README. */
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (name.startsWith('OS_')) vi.stubEnv(name, undefined);
+  directory = mkdtempSync(join(tmpdir(), 'ovn-docker-settings-'));
+  vi.stubEnv('HOME', directory);
+  const auth =
+    'auth_url: http://site.test, application_credential_id: x, application_credential_secret: hunter22';
+  const clouds = write('clouds.yaml', `clouds: {site: {auth: {${auth}}}, other: {auth: {${auth}}}}`);
+  write('config.yaml', `cloud: {clouds_yaml: ${clouds}, cloud: site, auth_url: http://fallback.test}`);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  rmSync(directory, { recursive: true });
+});
+
+const settings = (options: GlobalOptions = {}) =>
+  readSettings({ config: join(directory, 'config.yaml'), ...options });
+const cloudOf = async (options: GlobalOptions = {}) => findCloudConfig((await settings(options)).sources);
+
+it('without anything else, the configured cloud is asked, at its own URL', async () => {
+  expect(await cloudOf()).toMatchObject({ authUrl: 'http://site.test', auth: { secret: 'hunter22' } });
+});
+
+it('an openrc of another cloud goes before the configuration, and no secret of ours goes there', async () => {
+  vi.stubEnv('OS_AUTH_URL', 'http://foreign.test');
+  vi.stubEnv('OS_USERNAME', 'bob');
+  vi.stubEnv('OS_PASSWORD', 'his');
+  expect(await cloudOf()).toMatchObject({ authUrl: 'http://foreign.test', auth: { password: 'his' } });
+  vi.stubEnv('OS_CLOUD', 'other');
+  expect(await cloudOf()).toMatchObject({ authUrl: 'http://site.test', auth: { secret: 'hunter22' } });
+  expect(await cloudOf({ osCloud: 'site', authUrl: 'http://asked.test' })).toMatchObject({
+    authUrl: 'http://asked.test',
+  });
+});
+
+it('`run` takes a token for the agent, from the option, the file or the variable', async () => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.stubEnv('OS_TOKEN', ' from-env\n');
+  expect(await callersToken(await settings())).toBe('from-env');
+  const credFile = write('token', 'from-file\n');
+  expect(await callersToken(await settings({ credFile }))).toBe('from-file');
+  expect(await callersToken(await settings({ credFile, cred: 'given' }))).toBe('given');
+});
+
+it('`run` with an empty token file says so', async () => {
+  const empty = callersToken(await settings({ credFile: write('token', '\n') }));
+  await expect(empty).rejects.toMatchObject({
+    code: 'E_NO_CREDENTIAL',
+    message: expect.stringContaining('empty'),
+  });
+});
+
+it.each([{ osCloud: 'other' }, { authUrl: 'http://k.test' }])('`run` refuses %o', async (options) => {
+  await expect(callersToken(await settings(options))).rejects.toMatchObject({ code: 'E_USAGE' });
+});
+
+it('`run` says that it does not use a password of OS_*', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.stubEnv('OS_PASSWORD', 'his');
+  expect(await callersToken(await settings())).toBeUndefined();
+  expect(written).toHaveBeenCalledWith(expect.stringContaining('agent’s credential'));
+});

@@ -1,0 +1,32 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { mayHaveTakenEffect, OpenStackError } from '@ovn-docker/openstack';
+
+/**
+ * Pauses in milliseconds before it is looked for what was made: a request whose answer was lost may be under way still. There are as
+ * many repetitions, and none after a timeout, when whoever waits has waited long enough.
+ */
+const PAUSES_MS = [300, 900] as const;
+const BUDGET_MS = 5000;
+
+/**
+ * Sends what makes something in Neutron. When it is not known whether that was carried out (the answer was lost, a proxy said 502, Neutron
+ * said 500), it is looked for what was made, and only when there is nothing, it is sent again.
+ * @param send throws errors of the OpenStack client
+ * @param find what was made, by its mark; undefined when nothing was
+ */
+export async function makeOnce<T>(send: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + BUDGET_MS;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!mayHaveTakenEffect(error)) throw error;
+      const asked = error instanceof OpenStackError ? (error.retryAfterMs ?? 0) : 0;
+      const pause = PAUSES_MS[attempt];
+      if (pause !== undefined && asked < BUDGET_MS) await delay(Math.max(pause, asked));
+      const made = await find();
+      if (made !== undefined) return made;
+      if (pause === undefined || performance.now() > end) throw error;
+    }
+  }
+}
