@@ -37,6 +37,8 @@ export const scenarios: Readonly<Record<number, string>> = {
   35: 'Two ids with the same first 11 characters.',
   36: 'UDP and TCP payloads, not only ping.',
   37: 'IPv6 with DAD; a container and its own VM; two containers of one VM on one network.',
+  41: 'Bob may not use Alice’s vif-id, trunk, network or port, by either way to tell parent and tag.',
+  42: 'Containers of two tenants with the same subnet and address on one hypervisor never meet.',
 };
 
 /** Parts of scenarios that are not shown, and why. */
@@ -65,7 +67,7 @@ const TITLE =
 /** Tests by the number of their scenario, as their titles say. */
 export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   const found = new Map<number, ScenarioTest[]>();
-  for (const folder of ['test/system', 'test/faults']) {
+  for (const folder of ['test/system', 'test/openstack', 'test/faults']) {
     for (const name of readdirSync(join(repository, folder)).toSorted()) {
       if (!name.endsWith('.test.ts')) continue;
       const file = `${folder}/${name}`;

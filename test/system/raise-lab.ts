@@ -7,6 +7,9 @@ const repository = resolve(import.meta.dirname, '../..');
 /** Name of the lab that all system tests share; another one while a test is being written. */
 export const LAB = process.env['LAB'] ?? 'test';
 
+/** Whose Keystone and Neutron the lab has. */
+const cloud = process.env['CLOUD'] ?? 'embedded';
+
 /** Where `npm start`'s own JSON lines are kept for main-job.test.ts. */
 export const startOutput = join(repository, '.lab', 'start.jsonl');
 
@@ -19,7 +22,7 @@ export default function setup(): () => void {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [program, ...args, '--name', LAB], { encoding: 'utf8', timeout: 280_000 });
   run('down');
-  const { stdout, stderr } = run('start', '--json');
+  const { stdout, stderr } = run('start', '--json', '--cloud', cloud);
   mkdirSync(dirname(startOutput), { recursive: true });
   writeFileSync(startOutput, stdout);
   if (!stdout.includes('"step":"raise the lab","ok":true'))
