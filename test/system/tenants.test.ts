@@ -109,7 +109,8 @@ describe('the same subnet and the same addresses on one hypervisor', () => {
   /** A Docker network on the tenant's own network, and two containers on it under the addresses that the other tenant's have too. */
   const couple = async (vm: Vm) => {
     const named = ['-o', `neutron.net.name=${NETWORK}`, '--ipam-opt', `neutron.net.name=${NETWORK}`];
-    await vm.docker('network', 'create', '-d', 'ovn', '--ipam-driver', 'ovn', ...named, NETWORK);
+    const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
+    await vm.docker('network', 'create', ...driver, ...named, NETWORK);
     const run = (ip: string) => vm.dockerRun('--network', NETWORK, '--ip', ip);
     return { client: await run(CLIENT), server: await run(SERVER) };
   };

@@ -4,7 +4,7 @@ import { configureAgent } from '../support/agent-config.ts';
 import { Api, type Resource } from '../support/api.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { IMAGE, Vm } from '../support/vm.ts';
-import { LAB } from '../system/raise-lab.ts';
+import { LAB } from './raise-lab.ts';
 
 /** On a network that another project shares, Neutron lets a tenant make ports, but not choose their addresses. */
 const lab = openLab(LAB);
@@ -16,8 +16,8 @@ let restore: () => Promise<void>;
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
   restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 } });
-  const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '-o', shared, '--ipam-opt', shared];
-  await vm.docker('network', 'create', ...options, 'shared');
+  const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', management.cidr];
+  await vm.docker('network', 'create', ...driver, '-o', shared, '--ipam-opt', shared, 'shared');
 });
 afterEach(async () => {
   await vm.cleanUp();
@@ -41,13 +41,16 @@ it('a container gets the address that Neutron chooses', async () => {
   expect(await vm.pings(container, management.phys)).toBe(true);
 });
 
-it.each([['--ip', '10.1.0.77']])('%s is refused, with what to do, and nothing is left', async (...wish) => {
+it.each([
+  ['--ip', '10.1.0.77'],
+  ['--mac-address', '02:42:0a:01:00:4d'],
+])('%s is refused, with what to do, and nothing is left', async (...wish) => {
   const before = (await ports()).map(({ id }) => id).toSorted();
   const command = ['docker', 'run', '--name', 'refused', '--network', 'shared', ...wish, IMAGE, 'true'];
   const refused = await vm.machine.run(command);
   await vm.docker('rm', 'refused');
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain('E_FORBIDDEN');
-  expect(refused.stderr).toMatch(/without --ip/);
+  expect(refused.stderr).toContain(`run it without ${wish[0]}`);
   expect((await ports()).map(({ id }) => id).toSorted()).toEqual(before);
 });
