@@ -16,6 +16,9 @@ const system = isOpenstack
     }
   : { include: ['test/system/**/*.test.ts'] };
 
+/** How long a test may take, in milliseconds: a real Neutron takes its time for every port. */
+const patience = (usual: number) => (isOpenstack ? 600_000 : usual);
+
 /**
  * Unit tests stand beside the code; the tests of the OVSDB client start real servers; system and fault tests raise one lab each for all of
  * their files and run one file at a time, because the lab's machines are shared.
@@ -52,8 +55,8 @@ export default defineConfig({
           ...system,
           globalSetup: ['test/system/raise-lab.ts'],
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
+          testTimeout: patience(120_000),
+          hookTimeout: patience(300_000),
         },
       },
       {
@@ -63,8 +66,8 @@ export default defineConfig({
           include: ['test/faults/*.test.ts'],
           globalSetup: ['test/faults/raise-lab.ts'],
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 300_000,
+          testTimeout: patience(180_000),
+          hookTimeout: patience(300_000),
         },
       },
     ],

@@ -20,7 +20,7 @@ function lab(command: 'up' | 'down', ...options: string[]): void {
   const args = [program, command, '--name', LAB, ...options];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    timeout: 280_000,
+    timeout: 600_000,
   });
   if (status !== 0) throw new Error(`lab ${command} ended with ${status}:\n${stdout}${stderr}`);
 }
