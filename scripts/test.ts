@@ -2,6 +2,9 @@
  * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB, system and fault tests, one
  * after the other (the machine has two cores, and the system tests want them). All of them run, whatever fails. At the
  * end stands what failed, because the end is all that is left of a long output; the last line is "N passed, N failed".
+ *
+ * `node scripts/test.ts NAME …` runs those only. The environment variable CLOUD says whose Keystone and Neutron the labs of the
+ * system and fault tests get: `embedded` (when it is not set) or `openstack`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,16 +26,25 @@ const checks: [string, () => Outcome][] = [
   ['error docs', () => check('node', ['scripts/write-error-docs.ts', '--check'])],
   ['package content', () => check('npm', ['run', '-s', 'check:pack', '-w', 'packages/ovsdb'])],
   ['API documentation', () => check('npm', ['run', '-s', 'doc', '-w', 'packages/ovsdb'])],
-  ['unit tests', () => vitest('unit')],
-  ['OVSDB client against real servers', () => vitest('ovsdb')],
-  ['system tests', () => vitest('system')],
-  ['fault tests', () => vitest('faults')],
+  ['unit', () => vitest('unit')],
+  ['ovsdb', () => vitest('ovsdb')],
+  ['system', () => vitest('system')],
+  ['faults', () => vitest('faults')],
 ];
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => !checks.some(([known]) => known === name));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `test: no ${unknown.join(', ')}; there are: ${checks.map(([name]) => name).join(', ')}\n`,
+  );
+  process.exit(2);
+}
 
 let passed = 0;
 const failures: string[] = [];
 let failed = 0;
-for (const [name, run] of checks) {
+for (const [name, run] of checks.filter(([known]) => named.length === 0 || named.includes(known))) {
   const started = performance.now();
   process.stdout.write(`\n=== ${name}\n`);
   const outcome = run();

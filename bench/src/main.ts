@@ -9,6 +9,7 @@ import { format, type Line, misses } from './line.ts';
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line> }>>> = {
   ovsdb: () => import('./ovsdb/index.ts'),
   attach: () => import('./attach/index.ts'),
+  openstack: () => import('./openstack/index.ts'),
   scale: () => import('./scale/index.ts'),
 };
 

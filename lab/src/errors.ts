@@ -28,6 +28,10 @@ export const labErrorTable = {
     when: 'Something that `npm start` verifies does not hold.',
     hint: 'the lab is still up: look around with `npm run lab -- status`, `exec` and `logs`',
   },
+  LAB_INSTALL: {
+    when: 'What the real Keystone and Neutron need could not be installed.',
+    hint: 'apt said why; the packages are named in scripts/install-tools',
+  },
   LAB_NOT_BUILT: {
     when: 'A program has not been bundled yet.',
     hint: 'run `npm run build`',

@@ -1,7 +1,7 @@
 /** The lab as a library: the quick start, the system tests and the benchmarks use it. */
 export type { CloudName } from './clouds/cloud-name.ts';
 export { startApi } from './clouds/embedded.ts';
-export { startKeystone } from './clouds/openstack/keystone.ts';
+export { setTokenLifetime, startKeystone } from './clouds/openstack/keystone.ts';
 export { startMariadb } from './clouds/openstack/mariadb.ts';
 export { startNeutron } from './clouds/openstack/neutron.ts';
 export { reconfigureAgent, startAgent } from './daemons/agent.ts';

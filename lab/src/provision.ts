@@ -109,7 +109,7 @@ async function createApplicationCredential(session: Session): Promise<{ id: stri
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-auth-token': token.id },
     body: JSON.stringify({
-      application_credential: { name: 'ovn-docker', description: 'agents in the lab' },
+      application_credential: { name: 'ovn-docker', description: 'agents in the lab', unrestricted: false },
     }),
   });
   if (!answer.ok) throw new LabError('LAB_STEP', `application credential: HTTP ${answer.status}`);

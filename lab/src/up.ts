@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { Passwords } from './clouds/cloud.ts';
 import type { CloudName } from './clouds/cloud-name.ts';
 import { clouds } from './clouds/clouds.ts';
+import { installOpenstack } from './clouds/openstack/install.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
@@ -28,6 +29,7 @@ export interface UpOptions {
 /** Raises a lab. One that is up stays as it is; one that is half there is removed first. */
 export async function up(name: string, { cloud, docker, progress }: UpOptions): Promise<Lab> {
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
+  if (cloud === 'openstack') installOpenstack();
   const lab = new Lab(name);
   await using _lock = await lockLab(name);
   if (lab.isUp && lab.state.docker === docker && lab.state.cloud === cloud) return lab;

@@ -4,19 +4,23 @@ import { resolve } from 'node:path';
 /** Name of the lab that all fault tests share; another one while a test is being written. */
 export const LAB = process.env['LAB'] ?? 'faults';
 
+/** Whose Keystone and Neutron the lab has. */
+const cloud = process.env['CLOUD'] ?? 'embedded';
+
 const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
 
 /** Raises the lab once for all files, with Docker and agents but without the main job, and takes it down at the end. */
 export default function setup(): () => void {
   lab('down');
-  lab('up');
+  lab('up', '--cloud', cloud);
   return () => lab('down');
 }
 
-function lab(command: 'up' | 'down'): void {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [program, command, '--name', LAB], {
+function lab(command: 'up' | 'down', ...options: string[]): void {
+  const args = [program, command, '--name', LAB, ...options];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    timeout: 280_000,
+    timeout: 600_000,
   });
   if (status !== 0) throw new Error(`lab ${command} ended with ${status}:\n${stdout}${stderr}`);
 }

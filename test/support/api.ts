@@ -66,6 +66,11 @@ export class Api {
     return new Api(lab, answer.token);
   }
 
+  /** With a token that was issued to somebody else. */
+  static withToken(lab: Lab, token: string): Api {
+    return new Api(lab, token);
+  }
+
   /** Several calls of Neutron, one after the other; `path` is what follows `/v2.0/`. */
   async callAll(
     calls: readonly (readonly [Call['method'], path: string, body?: unknown])[],
@@ -80,6 +85,22 @@ export class Api {
 
   async call(method: Call['method'], path: string, body?: unknown): Promise<Answer> {
     const [answer] = await this.callAll([[method, path, body]]);
+    if (!answer) throw new Error('no answer');
+    return answer;
+  }
+
+  /** A call of Keystone; `path` is what follows `/v3/`. */
+  async identity(
+    method: Call['method'],
+    path: string,
+    { body, subject }: { readonly body?: unknown; readonly subject?: string } = {},
+  ): Promise<Answer> {
+    const headers = {
+      'content-type': 'application/json',
+      'x-auth-token': this.token,
+      ...(subject === undefined ? {} : { 'x-subject-token': subject }),
+    };
+    const [answer] = await send(this.#lab, [{ method, url: `${urls.identity}/${path}`, headers, body }]);
     if (!answer) throw new Error('no answer');
     return answer;
   }

@@ -2,6 +2,7 @@ import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api } from '../support/api.ts';
+import { containerPorts } from '../support/container-ports.ts';
 import { dockerId, Plugin } from '../support/plugin.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
@@ -38,9 +39,10 @@ function onNetwork(...options: string[]): void {
   });
 }
 
-const neutronNetwork = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id;
+const neutronNetwork = async () =>
+  (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
 /** The Neutron ports of the containers on the network. */
-const nics = async () => api.list('port', `network_id=${await neutronNetwork()}&device_owner=`);
+const nics = async () => containerPorts(api, await neutronNetwork());
 
 describe('the life of an endpoint', () => {
   onNetwork();

@@ -2,6 +2,7 @@ import { openLab, startApi, waitFor } from '@ovn-docker/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api } from '../support/api.ts';
+import { containerPorts } from '../support/container-ports.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { IMAGE, Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -19,7 +20,7 @@ beforeAll(async () => {
 });
 
 const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
-const ports = async () => api.list('port', `network_id=${await neutronId()}&device_owner=`);
+const ports = async () => containerPorts(api, await neutronId());
 
 describe('warm NICs', () => {
   leavesNoTraces(lab);

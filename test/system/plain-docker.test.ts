@@ -1,6 +1,7 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../support/api.ts';
+import { containerPorts } from '../support/container-ports.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -53,7 +54,7 @@ describe('docker network create makes a Neutron network, docker network rm remov
     await waitFor('the first answer', () => alice.pings(one ?? '', address ?? ''), 10_000);
 
     await alice.remove(one ?? '', other ?? '');
-    expect(await api.list('port', `network_id=${network?.id}&device_owner=`)).toEqual([]);
+    expect(await containerPorts(api, network?.id ?? '')).toEqual([]);
     await alice.docker('network', 'rm', 'plain');
     expect(await api.list('network', `id=${network?.id}`)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { openLab } from '@ovn-docker/lab';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Api } from '../support/api.ts';
+import { containerPorts } from '../support/container-ports.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -18,7 +19,7 @@ beforeAll(async () => {
 });
 
 const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
-const ports = async () => api.list('port', `network_id=${await neutronId()}&device_owner=`);
+const ports = async () => containerPorts(api, await neutronId());
 
 /** A Docker network for each test. */
 function onNetwork(...options: string[]): void {

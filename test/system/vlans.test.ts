@@ -65,31 +65,40 @@ async function crowd(vlans: readonly number[]): Promise<() => Promise<void>> {
   };
 }
 
-it('scenario 2: all 4,094 VLANs are used: a clear error at once; released ones come back, and 0 and 4095 are never used', async () => {
+// A real Neutron takes 20 minutes for so many ports, and as long to remove them.
+it.runIf(lab.state.cloud === 'embedded')(
+  'scenario 2: all 4,094 VLANs are used: a clear error at once; released ones come back',
+  async () => {
+    // So that there is a trunk.
+    await scene.a.run(NETWORK, '--net=none');
+    const free = await freeVlans();
+    const [last = 0, ...others] = free.toReversed();
+    const disperse = await crowd(others);
+    try {
+      await scene.agent.collectGarbage();
+      expect((await scene.status()).vlans).toEqual({ used: 4093, free: 1 });
+      const id = await scene.a.run(NETWORK, '--net=none');
+      expect((await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan)).toContain(last);
+      const started = performance.now();
+      const refused = await scene.runOnce();
+      expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_VLANS_EXHAUSTED]')]);
+      expect(performance.now() - started).toBeLessThan(5000);
+      await scene.a.remove(id);
+      await waitFor('the VLAN to come back', async () => (await scene.status()).vlans.free === 1);
+      expect(await scene.runOnce()).toMatchObject({ code: 0 });
+    } finally {
+      await disperse();
+    }
+    // What the others let go of comes back too.
+    await scene.agent.collectGarbage();
+    expect((await scene.status()).vlans.free).toBe(free.length);
+  },
+  600_000,
+);
+
+it('scenario 2: Neutron has no other VLANs to give than 1 to 4094', async () => {
   // So that there is a trunk.
   await scene.a.run(NETWORK, '--net=none');
-  const free = await freeVlans();
-  const [last = 0, ...others] = free.toReversed();
-  const disperse = await crowd(others);
-  try {
-    await scene.agent.collectGarbage();
-    expect((await scene.status()).vlans).toEqual({ used: 4093, free: 1 });
-    const id = await scene.a.run(NETWORK, '--net=none');
-    expect((await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan)).toContain(last);
-    const started = performance.now();
-    const refused = await scene.runOnce();
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_VLANS_EXHAUSTED]')]);
-    expect(performance.now() - started).toBeLessThan(5000);
-    await scene.a.remove(id);
-    await waitFor('the VLAN to come back', async () => (await scene.status()).vlans.free === 1);
-    expect(await scene.runOnce()).toMatchObject({ code: 0 });
-  } finally {
-    await disperse();
-  }
-  // What the others let go of comes back too.
-  await scene.agent.collectGarbage();
-  expect((await scene.status()).vlans.free).toBe(free.length);
-  // Neutron has no other ones than 1 to 4094 to give.
   const port = await scene.api.create('port', { network_id: scene.network.id });
   const { id } = await scene.trunk();
   for (const vlan of [0, 4095]) {
@@ -97,7 +106,7 @@ it('scenario 2: all 4,094 VLANs are used: a clear error at once; released ones c
     expect((await scene.api.call('PUT', `trunks/${id}/add_subports`, body)).status).toBe(400);
   }
   await scene.api.delete('port', port.id);
-}, 600_000);
+});
 
 it('scenario 3: somebody else holds the tag on the trunk: the next one is taken', async () => {
   await scene.a.run(NETWORK, '--net=none');

@@ -22,14 +22,29 @@ export function total(samples: Samples, name: string): number {
   );
 }
 
-/** Seconds that each stage of attach took between two readings. */
-export function stageSeconds(before: Samples, after: Samples): Map<string, number> {
-  const found = new Map<string, number>();
+/** Requests to Keystone and Neutron between two readings, each try counted: `POST 1, PUT 1`; and how many those are. */
+export function apiCalls(before: Samples, after: Samples): { count: number; methods: string } {
+  const found: string[] = [];
   for (const [key, value] of after) {
-    const stage = /^ovn_docker_stage_seconds_sum\{stage="([^"]+)",direction="up",result="ok"\}$/.exec(
-      key,
-    )?.[1];
-    if (stage) found.set(stage, value - (before.get(key) ?? 0));
+    const method = /^ovn_docker_api_requests_total\{method="([A-Z]+)"\}$/.exec(key)?.[1];
+    const calls = value - (before.get(key) ?? 0);
+    if (method && calls > 0) found.push(`${method} ${calls}`);
+  }
+  const name = 'ovn_docker_api_requests_total';
+  return { count: total(after, name) - total(before, name), methods: found.join(', ') };
+}
+
+/** Seconds that each stage of attach, or of detach, took between two readings. */
+export function stageSeconds(
+  before: Samples,
+  after: Samples,
+  direction: 'up' | 'down' = 'up',
+): Map<string, number> {
+  const found = new Map<string, number>();
+  const sum = /^ovn_docker_stage_seconds_sum\{stage="([^"]+)",direction="(up|down)",result="ok"\}$/;
+  for (const [key, value] of after) {
+    const [, stage, is] = sum.exec(key) ?? [];
+    if (stage && is === direction) found.set(stage, value - (before.get(key) ?? 0));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
+import { type CloudName, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
 
 /** A lab that lasts as long as a benchmark. */
 export interface BenchLab extends AsyncDisposable {
@@ -9,17 +9,16 @@ export interface BenchLab extends AsyncDisposable {
   configure(change: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** Raises a lab of its own name and gives alice's VM in it. */
-export async function raiseBenchLab(name: string): Promise<BenchLab> {
+/** Raises a lab of its own name, with that Keystone and Neutron, and gives alice's VM in it. */
+export async function raiseBenchLab(name: string, cloud: CloudName = 'embedded'): Promise<BenchLab> {
   const program = join(repository, 'lab', 'dist', 'lab.js');
-  const run = (command: string) => {
-    const { status, stderr } = spawnSync(process.execPath, [program, command, '--name', name], {
-      encoding: 'utf8',
-    });
+  const run = (command: string, ...options: string[]) => {
+    const args = [program, command, '--name', name, ...options];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`lab ${command} failed: ${stderr}`);
   };
   run('down');
-  run('up');
+  run('up', '--cloud', cloud);
   const vm = openLab(name).machine('vm-a');
   return {
     vm,

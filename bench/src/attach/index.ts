@@ -6,29 +6,35 @@
 import type { Line } from '../line.ts';
 import { median, quantile } from '../statistics.ts';
 import { readSamples, stageSeconds, total } from './agent-metrics.ts';
-import { type BenchLab, raiseBenchLab } from './bench-lab.ts';
+import { raiseBenchLab } from './bench-lab.ts';
 import { type AttachTime, attachAndDetach, type DockerNetwork } from './calls.ts';
+import { createNetwork } from './docker-network.ts';
 import { dockerRuns, manyAtOnce } from './docker-runs.ts';
 import { PluginClient } from './plugin-client.ts';
 import { takeOver } from './take-over.ts';
 
-const NETWORK = 'bench';
 const WARM_RUNS = 400;
 const COLD_RUNS = 20;
+
+/** Both ways to tell Neutron parent and tag (ARCHITECTURE.md); a real Neutron gives a tenant the second one. */
+const MODES = ['port-binding', 'trunk'] as const;
 
 /** Gives the lines one by one, as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
   await using lab = await raiseBenchLab('bench');
-  // Enough warm NICs for all, and no refill while it is measured.
-  await lab.configure({ pool: { low: 0, high: 80, batch: 40 } });
-  const network = await createNetwork(lab);
-  await lab.vm.must(['ovn-docker', 'pool', 'fill', NETWORK, '--count', '70']);
   const socket = `${lab.vm.places.run}/ovn-docker/agent.sock`;
-  using plugin = new PluginClient(`${lab.vm.places.run}/docker/plugins/ovn.sock`);
-  yield* warmAttach(plugin, network, socket);
-  yield* dockerRuns(lab, NETWORK);
-  yield* manyAtOnce(lab, NETWORK);
-  yield* coldAttach(plugin, network, socket);
+  for (const [index, mode] of MODES.entries()) {
+    // Enough warm NICs for all, and no refill while it is measured.
+    await lab.configure({ mode, pool: { low: 0, high: 80, batch: 40 } });
+    const network = await createNetwork(lab, mode, `10.9${index}.0.0/20`);
+    await lab.vm.must(['ovn-docker', 'pool', 'fill', mode, '--count', '70']);
+    using plugin = new PluginClient(`${lab.vm.places.run}/docker/plugins/ovn.sock`);
+    const named = (line: Line) => ({ ...line, name: `${line.name} (${mode})` });
+    for await (const line of warmAttach(plugin, network, socket)) yield named(line);
+    for await (const line of coldAttach(plugin, network, socket, `10.9${index}.15`)) yield named(line);
+  }
+  yield* dockerRuns(lab, 'trunk');
+  yield* manyAtOnce(lab, 'trunk');
   yield* takeOver(lab);
 }
 
@@ -63,11 +69,12 @@ async function* coldAttach(
   plugin: PluginClient,
   network: DockerNetwork,
   socket: string,
+  range: string,
 ): AsyncGenerator<Line> {
   const before = await readSamples(socket);
   const times: number[] = [];
   for (let n = 0; n < COLD_RUNS; n++) {
-    times.push((await attachAndDetach(plugin, network, `10.90.15.${n + 10}`)).attachMs);
+    times.push((await attachAndDetach(plugin, network, `${range}.${n + 10}`)).attachMs);
   }
   const after = await readSamples(socket);
   yield { name: 'cold attach, agent time, p50', value: median(times), unit: 'ms' };
@@ -81,15 +88,4 @@ async function* coldAttach(
       detail: `${((share / COLD_RUNS) * 1000).toFixed(2)} ms each`,
     };
   }
-}
-
-async function createNetwork({ vm }: BenchLab): Promise<DockerNetwork> {
-  await vm.must(['ovn-docker', 'create', 'network', NETWORK, '--subnet', '10.90.0.0/20']);
-  const named = `neutron.net.name=${NETWORK}`;
-  const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '-o', named, '--ipam-opt', named];
-  const id = (await vm.must(['docker', 'network', 'create', ...driver, NETWORK])).trim();
-  const notes = await vm.must(['ovs-vsctl', '--format=json', 'get', 'bridge', 'br0', 'external_ids']);
-  const subnet = /\\"subnets\\":\[\{\\"id\\":\\"([0-9a-f-]{36})/.exec(notes)?.[1];
-  if (!subnet) throw new Error(`no subnet is noted on the bridge: ${notes}`);
-  return { id, poolId: `subnet/${subnet}` };
 }

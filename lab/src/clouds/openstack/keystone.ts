@@ -4,6 +4,11 @@ import { management, urls } from '../../topology.ts';
 import { renderIni } from './ini.ts';
 import { type Database, databaseUrl } from './mariadb.ts';
 
+const CONFIG = '/etc/keystone/keystone.conf';
+
+/** Keystone's own default of `[token] expiration`. */
+const HOUR_S = 3600;
+
 /** Keystone's tables, keys and operator, with the configuration on its default path. */
 export async function prepareKeystone(
   machine: Machine,
@@ -13,12 +18,12 @@ export async function prepareKeystone(
   const config = renderIni({
     DEFAULT: { use_stderr: true },
     database: { connection: databaseUrl(database) },
-    token: { provider: 'fernet' },
+    token: { provider: 'fernet', expiration: HOUR_S },
     fernet_tokens: { key_repository: '/etc/keystone/fernet-keys' },
     credential: { key_repository: '/etc/keystone/credential-keys' },
     cache: { enabled: true, backend: 'dogpile.cache.memory' },
   });
-  await installFile(machine, '/etc/keystone/keystone.conf', config);
+  await installFile(machine, CONFIG, config);
   const owner = ['--keystone-user=root', '--keystone-group=root'];
   await machine.must(['mkdir', '-p', '/etc/keystone/fernet-keys', '/etc/keystone/credential-keys']);
   await manage(machine, ['fernet_setup', ...owner]);
@@ -37,6 +42,20 @@ export async function prepareKeystone(
 
 async function manage(machine: Machine, command: readonly string[]): Promise<void> {
   await machine.must(['keystone-manage', ...command], { timeoutMs: 180_000 });
+}
+
+/**
+ * Starts Keystone again with another lifetime of its tokens, in seconds; those that it has issued keep theirs. Returns what
+ * puts the usual one back.
+ */
+export async function setTokenLifetime(machine: Machine, seconds: number): Promise<() => Promise<void>> {
+  const apply = async (value: number) => {
+    await machine.must(['sed', '-i', `s/^expiration = .*/expiration = ${value}/`, CONFIG]);
+    await machine.stop('keystone');
+    await startKeystone(machine);
+  };
+  await apply(seconds);
+  return () => apply(HOUR_S);
 }
 
 /** Starts Keystone (again) and waits until it serves. */

@@ -80,7 +80,15 @@ export function explainRefusal(error: unknown): unknown {
   }
   const code = byType[error.type] ?? byStatus(error.status);
   const id = error.requestId && !error.message.includes(error.requestId) ? ` (${error.requestId})` : '';
-  return new OvnDockerError(code, `${error.message}${id}`, { cause: error });
+  return new OvnDockerError(code, `${error.message}${id}`, { cause: error, ...hintOf(error) });
+}
+
+/** On a network of another project, Neutron's default policy has only its owner choose addresses (policy.yaml, `create_port`). */
+function hintOf({ status, message }: OpenStackError): { hint?: string } {
+  const [, attribute] = /create_port:(fixed_ips:ip_address|mac_address)\b/.exec(message) ?? [];
+  if (status !== 403 || attribute === undefined) return {};
+  const option = attribute === 'mac_address' ? '--mac-address' : '--ip';
+  return { hint: `the network is another project’s, and Neutron chooses there: run it without ${option}` };
 }
 
 function byStatus(status: number): ErrorCode {

@@ -1,0 +1,57 @@
+import { openLab, startKeystone, startMariadb, startNeutron, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { Pinger } from '../support/pinger.ts';
+import { TrunkScene } from '../support/trunk-scene.ts';
+import { LAB } from '../system/raise-lab.ts';
+
+/** An agent lives through the end and the return of each service of the cloud, while containers talk. */
+const lab = openLab(LAB);
+const NETWORK = 'services';
+const api = lab.machine('api');
+let scene: TrunkScene;
+
+beforeAll(async () => {
+  scene = await TrunkScene.raise(lab, NETWORK, '10.187.0.0/24');
+});
+afterEach(() => scene.tidy());
+afterAll(() => scene.end());
+
+it.each([
+  ['Keystone', 'keystone', startKeystone, 'KILL'],
+  // Killed, the first process may leave its API worker behind, which goes on answering.
+  ['Neutron', 'neutron-server', startNeutron, 'TERM'],
+  ['MariaDB', 'mariadbd', startMariadb, 'KILL'],
+] as const)(
+  '%s ends: traffic goes on and containers start from the warm pool; back again, they start cold',
+  async (_, program, start, signal) => {
+    const back = await scene.configure({ pool: { low: 0, high: 3 } });
+    try {
+      const peer = await scene.b.run(NETWORK, '--net=none');
+      const address = (await scene.b.address(peer)) ?? '';
+      const first = await scene.a.run(NETWORK);
+      const pinger = await Pinger.start(scene.a, first, address);
+      await scene.fill(2);
+
+      await api.stop(program, signal);
+      try {
+        const warm = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
+        for (const container of warm) await waitFor('an answer', () => scene.a.pings(container, address));
+        // What comes back is warm again: nobody was asked for that either.
+        await scene.a.remove(...warm);
+        await waitFor('warm NICs', async () => (await scene.pool())?.warm === 2);
+      } finally {
+        await start(api);
+      }
+
+      await scene.drain();
+      await waitFor('the releases to be finished', async () => (await scene.status()).draining === 0);
+      const cold = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
+      for (const container of cold) await waitFor('an answer', () => scene.a.pings(container, address));
+      expect((await pinger.count()).lost).toEqual([]);
+      await scene.inOrder(3);
+    } finally {
+      await scene.drain();
+      await back();
+    }
+  },
+);
