@@ -90,6 +90,7 @@ it.each(['first', 'second'] as const)(
     await victim.works(bystanders);
     await victim.remove();
     expect(await inOrder()).toEqual(before);
+    expect(await bystanders.lost()).toEqual([]);
   },
 );
 
