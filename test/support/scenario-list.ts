@@ -42,7 +42,7 @@ export const scenarios: Readonly<Record<number, string>> = {
 /** Parts of scenarios that are not shown, and why. */
 const limits: Readonly<Record<number, string>> = {
   21: 'Thirty containers in CI, because a hundred take 3 min on two shared cores, nearly all of it Docker’s own work: `BOOT_CONTAINERS=100` runs the hundred.',
-  6: 'Neutron itself refuses to delete a parent port (409), so that part is the refusal. The move is that of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
+  6: 'Neutron refuses to delete a trunk’s parent port (409), and embedded-neutron one that others are nested under by their bindings, so that part is the refusal. The move is that of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
   9: 'A token that really expires takes an hour: the proxy answers 401 in its place.',
   14: 'Away for as long as the test lasts, not for an hour: what is kept is in memory and in the VM’s switch, and no timer ends it.',
   33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot again.',
@@ -97,8 +97,11 @@ export function renderScenarioDoc(tests: ReadonlyMap<number, readonly ScenarioTe
 Each number is a scenario that containers, networks and Neutron's books come through: no VLAN handed out twice, no port, veth, row of Open
 vSwitch or address left behind for good, no container cut off. Its tests carry the number in their titles, and this page is written from
 them by \`npm run docs:scenarios\`. kill -9 of the agent at every stage, up and down, is in
-[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts), every fault at every call of Neutron's in
-[test/faults/api-faults.test.ts](../test/faults/api-faults.test.ts), and random interleavings of all of it in
+[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts); in port-binding mode, and where a warm NIC is claimed or comes back, in
+[crash-points-elsewhere.test.ts](../test/faults/crash-points-elsewhere.test.ts). Calls of Neutron's that are delayed, cut, carried out twice or
+refused: of ports, subports and tokens in [api-faults.test.ts](../test/faults/api-faults.test.ts), of networks and subnets (and kill -9 in the middle of
+them) in [network-faults.test.ts](../test/faults/network-faults.test.ts), of the trunk in
+[trunk-faults.test.ts](../test/faults/trunk-faults.test.ts). Random interleavings of all of it are in
 [test/faults/model.test.ts](../test/faults/model.test.ts).
 
 ${sections.join('\n')}`;
