@@ -1,5 +1,6 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { crash } from '../support/daemons.ts';
 import { Pinger } from '../support/pinger.ts';
 import { marksOf } from '../support/port-marks.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
@@ -100,6 +101,28 @@ it.each([
     expect((await pinger.count()).lost).toEqual([]);
   },
 );
+
+it('scenario 12: a port that stays DOWN is taken from its parent and given back; with its hypervisor it works', async () => {
+  const peer = await scene.b.run(NETWORK, '--net=none');
+  const peerAddress = (await scene.b.address(peer)) ?? '';
+  const other = await scene.a.run(NETWORK, '--net=none');
+  await waitFor('an answer', () => scene.a.pings(other, peerAddress));
+  const start = await crash(lab, 'hv1', 'ovn/ovn-controller');
+  let id = '';
+  try {
+    // Nobody binds it.
+    id = await scene.a.run(NETWORK, '--net=none');
+    const address = await scene.a.address(id);
+    const isFound = async () => (await scene.agent.collectGarbage()).find(({ kind }) => kind === 'down port');
+    const found = await waitFor('a port to be found DOWN', isFound, 60_000);
+    expect(found.what).toContain(address);
+    expect(found.error).toBeUndefined();
+  } finally {
+    await lab.machine('hv1').must(start);
+  }
+  await waitFor('an answer', () => scene.a.pings(id, peerAddress));
+  await scene.inOrder(2);
+});
 
 it('scenario 12: a security group is deleted: not while a warm NIC has it; then a new container is told, and other pools are filled', async () => {
   const back = await scene.configure({ pool: { low: 0, high: 4 } });

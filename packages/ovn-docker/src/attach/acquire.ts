@@ -26,8 +26,6 @@ export interface NicRequest {
 export async function acquire(state: AgentState, request: NicRequest): Promise<Nic> {
   request.pool.wanted();
   const warm = request.neutron ? undefined : takeWarm(request);
-  // Whoever drained it by hand wanted it empty until somebody comes.
-  if (request.pool.pause?.until === Number.POSITIVE_INFINITY) request.pool.pause = undefined;
   state.wake(request.pool);
   if (warm) return claimWarm(warm, state, request);
   await freeAddresses(request, state);
