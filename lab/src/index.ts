@@ -5,7 +5,7 @@ export { setTokenLifetime, startKeystone } from './clouds/openstack/keystone.ts'
 export { startMariadb } from './clouds/openstack/mariadb.ts';
 export { startNeutron } from './clouds/openstack/neutron.ts';
 export { reconfigureAgent, startAgent } from './daemons/agent.ts';
-export { launchDockerd } from './daemons/docker.ts';
+export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
 export { down } from './down.ts';
 export { LabError } from './errors.ts';
 export { Lab, type LabState, openLab } from './lab.ts';

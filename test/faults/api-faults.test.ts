@@ -1,16 +1,17 @@
-import { openLab } from '@ovn-docker/lab';
+import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
+import type { Fault } from './proxy/rules.ts';
 import { LAB } from './raise-lab.ts';
 import { mishapsOf, operations } from './support/api-faults.ts';
 import { ApiProxy } from './support/api-proxy.ts';
 import { Bystanders } from './support/bystanders.ts';
 import { type CloudByProxy, cloudByProxy } from './support/clouds-by-proxy.ts';
-import { containerOf } from './support/victim.ts';
+import { containerOf, warmNics } from './support/victim.ts';
 
 /** Calls of the agent's to Neutron are delayed, cut, duplicated and refused, on the way up and on the way down. */
 const lab = openLab(LAB);
@@ -90,6 +91,7 @@ it.each(['first', 'second'] as const)(
     await victim.works(bystanders);
     await victim.remove();
     expect(await inOrder()).toEqual(before);
+    expect(await bystanders.lost()).toEqual([]);
   },
 );
 
@@ -115,6 +117,52 @@ describe.each(operations)('$name, while $when', (operation) => {
     }
     await victim.remove();
     expect(await inOrder()).toEqual(before);
+    expect(await bystanders.lost()).toEqual([]);
+  });
+});
+
+describe('other calls', () => {
+  const lostOrTwice: readonly (readonly [string, Fault])[] = [
+    ['cut before', { kind: 'cut', moment: 'before' }],
+    ['cut after', { kind: 'cut', moment: 'after' }],
+    ['duplicated, first answer', { kind: 'duplicate', answer: 'first' }],
+    ['duplicated, second answer', { kind: 'duplicate', answer: 'second' }],
+  ];
+
+  it.each(lostOrTwice)('POST ports, for a batch: %s', async (_, fault) => {
+    const batch = warmNics(agent, NETWORK, 3);
+    const before = (await agent.nicIds()).toSorted();
+    const rule = await proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
+    const isDone = await batch.tryToMake();
+    await rule.hit();
+    if (isDone) await batch.works(bystanders);
+    expect(await inOrder()).toHaveLength(before.length + (isDone ? 3 : 0));
+    await batch.remove();
+    expect(await inOrder()).toEqual(before);
+    expect(await bystanders.lost()).toEqual([]);
+  });
+
+  it.each(lostOrTwice)('PUT port, for a security group by a label: %s', async (_, fault) => {
+    const group = await api.create('security_group', { name: 'by-label' });
+    const rule = await proxy.on({ method: 'PUT', path: '^/v2.0/ports/', times: 1, fault });
+    try {
+      const label = `org.ovn-docker.security-groups=${group.id}`;
+      const run = ['docker', 'run', '--network', NETWORK, '--label', label];
+      await containerOf(a, run).make();
+      await rule.hit();
+      // Another one sees to it at its start, when this one could not.
+      await agent.restart();
+      const has = async () =>
+        (await api.list('port', `network_id=${network.id}`)).filter(({ security_groups }) =>
+          (security_groups as string[]).includes(group.id),
+        );
+      await waitFor('the group on the port', async () => (await has()).length === 1);
+      await victim.works(bystanders);
+    } finally {
+      await victim.remove();
+      await inOrder();
+      await api.delete('security_group', group.id);
+    }
     expect(await bystanders.lost()).toEqual([]);
   });
 });

@@ -7,6 +7,8 @@ export interface PingCount {
   readonly sent: number;
   /** Sequence numbers of those that were never answered. */
   readonly lost: readonly number[];
+  /** When a request was sent, to within about a second, in milliseconds since the epoch. */
+  sentAt(sequence: number): number;
 }
 
 /** A container that pings an address ten times a second, to show that its traffic is never cut off. */
@@ -14,6 +16,7 @@ export class Pinger {
   readonly #vm: Vm;
   readonly #container: string;
   readonly #log: string;
+  readonly #began = { sequence: 0, at: 0 };
 
   private constructor(vm: Vm, container: string, log: string) {
     this.#vm = vm;
@@ -28,7 +31,9 @@ export class Pinger {
     // Without a terminal busybox would keep its lines in a buffer.
     const script = `exec ping -i 0.1 ${address} > ${log} 2>&1`;
     await vm.docker('exec', '--detach', '--tty', container, 'sh', '-c', script);
-    await waitFor(`an answer of ${address}`, async () => (await pinger.#answered()).length > 0);
+    const answers = async () => (await pinger.#answered()).at(-1) !== undefined && pinger.#answered();
+    const sequence = (await waitFor(`an answer of ${address}`, answers)).at(-1) ?? 0;
+    Object.assign(pinger.#began, { sequence, at: Date.now() });
     return pinger;
   }
 
@@ -48,7 +53,11 @@ export class Pinger {
     const last = answered.at(-1) ?? 0;
     const got = new Set(answered);
     const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    return { sent: all.length, lost: all.filter((sequence) => !got.has(sequence)) };
+    const lost = all.filter((sequence) => !got.has(sequence));
+    const { sequence: origin, at } = this.#began;
+    // Not ten times a second on a busy machine, but evenly.
+    const each = (Date.now() - at) / Math.max(1, last - origin);
+    return { sent: all.length, lost, sentAt: (sequence) => at + (sequence - origin) * each };
   }
 
   async #answered(): Promise<number[]> {

@@ -1,34 +1,62 @@
-import { launchDockerd, openLab, waitFor } from '@ovn-docker/lab';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type DockerdOptions, launchDockerd, openLab, startAgent, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { AgentProcess } from '../support/agent-process.ts';
 import { Api } from '../support/api.ts';
 import { containerPorts } from '../support/container-ports.ts';
+import { Pinger } from '../support/pinger.ts';
+import { booksBalance } from '../support/read-books.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** The real dockerd is killed: SCENARIO 20. A reboot of the whole VM is in reboot.test.ts. */
+/** The real dockerd is killed and started again: SCENARIOS 20 and 21. A reboot of the whole VM is in reboot.test.ts. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
+const agent = new AgentProcess(lab, 'vm-c');
 const SUBNET = '10.144.0.0/24';
 const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+const PATIENCE_S = 1;
+/** Containers that start at once. The scenario's hundred take 3 min on two shared cores, nearly all of it Docker's own work: `BOOT_CONTAINERS=100`. */
+const MANY = Number(process.env['BOOT_CONTAINERS'] ?? 30);
 let api: Api;
 let network: string;
+let putBack: () => Promise<void>;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'bob');
-});
-
-const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
-const ports = async () => containerPorts(api, await neutronId());
-
-/** A Docker network for each test. */
-function onNetwork(...options: string[]): void {
-  leavesNoTraces(lab);
-  beforeEach(async () => {
-    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, ...options, 'bad-hours');
+  // Passes are asked for by the tests, and claims are soon old enough to be doubted.
+  putBack = await configureAgent(lab, 'vm-c', {
+    pool: { high: 0 },
+    reconcile: { every: 3600, patience: PATIENCE_S },
   });
+});
+afterAll(() => putBack());
+
+/** Neutron's network behind Docker's. */
+const name = () => `docker-${network.slice(0, 12)}`;
+const ports = async () => {
+  const [{ id = '' } = {}] = await api.list('network', `name=${name()}`);
+  return containerPorts(api, id);
+};
+
+async function relaunch(signal: 'TERM' | 'KILL', how: DockerdOptions = {}): Promise<void> {
+  await vm.machine.stop('dockerd', signal);
+  await launchDockerd(vm.machine, how);
+}
+
+/** A pass of the reconciler finds nothing to do, and all truths agree. */
+async function inOrder(): Promise<void> {
+  await agent.claimsAreOld(PATIENCE_S * 1000);
+  expect(await agent.collectGarbage()).toEqual([]);
+  await booksBalance(lab, 'vm-c', api);
+}
+
+describe('dockerd', () => {
+  leavesNoTraces(lab);
   let others: string[];
   beforeEach(async () => {
+    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');
     others = (await vm.docker('ps', '--quiet')).split('\n').filter(Boolean);
   });
   afterEach(async () => {
@@ -37,20 +65,109 @@ function onNetwork(...options: string[]): void {
     await vm.cleanUp();
     const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
     if (created) await vm.docker('rm', ...created.split('\n'));
+    await agent.collectGarbage();
     await vm.docker('network', 'rm', 'bad-hours');
   });
-}
 
-describe('dockerd', () => {
-  onNetwork();
+  const always = ['--restart', 'always'];
 
   it('scenario 20: killed: containers that restart by themselves are on the network again', async () => {
-    const options = ['--network', 'bad-hours', '--restart', 'always'];
+    const options = ['--network', 'bad-hours', ...always];
     const [one = '', other = ''] = await Promise.all([vm.dockerRun(...options), vm.dockerRun(...options)]);
-    await vm.machine.stop('dockerd', 'KILL');
-    await launchDockerd(vm.machine);
+    await relaunch('KILL');
     const address = await waitFor('the container’s address', () => vm.address(other));
     await waitFor('an answer', () => vm.pings(one, address), 15_000);
+    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.collectGarbage();
     expect(await ports()).toHaveLength(2);
+  });
+
+  it('scenario 20: killed with live-restore: containers lose no ping, though the agent is started anew meanwhile, and go on as before', async () => {
+    const live = { options: ['--live-restore'] };
+    await relaunch('TERM', live);
+    try {
+      const driver = await vm.dockerRun('--network', 'bad-hours');
+      const none = await vm.run(name(), '--net=none');
+      const [driverAddress, noneAddress] = [await vm.address(driver), await vm.address(none)];
+      const pingers = [
+        await Pinger.start(vm, driver, noneAddress ?? ''),
+        await Pinger.start(vm, none, driverAddress ?? ''),
+      ];
+      const before = (await ports()).map(({ id }) => id).toSorted();
+
+      await vm.machine.stop('dockerd', 'KILL');
+      // Nobody can tell this one whose its NICs are.
+      await agent.restart();
+      await agent.claimsAreOld(PATIENCE_S * 1000);
+      expect(await agent.collectGarbage()).toEqual([]);
+      await launchDockerd(vm.machine, live);
+      await inOrder();
+
+      expect(
+        (await Promise.all(pingers.map((pinger) => pinger.count()))).flatMap(({ lost }) => lost),
+      ).toEqual([]);
+      expect((await ports()).map(({ id }) => id).toSorted()).toEqual(before);
+      await vm.docker('restart', driver, none);
+      const again = await waitFor('the driver’s address', () => vm.address(driver));
+      await waitFor('an answer', () => vm.pings(none, again), 15_000);
+      await vm.remove(driver, none);
+      await waitFor('the ports to go', async () => (await ports()).length === 0);
+    } finally {
+      await vm.cleanUp();
+      await relaunch('TERM');
+    }
+  });
+
+  it('scenario 20: the agent is started long after dockerd: what could not start without it can now, and nothing is left over', async () => {
+    const driver = await vm.dockerRun('--network', 'bad-hours', ...always);
+    const none = await vm.run(name(), '--net=none', ...always);
+    const address = await vm.address(none);
+    // So dockerd has nothing to give back to the driver, for which it would wait another time; it starts it all the same.
+    await vm.docker('stop', driver);
+    await vm.machine.stop('agent', 'KILL');
+    // It gives up on containers whose driver is not there.
+    await relaunch('KILL', { patienceMs: 100_000 });
+    const state = await vm.docker('inspect', '--format', '{{.State.Running}}', driver, none);
+    expect(state.split('\n')).toEqual(['false', 'true']);
+
+    await startAgent(vm.machine);
+    await waitFor('eth0 of the container', async () => (await vm.address(none)) === address);
+    await vm.docker('start', driver);
+    await waitFor('an answer', () => vm.pings(driver, address ?? ''), 15_000);
+    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.collectGarbage();
+    await inOrder();
+    expect(await ports()).toHaveLength(2);
+  });
+
+  it('scenario 21: containers start with dockerd, many at once, and the agent comes late', {
+    timeout: 400_000,
+  }, async () => {
+    const options = ['--network', 'bad-hours', ...always];
+    const ids: string[] = [];
+    while (ids.length < MANY) {
+      ids.push(...(await Promise.all(Array.from({ length: 10 }, () => vm.dockerRun(...options)))));
+    }
+    await vm.machine.stop('agent', 'KILL');
+    await vm.machine.stop('dockerd', 'KILL');
+    const before = vm.machine.log('dockerd').length;
+    const back = launchDockerd(vm.machine, { patienceMs: 300_000 });
+    // It has begun to look for the driver, and it is not there.
+    await vm.machine.waitForLog('dockerd', 'Unable to connect to plugin', before);
+    await startAgent(vm.machine);
+    await back;
+    expect((await vm.docker('ps', '-q', '--no-trunc')).split('\n')).toEqual(expect.arrayContaining(ids));
+    // NICs of their former lives, of which Docker has not told all.
+    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.collectGarbage();
+    await inOrder();
+    const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';
+    const addresses = (await vm.docker('inspect', '--format', format, ...ids)).split('\n');
+    const given = (await ports()).flatMap(({ fixed_ips }) => fixed_ips as { ip_address: string }[]);
+    expect(addresses.toSorted()).toEqual(given.map(({ ip_address }) => ip_address).toSorted());
+    await waitFor('an answer', () => vm.pings(ids[0] ?? '', addresses.at(-1) ?? ''), 15_000);
+    await vm.cleanUp();
+    // dockerd counts the endpoints of a network anew when it starts; until then those of the killed one keep it from being removed.
+    await relaunch('TERM');
   });
 });

@@ -1,5 +1,7 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { crash } from '../support/daemons.ts';
+import { Pinger } from '../support/pinger.ts';
 import { marksOf } from '../support/port-marks.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from './raise-lab.ts';
@@ -67,6 +69,139 @@ it('scenario 12: a port that others deleted or changed while it was warm or in u
   }
 });
 
+/** Deletes the port with that address, as somebody else would. */
+async function deletePort(address: string | undefined): Promise<void> {
+  const port = (await scene.ports()).find(({ fixed_ips }) =>
+    (fixed_ips as { ip_address: string }[]).some(({ ip_address }) => ip_address === address),
+  );
+  await scene.changeSubports('remove', [{ port_id: port?.id }]);
+  await scene.api.delete('port', port?.id ?? '');
+}
+
+it.each([
+  ['the agent that gave it', false],
+  ['an agent that is started after that', true],
+])(
+  'scenario 12: a port is deleted while a container has it: %s keeps the others, and nothing is left of it',
+  async (_, isAnother) => {
+    const peer = await scene.b.run(NETWORK, '--net=none');
+    const peerAddress = (await scene.b.address(peer)) ?? '';
+    const kept = await scene.a.run(NETWORK, '--net=none');
+    const victims = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
+    const pinger = await Pinger.start(scene.a, kept, peerAddress);
+    for (const id of victims) await deletePort(await scene.a.address(id));
+    if (isAnother) await scene.agent.restart();
+    const found = await scene.agent.collectGarbage();
+    if (!isAnother) expect(found.map(({ kind }) => kind)).toEqual(['lost port', 'lost port']);
+    // Who comes next is not given what they had.
+    const next = await scene.a.run(NETWORK, '--net=none');
+    await waitFor('an answer', () => scene.a.pings(next, peerAddress));
+    await scene.a.remove(...victims);
+    await scene.inOrder(2);
+    expect((await pinger.count()).lost).toEqual([]);
+  },
+);
+
+it('scenario 12: a port that stays DOWN is taken from its parent and given back; with its hypervisor it works', async () => {
+  const peer = await scene.b.run(NETWORK, '--net=none');
+  const peerAddress = (await scene.b.address(peer)) ?? '';
+  const other = await scene.a.run(NETWORK, '--net=none');
+  await waitFor('an answer', () => scene.a.pings(other, peerAddress));
+  const start = await crash(lab, 'hv1', 'ovn/ovn-controller');
+  let id = '';
+  try {
+    // Nobody binds it.
+    id = await scene.a.run(NETWORK, '--net=none');
+    const address = await scene.a.address(id);
+    const isFound = async () => (await scene.agent.collectGarbage()).find(({ kind }) => kind === 'down port');
+    const found = await waitFor('a port to be found DOWN', isFound, 60_000);
+    expect(found.what).toContain(address);
+    expect(found.error).toBeUndefined();
+  } finally {
+    await lab.machine('hv1').must(start);
+  }
+  await waitFor('an answer', () => scene.a.pings(id, peerAddress));
+  await scene.inOrder(2);
+});
+
+it('scenario 12: a security group is deleted: not while a warm NIC has it; then a new container is told, and other pools are filled', async () => {
+  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+  const group = await scene.api.create('security_group', { name: 'changes-group' });
+  const there = `neutron.net.name=${NETWORK}`;
+  const options = ['-o', there, '--ipam-opt', there, '-o', `neutron.security_groups=${group.id}`];
+  const subnet = ['--subnet', '10.174.0.0/24'];
+  await scene.a.docker(
+    'network',
+    'create',
+    '-d',
+    'ovn',
+    '--ipam-driver',
+    'ovn',
+    ...subnet,
+    ...options,
+    'changes-group',
+  );
+  try {
+    const id = await scene.a.dockerRun('--network', 'changes-group');
+    await scene.fill(2);
+    const refused = await scene.api.call('DELETE', `security-groups/${group.id}`);
+    expect([refused.status, refused.body['NeutronError']]).toMatchObject([
+      409,
+      { type: 'SecurityGroupInUse' },
+    ]);
+    await scene.a.remove(id);
+    await scene.drain();
+    await scene.api.delete('security_group', group.id);
+    for (const isAnother of [false, true]) {
+      if (isAnother) await scene.agent.restart();
+      const run = ['docker', 'run', '--rm', '--network', 'changes-group', 'busybox:local', 'true'];
+      const { code, stderr } = await scene.a.machine.run(run);
+      expect([code, stderr]).toEqual([125, expect.stringMatching(/\[E_[A-Z_]+\]/)]);
+      await scene.fill(2);
+      expect(await scene.runOnce()).toMatchObject({ code: 0 });
+    }
+  } finally {
+    await scene.a.cleanUp();
+    const created = await scene.a.docker('ps', '-aq', '--filter', 'status=created');
+    if (created) await scene.a.docker('rm', ...created.split('\n'));
+    await scene.a.docker('network', 'rm', 'changes-group');
+    await scene.drain();
+    await back();
+  }
+});
+
+it.each([
+  ['the agent that knew it', false],
+  ['an agent that is started after that', true],
+])(
+  'scenario 12: a subnet is deleted: not while warm NICs are on it; then %s gives addresses of the one in its place',
+  async (_, isAnother) => {
+    const back = await scene.configure({ pool: { low: 0, high: 4 }, reconcile: { every: 1, patience: 1 } });
+    const network = await scene.api.create('network', { name: 'changed' });
+    const create = (cidr: string) =>
+      scene.api.create('subnet', { network_id: network.id, cidr, ip_version: 4 });
+    const before = await create('10.175.0.0/24');
+    try {
+      await scene.fill(2, 'changed');
+      const refused = await scene.api.call('DELETE', `subnets/${before.id}`);
+      expect([refused.status, refused.body['NeutronError']]).toMatchObject([409, { type: 'SubnetInUse' }]);
+      await scene.drain();
+      await scene.api.delete('subnet', before.id);
+      await create('10.176.0.0/24');
+      if (isAnother) await scene.agent.restart();
+      else await waitFor('the pool to go', async () => (await scene.pool('changed')) === undefined);
+      const id = await scene.a.run('changed', '--net=none');
+      expect(await scene.a.address(id)).toMatch(/^10\.176\.0\./);
+      await scene.a.remove(id);
+    } finally {
+      await scene.a.cleanUp();
+      await scene.drain();
+      await scene.removeNetwork(network);
+      await back();
+    }
+  },
+);
+
 it('scenario 14: Neutron away: containers start from the warm pool, end at once, and are finished when it is back', async () => {
   const back = await scene.configure({ pool: { low: 0, high: 4 } });
   try {
@@ -92,6 +227,35 @@ it('scenario 14: Neutron away: containers start from the warm pool, end at once,
     await scene.drain();
     await waitFor('the releases to be finished', async () => (await scene.status()).draining === 0);
   } finally {
+    await scene.drain();
+    await back();
+  }
+});
+
+it('scenario 14: the agent is started anew while Neutron is away: containers keep their traffic, others are refused with the reason, and all is known again', async () => {
+  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+  try {
+    const peer = await scene.b.run(NETWORK, '--net=none');
+    const [none, driver] = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
+    const pinger = await Pinger.start(scene.a, none, (await scene.b.address(peer)) ?? '');
+    await scene.fill(2);
+    const ids = async () => (await scene.ports()).map(({ id }) => id).toSorted();
+    const before = await ids();
+    await scene.proxy.stop();
+    try {
+      await scene.agent.restart();
+      expect((await scene.runOnce()).stderr).toContain('E_API_UNREACHABLE');
+      // A container's end is none of Neutron's business.
+      await scene.a.remove(driver);
+    } finally {
+      await scene.proxy.resume();
+    }
+    await scene.agent.collectGarbage();
+    expect([await ids(), (await scene.pool())?.warm]).toEqual([before, 3]);
+    expect(await scene.runOnce()).toMatchObject({ code: 0 });
+    expect((await pinger.count()).lost).toEqual([]);
+  } finally {
+    await scene.a.cleanUp();
     await scene.drain();
     await back();
   }

@@ -1,6 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { launchDockerd, openLab, pluggedNics, startAgent, startApi, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../support/api.ts';
+import { Pinger } from '../support/pinger.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -43,6 +46,27 @@ async function tidy(): Promise<void> {
 }
 
 const ports = () => api.list('port', `network_id=${network.id}`);
+
+/**
+ * Lets VM-A's `ovn-docker` be the same code under another version, from another path, as a package manager would install it.
+ * `install` returns the path of its bundle; without a version it is the lab's own again.
+ */
+function installOthers(): { install(version?: string): string } {
+  const program = join(a.machine.places.data, 'bin', 'ovn-docker');
+  const own = readFileSync(program, 'utf8');
+  const bundle = /"([^"]+\/ovn-docker\.js)"/.exec(own)?.[1] ?? '';
+  return {
+    install: (version) => {
+      const path = version === undefined ? bundle : join(a.machine.places.data, `ovn-docker-${version}.js`);
+      if (version !== undefined) {
+        const named = /(name: "ovn-docker",\s+version: )"[^"]+"/;
+        writeFileSync(path, readFileSync(bundle, 'utf8').replace(named, `$1"${version}"`));
+      }
+      writeFileSync(program, own.replace(bundle, path));
+      return path;
+    },
+  };
+}
 
 // What becomes of a real Keystone and Neutron is in test/openstack/restarts.test.ts.
 describe.runIf(lab.state.cloud === 'embedded')('embedded-neutron', () => {
@@ -88,6 +112,39 @@ describe('the agent', () => {
       await a.remove(containers.none, containers.driver);
       await waitFor('the ports of VM-A to go', async () => (await ports()).length === 1);
     } finally {
+      await tidy();
+    }
+  });
+
+  it('upgraded and downgraded: another version takes over what there is, and containers lose no ping', async () => {
+    const program = installOthers();
+    try {
+      const { none, driver, peerAddress } = await raiseContainers();
+      const pingers = [];
+      for (const id of [none, driver]) pingers.push(await Pinger.start(a, id, peerAddress));
+      const before = await pluggedNics(lab, 'vm-a');
+      for (const version of ['99.0.0', '0.0.1', undefined]) {
+        const bundle = program.install(version);
+        if (version) expect((await a.ovnDocker(['--version'])).stdout.trim()).toBe(version);
+        await a.restartAgent();
+        const running = await a.machine.must([
+          'sh',
+          '-c',
+          'tr "\\0" " " < /proc/$(cat /run/agent.pid)/cmdline',
+        ]);
+        expect(running).toContain(bundle);
+        expect(await pluggedNics(lab, 'vm-a')).toEqual(before);
+        const id = await a.run(NETWORK);
+        await waitFor('an answer', () => a.pings(id, peerAddress));
+        await a.remove(id);
+      }
+      const counts = await Promise.all(pingers.map((pinger) => pinger.count()));
+      expect(counts.flatMap(({ lost }) => lost)).toEqual([]);
+      await a.remove(none, driver);
+      await waitFor('the ports of VM-A to go', async () => (await ports()).length === 1);
+    } finally {
+      program.install();
+      await a.restartAgent();
       await tidy();
     }
   });

@@ -16,8 +16,20 @@ export async function startDocker(machine: Machine, cache: string): Promise<void
   for (const other of others) await machine.must(['docker', 'tag', first, other]);
 }
 
+/** What is different for one dockerd. */
+export interface DockerdOptions {
+  /** Options of dockerd(8), such as `--live-restore`. */
+  readonly options?: readonly string[];
+  /** How long it may take until it answers, in milliseconds: it does so when all containers with a restart policy have started. */
+  readonly patienceMs?: number;
+}
+
 /** Starts dockerd (again) and waits until it answers. */
-export async function launchDockerd(machine: Machine): Promise<void> {
+export async function launchDockerd(
+  machine: Machine,
+  { options = [], patienceMs = 30_000 }: DockerdOptions = {},
+): Promise<void> {
+  const before = machine.log('dockerd').length;
   await machine.start('dockerd', [
     'dockerd',
     '--host=unix:///run/docker.sock',
@@ -26,13 +38,15 @@ export async function launchDockerd(machine: Machine): Promise<void> {
     '--exec-opt=native.cgroupdriver=cgroupfs',
     // Docker's own bridge stays usable; its rules are in the machine's own network namespace.
     '--userland-proxy=false',
+    ...options,
   ]);
-  await waitFor(`dockerd on ${machine.name}`, async () => {
+  const answers = async () => {
     if ((await machine.run(['docker', 'version'])).code === 0) return true;
-    const failure = /failed to start daemon.*/.exec(machine.log('dockerd'));
+    const failure = /failed to start daemon.*/.exec(machine.log('dockerd').slice(before));
     if (failure) throw new LabError('LAB_STEP', `${machine.name}: ${failure[0]}`);
     return false;
-  });
+  };
+  await waitFor(`dockerd on ${machine.name}`, answers, patienceMs);
 }
 
 /** A root file system with nothing but busybox, made once per clone. */

@@ -109,6 +109,7 @@ export const neutronErrors = {
     409,
     `Port ${port} is the parent of other ports and can not be nested.`,
   ],
+  PortInUseAsParent: (port: string): Described => [409, `Port ${port} is the parent of other ports.`],
   PortInUseByTrunk: (port: string): Described => [
     409,
     `Port ${port} belongs to a trunk, so its parent and tag can not be set by binding:profile.`,

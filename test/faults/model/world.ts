@@ -5,6 +5,7 @@ import { TrunkScene } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
 import { Bystanders } from '../support/bystanders.ts';
 import { crashAt } from '../support/crash-point.ts';
+import { crashesIn, isNear } from '../support/switch-crashes.ts';
 import { type Model, type NetworkName, networks } from './model.ts';
 
 /** Seconds for which a claim may wait for its container. */
@@ -97,15 +98,17 @@ export class World {
   }
 
   /**
-   * Pings of the bystanders that were lost since the beginning. None counts when a hypervisor's own switch has died meanwhile, which is
-   * nothing that an agent in a VM can do anything about.
+   * Pings of the bystanders that were lost since the beginning. Those do not count that were under way while a hypervisor's own switch had
+   * died, which is nothing that an agent in a VM can do anything about.
    */
   async lostPings(): Promise<number[]> {
-    const died = 'grep -l "died, killed" /var/log/openvswitch/ovs-vswitchd.log || true';
-    for (const hypervisor of ['hv1', 'hv2']) {
-      if (await this.scene.lab.machine(hypervisor).must(['/bin/sh', '-c', died])) return [];
-    }
-    const lost = await Promise.all([...this.bystanders.values()].map((all) => all.lost()));
+    const logs = (['hv1', 'hv2'] as const).map((name) =>
+      this.scene.lab.machine(name).log('openvswitch/ovs-vswitchd'),
+    );
+    const crashes = logs.flatMap(crashesIn);
+    const lost = await Promise.all(
+      [...this.bystanders.values()].map((all) => all.lost((sentAt) => isNear(sentAt, crashes))),
+    );
     return lost.flat();
   }
 

@@ -7,6 +7,8 @@ export interface Operation {
   readonly when: 'docker run' | 'docker rm' | 'the agent starts';
   /** `NeutronError.type`s that Neutron answers it with. */
   readonly conflicts: readonly string[];
+  /** Names of the mishaps that are tried; missing: all. */
+  readonly only?: readonly string[];
 }
 
 /** Something that goes wrong with such a call. */
@@ -54,6 +56,13 @@ export const operations: readonly Operation[] = [
     conflicts: ['PortInUse', 'PortInUseAsSubPort'],
   },
   { name: 'GET', match: { method: 'GET', path: '^/v2.0/' }, when: 'the agent starts', conflicts: [] },
+  {
+    name: 'POST token',
+    match: { method: 'POST', path: '^/v3/auth/tokens' },
+    when: 'the agent starts',
+    conflicts: [],
+    only: ['cut before', 'cut after', '503 with Retry-After', '401, the token expired', '500 every time'],
+  },
 ];
 
 /** Neutron's way to say no (neutron-lib, `api/faults`). */
@@ -80,10 +89,10 @@ const unavailable = neutronError(503, 'ServiceUnavailable', { 'retry-after': '1'
 const internal = neutronError(500, 'HTTPInternalServerError');
 
 /** Everything that goes wrong with an operation, one after the other. */
-export function mishapsOf({ conflicts, when }: Operation): Mishap[] {
+export function mishapsOf({ conflicts, when, only }: Operation): Mishap[] {
   // What a container's end does not bring about is brought about later, and starting needs no answer at once.
   const isPatient = when !== 'docker run';
-  return [
+  const all: Mishap[] = [
     { name: 'delayed', fault: { kind: 'delay', ms: 500 }, times: 1, isHarmless: true },
     { name: 'cut before', fault: { kind: 'cut', moment: 'before' }, times: 1, isHarmless: true },
     { name: 'cut after', fault: { kind: 'cut', moment: 'after' }, times: 1, isHarmless: true },
@@ -120,4 +129,5 @@ export function mishapsOf({ conflicts, when }: Operation): Mishap[] {
     { name: '503 every time', fault: unavailable, isHarmless: isPatient },
     { name: '401 every time', fault: unauthorized, isHarmless: isPatient },
   ];
+  return all.filter(({ name }) => only?.includes(name) ?? true);
 }

@@ -22,10 +22,13 @@ export class Bystanders {
     return new Bystanders([vm, other], peerAddress, pingers);
   }
 
-  /** Sequence numbers of the pings that were lost since the start, of all of them. */
-  async lost(): Promise<number[]> {
+  /**
+   * Sequence numbers of the pings that were lost since the start, of all of them.
+   * @param isExcused whether one does not count that was sent at that time, in milliseconds since the epoch
+   */
+  async lost(isExcused: (sentAt: number) => boolean = () => false): Promise<number[]> {
     const counts = await Promise.all(this.#pingers.map((pinger) => pinger.count()));
-    return counts.flatMap(({ lost }) => lost);
+    return counts.flatMap(({ lost, sentAt }) => lost.filter((sequence) => !isExcused(sentAt(sequence))));
   }
 
   /** Removes the containers, and the Docker network that was made for them. */

@@ -1,7 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
 import { STAGE_CHANNEL } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
-import { crashAt, parseCrashPoint } from './crash-point.ts';
+import { crashAt, crashAtNote, parseCrashPoint, parseNotePoint } from './crash-point.ts';
 
 /** A program that works on two NICs as the engine does, and says what it does. */
 const ENGINE = `
@@ -61,3 +66,44 @@ it.each(['plug port:down:before', 'make veth:up:after#3', 'choose VLAN:up:before
 it.each(['', 'plug port', 'plug port:sideways:after', 'plug port:up:after#0'])('refuses "%s"', (point) => {
   expect(() => parseCrashPoint(point)).toThrow('is no crash point');
 });
+
+/** Sends three transactions to whoever listens, who says what has arrived. */
+const CLIENT = `
+import { connect } from 'node:net';
+const socket = connect(process.env.LISTENER, async () => {
+  for (const key of ['other', 'ovn-docker:claimed', 'ovn-docker:claimed']) socket.write(JSON.stringify({ [key]: 1 }) + '\\n');
+  socket.end();
+});`;
+
+async function runClient(point: string): Promise<{ signal: NodeJS.Signals | null; arrived: string }> {
+  const path = join(tmpdir(), `crash-point-${process.pid}.sock`);
+  const server = createServer().listen(path);
+  try {
+    const received = once(server, 'connection').then(([socket]) => text(socket as Socket));
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', CLIENT], {
+      env: { ...process.env, ...crashAtNote(point), LISTENER: path },
+      stdio: 'ignore',
+    });
+    const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+    return { signal, arrived: await received };
+  } finally {
+    server.close();
+  }
+}
+
+it.each([
+  ['ovn-docker:claimed:before', 1],
+  ['ovn-docker:claimed:after', 2],
+  ['ovn-docker:claimed:before#2', 2],
+  ['ovn-docker:claimed:after#2', 3],
+])('kills it at a note, and what was sent before arrives: %s', async (point, count) => {
+  const { signal, arrived } = await runClient(point);
+  expect([signal, arrived.trim().split('\n').length]).toEqual(['SIGKILL', count]);
+});
+
+it.each(['', 'claimed:after', 'ovn-docker:claimed', 'ovn-docker:claimed:after#0'])(
+  'refuses the note "%s"',
+  (point) => {
+    expect(() => parseNotePoint(point)).toThrow('is no crash point');
+  },
+);

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { StageEvent } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
 
+const preload = pathToFileURL(join(import.meta.dirname, 'crash-at.ts'));
+
 /** A stage boundary at which the agent is to die. */
 export interface CrashPoint extends Pick<StageEvent, 'stage' | 'direction'> {
   readonly moment: 'before' | 'after';
@@ -28,10 +30,29 @@ export function parseCrashPoint(text: string): CrashPoint {
  */
 export function crashAt(point: string, spared: readonly string[] = []): Record<string, string> {
   parseCrashPoint(point);
-  const preload = pathToFileURL(join(import.meta.dirname, 'crash-at.ts'));
   return {
     OVN_DOCKER_CRASH: point,
     OVN_DOCKER_CRASH_SPARES: spared.join(' '),
     NODE_OPTIONS: `--import=${preload}`,
   };
+}
+
+/** A transaction on the VM's switch at which the agent is to die: the n-th that writes or deletes a note under that key. */
+export interface NotePoint {
+  readonly key: string;
+  readonly moment: 'before' | 'after';
+  readonly occurrence: number;
+}
+
+/** Reads `ovn-docker:claimed:after`, or `ovn-docker:claimed:after#2`. @throws Error */
+export function parseNotePoint(text: string): NotePoint {
+  const [, key, moment, occurrence] = /^(ovn-docker:[\w-]+):(before|after)(?:#([1-9]\d*))?$/.exec(text) ?? [];
+  if (!key || !moment) throw new Error(`OVN_DOCKER_CRASH_NOTE: "${text}" is no crash point`);
+  return { key, moment: moment as NotePoint['moment'], occurrence: Number(occurrence ?? 1) };
+}
+
+/** Environment that makes the agent die at a {@link NotePoint}. `after`: the transaction is sent, its answer never heard. */
+export function crashAtNote(point: string): Record<string, string> {
+  parseNotePoint(point);
+  return { OVN_DOCKER_CRASH_NOTE: point, NODE_OPTIONS: `--import=${preload}` };
 }

@@ -10,7 +10,7 @@ import { seesInside } from '../model/visibility.ts';
 import { touched } from '../northbound/external-ids.ts';
 import { findNetwork, type Network } from '../northbound/networks.ts';
 import type { NbTransaction } from '../northbound/northbound.ts';
-import { findPort, type Port, portColumns, portExternalIds } from '../northbound/ports.ts';
+import { findPort, nestedUnder, type Port, portColumns, portExternalIds } from '../northbound/ports.ts';
 import { subnetsOf } from '../northbound/subnets.ts';
 import { trunkOn } from '../northbound/trunks.ts';
 import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan-port.ts';
@@ -59,7 +59,7 @@ export function updatePort(
   });
 }
 
-/** Deletes a port; refused while it belongs to a trunk. */
+/** Deletes a port; refused while it belongs to a trunk or others are nested under it. */
 export function deletePort(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void> {
   return cloud.nb.change((tx) => {
     const { port, network } = reachablePort(cloud, caller, id);
@@ -67,6 +67,8 @@ export function deletePort(cloud: Cloud, caller: Caller, id: string, revision?: 
     const trunk = trunkOn(cloud.nb, id);
     if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
     if (port.trunk_id !== null) throw neutronError('PortInUseAsSubPort', id, port.trunk_id);
+    // As with a trunk: all that is nested under it would be cut off.
+    if (nestedUnder(cloud.nb, id).length > 0) throw neutronError('PortInUseAsParent', id);
     // Port groups refer to ports weakly: OVSDB takes the port out of them.
     tx.mutate('Logical_Switch', network.row, { delete: { ports: [port.row] } });
   });

@@ -1,0 +1,106 @@
+import { openLab } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { stages } from '../../packages/ovn-docker/src/attach/stages.ts';
+import { AgentProcess } from '../support/agent-process.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+import { crashAt, crashAtNote } from './support/crash-point.ts';
+import { CrashScene } from './support/crash-scene.ts';
+import { containerOf, type Victim, warmNics } from './support/victim.ts';
+
+/**
+ * kill -9 of the agent where crash-points.test.ts does not come: in port-binding mode, where other stages talk to Neutron, and at what is no stage: a warm NIC
+ * is claimed, comes back, and is given to the next one.
+ */
+const lab = openLab(LAB);
+const a = new Vm(lab, 'vm-a');
+const agent = new AgentProcess(lab, 'vm-a');
+let scene: CrashScene;
+let spared: string[];
+
+/** Tells what the agent said, when the test fails. */
+function tellOnFailure(): void {
+  const logged = agent.log().length;
+  onTestFailed(() => {
+    process.stderr.write(agent.log(logged));
+  });
+}
+
+describe('in port-binding mode', () => {
+  const NETWORK = 'crashes-bound';
+  const batch = warmNics(agent, NETWORK, 3);
+  const container = containerOf(a, ['docker', 'run', '--network', NETWORK]);
+  const points = stages.flatMap(({ name }) =>
+    // Warm NICs are in no container.
+    name === 'enter container'
+      ? []
+      : ['up:before', 'up:after', 'down:before', 'down:after'].map((border) => `${name}:${border}`),
+  );
+  /** Where the port and its VLAN come and go in one call. */
+  const portPoints = points.filter((point) => point.startsWith('create port:'));
+
+  beforeAll(async () => {
+    const config = { mode: 'port-binding', pool: { low: 0, high: 0 } };
+    scene = await CrashScene.raise(lab, NETWORK, '10.164.0.0/16', config);
+  });
+  afterAll(() => scene.end());
+
+  it.each<[string, string, Victim]>([
+    ...points.map((point): [string, string, Victim] => ['three warm NICs', point, batch]),
+    ...portPoints.map((point): [string, string, Victim] => ['docker run', point, container]),
+  ])('%s: %s', async (_, point, victim) => {
+    tellOnFailure();
+    spared = (await agent.nicIds()).toSorted();
+    try {
+      expect(await scene.crash(victim, point.includes(':down:'), crashAt(point, spared))).toBe(true);
+      const { agent: seen } = await scene.inOrder();
+      expect(seen.nics.map(({ id }) => id).toSorted()).toEqual(spared);
+    } catch (error) {
+      await scene.tidy(victim);
+      throw error;
+    }
+  });
+});
+
+describe('a warm NIC', () => {
+  const NETWORK = 'crashes-warm';
+  const HIGH = 3;
+  const note = 'ovn-docker:claimed';
+
+  beforeAll(async () => {
+    const config = { mode: 'trunk', pool: { low: 0, high: HIGH } };
+    scene = await CrashScene.raise(lab, NETWORK, '10.165.0.0/16', config);
+  });
+  afterEach(() => agent.restart());
+  afterAll(() => scene.end());
+
+  describe.each<[string, Victim]>([
+    ['docker run', containerOf(a, ['docker', 'run', '--network', NETWORK])],
+    [
+      'ovn-docker run --net=none',
+      containerOf(a, ['ovn-docker', `--network=${NETWORK}`, 'run', '--net=none']),
+    ],
+  ])('%s', (_, victim) => {
+    it.each([
+      ['is claimed', 'before', false],
+      ['is claimed', 'after', false],
+      ['comes back', 'before', true],
+      ['comes back', 'after', true],
+    ] as const)('%s: %s that is noted', async (_what, moment, isDown) => {
+      tellOnFailure();
+      await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: HIGH });
+      try {
+        expect(
+          await scene.crash(victim, isDown, crashAtNote(`${note}:${moment}`), { madeBefore: true }),
+        ).toBe(true);
+        const { agent: seen, ports } = await scene.inOrder();
+        // Two are the bystanders'; nobody has more than before, and none is lost.
+        const of = (state: string) => seen.nics.filter((nic) => nic.state === state).length;
+        expect([of('claimed'), of('warm'), ports.length]).toEqual([2, HIGH, HIGH + 2]);
+      } catch (error) {
+        await scene.tidy(victim);
+        throw error;
+      }
+    });
+  });
+});

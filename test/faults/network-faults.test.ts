@@ -1,0 +1,127 @@
+import { openLab } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { IMAGE } from '../support/vm.ts';
+import type { Fault } from './proxy/rules.ts';
+import { LAB } from './raise-lab.ts';
+import { ApiProxy } from './support/api-proxy.ts';
+import { type CloudByProxy, cloudByProxy } from './support/clouds-by-proxy.ts';
+import { CrashScene } from './support/crash-scene.ts';
+
+/** `docker network create` and `docker network rm`, while Neutron's answers are lost or bad, and while the agent is killed. */
+const lab = openLab(LAB);
+const NAME = 'victim-net';
+let scene: CrashScene;
+let proxy: ApiProxy;
+let cloud: CloudByProxy;
+
+beforeAll(async () => {
+  proxy = await ApiProxy.start(lab);
+  cloud = cloudByProxy(lab, 'vm-a');
+  const config = { cloud: cloud.config, mode: 'trunk', pool: { low: 0, high: 0 } };
+  scene = await CrashScene.raise(lab, 'net-faults', '10.166.0.0/16', config);
+});
+
+beforeEach(() => {
+  const logged = scene.agent.log().length;
+  onTestFailed(() => {
+    process.stderr.write(scene.agent.log(logged));
+  });
+});
+
+afterEach(async () => {
+  await proxy.reset();
+  await docker('rm');
+});
+
+afterAll(async () => {
+  await scene.end();
+  cloud.remove();
+  await proxy.stop();
+});
+
+const calls = {
+  'POST network': { method: 'POST', path: '^/v2.0/networks' },
+  'POST subnet': { method: 'POST', path: '^/v2.0/subnets' },
+  'DELETE network': { method: 'DELETE', path: '^/v2.0/networks/' },
+} as const;
+type Call = keyof typeof calls;
+
+const unavailable = (status: number): Fault => ({
+  kind: 'answer',
+  status,
+  body: { NeutronError: { type: 'ServiceUnavailable', message: 'The proxy says so.', detail: '' } },
+});
+
+const mishaps: readonly (readonly [name: string, fault: Fault, times?: number])[] = [
+  ['cut before', { kind: 'cut', moment: 'before' }, 1],
+  ['cut after', { kind: 'cut', moment: 'after' }, 1],
+  ['duplicated, first answer', { kind: 'duplicate', answer: 'first' }, 1],
+  ['duplicated, second answer', { kind: 'duplicate', answer: 'second' }, 1],
+  ['500', unavailable(500), 1],
+  ['503 every time', unavailable(503)],
+];
+const cases = (Object.keys(calls) as Call[]).flatMap((call) =>
+  mishaps.map(([name, fault, times]): [Call, string, Fault, number | undefined] => [
+    call,
+    name,
+    fault,
+    times,
+  ]),
+);
+
+async function docker(verb: 'create' | 'rm') {
+  const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', '10.167.0.0/24'];
+  const words = ['docker', 'network', verb, ...(verb === 'create' ? options : []), NAME];
+  return scene.a.machine.run(words);
+}
+
+const isThere = async () =>
+  (await scene.a.docker('network', 'ls', '--quiet', '--filter', `name=^${NAME}$`)) !== '';
+
+/** Networks that agents made for Docker networks. */
+async function made() {
+  const all = await scene.api.list('network');
+  return all.filter(({ description }) => String(description).startsWith('ovn-docker:vif='));
+}
+
+/** Docker's network, if it has one, has one of Neutron's behind it, and works; there is no other; and it can be removed. */
+async function isSound(): Promise<void> {
+  await scene.inOrder();
+  const there = await isThere();
+  expect(await made()).toHaveLength(there ? 1 : 0);
+  if (there) {
+    const [{ id = '' } = {}] = await made();
+    expect(await scene.api.list('subnet', `network_id=${id}`)).toHaveLength(1);
+    const run = ['docker', 'run', '--rm', '--network', NAME, IMAGE, 'true'];
+    expect(await scene.a.machine.run(run)).toMatchObject({ code: 0 });
+    expect(await docker('rm')).toMatchObject({ code: 0 });
+  }
+  await scene.inOrder();
+  expect([await isThere(), await made()]).toEqual([false, []]);
+}
+
+it.each(cases)('%s: %s', async (call, _, fault, times) => {
+  const isRemoval = call === 'DELETE network';
+  if (isRemoval) expect(await docker('create')).toMatchObject({ code: 0 });
+  const rule = await proxy.on({ ...calls[call], fault, ...(times === undefined ? {} : { times }) });
+  const { code, stderr } = await docker(isRemoval ? 'rm' : 'create');
+  await rule.hit();
+  await proxy.reset();
+  // A user is told what happened.
+  if (code !== 0) expect(stderr).toMatch(/\[E_[A-Z_]+\]/);
+  expect(await isThere()).toBe((code === 0) !== isRemoval);
+  await isSound();
+});
+
+it.each(Object.keys(calls) as Call[])('%s: the agent is killed before the answer comes', async (call) => {
+  const isRemoval = call === 'DELETE network';
+  if (isRemoval) expect(await docker('create')).toMatchObject({ code: 0 });
+  const rule = await proxy.on({ ...calls[call], fault: { kind: 'hang' }, times: 1 });
+  const command = docker(isRemoval ? 'rm' : 'create');
+  await rule.hit();
+  await scene.a.machine.stop('agent', 'KILL');
+  await rule.release();
+  await scene.agent.restart();
+  await command;
+  await isSound();
+});

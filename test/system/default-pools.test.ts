@@ -1,0 +1,262 @@
+import { openLab, waitFor } from '@ovn-docker/lab';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { configureAgent } from '../support/agent-config.ts';
+import { AgentProcess } from '../support/agent-process.ts';
+import { Api, type Resource } from '../support/api.ts';
+import { booksBalance } from '../support/read-books.ts';
+import { IMAGE, STAY, Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** Pools as they are by default, with the real Docker: two warm NICs at least, eight after filling. Other files turn them off. */
+const lab = openLab(LAB);
+const vm = new Vm(lab, 'vm-a');
+const agent = new AgentProcess(lab, 'vm-a');
+const LOW = 2;
+const HIGH = 8;
+/** With marks of their own, by name. */
+const OWN = 'pools-own';
+const HASTY = 'pools-hasty';
+const networks = {
+  pools: '10.190.0.0/24',
+  pools2: '10.191.0.0/24',
+  [OWN]: '10.192.0.0/24',
+  [HASTY]: '10.193.0.0/24',
+  'pools-small': '10.194.0.0/29',
+} as const;
+type Network = keyof typeof networks;
+
+interface PoolView {
+  readonly network: string;
+  readonly warm: number;
+  readonly making: number;
+  readonly claimed: number;
+  readonly low: number;
+  readonly high: number;
+  readonly paused?: string;
+}
+
+let api: Api;
+let putBack: () => Promise<void>;
+const made = new Map<Network, Resource>();
+/** Containers that a test made by name. */
+const NAMES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => `pools-${name}`);
+
+beforeAll(async () => {
+  api = await Api.login(lab, 'alice');
+  putBack = await configureAgent(lab, 'vm-a', {
+    pool: { networks: { [OWN]: { low: 1, high: 3 }, [HASTY]: { low: 1, high: 3, idle: 1 } } },
+  });
+  for (const [name, cidr] of Object.entries(networks)) {
+    const network = await api.create('network', { name });
+    made.set(name as Network, network);
+    await api.create('subnet', { network_id: network.id, cidr, ip_version: 4 });
+    if (name === HASTY) continue;
+    const there = `neutron.net.name=${name}`;
+    const options = ['--subnet', cidr, '-o', there, '--ipam-opt', there];
+    await vm.docker('network', 'create', '-d', 'ovn', '--ipam-driver', 'ovn', ...options, name);
+  }
+});
+
+afterEach(async () => {
+  await vm.machine.run(['docker', 'rm', '--force', ...NAMES]);
+});
+
+afterAll(async () => {
+  await vm.cleanUp();
+  await vm.machine.run(['docker', 'network', 'rm', ...Object.keys(networks)]);
+  await vm.machine.run(['ovn-docker', 'pool', 'drain']);
+  for (const [name, { id }] of made) {
+    await waitFor(`the ports of ${name} to go`, async () => (await ports(name)).length === 0);
+    await api.delete('network', id);
+  }
+  await putBack();
+});
+
+const ports = (name: Network) => api.list('port', `network_id=${made.get(name)?.id}`);
+const portIds = async (name: Network) => (await ports(name)).map(({ id }) => id).toSorted();
+const balance = () => booksBalance(lab, 'vm-a', api);
+
+/** What the agent says of a network's pool. */
+async function pool(name: Network): Promise<PoolView | undefined> {
+  const views = (await agent.ask('GET', '/v1/pools')) as PoolView[];
+  return views.find(({ network }) => network === name);
+}
+
+/** What `ovn-docker pool COMMAND … --json` says of the network's pool. */
+async function poolCommand(
+  name: Network,
+  command: string,
+  ...options: string[]
+): Promise<PoolView | undefined> {
+  const words = ['ovn-docker', 'pool', command, ...options, '--json'];
+  const views = JSON.parse(await vm.machine.must(words)) as PoolView[];
+  return views.find(({ network }) => network === name);
+}
+
+/** Waits until a pool is at rest with so many warm NICs and so many in use. */
+async function rests(name: Network, warm: number, claimed: number): Promise<void> {
+  let seen: PoolView | undefined;
+  const isSo = async () => {
+    seen = await pool(name);
+    return seen?.warm === warm && seen.claimed === claimed && seen.making === 0;
+  };
+  await waitFor(`${warm} warm NICs and ${claimed} in use on ${name}`, isSo, 20_000).catch((error: Error) => {
+    throw new Error(`${error.message}; there is ${JSON.stringify(seen)}`);
+  });
+}
+
+const run = (network: Network, name: string) =>
+  vm.docker('run', '--detach', '--name', name, '--network', network, IMAGE, ...STAY);
+const [one = '', two = ''] = NAMES;
+
+it('run, stop, start and rm of containers take warm NICs and give them back; no port is made or deleted', async () => {
+  await rests('pools', HIGH, 0);
+  const before = await portIds('pools');
+  await Promise.all([run('pools', one), run('pools', two)]);
+  await rests('pools', HIGH - 2, 2);
+  await vm.docker('stop', one);
+  await rests('pools', HIGH - 1, 1);
+  await vm.docker('start', one);
+  await rests('pools', HIGH - 2, 2);
+  const address = await vm.address(two);
+  await waitFor('an answer', () => vm.pings(one, address ?? ''));
+  await balance();
+  await vm.docker('rm', '--force', one, two);
+  await rests('pools', HIGH, 0);
+  expect(await portIds('pools')).toEqual(before);
+  await balance();
+});
+
+it('many containers at once, on two networks each: the pool is filled again below its low mark, and keeps no more than its high one', async () => {
+  await Promise.all([rests('pools', HIGH, 0), rests('pools2', HIGH, 0)]);
+  await Promise.all(
+    NAMES.map((name) => vm.docker('create', '--name', name, '--network', 'pools', IMAGE, ...STAY)),
+  );
+  for (const name of NAMES) await vm.docker('network', 'connect', 'pools2', name);
+  await Promise.all(NAMES.map((name) => vm.docker('start', name)));
+  expect(HIGH - NAMES.length).toBeLessThan(LOW);
+  for (const network of ['pools', 'pools2'] as const) await rests(network, HIGH, NAMES.length);
+  const devices = await Promise.all(
+    NAMES.flatMap((name) => ['eth0', 'eth1'].map((eth) => vm.address(name, eth))),
+  );
+  expect(new Set(devices).size).toBe(2 * NAMES.length);
+  for (const device of ['eth0', 'eth1']) {
+    const address = (await vm.address(two, device)) ?? '';
+    await waitFor('an answer', () => vm.pings(one, address));
+  }
+  await balance();
+  await vm.docker('rm', '--force', ...NAMES);
+  for (const network of ['pools', 'pools2'] as const) {
+    await rests(network, HIGH, 0);
+    await waitFor('the others to go', async () => (await ports(network)).length === HIGH);
+  }
+  await balance();
+});
+
+it('network connect and disconnect of a running container take a warm NIC and give it back', async () => {
+  await Promise.all([rests('pools', HIGH, 0), rests('pools2', HIGH, 0)]);
+  const before = await portIds('pools2');
+  await run('pools', one);
+  for (const time of [1, 2]) {
+    await vm.docker('network', 'connect', 'pools2', one);
+    await rests('pools2', HIGH - 1, 1);
+    expect(await vm.address(one, `eth${time}`)).toMatch(/^10\.191\./);
+    await vm.docker('network', 'disconnect', 'pools2', one);
+    await rests('pools2', HIGH, 0);
+  }
+  await vm.docker('rm', '--force', one);
+  expect(await portIds('pools2')).toEqual(before);
+  await rests('pools', HIGH, 0);
+  await balance();
+});
+
+it('the agent is killed while containers start and end: the next one knows every NIC, and pools are as before', async () => {
+  await rests('pools', HIGH, 0);
+  await run('pools', one);
+  const address = (await vm.address(one)) ?? '';
+  const starting = NAMES.slice(1, 5).map((name) =>
+    vm.machine.run(['docker', 'run', '--detach', '--name', name, '--network', 'pools', IMAGE, ...STAY]),
+  );
+  // In the middle: some have theirs, others do not.
+  await waitFor('the first of them', async () => ((await pool('pools'))?.claimed ?? 0) > 1);
+  await agent.restart();
+  const isUp = (await Promise.all(starting)).map(({ code }) => code === 0);
+  const alive = NAMES.slice(1, 5).filter((_, index) => isUp[index]);
+  await vm.machine.run(['docker', 'rm', '--force', ...NAMES.slice(1, 5).filter((_, index) => !isUp[index])]);
+  await agent.restart();
+  for (const name of alive) await waitFor('an answer', () => vm.pings(name, address));
+  await vm.docker('rm', '--force', one, ...alive);
+  await agent.restart();
+  // What an endpoint had that Docker never spoke of again is found when nobody has come for a minute: not waited for here.
+  const { nics } = (await balance()).agent;
+  expect(nics.filter(({ state }) => state === 'warm').length).toBeGreaterThanOrEqual(LOW);
+});
+
+it('marks of one network are those that the configuration names, and nobody else’s', async () => {
+  await rests(OWN, 3, 0);
+  expect(await poolCommand(OWN, 'list')).toMatchObject({ low: 1, high: 3 });
+  expect(await pool('pools')).toMatchObject({ low: LOW, high: HIGH });
+  const table = (await vm.ovnDocker(['pool', 'list'])).stdout.split('\n');
+  expect(table.find((line) => line.startsWith(OWN))).toMatch(/ 3 +0 +0 +1\.\.3 +-/);
+});
+
+it('pool drain empties a pool until somebody comes; pool fill makes as many as it is told', async () => {
+  await rests(OWN, 3, 0);
+  expect(await poolCommand(OWN, 'drain', OWN)).toMatchObject({ warm: 0, paused: 'drained by hand' });
+  expect(await ports(OWN)).toEqual([]);
+  expect(await pool('pools')).not.toHaveProperty('paused');
+  expect(await poolCommand(OWN, 'fill', OWN, '--count', '5')).toMatchObject({ warm: 5 });
+  await poolCommand(OWN, 'drain', OWN);
+  await run(OWN, one);
+  await rests(OWN, 3, 1);
+  await vm.docker('rm', '--force', one);
+  await waitFor('the NIC to go or to be warm', async () => (await pool(OWN))?.claimed === 0);
+  await balance();
+});
+
+it('what nobody needs for the idle time goes: down to the low mark while something is on the network, else all', async () => {
+  const container = await vm.run(HASTY, '--net=none');
+  expect(await poolCommand(HASTY, 'fill', HASTY)).toMatchObject({ warm: 3, claimed: 1 });
+  await rests(HASTY, 1, 1);
+  expect(await ports(HASTY)).toHaveLength(2);
+  await vm.remove(container);
+  await waitFor('the ports to go', async () => (await ports(HASTY)).length === 0);
+  await waitFor('the pool to go', async () => (await pool(HASTY)) === undefined);
+  await balance();
+});
+
+it('the last addresses of a subnet are left to others', async () => {
+  const view = await poolCommand('pools-small', 'fill', 'pools-small');
+  expect(view?.paused).toContain('the reserve is reached: addresses of 10.194.0.0/29');
+  const warm = view?.warm ?? 0;
+  expect(warm).toBeGreaterThan(0);
+  const network_id = made.get('pools-small')?.id;
+  const other = await api.create('port', { network_id, name: 'somebody' });
+  await api.delete('port', other.id);
+});
+
+it('the last ports of a project’s quota are left to others', async () => {
+  const admin = await Api.login(lab, 'admin');
+  const { projectId } = lab.state.tenants.alice;
+  await poolCommand('pools', 'drain', 'pools');
+  const used = (await api.list('port', `project_id=${projectId}`)).length;
+  const limit = used + 10;
+  await admin.call('PUT', `quotas/${projectId}`, { quota: { port: limit } });
+  try {
+    expect(await poolCommand('pools', 'fill', 'pools')).toMatchObject({
+      warm: 2,
+      paused: expect.stringContaining('quota of ports'),
+    });
+    const other = await api.create('port', { network_id: made.get('pools')?.id, name: 'somebody' });
+    await api.delete('port', other.id);
+  } finally {
+    await admin.call('DELETE', `quotas/${projectId}`);
+  }
+});
+
+it('docker network rm empties the pools, and the books balance', async () => {
+  await vm.docker('network', 'rm', ...Object.keys(networks).filter((name) => name !== HASTY));
+  for (const name of Object.keys(networks)) expect(await ports(name as Network)).toEqual([]);
+  const { agent: seen } = await balance();
+  expect(seen.nics.filter(({ state }) => state !== 'claimed')).toEqual([]);
+});
