@@ -28,7 +28,10 @@ export class OvsdbConnectionError extends OvsdbError {
   }
 }
 
-/** The connection dropped after a transaction was sent and before its reply came: it may or may not have been committed. */
+/**
+ * A transaction was sent, and its outcome did not come: the connection dropped, or the server answered "canceled" (its
+ * schema is being changed, or the caller gave up a transaction of a cluster). It may or may not have been committed.
+ */
 export class OvsdbOutcomeUnknownError extends OvsdbError {
   constructor(message: string, cause?: unknown) {
     super('outcome-unknown', message, {

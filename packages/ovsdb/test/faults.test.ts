@@ -12,6 +12,7 @@ import {
 } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
 import { startProxy } from './support/proxy.ts';
+import { startRaftServer } from './support/raft-server.ts';
 import { startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
@@ -49,6 +50,46 @@ describe('faults', () => {
     // The replica comes back by itself and shows what happened; nothing was sent twice.
     await replica.until((r) => r.find('Root', { name: 'unknown' })[0]);
     expect(watcher.rows('Root').size).toBe(1);
+  });
+
+  it('a transaction of a cluster that is given up may have been committed: its outcome is unknown', async () => {
+    await using server = await startRaftServer(json);
+    await using client = await connect({ remotes: server.remote });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const reason = new Error('enough');
+    const outcomes = Array.from({ length: 20 }, (_, i) => {
+      const abort = new AbortController();
+      const t = replica.transaction();
+      t.insert('Root', { name: `${i}` });
+      const outcome = t.commit({ signal: abort.signal }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      abort.abort(reason);
+      return outcome;
+    });
+    const errors = (await Promise.all(outcomes)).filter((error) => error !== undefined);
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(OvsdbOutcomeUnknownError);
+      expect((error as Error).cause).toBe(reason);
+    }
+    // It is as the errors say: those that were given up are there in the end.
+    expect(errors.length).toBeGreaterThan(0);
+    await replica.until((r) => r.rows('Root').size > 20 - errors.length, { timeoutMs: 10_000 });
+  });
+
+  it('a change of the schema leaves the outcome of transactions under way unknown', async () => {
+    await using server = await startRaftServer(json);
+    await using client = await connect({ remotes: server.remote });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const waiting = client.transact('Test', [
+      { op: 'wait', table: 'Root', where: [], columns: ['name'], until: '==', rows: [{ name: 'never' }] },
+    ]);
+    const failure = expect(waiting).rejects.toBeInstanceOf(OvsdbOutcomeUnknownError);
+    await client.listDbs();
+    server.convert({ ...json, version: '2.0.0' });
+    await failure;
+    await replica.until((r) => r.synchronized);
   });
 
   it('a restarted server is found again: replica, changes, locks', async () => {

@@ -14,8 +14,8 @@ import {
   Transaction,
 } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
-import { ServerProcess } from './support/child.ts';
 import { startProxy } from './support/proxy.ts';
+import { startRaftServer } from './support/raft-server.ts';
 import { type RealServer, startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
@@ -200,53 +200,30 @@ describe('conditions', () => {
   });
 
   it('that are set at any moment of a reconnection hold, and no row is missing', async () => {
-    const server = await startServer({ schemas: [json] });
-    const directory = server.directory;
-    await server.stop();
-    // A cluster of one: its server knows its history, and resumes.
-    const schema = join(directory, '0.ovsschema');
-    writeFileSync(schema, JSON.stringify(json));
-    execFileSync('ovsdb-tool', [
-      'create-cluster',
-      join(directory, 'raft.db'),
-      schema,
-      `unix:${directory}/raft`,
-    ]);
-    const raft = new ServerProcess();
-    await raft.start(directory, server.remote, [
-      `--remote=p${server.remote}`,
-      `--unixctl=${join(directory, 'ctl')}`,
-      '-vconsole:off',
-      '-vfile:off',
-      join(directory, 'raft.db'),
-    ]);
-    try {
-      await using proxy = await startProxy(server.remote);
-      await using client = await connect({
-        remotes: proxy.remote,
-        backoff: { minMs: 1, maxMs: 1 },
-        waitForServer: true,
+    // It knows its history, and resumes.
+    await using server = await startRaftServer(json);
+    await using proxy = await startProxy(server.remote);
+    await using client = await connect({
+      remotes: proxy.remote,
+      backoff: { minMs: 1, maxMs: 1 },
+      waitForServer: true,
+    });
+    const fill = new Transaction(testSchema, client);
+    for (let i = 0; i < 20; i++) fill.insert('Root', { name: `${i}`, number: i });
+    await fill.commit();
+    const sizes: number[] = [];
+    for (let turns = 0; turns < 30; turns++) {
+      await using replica = await openReplica(client, testSchema, {
+        Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
       });
-      const fill = new Transaction(testSchema, client);
-      for (let i = 0; i < 20; i++) fill.insert('Root', { name: `${i}`, number: i });
-      await fill.commit();
-      const sizes: number[] = [];
-      for (let turns = 0; turns < 30; turns++) {
-        await using replica = await openReplica(client, testSchema, {
-          Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
-        });
-        const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
-        proxy.drop();
-        await gone;
-        for (let turn = 0; turn < turns; turn++) await nextTurn();
-        await replica.setConditions({ Root: [['number', '<', 15]] });
-        sizes.push(replica.rows('Root').size);
-      }
-      expect(sizes).toEqual(Array(30).fill(15));
-    } finally {
-      await raft.stop();
-      await server[Symbol.asyncDispose]();
+      const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+      proxy.drop();
+      await gone;
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      await replica.setConditions({ Root: [['number', '<', 15]] });
+      sizes.push(replica.rows('Root').size);
     }
+    expect(sizes).toEqual(Array(30).fill(15));
   });
 });
 

@@ -77,11 +77,26 @@ export class Client implements OvsdbClient {
     operations: readonly Operation[],
     options?: CallOptions,
   ): Promise<OperationResult[]> {
-    const result = await this.request('transact', [database, ...operations], {
+    return await this.sendTransaction(database, operations, options, () => undefined);
+  }
+
+  /** Sends a transaction. `onReply` is called when the reply has come, before any later message is looked at. */
+  async sendTransaction(
+    database: string,
+    operations: readonly Operation[],
+    options: CallOptions | undefined,
+    onReply: () => void,
+  ): Promise<OperationResult[]> {
+    const results = await this.request('transact', [database, ...operations], {
       ...options,
       changesState: true,
+      canceledIsUndone: () => this.supervisor.isStandalone(database),
+      receive: (result) => {
+        onReply();
+        return checkResults(result, operations);
+      },
     });
-    return checkResults(result, operations);
+    return results as OperationResult[];
   }
 
   lock(name: string, options?: CallOptions): Promise<Lock> {

@@ -31,7 +31,11 @@ export interface ConnectOptions {
 
 /** Options of one call. */
 export interface CallOptions {
-  /** Cancels the call. A transaction that the server has already carried out is not undone: then the call resolves. */
+  /**
+   * Cancels the call: it rejects with the signal's reason. A transaction that the server has already carried out is
+   * not undone: then the call resolves. One that a cluster, or a relay, may have in hand cannot be called back: then it
+   * rejects with OvsdbOutcomeUnknownError, whose cause is the signal's reason.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -60,7 +64,8 @@ export interface OvsdbClient extends AsyncDisposable {
    *
    * @throws OvsdbOperationError when an operation or the commit fails: nothing took effect
    * @throws OvsdbConnectionError when there is no connection: nothing was sent
-   * @throws OvsdbOutcomeUnknownError when the connection drops before the reply
+   * @throws OvsdbOutcomeUnknownError when the connection drops before the reply, or the server stops waiting for the
+   *   outcome: its schema is being changed, or the signal was aborted and the database is not a standalone one
    */
   transact(
     database: string,

@@ -5,7 +5,7 @@ import {
   OvsdbRequestError,
 } from '../errors.ts';
 import { Framer } from '../wire/framer.ts';
-import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
+import { type RpcMessage, readError, readMessage, type WireError } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
 import type { Remote } from './remote.ts';
@@ -250,11 +250,7 @@ export class Session {
       );
     this.#pending.delete(message.id as number);
     if (message.error) {
-      const { error, details } = message.error;
-      const aborted = error === 'canceled' && request.options.signal?.aborted;
-      request.reject(
-        aborted ? request.options.signal?.reason : new OvsdbRequestError(request.method, error, details),
-      );
+      request.reject(refusalOf(request, message.error));
       return undefined;
     }
     request.options.onPart?.({ spine: [], value: { result: message.result }, last: true });
@@ -284,6 +280,18 @@ export class Session {
     }
     return slow.length > 0 ? Promise.all(slow).then(() => undefined) : undefined;
   }
+}
+
+/** What the caller of a refused request is told. */
+function refusalOf({ method, options }: PendingRequest, { error, details }: WireError): unknown {
+  const refusal = new OvsdbRequestError(method, error, details);
+  if (error !== 'canceled' || !options.changesState) return refusal;
+  if (options.signal?.aborted && options.canceledIsUndone?.()) return options.signal.reason;
+  // A cluster may be committing it all the same: ovsdb-server then only stops to wait for that (ovsdb/trigger.c).
+  return new OvsdbOutcomeUnknownError(
+    `the server canceled ${method}`,
+    options.signal?.aborted ? options.signal.reason : refusal,
+  );
 }
 
 /** The id that stands in a part. */

@@ -36,6 +36,7 @@ export class Supervisor {
   readonly #attachments = new Set<Attachment>();
   readonly #closing = new AbortController();
   #session: Session | undefined;
+  #server: ServerInfo | undefined;
   #finished: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisorOptions) {
@@ -46,6 +47,14 @@ export class Supervisor {
   /** The session that is up now. */
   get session(): Session | undefined {
     return this.#session;
+  }
+
+  /** Whether the server that is connected serves this database alone, without a cluster or relay. */
+  isStandalone(database: string): boolean {
+    // A server that tells nothing about itself is older than clusters.
+    return (
+      this.#server?.databases.some(({ name, model }) => name === database && model === 'standalone') ?? true
+    );
   }
 
   get closed(): boolean {
@@ -200,6 +209,7 @@ export class Supervisor {
       if (fault) session.close(fault);
       else for (const attachment of this.#attachments) attachment.databasesChanged?.();
     }).finally(() => clearTimeout(timer));
+    this.#server = info;
     const fault = info && unsuitable(info.databases, this.#options);
     if (fault) throw fault;
   }
