@@ -92,6 +92,45 @@ describe('faults', () => {
     await replica.until((r) => r.synchronized);
   });
 
+  it('a server of a cluster that is behind what was seen is not used until it has caught up', async () => {
+    await using server = await startRaftServer(json);
+    await using client = await connect({ remotes: server.remote, backoff: quick, offlineWaitMs: 30_000 });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const insert = async (name: string) => {
+      const t = replica.transaction();
+      t.insert('Root', { name });
+      await t.commit();
+    };
+    await insert('old');
+    await server.stop();
+    server.save('behind');
+    await server.start();
+    await replica.until((r) => r.synchronized);
+    await insert('new');
+    // The index follows the transaction.
+    await insert('newer');
+    await server.stop();
+    server.save('ahead');
+    server.restore('behind');
+    const refusals: string[] = [];
+    const names = () => Array.from(replica.rows('Root').values(), ({ name }) => name).sort();
+    replica.on('change', () => refusals.push(`changed to ${names()}`));
+    await server.start();
+    // Long enough for this client to have asked it: another one has been served.
+    await using fresh = await connect({ remotes: server.remote });
+    await using behind = await openReplica(fresh, testSchema, { Root: '*' });
+    expect(behind.rows('Root').size).toBe(1);
+    await expect(replica.until((r) => r.synchronized, { timeoutMs: 500 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+    expect([names(), refusals]).toEqual([['new', 'newer', 'old'], []]);
+    await server.stop();
+    server.restore('ahead');
+    await server.start();
+    await replica.until((r) => r.synchronized, { timeoutMs: 10_000 });
+    expect(names()).toEqual(['new', 'newer', 'old']);
+  });
+
   it('a restarted server is found again: replica, changes, locks', async () => {
     await using server = await startServer({ schemas: [json] });
     await using client = await connect({ remotes: server.remote, backoff: quick });

@@ -65,7 +65,8 @@ export class Client implements OvsdbClient {
   }
 
   async getSchema(database: string, options?: CallOptions): Promise<DatabaseSchema> {
-    return parseSchema(await this.request('get_schema', [database], options));
+    const schema = await this.request('get_schema', [database], { ...options, receive: parseSchema });
+    return schema as DatabaseSchema;
   }
 
   async getServerId(options?: CallOptions): Promise<string> {

@@ -25,7 +25,7 @@ export interface ConnectOptions {
   readonly offlineWaitMs?: number;
   /** First and longest pause between attempts to reconnect. Default 100 and 8,000. */
   readonly backoff?: { readonly minMs?: number; readonly maxMs?: number };
-  /** Longest message accepted, in bytes. Default 256 MiB. */
+  /** Longest message that is held whole, in bytes; a snapshot is not: it becomes rows as it comes. Default 256 MiB. */
   readonly maxMessageBytes?: number;
 }
 
@@ -47,7 +47,10 @@ export interface ClientEvents {
   disconnected: (reason: Error) => void;
 }
 
-/** A connection to an OVSDB server that comes back on its own. Made by `connect`. */
+/**
+ * A connection to an OVSDB server that comes back on its own. Made by `connect`. Calls are sent at once, however many
+ * are under way: who makes very many should wait for some first.
+ */
 export interface OvsdbClient extends AsyncDisposable {
   /** Whether a session is up now. */
   readonly connected: boolean;
