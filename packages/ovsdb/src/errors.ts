@@ -18,17 +18,20 @@ export class OvsdbError extends Error {
   }
 }
 
-/** No connection, and nothing was sent: the call had no effect and can be made again. */
+/** No connection: the call had no effect and can be made again. */
 export class OvsdbConnectionError extends OvsdbError {
   constructor(message: string, cause?: unknown) {
     super('connection-failed', message, {
-      hint: 'Check that ovsdb-server runs and listens on the remote. The request was not sent.',
+      hint: 'Check that ovsdb-server runs and listens on the remote. The call had no effect and can be made again.',
       cause,
     });
   }
 }
 
-/** The connection dropped after a transaction was sent and before its reply came: it may or may not have been committed. */
+/**
+ * A transaction was sent, and its outcome did not come: the connection dropped, or the server answered "canceled" (its
+ * schema is being changed, or the caller gave up a transaction of a cluster). It may or may not have been committed.
+ */
 export class OvsdbOutcomeUnknownError extends OvsdbError {
   constructor(message: string, cause?: unknown) {
     super('outcome-unknown', message, {
@@ -68,11 +71,11 @@ export class OvsdbProtocolError extends OvsdbError {
   }
 }
 
-/** A message is longer than the client accepts. The connection is dropped. */
+/** A message, or a row of a snapshot, is longer than the client holds. The connection is dropped. */
 export class OvsdbMessageTooLargeError extends OvsdbError {
   constructor(limit: number) {
     super('message-too-large', `a message is longer than ${limit} bytes`, {
-      hint: 'Choose fewer columns or add conditions, or raise maxMessageBytes.',
+      hint: 'Raise maxMessageBytes, or choose fewer columns or rows.',
     });
   }
 }

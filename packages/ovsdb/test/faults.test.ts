@@ -12,6 +12,7 @@ import {
 } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
 import { startProxy } from './support/proxy.ts';
+import { startRaftServer } from './support/raft-server.ts';
 import { startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
@@ -49,6 +50,85 @@ describe('faults', () => {
     // The replica comes back by itself and shows what happened; nothing was sent twice.
     await replica.until((r) => r.find('Root', { name: 'unknown' })[0]);
     expect(watcher.rows('Root').size).toBe(1);
+  });
+
+  it('a transaction of a cluster that is given up may have been committed: its outcome is unknown', async () => {
+    await using server = await startRaftServer(json);
+    await using client = await connect({ remotes: server.remote });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const reason = new Error('enough');
+    const outcomes = Array.from({ length: 20 }, (_, i) => {
+      const abort = new AbortController();
+      const t = replica.transaction();
+      t.insert('Root', { name: `${i}` });
+      const outcome = t.commit({ signal: abort.signal }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
+      abort.abort(reason);
+      return outcome;
+    });
+    const errors = (await Promise.all(outcomes)).filter((error) => error !== undefined);
+    for (const error of errors) {
+      expect(error).toBeInstanceOf(OvsdbOutcomeUnknownError);
+      expect((error as Error).cause).toBe(reason);
+    }
+    // It is as the errors say: those that were given up are there in the end.
+    expect(errors.length).toBeGreaterThan(0);
+    await replica.until((r) => r.rows('Root').size > 20 - errors.length, { timeoutMs: 10_000 });
+  });
+
+  it('a change of the schema leaves the outcome of transactions under way unknown', async () => {
+    await using server = await startRaftServer(json);
+    await using client = await connect({ remotes: server.remote });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const waiting = client.transact('Test', [
+      { op: 'wait', table: 'Root', where: [], columns: ['name'], until: '==', rows: [{ name: 'never' }] },
+    ]);
+    const failure = expect(waiting).rejects.toBeInstanceOf(OvsdbOutcomeUnknownError);
+    await client.listDbs();
+    server.convert({ ...json, version: '2.0.0' });
+    await failure;
+    await replica.until((r) => r.synchronized);
+  });
+
+  it('a server of a cluster that is behind what was seen is not used until it has caught up', async () => {
+    await using server = await startRaftServer(json);
+    await using client = await connect({ remotes: server.remote, backoff: quick, offlineWaitMs: 30_000 });
+    await using replica = await openReplica(client, testSchema, { Root: '*' });
+    const insert = async (name: string) => {
+      const t = replica.transaction();
+      t.insert('Root', { name });
+      await t.commit();
+    };
+    await insert('old');
+    await server.stop();
+    server.save('behind');
+    await server.start();
+    await replica.until((r) => r.synchronized);
+    await insert('new');
+    // The index follows the transaction.
+    await insert('newer');
+    await server.stop();
+    server.save('ahead');
+    server.restore('behind');
+    const refusals: string[] = [];
+    const names = () => Array.from(replica.rows('Root').values(), ({ name }) => name).sort();
+    replica.on('change', () => refusals.push(`changed to ${names()}`));
+    await server.start();
+    // Long enough for this client to have asked it: another one has been served.
+    await using fresh = await connect({ remotes: server.remote });
+    await using behind = await openReplica(fresh, testSchema, { Root: '*' });
+    expect(behind.rows('Root').size).toBe(1);
+    await expect(replica.until((r) => r.synchronized, { timeoutMs: 500 })).rejects.toMatchObject({
+      code: 'timeout',
+    });
+    expect([names(), refusals]).toEqual([['new', 'newer', 'old'], []]);
+    await server.stop();
+    server.restore('ahead');
+    await server.start();
+    await replica.until((r) => r.synchronized, { timeoutMs: 10_000 });
+    expect(names()).toEqual(['new', 'newer', 'old']);
   });
 
   it('a restarted server is found again: replica, changes, locks', async () => {

@@ -3,19 +3,22 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   connect,
   OvsdbClosedError,
   OvsdbConnectionError,
+  OvsdbRequestError,
   openReplica,
   parseSchema,
   type Row,
   Transaction,
 } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
-import { ServerProcess } from './support/child.ts';
 import { startProxy } from './support/proxy.ts';
+import { startRaftServer } from './support/raft-server.ts';
 import { type RealServer, startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
@@ -199,54 +202,109 @@ describe('conditions', () => {
     expect(Array.from(replica.rows('Root').values(), ({ name }) => name)).toEqual(['seen']);
   });
 
+  it('of which the first is refused while the second is on its way: the second holds, on the next connection too', async () => {
+    await using server = await startServer({ schemas: [json] });
+    await using proxy = await startProxy(server.remote);
+    await using client = await connect({ remotes: proxy.remote, backoff: quick });
+    await using writer = await connect({ remotes: server.remote });
+    const fill = new Transaction(testSchema, writer);
+    for (const name of ['one', 'two', 'three']) fill.insert('Root', { name });
+    await fill.commit();
+    const replica = await openReplica(client, testSchema, { Root: ['name'], Child: ['name'] });
+    const [refused, taken] = [
+      // The server takes the part of Child before it refuses that of Root.
+      replica.setConditions({ Child: [['name', '==', 'x']], Root: [['name', '<', 'x']] }),
+      replica.setConditions({ Root: [['name', '==', 'one']] }),
+    ];
+    await expect(refused).rejects.toBeInstanceOf(OvsdbRequestError);
+    await taken;
+    const names = () => Array.from(replica.rows('Root').values(), ({ name }) => name);
+    expect(names()).toEqual(['one']);
+    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    proxy.drop();
+    await gone;
+    await replica.until((r) => r.synchronized);
+    await replica.setConditions({ Root: [['name', '==', 'two']] });
+    expect(names()).toEqual(['two']);
+    // Closed, it is told nothing more: an echo is all that the server sends.
+    await replica.close();
+    await new Transaction(testSchema, writer).update('Root', { name: 'two' }, { words: ['x'] }).commit();
+    const before = proxy.bytes;
+    await new Transaction(testSchema, writer).delete('Root', []).commit();
+    await client.listDbs();
+    expect(proxy.bytes - before).toBeLessThan(100);
+  });
+
+  it('on a column that the server lacks hold for its default, and the replica lives on', async () => {
+    const { number: _, ...columns } = json.tables.Root.columns;
+    const fewer = { ...json, tables: { ...json.tables, Root: { ...json.tables.Root, columns } } };
+    await using server = await startServer({ schemas: [json] });
+    const convert = (schema: object) => {
+      const file = join(server.directory, 'converted');
+      writeFileSync(file, JSON.stringify(schema));
+      server.client('convert', file);
+    };
+    await using client = await connect({ remotes: server.remote });
+    await using replica = await openReplica(client, testSchema, {
+      Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
+    });
+    const t = replica.transaction();
+    t.insert('Root', { name: 'low', number: 1 });
+    t.insert('Root', { name: 'high', number: 9 });
+    await t.commit();
+    const rows = () => Array.from(replica.rows('Root').values(), ({ name, number }) => [name, number]).sort();
+    expect(rows()).toEqual([['low', 1]]);
+    convert(fewer);
+    await replica.until((r) => r.synchronized && r.rows('Root').size === 2, { timeoutMs: 10_000 });
+    expect(rows()).toEqual([
+      ['high', 0],
+      ['low', 0],
+    ]);
+    await replica.setConditions({ Root: [['number', '>', 5]] });
+    expect(rows()).toEqual([]);
+    // Of another kind it cannot be read, until that is put right.
+    convert({
+      ...fewer,
+      tables: {
+        ...fewer.tables,
+        Root: { ...fewer.tables.Root, columns: { ...columns, number: json.tables.Root.columns.words } },
+      },
+    });
+    await expect(
+      replica.until((r) => r.synchronized && r.rows('Root').size < 0, { timeoutMs: 200 }),
+    ).rejects.toMatchObject({ code: 'timeout' });
+    expect(replica.synchronized).toBe(false);
+    convert(fewer);
+    await replica.until((r) => r.synchronized, { timeoutMs: 10_000 });
+    convert(json);
+    await replica.until((r) => r.synchronized, { timeoutMs: 10_000 });
+  });
+
   it('that are set at any moment of a reconnection hold, and no row is missing', async () => {
-    const server = await startServer({ schemas: [json] });
-    const directory = server.directory;
-    await server.stop();
-    // A cluster of one: its server knows its history, and resumes.
-    const schema = join(directory, '0.ovsschema');
-    writeFileSync(schema, JSON.stringify(json));
-    execFileSync('ovsdb-tool', [
-      'create-cluster',
-      join(directory, 'raft.db'),
-      schema,
-      `unix:${directory}/raft`,
-    ]);
-    const raft = new ServerProcess();
-    await raft.start(directory, server.remote, [
-      `--remote=p${server.remote}`,
-      `--unixctl=${join(directory, 'ctl')}`,
-      '-vconsole:off',
-      '-vfile:off',
-      join(directory, 'raft.db'),
-    ]);
-    try {
-      await using proxy = await startProxy(server.remote);
-      await using client = await connect({
-        remotes: proxy.remote,
-        backoff: { minMs: 1, maxMs: 1 },
-        waitForServer: true,
+    // It knows its history, and resumes.
+    await using server = await startRaftServer(json);
+    await using proxy = await startProxy(server.remote);
+    await using client = await connect({
+      remotes: proxy.remote,
+      backoff: { minMs: 1, maxMs: 1 },
+      waitForServer: true,
+    });
+    const fill = new Transaction(testSchema, client);
+    for (let i = 0; i < 20; i++) fill.insert('Root', { name: `${i}`, number: i });
+    await fill.commit();
+    const sizes: number[] = [];
+    for (let turns = 0; turns < 30; turns++) {
+      await using replica = await openReplica(client, testSchema, {
+        Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
       });
-      const fill = new Transaction(testSchema, client);
-      for (let i = 0; i < 20; i++) fill.insert('Root', { name: `${i}`, number: i });
-      await fill.commit();
-      const sizes: number[] = [];
-      for (let turns = 0; turns < 30; turns++) {
-        await using replica = await openReplica(client, testSchema, {
-          Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
-        });
-        const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
-        proxy.drop();
-        await gone;
-        for (let turn = 0; turn < turns; turn++) await nextTurn();
-        await replica.setConditions({ Root: [['number', '<', 15]] });
-        sizes.push(replica.rows('Root').size);
-      }
-      expect(sizes).toEqual(Array(30).fill(15));
-    } finally {
-      await raft.stop();
-      await server[Symbol.asyncDispose]();
+      const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+      proxy.drop();
+      await gone;
+      for (let turn = 0; turn < turns; turn++) await nextTurn();
+      await replica.setConditions({ Root: [['number', '<', 15]] });
+      sizes.push(replica.rows('Root').size);
     }
+    expect(sizes).toEqual(Array(30).fill(15));
   });
 });
 
@@ -297,6 +355,25 @@ it('odd names: a map key __proto__, a table constructor, an index on a set', asy
     ['valueOf', 'v'],
   ]);
   expect(({} as Record<string, unknown>)['p']).toBeUndefined();
+});
+
+it('what is closed is not kept by the session: replicas, locks', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  await using server = await startServer({ schemas: [json] });
+  await using client = await connect({ remotes: server.remote });
+  const open = async () => {
+    const replica = await openReplica(client, testSchema, { Root: '*' });
+    const lock = await client.lock('L');
+    await lock.acquired;
+    await Promise.all([replica.close(), lock.release()]);
+    return [new WeakRef(replica), new WeakRef(lock)];
+  };
+  const closed = (await Promise.all([await open(), await open()])).flat();
+  await client.listDbs();
+  await nextTurn();
+  collect();
+  expect(closed.filter((ref) => ref.deref() !== undefined)).toEqual([]);
 });
 
 it('remotes that lead nowhere are connection errors', async () => {

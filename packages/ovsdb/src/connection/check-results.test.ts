@@ -43,6 +43,7 @@ it('a failed commit belongs to no operation', () => {
   expect(checkResults([{}, { count: 1 }], operations)).toEqual([{}, { count: 1 }]);
 });
 
-it('a result that is no array is no OVSDB', () => {
-  expect(() => checkResults({}, operations)).toThrow(errors.OvsdbProtocolError);
+it('a result that tells neither success nor failure leaves the outcome unknown', () => {
+  for (const result of [{}, undefined, null, 'x', [], [{}], [{}, null]])
+    expect(() => checkResults(result, operations)).toThrow(errors.OvsdbOutcomeUnknownError);
 });

@@ -1,4 +1,4 @@
-import { OvsdbProtocolError, operationError } from '../errors.ts';
+import { OvsdbOutcomeUnknownError, OvsdbProtocolError, operationError } from '../errors.ts';
 import { readError } from '../wire/json-rpc.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
 
@@ -6,14 +6,22 @@ import type { Operation, OperationResult } from '../wire/operations.ts';
  * Reads the result of transact (RFC 7047 §4.1.3): one object per operation; after one that failed its error and
  * nulls; one error more when all went well and the commit failed.
  *
- * @throws OvsdbOperationError for the operation that failed
+ * @throws OvsdbOperationError for the operation that failed, OvsdbOutcomeUnknownError when the result says neither
  */
 export function checkResults(result: unknown, operations: readonly Operation[]): OperationResult[] {
-  if (!Array.isArray(result)) throw new OvsdbProtocolError('the result of transact must be an array');
+  if (!Array.isArray(result)) throw unreadable('is no array');
   result.forEach((entry: unknown, index) => {
     if (typeof entry !== 'object' || entry === null || !('error' in entry)) return;
     const { error = 'unknown', details } = readError(entry) ?? {};
     throw operationError(error, details, index, operations[index]);
   });
-  return result.slice(0, operations.length) as OperationResult[];
+  const results = operations.map((_, index) => result[index] as unknown);
+  if (!results.every((entry) => typeof entry === 'object' && entry !== null))
+    throw unreadable('lacks the result of an operation');
+  return results as OperationResult[];
+}
+
+function unreadable(fault: string): OvsdbOutcomeUnknownError {
+  const cause = new OvsdbProtocolError(`the result of transact ${fault}`);
+  return new OvsdbOutcomeUnknownError(cause.message, cause);
 }

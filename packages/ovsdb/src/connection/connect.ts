@@ -65,7 +65,8 @@ export class Client implements OvsdbClient {
   }
 
   async getSchema(database: string, options?: CallOptions): Promise<DatabaseSchema> {
-    return parseSchema(await this.request('get_schema', [database], options));
+    const schema = await this.request('get_schema', [database], { ...options, receive: parseSchema });
+    return schema as DatabaseSchema;
   }
 
   async getServerId(options?: CallOptions): Promise<string> {
@@ -77,11 +78,26 @@ export class Client implements OvsdbClient {
     operations: readonly Operation[],
     options?: CallOptions,
   ): Promise<OperationResult[]> {
-    const result = await this.request('transact', [database, ...operations], {
+    return await this.sendTransaction(database, operations, options, () => undefined);
+  }
+
+  /** Sends a transaction. `onReply` is called when the reply has come, before any later message is looked at. */
+  async sendTransaction(
+    database: string,
+    operations: readonly Operation[],
+    options: CallOptions | undefined,
+    onReply: () => void,
+  ): Promise<OperationResult[]> {
+    const results = await this.request('transact', [database, ...operations], {
       ...options,
       changesState: true,
+      canceledIsUndone: () => this.supervisor.isStandalone(database),
+      receive: (result) => {
+        onReply();
+        return checkResults(result, operations);
+      },
     });
-    return checkResults(result, operations);
+    return results as OperationResult[];
   }
 
   lock(name: string, options?: CallOptions): Promise<Lock> {

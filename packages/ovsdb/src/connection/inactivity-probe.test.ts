@@ -8,12 +8,14 @@ afterEach(() => void vi.useRealTimers());
 
 function watch(intervalMs: number) {
   const log: string[] = [];
+  const state = { listening: true };
   const probe = new InactivityProbe(intervalMs, {
+    listening: () => state.listening,
     probe: () => log.push('probe'),
     giveUp: () => log.push('give up'),
   });
   probe.start();
-  return { probe, log };
+  return { probe, log, state };
 }
 
 it('asks after one interval of silence and gives up after two', () => {
@@ -58,5 +60,18 @@ it('reads what has come before it gives up: a timer that is late comes before th
   probe.heard();
   vi.advanceTimersToNextTimer();
   vi.advanceTimersToNextTimer();
+  expect(log).toEqual(['probe', 'probe']);
+});
+
+it('does not take for silence what comes while nobody reads', () => {
+  const { log, state } = watch(100);
+  vi.advanceTimersByTime(100);
+  expect(log).toEqual(['probe']);
+  state.listening = false;
+  vi.advanceTimersByTime(1000);
+  state.listening = true;
+  vi.advanceTimersByTime(99);
+  expect(log).toEqual(['probe']);
+  vi.advanceTimersByTime(1);
   expect(log).toEqual(['probe', 'probe']);
 });

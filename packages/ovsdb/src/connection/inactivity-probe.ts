@@ -1,5 +1,9 @@
+import { startTimer } from './timer.ts';
+
 /** What an `InactivityProbe` does. */
 export interface ProbeActions {
+  /** Whether a sign of life would be heard now. Who does not read cannot tell silence. */
+  listening(): boolean;
   /** Nothing was heard for one interval: ask for a sign of life. */
   probe(): void;
   /** Nothing was heard for another interval. */
@@ -39,10 +43,11 @@ export class InactivityProbe {
 
   // One timer that is set anew when it fires is cheaper than one that is set anew at every message.
   #arm(delayMs: number): void {
-    this.#timer = setTimeout(() => this.#check(), delayMs);
+    this.#timer = startTimer(() => this.#check(), delayMs);
   }
 
   #check(): void {
+    if (!this.#actions.listening()) this.heard();
     const idle = performance.now() - this.#lastHeard;
     if (idle < this.#intervalMs) {
       this.#arm(this.#intervalMs - idle);

@@ -8,7 +8,11 @@ export interface Lock extends AsyncDisposable {
   readonly name: string;
   /** Whether this client holds it now. */
   readonly held: boolean;
-  /** Resolves when the lock is held; a new promise after each loss. Rejects with OvsdbClosedError when it is released, or the client closed, first. */
+  /**
+   * Resolves when the lock is held; a new promise after each loss. Rejects with OvsdbClosedError when it is released, or
+   * the client closed, first; with OvsdbRequestError when a server refuses to queue it after a reconnection (the next
+   * reconnection asks again, with a new promise).
+   */
   readonly acquired: Promise<void>;
   /** `lost`: stolen, or the connection dropped. `acquired`: got it, at first or again. Gives the function that ends listening. */
   on(event: 'lost' | 'acquired', listener: () => void): () => void;
@@ -26,6 +30,9 @@ export class ServerLock implements Lock, Attachment {
   #asked = Promise.withResolvers<void>();
   #session: Session | undefined;
   #held = false;
+  /** Whether the server refused to queue the request on this session. */
+  #refused = false;
+  #stopListening: () => void = () => undefined;
 
   constructor(supervisor: Supervisor, name: string, method: 'lock' | 'steal') {
     this.#supervisor = supervisor;
@@ -51,22 +58,33 @@ export class ServerLock implements Lock, Attachment {
   }
 
   attach(session: Session): void {
+    this.#stopListening();
     this.#session = session;
-    session.on('locked', ([name]) => this.#notice(session, name, true));
-    session.on('stolen', ([name]) => this.#notice(session, name, false));
-    void session.ended.then(() => this.#notice(session, this.name, false));
+    const stops = [
+      session.on('locked', ([name]) => this.#notice(session, name, true)),
+      session.on('stolen', ([name]) => this.#notice(session, name, false)),
+      session.onEnd(() => this.#notice(session, this.name, false)),
+    ];
+    this.#stopListening = () => {
+      for (const stop of stops) stop();
+    };
+    if (this.#refused) this.#acquired = expectation();
+    this.#refused = false;
     session
       .request(this.#method, [this.name], {
         receive: (result) => {
+          // Stealing again after a reconnection would take the lock from whoever got it in good order since.
+          this.#method = 'lock';
           if ((result as { locked?: boolean }).locked) this.#notice(session, this.name, true);
         },
       })
       .then(this.#asked.resolve, (error) => {
         // When the session ended the next one asks again.
-        if (!session.failure) this.#asked.reject(error);
+        if (session.failure || session !== this.#session) return;
+        this.#asked.reject(error);
+        this.#acquired.reject(error);
+        this.#refused = true;
       });
-    // Stealing again after a reconnection would take the lock from whoever got it in good order since.
-    this.#method = 'lock';
   }
 
   clientClosed(): void {
@@ -77,6 +95,7 @@ export class ServerLock implements Lock, Attachment {
 
   async release(): Promise<void> {
     this.#supervisor.remove(this);
+    this.#stopListening();
     const session = this.#session;
     this.#session = undefined;
     this.#held = false;

@@ -25,13 +25,17 @@ export interface ConnectOptions {
   readonly offlineWaitMs?: number;
   /** First and longest pause between attempts to reconnect. Default 100 and 8,000. */
   readonly backoff?: { readonly minMs?: number; readonly maxMs?: number };
-  /** Longest message accepted, in bytes. Default 256 MiB. */
+  /** Longest message that is held whole, in bytes; a snapshot is not: it becomes rows as it comes. Default 256 MiB. */
   readonly maxMessageBytes?: number;
 }
 
 /** Options of one call. */
 export interface CallOptions {
-  /** Cancels the call. A transaction that the server has already carried out is not undone: then the call resolves. */
+  /**
+   * Cancels the call: it rejects with the signal's reason. A transaction that the server has already carried out is
+   * not undone: then the call resolves. One that a cluster, or a relay, may have in hand cannot be called back: then it
+   * rejects with OvsdbOutcomeUnknownError, whose cause is the signal's reason.
+   */
   readonly signal?: AbortSignal;
 }
 
@@ -43,7 +47,10 @@ export interface ClientEvents {
   disconnected: (reason: Error) => void;
 }
 
-/** A connection to an OVSDB server that comes back on its own. Made by `connect`. */
+/**
+ * A connection to an OVSDB server that comes back on its own. Made by `connect`. Calls are sent at once, however many
+ * are under way: who makes very many should wait for some first.
+ */
 export interface OvsdbClient extends AsyncDisposable {
   /** Whether a session is up now. */
   readonly connected: boolean;
@@ -60,7 +67,8 @@ export interface OvsdbClient extends AsyncDisposable {
    *
    * @throws OvsdbOperationError when an operation or the commit fails: nothing took effect
    * @throws OvsdbConnectionError when there is no connection: nothing was sent
-   * @throws OvsdbOutcomeUnknownError when the connection drops before the reply
+   * @throws OvsdbOutcomeUnknownError when the connection drops before the reply, or the server stops waiting for the
+   *   outcome: its schema is being changed, or the signal was aborted and the database is not a standalone one
    */
   transact(
     database: string,

@@ -1,3 +1,5 @@
+import { startTimer } from './timer.ts';
+
 /** Resolves after a time, or as soon as the signal aborts. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
@@ -7,7 +9,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, ms);
+    const timer = startTimer(end, ms);
     signal.addEventListener('abort', end);
   });
 }

@@ -1,4 +1,4 @@
-import { OvsdbConnectionError, OvsdbRequestError } from '../errors.ts';
+import { OvsdbConnectionError, OvsdbProtocolError, OvsdbRequestError } from '../errors.ts';
 import type { Session } from './session.ts';
 
 /** A row of `Database` in the `_Server` database (ovsdb-server(5)): how this server serves a database. */
@@ -8,24 +8,28 @@ export interface ServedDatabase {
   /** False in a server that has lost the majority of its cluster. */
   readonly connected: boolean;
   readonly leader: boolean;
-  /** The server's ID in its cluster. */
-  readonly sid: string | undefined;
   /** The cluster's ID. */
   readonly cid: string | undefined;
+  /** How much of the cluster's log the server has applied. */
+  readonly index: number | undefined;
 }
 
-type Cells = Record<string, unknown>;
-type Updates = { Database?: Record<string, { new?: Cells; old?: Cells }> };
+/** Told when the server says something new. `often` when it is no more than that the log of a cluster grew. */
+export type ServerListener = (databases: ServedDatabase[], often: boolean) => void;
 
-const COLUMNS = ['name', 'model', 'connected', 'leader', 'sid', 'cid'];
+type Cells = Record<string, unknown>;
+/** `<row-update2>` (ovsdb-server(7) §4.1.14). */
+type RowUpdate = { initial?: Cells; insert?: Cells; modify?: Cells };
+
+const COLUMNS = ['name', 'model', 'connected', 'leader', 'cid', 'index'];
 const MONITOR_ID = '_Server';
 
 /** What the server says about itself, kept up to date for the life of a session. */
 export class ServerInfo {
   readonly #rows = new Map<string, Cells>();
-  readonly #onChange: (databases: ServedDatabase[]) => void;
+  readonly #onChange: ServerListener;
 
-  private constructor(onChange: (databases: ServedDatabase[]) => void) {
+  private constructor(onChange: ServerListener) {
     this.#onChange = onChange;
   }
 
@@ -33,19 +37,16 @@ export class ServerInfo {
    * Reads and follows the `_Server` database, and tells the server that this client copes with changes of databases
    * (set_db_change_aware, ovsdb-server(7) §4.1.18). Gives undefined for a server older than OVS 2.9, which has neither.
    */
-  static async follow(
-    session: Session,
-    onChange: (databases: ServedDatabase[]) => void,
-  ): Promise<ServerInfo | undefined> {
+  static async follow(session: Session, onChange: ServerListener): Promise<ServerInfo | undefined> {
     const info = new ServerInfo(onChange);
-    session.on('update', ([id, updates]) => {
-      if (id === MONITOR_ID) info.#apply(updates as Updates);
+    session.on('update2', ([id, updates]) => {
+      if (id === MONITOR_ID) info.#apply(updates);
     });
     try {
       await Promise.all([
         session.request('set_db_change_aware', [true]),
-        session.request('monitor', ['_Server', MONITOR_ID, { Database: [{ columns: COLUMNS }] }], {
-          receive: (result) => info.#apply(result as Updates),
+        session.request('monitor_cond', ['_Server', MONITOR_ID, { Database: [{ columns: COLUMNS }] }], {
+          receive: (result) => info.#apply(result),
         }),
       ]);
       return info;
@@ -60,12 +61,19 @@ export class ServerInfo {
     return [...this.#rows.values()].map(readRow).filter(({ name }) => name !== '_Server');
   }
 
-  #apply(updates: Updates): void {
-    for (const [uuid, { new: row }] of Object.entries(updates.Database ?? {})) {
-      if (row) this.#rows.set(uuid, row);
+  #apply(updates: unknown): void {
+    const { Database = {} } = checkObject<{ Database?: unknown }>(updates);
+    let often = true;
+    for (const [uuid, update] of Object.entries(checkObject<Record<string, unknown>>(Database))) {
+      const { initial, insert, modify } = checkObject<RowUpdate>(update);
+      const old = this.#rows.get(uuid);
+      // The difference of a column that holds at most one value is the new value.
+      if (modify) this.#rows.set(uuid, { ...old, ...checkObject<Cells>(modify) });
+      else if (initial ?? insert) this.#rows.set(uuid, checkObject<Cells>(initial ?? insert));
       else this.#rows.delete(uuid);
+      often &&= modify !== undefined && Object.keys(modify).every((column) => column === 'index');
     }
-    this.#onChange(this.databases);
+    this.#onChange(this.databases, often);
   }
 }
 
@@ -89,18 +97,20 @@ export function unsuitable(
 }
 
 function readRow(cells: Cells): ServedDatabase {
+  const { cid, index } = cells;
   return {
     name: String(cells['name']),
     model: cells['model'] as ServedDatabase['model'],
     connected: cells['connected'] === true,
     leader: cells['leader'] === true,
-    sid: readOptional(cells['sid']),
-    cid: readOptional(cells['cid']),
+    // Optional columns: what they hold, or the empty set.
+    cid: Array.isArray(cid) && cid[0] === 'uuid' ? String(cid[1]) : undefined,
+    index: typeof index === 'number' ? index : undefined,
   };
 }
 
-/** Optional columns are atoms, `["uuid", …]`, or the empty set. */
-function readOptional(cell: unknown): string | undefined {
-  if (!Array.isArray(cell)) return cell as string | undefined;
-  return cell[0] === 'uuid' ? (cell[1] as string) : undefined;
+function checkObject<T extends object>(value: unknown): T {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new OvsdbProtocolError('updates of _Server must be JSON objects');
+  return value as T;
 }

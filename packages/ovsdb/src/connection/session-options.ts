@@ -15,6 +15,8 @@ export interface RequestOptions<R> {
   readonly signal?: AbortSignal | undefined;
   /** A failure in the middle of it leaves unknown whether it took effect. */
   readonly changesState?: boolean;
+  /** Whether a server that answers "canceled" has surely done nothing; see `OvsdbClient.transact`. */
+  readonly canceledIsUndone?: () => boolean;
   /** Takes the parts of the reply as they come, so that a long one is never held whole; `receive` then gets undefined. */
   readonly onPart?: (part: MessagePart) => void;
   /** Takes the result before any later message is looked at, even when it takes several turns of the event loop. */

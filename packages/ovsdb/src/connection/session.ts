@@ -1,12 +1,15 @@
 import {
   OvsdbConnectionError,
+  OvsdbError,
+  OvsdbMessageTooLargeError,
   OvsdbOutcomeUnknownError,
   OvsdbProtocolError,
   OvsdbRequestError,
 } from '../errors.ts';
 import { Framer } from '../wire/framer.ts';
-import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
+import { type RpcMessage, readError, readMessage, type WireError } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
+import { EventList } from './event-list.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
 import type { Remote } from './remote.ts';
 import type { NotificationHandler, RequestOptions, SessionOptions } from './session-options.ts';
@@ -26,17 +29,17 @@ interface PendingRequest {
  */
 export class Session {
   readonly remote: string;
-  /** Resolves with the reason when the session has ended. */
-  readonly ended: Promise<Error>;
-  readonly #end = Promise.withResolvers<Error>();
+  readonly #ended = new EventList<[Error]>();
   readonly #pending = new Map<number, PendingRequest>();
   readonly #handlers = new Map<string, Set<NotificationHandler>>();
   readonly #queue: MessagePart[] = [];
   /** The parts of a message whose end has not come. */
   #parts: MessagePart[] = [];
+  #heldBytes = 0;
   /** Takes the rest of the message whose beginning was handled. */
   #streaming: PendingRequest | undefined;
   readonly #framer: Framer;
+  readonly #maxMessageBytes: number;
   readonly #probe: InactivityProbe;
   readonly #budget: TurnBudget;
   #transport: Transport | undefined;
@@ -46,9 +49,10 @@ export class Session {
 
   private constructor(remote: string, options: SessionOptions) {
     this.remote = remote;
-    this.ended = this.#end.promise;
+    this.#maxMessageBytes = options.maxMessageBytes;
     this.#framer = new Framer(options, (part) => this.#queue.push(part));
     this.#probe = new InactivityProbe(options.probeIntervalMs, {
+      listening: () => !this.#busy,
       probe: () => void this.request('echo', ['probe']).catch(() => undefined),
       giveUp: () => this.close(new OvsdbConnectionError(`${remote} does not answer`)),
     });
@@ -124,6 +128,11 @@ export class Session {
     return () => void handlers.delete(handler);
   }
 
+  /** Listens for the end, which must not have come; gives the function that ends listening. */
+  onEnd(listener: (reason: Error) => void): () => void {
+    return this.#ended.add(listener);
+  }
+
   /** Ends the session; what is under way rejects. */
   close(reason: Error): void {
     this.#fail(reason);
@@ -174,7 +183,7 @@ export class Session {
       );
     }
     this.#pending.clear();
-    this.#end.resolve(reason);
+    this.#ended.emit(reason);
   }
 
   /** Handles what has arrived, one message after the other; goes on later when a handler needs more time. */
@@ -186,7 +195,7 @@ export class Session {
       try {
         work = this.#handle(part);
       } catch (error) {
-        this.close(error as Error);
+        this.close(protocolFault(error));
         return;
       }
       if (work !== undefined) this.#waitFor(work);
@@ -197,7 +206,7 @@ export class Session {
     this.#busy = true;
     this.#transport?.pause();
     work
-      .catch((error: Error) => this.close(error))
+      .catch((error: unknown) => this.close(protocolFault(error)))
       .finally(() => {
         this.#busy = false;
         this.#probe.heard();
@@ -210,9 +219,12 @@ export class Session {
     this.#streaming ??= this.#streamFor(part);
     if (this.#streaming) return this.#stream(this.#streaming, part);
     this.#parts.push(part);
+    this.#heldBytes += part.bytes;
+    if (this.#heldBytes > this.#maxMessageBytes) throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
     if (!part.last) return undefined;
     const parts = this.#parts;
     this.#parts = [];
+    this.#heldBytes = 0;
     // Handlers of notifications cope with segments.
     const notification = parts.length > 1 && idOf(parts[0]) === undefined && idOf(part) === undefined;
     return this.#handleMessage(readMessage(notification ? assembleSegmented(parts) : assemble(parts)));
@@ -250,14 +262,10 @@ export class Session {
       );
     this.#pending.delete(message.id as number);
     if (message.error) {
-      const { error, details } = message.error;
-      const aborted = error === 'canceled' && request.options.signal?.aborted;
-      request.reject(
-        aborted ? request.options.signal?.reason : new OvsdbRequestError(request.method, error, details),
-      );
+      request.reject(refusalOf(request, message.error));
       return undefined;
     }
-    request.options.onPart?.({ spine: [], value: { result: message.result }, last: true });
+    request.options.onPart?.({ spine: [], value: { result: message.result }, bytes: 0, last: true });
     return this.#receive(request, request.options.onPart ? undefined : message.result);
   }
 
@@ -271,7 +279,7 @@ export class Session {
       if (received instanceof Promise) return received.then(resolve, reject);
       resolve(received);
     } catch (error) {
-      reject(error);
+      reject(protocolFault(error));
     }
     return undefined;
   }
@@ -284,6 +292,25 @@ export class Session {
     }
     return slow.length > 0 ? Promise.all(slow).then(() => undefined) : undefined;
   }
+}
+
+/** What makes a message impossible to handle, as an error of this package: a peer may send anything. */
+function protocolFault(error: unknown): OvsdbError {
+  if (error instanceof OvsdbError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  return new OvsdbProtocolError(`a message makes no sense: ${text}`, undefined, error);
+}
+
+/** What the caller of a refused request is told. */
+function refusalOf({ method, options }: PendingRequest, { error, details }: WireError): unknown {
+  const refusal = new OvsdbRequestError(method, error, details);
+  if (error !== 'canceled' || !options.changesState) return refusal;
+  if (options.signal?.aborted && options.canceledIsUndone?.()) return options.signal.reason;
+  // A cluster may be committing it all the same: ovsdb-server then only stops to wait for that (ovsdb/trigger.c).
+  return new OvsdbOutcomeUnknownError(
+    `the server canceled ${method}`,
+    options.signal?.aborted ? options.signal.reason : refusal,
+  );
 }
 
 /** The id that stands in a part. */

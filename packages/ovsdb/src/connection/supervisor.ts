@@ -1,11 +1,13 @@
 import { OvsdbClosedError, OvsdbConnectionError } from '../errors.ts';
 import { Backoff } from './backoff.ts';
+import { ClusterProgress } from './cluster-progress.ts';
 import { EventList } from './event-list.ts';
 import { pause } from './pause.ts';
 import { parseRemote } from './remote.ts';
-import { ServerInfo, unsuitable } from './server-info.ts';
+import { type ServedDatabase, ServerInfo, unsuitable } from './server-info.ts';
 import { Session } from './session.ts';
 import type { SessionOptions } from './session-options.ts';
+import { startTimer } from './timer.ts';
 
 /** Options of a `Supervisor`, all present. */
 export interface SupervisorOptions extends Omit<SessionOptions, 'signal'> {
@@ -36,6 +38,8 @@ export class Supervisor {
   readonly #attachments = new Set<Attachment>();
   readonly #closing = new AbortController();
   #session: Session | undefined;
+  #server: ServerInfo | undefined;
+  readonly #progress = new ClusterProgress();
   #finished: Promise<void> = Promise.resolve();
 
   constructor(options: SupervisorOptions) {
@@ -45,7 +49,15 @@ export class Supervisor {
 
   /** The session that is up now. */
   get session(): Session | undefined {
-    return this.#session;
+    return this.#session?.failure ? undefined : this.#session;
+  }
+
+  /** Whether the server that is connected serves this database alone, without a cluster or relay. */
+  isStandalone(database: string): boolean {
+    // A server that tells nothing about itself is older than clusters.
+    return (
+      this.#server?.databases.some(({ name, model }) => name === database && model === 'standalone') ?? true
+    );
   }
 
   get closed(): boolean {
@@ -93,12 +105,12 @@ export class Supervisor {
   async waitForSession(timeoutMs: number, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
     if (this.closed) throw new OvsdbClosedError('the client');
-    if (this.#session) return this.#session;
+    if (this.session) return this.session;
     const { promise, resolve, reject } = Promise.withResolvers<Session>();
     const stopListening = this.connected.add(resolve);
     const onAbort = () => reject(signal?.reason);
     const onClosing = () => reject(new OvsdbClosedError('the client'));
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       reject(
         new OvsdbConnectionError(
           `no connection to ${this.#options.remotes.join(', ')} within ${timeoutMs} ms`,
@@ -121,7 +133,7 @@ export class Supervisor {
   add(attachment: Attachment): void {
     this.#closing.signal.throwIfAborted();
     this.#attachments.add(attachment);
-    if (this.#session) attachment.attach(this.#session);
+    if (this.session) attachment.attach(this.session);
   }
 
   remove(attachment: Attachment): void {
@@ -173,10 +185,11 @@ export class Supervisor {
       await this.#checkServer(session);
       if (session.failure) return session.failure;
       onUp();
+      const ended = new Promise<Error>((resolve) => session.onEnd(resolve));
       this.#session = session;
       for (const attachment of this.#attachments) attachment.attach(session);
       this.connected.emit(session);
-      const reason = await session.ended;
+      const reason = await ended;
       this.#session = undefined;
       this.disconnected.emit(reason);
       return reason;
@@ -191,16 +204,24 @@ export class Supervisor {
   /** @throws OvsdbConnectionError when the server is of no use; ends the session later when it becomes so */
   async #checkServer(session: Session): Promise<void> {
     const { connectTimeoutMs } = this.#options;
-    const timer = setTimeout(() => {
+    const timer = startTimer(() => {
       session.close(new OvsdbConnectionError(`no answer from ${session.remote} in ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
-    const info = await ServerInfo.follow(session, (databases) => {
+    const info = await ServerInfo.follow(session, (databases, often) => {
       if (this.#session !== session) return;
-      const fault = unsuitable(databases, this.#options);
+      const fault = this.#faultOf(databases);
       if (fault) session.close(fault);
-      else for (const attachment of this.#attachments) attachment.databasesChanged?.();
+      else if (!often) for (const attachment of this.#attachments) attachment.databasesChanged?.();
     }).finally(() => clearTimeout(timer));
-    const fault = info && unsuitable(info.databases, this.#options);
+    this.#server = info;
+    const fault = info && this.#faultOf(info.databases);
     if (fault) throw fault;
+  }
+
+  #faultOf(databases: readonly ServedDatabase[]): OvsdbConnectionError | undefined {
+    const fault =
+      unsuitable(databases, this.#options) ?? this.#progress.staleness(databases, this.#options.database);
+    if (!fault) this.#progress.note(databases);
+    return fault;
   }
 }

@@ -2,6 +2,7 @@ import { connect as connectSocket, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { OvsdbConnectionError } from '../errors.ts';
 import type { Remote } from './remote.ts';
+import { startTimer } from './timer.ts';
 import type { TlsOptions } from './tls-options.ts';
 
 /** A stream of bytes to a server. */
@@ -59,7 +60,7 @@ export async function openTransport(
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const onAbort = () => reject(signal?.reason);
   const onError = (error: Error) => reject(failed(error));
-  const timer = setTimeout(
+  const timer = startTimer(
     () => reject(new OvsdbConnectionError(`no answer from ${show(remote)} in ${timeoutMs} ms`)),
     timeoutMs,
   );

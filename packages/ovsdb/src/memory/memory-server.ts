@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startTimer } from '../connection/timer.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
 import { ZERO_UUID } from '../schema/uuid.ts';
 import type { Operation } from '../wire/operations.ts';
@@ -193,7 +194,7 @@ export class MemoryServer implements AsyncDisposable {
       session.reply(id, outcome.results);
     };
     const { timeoutMs } = outcome;
-    const held = Number.isFinite(timeoutMs) ? { ...waiting, timer: setTimeout(giveUp, timeoutMs) } : waiting;
+    const held = { ...waiting, timer: startTimer(giveUp, timeoutMs) };
     this.#waiting.add(held);
     return undefined;
   }

@@ -2,12 +2,19 @@ import type { Client } from '../connection/connect.ts';
 import { EventList } from '../connection/event-list.ts';
 import type { Session } from '../connection/session.ts';
 import type { Attachment } from '../connection/supervisor.ts';
-import { OvsdbClosedError, OvsdbConnectionError, OvsdbProtocolError, OvsdbSchemaError } from '../errors.ts';
+import {
+  OvsdbClosedError,
+  OvsdbConnectionError,
+  OvsdbMessageTooLargeError,
+  OvsdbProtocolError,
+  OvsdbSchemaError,
+} from '../errors.ts';
 import type { ColumnValue, DatabaseSchema, Row } from '../schema/database-schema.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
 import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
 import { Transaction } from '../transact/transaction.ts';
-import { encodeCondition, tableOf } from '../transact/where.ts';
+import { tableOf } from '../transact/where.ts';
+import { type ConditionChange, readChange, writeChange } from './condition-change.ts';
 import { Monitor } from './monitor.ts';
 import { type PlannedTable, requestsFor } from './plan.ts';
 import type { UntilOptions } from './replica.ts';
@@ -44,10 +51,13 @@ export class LiveReplica implements Attachment {
   #closed = false;
   #failure: unknown;
   #databaseChanges = 0;
-  /** How often conditions were replaced. */
-  #conditions = 0;
-  /** Which of these the rows show. While it lags, resuming would leave out older rows that only new conditions match. */
-  #shownConditions = 0;
+  /** What the server has of the schema. */
+  #server: DatabaseSchema | undefined;
+  /** Ends with the last change of conditions that was asked for: the next is sent when the server has answered that. */
+  #lastChange: Promise<void> = Promise.resolve();
+  /** Whether a change of conditions was sent and not answered: the rows may show either. */
+  #changing = false;
+  #stopListening: () => void = () => undefined;
   /** The transaction that the rows are at; ZERO_UUID when the next snapshot must be a whole one. */
   #transactionId: Uuid = ZERO_UUID;
 
@@ -108,43 +118,48 @@ export class LiveReplica implements Attachment {
   }
 
   async setConditions(where: Readonly<Record<string, readonly unknown[]>>): Promise<void> {
-    const wire = Object.entries(where).map(([table, conditions]) => {
-      const planned = this.#plan.get(table);
-      if (!planned) throw notReplicated(table);
-      const schema = tableOf(this.#schema, table);
-      return {
-        planned,
-        table,
-        before: planned.where,
-        conditions: conditions.map((condition) => encodeCondition(schema, table, condition)),
-      };
-    });
-    for (const { planned, conditions } of wire) planned.where = conditions;
-    // An empty list means all rows to monitor_cond, and none to monitor_cond_change.
-    const change = Object.fromEntries(
-      wire.map(({ table, conditions }) => [table, conditions.length > 0 ? conditions : [true]]),
-    );
-    const version = ++this.#conditions;
+    const change = readChange(this.#plan, where);
+    const changed = this.#lastChange.then(() => this.#change(change));
+    this.#lastChange = changed.catch(() => undefined);
+    await changed;
+  }
+
+  async #change(change: readonly ConditionChange[]): Promise<void> {
+    const accept = () => {
+      this.#changing = false;
+      for (const { planned, conditions } of change) planned.where = conditions;
+    };
     for (;;) {
       await this.whenSynchronized();
-      if (this.#shownConditions >= version) return;
+      const { signal } = this.#subscription;
+      const monitor = this.#monitor;
+      if (!monitor?.conditional) return accept();
+      this.#changing = true;
       try {
-        if (this.#monitor?.conditional) await this.#monitor.change(change);
-        this.#shownConditions = Math.max(this.#shownConditions, version);
+        return await monitor.change(writeChange(change, this.#server), accept);
       } catch (error) {
-        // When the session ended, the next one begins with the new conditions.
-        if (error instanceof OvsdbConnectionError) continue;
-        for (const { planned, conditions, before } of wire)
-          if (planned.where === conditions) planned.where = before;
+        // The next subscription begins with the old conditions, and then this is tried again.
+        if (signal.aborted) continue;
+        this.#changing = false;
+        // A server that refuses one table has changed those before it all the same.
+        if (change.length > 1) this.#reload(monitor);
         throw error;
       }
     }
+  }
+
+  #reload(monitor: Monitor): void {
+    this.#transactionId = ZERO_UUID;
+    void monitor.stop();
+    if (this.#session) void this.#subscribe(this.#session);
   }
 
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     this.#client.supervisor.remove(this);
+    this.#stopListening();
+    this.#session = undefined;
     this.#desynchronize();
     this.#subscription.abort(new OvsdbClosedError('the replica'));
     await this.#monitor?.stop();
@@ -160,19 +175,25 @@ export class LiveReplica implements Attachment {
 
   attach(session: Session): void {
     this.#session = session;
-    void session.ended.then((reason) => {
-      // Rows that do not fit what the server says are not what to resume from.
-      if (reason instanceof OvsdbProtocolError) this.#transactionId = ZERO_UUID;
-      if (this.#session === session) this.#unsubscribe(reason);
+    this.#stopListening();
+    this.#stopListening = session.onEnd((reason) => {
+      if (reason instanceof OvsdbProtocolError || reason instanceof OvsdbMessageTooLargeError) {
+        // Rows that do not fit what the server says are not what to resume from.
+        this.#transactionId = ZERO_UUID;
+        // The next load may well go the same way: who waits for this one must know. It is tried again all the same.
+        if (!this.#synchronized) this.#failure = reason;
+      }
+      this.#unsubscribe(reason);
     });
     void this.#subscribe(session);
   }
 
   databasesChanged(): void {
     this.#databaseChanges++;
+    if (this.#failure === undefined || !this.#session || this.#session.failure) return;
     // A database that was missing may have come.
-    if (this.#failure !== undefined && this.#session && !this.#session.failure)
-      void this.#subscribe(this.#session);
+    void this.#monitor?.stop();
+    void this.#subscribe(this.#session);
   }
 
   async #subscribe(session: Session): Promise<void> {
@@ -182,15 +203,15 @@ export class LiveReplica implements Attachment {
     this.#failure = undefined;
     const databaseChanges = this.#databaseChanges;
     try {
-      const server = parseSchema<Record<string, Row>>(
-        await session.request('get_schema', [this.#schema.name]),
-      );
+      const server = await session.request('get_schema', [this.#schema.name], {
+        receive: (json) => parseSchema<Record<string, Row>>(json),
+      });
       subscription.signal.throwIfAborted();
-      const conditions = this.#conditions;
+      this.#server = server;
       const monitor = new Monitor(session, this.#schema.name, {
         begin: (resumed) => (subscription.signal.aborted ? IGNORING : this.#begin(resumed)),
         settle: (changes, id) => {
-          if (!subscription.signal.aborted) this.#settle(changes, id, conditions);
+          if (!subscription.signal.aborted) this.#settle(changes, id);
         },
         update: (updates, id) => this.#takeUpdate(updates, id, subscription.signal),
         canceled: () => {
@@ -199,10 +220,7 @@ export class LiveReplica implements Attachment {
         },
       });
       this.#monitor = monitor;
-      await monitor.start(
-        requestsFor(this.#plan, server),
-        this.#shownConditions < conditions ? ZERO_UUID : this.#transactionId,
-      );
+      await monitor.start(requestsFor(this.#plan, server), this.#transactionId);
     } catch (error) {
       // What ended with the session is done again on the next one.
       if (session.failure || subscription.signal.aborted) return;
@@ -211,13 +229,30 @@ export class LiveReplica implements Attachment {
       if (this.#databaseChanges !== databaseChanges) return await this.#subscribe(session);
       this.#failure = error;
       this.#states.emit();
+      await this.#watch(session);
     }
+  }
+
+  /** A monitor of nothing, which the server ends when the database is converted: that may put right what it refused. */
+  async #watch(session: Session): Promise<void> {
+    const watch = new Monitor(session, this.#schema.name, {
+      begin: () => IGNORING,
+      settle: () => undefined,
+      update: () => undefined,
+      canceled: () => void this.#subscribe(session),
+    });
+    this.#monitor?.forget();
+    this.#monitor = watch;
+    // It is not there at all when the database is missing; that it comes back is told otherwise.
+    await watch.start({}, ZERO_UUID).catch(() => undefined);
   }
 
   #unsubscribe(reason: Error): void {
     this.#subscription.abort(reason);
     this.#monitor?.forget();
     this.#monitor = undefined;
+    if (this.#changing) this.#transactionId = ZERO_UUID;
+    this.#changing = false;
     this.#desynchronize();
   }
 
@@ -231,9 +266,8 @@ export class LiveReplica implements Attachment {
     return this.#loaded ? comparingSink(this.#stores) : loadingSink(this.#stores);
   }
 
-  #settle(changes: readonly RowChange[], id: Uuid, conditions: number): void {
+  #settle(changes: readonly RowChange[], id: Uuid): void {
     this.#loaded = true;
-    this.#shownConditions = conditions;
     this.#transactionId = id;
     this.#synchronized = true;
     this.#show(changes);
@@ -268,10 +302,6 @@ export class LiveReplica implements Attachment {
 /** For a reply that nobody waits for any more. */
 const IGNORING: SnapshotSink = { take: () => undefined, finish: () => [] };
 
-function notReplicated(table: string): OvsdbSchemaError {
-  return new OvsdbSchemaError(`table ${table} is not replicated`);
-}
-
 function notFound(table: string): never {
-  throw notReplicated(table);
+  throw new OvsdbSchemaError(`table ${table} is not replicated`);
 }

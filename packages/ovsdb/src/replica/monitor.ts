@@ -22,11 +22,10 @@ export class Monitor {
   readonly #session: Session;
   readonly #database: string;
   readonly #events: MonitorEvents;
-  #id: string;
-  /** Ids that are being replaced. */
-  readonly #oldIds = new Set<unknown>();
+  readonly #id: string;
   #method: (typeof METHODS)[number] = METHODS[0];
   #stopListening: (() => void)[] = [];
+  #stopped = false;
 
   constructor(session: Session, database: string, events: MonitorEvents) {
     this.#session = session;
@@ -53,30 +52,32 @@ export class Monitor {
         await this.#request(requests, since);
         return;
       } catch (error) {
-        if (!(error instanceof OvsdbRequestError && error.code === 'unknown method') || method === 'monitor')
-          throw error;
+        const older = error instanceof OvsdbRequestError && error.code === 'unknown method';
+        if (!older || method === 'monitor' || this.#stopped) throw error;
       }
     }
   }
 
-  /** Replaces conditions (ovsdb-server(7) §4.1.13). Resolves when the rows that come or go have been told. */
-  async change(where: Readonly<Record<string, readonly WireCondition[]>>): Promise<void> {
-    const oldId = this.#id;
-    const newId = `${this.#database}-${nextMonitor++}`;
+  /**
+   * Replaces conditions (ovsdb-server(7) §4.1.13). Servers tell the rows that come and go before they reply.
+   *
+   * @param onAccepted called with the reply, before any later message is looked at
+   */
+  async change(
+    where: Readonly<Record<string, readonly WireCondition[]>>,
+    onAccepted: () => void,
+  ): Promise<void> {
     const requests = Object.fromEntries(
-      Object.entries(where).map(([table, conditions]) => [table, [{ where: conditions }]]),
+      Object.entries(where).map(([table, conditions]) => [
+        table,
+        // An empty list means all rows to monitor_cond, and none to monitor_cond_change.
+        [{ where: conditions.length > 0 ? conditions : [true] }],
+      ]),
     );
-    // Servers tell the rows that come and go before the reply: under the new id (OVS 3.1), or under the old.
-    this.#oldIds.add(oldId);
-    this.#id = newId;
-    try {
-      await this.#session.request('monitor_cond_change', [oldId, newId, requests], {
-        receive: () => void this.#oldIds.delete(oldId),
-      });
-    } catch (error) {
-      this.#id = oldId;
-      throw error;
-    }
+    // The monitor keeps its ID: another one would have to be followed through refusals.
+    await this.#session.request('monitor_cond_change', [this.#id, this.#id, requests], {
+      receive: onAccepted,
+    });
   }
 
   /** Ends it (RFC 7047 §4.1.7). */
@@ -88,28 +89,25 @@ export class Monitor {
 
   /** Ends listening, without telling the server. */
   forget(): void {
+    this.#stopped = true;
     for (const stop of this.#stopListening) stop();
     this.#stopListening = [];
-  }
-
-  #isMine(id: unknown): boolean {
-    return id === this.#id || this.#oldIds.has(id);
   }
 
   #listen(): void {
     const session = this.#session;
     const update = ([id, updates]: readonly unknown[]) =>
-      this.#isMine(id) ? this.#events.update(checkUpdates(updates), ZERO_UUID) : undefined;
+      id === this.#id ? this.#events.update(checkUpdates(updates), ZERO_UUID) : undefined;
     this.#stopListening = [
       session.on('update', update),
       session.on('update2', update),
       session.on('update3', ([id, transactionId, updates]) =>
-        this.#isMine(id)
+        id === this.#id
           ? this.#events.update(checkUpdates(updates), isUuid(transactionId) ? transactionId : ZERO_UUID)
           : undefined,
       ),
       session.on('monitor_canceled', ([id]) => {
-        if (this.#isMine(id)) this.#events.canceled();
+        if (id === this.#id) this.#events.canceled();
       }),
     ];
   }

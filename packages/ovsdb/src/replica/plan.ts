@@ -1,7 +1,8 @@
 import { OvsdbSchemaError } from '../errors.ts';
-import type { DatabaseSchema } from '../schema/database-schema.ts';
+import type { ColumnSchema, DatabaseSchema, TableSchema } from '../schema/database-schema.ts';
 import { encodeCondition, tableOf } from '../transact/where.ts';
 import type { WireCondition } from '../wire/operations.ts';
+import { conditionsFor } from './conditions.ts';
 import type { MonitorRequest } from './monitor.ts';
 import { TableStore } from './table-store.ts';
 
@@ -17,6 +18,8 @@ type LooseIndexes = Readonly<
 /** A table to replicate, checked against the schema that the program was compiled with. */
 export interface PlannedTable {
   readonly store: TableStore;
+  readonly schema: TableSchema;
+  /** The conditions that the rows show: which a server has taken, or will be asked for first. */
   where: readonly WireCondition[];
 }
 
@@ -48,6 +51,7 @@ export function planTables(
     }
     plan.set(table, {
       store,
+      schema: tableSchema,
       where: where.map((condition) => encodeCondition(tableSchema, table, condition)),
     });
   }
@@ -57,16 +61,32 @@ export function planTables(
 /**
  * What to ask of a server: an older or newer one may lack tables and columns. Rows then show the default value of a
  * column that is missing, and a table that is missing is empty.
+ *
+ * @throws OvsdbSchemaError when a column is of another kind there: its values would be read wrongly
  */
 export function requestsFor(
   plan: ReadonlyMap<string, PlannedTable>,
   server: DatabaseSchema,
 ): Record<string, MonitorRequest> {
   const requests: Record<string, MonitorRequest> = {};
-  for (const [table, { store, where }] of plan) {
-    const known = server.tables[table]?.columns;
+  for (const [table, { store, schema, where }] of plan) {
+    const known = Object.hasOwn(server.tables, table) ? server.tables[table]?.columns : undefined;
     if (!known) continue;
-    requests[table] = { columns: store.columns.filter((column) => Object.hasOwn(known, column)), where };
+    const columns = store.columns.filter((column) => Object.hasOwn(known, column));
+    for (const column of columns) {
+      const [ours, theirs] = [kindOf(schema.columns[column]), kindOf(known[column])];
+      if (ours !== theirs)
+        throw new OvsdbSchemaError(`${table}.${column} is ${theirs} in the server's schema, not ${ours}`);
+    }
+    requests[table] = { columns, where: conditionsFor(schema, where, known) };
   }
   return requests;
+}
+
+/** What decides how values are read: how many there can be, and of which type they are. */
+function kindOf(column: ColumnSchema | undefined): string {
+  if (!column) return 'missing';
+  const { key, value, max } = column.type;
+  if (value) return `a map of ${key.type} to ${value.type}`;
+  return max > 1 ? `a set of ${key.type}` : `one ${key.type}`;
 }

@@ -1,4 +1,3 @@
-import { checkResults } from '../connection/check-results.ts';
 import type { Client } from '../connection/connect.ts';
 import type { Transactor } from '../transact/transaction.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
@@ -30,16 +29,11 @@ export class ReplicaTransactor implements Transactor {
     options: { readonly signal?: AbortSignal } = {},
   ): Promise<OperationResult[]> {
     let applied = false;
-    const results = await this.#client.request('transact', [database, ...operations], {
-      ...options,
-      changesState: true,
-      receive: (result) => {
-        applied = this.#replica.synchronized;
-        return checkResults(result, operations);
-      },
+    const results = await this.#client.sendTransaction(database, operations, options, () => {
+      applied = this.#replica.synchronized;
     });
     // What the server has acknowledged must not look like a failure, even when there is no replica any more to show it.
     if (!applied) await this.#replica.whenSynchronized(options.signal).catch(() => undefined);
-    return results as OperationResult[];
+    return results;
   }
 }

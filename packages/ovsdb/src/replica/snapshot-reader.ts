@@ -33,7 +33,7 @@ export class SnapshotReader {
     const tables = this.#isArray ? 2 : 1;
     const table = spine[tables]?.childKey;
     if (spine.length !== tables + 2 || spine[0]?.childKey !== 'result' || table === undefined) {
-      this.#takeValue(partValue({ spine, value: undefined, members, last: false }), spine);
+      this.#takeValue(partValue({ spine, value: undefined, members }), spine);
       return;
     }
     const sink = this.#begin();

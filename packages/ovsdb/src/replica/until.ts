@@ -1,4 +1,5 @@
 import type { EventList } from '../connection/event-list.ts';
+import { startTimer } from '../connection/timer.ts';
 import { OvsdbClosedError, OvsdbTimeoutError } from '../errors.ts';
 import type { UntilOptions } from './replica.ts';
 import type { RowChange } from './updates.ts';
@@ -31,7 +32,7 @@ export function until<R>(
   const timer =
     timeoutMs === undefined
       ? undefined
-      : setTimeout(() => reject(new OvsdbTimeoutError('until', timeoutMs)), timeoutMs);
+      : startTimer(() => reject(new OvsdbTimeoutError('until', timeoutMs)), timeoutMs);
   look();
   if (signal?.aborted) onAbort();
   return promise.finally(() => {

@@ -117,14 +117,20 @@ function storeOf(stores: Stores, table: string): TableStore {
 }
 
 function wholeRow(store: TableStore, uuid: Uuid, { initial, insert, new: row }: RowUpdate): WireRow {
-  return initial ?? insert ?? row ?? unknownRow(store.name, uuid);
+  return checkRow(initial ?? insert ?? row ?? unknownRow(store.name, uuid));
+}
+
+function checkRow(row: WireRow): WireRow {
+  if (typeof row !== 'object' || Array.isArray(row))
+    throw new OvsdbProtocolError('a row must be a JSON object');
+  return row;
 }
 
 function addUpdate(changes: RowChange[], store: TableStore, uuid: Uuid, update: RowUpdate): void {
   const whole = update.initial ?? update.insert ?? update.new;
   const old = store.rows.get(uuid);
   if (whole) {
-    addReplacement(changes, store, store.codec.decode(uuid, whole));
+    addReplacement(changes, store, store.codec.decode(uuid, checkRow(whole)));
   } else if (update.modify) {
     const before = old ?? unknownRow(store.name, uuid);
     changes.push({
@@ -132,8 +138,10 @@ function addUpdate(changes: RowChange[], store: TableStore, uuid: Uuid, update: 
       uuid,
       kind: 'modify',
       old: before,
-      new: store.codec.patch(before, update.modify),
+      new: store.codec.patch(before, checkRow(update.modify)),
     });
+  } else if (update.delete === undefined && update.old === undefined) {
+    throw new OvsdbProtocolError(`the update of ${store.name} ${uuid} says nothing`);
   } else if (old) {
     changes.push({ table: store.name, uuid, kind: 'delete', old });
   }

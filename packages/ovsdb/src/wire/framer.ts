@@ -4,7 +4,7 @@ import { PartParser } from './part-parser.ts';
 
 /** Limits of a `Framer`. */
 export interface FramerOptions {
-  /** Longest message accepted, in bytes. */
+  /** Longest part accepted, in bytes: what is held at once. Whoever holds parts counts them. */
   readonly maxMessageBytes: number;
   /** A message is cut into parts of about this many bytes, so that parsing one blocks the event loop for a millisecond or so. */
   readonly partBytes?: number;
@@ -215,8 +215,7 @@ export class Framer {
   }
 
   #checkSize(bytes: number): void {
-    if (this.#parser.parsedBytes + bytes > this.#maxMessageBytes)
-      throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
+    if (bytes > this.#maxMessageBytes) throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
   }
 
   #finish(bytes: Buffer): void {

@@ -6,7 +6,6 @@ export interface JsonFault {
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-const STRING = /"(?:[^"\\]|\\.)*"/sy;
 const LITERAL = /true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
 
@@ -26,10 +25,9 @@ export function findJsonFault(text: string): JsonFault | undefined {
     return true;
   };
   const takeString = (): boolean => {
-    STRING.lastIndex = at;
-    const found = STRING.exec(text);
-    if (!found || !isString(found[0])) return false;
-    at = STRING.lastIndex;
+    const end = endOfString(text, at);
+    if (end === undefined || !isString(text.slice(at, end))) return false;
+    at = end;
     return true;
   };
   const fault = (reason: string): JsonFault => ({ position: Buffer.byteLength(text.slice(0, at)), reason });
@@ -72,6 +70,17 @@ export function findJsonFault(text: string): JsonFault | undefined {
       return fault(c === '"' ? 'malformed string' : `unexpected ${JSON.stringify(c)}`);
     }
   }
+}
+
+/** Where the string that begins at `start` ends; a regular expression overflows the stack on a very long one. */
+function endOfString(text: string, start: number): number | undefined {
+  if (text[start] !== '"') return undefined;
+  for (let quote = text.indexOf('"', start + 1); quote > 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return undefined;
 }
 
 /** Whether the escapes and control characters between two quotes are as JSON has them. */

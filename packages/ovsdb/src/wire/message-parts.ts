@@ -15,6 +15,8 @@ export interface MessagePart {
   readonly value: unknown;
   /** `[key, value, key, value, …]`: what a part inside one object adds to it, the innermost of the spine. */
   readonly members?: readonly unknown[];
+  /** How long its text was. */
+  readonly bytes: number;
   /** Whether the message ends with it. */
   readonly last: boolean;
 }
@@ -50,7 +52,11 @@ function join(parts: readonly MessagePart[], segmented: boolean): unknown {
 }
 
 /** The value of a part, whichever way it was parsed. */
-export function partValue({ spine, value, members }: MessagePart): unknown {
+export function partValue({
+  spine,
+  value,
+  members,
+}: Pick<MessagePart, 'spine' | 'value' | 'members'>): unknown {
   if (!members) return value;
   const object: Record<string, unknown> = {};
   for (let i = 0; i < members.length; i += 2) setOwn(object, members[i] as string, members[i + 1]);

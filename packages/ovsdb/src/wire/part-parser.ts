@@ -23,7 +23,7 @@ export class PartParser {
     }
     const members = colons && parseMembers(bytes, colons);
     const part: MessagePart = members
-      ? { spine: this.spine, value: undefined, members, last: false }
+      ? { spine: this.spine, value: undefined, members, bytes: bytes.length, last: false }
       : this.#parse(bytes, closersOf(next), false);
     this.spine = next;
     this.parsedBytes += bytes.length + 1;
@@ -58,7 +58,7 @@ export class PartParser {
     if (spine.length > 0 && isEmpty(innermostOf(value, spine))) {
       throw new OvsdbProtocolError('expected a value after ","', this.parsedBytes);
     }
-    return { spine, value, last };
+    return { spine, value, bytes: bytes.length, last };
   }
 }
 

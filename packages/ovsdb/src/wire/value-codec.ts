@@ -75,7 +75,8 @@ export function decodeValue(type: ColumnType, wire: WireValue): ColumnValue {
     if (typeof wire !== 'object') return wire;
     if (wire[0] === 'uuid') return wire[1] as string;
     const [first] = elements(wire);
-    return first === undefined ? undefined : decodeAtom(first);
+    // A server may leave empty what must have a value here.
+    return first === undefined ? defaultValue(type) : decodeAtom(first);
   }
   if (typeof wire !== 'object' || wire[0] !== 'set') return Object.freeze([decodeAtom(wire)]);
   return Object.freeze((wire[1] as readonly WireValue[]).map(decodeAtom));
