@@ -24,7 +24,10 @@ const checks: [string, () => Outcome][] = [
   ],
   ['dead code', () => check('knip', [])],
   ['error docs', () => check('node', ['scripts/write-error-docs.ts', '--check'])],
-  ['package content', () => check('npm', ['run', '-s', 'check:pack', '-w', 'packages/ovsdb'])],
+  [
+    'package content',
+    () => check('npm', ['run', '-s', 'check:pack', '-w', 'packages/ovsdb', '-w', 'packages/openstack']),
+  ],
   ['API documentation', () => check('npm', ['run', '-s', 'doc', '-w', 'packages/ovsdb'])],
   ['unit', () => vitest('unit')],
   ['ovsdb', () => vitest('ovsdb')],

@@ -1,0 +1,64 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openLab, urls } from '@ovn-docker/lab';
+import { afterAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { leavesNoTraces } from '../support/traces.ts';
+import { Vm } from '../support/vm.ts';
+import { LAB } from './raise-lab.ts';
+
+/** As whom a command asks the cloud, in a VM whose agent has a credential of its own. */
+const lab = openLab(LAB);
+leavesNoTraces(lab);
+const a = new Vm(lab, 'vm-a');
+const configuration = join(lab.machine('vm-a').places.data, 'etc', 'ovn-docker');
+const { clouds } = parse(readFileSync(join(configuration, 'clouds.yaml'), 'utf8')) as {
+  clouds: { lab: { auth: { application_credential_secret: string } } };
+};
+const secret = clouds.lab.auth.application_credential_secret;
+const own = join(configuration, 'own.yaml');
+
+afterAll(() => rmSync(own, { force: true }));
+
+/** The lab's own credential, which is a restricted one, as an openrc names it. */
+const byName = {
+  OS_AUTH_URL: urls.identity,
+  OS_AUTH_TYPE: 'v3applicationcredential',
+  OS_APPLICATION_CREDENTIAL_NAME: 'ovn-docker',
+  OS_APPLICATION_CREDENTIAL_SECRET: secret,
+  OS_USERNAME: 'alice',
+  OS_USER_DOMAIN_NAME: 'Default',
+};
+
+it('a restricted application credential by its name', async () => {
+  const listed = await a.ovnDocker(['list', 'networks'], byName);
+  expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('mgmt') });
+  const refused = await a.ovnDocker(['list', 'networks'], { ...byName, OS_USERNAME: 'bob' });
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('E_TOKEN_REFUSED') });
+  expect(refused.stderr).not.toContain(secret);
+});
+
+it('the openrc of another cloud: that cloud is asked, and not ours with its URL', async () => {
+  // Nothing listens there, and in the VM nothing but itself is at that address.
+  const foreign = { OS_AUTH_URL: 'http://127.0.0.1:9/v3', OS_USERNAME: 'alice', OS_PASSWORD: 'hers' };
+  const asked = await a.ovnDocker(['list', 'networks'], foreign);
+  expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('127.0.0.1:9') });
+  const named = await a.ovnDocker(['--os-cloud=lab', 'list', 'networks'], foreign);
+  expect(named).toMatchObject({ code: 0, stdout: expect.stringContaining('mgmt') });
+});
+
+it('a cloud of one’s own file by its name', async () => {
+  const { OS_AUTH_URL: auth_url } = byName;
+  const auth = {
+    auth_url,
+    application_credential_name: 'ovn-docker',
+    application_credential_secret: secret,
+    username: 'alice',
+    user_domain_name: 'Default',
+  };
+  writeFileSync(own, JSON.stringify({ clouds: { mine: { auth } } }), { mode: 0o600 });
+  const env = { OS_CLIENT_CONFIG_FILE: '/etc/ovn-docker/own.yaml', OS_CLOUD: 'mine' };
+  expect(await a.ovnDocker(['list', 'networks'], env)).toMatchObject({ code: 0 });
+  const refused = await a.ovnDocker(['--os-cloud=mine', '--network=mgmt', 'run', 'busybox'], env);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('E_USAGE') });
+});
