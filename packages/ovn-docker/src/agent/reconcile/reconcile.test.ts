@@ -61,6 +61,18 @@ it('12. somebody deletes everything of ours in Neutron while no agent looks', as
   expect(next.books()).toEqual(NOTHING);
 });
 
+it('32. the wiped switch: a container keeps the warm NIC that it was given, and the row says so again', async () => {
+  const world = await scene();
+  const before = world.state.nics.withLabel('l');
+  world.vmSwitch.rows.clear();
+  const next = await restart(world);
+  await reconcilerOf(next).run();
+  const used = next.state.nics.withLabel('l');
+  expect([used?.id, used?.port?.id, next.pool.warm]).toEqual([before?.id, before?.port?.id, 1]);
+  const again = await restart(next);
+  expect(again.state.nics.withLabel('l')?.state).toBe('claimed');
+});
+
 it.each<[string, Partial<Port>]>([
   ['renames', { tags: [portTags.vif(VIF), portTags.nic('web')] }],
   ['removes our marks from', { tags: [] }],
