@@ -19,9 +19,9 @@ async function scene() {
 }
 
 function reconcilerOf({ state }: World): Reconciler {
-  const labelled = [{ id: 'container', label: 'l', isRunning: false }];
-  const docker = {
-    networksOfDriver: async () => new Map(),
+  const labelled = [{ id: 'container', label: 'l', isRunning: false, endpoints: [], labels: {} }];
+  const docker: Pick<DockerEngine, 'networks' | 'containersWithLabel' | 'pidOf'> = {
+    networks: async () => new Map(),
     containersWithLabel: async () => labelled,
     pidOf: async () => undefined,
   };
