@@ -21,6 +21,7 @@ export async function every(
 /**
  * Does `work` soon after somebody asked for it, once for all who ask meanwhile; who asks while it is being done, has it done once more.
  * The pause before each also bounds how often somebody can have it done.
+ * @param work never fails
  * @returns asks for it
  */
 export function soon(

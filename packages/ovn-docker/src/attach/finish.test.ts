@@ -95,6 +95,14 @@ it('12. one whose port somebody changed is not used again; 24. nor one whose poo
   expect(world.books()).toEqual(NOTHING);
 });
 
+it('23. one that has lost an address to another container is not used again', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  if (nic.port) nic.port = { ...nic.port, fixed_ips: [] };
+  await finish(nic, world.state);
+  expect(world.books()).toEqual(NOTHING);
+});
+
 it('24. a pool that is removed while a NIC is on its way back takes that along', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);

@@ -1,5 +1,6 @@
 import type { AgentState } from '../nics/agent-state.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
+import { isAddressed } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Vm } from '../nics/vm.ts';
 import { isWhole } from './make-veth.ts';
@@ -14,7 +15,8 @@ import { renew } from './renew.ts';
 export async function finish(nic: Nic, state: AgentState): Promise<void> {
   const vm = await state.vm();
   if (nic.state !== 'claimed') return;
-  const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
+  const isFit = isPlain(nic) && !nic.isSpent && isAddressed(nic);
+  const pool = isFit ? state.pools.get(nic.target) : undefined;
   if (pool?.hasRoom) await recycle(nic, pool, vm, state);
   else await release(nic, state);
 }

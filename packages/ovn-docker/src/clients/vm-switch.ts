@@ -38,7 +38,7 @@ export class VmSwitch implements AsyncDisposable {
   readonly #client: OvsdbClient;
   readonly #replica: Replica<VswitchTables>;
   /** Names of ports that changes of ours are under way for. */
-  readonly #changing = new Set<readonly string[]>();
+  readonly #changing = new Set<ReadonlySet<string>>();
   /** Name of the bridge that containers are plugged into. */
   readonly bridge: string;
 
@@ -217,7 +217,8 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   /** Commits a change of ours: the replica shows its effects before that is over. */
-  async #change(names: readonly string[], transaction: Transaction<VswitchTables>): Promise<void> {
+  async #change(ports: readonly string[], transaction: Transaction<VswitchTables>): Promise<void> {
+    const names = new Set(ports);
     this.#changing.add(names);
     try {
       await transaction.commit();
@@ -227,7 +228,7 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   #isChanging(name: string): boolean {
-    for (const names of this.#changing) if (names.includes(name)) return true;
+    for (const names of this.#changing) if (names.has(name)) return true;
     return false;
   }
 

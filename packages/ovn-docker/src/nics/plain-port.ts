@@ -1,5 +1,5 @@
 import type { Network, Port, Subnet } from '@ovn-docker/openstack';
-import type { Target } from './nic.ts';
+import { addressesOf, type Nic, type Target } from './nic.ts';
 
 /**
  * Whether a port is as Neutron makes one of which nothing special is asked: up, with the network's port security, for its own
@@ -44,6 +44,12 @@ export function hasAddressesOf(port: Port, wanted: readonly Subnet[], all: reado
     new Set(chosen.map((is) => is.ip_version)).size === versions.size &&
     wanted.filter(isAutomatic).every(({ id }) => has.some((subnet) => subnet.id === id))
   );
+}
+
+/** Whether a NIC has an address of each IP version of its target: one that was taken from its port, it may not have got back. */
+export function isAddressed(nic: Pick<Nic, 'port' | 'target'>): boolean {
+  const has = new Set(addressesOf(nic).map(({ subnet }) => subnet.ip_version));
+  return nic.target.subnets.every(({ ip_version: version }) => has.has(version));
 }
 
 /** Networking API v2.0, `ipv6_address_mode`: with these an address follows from the port's MAC address. */

@@ -19,9 +19,9 @@ async function scene() {
 }
 
 function reconcilerOf({ state }: World): Reconciler {
-  const labelled = [{ id: 'container', label: 'l', isRunning: false }];
-  const docker = {
-    networksOfDriver: async () => new Map(),
+  const labelled = [{ id: 'container', label: 'l', isRunning: false, endpoints: [], labels: {} }];
+  const docker: Pick<DockerEngine, 'networks' | 'containersWithLabel' | 'pidOf'> = {
+    networks: async () => new Map(),
     containersWithLabel: async () => labelled,
     pidOf: async () => undefined,
   };
@@ -59,6 +59,18 @@ it('12. somebody deletes everything of ours in Neutron while no agent looks', as
   await reconciler.run();
   await reconciler.run();
   expect(next.books()).toEqual(NOTHING);
+});
+
+it('32. the wiped switch: a container keeps the warm NIC that it was given, and the row says so again', async () => {
+  const world = await scene();
+  const before = world.state.nics.withLabel('l');
+  world.vmSwitch.rows.clear();
+  const next = await restart(world);
+  await reconcilerOf(next).run();
+  const used = next.state.nics.withLabel('l');
+  expect([used?.id, used?.port?.id, next.pool.warm]).toEqual([before?.id, before?.port?.id, 1]);
+  const again = await restart(next);
+  expect(again.state.nics.withLabel('l')?.state).toBe('claimed');
 });
 
 it.each<[string, Partial<Port>]>([
