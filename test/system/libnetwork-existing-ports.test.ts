@@ -42,7 +42,11 @@ describe('a port that is there already', () => {
   const withPort = async (driver: readonly string[], work: () => Promise<void>, { dual = false } = {}) => {
     network = await api.create('network', { name: 'opt-there' });
     await api.create('subnet', { network_id: network.id, ip_version: 4, cidr: SUBNET });
-    if (dual) await api.create('subnet', { network_id: network.id, ip_version: 6, cidr: SUBNET6 });
+    if (dual) {
+      // The one that Docker's default IPAM takes.
+      const gateway_ip = 'fd34::1';
+      await api.create('subnet', { network_id: network.id, ip_version: 6, cidr: SUBNET6, gateway_ip });
+    }
     const group = await api.create('security_group', { name: 'opt-group' });
     const fixed_ips = [ADDRESS, ...(dual ? [ADDRESS6] : [])].map((ip_address) => ({ ip_address }));
     const made = {

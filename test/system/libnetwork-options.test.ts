@@ -1,12 +1,10 @@
-import { join } from 'node:path';
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api, type Resource } from '../support/api.ts';
 import { containerPorts as portsOfContainers } from '../support/container-ports.ts';
 import { leavesNoTraces } from '../support/traces.ts';
-import { UnixHttp } from '../support/unix-http.ts';
-import { IMAGE, STAY, Vm } from '../support/vm.ts';
+import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /** What `docker network create` and `docker run` may ask of the drivers, with the real dockerd. */
@@ -108,13 +106,26 @@ describe('a network that docker network create makes', () => {
       await vm.dockerRun('--network', 'opt');
       const ports = await containerPorts((await behind(id))?.id ?? '');
       expect(ports).toMatchObject([{ security_groups: [group.id] }]);
-      expect(await createRefusal('-o', 'neutron.security_groups=nowhere', 'opt2')).toContain(
+      const more = ['--subnet', '10.136.0.0/24', '-o', 'neutron.security_groups=default,opt-group'];
+      const other = await create(...more, 'opt2');
+      await vm.dockerRun('--network', 'opt2');
+      const [port] = await containerPorts((await behind(other))?.id ?? '');
+      expect(port?.['security_groups']).toEqual(expect.arrayContaining([group.id, expect.any(String)]));
+      expect(port?.['security_groups']).toHaveLength(2);
+      expect(await createRefusal('-o', 'neutron.security_groups=nowhere', 'opt3')).toContain(
         'E_SECURITY_GROUP_UNKNOWN',
       );
     } finally {
-      await tidy('opt');
+      await tidy('opt', 'opt2');
       await api.delete('security_group', group.id);
     }
+  });
+
+  it('-o neutron.net.shared: seen by all projects, where the cloud lets its user', async () => {
+    const said = await createRefusal('--subnet', SUBNET, '-o', 'neutron.net.shared=true', 'opt');
+    expect(said).toContain('E_FORBIDDEN');
+    const id = await create('--subnet', SUBNET, '-o', 'neutron.net.shared=False', 'opt');
+    expect(await behind(id)).toMatchObject({ shared: false });
   });
 
   it('two with one CIDR at once: one is made, the other is refused', async () => {
@@ -259,6 +270,21 @@ describe('an existing network', () => {
       },
     ));
 
+  it('neutron.subnet.v6.name: that IPv6 subnet of it, besides that of IPv4', () =>
+    on({}, async () => {
+      const v6 = { network_id: network.id, ip_version: 6, gateway_ip: null };
+      await api.create('subnet', { ...v6, name: 'opt-six', cidr: 'fd34:1::/64' });
+      const second = await api.create('subnet', { ...v6, name: 'opt-six-2', cidr: 'fd34:2::/64' });
+      const named = [...both('neutron.subnet.name=opt-subnet'), ...both('neutron.subnet.v6.name=opt-six-2')];
+      await create(...named, '--ipv6', '--subnet', SUBNET, '--subnet', 'fd34:2::/64', 'opt');
+      const container = await vm.dockerRun('--network', 'opt');
+      const [port] = await containerPorts(network.id);
+      const fixed = port?.['fixed_ips'] as { subnet_id: string; ip_address: string }[];
+      expect(fixed.map(({ subnet_id }) => subnet_id).sort()).toEqual([subnet.id, second.id].sort());
+      const shown = await vm.docker('exec', container, 'ip', 'addr', 'show', 'eth0');
+      for (const { ip_address } of fixed) expect(shown).toContain(ip_address);
+    }));
+
   it('two Docker networks on one subnet, each with its own security groups', () =>
     on({}, async () => {
       const group = await api.create('security_group', { name: 'opt-group' });
@@ -282,60 +308,6 @@ describe('an existing network', () => {
         await api.delete('security_group', group.id);
       }
     }));
-});
-
-describe('what docker compose does', () => {
-  leavesNoTraces(lab);
-  afterEach(() => tidy('project_front'));
-
-  it('network and services by the Engine API, with labels, aliases and an address', async () => {
-    const docker = new UnixHttp(join(vm.machine.places.run, 'docker.sock'));
-    const labels = { 'com.docker.compose.project': 'project', 'com.docker.compose.network': 'front' };
-    await docker.call('POST', '/networks/create', {
-      Name: 'project_front',
-      CheckDuplicate: true,
-      Driver: 'ovn',
-      Attachable: false,
-      IPAM: { Driver: 'ovn', Config: [{ Subnet: SUBNET }], Options: {} },
-      Labels: labels,
-    });
-    const ids: string[] = [];
-    try {
-      for (const [service, address] of [
-        ['web', '10.134.0.10'],
-        ['db', undefined],
-      ] as const) {
-        const { Id } = (await docker.call('POST', `/containers/create?name=project_${service}_1`, {
-          Image: IMAGE,
-          Cmd: STAY,
-          Labels: { ...labels, 'com.docker.compose.service': service },
-          HostConfig: { NetworkMode: 'project_front', RestartPolicy: { Name: 'always' } },
-          NetworkingConfig: {
-            EndpointsConfig: {
-              project_front: {
-                Aliases: [service],
-                ...(address ? { IPAMConfig: { IPv4Address: address } } : {}),
-              },
-            },
-          },
-        })) as { Id: string };
-        ids.push(Id);
-        await docker.call('POST', `/containers/${Id}/start`);
-      }
-      const [web = '', db = ''] = ids;
-      expect(await vm.address(web)).toBe('10.134.0.10');
-      // Services find each other by name: Docker's own resolver knows the addresses that we gave.
-      await waitFor('an answer of web', () => vm.pings(db, 'web'));
-      // `compose up` of a changed service: the old one goes, and the name is the new one's.
-      await docker.call('DELETE', `/containers/${web}?force=true`);
-      ids.shift();
-      const again = await vm.dockerRun('--network', 'project_front', '--network-alias', 'web');
-      await waitFor('an answer of the new web', () => vm.pings(db, 'web'));
-      await vm.remove(again);
-    } finally {
-      await vm.docker('rm', '--force', ...ids);
-    }
-  });
 });
 
 describe('docker.driver in the configuration', () => {

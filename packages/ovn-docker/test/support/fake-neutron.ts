@@ -99,10 +99,7 @@ export class FakeNeutron {
     };
     const of = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const networks = {
-      ...of(this.networks),
-      delete: (id: string) => call('networks.delete', () => this.#deleteNetwork(id)),
-    };
+    const networks = of(this.networks);
     const securityGroups = {
       all: ({ name }: { name?: string } = {}) =>
         call('securityGroups.all', () =>
@@ -178,14 +175,6 @@ export class FakeNeutron {
   #delete(id: string): void {
     if (this.subports.has(id)) throw refusal(409, 'PortInUseAsSubPort');
     if (!this.ports.delete(id)) throw refusal(404, 'PortNotFound');
-  }
-
-  #deleteNetwork(id: string): void {
-    const index = this.networks.findIndex((network) => network.id === id);
-    if (index < 0) throw refusal(404, 'NetworkNotFound');
-    if ([...this.ports.values()].some(({ network_id }) => network_id === id))
-      throw refusal(409, 'NetworkInUse');
-    this.networks.splice(index, 1);
   }
 
   #trunk() {

@@ -144,7 +144,7 @@ async function makeNetwork(state: AgentState, dockerId: string, wanted: Wanted):
     neutron.networks.create({
       ...marks,
       ...(mtu === undefined ? {} : { mtu }),
-      ...(shared === undefined ? {} : { shared }),
+      ...(shared ? { shared } : {}),
     }),
   );
   try {

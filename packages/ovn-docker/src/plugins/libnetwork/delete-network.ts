@@ -1,5 +1,4 @@
 import { drainPool } from '../../attach/drain-pool.ts';
-import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { NETWORKS_IN_TURN } from './create-network.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
@@ -7,8 +6,9 @@ import { removeNetwork } from './network-marks.ts';
 import type { Requests } from './wire.ts';
 
 /**
- * Removes what CreateNetwork made, and the note. A network that was there before stays. Done twice, it is done once. When Neutron
- * is away only the note goes: what we made bears our mark, and the reconciler removes it when Docker has no network for it.
+ * Removes what CreateNetwork made, and the note. A network that was there before stays. Done twice, it is done once. Docker's network
+ * is gone whatever we answer (moby libnetwork, network.go, deleteNetwork: a driver's error is only logged); when Neutron is away
+ * the note stays, and by it the reconciler does the rest.
  */
 export async function deleteNetwork(
   state: AgentState,
@@ -19,19 +19,10 @@ export async function deleteNetwork(
     const known = dockerNetworks.all(vmSwitch).get(NetworkID);
     if (!known) return;
     await emptyPools(state, known, NetworkID);
-    if (known.made) await removeNowOrLater(state, known.network);
+    if (known.made) await removeNetwork(state.neutron, known.network);
     await dockerNetworks.remove(vmSwitch, NetworkID);
   });
   return {};
-}
-
-async function removeNowOrLater(state: AgentState, networkId: string): Promise<void> {
-  try {
-    await removeNetwork(state.neutron, networkId);
-  } catch (error) {
-    if (!(error instanceof OvnDockerError && error.code === 'E_API_UNREACHABLE')) throw error;
-    state.log.warn({ network: networkId, err: error }, 'the network goes when Neutron is back');
-  }
 }
 
 /** Removes a Neutron network that CreateNetwork made and did not come to note; one that is noted meanwhile stays. */
