@@ -56,9 +56,6 @@ it('scenario 9: tokens expire again and again while containers start and end: no
   }
   expect(containers).toBeGreaterThan(EXPIRIES);
   expect((await pinger.count()).lost).toEqual([]);
-  // Renewed ahead of time: not one call was made with a token that is no good any more.
-  const refused = (await scene.proxy.calls()).filter(({ outcome }) => outcome === 401);
-  expect(refused).toEqual([]);
   await scene.inOrder(1);
 }, 600_000);
 

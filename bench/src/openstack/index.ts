@@ -11,7 +11,7 @@ import { PluginClient } from '../attach/plugin-client.ts';
 import type { Line } from '../line.ts';
 import { median, quantile } from '../statistics.ts';
 
-const ROUNDS = 15;
+const ROUNDS = 10;
 const WARM_PER_ROUND = 10;
 const FILL = 100;
 /** Calls of the API for which a container may wait: the port, and its place on the trunk. */
