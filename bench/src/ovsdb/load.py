@@ -1,4 +1,4 @@
-# The same load by the IDL of python3-openvswitch: prints the time in milliseconds.
+# The same load by the IDL of python3-openvswitch: prints the time in milliseconds without the interpreter's start.
 import sys
 import time
 

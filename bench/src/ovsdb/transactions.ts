@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { connect, nbSchema, type OvsdbClient, openReplica, Transaction } from '@ovn-docker/ovsdb';
+import { connect, nbSchema, openReplica, Transaction } from '@ovn-docker/ovsdb';
 import { median } from '../statistics.ts';
+import { JsonSocket } from './json-socket.ts';
 
 /** Milliseconds of one small transaction after the other: by the client, and by a bare socket that sends the same. */
 export async function roundTrips(remote: string): Promise<{ client: number; socket: number }> {
@@ -20,40 +21,72 @@ export async function roundTrips(remote: string): Promise<{ client: number; sock
   return { client: median(samples.client.slice(2)), socket: median(samples.socket.slice(2)) };
 }
 
-/** Milliseconds per small update, from its sending by another connection until the replica has it. */
-export async function updates(remote: string, count: number): Promise<number> {
+/**
+ * Milliseconds per small update, from its sending by another connection until the replica has it; and until a bare
+ * socket that monitors the same has read and parsed the same notifications.
+ */
+export async function updates(remote: string, count: number): Promise<{ replica: number; socket: number }> {
   await using writer = await connect({ remotes: remote });
   await using reader = await connect({ remotes: remote, probeIntervalMs: 0 });
   await using replica = await openReplica(reader, nbSchema, { Logical_Switch_Port: '*', NB_Global: '*' });
   const uuids = Array.from(replica.rows('Logical_Switch_Port').keys()).slice(0, 1000);
+  const write = (round: string) =>
+    Promise.all(
+      Array.from({ length: count }, (_, i) => {
+        const n = i + 1;
+        const row = { tag_request: (n % 4094) + 1, type: `${round}${n}` };
+        return new Transaction(nbSchema, writer)
+          .update('Logical_Switch_Port', uuids[n % uuids.length] ?? '', row)
+          .commit();
+      }),
+    );
   const start = performance.now();
-  for (let n = 1; n <= count; n++) {
-    const t = new Transaction(nbSchema, writer);
-    void t
-      .update('Logical_Switch_Port', uuids[n % uuids.length] ?? '', {
-        tag_request: (n % 4094) + 1,
-        type: `t${n}`,
-      })
-      .commit();
-  }
+  const written = write('t');
   await replica.until(
     (r) => r.get('Logical_Switch_Port', uuids[count % uuids.length] ?? '')?.type === `t${count}`,
   );
-  return (performance.now() - start) / count;
+  const byReplica = (performance.now() - start) / count;
+  await written;
+  await replica.close();
+  await using socket = await JsonSocket.open(remote);
+  // Only what comes: no initial rows.
+  const select = { initial: false };
+  socket.send('monitor_cond', ['OVN_Northbound', 'bench', { Logical_Switch_Port: [{ select }] }]);
+  await socket.until((message) => message.id === 1);
+  const socketStart = performance.now();
+  const seen = socket.until((_, text) => text.includes(`"u${count}"`));
+  const writtenAgain = write('u');
+  await seen;
+  const bySocket = (performance.now() - socketStart) / count;
+  await writtenAgain;
+  return { replica: byReplica, socket: bySocket };
 }
 
-/** Milliseconds for so many inserts, each a transaction, sent without waiting for replies. */
-export async function pipelinedInserts(remote: string, count: number): Promise<number> {
+/** Milliseconds for so many inserts, each a transaction, sent without waiting for replies: by the client, and by a bare socket. */
+export async function pipelinedInserts(
+  remote: string,
+  count: number,
+): Promise<{ client: number; socket: number }> {
   await using client = await connect({ remotes: remote, probeIntervalMs: 0 });
+  await using socket = await JsonSocket.open(remote);
+  const row = (name: string) => ({ name, addresses: ['10.0.0.1'] });
   const start = performance.now();
-  await Promise.all(Array.from({ length: count }, (_, n) => insert(client, n)));
-  return performance.now() - start;
-}
-
-function insert(client: OvsdbClient, n: number): Promise<unknown> {
-  const t = new Transaction(nbSchema, client);
-  t.insert('Address_Set', { name: `set${n}`, addresses: ['10.0.0.1'] });
-  return t.commit();
+  await Promise.all(
+    Array.from({ length: count }, (_, n) => {
+      const t = new Transaction(nbSchema, client);
+      t.insert('Address_Set', row(`client${n}`));
+      return t.commit();
+    }),
+  );
+  const byClient = performance.now() - start;
+  const socketStart = performance.now();
+  for (let n = 0; n < count; n++) {
+    const { name, addresses } = row(`socket${n}`);
+    const insert = { op: 'insert', table: 'Address_Set', row: { name, addresses: ['set', addresses] } };
+    socket.send('transact', ['OVN_Northbound', insert]);
+  }
+  await socket.until((message) => message.id === count);
+  return { client: byClient, socket: performance.now() - socketStart };
 }
 
 async function perCall(call: () => Promise<unknown>, count: number): Promise<number> {
