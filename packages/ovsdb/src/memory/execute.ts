@@ -138,8 +138,8 @@ class Execution {
 
   #update({ table, where, row }: Extract<Operation, { op: 'update' }>): unknown {
     const schema = this.#database.tableSchema(table);
-    refuseFixed(schema, Object.keys(row));
     const columns = readColumns(schema, row, this.#resolve);
+    refuseFixed(schema, Object.keys(row));
     const rows = this.#find({ table, where });
     for (const old of rows) this.draft.put(table, { ...old, columns: { ...old.columns, ...columns } });
     return { count: rows.length };
@@ -190,8 +190,10 @@ const IMPLICIT = new Set(['_uuid', '_version']);
 
 function refuseFixed(schema: TableSchema, columns: readonly string[]): void {
   for (const column of columns) {
-    if (IMPLICIT.has(column) || schema.columns[column]?.mutable === false)
-      fail('constraint violation', `the column ${column} cannot be changed`);
+    const { type, mutable = !IMPLICIT.has(column) } = schema.columns[column] ?? {};
+    // A weak reference goes with the row that it is to: such a column cannot be fixed, whatever the schema says.
+    const weak = type?.key.refType === 'weak' || type?.value?.refType === 'weak';
+    if (!mutable && !weak) fail('constraint violation', `the column ${column} cannot be changed`);
   }
 }
 

@@ -97,6 +97,7 @@ export function readCondition(schema: TableSchema, condition: WireCondition, res
   const argument = {
     ...type,
     ...(fn === 'includes' || fn === 'excludes' ? { min: 0 } : {}),
+    ...(ORDERING.test(fn) ? { min: 1 } : {}),
     ...(fn === 'excludes' && !isScalar(type) ? { max: Number.POSITIVE_INFINITY } : {}),
   };
   const expected = readDatum(argument, value, resolve);

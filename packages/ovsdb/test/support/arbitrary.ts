@@ -1,14 +1,28 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Operation, WireCondition, WireMutation, WireRow, WireValue } from '../../src/index.ts';
 
-type JsonBase = string | { type: string; refTable?: string; refType?: string; enum?: unknown };
+type JsonBase =
+  | string
+  | {
+      type: string;
+      refTable?: string;
+      refType?: string;
+      enum?: unknown;
+      minInteger?: number;
+      maxInteger?: number;
+      maxLength?: number;
+    };
 interface JsonType {
   key: JsonBase;
   value?: JsonBase;
   min?: number;
   max?: number | 'unlimited';
 }
-type JsonTable = { isRoot: boolean; columns: Record<string, { type: JsonType }>; indexes?: string[][] };
+interface JsonTable {
+  isRoot: boolean;
+  columns: Record<string, { type: JsonType; mutable: boolean }>;
+  indexes?: string[][];
+}
 
 /** An .ovsschema. */
 export interface JsonSchema {
@@ -30,6 +44,10 @@ const uuidsOf = (table = 'A') => fc.constantFrom(...(UUIDS[table] ?? []));
 const base: Arbitrary<JsonBase> = fc.oneof(
   fc.constantFrom('integer', 'real', 'boolean', 'string'),
   fc.constant({ type: 'string', enum: ['set', ['x', 'y']] }),
+  fc.constantFrom<JsonBase>(
+    { type: 'integer', minInteger: -1, maxInteger: 2 },
+    { type: 'string', maxLength: 1 },
+  ),
   fc
     .constantFrom(...TABLES)
     .chain((refTable) =>
@@ -55,8 +73,11 @@ const type: Arbitrary<JsonType> = fc.oneof(
 const table: Arbitrary<JsonTable> = fc.record({
   isRoot: fc.boolean(),
   columns: fc
-    .array(type, { minLength: 1, maxLength: 4 })
-    .map((types) => Object.fromEntries(types.map((one, n) => [`c${n}`, { type: one }]))),
+    .array(fc.tuple(type, fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 4 })
+    .map((types) =>
+      Object.fromEntries(types.map(([one, fate], n) => [`c${n}`, { type: one, mutable: fate > 0 }])),
+    ),
+  indexes: fc.constantFrom<string[][]>([], [], [['c0']]),
 });
 
 /** Any schema of two tables. The first is always kept. */
@@ -70,6 +91,8 @@ const ATOMS: Readonly<Record<string, Arbitrary<WireValue>>> = {
   boolean: fc.boolean(),
   string: fc.constantFrom('', 'a', 'ü"\\\n', '🦊'),
 };
+
+const FUNCTIONS = ['==', '!=', 'includes', 'excludes', '<', '<=', '>', '>='];
 
 function atoms(of: JsonBase): Arbitrary<WireValue> {
   if (typeof of !== 'string' && of.enum) return fc.constantFrom('x', 'y');
@@ -107,11 +130,11 @@ function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> 
       .constantFrom(...entries)
       .chain(([column, one]) =>
         fc
-          .tuple(fc.constantFrom('==', '!=', 'includes', 'excludes'), columnValues(one.type))
+          .tuple(fc.constantFrom(...FUNCTIONS), columnValues(one.type))
           .map(([fn, value]): WireCondition => [column, fn, value]),
       ),
   );
-  const where = fc.array(condition, { maxLength: 1 });
+  const where = fc.array(condition, { maxLength: 2 });
   const mutation: Arbitrary<WireMutation> = fc.constantFrom(...entries).chain(([column, one]) =>
     fc.oneof(
       fc
@@ -132,6 +155,15 @@ function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> 
         uuid: uuidsOf(name),
       }),
     },
+    fc.record({
+      op: fc.constant('wait' as const),
+      table: fc.constant(name),
+      where,
+      columns: fc.uniqueArray(fc.constantFrom(...Object.keys(columns)), { maxLength: 2 }),
+      until: fc.constantFrom('==' as const, '!=' as const),
+      rows: fc.array(row, { maxLength: 2 }),
+      timeout: fc.constant(0),
+    }),
     fc.record({ op: fc.constant('update' as const), table: fc.constant(name), where, row }),
     fc.record({
       op: fc.constant('mutate' as const),
