@@ -1,91 +1,61 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual, promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   connect,
-  isWaitFailure,
   type OvsdbClient,
-  OvsdbConnectionError,
-  OvsdbOutcomeUnknownError,
   openReplica,
   parseSchema,
   type Replica,
+  type Row,
   Transaction,
-  type Uuid,
 } from '../src/index.ts';
 import { Cluster } from './support/cluster.ts';
-import { startProxy } from './support/proxy.ts';
+import { contentOf, dump } from './support/content.ts';
+import { logJson as json, type LogTables, logSchema as schema, Writer } from './support/log-writer.ts';
+import { type ServerProxy, startProxy } from './support/proxy.ts';
 
-interface Tables {
-  readonly Log: { readonly _uuid: Uuid; readonly name: string };
-}
-
-/** No index on the name: a transaction that takes effect twice must not go unseen. */
-const json = {
-  name: 'Test',
-  version: '1.0.0',
-  tables: { Log: { isRoot: true, columns: { name: { type: 'string' } } } },
-};
-const schema = parseSchema<Tables>(json);
+/** The schema, for what knows no columns. */
+const loose = parseSchema<Record<string, Row>>(json);
+const all = { Log: '*', Detail: '*' } as const;
 const backoff = { minMs: 20, maxMs: 200 };
-
-/** Inserts one row after the other until it is told to stop, and keeps account. */
-class Writer {
-  readonly acknowledged: string[] = [];
-  readonly unknown: string[] = [];
-  readonly #client: OvsdbClient;
-  readonly #prefix: string;
-  #stopping = false;
-  readonly #finished: Promise<void>;
-
-  constructor(client: OvsdbClient, prefix: string) {
-    this.#client = client;
-    this.#prefix = prefix;
-    this.#finished = this.#run();
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    await this.#finished;
-  }
-
-  async #run(): Promise<void> {
-    for (let n = 0; !this.#stopping; n++) {
-      const name = `${this.#prefix}-${n}`;
-      const t = new Transaction(schema, this.#client);
-      t.insert('Log', { name });
-      try {
-        await t.commit();
-        this.acknowledged.push(name);
-      } catch (error) {
-        if (error instanceof OvsdbOutcomeUnknownError) this.unknown.push(name);
-        else if (!(error instanceof OvsdbConnectionError) && !isWaitFailure(error)) throw error;
-      }
-    }
-  }
-}
 
 describe('a RAFT cluster of three', () => {
   let cluster: Cluster;
   let writing: OvsdbClient;
   let reading: OvsdbClient;
-  let replica: Replica<Tables>;
-  let writer: Writer;
+  let replica: Replica<LogTables>;
+  /** One for each server, for the clients that come by TCP. */
+  let proxies: ServerProxy[];
+  let distant: OvsdbClient;
+  let writers: Writer[];
   let round = 0;
 
   beforeAll(async () => {
     cluster = await Cluster.start(json);
     writing = await connect({ remotes: cluster.remotes, leaderOnly: true, backoff, offlineWaitMs: 30_000 });
     reading = await connect({ remotes: cluster.remotes, backoff });
-    replica = await openReplica(reading, schema, { Log: '*' });
+    replica = await openReplica(reading, schema, all, { indexes: { Log: ['name'] } });
+    proxies = await Promise.all(cluster.remotes.map((remote) => startProxy(remote, { tcp: true })));
+    distant = await connect({
+      remotes: proxies.map(({ remote }) => remote),
+      leaderOnly: true,
+      backoff,
+      offlineWaitMs: 30_000,
+      probeIntervalMs: 500,
+      connectTimeoutMs: 500,
+    });
   });
   afterAll(async () => {
-    await Promise.all([writing?.close(), reading?.close()]);
+    await Promise.all([writing?.close(), reading?.close(), distant?.close()]);
+    await Promise.all(proxies?.map((proxy) => proxy[Symbol.asyncDispose]()) ?? []);
     await cluster?.[Symbol.asyncDispose]();
   });
   beforeEach(() => {
-    writer = new Writer(writing, `round${round++}`);
+    round++;
+    writers = [new Writer(writing, `near${round}`), new Writer(distant, `far${round}`)];
   });
 
   it('a client that wants the leader has it', async () => {
@@ -136,6 +106,18 @@ describe('a RAFT cluster of three', () => {
     await settle();
   });
 
+  it('a writer that hears nothing more of its server, which still hears it', async () => {
+    await progress();
+    const proxy = proxies.find(({ remote }) => remote === distant.remote) ?? expect.unreachable();
+    const gone = new Promise<void>((resolve) => distant.on('disconnected', () => resolve()));
+    proxy.deaf = true;
+    await gone;
+    proxy.deaf = false;
+    await progress();
+    await settle();
+    expect(writers.map(({ unknown }) => unknown > 0)).toEqual([false, true]);
+  });
+
   it('all three restarted at once', async () => {
     await progress();
     await Promise.all(cluster.nodes.map((node) => node.stop('SIGKILL')));
@@ -149,26 +131,25 @@ describe('a RAFT cluster of three', () => {
     await progress();
     const leader = await cluster.leader();
     const file = join(leader.directory, 'new.ovsschema');
-    const columns = { name: { type: 'string' }, note: { type: { key: 'string', min: 0, max: 1 } } };
-    writeFileSync(
-      file,
-      JSON.stringify({ ...json, version: '1.1.0', tables: { Log: { isRoot: true, columns } } }),
-    );
-    execFileSync('ovsdb-client', ['-t', '30', 'convert', leader.remote, file]);
+    const { Log } = json.tables;
+    const columns = { ...Log.columns, note: { type: { key: 'string', min: 0, max: 1 } } };
+    const newer = { ...json, version: '1.1.0', tables: { ...json.tables, Log: { ...Log, columns } } };
+    writeFileSync(file, JSON.stringify(newer));
+    // The writers and the reader go on meanwhile.
+    const before = writers.map(({ kept }) => kept.length);
+    await promisify(execFile)('ovsdb-client', ['-t', '30', 'convert', leader.remote, file]);
+    expect(writers.every(({ kept }, n) => kept.length > (before[n] ?? 0))).toBe(true);
     await progress();
     await settle();
     const server = await reading.getSchema('Test');
     expect(server.version).toBe('1.1.0');
     // A program that knows the new column uses it at once.
-    const upgraded = parseSchema<{ Log: Tables['Log'] & { note: string | undefined } }>({
-      ...json,
-      tables: { Log: { isRoot: true, columns } },
-    });
-    await using newer = await openReplica(writing, upgraded, { Log: '*' });
-    const t = newer.transaction();
+    const upgraded = parseSchema<{ Log: LogTables['Log'] & { note: string | undefined } }>(newer);
+    await using replicaOfNewer = await openReplica(writing, upgraded, { Log: '*' });
+    const t = replicaOfNewer.transaction();
     const { uuid } = await t.update('Log', [], { note: 'seen' }).commit();
     expect(uuid).toBeTypeOf('function');
-    expect([...newer.rows('Log').values()].every(({ note }) => note === 'seen')).toBe(true);
+    expect([...replicaOfNewer.rows('Log').values()].every(({ note }) => note === 'seen')).toBe(true);
   });
 
   it('a reader that lost its connection is sent only what it missed', async () => {
@@ -191,32 +172,31 @@ describe('a RAFT cluster of three', () => {
     await away.until((r) => r.rows('Log').size === replica.rows('Log').size);
   });
 
-  /** Waits until ten more transactions were acknowledged and the reader has seen the last. */
+  /** Waits until each writer has ten more rows acknowledged that it keeps, and the reader has seen the last of them. */
   async function progress(): Promise<void> {
-    const from = writer.acknowledged.length;
-    const name = await replica.until(() => writer.acknowledged[from + 10], { timeoutMs: 60_000 });
-    await replica.until((r) => r.find('Log', { name })[0], { timeoutMs: 60_000 });
+    const until = writers.map(({ kept }) => kept.length + 10);
+    const names = await replica.until(
+      () =>
+        writers.every(({ kept }, n) => kept.length > (until[n] ?? 0)) &&
+        writers.map(({ kept }) => kept.at(-1)),
+      { timeoutMs: 60_000 },
+    );
+    await replica.until((r) => names.every((name = '') => r.find('Log', { name })[0]), { timeoutMs: 60_000 });
   }
 
-  /** The writer stops; then the reader must show what the server has, and that each acknowledged row is there once. */
+  /** The writers stop; then the reader must show what the server has, and that what was acknowledged is there once. */
   async function settle(): Promise<void> {
-    await writer.stop();
+    await Promise.all(writers.map((writer) => writer.stop()));
     const last = await new Transaction(schema, writing).comment('last').commit();
     expect(last.counts).toEqual([0]);
     const leader = await cluster.leader();
-    const dump = dumpNames(leader.remote);
-    await replica.until((r) => r.synchronized && r.rows('Log').size === dump.length, { timeoutMs: 60_000 });
-    expect(Array.from(replica.rows('Log').values(), ({ name }) => name).sort()).toEqual(dump);
-    const counts = Map.groupBy(dump, (name) => name);
-    expect(writer.acknowledged.filter((name) => counts.get(name)?.length !== 1)).toEqual([]);
-    expect(writer.unknown.filter((name) => (counts.get(name)?.length ?? 0) > 1)).toEqual([]);
-  }
-
-  function dumpNames(remote: string): string[] {
-    const text = execFileSync('ovsdb-client', ['--format=json', 'dump', remote, 'Test', 'Log', 'name'], {
-      encoding: 'utf8',
-      maxBuffer: 1 << 28,
-    });
-    return (JSON.parse(text) as { data: string[][] }).data.map(([name = '']) => name).sort();
+    const expected = await dump(leader.remote, loose);
+    const shown = () => contentOf(replica as unknown as Replica<Record<string, Row>>, loose);
+    await replica
+      .until((r) => r.synchronized && isDeepStrictEqual(shown(), expected), { timeoutMs: 60_000 })
+      .catch(() => undefined);
+    expect(shown()).toEqual(expected);
+    const rows = Map.groupBy(replica.rows('Log').values(), ({ name }) => name);
+    expect(writers.flatMap((writer) => writer.wrong(rows))).toEqual([]);
   }
 });

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,12 +8,14 @@ export class ServerProxy implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovsdb-proxy-'));
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #tcp: boolean;
   /** Bytes that the server sent. */
   bytes = 0;
   /** Whether what the server sends is swallowed. */
   deaf = false;
 
-  constructor(remote: string) {
+  constructor(remote: string, tcp: boolean) {
+    this.#tcp = tcp;
     this.#server = createServer((near) => {
       const far = connect(remote.slice('unix:'.length));
       near.on('data', (chunk) => far.write(chunk));
@@ -36,11 +38,17 @@ export class ServerProxy implements AsyncDisposable {
   }
 
   get remote(): string {
-    return `unix:${join(this.#directory, 'sock')}`;
+    if (!this.#tcp) return `unix:${this.#path}`;
+    return `tcp:127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  get #path(): string {
+    return join(this.#directory, 'sock');
   }
 
   async listen(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.listen(this.remote.slice('unix:'.length), resolve));
+    const where = this.#tcp ? { port: 0, host: '127.0.0.1' } : { path: this.#path };
+    await new Promise<void>((resolve) => this.#server.listen(where, resolve));
     return this;
   }
 
@@ -55,7 +63,7 @@ export class ServerProxy implements AsyncDisposable {
   }
 }
 
-/** Starts a proxy for the server at a `unix:` remote. */
-export function startProxy(remote: string): Promise<ServerProxy> {
-  return new ServerProxy(remote).listen();
+/** Starts a proxy for the server at a `unix:` remote. Clients come to it by a unix socket, or by TCP on loopback. */
+export function startProxy(remote: string, { tcp = false } = {}): Promise<ServerProxy> {
+  return new ServerProxy(remote, tcp).listen();
 }

@@ -1,0 +1,116 @@
+import {
+  type OvsdbClient,
+  OvsdbConnectionError,
+  OvsdbOutcomeUnknownError,
+  OvsdbRequestError,
+  parseSchema,
+  type Ref,
+  Transaction,
+  type Uuid,
+} from '../../src/index.ts';
+
+/** The rows that writers write: each Log with a Detail that goes with it. */
+export interface LogTables {
+  readonly Log: {
+    readonly _uuid: Uuid;
+    readonly name: string;
+    readonly count: number;
+    readonly details: readonly Ref<'Detail'>[];
+  };
+  readonly Detail: { readonly _uuid: Uuid; readonly text: string };
+}
+
+const details = { type: { key: { type: 'uuid', refTable: 'Detail' }, min: 0, max: 'unlimited' } };
+
+/** No index on the name: a transaction that takes effect twice must not go unseen. */
+export const logJson = {
+  name: 'Test',
+  version: '1.0.0',
+  tables: {
+    Log: { isRoot: true, columns: { name: { type: 'string' }, count: { type: 'integer' }, details } },
+    Detail: { columns: { text: { type: 'string' } } },
+  },
+};
+export const logSchema = parseSchema<LogTables>(logJson);
+
+type Outcome = 'done' | 'unknown' | 'failed';
+
+/** What became of one row, step by step. */
+interface Account {
+  readonly name: string;
+  readonly inserted: Outcome;
+  readonly counted: Outcome;
+  readonly deleted: Outcome;
+}
+
+/** Several transactions in flight at any time. */
+const LANES = 4;
+
+/** Inserts rows, counts them up, deletes some, until it is told to stop, and keeps account. */
+export class Writer {
+  /** The rows whose insert was acknowledged, and that it does not delete. */
+  readonly kept: string[] = [];
+  /** How many transactions had an unknown outcome. */
+  unknown = 0;
+  readonly #client: OvsdbClient;
+  readonly #accounts: Account[] = [];
+  readonly #finished: Promise<unknown>;
+  #stopping = false;
+
+  constructor(client: OvsdbClient, prefix: string) {
+    this.#client = client;
+    this.#finished = Promise.all(Array.from({ length: LANES }, (_, lane) => this.#run(`${prefix}-${lane}`)));
+    // It is awaited by stop().
+    this.#finished.catch(() => undefined);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#finished;
+  }
+
+  /** The rows of which there is not what must be: what was acknowledged exactly once, what is unknown at most once. */
+  wrong(rows: ReadonlyMap<string, readonly LogTables['Log'][]>): unknown[] {
+    return this.#accounts
+      .map((account) => ({ ...account, found: (rows.get(account.name) ?? []).map(({ count }) => count) }))
+      .filter(({ inserted, counted, deleted, found }) => {
+        const least = inserted === 'done' && deleted === 'failed' ? 1 : 0;
+        const most = inserted === 'failed' || deleted === 'done' ? 0 : 1;
+        const counts = { done: [1], unknown: [0, 1], failed: [0] }[counted];
+        return found.length < least || found.length > most || !found.every((count) => counts.includes(count));
+      });
+  }
+
+  async #run(prefix: string): Promise<void> {
+    for (let n = 0; !this.#stopping; n++) {
+      const name = `${prefix}-${n}`;
+      const inserted = await this.#commit((t) =>
+        t.insert('Log', { name, details: [t.insert('Detail', { text: name })] }),
+      );
+      const there = inserted === 'done';
+      const counted = there
+        ? await this.#commit((t) => t.mutate('Log', { name }, { add: { count: 1 } }))
+        : 'failed';
+      const passing = n % 3 === 0;
+      const deleted = there && passing ? await this.#commit((t) => t.delete('Log', { name })) : 'failed';
+      this.#accounts.push({ name, inserted, counted, deleted });
+      if (there && !passing) this.kept.push(name);
+    }
+  }
+
+  async #commit(fill: (t: Transaction<LogTables>) => unknown): Promise<Outcome> {
+    const t = new Transaction(logSchema, this.#client);
+    fill(t);
+    try {
+      await t.commit();
+      return 'done';
+    } catch (error) {
+      if (error instanceof OvsdbConnectionError) return 'failed';
+      // A server that converts the database answers "canceled" to what waits for the cluster.
+      const canceled = error instanceof OvsdbRequestError && error.code === 'canceled';
+      if (!canceled && !(error instanceof OvsdbOutcomeUnknownError)) throw error;
+      this.unknown++;
+      return 'unknown';
+    }
+  }
+}
