@@ -100,7 +100,7 @@ export function renderScenarioDoc(tests: ReadonlyMap<number, readonly ScenarioTe
 Each number is a scenario that containers, networks and Neutron's books come through: no VLAN handed out twice, no port, veth, row of Open
 vSwitch or address left behind for good, no container cut off. Its tests carry the number in their titles, and this page is written from
 them by \`npm run docs:scenarios\`. kill -9 of the agent at every stage, up and down, is in
-[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts); in port-binding mode, and where a warm NIC is claimed or comes back, in
+[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts); where port-binding mode differs, and where a warm NIC is claimed or comes back, in
 [crash-points-elsewhere.test.ts](../test/faults/crash-points-elsewhere.test.ts). Calls of Neutron's that are delayed, cut, carried out twice or
 refused: of ports, subports and tokens in [api-faults.test.ts](../test/faults/api-faults.test.ts), of networks and subnets (and kill -9 in the middle of
 them) in [network-faults.test.ts](../test/faults/network-faults.test.ts), of the trunk in
