@@ -81,15 +81,25 @@ function twinOf(port: Port, { nics, draining }: Held, { settledBefore }: Observa
   return nic.port.id === port.id ? undefined : nic.port;
 }
 
-/** Networks that CreateNetwork made and that nothing came of: the agent ended before it had noted them. */
-function strayNetworks({ dockerNetworks }: Held, { docker, madeNetworks }: Observation): Finding[] {
+/**
+ * Networks that CreateNetwork made and that nothing came of: the agent ended before it had noted them, or the request was carried out
+ * twice and the other network is the one that was noted.
+ */
+function strayNetworks(
+  { dockerNetworks }: Held,
+  { docker, madeNetworks, dockerNetworksBefore }: Observation,
+): Finding[] {
   const noted = new Set(dockerNetworks.values());
   return madeNetworks.flatMap((network): Finding[] => {
     const dockerId = dockerIdOf(network);
     if (noted.has(network.id) || dockerId === undefined || docker === undefined) return [];
-    if ([...docker.networks.keys()].some((id) => id.startsWith(dockerId))) return [];
+    const theirs = [...docker.networks.keys()].find((id) => id.startsWith(dockerId));
+    const twin = theirs && dockerNetworksBefore.includes(theirs) ? dockerNetworks.get(theirs) : undefined;
+    if (theirs !== undefined && twin === undefined) return [];
     const what = `Neutron network ${network.name} ${network.id}`;
-    const evidence = `made by an agent of this VM, and Docker has no network ${dockerId}`;
+    const evidence = twin
+      ? `made for Docker network ${dockerId}, which has network ${twin}`
+      : `made by an agent of this VM, and Docker has no network ${dockerId}`;
     return [{ kind: 'stray network', networkId: network.id, what, evidence, action: 'remove it' }];
   });
 }
