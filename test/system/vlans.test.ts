@@ -164,39 +164,44 @@ it('scenario 6: the trunk is deleted while a container runs: it is made anew, wi
   await scene.api.delete('trunk', (await scene.trunk()).id);
   await waitFor('the container to be cut off', async () => !(await scene.a.pings(here, address)));
   const found = await scene.agent.collectGarbage();
-  expect(found).toEqual([expect.objectContaining({ kind: 'lost subport' })]);
+  // On a real Neutron the NICs of the main job were on it, too.
+  expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['lost subport']));
   await waitFor('an answer', () => scene.a.pings(here, address));
   await scene.inOrder(1);
 });
 
-it('scenario 6: the parent port cannot be deleted under a container, without a trunk either: it keeps its traffic', async () => {
-  // As bob, whose agent tells Neutron parent and VLAN in the port's binding.
-  const bob = await Api.login(lab, 'bob');
-  const c = new Vm(lab, 'vm-c');
-  const network = await bob.create('network', { name: 'parents' });
-  await bob.create('subnet', { network_id: network.id, cidr: '10.177.0.0/24', ip_version: 4 });
-  const vif = lab.state.vms['vm-c']?.portId;
-  try {
-    const [one, other] = [await c.run('parents', '--net=none'), await c.run('parents', '--net=none')];
-    const address = (await c.address(other)) ?? '';
-    await waitFor('an answer', () => c.pings(one, address));
-    const pinger = await Pinger.start(c, one, address);
-    expect(await bob.list('trunk', `port_id=${vif}`)).toEqual([]);
-    const refused = await bob.call('DELETE', `ports/${vif}`);
-    expect([refused.status, refused.body['NeutronError']]).toMatchObject([
-      409,
-      { type: 'PortInUseAsParent' },
-    ]);
-    expect((await pinger.count()).lost).toEqual([]);
-    expect(await bob.list('port', `id=${vif}`)).toHaveLength(1);
-  } finally {
-    await c.cleanUp();
-    const ports = () => bob.list('port', `network_id=${network.id}`);
-    await c.machine.run(['ovn-docker', 'pool', 'drain', 'parents']);
-    await waitFor('the ports to go', async () => (await ports()).length === 0);
-    await bob.delete('network', network.id);
-  }
-});
+// A real Neutron lets no tenant nest ports without a trunk.
+it.runIf(lab.state.cloud === 'embedded')(
+  'scenario 6: the parent port cannot be deleted under a container, without a trunk either: it keeps its traffic',
+  async () => {
+    // As bob, whose agent tells Neutron parent and VLAN in the port's binding.
+    const bob = await Api.login(lab, 'bob');
+    const c = new Vm(lab, 'vm-c');
+    const network = await bob.create('network', { name: 'parents' });
+    await bob.create('subnet', { network_id: network.id, cidr: '10.177.0.0/24', ip_version: 4 });
+    const vif = lab.state.vms['vm-c']?.portId;
+    try {
+      const [one, other] = [await c.run('parents', '--net=none'), await c.run('parents', '--net=none')];
+      const address = (await c.address(other)) ?? '';
+      await waitFor('an answer', () => c.pings(one, address));
+      const pinger = await Pinger.start(c, one, address);
+      expect(await bob.list('trunk', `port_id=${vif}`)).toEqual([]);
+      const refused = await bob.call('DELETE', `ports/${vif}`);
+      expect([refused.status, refused.body['NeutronError']]).toMatchObject([
+        409,
+        { type: 'PortInUseAsParent' },
+      ]);
+      expect((await pinger.count()).lost).toEqual([]);
+      expect(await bob.list('port', `id=${vif}`)).toHaveLength(1);
+    } finally {
+      await c.cleanUp();
+      const ports = () => bob.list('port', `network_id=${network.id}`);
+      await c.machine.run(['ovn-docker', 'pool', 'drain', 'parents']);
+      await waitFor('the ports to go', async () => (await ports()).length === 0);
+      await bob.delete('network', network.id);
+    }
+  },
+);
 
 it('scenario 6: the VM moves to another hypervisor while containers run: they move along', async () => {
   const { here, address } = await pair();

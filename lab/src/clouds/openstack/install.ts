@@ -11,7 +11,7 @@ import { repository } from '../../layout.ts';
 export function installOpenstack(): void {
   const { status } = spawnSync('bash', [join(repository, 'scripts', 'install-tools')], {
     stdio: ['ignore', process.stderr.fd, process.stderr.fd],
-    env: { ...process.env, OPENSTACK_PACKAGES: 'yes' },
+    env: { ...process.env, OPENSTACK_PACKAGES: 'yes', PACKAGES_ONLY: 'yes' },
   });
   if (status !== 0) throw new LabError('LAB_INSTALL', `scripts/install-tools ended with ${status}`);
 }
