@@ -55,6 +55,7 @@ it('7. an answer to a bulk request that was lost: what it made is found and kept
 it.each([
   ['times out', lost()],
   ['is given up by a proxy', refusal(504, '')],
+  ['comes at a bad moment', refusal(503, '')],
 ])('a bulk request that %s and makes nothing: tried with half as many', async (_how, error) => {
   const { pool, state, neutron, books } = createWorld({ marks: { high: 2, batch: 2 } });
   neutron.fail('ports.createMany', error);

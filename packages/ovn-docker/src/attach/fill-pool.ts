@@ -1,5 +1,5 @@
-import type { FailedCall } from '@ovn-docker/openstack';
-import { mayBeUnderWay } from '../clients/refusals.ts';
+import { type FailedCall, OpenStackError } from '@ovn-docker/openstack';
+import { isAway, mayBeUnderWay } from '../clients/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import type { Nic } from '../nics/nic.ts';
@@ -71,11 +71,16 @@ function makeWarm(pool: NicPool, state: AgentState, count: number): Promise<numb
   });
 }
 
-/** Also what took too long together: of that Neutron has given nothing although it answers again. A Neutron that is away is asked once. */
+/**
+ * Also what took too long together, or came at a bad moment: of that Neutron has given nothing, and what is asked first of the
+ * next batch shows whether it answers again. A Neutron that is away is asked once.
+ */
 function mayFitInParts(error: unknown): boolean {
   if (!(error instanceof OvnDockerError)) return false;
   const { code, cause } = error;
-  return MAY_FIT_IN_PARTS.includes(code) || (mayBeUnderWay(cause) && (cause as FailedCall).method === 'POST');
+  if (MAY_FIT_IN_PARTS.includes(code)) return true;
+  const isAnswered = cause instanceof OpenStackError && isAway(cause);
+  return (isAnswered || mayBeUnderWay(cause)) && (cause as FailedCall).method === 'POST';
 }
 
 /** Who drained it by hand wants it empty for longer. */
