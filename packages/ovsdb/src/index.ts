@@ -58,7 +58,7 @@ export {
   ZERO_UUID,
 } from './schema/uuid.ts';
 export type { CommitResult, Selected } from './transact/commit-result.ts';
-export type { Mutations } from './transact/mutations.ts';
+export type { Mutations, Operands } from './transact/mutations.ts';
 export { type CommitOptions, Transaction, type Transactor } from './transact/transaction.ts';
 export type {
   Operation,

@@ -21,7 +21,8 @@ export interface Mutations<R> {
   readonly remainder?: Operands<R>;
 }
 
-type Operands<R> = { readonly [C in NumericColumn<R>]?: number };
+/** Numbers to calculate with, by column. */
+export type Operands<R> = { readonly [C in NumericColumn<R>]?: number };
 
 const ARITHMETIC = { add: '+=', subtract: '-=', multiply: '*=', divide: '/=', remainder: '%=' } as const;
 
