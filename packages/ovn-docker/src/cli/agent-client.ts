@@ -13,6 +13,9 @@ import type {
   StatusView,
 } from '../plugins/cli-wrapper/wire.ts';
 
+/** What asks Neutron for hundreds of ports takes as long as they are many; who does not want to wait ends the command. */
+const UNLIMITED = { headersTimeout: 0 };
+
 /** The agent of this VM, asked over its Unix socket. */
 export class AgentClient implements AsyncDisposable {
   readonly #socket: string;
@@ -49,13 +52,13 @@ export class AgentClient implements AsyncDisposable {
 
   fillPool(network: string, count?: number): Promise<PoolView[]> {
     const body = count === undefined ? {} : { count };
-    return this.#ask('POST', `/v1/pools/${encodeURIComponent(network)}/fill`, body);
+    return this.#ask('POST', `/v1/pools/${encodeURIComponent(network)}/fill`, body, UNLIMITED);
   }
 
   /** @param network all of them when not given */
   drainPool(network?: string): Promise<PoolView[]> {
     const which = network === undefined ? '' : `/${encodeURIComponent(network)}`;
-    return this.#ask('POST', `/v1/pools${which}/drain`);
+    return this.#ask('POST', `/v1/pools${which}/drain`, undefined, UNLIMITED);
   }
 
   leftovers(): Promise<FindingView[]> {
@@ -63,7 +66,7 @@ export class AgentClient implements AsyncDisposable {
   }
 
   async removeLeftovers(): Promise<FindingView[]> {
-    const { removed } = await this.#ask<{ removed: FindingView[] }>('POST', '/v1/gc');
+    const { removed } = await this.#ask<{ removed: FindingView[] }>('POST', '/v1/gc', undefined, UNLIMITED);
     return removed;
   }
 
@@ -83,8 +86,14 @@ export class AgentClient implements AsyncDisposable {
     await this.#dispatcher.close();
   }
 
-  async #ask<T>(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  async #ask<T>(
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+    limits: { headersTimeout?: number } = {},
+  ): Promise<T> {
     const answer = await request(`http://agent${path}`, {
+      ...limits,
       method,
       dispatcher: this.#dispatcher,
       ...(body === undefined
