@@ -1,27 +1,19 @@
 import {
   OvsdbConnectionError,
-  OvsdbError,
   OvsdbMessageTooLargeError,
   OvsdbOutcomeUnknownError,
   OvsdbProtocolError,
-  OvsdbRequestError,
 } from '../errors.ts';
 import { Framer } from '../wire/framer.ts';
-import { type RpcMessage, readError, readMessage, type WireError } from '../wire/json-rpc.ts';
+import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
 import { EventList } from './event-list.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
+import { type PendingRequest, protocolFault, refusalOf } from './pending-request.ts';
 import type { Remote } from './remote.ts';
 import type { NotificationHandler, RequestOptions, SessionOptions } from './session-options.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { TurnBudget } from './turn-budget.ts';
-
-interface PendingRequest {
-  readonly method: string;
-  readonly options: RequestOptions<unknown>;
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 /**
  * One connection to one server, from its beginning to its end: requests and their replies, notifications, echo and
@@ -292,25 +284,6 @@ export class Session {
     }
     return slow.length > 0 ? Promise.all(slow).then(() => undefined) : undefined;
   }
-}
-
-/** What makes a message impossible to handle, as an error of this package: a peer may send anything. */
-function protocolFault(error: unknown): OvsdbError {
-  if (error instanceof OvsdbError) return error;
-  const text = error instanceof Error ? error.message : String(error);
-  return new OvsdbProtocolError(`a message makes no sense: ${text}`, undefined, error);
-}
-
-/** What the caller of a refused request is told. */
-function refusalOf({ method, options }: PendingRequest, { error, details }: WireError): unknown {
-  const refusal = new OvsdbRequestError(method, error, details);
-  if (error !== 'canceled' || !options.changesState) return refusal;
-  if (options.signal?.aborted && options.canceledIsUndone?.()) return options.signal.reason;
-  // A cluster may be committing it all the same: ovsdb-server then only stops to wait for that (ovsdb/trigger.c).
-  return new OvsdbOutcomeUnknownError(
-    `the server canceled ${method}`,
-    options.signal?.aborted ? options.signal.reason : refusal,
-  );
 }
 
 /** The id that stands in a part. */
