@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, get, type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -40,6 +41,17 @@ it('an agent that lost the lock before it served leaves the socket of the one th
   expect(await ask()).toBe('mine');
   await mine[Symbol.asyncDispose]();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+it('an idle connection is not closed under a caller that is about to use it', async () => {
+  const listening = await listen(server('here'), path, held);
+  const agent = new Agent({ keepAlive: true });
+  const [answer] = (await once(get({ socketPath: path, agent }), 'response')) as [IncomingMessage];
+  // RFC 9112 §9.3; with a timeout Node announces it in `Keep-Alive: timeout=N`.
+  expect([answer.headers.connection, answer.headers['keep-alive']]).toEqual(['keep-alive', undefined]);
+  answer.resume();
+  agent.destroy();
+  await listening[Symbol.asyncDispose]();
 });
 
 it('who watches the stages sees each of them, and does not keep the agent from ending', async () => {

@@ -33,6 +33,9 @@ export async function listen(
     request.headers.host = 'localhost';
     return serve(request, response);
   });
+  // By default Node closes a connection that was idle for 5 s. A call that dockerd sends on it at that moment is lost, and what
+  // dockerd sends again then has an empty body: the container would not start. dockerd has few connections; they may stay.
+  server.keepAliveTimeout = 0;
   // Closing a server unlinks the name that it was bound to (libuv), whoever has it by then: so that is one of our own.
   const bound = join(dirname(path), `.${randomUUID().slice(0, 8)}`);
   await new Promise<void>((resolve, reject) => {
