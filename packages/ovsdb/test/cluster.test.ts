@@ -115,7 +115,8 @@ describe('a RAFT cluster of three', () => {
     proxy.deaf = false;
     await progress();
     await settle();
-    expect(writers.map(({ unknown }) => unknown > 0)).toEqual([false, true]);
+    // The other one may have met an election meanwhile.
+    expect(writers[1]?.unknown).toBeGreaterThan(0);
   });
 
   it('all three restarted at once', async () => {
