@@ -142,11 +142,12 @@ async function removePort({ id, tags }: Port, state: AgentState): Promise<void> 
   const subports = new Map((await vm.trunk.subports()).map((is) => [is.port_id, is.segmentation_id]));
   const [found] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
   const marked = state.nics.get(nicId);
-  const isHeld = [...state.nics.all(), ...state.draining].some(({ port }) => port?.id === id);
+  const held = [...state.nics.all(), ...state.draining];
+  const isHeld = held.some(({ port }) => port?.id === id);
   if (!found || found.claim || isHeld || (marked && !isSurelyAnother(marked, id))) return;
   // What is left of a NIC that has its mark in common with one of ours goes under an identity of its own.
   const nic = marked ? { ...found, id: crypto.randomUUID() } : found;
-  const holder = [...state.nics.all(), ...state.draining].find(({ vlan }) => vlan === nic.vlan);
+  const holder = held.find(({ vlan }) => vlan === nic.vlan);
   // What there is in this VM under the VLAN of another NIC is that one's.
   if (holder) delete nic.vlan;
   if (nic.vlan !== undefined) vm.vlans.markUsed(nic.vlan);
