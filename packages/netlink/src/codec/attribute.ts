@@ -46,9 +46,10 @@ export function i32Attribute(type: number, value: number): Buffer {
 /**
  * Reads attributes up to the end of `bytes`. Payloads are views of `bytes`, not copies.
  *
+ * @param wanted types to keep, where a list of thousands of links makes it worth while; all when not given
  * @throws NetlinkError EBADMSG when an attribute does not fit.
  */
-export function parseAttributes(bytes: Buffer): Attributes {
+export function parseAttributes(bytes: Buffer, wanted?: ReadonlySet<number>): Attributes {
   const attributes = new Map<number, Buffer>();
   for (let offset = 0; offset + HEADER_LENGTH <= bytes.length; ) {
     const length = readU16(bytes, offset);
@@ -57,7 +58,9 @@ export function parseAttributes(bytes: Buffer): Attributes {
       throw new NetlinkError({ operation: 'decode attributes', errno: errnoOf('EBADMSG'), reason });
     }
     const type = readU16(bytes, offset + 2) & TYPE_MASK;
-    attributes.set(type, bytes.subarray(offset + HEADER_LENGTH, offset + length));
+    if (!wanted || wanted.has(type)) {
+      attributes.set(type, bytes.subarray(offset + HEADER_LENGTH, offset + length));
+    }
     offset += align4(length);
   }
   return attributes;

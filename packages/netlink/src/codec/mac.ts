@@ -13,5 +13,4 @@ export function parseMac(text: string): Buffer {
 }
 
 /** `02:00:00:00:00:01`, in lower case; as many groups as there are bytes. */
-export const formatMac = (bytes: Buffer): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+export const formatMac = (bytes: Buffer): string => bytes.toString('hex').replace(/..(?=.)/g, '$&:');

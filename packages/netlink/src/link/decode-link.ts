@@ -4,9 +4,22 @@ import { formatMac } from '../codec/mac.ts';
 import type { Link } from './link.ts';
 import * as rt from './message.ts';
 
+/** Of some forty that the kernel tells. */
+const WANTED: ReadonlySet<number> = new Set([
+  rt.IFLA_LINKINFO,
+  rt.IFLA_CARRIER,
+  rt.IFLA_MASTER,
+  rt.IFLA_IFALIAS,
+  rt.IFLA_IFNAME,
+  rt.IFLA_ADDRESS,
+  rt.IFLA_MTU,
+  rt.IFLA_LINK,
+  rt.IFLA_LINK_NETNSID,
+]);
+
 /** A {@link Link} from the payload of RTM_NEWLINK: struct ifinfomsg and attributes (rtnetlink(7)). */
 export function decodeLink(payload: Buffer): Link {
-  const attributes = parseAttributes(payload.subarray(rt.IFINFOMSG_LENGTH));
+  const attributes = parseAttributes(payload.subarray(rt.IFINFOMSG_LENGTH), WANTED);
   const kind = stringOf(nestedOf(attributes, rt.IFLA_LINKINFO), rt.IFLA_INFO_KIND);
   const carrier = attributes.get(rt.IFLA_CARRIER)?.[0];
   const master = u32Of(attributes, rt.IFLA_MASTER);

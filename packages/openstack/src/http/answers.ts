@@ -23,10 +23,13 @@ export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswe
     const details = { status: answer.status, type: '', reason, requestId: requestIdOf(answer) };
     return new OpenStackError(call, details, 'OPENSTACK_UNEXPECTED_BODY');
   };
+  // Once, however many of its members are asked for: a page of ports is megabytes.
+  let parsed: { readonly body: unknown } | undefined;
   const json = () => {
     if (answer.text === '') return undefined;
     try {
-      return JSON.parse(answer.text) as unknown;
+      parsed ??= { body: JSON.parse(answer.text) as unknown };
+      return parsed.body;
     } catch {
       throw unexpected('the answer is not JSON');
     }

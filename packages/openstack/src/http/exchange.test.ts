@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { expect, test } from 'vitest';
 import { startReplayCloud } from '../../test/replay-cloud.ts';
@@ -29,4 +33,28 @@ test('a call that is aborted while it waits for a connection is not sent, then o
   await Promise.all([first, third]);
   expect(cloud.calls.map(({ url }) => url)).toEqual(['/first', '/third']);
   await agent.close();
+});
+
+test.each([
+  ['gzip', undefined],
+  ['X-GZIP', undefined],
+  ['gzip', 'what is no gzip'],
+])('an answer in %s is unpacked, or is none: %s', async (encoding, broken) => {
+  const server = createServer((incoming, response) => {
+    expect(incoming.headers['accept-encoding']).toBe('gzip');
+    response.setHeader('content-encoding', encoding);
+    response.end(broken ?? gzipSync('{"name":"Größe"}'));
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const agent = new Agent();
+  const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const answer = exchange(
+    agent,
+    { method: 'GET', url, headers: {}, secrets: [] },
+    new AbortController().signal,
+  );
+  if (broken === undefined) expect((await answer).text).toBe('{"name":"Größe"}');
+  else await expect(answer).rejects.toMatchObject({ outcome: 'unknown' });
+  await agent.close();
+  server.close();
 });

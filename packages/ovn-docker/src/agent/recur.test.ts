@@ -15,9 +15,28 @@ it('pauses before each turn, however long one takes', async () => {
       for (let turn = 0; turn < 10; turn++) await setImmediate();
       if (done.length === 6) end.abort();
     },
-    pause,
+    1,
+    { pause, cpuMs: () => 0 },
   );
   expect(done).toEqual(['pause', 'work', 'pause', 'work', 'pause', 'work']);
+});
+
+it('what takes much CPU time is done more rarely, but not for ever', async () => {
+  const end = new AbortController();
+  const pauses: number[] = [];
+  const costs = [10, 400, 4, 1_000_000];
+  let cpu = 0;
+  await every(
+    30_000,
+    end.signal,
+    async () => {
+      cpu += costs.shift() ?? 0;
+      if (costs.length === 0 && pauses.length === 5) end.abort();
+    },
+    0.005,
+    { pause: async (milliseconds) => void pauses.push(milliseconds), cpuMs: () => cpu },
+  );
+  expect(pauses).toEqual([30_000, 30_000, 80_000, 30_000, 300_000]);
 });
 
 it('asked often, works once; asked while it works, once more', async () => {

@@ -5,16 +5,41 @@ type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 const wait: Wait = (milliseconds, signal) =>
   delay(milliseconds, undefined, { signal }).catch(() => undefined);
 
-/** Does `work` again and again until `signal` aborts, with a pause before each: work that takes long is not made up for. */
+/** Longest pause between two turns, in milliseconds, however dear they are. */
+const LONGEST_PAUSE_MS = 300_000;
+
+/** Where time comes from, for tests. */
+interface Clock {
+  pause: Wait;
+  /** CPU time of this process so far, in milliseconds. */
+  cpuMs(): number;
+}
+
+const clock: Clock = {
+  pause: wait,
+  cpuMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  },
+};
+
+/**
+ * Does `work` again and again until `signal` aborts, with a pause before each: work that takes long is not made up for, and
+ * work that takes much CPU time is done more rarely, so that all of it stays within `share` of one core.
+ */
 export async function every(
   milliseconds: number,
   signal: AbortSignal,
   work: () => Promise<void>,
-  pause: Wait = wait,
+  share = 1,
+  { pause, cpuMs }: Clock = clock,
 ): Promise<void> {
+  let taken = 0;
   while (!signal.aborted) {
-    await pause(milliseconds, signal);
+    await pause(Math.max(milliseconds, Math.min(taken / share, LONGEST_PAUSE_MS)), signal);
+    const before = cpuMs();
     if (!signal.aborted) await work();
+    taken = cpuMs() - before;
   }
 }
 

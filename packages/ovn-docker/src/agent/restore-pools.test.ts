@@ -6,7 +6,7 @@ import { fillPool } from '../attach/fill-pool.ts';
 import { finish } from '../attach/finish.ts';
 import type { Target } from '../nics/nic.ts';
 import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
-import { putRight } from './reconcile/put-right.ts';
+import { settleLeftovers } from './reconcile/settle-found.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 
@@ -32,8 +32,7 @@ describe('while no agent looked, somebody has changed a port', () => {
     const [found] = idle.state.nics.all();
     if (!found) throw new Error('no NIC');
     expect([found.state, idle.pool.warm]).toEqual(['found', 0]);
-    const text = { what: '', evidence: '', action: '' };
-    await putRight({ ...text, kind: 'found NIC', nic: found }, idle.state);
+    await settleLeftovers([found], idle.state);
     expect([idle.pool.warm, idle.books()]).toEqual([0, NOTHING]);
   });
 

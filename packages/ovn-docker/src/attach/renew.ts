@@ -4,12 +4,16 @@ import { attach } from './attach.ts';
 import { isWhole, makeVeth } from './make-veth.ts';
 
 /**
- * Gives a NIC a new veth pair when its old one is gone or still in a container that has ended. Port, VLAN, row and claim
- * stay: it waits, plugged, for the next container or for the same one to be started again.
+ * Gives NICs a new veth pair when their old one is gone or still in a container that has ended. Port, VLAN, row and claim
+ * stay: they wait, plugged, for the next container or for the same one to be started again.
  */
-export async function renew(nic: Nic, vm: Vm): Promise<void> {
-  delete nic.place;
+export async function renew(nics: Nic | readonly Nic[], vm: Vm): Promise<void> {
+  const all = 'id' in nics ? [nics] : nics;
+  for (const nic of all) delete nic.place;
   // Only the pair: its row tells `make veth` that ovs-vswitchd must let go of the old one first.
-  if (!isWhole(nic, vm)) await makeVeth.down([nic], vm);
-  await attach([nic], vm, 'plug port', 'make veth');
+  await makeVeth.down(
+    all.filter((nic) => !isWhole(nic, vm)),
+    vm,
+  );
+  await attach(all, vm, 'plug port', 'make veth');
 }

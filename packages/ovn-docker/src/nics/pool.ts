@@ -101,9 +101,15 @@ export class NicPool {
     return this.#isOpen && this.warm + this.making < this.marks.low;
   }
 
+  /** How many NICs that come back are kept. */
+  get room(): number {
+    if (!this.#isOpen || this.#isHeldEmpty) return 0;
+    return Math.max(0, this.marks.high - this.warm - this.making);
+  }
+
   /** Whether a NIC that comes back is kept. */
   get hasRoom(): boolean {
-    return this.#isOpen && !this.#isHeldEmpty && this.warm + this.making < this.marks.high;
+    return this.room > 0;
   }
 
   /** Somebody wants it empty: it takes nothing in before a container asks for a NIC. */

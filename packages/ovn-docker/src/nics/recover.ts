@@ -18,12 +18,32 @@ export interface Children {
   readonly rows: readonly PluggedPort[];
 }
 
+/** What is read of a port: a VM may have 4,094 of them, and Neutron tells twice as much of each. */
+const PORT_FIELDS = [
+  'id',
+  'name',
+  'description',
+  'tags',
+  'status',
+  'admin_state_up',
+  'network_id',
+  'project_id',
+  'mac_address',
+  'fixed_ips',
+  'security_groups',
+  'port_security_enabled',
+  'allowed_address_pairs',
+  'device_id',
+  'device_owner',
+  'binding:profile',
+] as const satisfies readonly (keyof Port)[];
+
 export async function observeChildren(
   neutron: Neutron,
   { vifId, vmSwitch, trunk }: Known,
 ): Promise<Children> {
   const [marked, subports] = await Promise.all([
-    explained(neutron.ports.all({ tags: portTags.vif(vifId) })),
+    explained(neutron.ports.all({ tags: portTags.vif(vifId), fields: PORT_FIELDS })),
     explained(trunk.subports()),
   ]);
   const rows = vmSwitch.ports();
@@ -45,7 +65,7 @@ async function unmarked(
     nic === undefined || id === undefined || known.has(id) ? [] : [id],
   );
   // The client divides what would make too long a URL.
-  return ids.length === 0 ? [] : await explained(neutron.ports.all({ id: ids }));
+  return ids.length === 0 ? [] : await explained(neutron.ports.all({ id: ids, fields: PORT_FIELDS }));
 }
 
 /** VLANs that are taken under the VM's port, by us or by others. */

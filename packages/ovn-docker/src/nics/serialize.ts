@@ -24,4 +24,10 @@ export class SerializedByKey {
       if (--entry.waiting === 0) this.#queues.delete(key);
     }
   }
+
+  /** Waits for its turn with every one of the keys. Work that waits this way must not begin while other such work does. */
+  runAll<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
+    const [first, ...others] = keys;
+    return first === undefined ? work() : this.run(first, () => this.runAll(others, work));
+  }
 }

@@ -110,14 +110,20 @@ function isFitForOthers({ target }: Nic, was: Port, is: Port): boolean {
 }
 
 function isSamePort(was: Port, is: Port): boolean {
-  const view = (port: Port) =>
-    JSON.stringify([
-      port.mac_address,
-      port.admin_state_up,
-      port.port_security_enabled,
-      port.fixed_ips.map(({ ip_address }) => ip_address).sort(),
-      port.security_groups?.toSorted(),
-      port.allowed_address_pairs?.map((pair) => JSON.stringify(pair)).sort(),
-    ]);
-  return view(was) === view(is);
+  const pairsOf = (port: Port) => port.allowed_address_pairs?.map((pair) => JSON.stringify(pair));
+  const addressesOf = (port: Port) => port.fixed_ips.map(({ ip_address }) => ip_address);
+  return (
+    was.mac_address === is.mac_address &&
+    was.admin_state_up === is.admin_state_up &&
+    was.port_security_enabled === is.port_security_enabled &&
+    haveSame(addressesOf(was), addressesOf(is)) &&
+    haveSame(was.security_groups, is.security_groups) &&
+    haveSame(pairsOf(was), pairsOf(is))
+  );
+}
+
+/** In whatever order. Most often it is the same one: thousands of ports are compared in every pass. */
+function haveSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === undefined || b === undefined || a.length !== b.length) return a === b;
+  return a.every((each, index) => each === b[index]) || a.toSorted().join() === b.toSorted().join();
 }

@@ -14,9 +14,10 @@ export function strays(held: Held, seen: Observation, known: ReadonlySet<string>
       .filter(({ externalIds }) => externalIds[rowKeys.claimed] !== undefined)
       .map(({ externalIds }) => externalIds[rowKeys.ifaceId]),
   );
+  const twinOf = twinFinder(held, seen);
   for (const port of seen.ports) {
     const id = nicIdOf(port.tags);
-    const twin = twinOf(port, held, seen);
+    const twin = twinOf(port.id, id);
     // Known by the port itself first: its marks in Neutron are the user's to change.
     const isKnown = known.has(port.id) || claimed.has(port.id);
     if (id === undefined || isKnown || (known.has(id) && !twin)) continue;
@@ -73,12 +74,17 @@ export function strays(held: Held, seen: Observation, known: ReadonlySet<string>
   return [...findings, ...strayNetworks(held, seen)];
 }
 
-/** The port that the NIC with the port's mark really has: a request that was carried out twice made both. */
-function twinOf(port: Port, { nics, draining }: Held, { settledBefore }: Observation): Port | undefined {
-  if (draining.some((nic) => nic.port?.id === port.id)) return undefined;
-  const nic = nics.find(({ id }) => id === nicIdOf(port.tags));
-  if (!nic?.port || nic.state === 'making' || !settledBefore.has(nic.id)) return undefined;
-  return nic.port.id === port.id ? undefined : nic.port;
+/** Gives the port that the NIC with a port's mark really has: a request that was carried out twice made both. */
+function twinFinder({ nics, draining }: Held, { settledBefore }: Observation) {
+  const going = new Set(draining.map(({ port }) => port?.id));
+  const byId = new Map(nics.map((nic) => [nic.id, nic]));
+  return (portId: string, nicId: string | undefined): Port | undefined => {
+    const nic = byId.get(nicId ?? '');
+    if (!nic?.port || going.has(portId) || nic.state === 'making' || !settledBefore.has(nic.id)) {
+      return undefined;
+    }
+    return nic.port.id === portId ? undefined : nic.port;
+  };
 }
 
 /**

@@ -303,7 +303,7 @@ describe('what a former agent left', () => {
 
   it('a NIC that no row says anything of; Docker says whose it is', () => {
     const view = (docker: DockerView) => find({ nics: [lost], seen: { docker } });
-    expect(view(docker())).toEqual(['found NIC']);
+    expect(view(docker())).toEqual(['leftover NIC']);
     expect(view(docker({ e: 'fa:16:3e:00:00:01' }))).toEqual(['found NIC']);
     expect(view(docker({}, ['lost']))).toEqual(['found NIC']);
   });

@@ -66,7 +66,7 @@ function foundNic(nic: Nic, held: Held, seen: Observation, parts: Parts): Findin
   }
   if (!hasRow && !seen.docker) return [];
   const evidence = 'no row in the VM’s switch says whose it is';
-  return [{ kind: 'found NIC', nic, what, evidence, action: 'finish it for the warm pool, or remove it' }];
+  return [{ kind: 'leftover NIC', nic, what, evidence, action: 'finish it for the warm pool, or remove it' }];
 }
 
 function claimInDocker(

@@ -22,10 +22,14 @@ export type DefectKind =
   | 'down port'
   | 'dead port';
 
+/** A NIC of a former agent that nobody has. */
+export type Leftover = Extract<Finding, { kind: 'leftover NIC' }>;
+
 /** The kinds of findings, in the order in which they are put right. */
 export type Finding = FindingText &
   (
-    | { readonly kind: 'found NIC'; readonly nic: Nic; readonly claim?: FoundClaim }
+    | { readonly kind: 'found NIC'; readonly nic: Nic; readonly claim: FoundClaim }
+    | { readonly kind: 'leftover NIC'; readonly nic: Nic }
     | {
         readonly kind: 'unused claim' | 'dead endpoint' | 'dead container';
         readonly nic: Nic;
@@ -67,6 +71,20 @@ export function findingKey(finding: Finding): string {
             ? finding.networkId
             : finding.dockerId;
   return `${finding.kind} ${about}`;
+}
+
+/** Findings that are put right each for itself; leftovers all together. */
+export type SingleFinding = Exclude<Finding, Leftover>;
+
+type Recognition = Extract<Finding, { kind: 'forgotten Docker network' | 'found NIC' }>;
+
+/** Findings that only say whose something is. */
+export function isRecognition(finding: Finding): finding is Recognition {
+  return finding.kind === 'forgotten Docker network' || finding.kind === 'found NIC';
+}
+
+export function isLeftover(finding: Finding): finding is Leftover {
+  return finding.kind === 'leftover NIC';
 }
 
 const CONFIRMED: ReadonlySet<Finding['kind']> = new Set([

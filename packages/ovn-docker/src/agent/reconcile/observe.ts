@@ -49,17 +49,20 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
   const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
   const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
   const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
-  const made = await madeNetworks(state.neutron, vm.vifId);
-  // The driver's name may be another one by now; what we have noted or made is ours all the same.
-  const madeFor = new Set(made.map(dockerIdOf));
-  const isOurs = ({ id, driver: is }: { id: string; driver: string }) =>
-    is === driver || dockerNetworksBefore.includes(id) || madeFor.has(shortId(id));
-  const [children, parentStatus, dockerView] = await Promise.all([
+  const asked = madeNetworks(state.neutron, vm.vifId);
+  const [children, parentStatus, made, dockerView] = await Promise.all([
     observeChildren(state.neutron, vm),
     statusOf(vm.vifId, state.neutron),
-    inTime(askDocker(docker, isOurs, ownersOf(before))).catch((error: unknown) => {
-      state.log.debug({ err: error }, 'Docker does not answer');
-      return undefined;
+    asked,
+    asked.then((networks) => {
+      // The driver's name may be another one by now; what we have noted or made is ours all the same.
+      const madeFor = new Set(networks.map(dockerIdOf));
+      const isOurs = ({ id, driver: is }: { id: string; driver: string }) =>
+        is === driver || dockerNetworksBefore.includes(id) || madeFor.has(shortId(id));
+      return inTime(askDocker(docker, isOurs, ownersOf(before))).catch((error: unknown) => {
+        state.log.debug({ err: error }, 'Docker does not answer');
+        return undefined;
+      });
     }),
   ]);
   const links = vm.netlink.links().filter(({ name }) => isOurInterface(name));

@@ -3,7 +3,6 @@ import { addAgain } from '../../attach/add-subport.ts';
 import { attach } from '../../attach/attach.ts';
 import { bindAgain } from '../../attach/bind-again.ts';
 import { finish } from '../../attach/finish.ts';
-import { noteClaim } from '../../attach/note-claim.ts';
 import { reattach } from '../../attach/reattach.ts';
 import { release } from '../../attach/release.ts';
 import { removeLink } from '../../attach/remove-link.ts';
@@ -11,22 +10,24 @@ import { renew } from '../../attach/renew.ts';
 import { explained } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import { interfaceNames, nicIdOf, portTags, rowKeys } from '../../nics/names.ts';
-import { isPlain, type Nic } from '../../nics/nic.ts';
-import type { NicPool } from '../../nics/pool.ts';
+import type { Nic } from '../../nics/nic.ts';
 import { recoverNics } from '../../nics/recover.ts';
 import type { Vm } from '../../nics/vm.ts';
 import { deleteNetwork, deleteStrayNetwork } from '../../plugins/libnetwork/delete-network.ts';
 import { restoreNetwork } from '../../plugins/libnetwork/restore-network.ts';
-import type { Finding, FoundClaim } from './finding.ts';
+import type { SingleFinding } from './finding.ts';
+import { intoPool } from './into-pool.ts';
+import { onNic } from './on-nic.ts';
+import { keep } from './settle-found.ts';
 
-type UnusedFinding = Finding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };
+type UnusedFinding = SingleFinding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };
 
 /** Does what a finding says is to be done: runs the same transitions as attach and detach do. */
-export async function putRight(finding: Finding, state: AgentState): Promise<void> {
+export async function putRight(finding: SingleFinding, state: AgentState): Promise<void> {
   const vm = await state.vm();
   switch (finding.kind) {
     case 'found NIC':
-      return onNic(finding.nic, state, () => settleFound(finding.nic, finding.claim, state));
+      return onNic(finding.nic, state, () => keep(finding.nic, finding.claim, state));
     case 'unused claim':
     case 'dead endpoint':
     case 'dead container':
@@ -70,13 +71,6 @@ export async function putRight(finding: Finding, state: AgentState): Promise<voi
   }
 }
 
-/** Whatever was found out before the NIC's turn came may be past: who was quicker decides. */
-async function onNic(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {
-  await state.perNic.run(nic.id, async () => {
-    if (state.nics.get(nic.id) === nic) await work();
-  });
-}
-
 /** Docker may have called since it was looked at. */
 async function finishUnused({ nic, claim, endpointId }: UnusedFinding, state: AgentState): Promise<void> {
   if (nic.claim === claim && claim.endpointId === endpointId) await finish(nic, state);
@@ -96,41 +90,7 @@ async function takeOutOfUse(nic: Nic, state: AgentState): Promise<void> {
 async function mend(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {
   if (nic.state !== 'warm') return await work();
   const pool = state.pools.get(nic.target);
-  if (pool?.drop(nic)) await intoPool(nic, pool, state, work);
-}
-
-async function intoPool(
-  nic: Nic,
-  pool: NicPool,
-  state: AgentState,
-  work: () => Promise<void>,
-): Promise<void> {
-  nic.state = 'making';
-  await pool.putWhenMade(1, async () => {
-    try {
-      await work();
-      return [nic];
-    } catch (error) {
-      await release(nic, state);
-      throw error;
-    }
-  });
-}
-
-async function settleFound(nic: Nic, claim: FoundClaim | undefined, state: AgentState): Promise<void> {
-  if (nic.state !== 'found') return;
-  const vm = await state.vm();
-  if (claim) {
-    const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
-    nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
-    nic.state = 'claimed';
-    await attach([nic], vm, 'plug port', 'enter container');
-    // A row that was there already does not say it.
-    return await noteClaim(nic, vm);
-  }
-  const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
-  if (!pool?.hasRoom) return await release(nic, state);
-  await intoPool(nic, pool, state, () => renew(nic, vm));
+  if (pool?.drop(nic)) await intoPool([nic], pool, state, work);
 }
 
 async function removePort({ id, tags }: Port, state: AgentState): Promise<void> {

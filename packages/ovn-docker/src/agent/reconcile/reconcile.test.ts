@@ -116,3 +116,22 @@ it('12. a port that stays DOWN is given to its parent again, three times, and th
     expect(await kinds(reconciler)).toEqual([]);
   }
 });
+
+it('what a former agent left is nobody’s before anybody is served, and nobody waits until it is gone', async () => {
+  const world = await scene();
+  // Pairs that the next agent finds incomplete.
+  for (const name of [...world.links.byName.keys()]) world.links.byName.delete(name);
+  const left = world.state.nics.all().filter(({ state }) => state === 'warm');
+  const next = await restart(world, { marks: { high: 0 } });
+  const removal = next.neutron.hold('trunks.removeSubports');
+  const recognized = Promise.withResolvers<void>();
+  const pass = reconcilerOf(next).run({ recognized: recognized.resolve });
+  await recognized.promise;
+  await removal.arrived;
+  expect(left.map(({ id }) => next.state.nics.get(id))).toEqual([undefined]);
+  expect(next.state.nics.withLabel('l')?.state).toBe('claimed');
+  expect([...next.state.draining].map(({ id }) => id)).toEqual(left.map(({ id }) => id));
+  removal.open();
+  expect((await pass).map(({ finding }) => finding.kind)).toContain('leftover NIC');
+  expect(next.state.draining.size).toBe(0);
+});

@@ -7,9 +7,18 @@ import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
 import { followContainers } from '../follow-containers.ts';
 import { DownPorts } from './down-ports.ts';
 import { findDifferences } from './find.ts';
-import { type Finding, findingKey, needsConfirmation } from './finding.ts';
+import {
+  type Finding,
+  findingKey,
+  isLeftover,
+  isRecognition,
+  type Leftover,
+  needsConfirmation,
+  type SingleFinding,
+} from './finding.ts';
 import { type Observation, observe } from './observe.ts';
 import { putRight } from './put-right.ts';
+import { settleLeftovers } from './settle-found.ts';
 
 /** A finding with what came of it. */
 export interface Settled {
@@ -50,28 +59,37 @@ export class Reconciler {
   /**
    * One pass. What may be Docker being in between is put right when two passes have found it.
    * @param confirmed somebody asked for it: everything is put right at once
+   * @param recognized called when it is known whose everything is, and what is nobody's can be given to nobody any more: to remove that
+   * may take long
    */
-  run({ confirmed = false } = {}): Promise<Settled[]> {
-    const pass = () => this.#pass(confirmed);
+  run({ confirmed = false, recognized = () => {} } = {}): Promise<Settled[]> {
+    const pass = () => this.#pass(confirmed, recognized);
     const result = this.#running.then(pass, pass);
     this.#running = result.catch(() => undefined);
     return result;
   }
 
-  async #pass(confirmed: boolean): Promise<Settled[]> {
+  async #pass(confirmed: boolean, recognized: () => void): Promise<Settled[]> {
     const { findings, seen } = await this.#look();
     const due = findings.filter(
       (finding) => confirmed || !needsConfirmation(finding) || this.#unconfirmed.has(findingKey(finding)),
     );
     this.#unconfirmed = new Set(findings.filter(needsConfirmation).map(findingKey));
     const settled: Settled[] = [];
-    for (const finding of due) settled.push(await this.#settle(finding));
+    for (const finding of due) if (isRecognition(finding)) settled.push(await this.#settle(finding));
+    recognized();
+    const leftovers = due.filter(isLeftover);
+    settled.push(...(await this.#settleLeftovers(leftovers)));
+    for (const finding of due) {
+      if (!isRecognition(finding) && !isLeftover(finding)) settled.push(await this.#settle(finding));
+    }
     await followContainers(this.#state, this.#docker, seen.docker);
     await this.#freeVlans(seen);
     return settled;
   }
 
-  async #settle(finding: Finding): Promise<Settled> {
+  /** One that cannot be helped must not keep the others waiting. */
+  async #settle(finding: SingleFinding): Promise<Settled> {
     const { kind, what, evidence, action } = finding;
     try {
       if (kind === 'dead port') this.#state.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
@@ -79,13 +97,29 @@ export class Reconciler {
         this.#downPorts.tried(finding.nic.port?.id ?? '', Date.now());
       }
       await putRight(finding, this.#state);
-      this.#state.log.info({ kind, what, evidence, action }, 'put right');
-      return { finding };
+      return this.#told({ finding });
     } catch (error) {
-      // One that cannot be helped must not keep the others waiting.
-      this.#state.log.warn({ kind, what, evidence, err: error }, 'could not be put right');
-      return { finding, error };
+      return this.#told({ finding, error });
     }
+  }
+
+  async #settleLeftovers(leftovers: readonly Leftover[]): Promise<Settled[]> {
+    if (leftovers.length === 0) return [];
+    const failures = await settleLeftovers(
+      leftovers.map(({ nic }) => nic),
+      this.#state,
+    );
+    return leftovers.map((finding) => {
+      const error = failures.get(finding.nic);
+      return this.#told(error === undefined ? { finding } : { finding, error });
+    });
+  }
+
+  #told(settled: Settled): Settled {
+    const { kind, what, evidence, action } = settled.finding;
+    if (settled.error === undefined) this.#state.log.info({ kind, what, evidence, action }, 'put right');
+    else this.#state.log.warn({ kind, what, evidence, err: settled.error }, 'could not be put right');
+    return settled;
   }
 
   async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
