@@ -1,5 +1,6 @@
 import type { Line } from '../line.ts';
 import { median } from '../statistics.ts';
+import { BareDriver } from './bare-driver.ts';
 import type { BenchLab } from './bench-lab.ts';
 
 const ROUNDS = 21;
@@ -7,12 +8,16 @@ const AT_ONCE = 50;
 const ROUNDS_AT_ONCE = 3;
 /** A bridge that a user made: unlike the default one it comes with Docker's own name server, as our networks do. */
 const USER_BRIDGE = 'user-bridge';
+/** A network of a driver that does nothing: no driver outside of dockerd can cost less. */
+const BARE = 'bare';
 const IMAGE = 'busybox:local';
 
-/** `docker run --rm … true` on our network, on none and on Docker's bridge, in turns. */
+/** `docker run --rm … true` on our network, on none, on Docker's bridge and on a driver that does nothing, in turns. */
 export async function* dockerRuns({ vm }: BenchLab, network: string): AsyncGenerator<Line> {
-  const networks = ['none', 'bridge', USER_BRIDGE, network] as const;
+  const networks = ['none', 'bridge', USER_BRIDGE, BARE, network] as const;
   await vm.must(['docker', 'network', 'create', USER_BRIDGE]);
+  await using _driver = await BareDriver.serve(vm, BARE);
+  await vm.must(['docker', 'network', 'create', '-d', BARE, '--subnet', '10.99.0.0/24', BARE]);
   const times = new Map<string, number[]>(networks.map((name) => [name, []]));
   for (let round = 0; round < ROUNDS; round++) {
     for (const name of networks) {
@@ -22,13 +27,16 @@ export async function* dockerRuns({ vm }: BenchLab, network: string): AsyncGener
     }
   }
   const [none = 0, ...others] = networks.map((name) => median(times.get(name) ?? []));
-  const [bridge = 0, userBridge = 0, ours = 0] = others.map((time) => time - none);
+  const [bridge = 0, userBridge = 0, bare = 0, ours = 0] = others.map((time) => time - none);
   yield { name: 'docker run --rm, no network', value: none, unit: 'ms' };
   yield { name: 'docker run --rm, bridge adds', value: bridge, unit: 'ms' };
   yield { name: 'docker run --rm, a bridge of one’s own adds', value: userBridge, unit: 'ms' };
+  yield { name: 'docker run --rm, a driver that does nothing adds', value: bare, unit: 'ms' };
   yield { name: 'docker run --rm, our network adds', value: ours, unit: 'ms' };
   yield { name: 'our added time / bridge’s', value: ours / bridge, unit: '×', atMost: 0.5 };
   yield { name: 'our added time / a bridge of one’s own', value: ours / userBridge, unit: '×' };
+  yield { name: 'our added time / a driver’s that does nothing', value: ours / bare, unit: '×', atMost: 1.1 };
+  yield { name: 'a driver’s that does nothing / bridge’s', value: bare / bridge, unit: '×' };
   // The same driver with and without it: every network that a user names gets it (docs/decisions/docker-run-time.md).
   const nameServer = userBridge - bridge;
   yield { name: 'of each: Docker’s own name server', value: nameServer, unit: 'ms' };
@@ -39,6 +47,7 @@ export async function* dockerRuns({ vm }: BenchLab, network: string): AsyncGener
     atMost: 0.5,
     detail: `${(ours - nameServer).toFixed(0)} ms, ${bridge.toFixed(0)} ms`,
   };
+  await vm.must(['docker', 'network', 'rm', BARE]);
 }
 
 /** Many containers that are started at the same moment, on our network and on Docker's bridges, in turns. */
