@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { compress } from 'hono/compress';
 import type { Cloud } from '../cloud.ts';
 import { neutronError } from '../errors.ts';
 import type { Identity } from '../identity/identity.ts';
@@ -33,8 +32,6 @@ export function networkApp({ cloud, identity, log, identityUrl }: Options): Hono
   });
   app.use(requestId(log));
   app.use(limitBody(MAX_BODY));
-  // A list of thousands of ports is megabytes, and the way to a VM may be slow.
-  app.use(compress({ encoding: 'gzip' }));
   app.onError(answerNeutronErrors(log));
 
   app.get('/', (context) => {

@@ -1,4 +1,5 @@
 import type { Context, Hono } from 'hono';
+import { compress } from 'hono/compress';
 import type { Cloud } from '../cloud.ts';
 import { type Caller, requireWriter } from '../model/caller.ts';
 import { parseIfMatch, requireRevision } from '../model/revision.ts';
@@ -17,7 +18,8 @@ export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Reso
   const element = `${collection}/:id`;
   const ifMatch = (context: Context) => parseIfMatch(context.req.header('If-Match'));
 
-  app.get(collection, async (context) => {
+  // A list of thousands of ports is megabytes, and the way to a VM may be slow.
+  app.get(collection, compress({ encoding: 'gzip' }), async (context) => {
     const caller = context.get('caller');
     await resource.beforeList?.(cloud, caller);
     const all = resource

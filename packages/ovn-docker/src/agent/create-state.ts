@@ -40,8 +40,8 @@ export function createState({ config, cloud, vmSwitch, keeper, log }: Parts): Ag
     log,
   };
   async function establish(): Promise<Vm> {
-    const { vm, nics } = await establishVm(config, cloud, vmSwitch, log);
-    await restorePools(nics, vm, state);
+    const { vm, nics, children } = await establishVm(config, cloud, vmSwitch, log);
+    await restorePools(nics, children, vm, state);
     state.nics.add(...nics);
     return vm;
   }

@@ -6,7 +6,7 @@ import type { AgentConfig } from '../config/agent-config.ts';
 import { chooseMode } from '../nics/mode.ts';
 import type { Nic } from '../nics/nic.ts';
 import { findParentPort } from '../nics/parent.ts';
-import { observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
+import { type Children, observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
 import { Trunk } from '../nics/trunk.ts';
 import { Vlans } from '../nics/vlans.ts';
 import type { Vm } from '../nics/vm.ts';
@@ -22,7 +22,7 @@ export async function establishVm(
   { neutron, session }: Cloud,
   vmSwitch: VmSwitch,
   log: Log,
-): Promise<{ vm: Vm; nics: Nic[] }> {
+): Promise<{ vm: Vm; nics: Nic[]; children: Children }> {
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
   const given = process.env['OS_VIF_ID'] ?? config.vif_id;
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
@@ -38,5 +38,5 @@ export async function establishVm(
     'this VM is known to Neutron',
   );
   const vm = { vifId: port.id, macs, mode, vlans, vmSwitch, netlink: Rtnetlink.open(), trunk, log };
-  return { vm, nics };
+  return { vm, nics, children };
 }

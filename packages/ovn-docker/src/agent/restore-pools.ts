@@ -4,8 +4,10 @@ import { explained, isNotFound } from '../clients/refusals.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlain, type Nic, type Target } from '../nics/nic.ts';
+import { isBoundUnder, isByTrunk } from '../nics/parent-of.ts';
 import { hasAddressesOf, isUnaltered, sameGroups } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
+import type { Children } from '../nics/recover.ts';
 import type { Vm } from '../nics/vm.ts';
 import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
 import { fetchTargets } from '../plugins/libnetwork/docker-target.ts';
@@ -15,19 +17,29 @@ import { fetchTargets } from '../plugins/libnetwork/docker-target.ts';
  * come from. A complete NIC that nobody has is warm at once; the rest is left to the reconciler. What a user has made of a
  * port meanwhile is not passed on: a NIC belongs to a pool only when its port is what a new one for that pool would be.
  */
-export async function restorePools(nics: readonly Nic[], vm: Vm, state: AgentState): Promise<void> {
+export async function restorePools(
+  nics: readonly Nic[],
+  { subports }: Pick<Children, 'subports'>,
+  vm: Vm,
+  state: AgentState,
+): Promise<void> {
   const noted = [...dockerNetworks.all(vm.vmSwitch).values()];
   for (const target of await fetchTargets(state.neutron, noted)) state.pools.of(target);
-  const view = { vmSwitch: vm.vmSwitch, ...viewOf(vm.netlink.links()) };
+  const view = viewOf(vm.netlink.links());
+  const isUnderParent = (nic: Nic) =>
+    nic.vlan !== undefined && (subports.get(nic.port?.id ?? '') === nic.vlan || isBoundUnder(nic, vm.vifId));
   const plain = nics.filter(isPlain);
   const norm = await askNorm(plain, state);
   for (const nic of plain) {
     const target = targetOf(nic, norm);
-    if (!target) nic.isSpent = true;
+    // A binding that is lost no stage makes again.
+    const isUnbound = nic.state === 'found' && !isUnderParent(nic) && !isByTrunk(nic, vm);
+    if (!target || isUnbound) nic.isSpent = true;
     const pool = target && poolFor(nic, target, state, norm);
     // With the pool's target it finds its way back there; one that fits nowhere goes when nobody has it.
     nic.target = pool?.target ?? target ?? nic.target;
-    if (pool && nic.state === 'found' && pool.hasRoom && isComplete(nic, view)) pool.put(nic);
+    const isWarm = pool?.hasRoom && nic.state === 'found' && isUnderParent(nic) && isComplete(nic, vm, view);
+    if (isWarm) pool.put(nic);
   }
 }
 
@@ -77,10 +89,11 @@ function poolFor({ port }: Nic, target: Target, { pools }: AgentState, norm: Nor
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
 }
 
-function isComplete(nic: Nic, vm: Pick<Vm, 'vmSwitch'> & ReturnType<typeof viewOf>): boolean {
+/** Plugged under its own tag, with both ends of its pair in the VM. */
+function isComplete(nic: Nic, { vmSwitch }: Vm, view: ReturnType<typeof viewOf>): boolean {
   return (
     nic.vlan !== undefined &&
-    vm.vmSwitch.port(interfaceNames(nic.vlan).vmEnd) !== undefined &&
-    isWhole(nic, vm)
+    vmSwitch.port(interfaceNames(nic.vlan).vmEnd)?.vlan === nic.vlan &&
+    isWhole(nic, view)
   );
 }

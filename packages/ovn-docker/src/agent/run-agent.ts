@@ -80,7 +80,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const state = createState({ config, cloud, vmSwitch, keeper, log });
   const { driver } = config.docker;
   const patienceMs = config.reconcile.patience * 1000;
-  const reconciler = new Reconciler(state, docker, { driver, patienceMs });
+  const reconciler = new Reconciler(state, docker, { driver, patienceMs, signal });
   const reconcile = (recognized?: () => void) =>
     tolerate(
       log,
@@ -88,6 +88,9 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
     );
   const recognized = Promise.withResolvers<void>();
   const first = reconcile(recognized.resolve);
+  // It works on the switch and with Neutron: neither may be closed before.
+  await using working = new AsyncDisposableStack();
+  working.defer(() => first);
   await Promise.race([first, recognized.promise]);
   // While all that was looked at, the lock may have gone to another agent.
   if (signal.aborted) return;
@@ -112,9 +115,11 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
     await tolerate(log, refreshPools(state));
     await tolerate(log, applySecurityGroups(state, docker));
   };
-  const watching = watchContainers(state, docker, signal, () => reconcile());
+  const watching = watchContainers(state, docker, signal, async () => {
+    // Not waited for: events are to be followed while a pass is busy with what a former agent left.
+    void reconcile();
+  });
   await Promise.all([
-    first,
     watching,
     watchSecurityGroups(state, docker, signal),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(state, keeper))),

@@ -3,18 +3,24 @@ import { interfaceNames, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Stage } from './stage.ts';
 
-/** Adds the VM's ends of the veth pairs to the VM's bridge as access ports of their VLANs, all in one transaction. */
+/**
+ * Adds the VM's ends of the veth pairs to the VM's bridge as access ports of their VLANs, all in one transaction. One that is there under
+ * another tag (that is anybody's to change) gets its own again.
+ */
 export const plugPort = {
   name: 'plug port',
 
   async up(nics, vm) {
-    await vm.vmSwitch.plug(
-      nics.flatMap((nic) =>
-        nic.vlan === undefined || !nic.port
-          ? []
-          : [{ name: interfaceNames(nic.vlan).vmEnd, vlan: nic.vlan, externalIds: identityOf(nic) }],
-      ),
+    const ports = nics.flatMap((nic) =>
+      nic.vlan === undefined || !nic.port
+        ? []
+        : [{ name: interfaceNames(nic.vlan).vmEnd, vlan: nic.vlan, externalIds: identityOf(nic) }],
     );
+    for (const { name, vlan } of ports) {
+      const row = vm.vmSwitch.port(name);
+      if (row && row.vlan !== vlan) await vm.vmSwitch.retag(name, vlan);
+    }
+    await vm.vmSwitch.plug(ports);
   },
 
   async down(nics, vm) {

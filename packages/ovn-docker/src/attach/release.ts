@@ -1,4 +1,4 @@
-import { OvnDockerError } from '../errors.ts';
+import { isUnreachable } from '../clients/refusals.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import type { Nic } from '../nics/nic.ts';
 import { detach } from './detach.ts';
@@ -53,8 +53,4 @@ async function drain(nics: readonly Nic[], state: AgentState): Promise<unknown> 
   } finally {
     for (const nic of nics) underWay.delete(nic);
   }
-}
-
-function isUnreachable(error: unknown): boolean {
-  return error instanceof OvnDockerError && error.code === 'E_API_UNREACHABLE';
 }

@@ -53,6 +53,11 @@ export function isAway(error: unknown): boolean {
   return error instanceof OpenStackError && awayStatuses.has(error.status) && awayTypes.has(error.type);
 }
 
+/** Whether an error for the user says that nobody answers. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof OvnDockerError && error.code === 'E_API_UNREACHABLE';
+}
+
 /** Whether Neutron may be at work on the request still: the answer is lost, or a proxy has given up waiting for it. */
 export function mayBeUnderWay(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';

@@ -5,8 +5,8 @@ import { STAGE_CHANNEL, type StageEvent } from './stage-events.ts';
 /** What Prometheus reads; filled while an {@link observeMetrics} lasts. */
 export const metrics = new Registry();
 
-// Its default looks at the event loop a hundred times a second, which alone is half a percent of a core.
-collectDefaultMetrics({ register: metrics, prefix: 'ovn_docker_', eventLoopMonitoringPrecision: 1000 });
+// By default it looks at the event loop a hundred times a second, which alone is half a percent of a core.
+collectDefaultMetrics({ register: metrics, prefix: 'ovn_docker_', eventLoopMonitoringPrecision: 100 });
 
 const stageSeconds = new Histogram({
   name: 'ovn_docker_stage_seconds',

@@ -156,7 +156,7 @@ export async function restart(world: World, wishes: Pick<Wishes, 'mode' | 'marks
   const children = await observeChildren(next.state.neutron, next.vm);
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
   const nics = await recoverNics(next.state.neutron, children);
-  await restorePools(nics, next.vm, next.state);
+  await restorePools(nics, children, next.vm, next.state);
   next.state.nics.add(...nics);
   return next;
 }

@@ -1,23 +1,43 @@
 import { release } from '../../attach/release.ts';
+import { isUnreachable } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { Nic } from '../../nics/nic.ts';
 import type { NicPool } from '../../nics/pool.ts';
 
-/** Does what NICs lack, and puts them into their pool: until then nobody gets them. When it cannot be done, they go. */
+/**
+ * Does what NICs lack, and puts them into their pool: until then nobody gets them. It is done for all together and, when that is refused
+ * because of one of them, for each; those that cannot be helped go.
+ * @returns why, for those
+ */
 export async function intoPool(
   nics: readonly Nic[],
   pool: NicPool,
   state: AgentState,
-  work: () => Promise<void>,
-): Promise<void> {
+  work: (nics: readonly Nic[]) => Promise<void>,
+): Promise<ReadonlyMap<Nic, unknown>> {
   for (const nic of nics) nic.state = 'making';
+  let failures: ReadonlyMap<Nic, unknown> = new Map();
   await pool.putWhenMade(nics.length, async () => {
-    try {
-      await work();
-      return nics;
-    } catch (error) {
-      await release(nics, state);
-      throw error;
-    }
+    failures = await tryTogether(nics, work);
+    if (failures.size > 0) await release([...failures.keys()], state);
+    return nics.filter((nic) => !failures.has(nic));
   });
+  return failures;
+}
+
+/** When nobody answers, asking for each only makes all of them wait longer. */
+async function tryTogether(
+  nics: readonly Nic[],
+  work: (nics: readonly Nic[]) => Promise<void>,
+): Promise<Map<Nic, unknown>> {
+  try {
+    await work(nics);
+    return new Map();
+  } catch (error) {
+    if (nics.length === 1 || isUnreachable(error)) return new Map(nics.map((nic) => [nic, error]));
+    const failures = new Map<Nic, unknown>();
+    for (const nic of nics)
+      for (const [failed, why] of await tryTogether([nic], work)) failures.set(failed, why);
+    return failures;
+  }
 }

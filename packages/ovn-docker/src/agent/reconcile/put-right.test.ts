@@ -1,6 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
-import { lost, refusal } from '../../../test/support/fake-neutron.ts';
+import { refusal } from '../../../test/support/fake-neutron.ts';
 import { createWorld, restart, VIF } from '../../../test/support/world.ts';
 import { acquire } from '../../attach/acquire.ts';
 import { fillPool } from '../../attach/fill-pool.ts';
@@ -12,7 +12,6 @@ import { interfaceNames } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
 import type { DefectKind, SingleFinding } from './finding.ts';
 import { putRight } from './put-right.ts';
-import { settleLeftovers } from './settle-found.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
@@ -222,36 +221,4 @@ it('32. a warm NIC bears the label of its container on its pair for as long as t
   expect(labelOnPair(nic, scene.vm)).toBe('asked');
   await finish(nic, scene.state);
   expect([nic.state, labelOnPair(nic, scene.vm)]).toEqual(['warm', undefined]);
-});
-
-it('a found NIC is warm, or goes when it cannot be renewed', async () => {
-  const scene = await withWarm();
-  const found = async () => {
-    scene.pool.drop(scene.nic);
-    scene.nic.state = 'found';
-    scene.vmSwitch.rows.clear();
-    scene.neutron.subports.clear();
-    await scene.vm.trunk.subports();
-    return settleLeftovers([scene.nic], scene.state);
-  };
-  expect((await found()).size).toBe(0);
-  expect([scene.pool.warm, scene.books()]).toEqual([1, ONE]);
-  scene.neutron.fail('trunks.addSubports', lost('not-sent'));
-  expect((await found()).get(scene.nic)).toMatchObject({ code: 'E_API_UNREACHABLE' });
-  expect([scene.pool.warm, scene.pool.making, scene.books()]).toEqual([0, 0, NOTHING]);
-});
-
-it('leftovers are finished or removed together, those that somebody was quicker with not at all', async () => {
-  const scene = createWorld({ marks: { high: 6 } });
-  await fillPool(scene.pool, scene.state, 6);
-  const [claimed, ...left] = scene.pool.shrink(6);
-  for (const nic of left) nic.state = 'found';
-  if (claimed) claimed.state = 'claimed';
-  // Two that are nobody's any more, and one that its pool has no room for by then.
-  for (const nic of left.slice(0, 2)) nic.isSpent = true;
-  await fillPool(scene.pool, scene.state, 4);
-  scene.neutron.calls.length = 0;
-  await settleLeftovers(claimed ? [claimed, ...left] : left, scene.state);
-  expect([claimed?.state, scene.pool.warm, scene.books().ports]).toEqual(['claimed', 6, 7]);
-  expect(scene.neutron.calls.filter((call) => call === 'trunks.removeSubports')).toHaveLength(1);
 });

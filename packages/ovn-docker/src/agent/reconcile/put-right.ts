@@ -90,7 +90,8 @@ async function takeOutOfUse(nic: Nic, state: AgentState): Promise<void> {
 async function mend(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {
   if (nic.state !== 'warm') return await work();
   const pool = state.pools.get(nic.target);
-  if (pool?.drop(nic)) await intoPool([nic], pool, state, work);
+  if (!pool?.drop(nic)) return;
+  for (const why of (await intoPool([nic], pool, state, work)).values()) throw why;
 }
 
 async function removePort({ id, tags }: Port, state: AgentState): Promise<void> {

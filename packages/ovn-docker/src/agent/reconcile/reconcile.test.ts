@@ -117,21 +117,61 @@ it('12. a port that stays DOWN is given to its parent again, three times, and th
   }
 });
 
-it('what a former agent left is nobody’s before anybody is served, and nobody waits until it is gone', async () => {
-  const world = await scene();
-  // Pairs that the next agent finds incomplete.
-  for (const name of [...world.links.byName.keys()]) world.links.byName.delete(name);
-  const left = world.state.nics.all().filter(({ state }) => state === 'warm');
-  const next = await restart(world, { marks: { high: 0 } });
-  const removal = next.neutron.hold('trunks.removeSubports');
+/** A pass of a new agent, with a call to Neutron that waits. */
+async function begin(world: World, marks: { high: number }, held: string) {
+  const next = await restart(world, { marks });
+  const gate = next.neutron.hold(held);
   const recognized = Promise.withResolvers<void>();
   const pass = reconcilerOf(next).run({ recognized: recognized.resolve });
-  await recognized.promise;
-  await removal.arrived;
+  return { next, gate, pass, recognized: recognized.promise };
+}
+
+it('nobody waits until what a former agent left is gone, and a stopped container has its pair before', async () => {
+  const world = await scene();
+  const left = world.state.nics.all().filter(({ state }) => state === 'warm');
+  world.links.byName.clear();
+  const { next, gate, pass, recognized } = await begin(world, { high: 0 }, 'trunks.removeSubports');
+  await recognized;
+  await gate.arrived;
+  const used = next.state.nics.withLabel('l');
+  expect([used?.state, next.links.byName.has(`ovn-${used?.vlan}`)]).toEqual(['claimed', true]);
   expect(left.map(({ id }) => next.state.nics.get(id))).toEqual([undefined]);
-  expect(next.state.nics.withLabel('l')?.state).toBe('claimed');
   expect([...next.state.draining].map(({ id }) => id)).toEqual(left.map(({ id }) => id));
-  removal.open();
+  gate.open();
   expect((await pass).map(({ finding }) => finding.kind)).toContain('leftover NIC');
   expect(next.state.draining.size).toBe(0);
+});
+
+it('what has an address of somebody’s choice is gone before anybody can ask for it again', async () => {
+  const world = createWorld();
+  const wants = { name: '', addresses: ['10.0.0.99'] };
+  await acquire(world.state, { pool: world.pool, wants, claim: {} });
+  world.vmSwitch.rows.clear();
+  world.links.byName.clear();
+  const { next, gate, pass, recognized } = await begin(world, { high: 8 }, 'trunks.removeSubports');
+  const first = await Promise.race([recognized.then(() => 'served'), gate.arrived.then(() => 'removed')]);
+  gate.open();
+  await pass;
+  expect([first, next.books()]).toEqual(['removed', NOTHING]);
+});
+
+it.each<[string, (world: World) => void]>([
+  ['subport was removed', ({ neutron }) => neutron.subports.clear()],
+  [
+    'tag was changed',
+    ({ vmSwitch }) => {
+      for (const [name, row] of vmSwitch.rows) vmSwitch.rows.set(name, { ...row, vlan: 77 });
+    },
+  ],
+])('a NIC whose %s while no agent looked is given to nobody before it is mended', async (_, change) => {
+  const world = createWorld();
+  await fillPool(world.pool, world.state, 1);
+  change(world);
+  const next = await restart(world);
+  expect(next.pool.take()).toBeUndefined();
+  expect(await kinds(reconcilerOf(next))).toEqual(['leftover NIC']);
+  const nic = next.pool.take();
+  const row = next.vmSwitch.rows.get(`ovn-${nic?.vlan}`);
+  const { segmentation_id: carried } = next.neutron.subports.get(nic?.port?.id ?? '') ?? {};
+  expect([nic?.state, row?.vlan, carried]).toEqual(['warm', nic?.vlan, nic?.vlan]);
 });

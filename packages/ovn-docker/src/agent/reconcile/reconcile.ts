@@ -1,7 +1,7 @@
 import { isElsewhere, isWhole, labelOnPair, viewOf } from '../../attach/make-veth.ts';
 import type { DockerEngine } from '../../clients/docker-engine.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
-import type { Nic } from '../../nics/nic.ts';
+import { isPlain, type Nic } from '../../nics/nic.ts';
 import { usedVlans } from '../../nics/recover.ts';
 import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
 import { followContainers } from '../follow-containers.ts';
@@ -37,14 +37,16 @@ export class Reconciler {
   readonly #driver: string;
   readonly #patienceMs: number;
   readonly #downPorts = new DownPorts();
+  readonly #signal: AbortSignal | undefined;
   #unconfirmed = new Set<string>();
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(
     state: AgentState,
     docker: DockerEngine,
-    { driver, patienceMs }: { driver: string; patienceMs: number },
+    { driver, patienceMs, signal }: { driver: string; patienceMs: number; signal?: AbortSignal },
   ) {
+    this.#signal = signal;
     this.#state = state;
     this.#docker = docker;
     this.#driver = driver;
@@ -59,8 +61,7 @@ export class Reconciler {
   /**
    * One pass. What may be Docker being in between is put right when two passes have found it.
    * @param confirmed somebody asked for it: everything is put right at once
-   * @param recognized called when it is known whose everything is, and what is nobody's can be given to nobody any more: to remove that
-   * may take long
+   * @param recognized called when it is known whose everything is; what is still to be done then may take long
    */
   run({ confirmed = false, recognized = () => {} } = {}): Promise<Settled[]> {
     const pass = () => this.#pass(confirmed, recognized);
@@ -75,15 +76,19 @@ export class Reconciler {
       (finding) => confirmed || !needsConfirmation(finding) || this.#unconfirmed.has(findingKey(finding)),
     );
     this.#unconfirmed = new Set(findings.filter(needsConfirmation).map(findingKey));
+    const leftovers = due.filter(isLeftover);
     const settled: Settled[] = [];
     for (const finding of due) if (isRecognition(finding)) settled.push(await this.#settle(finding));
+    // Their addresses were chosen: the same container may well come for them again.
+    settled.push(...(await this.#settleLeftovers(leftovers.filter(({ nic }) => !isPlain(nic)))));
     recognized();
-    const leftovers = due.filter(isLeftover);
-    settled.push(...(await this.#settleLeftovers(leftovers)));
     for (const finding of due) {
+      if (this.#signal?.aborted) return settled;
       if (!isRecognition(finding) && !isLeftover(finding)) settled.push(await this.#settle(finding));
     }
     await followContainers(this.#state, this.#docker, seen.docker);
+    // Last: they are in nobody's way, and there may be thousands.
+    settled.push(...(await this.#settleLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
     await this.#freeVlans(seen);
     return settled;
   }
@@ -108,6 +113,7 @@ export class Reconciler {
     const failures = await settleLeftovers(
       leftovers.map(({ nic }) => nic),
       this.#state,
+      this.#signal,
     );
     return leftovers.map((finding) => {
       const error = failures.get(finding.nic);

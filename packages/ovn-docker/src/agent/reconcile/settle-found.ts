@@ -20,34 +20,67 @@ export async function keep(nic: Nic, claim: FoundClaim, state: AgentState): Prom
   await noteClaim(nic, vm);
 }
 
+/** NICs that are given back together where no pool says how many. */
+const BATCH = 50;
+
 /**
- * NICs that a former agent made and that nobody has: what their pools have room for is finished for them, the others go. All together:
- * an agent that ends while it fills a pool leaves a whole batch, and each for itself takes a real Neutron seconds.
+ * NICs that a former agent made and that nobody has: what their pools have room for is finished for them, the others go. Batch by
+ * batch: an agent that ends while it fills a pool leaves a whole one, and each NIC for itself takes a real Neutron seconds.
+ * @param signal ends it between two batches
  * @returns those that could not be finished, and why; they go, too
  */
 export async function settleLeftovers(
   nics: readonly Nic[],
   state: AgentState,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<Nic, unknown>> {
+  const failures = new Map<Nic, unknown>();
+  const left = nics.filter((nic) => nic.state === 'found');
+  const wanted = roomInPools(left, state);
+  for (const [pool, group] of wanted) {
+    for (const batch of batches(group, pool.marks.batch)) {
+      if (signal?.aborted) return failures;
+      for (const [nic, why] of await finishFor(pool, batch, state)) failures.set(nic, why);
+    }
+  }
+  const kept = new Set([...wanted.values()].flat());
+  const others = left.filter((nic) => !kept.has(nic));
+  for (const batch of batches(others, BATCH)) {
+    if (signal?.aborted) return failures;
+    await letGo(batch, state);
+  }
+  return failures;
+}
+
+async function finishFor(
+  pool: NicPool,
+  batch: readonly Nic[],
+  state: AgentState,
 ): Promise<ReadonlyMap<Nic, unknown>> {
   const vm = await state.vm();
-  const failures = new Map<Nic, unknown>();
-  await state.perNic.runAll(
-    nics.map(({ id }) => id),
-    async () => {
-      // Somebody may have been quicker.
-      const left = nics.filter((nic) => nic.state === 'found' && state.nics.get(nic.id) === nic);
-      const wanted = roomInPools(left, state);
-      const kept = new Set([...wanted.values()].flat());
-      const others = left.filter((nic) => !kept.has(nic));
-      const finishing = [...wanted].map(async ([pool, group]) => {
-        await intoPool(group, pool, state, () => renew(group, vm)).catch((error: unknown) => {
-          for (const nic of group) failures.set(nic, error);
-        });
-      });
-      await Promise.all([...finishing, ...(others.length > 0 ? [release(others, state)] : [])]);
-    },
+  return inTheirTurn(batch, state, async (nics) => {
+    const full = nics.slice(pool.room);
+    if (full.length > 0) await release(full, state);
+    return intoPool(nics.slice(0, pool.room), pool, state, (some) => renew(some, vm));
+  });
+}
+
+/** From the start nobody finds them any more; whoever waits for one of them need not wait until Neutron has done it. */
+async function letGo(batch: readonly Nic[], state: AgentState): Promise<void> {
+  const begun = await inTheirTurn(batch, state, async (nics) => ({ released: release(nics, state) }));
+  await begun.released;
+}
+
+/** Of each NIC the turn is waited for; of those that somebody was quicker with, nothing more is done. */
+function inTheirTurn<T>(
+  nics: readonly Nic[],
+  { perNic, nics: known }: AgentState,
+  work: (nics: readonly Nic[]) => Promise<T>,
+): Promise<T> {
+  const ids = nics.map(({ id }) => id);
+  return perNic.runAll(ids, () =>
+    work(nics.filter((nic) => nic.state === 'found' && known.get(nic.id) === nic)),
   );
-  return failures;
 }
 
 /** Those that can be used again, as many as each pool has room for. */
@@ -57,7 +90,13 @@ function roomInPools(nics: readonly Nic[], state: AgentState): Map<NicPool, Nic[
     const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
     if (!pool) continue;
     const group = wanted.get(pool) ?? [];
-    if (pool.room > group.length) wanted.set(pool, [...group, nic]);
+    if (group.length >= pool.room) continue;
+    group.push(nic);
+    wanted.set(pool, group);
   }
   return wanted;
+}
+
+function batches<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, n) => all.slice(n * size, (n + 1) * size));
 }

@@ -3,6 +3,7 @@ import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
 import type { NicPool } from '../../nics/pool.ts';
+import { vlansExhausted } from '../../nics/vlans.ts';
 
 /** What is asked of a port; whatever is missing, it may have as it likes. */
 interface PortWish {
@@ -13,7 +14,7 @@ interface PortWish {
 /**
  * The port that a tenant made before for a container, by the MAC or the first IP address that `docker run` names. Nobody may
  * use it: no device, no trunk, none of our marks. It stays as it is, so it must be all that is asked for.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is somebody's, or another one than was asked for
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is somebody's, or another one than was asked for; `E_VLANS_EXHAUSTED`
  */
 export async function findExistingPort(
   state: AgentState,
@@ -25,6 +26,8 @@ export async function findExistingPort(
   const own = address === undefined ? undefined : state.nics.withAddress(subnetId, address);
   const isFree = own && !own.claim && (own.state === 'warm' || own.state === 'making');
   if (mac === undefined && isFree) return undefined;
+  // Whatever Neutron answered, there would be no VLAN for it.
+  if ((await state.vm()).vlans.free === 0) throw vlansExhausted();
   const by = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
   const [port] = await explained(state.neutron.ports.all({ network_id: target.network.id, ...by }));
   return port && requireAsWished(requireUnused(port, mac ?? address ?? ''), { addresses, mac });
