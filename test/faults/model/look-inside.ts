@@ -1,4 +1,5 @@
 import { waitFor } from '@ovn-docker/lab';
+import { type MarkedPort, marksOf } from '../../support/port-marks.ts';
 import type { ModelContainer, NetworkName } from './model.ts';
 import { networks } from './model.ts';
 import type { World } from './world.ts';
@@ -57,9 +58,8 @@ function interfacesIn(output: string): Inside[] {
   });
 }
 
-interface PortView {
+interface PortView extends MarkedPort {
   readonly mac_address: string;
-  readonly tags: readonly string[];
   readonly fixed_ips: readonly { readonly ip_address: string }[];
 }
 
@@ -71,10 +71,10 @@ async function networksOf(inside: readonly Inside[], { scene }: World): Promise<
     ports.set(network, (await scene.api.list('port', `network_id=${id}`)) as unknown as PortView[]);
   }
   return inside.map(({ mac, addresses }) => {
-    const isIts = ({ mac_address, tags, fixed_ips }: PortView) =>
-      mac_address === mac &&
-      tags.includes(`ovn-docker:vif=${scene.vifId}`) &&
-      `${fixed_ips.map(({ ip_address }) => ip_address)}` === `${addresses}`;
+    const isIts = (port: PortView) =>
+      port.mac_address === mac &&
+      marksOf(port).includes(`ovn-docker:vif=${scene.vifId}`) &&
+      `${port.fixed_ips.map(({ ip_address }) => ip_address)}` === `${addresses}`;
     return networks.find((network) => ports.get(network)?.some(isIts)) ?? `no port of ${mac} ${addresses}`;
   });
 }

@@ -6,6 +6,8 @@ export class Bystanders {
   readonly peerAddress: string;
   readonly #vms: readonly Vm[];
   readonly #pingers: readonly Pinger[];
+  /** Each loss is one test's. */
+  readonly #told = new Map<Pinger, ReadonlySet<number>>();
 
   private constructor(vms: readonly Vm[], peerAddress: string, pingers: readonly Pinger[]) {
     this.#vms = vms;
@@ -23,12 +25,18 @@ export class Bystanders {
   }
 
   /**
-   * Sequence numbers of the pings that were lost since the start, of all of them.
+   * Sequence numbers of the pings that were lost and that nobody was told of yet, of all of them.
    * @param isExcused whether one does not count that was sent at that time, in milliseconds since the epoch
    */
   async lost(isExcused: (sentAt: number) => boolean = () => false): Promise<number[]> {
-    const counts = await Promise.all(this.#pingers.map((pinger) => pinger.count()));
-    return counts.flatMap(({ lost, sentAt }) => lost.filter((sequence) => !isExcused(sentAt(sequence))));
+    const news = this.#pingers.map(async (pinger) => {
+      const told = this.#told.get(pinger) ?? new Set();
+      const { lost, sentAt } = await pinger.count();
+      const unexcused = lost.filter((sequence) => !told.has(sequence) && !isExcused(sentAt(sequence)));
+      this.#told.set(pinger, new Set([...told, ...unexcused]));
+      return unexcused;
+    });
+    return (await Promise.all(news)).flat();
   }
 
   /** Removes the containers, and the Docker network that was made for them. */
