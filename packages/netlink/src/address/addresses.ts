@@ -25,7 +25,7 @@ const IFADDRMSG_LENGTH = 8;
 export function listAddresses(socket: NetlinkSocket, link?: LinkRef): Address[] {
   const operation = link === undefined ? 'list addresses' : `list addresses of ${link}`;
   const index = link === undefined ? 0 : linkIndex(socket, link);
-  return socket.dump({ operation, type: RTM_GETADDR, payload: [addressHeader(index)] }).map(decodeAddress);
+  return socket.dump({ operation, type: RTM_GETADDR, payload: [addressHeader(index)] }, decodeAddress);
 }
 
 /**

@@ -11,7 +11,7 @@ const withoutCounters = u32Attribute(IFLA_EXT_MASK, 1 << 3);
 /** All links of the socket's namespace, by index. */
 export function listLinks(socket: NetlinkSocket): Link[] {
   const payload = [linkHeader(), withoutCounters];
-  return socket.dump({ operation: 'list links', type: RTM_GETLINK, payload }).map(decodeLink);
+  return socket.dump({ operation: 'list links', type: RTM_GETLINK, payload }, decodeLink);
 }
 
 /**

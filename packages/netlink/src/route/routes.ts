@@ -28,7 +28,7 @@ function listFamily(socket: NetlinkSocket, family: Family, table: number): Route
   header[0] = addressFamily(family);
   const payload = [header, u32Attribute(RTA_TABLE, table)];
   try {
-    const found = socket.dump({ operation: 'list routes', type: RTM_GETROUTE, payload }).map(decodeRoute);
+    const found = socket.dump({ operation: 'list routes', type: RTM_GETROUTE, payload }, decodeRoute);
     // A kernel without IPv6 answers an IPv6 question with its IPv4 routes.
     return found.filter((route) => route !== undefined).filter((route) => route.family === family);
   } catch (error) {

@@ -21,13 +21,14 @@ const ended = (type: number, errno = 0, flags = 0) => {
   writeI32(bytes, -errno, 0);
   return encodeMessage({ type, flags, sequence: 7 }, bytes);
 };
-const answersTo = (flags: number) => new Answers({ operation: 'test', flags, sequence: 7 });
+const answersTo = (flags: number) =>
+  new Answers({ operation: 'test', flags, sequence: 7 }, (payload) => Buffer.from(payload));
 
 describe('answers', () => {
   test('to a question are complete with the first message', () => {
     const answers = answersTo(0);
     answers.add(kernel, datagram(LINK, 0, 'lo'));
-    expect(answers).toMatchObject({ payloads: [Buffer.from('lo')], complete: true });
+    expect(answers).toMatchObject({ decoded: [Buffer.from('lo')], complete: true });
   });
 
   test('to a change are complete with the acknowledgement', () => {
@@ -44,7 +45,7 @@ describe('answers', () => {
     answers.add(kernel, datagram(LINK, NLM_F_MULTI, 'eth0'));
     expect(answers).toMatchObject({ complete: false, interrupted: false });
     answers.add(kernel, ended(NLMSG_DONE));
-    expect(answers).toMatchObject({ payloads: [Buffer.from('lo'), Buffer.from('eth0')], complete: true });
+    expect(answers).toMatchObject({ decoded: [Buffer.from('lo'), Buffer.from('eth0')], complete: true });
   });
 
   test('tell that a dump was interrupted, in its middle or at its end', () => {
@@ -69,6 +70,6 @@ describe('answers', () => {
     writeU32(process, 4711, 4);
     answers.add(kernel, datagram(LINK, 0, 'old', 6));
     answers.add(process, datagram(LINK, 0, 'forged'));
-    expect(answers).toMatchObject({ payloads: [], complete: false });
+    expect(answers).toMatchObject({ decoded: [], complete: false });
   });
 });

@@ -14,16 +14,22 @@ import { NetlinkError } from '../errors.ts';
 export const SENDER_LENGTH = 12;
 
 /** Collects the answers to one request, datagram by datagram. */
-export class Answers {
-  readonly payloads: Buffer[] = [];
+export class Answers<T> {
+  readonly decoded: T[] = [];
   /** Something changed while the kernel listed it: the list may lack or repeat entries. */
   interrupted = false;
   /** The acknowledgement, the end of a dump or the single answer has come. */
   complete = false;
   readonly #request: { operation: string; flags: number; sequence: number };
+  readonly #decode: (payload: Buffer) => T;
 
-  constructor(request: { operation: string; flags: number; sequence: number }) {
+  /** @param decode reads the payload of one message at once: its memory is used again for the next datagram */
+  constructor(
+    request: { operation: string; flags: number; sequence: number },
+    decode: (payload: Buffer) => T,
+  ) {
     this.#request = request;
+    this.#decode = decode;
   }
 
   /** @throws NetlinkError what the kernel answered, when it refused. */
@@ -40,7 +46,7 @@ export class Answers {
         if (errno !== 0) throw new NetlinkError({ operation, errno, kernelMessage });
         this.complete = true;
       } else {
-        this.payloads.push(message.payload);
+        this.decoded.push(this.#decode(message.payload));
         this.complete ||= !(flags & NLM_F_ACK) && !(message.flags & NLM_F_MULTI);
       }
     }

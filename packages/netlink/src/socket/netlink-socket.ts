@@ -71,12 +71,12 @@ export class NetlinkSocket {
 
   /** Asks for a change and returns when the kernel has made it. */
   change(request: Request): void {
-    this.#exchange({ ...request, flags: (request.flags ?? 0) | NLM_F_ACK });
+    this.#exchange({ ...request, flags: (request.flags ?? 0) | NLM_F_ACK }, () => undefined);
   }
 
   /** Payload of the one message that answers. */
   get(request: Request): Buffer {
-    const [payload] = this.#exchange(request).payloads;
+    const [payload] = this.#exchange(request, (bytes) => Buffer.from(bytes)).decoded;
     if (payload) return payload;
     throw new NetlinkError({
       operation: request.operation,
@@ -85,11 +85,14 @@ export class NetlinkSocket {
     });
   }
 
-  /** Payloads of all objects of a kind, consistent with each other. */
-  dump(request: Request): Buffer[] {
+  /**
+   * All objects of a kind, consistent with each other. There may be thousands: each is decoded where it was received.
+   * @param decode keeps no view of the payload
+   */
+  dump<T>(request: Request, decode: (payload: Buffer) => T): T[] {
     for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
-      const { payloads, interrupted } = this.#exchange({ ...request, flags: NLM_F_DUMP });
-      if (!interrupted) return payloads;
+      const { decoded, interrupted } = this.#exchange({ ...request, flags: NLM_F_DUMP }, decode);
+      if (!interrupted) return decoded;
     }
     throw new NetlinkError({ operation: request.operation, errno: errnoOf('EINTR') });
   }
@@ -102,18 +105,18 @@ export class NetlinkSocket {
     closeSync(fd);
   }
 
-  #exchange({ operation, type, flags = 0, payload }: Request): Answers {
+  #exchange<T>({ operation, type, flags = 0, payload }: Request, decode: (payload: Buffer) => T): Answers<T> {
     const fd = this.fd(operation);
     this.#sequence = (this.#sequence + 1) >>> 0;
     const sequence = this.#sequence;
     const bytes = encodeMessage({ type, flags: flags | NLM_F_REQUEST, sequence }, ...payload);
     checked(operation, libc.send(fd, bytes, bytes.length, 0));
-    const answers = new Answers({ operation, flags, sequence });
+    const answers = new Answers({ operation, flags, sequence }, decode);
     while (!answers.complete) answers.add(this.#sender, this.#receiveDatagram(operation, fd));
     return answers;
   }
 
-  /** The next datagram, in memory of its own; its sender is in #sender. */
+  /** The next datagram, a view of #buffer; its sender is in #sender. */
   #receiveDatagram(operation: string, fd: number): Buffer {
     const buffer = this.#buffer;
     writeU32(this.#senderLength, SENDER_LENGTH, 0);
@@ -122,6 +125,6 @@ export class NetlinkSocket {
     const received = libc.recvfrom(fd, buffer, buffer.length, flags, this.#sender, this.#senderLength);
     const length = checked(operation, received);
     if (length > buffer.length) throw new NetlinkError({ operation, errno: errnoOf('EMSGSIZE') });
-    return Buffer.from(buffer.subarray(0, length));
+    return buffer.subarray(0, length);
   }
 }

@@ -9,8 +9,9 @@ export const portTags = {
   existing: 'ovn-docker:existing',
 } as const;
 
+const NIC = portTags.nic('');
+
 /** The NIC's id among a port's tags. */
 export function nicIdOf(tags: readonly string[] | undefined): string | undefined {
-  const prefix = portTags.nic('');
-  return tags?.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+  return tags?.find((tag) => tag.startsWith(NIC))?.slice(NIC.length);
 }

@@ -1,6 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import { readAlias } from '../../attach/make-veth.ts';
-import { interfaceNames, nicIdOf, rowKeys } from '../../nics/names.ts';
+import { nicIdOf, rowKeys, vlanOfName } from '../../nics/names.ts';
 import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
 import type { Finding } from './finding.ts';
 import type { Held, Parts } from './held.ts';
@@ -41,14 +41,11 @@ export function strays(held: Held, seen: Observation, known: ReadonlySet<string>
       action: 'remove it',
     });
   }
-  const names = new Set(
-    [...held.nics, ...held.draining].flatMap(({ vlan }) =>
-      vlan === undefined ? [] : Object.values(interfaceNames(vlan)),
-    ),
-  );
+  const vlans = new Set([...held.nics, ...held.draining].map(({ vlan }) => vlan));
   for (const { name, alias } of seen.links) {
-    const portId = readAlias(alias)?.portId;
-    if (names.has(name) || alias === undefined || portId === undefined || parts.ports.has(portId)) continue;
+    // Only the VM's end of a pair has one.
+    const portId = alias && readAlias(alias)?.portId;
+    if (!portId || parts.ports.has(portId) || vlans.has(vlanOfName(name))) continue;
     const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
     findings.push({
       kind: 'stray interface',
