@@ -36,7 +36,7 @@ export function configureAgent(machine: Machine, credential: ApplicationCredenti
 }
 
 /** As packaging/ovn-docker.service starts it. */
-const agentEnvironment = { NODE_OPTIONS: '--max-semi-space-size=4' };
+const agentEnvironment = { NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=512' };
 
 /** Starts the VM's agent (again) and waits until it serves. */
 export async function startAgent(machine: Machine): Promise<void> {
