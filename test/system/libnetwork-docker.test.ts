@@ -69,7 +69,8 @@ describe('a network that was made and never noted', () => {
   });
 });
 
-describe('docker network rm while Neutron is away', () => {
+// A real one: test/openstack/restarts.test.ts and scenario 14 of neutron-changes.test.ts.
+describe.runIf(lab.state.cloud === 'embedded')('docker network rm while Neutron is away', () => {
   leavesNoTraces(lab);
 
   it('scenario 14: succeeds at once, and the Neutron network goes when Neutron is back', async () => {

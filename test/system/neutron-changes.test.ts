@@ -102,27 +102,32 @@ it.each([
   },
 );
 
-it('scenario 12: a port that stays DOWN is taken from its parent and given back; with its hypervisor it works', async () => {
-  const peer = await scene.b.run(NETWORK, '--net=none');
-  const peerAddress = (await scene.b.address(peer)) ?? '';
-  const other = await scene.a.run(NETWORK, '--net=none');
-  await waitFor('an answer', () => scene.a.pings(other, peerAddress));
-  const start = await crash(lab, 'hv1', 'ovn/ovn-controller');
-  let id = '';
-  try {
-    // Nobody binds it.
-    id = await scene.a.run(NETWORK, '--net=none');
-    const address = await scene.a.address(id);
-    const isFound = async () => (await scene.agent.collectGarbage()).find(({ kind }) => kind === 'down port');
-    const found = await waitFor('a port to be found DOWN', isFound, 60_000);
-    expect(found.what).toContain(address);
-    expect(found.error).toBeUndefined();
-  } finally {
-    await lab.machine('hv1').must(start);
-  }
-  await waitFor('an answer', () => scene.a.pings(id, peerAddress));
-  await scene.inOrder(2);
-});
+// A real Neutron shows a subport ACTIVE as soon as the trunk has it, whether a hypervisor has bound it or not.
+it.runIf(lab.state.cloud === 'embedded')(
+  'scenario 12: a port that stays DOWN is taken from its parent and given back; with its hypervisor it works',
+  async () => {
+    const peer = await scene.b.run(NETWORK, '--net=none');
+    const peerAddress = (await scene.b.address(peer)) ?? '';
+    const other = await scene.a.run(NETWORK, '--net=none');
+    await waitFor('an answer', () => scene.a.pings(other, peerAddress));
+    const start = await crash(lab, 'hv1', 'ovn/ovn-controller');
+    let id = '';
+    try {
+      // Nobody binds it.
+      id = await scene.a.run(NETWORK, '--net=none');
+      const address = await scene.a.address(id);
+      const isFound = async () =>
+        (await scene.agent.collectGarbage()).find(({ kind }) => kind === 'down port');
+      const found = await waitFor('a port to be found DOWN', isFound, 60_000);
+      expect(found.what).toContain(address);
+      expect(found.error).toBeUndefined();
+    } finally {
+      await lab.machine('hv1').must(start);
+    }
+    await waitFor('an answer', () => scene.a.pings(id, peerAddress));
+    await scene.inOrder(2);
+  },
+);
 
 it('scenario 12: a security group is deleted: not while a warm NIC has it; then a new container is told, and others on the network start all the same', async () => {
   const back = await scene.configure({ pool: { low: 0, high: 4 } });

@@ -130,10 +130,14 @@ describe('scenario 32: with warm NICs, whose ids are not those that containers a
     const before = await pluggedNics(lab, 'vm-a');
     expect(before.length).toBeGreaterThanOrEqual(2);
     await wipeSwitch(lab, 'vm-a');
-    await waitFor('both NICs to be somebody’s again', async () => {
-      const now = await pluggedNics(lab, 'vm-a');
-      return before.every(({ portId }) => now.some((nic) => nic.portId === portId));
-    });
+    await waitFor(
+      'both NICs to be somebody’s again',
+      async () => {
+        const now = await pluggedNics(lab, 'vm-a');
+        return before.every(({ portId }) => now.some((nic) => nic.portId === portId));
+      },
+      120_000,
+    );
     await waitFor('the agent', serves);
     const others = [await a.run(NETWORK, '--net=none'), await a.run(NETWORK, '--net=none')];
     for (const other of others) expect(addresses).not.toContain(await a.address(other));

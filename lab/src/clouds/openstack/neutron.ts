@@ -81,7 +81,7 @@ function ml2Conf(): string {
       type_drivers: 'geneve,flat,vlan,local',
       tenant_network_types: 'geneve',
       mechanism_drivers: 'ovn',
-      extension_drivers: 'port_security,qos',
+      extension_drivers: 'port_security,qos,dns',
       overlay_ip_version: 4,
     },
     ml2_type_geneve: { vni_ranges: '1:65536', max_header_size: 38 },

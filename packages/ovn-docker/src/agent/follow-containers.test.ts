@@ -13,7 +13,7 @@ it('a NIC that is still being made is left to who makes it: there is one port of
   // The container is there, not started: the command line wrapper creates it first.
   const labelled = new Map([['a', { id: 'c-1', label: 'a', isRunning: false }]]);
   const docker = { pidOf: async () => undefined } as unknown as DockerEngine;
-  await followContainers(state, docker, { networks: new Map(), labelled });
+  await followContainers(state, docker, labelled);
   held.open();
   const nic = await making;
   expect([...neutron.ports.keys()]).toEqual([nic.port?.id]);

@@ -14,10 +14,10 @@ import type { DockerView } from './reconcile/observe.ts';
 export async function followContainers(
   state: AgentState,
   docker: DockerEngine,
-  view: DockerView | undefined,
+  labelled: DockerView['labelled'],
 ): Promise<void> {
   for (const nic of state.nics.all()) {
-    const container = view?.labelled.get(nic.claim?.label ?? '');
+    const container = labelled.get(nic.claim?.label ?? '');
     // Whoever makes a NIC (Neutron may take seconds) finishes it; its container waits for it and has not started yet.
     if (container && nic.state !== 'making') await follow(state, docker, nic, container);
   }

@@ -115,9 +115,12 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
     await tolerate(log, refreshPools(state));
     await tolerate(log, applySecurityGroups(state, docker));
   };
+  // Everything has just been looked at; when the stream comes back later, dockerd was away.
+  let hear = () => tolerate(log, reconciler.follow());
   const watching = watchContainers(state, docker, signal, async () => {
     // Not waited for: events are to be followed while a pass is busy with what a former agent left.
-    void reconcile();
+    void hear();
+    hear = reconcile;
   });
   await Promise.all([
     watching,

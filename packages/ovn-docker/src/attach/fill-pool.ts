@@ -61,6 +61,8 @@ function makeWarm(pool: NicPool, state: AgentState, count: number): Promise<numb
     state.nics.add(...nics);
     try {
       await attach(nics, vm, 'plug port');
+      // With a real Neutron that may have taken longer than what nobody needs is kept.
+      pool.lastUsed = Date.now();
       return nics;
     } catch (error) {
       state.nics.remove(...nics);

@@ -107,16 +107,25 @@ async function askDocker(
 ): Promise<DockerView> {
   const [networks, labelled] = await Promise.all([
     docker.networks(isOurs),
-    docker.containersWithLabel(containerLabels.nic),
+    labelledContainers(docker, owners),
   ]);
+  return { networks, labelled };
+}
+
+/** Containers of the command line wrapper by the label of their claim. @throws OvnDockerError when Docker does not answer */
+export async function labelledContainers(
+  docker: DockerEngine,
+  owners: ReadonlyMap<string, string>,
+): Promise<DockerView['labelled']> {
+  const labelled = await docker.containersWithLabel(containerLabels.nic);
   // An image that `docker commit` made of a container has its labels, and so have all containers of it. Docker lists the youngest
   // first, and of a Map's equal keys the last one stays: where nobody knows whose a label is, it is the oldest one's.
   const real = labelled.filter(({ id, label }) => (owners.get(label) ?? id) === id);
-  return { networks, labelled: new Map(real.map((container) => [container.label, container])) };
+  return new Map(real.map((container) => [container.label, container]));
 }
 
 /** The container of each claim with a label, as far as it is known. */
-function ownersOf(nics: readonly Nic[]): Map<string, string> {
+export function ownersOf(nics: readonly Nic[]): Map<string, string> {
   const pairs = nics.flatMap(({ claim: { label, containerId } = {} }): [string, string][] =>
     label === undefined || containerId === undefined ? [] : [[label, containerId]],
   );

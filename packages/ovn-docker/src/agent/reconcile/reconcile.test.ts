@@ -175,3 +175,12 @@ it.each<[string, (world: World) => void]>([
   const { segmentation_id: carried } = next.neutron.subports.get(nic?.port?.id ?? '') ?? {};
   expect([nic?.state, row?.vlan, carried]).toEqual(['warm', nic?.vlan, nic?.vlan]);
 });
+
+it('follows the containers without asking Neutron anything: what happened before their events are heard', async () => {
+  const world = await scene();
+  const used = world.state.nics.withLabel('l');
+  world.links.byName.clear();
+  world.neutron.away = new Error('away');
+  await reconcilerOf(world).follow();
+  expect([...world.links.byName.keys()]).toContain(`ovn-${used?.vlan}`);
+});

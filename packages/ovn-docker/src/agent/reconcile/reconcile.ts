@@ -16,7 +16,7 @@ import {
   needsConfirmation,
   type SingleFinding,
 } from './finding.ts';
-import { type Observation, observe } from './observe.ts';
+import { labelledContainers, type Observation, observe, ownersOf } from './observe.ts';
 import { putRight } from './put-right.ts';
 import { settleLeftovers } from './settle-found.ts';
 
@@ -58,6 +58,12 @@ export class Reconciler {
     return (await this.#look()).findings;
   }
 
+  /** Only the containers that nobody but their events tells of: for what happened before those are heard. */
+  async follow(): Promise<void> {
+    const owners = ownersOf(this.#state.nics.all());
+    await followContainers(this.#state, this.#docker, await labelledContainers(this.#docker, owners));
+  }
+
   /**
    * One pass. What may be Docker being in between is put right when two passes have found it.
    * @param confirmed somebody asked for it: everything is put right at once
@@ -86,7 +92,7 @@ export class Reconciler {
       if (this.#signal?.aborted) return settled;
       if (!isRecognition(finding) && !isLeftover(finding)) settled.push(await this.#settle(finding));
     }
-    await followContainers(this.#state, this.#docker, seen.docker);
+    if (seen.docker) await followContainers(this.#state, this.#docker, seen.docker.labelled);
     // Last: they are in nobody's way, and there may be thousands.
     settled.push(...(await this.#settleLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
     await this.#freeVlans(seen);

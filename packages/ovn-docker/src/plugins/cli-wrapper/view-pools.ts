@@ -9,14 +9,19 @@ export function viewPools(state: AgentState): PoolView[] {
   return state.pools.all().map((pool) => viewPool(pool, state));
 }
 
-/** Fills the pools of a network, by its name or id, to `count` or to their high marks; makes one when there is none. */
+/**
+ * Fills the pools of a network, by its name or id, to `count` or to their high marks; makes one when there is none.
+ * @throws what kept the first of those from it that could not be filled; the others are
+ */
 export async function fillPools(state: AgentState, network: string, count?: number): Promise<PoolView[]> {
   const known = poolsOf(state, network);
   const pools = known.length > 0 ? known : [state.pools.of(await findNetwork(state.neutron, network))];
+  const failures: unknown[] = [];
   for (const pool of pools) {
     pool.lastUsed = Date.now();
-    await fillPool(pool, state, count ?? pool.marks.high);
+    await fillPool(pool, state, count ?? pool.marks.high).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
   return pools.map((pool) => viewPool(pool, state));
 }
 
