@@ -27,7 +27,8 @@ export async function restorePools(
   for (const target of await fetchTargets(state.neutron, noted)) state.pools.of(target);
   const view = viewOf(vm.netlink.links());
   const isUnderParent = (nic: Nic) =>
-    nic.vlan !== undefined && (subports.get(nic.port?.id ?? '') === nic.vlan || isBoundUnder(nic, vm.vifId));
+    nic.vlan !== undefined &&
+    (subports.get(nic.port?.id ?? '') === nic.vlan || isBoundUnder(nic, vm.vifId) || isHidden(nic, vm));
   const plain = nics.filter(isPlain);
   const norm = await askNorm(plain, state);
   for (const nic of plain) {
@@ -87,6 +88,11 @@ function poolFor({ port }: Nic, target: Target, { pools }: AgentState, norm: Nor
   const known = pools.onNetwork(network.id).find((pool) => isSecuredAlike(pool.target) && fits(pool.target));
   const whole = { ...target, subnets };
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
+}
+
+/** Who is not shown a port's binding cannot tell. */
+function isHidden(nic: Nic, vm: Vm): boolean {
+  return nic.port?.['binding:profile'] === undefined && !isByTrunk(nic, vm);
 }
 
 /** Plugged under its own tag, with both ends of its pair in the VM. */

@@ -74,7 +74,8 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
     },
   });
   if (!isHeld) return;
-  const signal = AbortSignal.any([stop, lost.signal]);
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stop, lost.signal, ended.signal]);
 
   const keeper: PoolKeeper = new PoolKeeper(() => state);
   const state = createState({ config, cloud, vmSwitch, keeper, log });
@@ -90,7 +91,8 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const first = reconcile(recognized.resolve);
   // It works on the switch and with Neutron: neither may be closed before.
   await using working = new AsyncDisposableStack();
-  working.defer(() => first);
+  working.defer(() => reconciler.settled());
+  working.defer(() => ended.abort());
   await Promise.race([first, recognized.promise]);
   // While all that was looked at, the lock may have gone to another agent.
   if (signal.aborted) return;
@@ -116,10 +118,12 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
     await tolerate(log, applySecurityGroups(state, docker));
   };
   // Everything has just been looked at; when the stream comes back later, dockerd was away.
-  let hear = () => tolerate(log, reconciler.follow());
+  let heard = Promise.resolve();
+  working.defer(() => heard);
+  let hear = () => tolerate(log, reconciler.catchUp());
   const watching = watchContainers(state, docker, signal, async () => {
     // Not waited for: events are to be followed while a pass is busy with what a former agent left.
-    void hear();
+    heard = hear();
     hear = reconcile;
   });
   await Promise.all([

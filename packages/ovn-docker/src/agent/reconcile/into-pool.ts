@@ -1,3 +1,4 @@
+import { OvsdbTimeoutError } from '@ovn-docker/ovsdb';
 import { release } from '../../attach/release.ts';
 import { isUnreachable } from '../../clients/refusals.ts';
 import type { AgentState } from '../../nics/agent-state.ts';
@@ -34,10 +35,19 @@ async function tryTogether(
     await work(nics);
     return new Map();
   } catch (error) {
-    if (nics.length === 1 || isUnreachable(error)) return new Map(nics.map((nic) => [nic, error]));
+    if (nics.length === 1 || isAnswerless(error)) return new Map(nics.map((nic) => [nic, error]));
     const failures = new Map<Nic, unknown>();
-    for (const nic of nics)
-      for (const [failed, why] of await tryTogether([nic], work)) failures.set(failed, why);
+    let last: unknown;
+    for (const nic of nics) {
+      const failed = isAnswerless(last) ? new Map([[nic, last]]) : await tryTogether([nic], work);
+      for (const [one, why] of failed) failures.set(one, why);
+      last = failed.get(nic);
+    }
     return failures;
   }
+}
+
+/** Neither Neutron nor the VM's switch: what is asked next only waits as long. */
+function isAnswerless(error: unknown): boolean {
+  return isUnreachable(error) || (error instanceof Error && error.cause instanceof OvsdbTimeoutError);
 }

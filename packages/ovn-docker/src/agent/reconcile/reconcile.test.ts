@@ -181,6 +181,13 @@ it('follows the containers without asking Neutron anything: what happened before
   const used = world.state.nics.withLabel('l');
   world.links.byName.clear();
   world.neutron.away = new Error('away');
-  await reconcilerOf(world).follow();
+  const reconciler = reconcilerOf(world);
+  // One that has not seen Docker yet looks at everything.
+  await expect(reconciler.catchUp()).rejects.toThrow('away');
+  world.neutron.away = undefined;
+  await reconciler.run();
+  world.neutron.away = new Error('away');
+  world.links.byName.clear();
+  await reconciler.catchUp();
   expect([...world.links.byName.keys()]).toContain(`ovn-${used?.vlan}`);
 });

@@ -38,6 +38,7 @@ export class Reconciler {
   readonly #patienceMs: number;
   readonly #downPorts = new DownPorts();
   readonly #signal: AbortSignal | undefined;
+  #hasSeenDocker = false;
   #unconfirmed = new Set<string>();
   #running: Promise<unknown> = Promise.resolve();
 
@@ -58,8 +59,17 @@ export class Reconciler {
     return (await this.#look()).findings;
   }
 
-  /** Only the containers that nobody but their events tells of: for what happened before those are heard. */
-  async follow(): Promise<void> {
+  /** Nothing is being looked at or put right any more. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  /**
+   * For what happened before Docker's events are heard: only the containers that nobody but these tells of, where the last pass has seen
+   * Docker, and all of it where not.
+   */
+  async catchUp(): Promise<void> {
+    if (!this.#hasSeenDocker) return void (await this.run());
     const owners = ownersOf(this.#state.nics.all());
     await followContainers(this.#state, this.#docker, await labelledContainers(this.#docker, owners));
   }
@@ -77,7 +87,9 @@ export class Reconciler {
   }
 
   async #pass(confirmed: boolean, recognized: () => void): Promise<Settled[]> {
+    if (this.#signal?.aborted) return [];
     const { findings, seen } = await this.#look();
+    if (this.#signal?.aborted) return [];
     const due = findings.filter(
       (finding) => confirmed || !needsConfirmation(finding) || this.#unconfirmed.has(findingKey(finding)),
     );
@@ -121,7 +133,9 @@ export class Reconciler {
       this.#state,
       this.#signal,
     );
-    return leftovers.map((finding) => {
+    // Those that were not come to, or that somebody was quicker with, are told of when there is something to tell.
+    const done = leftovers.filter(({ nic }) => nic.state !== 'found');
+    return done.map((finding) => {
       const error = failures.get(finding.nic);
       return this.#told(error === undefined ? { finding } : { finding, error });
     });
@@ -136,6 +150,7 @@ export class Reconciler {
 
   async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
     const seen = await observe(this.#state, this.#docker, this.#driver);
+    this.#hasSeenDocker = seen.docker !== undefined;
     const vm = await this.#state.vm();
     const view = viewOf(seen.links);
     this.#downPorts.follow(seen.ports, seen.parentStatus, seen.at);

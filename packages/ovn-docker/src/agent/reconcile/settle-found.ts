@@ -59,9 +59,12 @@ async function finishFor(
 ): Promise<ReadonlyMap<Nic, unknown>> {
   const vm = await state.vm();
   return inTheirTurn(batch, state, async (nics) => {
-    const full = nics.slice(pool.room);
+    // Read once: it changes while Neutron is asked.
+    const { room } = pool;
+    const finished = intoPool(nics.slice(0, room), pool, state, (some) => renew(some, vm));
+    const full = nics.slice(room);
     if (full.length > 0) await release(full, state);
-    return intoPool(nics.slice(0, pool.room), pool, state, (some) => renew(some, vm));
+    return finished;
   });
 }
 
