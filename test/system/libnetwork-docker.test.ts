@@ -69,7 +69,7 @@ describe('a network that was made and never noted', () => {
   });
 });
 
-// A real one: test/openstack/restarts.test.ts and scenario 14 of neutron-changes.test.ts.
+// It ends embedded-neutron's process; a real Neutron is away in scenario 14 of neutron-changes.test.ts, behind a proxy.
 describe.runIf(lab.state.cloud === 'embedded')('docker network rm while Neutron is away', () => {
   leavesNoTraces(lab);
 

@@ -16,7 +16,7 @@ export class ExchangeFailure extends Error {
 
 const unzip = promisify(gunzip);
 
-/** Bytes of an answer that is not as long as this on the wire: a few kilobytes can be made to unpack to gigabytes. */
+/** Bytes that an answer may have when it is unpacked: a few kilobytes can be made to become gigabytes. */
 const LONGEST_UNPACKED = 2 ** 28;
 
 /**

@@ -4,8 +4,8 @@ import { explained, isNotFound } from '../clients/refusals.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlain, type Nic, type Target } from '../nics/nic.ts';
-import { isBoundUnder, isByTrunk } from '../nics/parent-of.ts';
-import { hasAddressesOf, isUnaltered, sameGroups } from '../nics/plain-port.ts';
+import { isByTrunk, isUnderParent } from '../nics/parent-of.ts';
+import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
 import type { Vm } from '../nics/vm.ts';
@@ -26,20 +26,18 @@ export async function restorePools(
   const noted = [...dockerNetworks.all(vm.vmSwitch).values()];
   for (const target of await fetchTargets(state.neutron, noted)) state.pools.of(target);
   const view = viewOf(vm.netlink.links());
-  const isUnderParent = (nic: Nic) =>
-    nic.vlan !== undefined &&
-    (subports.get(nic.port?.id ?? '') === nic.vlan || isBoundUnder(nic, vm.vifId) || isHidden(nic, vm));
   const plain = nics.filter(isPlain);
   const norm = await askNorm(plain, state);
   for (const nic of plain) {
     const target = targetOf(nic, norm);
+    const isThere = isUnderParent(nic, vm, subports);
     // A binding that is lost no stage makes again.
-    const isUnbound = nic.state === 'found' && !isUnderParent(nic) && !isByTrunk(nic, vm);
+    const isUnbound = nic.state === 'found' && !isThere && !isByTrunk(nic, vm);
     if (!target || isUnbound) nic.isSpent = true;
     const pool = target && poolFor(nic, target, state, norm);
     // With the pool's target it finds its way back there; one that fits nowhere goes when nobody has it.
     nic.target = pool?.target ?? target ?? nic.target;
-    const isWarm = pool?.hasRoom && nic.state === 'found' && isUnderParent(nic) && isComplete(nic, vm, view);
+    const isWarm = pool?.hasRoom && nic.state === 'found' && isThere && isComplete(nic, vm, view);
     if (isWarm) pool.put(nic);
   }
 }
@@ -72,7 +70,7 @@ function targetOf({ port, target }: Nic, { defaultGroups }: Norm): Target | unde
   if (!port || !isUnaltered(port, target.network)) return undefined;
   const { security_groups: groups, port_security_enabled: isSecured = true, project_id: project } = port;
   const usual = isSecured ? defaultGroups.filter((is) => is.project_id === project).map(({ id }) => id) : [];
-  if (groups === undefined || sameGroups(groups, usual)) return target;
+  if (groups === undefined || haveSame(groups, usual)) return target;
   return groups.length === 0 ? undefined : { ...target, securityGroups: groups };
 }
 
@@ -81,18 +79,10 @@ function poolFor({ port }: Nic, target: Target, { pools }: AgentState, norm: Nor
   const { network, securityGroups } = target;
   const subnets = norm.subnets.filter(({ network_id }) => network_id === network.id);
   const fits = (wanted: Target) => port !== undefined && hasAddressesOf(port, wanted.subnets, subnets);
-  const isSecuredAlike = (other: Target) =>
-    other.securityGroups === undefined || securityGroups === undefined
-      ? other.securityGroups === securityGroups
-      : sameGroups(other.securityGroups, securityGroups);
+  const isSecuredAlike = (other: Target) => haveSame(other.securityGroups, securityGroups);
   const known = pools.onNetwork(network.id).find((pool) => isSecuredAlike(pool.target) && fits(pool.target));
   const whole = { ...target, subnets };
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
-}
-
-/** Who is not shown a port's binding cannot tell. */
-function isHidden(nic: Nic, vm: Vm): boolean {
-  return nic.port?.['binding:profile'] === undefined && !isByTrunk(nic, vm);
 }
 
 /** Plugged under its own tag, with both ends of its pair in the VM. */

@@ -91,8 +91,11 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const first = reconcile(recognized.resolve);
   // It works on the switch and with Neutron: neither may be closed before.
   await using working = new AsyncDisposableStack();
-  working.defer(() => reconciler.settled());
-  working.defer(() => ended.abort());
+  let heard = Promise.resolve();
+  working.defer(async () => {
+    ended.abort();
+    await Promise.all([reconciler.settled(), heard]);
+  });
   await Promise.race([first, recognized.promise]);
   // While all that was looked at, the lock may have gone to another agent.
   if (signal.aborted) return;
@@ -106,20 +109,13 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   void notifySystemd(log);
 
   using watched = new DisposableStack();
-  watched.defer(
-    watchSwitch(
-      vmSwitch,
-      soon(SOON_MS, signal, () => reconcile()),
-    ),
-  );
+  watched.defer(watchSwitch(vmSwitch, soon(SOON_MS, signal, reconcile)));
   const lookAround = async () => {
     await reconcile();
     await tolerate(log, refreshPools(state));
     await tolerate(log, applySecurityGroups(state, docker));
   };
   // Everything has just been looked at; when the stream comes back later, dockerd was away.
-  let heard = Promise.resolve();
-  working.defer(() => heard);
   let hear = () => tolerate(log, reconciler.catchUp());
   const watching = watchContainers(state, docker, signal, async () => {
     // Not waited for: events are to be followed while a pass is busy with what a former agent left.

@@ -25,3 +25,17 @@ export function isByTrunk(
 ): boolean {
   return mode === 'trunk' ? !isBoundUnder(nic, vifId) : nic.port?.device_owner === SUBPORT_OWNER;
 }
+
+/** Whether a NIC's port is under the VM's with the NIC's VLAN, by the trunk's subports or by its own binding. */
+export function isUnderParent(
+  nic: Pick<Nic, 'port' | 'vlan'>,
+  vm: Pick<Vm, 'mode' | 'vifId'>,
+  subports: ReadonlyMap<string, number>,
+): boolean {
+  const { port, vlan } = nic;
+  if (!port || vlan === undefined) return false;
+  const carried = subports.get(port.id);
+  if (carried === vlan || isBoundUnder(nic, vm.vifId)) return true;
+  // Who is not shown a port's binding cannot tell.
+  return carried === undefined && port['binding:profile'] === undefined && !isByTrunk(nic, vm);
+}

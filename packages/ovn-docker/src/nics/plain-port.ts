@@ -12,9 +12,13 @@ export function isUnaltered(port: Port, network: Pick<Network, 'port_security_en
   return port.admin_state_up && isAsNetwork && pairs.length === 0;
 }
 
-/** Whether two lists of ids of security groups say the same. */
-export function sameGroups(a: readonly string[], b: readonly string[]): boolean {
-  return a.toSorted().join() === b.toSorted().join();
+/**
+ * Whether two lists hold the same, in whatever order; one that is not there is only like another that is not. Most often the order is
+ * the same: thousands of ports are compared in every pass.
+ */
+export function haveSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === undefined || b === undefined || a.length !== b.length) return a === b;
+  return a.every((each, index) => each === b[index]) || a.toSorted().join() === b.toSorted().join();
 }
 
 /** Whether a port has the security groups that its target names; where that names none, whoever knows the project's must say. */
@@ -22,7 +26,7 @@ export function hasGroupsOf(port: Port, { securityGroups }: Pick<Target, 'securi
   return (
     securityGroups === undefined ||
     port.security_groups === undefined ||
-    sameGroups(port.security_groups, securityGroups)
+    haveSame(port.security_groups, securityGroups)
   );
 }
 

@@ -1,8 +1,8 @@
 import type { Port } from '@ovn-docker/openstack';
 import { interfaceNames } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
-import { isBoundUnder, SUBPORT_OWNER } from '../../nics/parent-of.ts';
-import { hasGroupsOf, isUnaltered } from '../../nics/plain-port.ts';
+import { isUnderParent, SUBPORT_OWNER } from '../../nics/parent-of.ts';
+import { hasGroupsOf, haveSame, isUnaltered } from '../../nics/plain-port.ts';
 import { TRIES } from './down-ports.ts';
 import type { DefectKind, Finding } from './finding.ts';
 import { describe, type Held, type Parts, rowOf } from './held.ts';
@@ -49,25 +49,22 @@ export function incomplete(nic: Nic, held: Held, seen: Observation, parts: Parts
 function detachment(
   now: Port,
   vlan: number,
-  { mode, vifId }: Held['vm'],
+  vm: Held['vm'],
   { subports }: Observation,
 ): [kind: DefectKind, evidence: string, action: string] | undefined {
+  if (isUnderParent({ port: now, vlan }, vm, subports)) return undefined;
   const carried = subports.get(now.id);
-  if (carried === vlan || isBoundUnder({ port: now, vlan }, vifId)) return undefined;
   if (carried !== undefined) {
     return ['moved subport', `the VM's trunk carries it under VLAN ${carried}`, 'add it under its own again'];
   }
-  if (mode === 'trunk' || now.device_owner === SUBPORT_OWNER) {
+  if (vm.mode === 'trunk' || now.device_owner === SUBPORT_OWNER) {
     return [
       'lost subport',
       `the VM's trunk does not carry it under VLAN ${vlan}`,
       'add it to the trunk again',
     ];
   }
-  const profile = now['binding:profile'];
-  // Who is not shown it cannot tell.
-  if (profile === undefined) return undefined;
-  const { parent_name: parent = '-', tag = '-' } = profile;
+  const { parent_name: parent = '-', tag = '-' } = now['binding:profile'] ?? {};
   return ['lost binding', `Neutron has it under parent ${parent} with VLAN ${tag}`, 'bind it again'];
 }
 
@@ -120,10 +117,4 @@ function isSamePort(was: Port, is: Port): boolean {
     haveSame(was.security_groups, is.security_groups) &&
     haveSame(pairsOf(was), pairsOf(is))
   );
-}
-
-/** In whatever order. Most often it is the same one: thousands of ports are compared in every pass. */
-function haveSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
-  if (a === undefined || b === undefined || a.length !== b.length) return a === b;
-  return a.every((each, index) => each === b[index]) || a.toSorted().join() === b.toSorted().join();
 }

@@ -43,7 +43,7 @@ export function strays(held: Held, seen: Observation, known: ReadonlySet<string>
   }
   const vlans = new Set([...held.nics, ...held.draining].map(({ vlan }) => vlan));
   for (const { name, alias } of seen.links) {
-    // Only the VM's end of a pair has one.
+    // Only the VM's end of a pair has an alias.
     const portId = alias && readAlias(alias)?.portId;
     if (!portId || parts.ports.has(portId) || vlans.has(vlanOfName(name))) continue;
     const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
