@@ -1,4 +1,4 @@
-import { openLab } from '@ovn-docker/lab';
+import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Vm } from '../support/vm.ts';
@@ -99,4 +99,37 @@ describe('a warm NIC', () => {
       }
     });
   });
+
+  // To the stages it comes for the second time: it has entered the container before.
+  it.each([
+    crashable('make veth:up:before#2'),
+    crashable('make veth:up:after#2'),
+    ['the old row is gone', () => crashAtNote('ovn-docker: unplug 1 ports:after')],
+    ['the new row is to come', () => crashAtNote('ovn-docker:nic:before')],
+    crashable('plug port:up:after#2'),
+  ] as const)('of a stopped --net=none container stays its own: killed at %s', async (_what, arm) => {
+    tellOnFailure();
+    await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: HIGH });
+    const claimed = (await scene.inOrder()).agent.nics.filter((nic) => nic.state === 'claimed');
+    await agent.restart(arm(claimed.map(({ id }) => id)));
+    const logged = agent.log().length;
+    const container = await a.run(NETWORK, '--net=none');
+    try {
+      const address = await a.address(container);
+      await a.docker('stop', container);
+      await waitFor('the crash', () => agent.log(logged).includes('crash-at: '));
+      await agent.restart();
+      await scene.inOrder();
+      await a.docker('start', container);
+      await waitFor('its interface', async () => (await a.address(container)) === address);
+    } finally {
+      await a.remove(container);
+    }
+    await scene.inOrder();
+  });
 });
+
+/** A stage boundary, and how an agent is told to die there. */
+function crashable(point: string) {
+  return [point, (spared: readonly string[]) => crashAt(point, spared)] as const;
+}

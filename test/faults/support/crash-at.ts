@@ -26,17 +26,18 @@ function crashAtStage(point: string): void {
   });
 }
 
-/** What is written to a socket is in the kernel's hands when `write` returns (uv_try_write), and will arrive. */
+/** What is written to a socket that is not corked is in the kernel's hands when `write` returns (uv_try_write), and will arrive. */
 function crashAtNote(point: string): void {
   const wanted = parseNotePoint(point);
   const write = Socket.prototype.write;
   let seen = 0;
   Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
-    const isIt = String(args[0]).includes(`"${wanted.key}"`) && ++seen === wanted.occurrence;
-    if (isIt && wanted.moment === 'before') die(point);
-    const result = write.apply(this, args);
-    if (isIt) die(point);
-    return result;
+    if (!String(args[0]).includes(`"${wanted.key}"`) || ++seen !== wanted.occurrence) {
+      return write.apply(this, args);
+    }
+    if (wanted.moment === 'after') write.apply(this, args);
+    while (this.writableCorked > 0) this.uncork();
+    return die(point);
   } as typeof write;
 }
 

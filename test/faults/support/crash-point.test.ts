@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { STAGE_CHANNEL } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
 import { crashAt, crashAtNote, parseCrashPoint, parseNotePoint } from './crash-point.ts';
 
@@ -71,17 +71,21 @@ it.each(['', 'plug port', 'plug port:sideways:after', 'plug port:up:after#0'])('
 const CLIENT = `
 import { connect } from 'node:net';
 const socket = connect(process.env.LISTENER, async () => {
+  if (process.env.CORKED) socket.cork();
   for (const key of ['other', 'ovn-docker:claimed', 'ovn-docker:claimed']) socket.write(JSON.stringify({ [key]: 1 }) + '\\n');
   socket.end();
 });`;
 
-async function runClient(point: string): Promise<{ signal: NodeJS.Signals | null; arrived: string }> {
+async function runClient(
+  point: string,
+  env: Record<string, string>,
+): Promise<{ signal: NodeJS.Signals | null; arrived: string }> {
   const path = join(tmpdir(), `crash-point-${process.pid}.sock`);
   const server = createServer().listen(path);
   try {
     const received = once(server, 'connection').then(([socket]) => text(socket as Socket));
     const child = spawn(process.execPath, ['--input-type=module', '--eval', CLIENT], {
-      env: { ...process.env, ...crashAtNote(point), LISTENER: path },
+      env: { ...process.env, ...env, ...crashAtNote(point), LISTENER: path },
       stdio: 'ignore',
     });
     const [, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
@@ -91,14 +95,19 @@ async function runClient(point: string): Promise<{ signal: NodeJS.Signals | null
   }
 }
 
-it.each([
-  ['ovn-docker:claimed:before', 1],
-  ['ovn-docker:claimed:after', 2],
-  ['ovn-docker:claimed:before#2', 2],
-  ['ovn-docker:claimed:after#2', 3],
-])('kills it at a note, and what was sent before arrives: %s', async (point, count) => {
-  const { signal, arrived } = await runClient(point);
-  expect([signal, arrived.trim().split('\n').length]).toEqual(['SIGKILL', count]);
+describe.each([
+  ['as it is written', {}],
+  ['together', { CORKED: 'true' }],
+])('what is sent %s', (_, env) => {
+  it.each([
+    ['ovn-docker:claimed:before', 1],
+    ['ovn-docker:claimed:after', 2],
+    ['ovn-docker:claimed:before#2', 2],
+    ['ovn-docker:claimed:after#2', 3],
+  ])('is killed at a note, and what was sent before arrives: %s', async (point, count) => {
+    const { signal, arrived } = await runClient(point, env);
+    expect([signal, arrived.trim().split('\n').length]).toEqual(['SIGKILL', count]);
+  });
 });
 
 it.each(['', 'claimed:after', 'ovn-docker:claimed', 'ovn-docker:claimed:after#0'])(

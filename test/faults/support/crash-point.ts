@@ -37,16 +37,17 @@ export function crashAt(point: string, spared: readonly string[] = []): Record<s
   };
 }
 
-/** A transaction on the VM's switch at which the agent is to die: the n-th that writes or deletes a note under that key. */
+/** A transaction on the VM's switch at which the agent is to die: the n-th that writes or deletes a note under that key, or has that comment. */
 export interface NotePoint {
   readonly key: string;
   readonly moment: 'before' | 'after';
   readonly occurrence: number;
 }
 
-/** Reads `ovn-docker:claimed:after`, or `ovn-docker:claimed:after#2`. @throws Error */
+/** Reads `ovn-docker:claimed:after`, `ovn-docker:claimed:after#2`, or `ovn-docker: unplug 1 ports:after`. @throws Error */
 export function parseNotePoint(text: string): NotePoint {
-  const [, key, moment, occurrence] = /^(ovn-docker:[\w-]+):(before|after)(?:#([1-9]\d*))?$/.exec(text) ?? [];
+  const [, key, moment, occurrence] =
+    /^(ovn-docker: ?[\w -]+):(before|after)(?:#([1-9]\d*))?$/.exec(text) ?? [];
   if (!key || !moment) throw new Error(`OVN_DOCKER_CRASH_NOTE: "${text}" is no crash point`);
   return { key, moment: moment as NotePoint['moment'], occurrence: Number(occurrence ?? 1) };
 }

@@ -4,6 +4,7 @@ import { OvnDockerError } from '../errors.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
+import { type PairAlias, readAlias, writeAlias } from './pair-alias.ts';
 import { removeLink } from './remove-link.ts';
 import type { Stage } from './stage.ts';
 
@@ -18,13 +19,9 @@ export const makeVeth = {
   name: 'make veth',
 
   async up(nics, vm) {
-    const missing = nics.filter((nic) => !hasPair(nic, vm));
-    // Rows that outlived their pair: ovs-vswitchd would go on with the interface that it opened then.
-    await vm.vmSwitch.unplug(
-      missing.map((nic) => namesOf(nic).vmEnd),
-      { settled: true },
-    );
-    await inTurns(missing, (nic) => makePair(nic, vm));
+    await inTurns(nics, (nic) => {
+      if (!aliasOf(nic, vm)) makePair(nic, vm);
+    });
   },
 
   async down(nics, vm) {
@@ -47,35 +44,50 @@ export function viewOf(links: readonly Link[]): LinkView {
   return { netlink: { link: (name) => byName.get(name) } };
 }
 
-/** Whether the pair is there, made for this very port. Where its other end is, does not matter. */
-function hasPair(nic: Nic, vm: LinkView): boolean {
-  return (
-    nic.port !== undefined && readAlias(vm.netlink.link(namesOf(nic).vmEnd)?.alias)?.portId === nic.port.id
-  );
+/** What is written on the pair, if it is there and made for this very port. Where its other end is, does not matter. */
+function aliasOf({ port, vlan }: Nic, vm: LinkView): PairAlias | undefined {
+  if (!port || vlan === undefined) return undefined;
+  const alias = readAlias(vm.netlink.link(interfaceNames(vlan).vmEnd)?.alias);
+  return alias?.portId === port.id ? alias : undefined;
 }
 
 /** Writes on a NIC's pair for which container without a Docker network it is, or that it is for none any more. */
 export function markPair(nic: Nic, vm: Vm): void {
-  const { vmEnd } = namesOf(nic);
-  if (!nic.port || !hasPair(nic, vm)) return;
-  const alias = aliasOf(nic.port.id, nic.claim?.label);
-  if (vm.netlink.link(vmEnd)?.alias === alias) return;
+  const is = aliasOf(nic, vm);
+  if (is && is.label !== nic.claim?.label) writeOnPair(nic, vm, is);
+}
+
+/** Writes on a NIC's new pair that it is plugged, or is about to be and nothing in the VM's switch is of the former one. */
+export function markPlugged(nic: Nic, vm: Vm): void {
+  writeOnPair(nic, vm, { isNew: false });
+}
+
+function writeOnPair({ port, claim, vlan }: Nic, vm: Vm, { isNew }: Pick<PairAlias, 'isNew'>): void {
+  if (!port || vlan === undefined) return;
+  const { vmEnd } = interfaceNames(vlan);
+  const label = claim?.label;
+  const alias = writeAlias({ portId: port.id, isNew, ...(label === undefined ? {} : { label }) });
   explainLink(`cannot mark ${vmEnd}`, () => vm.netlink.setLink(vmEnd, { alias }));
 }
 
 /** The label that {@link markPair} has written on a NIC's pair. */
 export function labelOnPair(nic: Nic, vm: LinkView): string | undefined {
-  return hasPair(nic, vm) ? readAlias(vm.netlink.link(namesOf(nic).vmEnd)?.alias)?.label : undefined;
+  return aliasOf(nic, vm)?.label;
+}
+
+/** Whether there is a pair that was made for the NIC and has not been plugged. */
+export function isNewPair(nic: Nic, vm: LinkView): boolean {
+  return aliasOf(nic, vm)?.isNew === true;
 }
 
 /** Whether the container's end is in another namespace. That one lives: a namespace that ends takes the pair with it. */
 export function isElsewhere(nic: Nic, vm: LinkView): boolean {
-  return hasPair(nic, vm) && vm.netlink.link(namesOf(nic).containerEnd) === undefined;
+  return aliasOf(nic, vm) !== undefined && vm.netlink.link(namesOf(nic).containerEnd) === undefined;
 }
 
-/** Whether the container's end is back in the VM as it left, so that another container can have it. */
+/** Whether the pair was plugged and the container's end is back in the VM as it left, so that another container can have it. */
 export function isWhole(nic: Nic, vm: LinkView): boolean {
-  if (!hasPair(nic, vm)) return false;
+  if (aliasOf(nic, vm)?.isNew !== false) return false;
   const end = vm.netlink.link(namesOf(nic).containerEnd);
   const { mtu } = nic.target.network;
   return end !== undefined && end.mac === nic.port?.mac_address && (mtu === undefined || end.mtu === mtu);
@@ -87,7 +99,7 @@ function makePair(nic: Nic, vm: Vm): void {
   // Neutron says the MTU that the network carries (Geneve takes its share); without it the kernel's default stands.
   const { mtu: carried } = nic.target.network;
   const mtu = carried === undefined ? {} : { mtu: carried };
-  const { id: portId, mac_address: mac } = nic.port;
+  const { mac_address: mac } = nic.port;
   explainLink(`cannot make ${vmEnd}`, () => {
     // Another pair of that name is a leftover: the VLAN is ours, so nobody else uses the name.
     removeLink(vm, vmEnd);
@@ -100,31 +112,16 @@ function makePair(nic: Nic, vm: Vm): void {
       // And the VM's kernel sees what the datapath sees: it must not answer the container past the hypervisor.
       quietLink(undefined, vmEnd);
     }
-    // Last: the alias says that the pair is complete.
-    vm.netlink.setLink(vmEnd, { alias: aliasOf(portId, nic.claim?.label) });
+    // Last: the alias says that the pair is complete. From here on it tells whose the NIC is, and its row may go.
+    writeOnPair(nic, vm, { isNew: true });
   });
-}
-
-/**
- * The alias by which a veth pair is known as ours, and whose it is. Docker knows which of its endpoints has which MAC address;
- * of a container without a Docker network it knows a label only, so that is here too: the row that says it may be lost.
- */
-function aliasOf(portId: string, label?: string): string {
-  return label === undefined ? `ovn-docker ${portId}` : `ovn-docker ${portId} ${label}`;
-}
-
-/** What an alias of ours says; undefined for what is not ours. */
-export function readAlias(alias: string | undefined): { portId: string; label?: string } | undefined {
-  const [ours, portId, label] = (alias ?? '').split(' ');
-  if (ours !== 'ovn-docker' || !portId) return undefined;
-  return label === undefined ? { portId } : { portId, label };
 }
 
 function namesOf({ vlan = 0 }: Nic): { vmEnd: string; containerEnd: string } {
   return interfaceNames(vlan);
 }
 
-async function inTurns(nics: readonly Nic[], work: (nic: Nic) => void): Promise<void> {
+export async function inTurns(nics: readonly Nic[], work: (nic: Nic) => void): Promise<void> {
   for (const [index, nic] of nics.entries()) {
     if (index > 0 && index % AT_ONCE === 0) await setImmediate();
     work(nic);

@@ -1,6 +1,7 @@
 import { claimNotes } from '../nics/claim-notes.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
+import { inTurns, isNewPair, markPlugged } from './make-veth.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -16,6 +17,10 @@ export const plugPort = {
         ? []
         : [{ name: interfaceNames(nic.vlan).vmEnd, vlan: nic.vlan, externalIds: identityOf(nic) }],
     );
+    // Rows that outlived their pair: ovs-vswitchd would go on with the interface that it opened then.
+    const fresh = nics.filter((nic) => isNewPair(nic, vm));
+    await vm.vmSwitch.unplug(namesOf(fresh), { settled: true });
+    await inTurns(fresh, (nic) => markPlugged(nic, vm));
     for (const { name, vlan } of ports) {
       const row = vm.vmSwitch.port(name);
       if (row && row.vlan !== vlan) await vm.vmSwitch.retag(name, vlan);
@@ -24,10 +29,13 @@ export const plugPort = {
   },
 
   async down(nics, vm) {
-    const names = nics.flatMap(({ vlan }) => (vlan === undefined ? [] : [interfaceNames(vlan).vmEnd]));
-    await vm.vmSwitch.unplug(names);
+    await vm.vmSwitch.unplug(namesOf(nics));
   },
 } as const satisfies Stage;
+
+function namesOf(nics: readonly Nic[]): string[] {
+  return nics.flatMap(({ vlan }) => (vlan === undefined ? [] : [interfaceNames(vlan).vmEnd]));
+}
 
 /** Enough on the row to know after a crash whose it is, by the OVN integration guide's keys and our own. */
 function identityOf(nic: Nic): Record<string, string> {

@@ -5,7 +5,7 @@ import { createWorld } from '../../test/support/world.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { acquire } from './acquire.ts';
 import { fillPool } from './fill-pool.ts';
-import { readAlias } from './make-veth.ts';
+import { readAlias } from './pair-alias.ts';
 import { removeLink } from './remove-link.ts';
 import { renew } from './renew.ts';
 

@@ -1,7 +1,7 @@
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../nics/vm.ts';
 import { attach } from './attach.ts';
-import { isWhole, makeVeth } from './make-veth.ts';
+import { isNewPair, isWhole, makeVeth } from './make-veth.ts';
 
 /**
  * Gives NICs a new veth pair when their old one is gone or still in a container that has ended. Port, VLAN, row and claim
@@ -10,10 +10,11 @@ import { isWhole, makeVeth } from './make-veth.ts';
 export async function renew(nics: Nic | readonly Nic[], vm: Vm): Promise<void> {
   const all = 'id' in nics ? [nics] : nics;
   for (const nic of all) delete nic.place;
-  // Only the pair: its row tells `make veth` that ovs-vswitchd must let go of the old one first.
+  // Only the pair: until the new one has the label of the NIC's container, its row says whose it is.
   await makeVeth.down(
-    all.filter((nic) => !isWhole(nic, vm)),
+    all.filter((nic) => !isWhole(nic, vm) && !isNewPair(nic, vm)),
     vm,
   );
-  await attach(all, vm, 'plug port', 'make veth');
+  // And when the VM's switch is away or has lost everything, the pair says it.
+  await attach(all, vm, 'plug port', 'plug port');
 }

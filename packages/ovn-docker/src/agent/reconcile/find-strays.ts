@@ -1,5 +1,5 @@
 import type { Port } from '@ovn-docker/openstack';
-import { readAlias } from '../../attach/make-veth.ts';
+import { readAlias } from '../../attach/pair-alias.ts';
 import { nicIdOf, rowKeys, vlanOfName } from '../../nics/names.ts';
 import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
 import type { Finding } from './finding.ts';

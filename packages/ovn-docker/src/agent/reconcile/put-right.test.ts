@@ -5,7 +5,7 @@ import { createWorld, restart, VIF } from '../../../test/support/world.ts';
 import { acquire } from '../../attach/acquire.ts';
 import { fillPool } from '../../attach/fill-pool.ts';
 import { finish } from '../../attach/finish.ts';
-import { labelOnPair } from '../../attach/make-veth.ts';
+import { isWhole, labelOnPair } from '../../attach/make-veth.ts';
 import { readClaim } from '../../nics/claim-notes.ts';
 import type { ParentMode } from '../../nics/mode.ts';
 import { interfaceNames } from '../../nics/names.ts';
@@ -221,4 +221,22 @@ it('32. a warm NIC bears the label of its container on its pair for as long as t
   expect(labelOnPair(nic, scene.vm)).toBe('asked');
   await finish(nic, scene.state);
   expect([nic.state, labelOnPair(nic, scene.vm)]).toEqual(['warm', undefined]);
+});
+
+it('its label is on the new pair before the row of the old one goes, and stays when the switch fails then', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim('asked');
+  scene.links.deleteLink(scene.vmEnd);
+  const { unplug } = scene.vmSwitch;
+  const seen: unknown[] = [];
+  scene.vmSwitch.unplug = () => {
+    seen.push(scene.vmSwitch.port(scene.vmEnd) !== undefined, labelOnPair(nic, scene.vm));
+    return Promise.reject(new Error('gone'));
+  };
+  await expect(putRight(ofNic('broken pair', nic), scene.state)).rejects.toThrow('gone');
+  expect(seen.slice(0, 2)).toEqual([true, 'asked']);
+  expect([labelOnPair(nic, scene.vm), isWhole(nic, scene.vm)]).toEqual(['asked', false]);
+  scene.vmSwitch.unplug = unplug;
+  await putRight(ofNic('broken pair', nic), scene.state);
+  expect([labelOnPair(nic, scene.vm), isWhole(nic, scene.vm)]).toEqual(['asked', true]);
 });
