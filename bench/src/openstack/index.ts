@@ -8,6 +8,7 @@ import { raiseBenchLab } from '../attach/bench-lab.ts';
 import { type AttachTime, attachAndDetach, attachOne, type DockerNetwork } from '../attach/calls.ts';
 import { createNetwork } from '../attach/docker-network.ts';
 import { PluginClient } from '../attach/plugin-client.ts';
+import { warmRound } from '../attach/warm-round.ts';
 import type { Line } from '../line.ts';
 import { median, quantile } from '../statistics.ts';
 import { askAgent } from './ask-agent.ts';
@@ -73,9 +74,9 @@ async function* attaches(bench: Bench, warm: DockerNetwork, cold: DockerNetwork)
   const coldTimes: Cold[] = [];
   let warmCalls = 0;
   for (let round = 0; round < ROUNDS; round++) {
-    const before = await bench.samples();
-    for (let n = 0; n < WARM_PER_ROUND; n++) warmTimes.push(await attachAndDetach(bench.plugin, warm));
-    warmCalls += apiCalls(before, await bench.samples()).count;
+    const { times, calls } = await warmRound(bench.plugin, warm, bench.samples, WARM_PER_ROUND);
+    warmTimes.push(...times);
+    warmCalls += calls;
     coldTimes.push(await attachCold(bench, cold));
   }
 
@@ -83,7 +84,7 @@ async function* attaches(bench: Bench, warm: DockerNetwork, cold: DockerNetwork)
   const attach = coldTimes.map(({ attachMs }) => attachMs);
   yield { name: 'warm attach, agent time, p50', value: median(warmAttach), unit: 'ms' };
   yield { name: 'warm attach, agent time, p99', value: quantile(warmAttach, 0.99), unit: 'ms' };
-  const inAll = `in ${warmTimes.length} warm attaches and detaches, counted by the HTTP client`;
+  const inAll = `in ${warmTimes.length} warm attaches, counted by the HTTP client`;
   yield { name: '  requests to Keystone and Neutron', value: warmCalls, unit: '', atMost: 0, detail: inAll };
   yield {
     name: 'detach to the pool, agent time, p50',

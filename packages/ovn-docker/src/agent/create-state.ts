@@ -4,6 +4,7 @@ import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
 import type { AgentState } from '../nics/agent-state.ts';
 import { NicPools } from '../nics/pools.ts';
 import { NicRegistry } from '../nics/registry.ts';
+import { ReturnedPorts } from '../nics/returned-ports.ts';
 import { SerializedByKey } from '../nics/serialize.ts';
 import type { Vm } from '../nics/vm.ts';
 import type { Log } from '../observe/log.ts';
@@ -37,6 +38,7 @@ export function createState({ config, cloud, vmSwitch, keeper, log }: Parts): Ag
     wake: (pool) => keeper.wake(pool),
     draining: new Set(),
     perNic: new SerializedByKey(),
+    returned: new ReturnedPorts(cloud.neutron, log),
     log,
   };
   async function establish(): Promise<Vm> {

@@ -25,7 +25,7 @@ export interface NicRequest {
  */
 export async function acquire(state: AgentState, request: NicRequest): Promise<Nic> {
   request.pool.wanted();
-  const warm = request.neutron ? undefined : takeWarm(request);
+  const warm = request.neutron ? undefined : await takeWarm(request);
   state.wake(request.pool);
   if (warm) return claimWarm(warm, state, request);
   await freeAddresses(request, state);
@@ -33,11 +33,13 @@ export async function acquire(state: AgentState, request: NicRequest): Promise<N
 }
 
 /** A wanted address may well be that of a warm NIC: Neutron would refuse to give it twice. */
-function takeWarm({ pool, wants }: NicRequest): Nic | undefined {
-  if (isPlain({ wants })) return pool.take();
+async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
   const [address, ...others] = wants.addresses ?? [];
-  if (address === undefined || others.length > 0 || wants.mac !== undefined || wants.existing)
-    return undefined;
+  const isOfOne = address !== undefined && others.length === 0 && wants.mac === undefined && !wants.existing;
+  if (!isPlain({ wants }) && !isOfOne) return undefined;
+  const rested = pool.take(address);
+  if (rested) return rested;
+  await pool.nextReturned();
   return pool.take(address);
 }
 

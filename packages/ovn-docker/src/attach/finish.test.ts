@@ -26,13 +26,65 @@ const claimOne = ({ pool, state }: World, label = 'a') =>
 const claimOnRow = ({ vmSwitch }: World, vlan = 0) =>
   readClaim(vmSwitch.port(interfaceNames(vlan).vmEnd)?.externalIds ?? {});
 
-it('a warm NIC is claimed and given back without a single call of Neutron', async () => {
+it('a warm NIC is claimed without a single call of Neutron, and waits for none when it is given back', async () => {
   const world = await withWarm(2);
   const nic = await claimOne(world);
   expect([nic.state, claimOnRow(world, nic.vlan)?.label, world.pool.warm]).toEqual(['claimed', 'a', 1]);
-  await finish(nic, world.state);
-  expect([nic.state, claimOnRow(world, nic.vlan), world.pool.warm]).toEqual(['warm', undefined, 2]);
   expect(world.neutron.calls).toEqual([]);
+  const held = world.neutron.hold('ports.all');
+  await finish(nic, world.state);
+  expect([nic.state, claimOnRow(world, nic.vlan), world.pool.warm]).toEqual(['making', undefined, 1]);
+  held.open();
+  await world.pool.settled();
+  expect([nic.state, world.pool.warm]).toEqual(['warm', 2]);
+  expect(world.neutron.calls).toEqual(['ports.all']);
+});
+
+it('those that come back while Neutron is asked are asked for together', async () => {
+  const world = await withWarm(4);
+  const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
+  const held = world.neutron.hold('ports.all');
+  const [first, ...others] = nics;
+  if (first) await finish(first, world.state);
+  await held.arrived;
+  await Promise.all(others.map((nic) => finish(nic, world.state)));
+  held.open();
+  await world.pool.settled();
+  expect([world.pool.warm, world.neutron.calls]).toEqual([4, ['ports.all', 'ports.all']]);
+});
+
+it('who finds the pool empty while a NIC comes back gets that one', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world, 'a');
+  const held = world.neutron.hold('ports.all');
+  await finish(nic, world.state);
+  const next = claimOne(world, 'b');
+  held.open();
+  expect([await next, world.books().ports]).toEqual([nic, 1]);
+});
+
+it('12. one whose port somebody changed while it was in use goes when it comes back; so does one whose port is gone', async () => {
+  const world = await withWarm(3);
+  const [changed, gone, fine] = [
+    await claimOne(world, 'a'),
+    await claimOne(world, 'b'),
+    await claimOne(world, 'c'),
+  ];
+  const { client, ports } = world.neutron;
+  await client.ports.update(changed.port?.id ?? '', { security_groups: ['web-id'] });
+  ports.delete(gone.port?.id ?? '');
+  for (const nic of [changed, gone, fine]) await finish(nic, world.state);
+  await world.pool.settled();
+  expect([world.pool.warm, world.pool.take(), world.books().ports]).toEqual([1, fine, 1]);
+});
+
+it('when Neutron does not answer, one that comes back is used again', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world);
+  world.neutron.away = lost('not-sent');
+  await finish(nic, world.state);
+  await world.pool.settled();
+  expect(nic.state).toBe('warm');
 });
 
 it('14. a warm NIC goes through all stages without a single call of Neutron, in trunk mode too', async () => {

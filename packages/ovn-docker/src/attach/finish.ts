@@ -1,6 +1,6 @@
 import type { AgentState } from '../nics/agent-state.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
-import { isAddressed } from '../nics/plain-port.ts';
+import { isAddressed, isFitForOthers } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Vm } from '../nics/vm.ts';
 import { isWhole } from './make-veth.ts';
@@ -27,23 +27,40 @@ async function recycle(nic: Nic, pool: NicPool, vm: Vm, state: AgentState): Prom
   nic.state = 'making';
   // An ordinary stop brings the interface back into the VM; Docker has done so before it gives the address back.
   const isBack = isWhole(nic, vm);
-  const ready = pool.putWhenMade(1, () => makeReady(nic, vm, state, isBack));
-  // Else the namespace took the pair with it, and nobody waits for the new one.
-  if (isBack) await ready;
-  else void ready;
+  const noted = Promise.withResolvers<void>();
+  void pool.putWhenReturned(() => makeReady(nic, vm, state, { isBack, noted: noted.resolve }));
+  // Else the namespace took the pair with it, and nobody waits for the new one. For Neutron nobody waits in either case.
+  if (isBack) await noted.promise;
 }
 
-async function makeReady(nic: Nic, vm: Vm, state: AgentState, isBack: boolean): Promise<Nic[]> {
+async function makeReady(
+  nic: Nic,
+  vm: Vm,
+  state: AgentState,
+  { isBack, noted }: { isBack: boolean; noted: () => void },
+): Promise<Nic[]> {
   try {
     if (!isBack) await state.perNic.run(nic.id, () => renew(nic, vm));
     await noteClaim(nic, vm);
+    noted();
+    const isFit = await isStillFit(nic, state);
     // Somebody's change of its port was seen meanwhile.
-    if (!nic.isSpent) return [nic];
-    await release(nic, state);
-    return [];
+    if (isFit && !nic.isSpent) return [nic];
+    state.log.info(
+      { nic: nic.id, port: nic.port?.id },
+      'somebody has changed its port: it is not used again',
+    );
   } catch (error) {
     state.log.warn({ nic: nic.id, err: error }, 'a NIC cannot be used again: removing it');
-    await release(nic, state);
-    return [];
   }
+  await release(nic, state);
+  noted();
+  return [];
+}
+
+/** When Neutron does not say, the reconciler will see. */
+async function isStillFit({ port, target }: Nic, { returned }: AgentState): Promise<boolean> {
+  if (!port) return false;
+  const now = await returned.ask(port.id);
+  return now === 'unknown' || (now !== 'gone' && isFitForOthers(target, port, now));
 }

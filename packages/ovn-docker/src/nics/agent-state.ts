@@ -4,6 +4,7 @@ import type { Nic } from './nic.ts';
 import type { NicPool } from './pool.ts';
 import type { NicPools } from './pools.ts';
 import type { NicRegistry } from './registry.ts';
+import type { ReturnedPorts } from './returned-ports.ts';
 import type { SerializedByKey } from './serialize.ts';
 import type { Vm } from './vm.ts';
 
@@ -22,5 +23,7 @@ export interface AgentState {
   readonly draining: Set<Nic>;
   /** Work on one NIC goes one after the other: a request and an event may want the same at once. */
   readonly perNic: SerializedByKey;
+  /** What Neutron says of ports that come back from containers. */
+  readonly returned: ReturnedPorts;
   readonly log: Log;
 }

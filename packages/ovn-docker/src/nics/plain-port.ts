@@ -60,3 +60,21 @@ export function isAddressed(nic: Pick<Nic, 'port' | 'target'>): boolean {
 function isAutomatic({ ipv6_address_mode: mode }: Subnet): boolean {
   return mode === 'slaac' || mode === 'dhcpv6-stateless';
 }
+
+/** Whether a port is still what its next user would expect: as it was, and as a new one would be. */
+export function isFitForOthers(target: Target, was: Port, is: Port): boolean {
+  return isSamePort(was, is) && isUnaltered(is, target.network) && hasGroupsOf(is, target);
+}
+
+function isSamePort(was: Port, is: Port): boolean {
+  const pairsOf = (port: Port) => port.allowed_address_pairs?.map((pair) => JSON.stringify(pair));
+  const ipsOf = (port: Port) => port.fixed_ips.map(({ ip_address }) => ip_address);
+  return (
+    was.mac_address === is.mac_address &&
+    was.admin_state_up === is.admin_state_up &&
+    was.port_security_enabled === is.port_security_enabled &&
+    haveSame(ipsOf(was), ipsOf(is)) &&
+    haveSame(was.security_groups, is.security_groups) &&
+    haveSame(pairsOf(was), pairsOf(is))
+  );
+}

@@ -20,6 +20,7 @@ export class NicPool {
   #isOpen = true;
   #making = 0;
   readonly #coming = new Set<Promise<unknown>>();
+  readonly #returning = new Set<Promise<unknown>>();
   // A Set iterates in insertion order.
   readonly #warm = new Set<Nic>();
 
@@ -59,6 +60,18 @@ export class NicPool {
       this.#making -= count;
       this.#coming.delete(coming);
     }
+  }
+
+  /** The same of one that a container has given back: who needs one waits for it rather than for a new one. */
+  async putWhenReturned(make: () => Promise<readonly Nic[]>): Promise<void> {
+    const coming = this.putWhenMade(1, make);
+    this.#returning.add(coming);
+    await coming.finally(() => this.#returning.delete(coming));
+  }
+
+  /** Resolves when one of those has come that are being given back; at once when none is. */
+  async nextReturned(): Promise<void> {
+    if (this.#returning.size > 0) await Promise.race(this.#returning);
   }
 
   /** Resolves when nothing is being made for it any more. */

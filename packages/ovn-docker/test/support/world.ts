@@ -12,6 +12,7 @@ import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';
 import { observeChildren, recoverNics, usedVlans } from '../../src/nics/recover.ts';
 import { NicRegistry } from '../../src/nics/registry.ts';
+import { ReturnedPorts } from '../../src/nics/returned-ports.ts';
 import { SerializedByKey } from '../../src/nics/serialize.ts';
 import { Trunk } from '../../src/nics/trunk.ts';
 import { Vlans } from '../../src/nics/vlans.ts';
@@ -187,6 +188,7 @@ function createEngine(
     wake: () => undefined,
     draining: new Set(),
     perNic: new SerializedByKey(),
+    returned: new ReturnedPorts(neutron.client, log),
     log,
   };
   return {

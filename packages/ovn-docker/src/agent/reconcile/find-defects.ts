@@ -2,7 +2,7 @@ import type { Port } from '@ovn-docker/openstack';
 import { interfaceNames } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
 import { isUnderParent, SUBPORT_OWNER } from '../../nics/parent-of.ts';
-import { hasGroupsOf, haveSame, isUnaltered } from '../../nics/plain-port.ts';
+import { isFitForOthers } from '../../nics/plain-port.ts';
 import { TRIES } from './down-ports.ts';
 import type { DefectKind, Finding } from './finding.ts';
 import { describe, type Held, type Parts, rowOf } from './held.ts';
@@ -28,7 +28,7 @@ export function incomplete(nic: Nic, held: Held, seen: Observation, parts: Parts
   // Of one that is not used again anyway, nothing more is said; a warm one is used again.
   if (!now && nic.isSpent && !isWarm) return [];
   if (!now) return finding('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : cutOff);
-  const isFit = nic.isSpent ? !isWarm : isFitForOthers(nic, port, now);
+  const isFit = nic.isSpent ? !isWarm : isFitForOthers(nic.target, port, now);
   if (isPlain(nic) && !isFit) {
     return finding('changed port', `somebody has changed port ${port.id}`, 'not to be used for the next one');
   }
@@ -99,22 +99,4 @@ export function staysDown(
     const giveUp = nic.state === 'warm' ? 'remove it' : 'none: nothing has helped; look at the hypervisor';
     return { kind: 'dead port', nic, what, evidence, action: giveUp };
   });
-}
-
-/** Whether a port is still what its next user would expect: as it was, and as a new one would be. */
-function isFitForOthers({ target }: Nic, was: Port, is: Port): boolean {
-  return isSamePort(was, is) && isUnaltered(is, target.network) && hasGroupsOf(is, target);
-}
-
-function isSamePort(was: Port, is: Port): boolean {
-  const pairsOf = (port: Port) => port.allowed_address_pairs?.map((pair) => JSON.stringify(pair));
-  const addressesOf = (port: Port) => port.fixed_ips.map(({ ip_address }) => ip_address);
-  return (
-    was.mac_address === is.mac_address &&
-    was.admin_state_up === is.admin_state_up &&
-    was.port_security_enabled === is.port_security_enabled &&
-    haveSame(addressesOf(was), addressesOf(is)) &&
-    haveSame(was.security_groups, is.security_groups) &&
-    haveSame(pairsOf(was), pairsOf(is))
-  );
 }

@@ -129,6 +129,7 @@ it('12. a NIC of which it becomes known on its way back that its port was change
   expect(nic.state).toBe('making');
   await putRight(ofNic('changed port', nic), scene.state);
   await finishing;
+  await scene.pool.settled();
   expect([scene.pool.warm, scene.books()]).toEqual([0, NOTHING]);
 });
 
@@ -220,6 +221,7 @@ it('32. a warm NIC bears the label of its container on its pair for as long as t
   await putRight(ofNic('broken pair', nic), scene.state);
   expect(labelOnPair(nic, scene.vm)).toBe('asked');
   await finish(nic, scene.state);
+  await scene.pool.settled();
   expect([nic.state, labelOnPair(nic, scene.vm)]).toEqual(['warm', undefined]);
 });
 

@@ -18,5 +18,6 @@ it('a pool that somebody drained takes nothing in before a container asks again'
   const nic = await claimOne('c');
   expect(viewPools(state)[0]).not.toHaveProperty('paused');
   await finish(nic, state);
+  await pool.settled();
   expect(pool.warm).toBe(1);
 });

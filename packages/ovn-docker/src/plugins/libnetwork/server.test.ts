@@ -18,6 +18,9 @@ const server = libnetworkServer({
   wake: () => undefined,
   draining: new Set(),
   perNic: new SerializedByKey(),
+  get returned(): AgentState['returned'] {
+    throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
+  },
   log: pino({ level: 'silent' }),
 });
 
