@@ -23,14 +23,21 @@ export async function warmRound(
   samples: () => Promise<Samples>,
   count: number,
 ): Promise<WarmRound> {
+  await settled(samples);
   const before = await samples();
   const attached = [];
   for (let n = 0; n < count; n++) attached.push(await attachOne(plugin, network));
   const { count: calls } = apiCalls(before, await samples());
   const times: AttachTime[] = [];
   for (const { attachMs, detach } of attached) times.push({ attachMs, detachMs: await detach() });
+  await settled(samples);
+  return { times, calls };
+}
+
+/** Waits until what was given back is warm again. */
+async function settled(samples: () => Promise<Samples>): Promise<void> {
   for (let look = 0; look < LOOKS; look++) {
-    if (((await samples()).get('ovn_docker_nics{state="making"}') ?? 0) === 0) return { times, calls };
+    if (((await samples()).get('ovn_docker_nics{state="making"}') ?? 0) === 0) return;
     await delay(LOOK_EVERY_MS);
   }
   throw new Error('NICs that were given back are not warm again');

@@ -25,8 +25,9 @@ export interface NicRequest {
  */
 export async function acquire(state: AgentState, request: NicRequest): Promise<Nic> {
   request.pool.wanted();
-  const warm = request.neutron ? undefined : await takeWarm(request);
+  const taking = request.neutron ? undefined : takeWarm(request);
   state.wake(request.pool);
+  const warm = await taking;
   if (warm) return claimWarm(warm, state, request);
   await freeAddresses(request, state);
   return makeCold(state, request);
@@ -37,10 +38,7 @@ async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
   const [address, ...others] = wants.addresses ?? [];
   const isOfOne = address !== undefined && others.length === 0 && wants.mac === undefined && !wants.existing;
   if (!isPlain({ wants }) && !isOfOne) return undefined;
-  const rested = pool.take(address);
-  if (rested) return rested;
-  await pool.nextReturned();
-  return pool.take(address);
+  return pool.takeNext(address);
 }
 
 /**
@@ -54,7 +52,7 @@ async function freeAddresses({ pool, wants }: NicRequest, state: AgentState): Pr
       .find((nic) => nic !== undefined);
     if (!has || has.claim || wants.existing?.id === has.port?.id) continue;
     const home = state.pools.get(has.target);
-    if (has.state === 'making') await home?.settled();
+    if (has.state === 'making') await (home?.returned(has) ?? home?.settled());
     if (has.state === 'warm' && home?.drop(has)) await release(has, state);
   }
 }

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { lost } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
@@ -61,6 +62,53 @@ it('who finds the pool empty while a NIC comes back gets that one', async () => 
   const next = claimOne(world, 'b');
   held.open();
   expect([await next, world.books().ports]).toEqual([nic, 1]);
+});
+
+it('as many wait as come back, each for one; one more than that is made', async () => {
+  const world = await withWarm(4);
+  const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
+  const held = world.neutron.hold('ports.all');
+  const [first, ...others] = nics;
+  if (first) await finish(first, world.state);
+  await held.arrived;
+  await Promise.all(others.map((nic) => finish(nic, world.state)));
+  const next = Promise.all(['e', 'f', 'g', 'h', 'i'].map((label) => claimOne(world, label)));
+  held.open();
+  const got = await next;
+  expect([nics.every((nic) => got.includes(nic)), new Set(got).size, world.books().ports]).toEqual([
+    true,
+    5,
+    5,
+  ]);
+});
+
+it('who wants the address of one that comes back gets that one', async () => {
+  const world = await withWarm(2);
+  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
+  const held = world.neutron.hold('ports.all');
+  for (const nic of nics) await finish(nic, world.state);
+  const [, wanted] = nics;
+  const addresses = wanted?.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
+  const next = acquire(world.state, {
+    pool: world.pool,
+    wants: { name: '', addresses },
+    claim: { label: 'c' },
+  });
+  held.open();
+  expect([await next, world.books().ports]).toEqual([wanted, 2]);
+});
+
+it('for the removal of one that cannot be used again nobody waits who needs one', async () => {
+  const world = await withWarm(1);
+  const nic = await claimOne(world, 'a');
+  world.neutron.ports.set(nic.port?.id ?? '', { ...nic.port, security_groups: ['web-id'] } as Port);
+  const removing = world.neutron.hold('ports.delete');
+  await finish(nic, world.state);
+  const next = await claimOne(world, 'b');
+  expect([next === nic, nic.state]).toEqual([false, 'draining']);
+  removing.open();
+  await world.pool.settled();
+  expect(world.books().ports).toBe(1);
 });
 
 it('12. one whose port somebody changed while it was in use goes when it comes back; so does one whose port is gone', async () => {
@@ -132,6 +180,7 @@ it.each(['annotate of a claim', 'annotate of a return'])(
       const nic = await claimOne(world);
       world.vmSwitch.failure = new Error('no switch');
       await finish(nic, world.state);
+      await world.pool.settled();
     }
     expect([world.pool.warm, world.pool.making, world.books()]).toEqual([0, 0, NOTHING]);
   },

@@ -28,34 +28,33 @@ async function recycle(nic: Nic, pool: NicPool, vm: Vm, state: AgentState): Prom
   // An ordinary stop brings the interface back into the VM; Docker has done so before it gives the address back.
   const isBack = isWhole(nic, vm);
   const noted = Promise.withResolvers<void>();
-  void pool.putWhenReturned(() => makeReady(nic, vm, state, { isBack, noted: noted.resolve }));
+  void pool.putWhenReturned(
+    nic,
+    () => makeReady(nic, vm, state, { isBack, noted: noted.resolve }).finally(noted.resolve),
+    () => release(nic, state),
+  );
   // Else the namespace took the pair with it, and nobody waits for the new one. For Neutron nobody waits in either case.
   if (isBack) await noted.promise;
 }
 
+/** Whether it can be used again. */
 async function makeReady(
   nic: Nic,
   vm: Vm,
   state: AgentState,
   { isBack, noted }: { isBack: boolean; noted: () => void },
-): Promise<Nic[]> {
+): Promise<boolean> {
   try {
     if (!isBack) await state.perNic.run(nic.id, () => renew(nic, vm));
     await noteClaim(nic, vm);
     noted();
-    const isFit = await isStillFit(nic, state);
-    // Somebody's change of its port was seen meanwhile.
-    if (isFit && !nic.isSpent) return [nic];
-    state.log.info(
-      { nic: nic.id, port: nic.port?.id },
-      'somebody has changed its port: it is not used again',
-    );
+    // Somebody's change of its port may be seen meanwhile.
+    if ((await isStillFit(nic, state)) && !nic.isSpent) return true;
+    state.log.info({ nic: nic.id, port: nic.port?.id }, 'its port is not what it was: it is not used again');
   } catch (error) {
     state.log.warn({ nic: nic.id, err: error }, 'a NIC cannot be used again: removing it');
   }
-  await release(nic, state);
-  noted();
-  return [];
+  return false;
 }
 
 /** When Neutron does not say, the reconciler will see. */

@@ -12,15 +12,15 @@ export const plugPort = {
   name: 'plug port',
 
   async up(nics, vm) {
+    // Rows that outlived their pair: ovs-vswitchd would go on with the interface that it opened then.
+    const fresh = nics.filter((nic) => isNewPair(nic, vm));
+    await vm.vmSwitch.unplug(namesOf(fresh), { settled: true });
+    await inTurns(fresh, (nic) => markPlugged(nic, vm));
     const ports = nics.flatMap((nic) =>
       nic.vlan === undefined || !nic.port
         ? []
         : [{ name: interfaceNames(nic.vlan).vmEnd, vlan: nic.vlan, externalIds: identityOf(nic) }],
     );
-    // Rows that outlived their pair: ovs-vswitchd would go on with the interface that it opened then.
-    const fresh = nics.filter((nic) => isNewPair(nic, vm));
-    await vm.vmSwitch.unplug(namesOf(fresh), { settled: true });
-    await inTurns(fresh, (nic) => markPlugged(nic, vm));
     for (const { name, vlan } of ports) {
       const row = vm.vmSwitch.port(name);
       if (row && row.vlan !== vlan) await vm.vmSwitch.retag(name, vlan);

@@ -20,7 +20,10 @@ export class NicPool {
   #isOpen = true;
   #making = 0;
   readonly #coming = new Set<Promise<unknown>>();
-  readonly #returning = new Set<Promise<unknown>>();
+  /** NICs on their way back, each until it is decided whether it can be used again. */
+  readonly #returning = new Map<Nic, Promise<void>>();
+  /** How many wait for one of them. */
+  #waiting = 0;
   // A Set iterates in insertion order.
   readonly #warm = new Set<Nic>();
 
@@ -62,16 +65,59 @@ export class NicPool {
     }
   }
 
-  /** The same of one that a container has given back: who needs one waits for it rather than for a new one. */
-  async putWhenReturned(make: () => Promise<readonly Nic[]>): Promise<void> {
-    const coming = this.putWhenMade(1, make);
-    this.#returning.add(coming);
-    await coming.finally(() => this.#returning.delete(coming));
+  /**
+   * The same of one that a container has given back: who needs one waits for it rather than for a new one.
+   * @param isFit decides whether it can be used again
+   * @param dispose what becomes of it when not; for that nobody waits who needs one
+   */
+  async putWhenReturned(
+    nic: Nic,
+    isFit: () => Promise<boolean>,
+    dispose: () => Promise<void>,
+  ): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const decided = () => {
+      this.#returning.delete(nic);
+      resolve();
+    };
+    this.#returning.set(nic, promise);
+    try {
+      await this.putWhenMade(1, async () => {
+        if (await isFit()) return [nic];
+        decided();
+        await dispose();
+        return [];
+      });
+    } finally {
+      decided();
+    }
   }
 
-  /** Resolves when one of those has come that are being given back; at once when none is. */
-  async nextReturned(): Promise<void> {
-    if (this.#returning.size > 0) await Promise.race(this.#returning);
+  /** Resolves when it is decided what becomes of a NIC that a container has given back; undefined for others. */
+  returned(nic: Nic): Promise<void> | undefined {
+    return this.#returning.get(nic);
+  }
+
+  /**
+   * Takes one that rests, or one that comes back: it waits as long as more come back than others wait for. With an address it
+   * is the one that has it.
+   */
+  async takeNext(address?: string): Promise<Nic | undefined> {
+    const rested = this.take(address);
+    if (rested) return rested;
+    if (address !== undefined) {
+      const nic = [...this.#returning.keys()].find((one) => hasAddress(one, address));
+      if (nic) await this.returned(nic);
+      return nic && this.take(address);
+    }
+    while (this.#returning.size > this.#waiting) {
+      this.#waiting++;
+      await Promise.race(this.#returning.values());
+      this.#waiting--;
+      const nic = this.take();
+      if (nic) return nic;
+    }
+    return undefined;
   }
 
   /** Resolves when nothing is being made for it any more. */
@@ -141,6 +187,10 @@ export class NicPool {
   }
 
   *#withAddress(address: string): Generator<Nic> {
-    for (const nic of this.#warm) if (addressesOf(nic).some((has) => has.address === address)) yield nic;
+    for (const nic of this.#warm) if (hasAddress(nic, address)) yield nic;
   }
+}
+
+function hasAddress(nic: Nic, address: string): boolean {
+  return addressesOf(nic).some((has) => has.address === address);
 }

@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Neutron, Port } from '@ovn-docker/openstack';
 import type { Log } from '../observe/log.ts';
 
-/** How long Neutron may take, in milliseconds: its silence keeps nobody from using a NIC again. */
+/** How long Neutron may take for one request, in milliseconds: its silence keeps nobody from using a NIC again. */
 const PATIENCE_MS = 2000;
 
 /** What decides whether a port can be somebody else's. */
@@ -55,18 +54,13 @@ export class ReturnedPorts {
 
   /** Undefined when Neutron does not say. */
   async #look(ids: readonly string[]): Promise<Map<string, Port> | undefined> {
-    const late = new AbortController();
     try {
-      const ports = await Promise.race([
-        this.#neutron.ports.all({ id: ids, fields: FIELDS }),
-        delay(PATIENCE_MS, undefined, { signal: late.signal, ref: false }),
-      ]);
-      return ports && new Map(ports.map((port) => [port.id, port]));
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const ports = await this.#neutron.ports.all({ id: ids, fields: FIELDS }, { signal });
+      return new Map(ports.map((port) => [port.id, port]));
     } catch (error) {
       this.#log.debug({ err: error }, 'Neutron does not say what became of returned ports');
       return undefined;
-    } finally {
-      late.abort();
     }
   }
 }

@@ -59,6 +59,10 @@ class FakeSwitch {
     this.rows.set(name, { ...row, externalIds });
   }
 
+  async settle(): Promise<void> {
+    await this.#turn();
+  }
+
   async retag(name: string, vlan: number): Promise<void> {
     await this.#turn();
     const row = this.rows.get(name);

@@ -169,6 +169,7 @@ it('what was unused when it was looked at, and is used now, is left alone', asyn
   await putRight({ ...text, kind: 'dead endpoint', nic, claim: former, endpointId: 'e' }, scene.state);
   expect(nic.state).toBe('claimed');
   await putRight({ ...text, kind: 'dead endpoint', nic, claim, endpointId: 'e' }, scene.state);
+  await scene.pool.settled();
   expect(nic.state).toBe('warm');
 });
 

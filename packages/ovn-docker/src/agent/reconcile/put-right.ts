@@ -88,6 +88,8 @@ async function takeOutOfUse(nic: Nic, state: AgentState): Promise<void> {
 
 /** A warm NIC is out of its pool meanwhile, so that nobody gets it half done. One that cannot be helped goes. */
 async function mend(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {
+  // On its way back from its container: warm a moment later, and the next pass will see.
+  if (nic.state === 'making') return;
   if (nic.state !== 'warm') return await work();
   const pool = state.pools.get(nic.target);
   if (!pool?.drop(nic)) return;
