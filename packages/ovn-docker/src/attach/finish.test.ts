@@ -41,7 +41,8 @@ it('a warm NIC is claimed without a single call of Neutron, and waits for none w
   expect(world.neutron.calls).toEqual(['ports.all']);
 });
 
-it('those that come back while Neutron is asked are asked for together', async () => {
+/** Four that come back, while Neutron is being asked for the first of them. */
+async function fourComeBack() {
   const world = await withWarm(4);
   const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
   const held = world.neutron.hold('ports.all');
@@ -49,6 +50,11 @@ it('those that come back while Neutron is asked are asked for together', async (
   if (first) await finish(first, world.state);
   await held.arrived;
   await Promise.all(others.map((nic) => finish(nic, world.state)));
+  return { world, nics, held };
+}
+
+it('those that come back while Neutron is asked are asked for together', async () => {
+  const { world, held } = await fourComeBack();
   held.open();
   await world.pool.settled();
   expect([world.pool.warm, world.neutron.calls]).toEqual([4, ['ports.all', 'ports.all']]);
@@ -65,13 +71,7 @@ it('who finds the pool empty while a NIC comes back gets that one', async () => 
 });
 
 it('as many wait as come back, each for one; one more than that is made', async () => {
-  const world = await withWarm(4);
-  const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
-  const held = world.neutron.hold('ports.all');
-  const [first, ...others] = nics;
-  if (first) await finish(first, world.state);
-  await held.arrived;
-  await Promise.all(others.map((nic) => finish(nic, world.state)));
+  const { world, nics, held } = await fourComeBack();
   const next = Promise.all(['e', 'f', 'g', 'h', 'i'].map((label) => claimOne(world, label)));
   held.open();
   const got = await next;

@@ -27,27 +27,25 @@ async function recycle(nic: Nic, pool: NicPool, vm: Vm, state: AgentState): Prom
   nic.state = 'making';
   // An ordinary stop brings the interface back into the VM; Docker has done so before it gives the address back.
   const isBack = isWhole(nic, vm);
-  const noted = Promise.withResolvers<void>();
+  const inVm = makeReady(nic, vm, state, isBack);
   void pool.putWhenReturned(
     nic,
-    () => makeReady(nic, vm, state, { isBack, noted: noted.resolve }).finally(noted.resolve),
+    () => canBeUsedAgain(nic, state, inVm),
     () => release(nic, state),
   );
   // Else the namespace took the pair with it, and nobody waits for the new one. For Neutron nobody waits in either case.
-  if (isBack) await noted.promise;
+  if (isBack) await inVm.catch(() => undefined);
 }
 
-/** Whether it can be used again. */
-async function makeReady(
-  nic: Nic,
-  vm: Vm,
-  state: AgentState,
-  { isBack, noted }: { isBack: boolean; noted: () => void },
-): Promise<boolean> {
+/** What there is to do in the VM. */
+async function makeReady(nic: Nic, vm: Vm, { perNic }: AgentState, isBack: boolean): Promise<void> {
+  if (!isBack) await perNic.run(nic.id, () => renew(nic, vm));
+  await noteClaim(nic, vm);
+}
+
+async function canBeUsedAgain(nic: Nic, state: AgentState, inVm: Promise<void>): Promise<boolean> {
   try {
-    if (!isBack) await state.perNic.run(nic.id, () => renew(nic, vm));
-    await noteClaim(nic, vm);
-    noted();
+    await inVm;
     // Somebody's change of its port may be seen meanwhile.
     if ((await isStillFit(nic, state)) && !nic.isSpent) return true;
     state.log.info({ nic: nic.id, port: nic.port?.id }, 'its port is not what it was: it is not used again');

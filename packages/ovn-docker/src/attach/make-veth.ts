@@ -65,8 +65,7 @@ export function markPlugged(nic: Nic, vm: Vm): void {
 function writeOnPair({ port, claim, vlan }: Nic, vm: Vm, { isNew }: Pick<PairAlias, 'isNew'>): void {
   if (!port || vlan === undefined) return;
   const { vmEnd } = interfaceNames(vlan);
-  const label = claim?.label;
-  const alias = writeAlias({ portId: port.id, isNew, ...(label === undefined ? {} : { label }) });
+  const alias = writeAlias({ portId: port.id, isNew, label: claim?.label });
   explainLink(`cannot mark ${vmEnd}`, () => vm.netlink.setLink(vmEnd, { alias }));
 }
 

@@ -5,7 +5,7 @@ const NEW = 'ovn-docker-new';
 export interface PairAlias {
   readonly portId: string;
   /** Of the container without a Docker network that has the NIC. */
-  readonly label?: string;
+  readonly label: string | undefined;
   /** Not plugged yet: the row in the VM's switch, if there is one, is of the pair that was there before. */
   readonly isNew: boolean;
 }
@@ -22,5 +22,5 @@ export function writeAlias({ portId, label, isNew }: PairAlias): string {
 export function readAlias(alias: string | undefined): PairAlias | undefined {
   const [mark, portId, label] = (alias ?? '').split(' ');
   if ((mark !== PLUGGED && mark !== NEW) || !portId) return undefined;
-  return { portId, isNew: mark === NEW, ...(label === undefined ? {} : { label }) };
+  return { portId, isNew: mark === NEW, label };
 }

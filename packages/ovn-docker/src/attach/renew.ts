@@ -3,9 +3,6 @@ import type { Vm } from '../nics/vm.ts';
 import { attach } from './attach.ts';
 import { isNewPair, isWhole, makeVeth } from './make-veth.ts';
 
-/** How long ovs-vswitchd may take to let go of an interface, in milliseconds. */
-const PATIENCE_MS = 60_000;
-
 /**
  * Gives NICs a new veth pair when their old one is gone or still in a container that has ended. Port, VLAN, row and claim
  * stay: they wait, plugged, for the next container or for the same one to be started again.
@@ -19,7 +16,7 @@ export async function renew(nics: Nic | readonly Nic[], vm: Vm): Promise<void> {
     vm,
   );
   // An agent that ended here may have taken the old row away without waiting for ovs-vswitchd.
-  if (all.some((nic) => isNewPair(nic, vm))) await vm.vmSwitch.settle(PATIENCE_MS);
+  if (all.some((nic) => isNewPair(nic, vm))) await vm.vmSwitch.settle();
   // And when the VM's switch is away or has lost everything, the pair says it.
   await attach(all, vm, 'plug port', 'plug port');
 }

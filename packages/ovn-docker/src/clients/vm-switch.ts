@@ -162,7 +162,7 @@ export class VmSwitch implements AsyncDisposable {
    * Waits until ovs-vswitchd has carried out everything that is in the database now.
    * @throws OvnDockerError `E_SWITCH` when it does not in `timeoutMs`
    */
-  async settle(timeoutMs: number): Promise<void> {
+  async settle(timeoutMs?: number): Promise<void> {
     const { _uuid } = this.#configuration();
     await this.#replica
       .transaction()
