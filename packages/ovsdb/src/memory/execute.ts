@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ColumnType, TableSchema } from '../schema/database-schema.ts';
 import { isUuid } from '../schema/uuid.ts';
-import type { Operation } from '../wire/operations.ts';
+import type { Operation, WireRow } from '../wire/operations.ts';
 import { defaultValue } from '../wire/value-codec.ts';
 import { type Datum, type ResolveName, writeDatum } from './datum.ts';
 import type { Draft, MemoryChange } from './draft.ts';
@@ -113,11 +113,7 @@ class Execution {
         fail('duplicate uuid', `${uuid} is taken`);
     }
     const id = name === undefined ? (uuid ?? randomUUID()) : this.#name(name, uuid);
-    const defaults = Object.entries(schema.columns).map(
-      ([column, { type }]) => [column, defaultDatum(type)] as const,
-    );
-    const columns = { ...Object.fromEntries(defaults), ...readColumns(schema, row, this.#resolve) };
-    this.draft.put(table, { uuid: id, columns });
+    this.draft.put(table, { uuid: id, columns: readRow(schema, row, this.#resolve) });
     return { uuid: ['uuid', id] };
   }
 
@@ -170,7 +166,7 @@ class Execution {
     const found = new Set(this.#find({ table, where }).map(show));
     const wanted = new Set(
       rows.map((row) => {
-        const read = readColumns(schema, row, this.#resolve);
+        const read = readRow(schema, row, this.#resolve);
         return JSON.stringify(
           names.map((column) => writeDatum(typeOf(schema, column), read[column] ?? new Map())),
         );
@@ -195,6 +191,14 @@ function refuseFixed(schema: TableSchema, columns: readonly string[]): void {
     const weak = type?.key.refType === 'weak' || type?.value?.refType === 'weak';
     if (!mutable && !weak) fail('constraint violation', `the column ${column} cannot be changed`);
   }
+}
+
+/** A whole row; columns that are not given have their defaults (RFC 7047 §5.2.1). */
+function readRow(schema: TableSchema, row: WireRow, resolve: ResolveName): Record<string, Datum> {
+  const defaults = Object.entries(schema.columns).map(
+    ([column, { type }]) => [column, defaultDatum(type)] as const,
+  );
+  return { ...Object.fromEntries(defaults), ...readColumns(schema, row, resolve) };
 }
 
 function defaultDatum(type: ColumnType): Datum {

@@ -85,6 +85,24 @@ export function describeTransaction(subject: Subject): void {
       await expect(never).rejects.toThrow('enough');
     });
 
+    it('waits for a row whose columns that are not named have their defaults', async () => {
+      await subject.insertRoot('d', { number: 0, ratio: 0.5 });
+      const wait = (column: string, until: '==' | '!=') =>
+        subject.transact({
+          op: 'wait',
+          table: 'Root',
+          where: [['name', '==', 'd']],
+          columns: [column],
+          until,
+          rows: [{}],
+          timeout: 0,
+        });
+      await wait('number', '==');
+      await wait('flag', '==');
+      await wait('ratio', '!=');
+      await expect(wait('number', '!=')).rejects.toSatisfy(isWaitFailure);
+    });
+
     it('can be aborted from inside', async () => {
       const t = subject.replica.transaction();
       t.insert('Root', { name: 'x' });
