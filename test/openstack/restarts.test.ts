@@ -36,7 +36,7 @@ it.each([
       try {
         const warm = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
         for (const container of warm) await waitFor('an answer', () => scene.a.pings(container, address));
-        // What comes back is warm again: nobody was asked for that either.
+        // What comes back is warm again, although nobody answers what is asked about it.
         await scene.a.remove(...warm);
         await waitFor('warm NICs', async () => (await scene.pool())?.warm === 2);
       } finally {

@@ -1,8 +1,9 @@
-import { openLab, startApi, waitFor } from '@ovn-docker/lab';
+import { openLab, waitFor } from '@ovn-docker/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api } from '../support/api.ts';
 import { containerPorts } from '../support/container-ports.ts';
+import { stopNeutron } from '../support/stop-neutron.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { IMAGE, Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -69,18 +70,17 @@ describe('a network that was made and never noted', () => {
   });
 });
 
-// It ends embedded-neutron's process; a real Neutron is away in scenario 14 of neutron-changes.test.ts, behind a proxy.
-describe.runIf(lab.state.cloud === 'embedded')('docker network rm while Neutron is away', () => {
+describe('docker network rm while Neutron is away', () => {
   leavesNoTraces(lab);
 
   it('scenario 14: succeeds at once, and the Neutron network goes when Neutron is back', async () => {
     network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'away');
     const id = await neutronId();
-    await lab.machine('api').stop('embedded-neutron', 'KILL');
+    const start = await stopNeutron(lab);
     try {
       await vm.docker('network', 'rm', 'away');
     } finally {
-      await startApi(lab.machine('api'));
+      await start();
     }
     expect(await api.list('network', `id=${id}`)).toHaveLength(1);
     await vm.ovnDocker(['gc']);
