@@ -113,6 +113,24 @@ it.each(cases)('%s: %s', async (call, _, fault, times) => {
   await isSound();
 });
 
+it.each(['POST network', 'POST subnet'] as const)(
+  'ovn-docker create network, the answer to %s is lost: it is made, and once',
+  async (call) => {
+    const rule = await proxy.on({ ...calls[call], fault: { kind: 'cut', moment: 'after' }, times: 1 });
+    const made = await scene.a.ovnDocker(['create', 'network', NAME, '--subnet', '10.168.0.0/24']);
+    await rule.hit();
+    const networks = await scene.api.list('network', `name=${NAME}`);
+    const id = networks[0]?.id ?? '';
+    try {
+      expect(made).toMatchObject({ code: 0, stdout: `network ${NAME} ${id} subnet 10.168.0.0/24\n` });
+      expect(networks).toHaveLength(1);
+      expect(await scene.api.list('subnet', `network_id=${id}`)).toHaveLength(1);
+    } finally {
+      for (const network of networks) await scene.api.delete('network', network.id);
+    }
+  },
+);
+
 it.each(Object.keys(calls) as Call[])('%s: the agent is killed before the answer comes', async (call) => {
   const isRemoval = call === 'DELETE network';
   if (isRemoval) expect(await docker('create')).toMatchObject({ code: 0 });

@@ -77,7 +77,10 @@ async function readNeutron(api: Api, vifId: string): Promise<Pick<Books, 'ports'
     ['GET', `ports?description=${vif}&description=${vif}:plain`],
     ['GET', `trunks?port_id=${vifId}`],
   ]);
-  const list = <T>(answer: typeof trunks, key: string) => (answer?.body[key] ?? []) as T[];
+  const list = <T>(answer: typeof trunks, key: string) => {
+    if (answer?.status !== 200) throw new Error(`${key} could not be read: ${answer?.status}`);
+    return (answer.body[key] ?? []) as T[];
+  };
   return {
     ports: [...list<PortView>(tagged, 'ports'), ...list<PortView>(written, 'ports')].map((port) => {
       const { parent_name: parent, tag } = port['binding:profile'] ?? {};

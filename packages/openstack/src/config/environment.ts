@@ -14,7 +14,7 @@ const selectors: ReadonlySet<string> = new Set([
 /** What test runners and loggers of OpenStack put beside them. */
 const foreign = /^OS_(TEST|STD|LOG)/;
 
-/** Without one of these there is no cloud to describe: OS_IDENTITY_API_VERSION or OS_CACERT alone are leftovers of a shell. */
+/** Without one of these there is no cloud to describe: OS_IDENTITY_API_VERSION is a leftover of a shell, OS_CACERT goes with any cloud. */
 const describing: readonly string[] = [
   'auth_url',
   'username',
@@ -37,7 +37,15 @@ export function settingsFromEnvironment(
     if (!name.startsWith('OS_') || foreign.test(name) || selectors.has(name)) continue;
     if (value !== undefined && value !== '') settings[name.slice('OS_'.length).toLowerCase()] = value;
   }
-  if (!describing.some((key) => key in settings)) return undefined;
-  const region = env['OS_REGION_NAME'];
-  return region ? { ...settings, region_name: region } : settings;
+  return describing.some((key) => key in settings) ? settings : undefined;
+}
+
+/**
+ * What OS_CACERT and OS_INTERFACE say goes over the settings of any cloud, those of a file too, as for python-openstackclient
+ * (its "Configuration", "Environment Variables"). So does OS_REGION_NAME, but a region is chosen before anything is read.
+ */
+export function overridesFromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
+  const cacert = env['OS_CACERT'];
+  const face = env['OS_INTERFACE'];
+  return { ...(cacert ? { cacert } : {}), ...(face ? { interface: face } : {}) };
 }

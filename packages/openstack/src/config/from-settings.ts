@@ -2,13 +2,12 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudConfigError } from '../errors.ts';
 import type { Auth, CloudConfig, EndpointInterface } from './cloud-config.ts';
-import { isSettings, mergeSettings, type Settings, settingsAt } from './read-file.ts';
+import { type Settings, settingsAt } from './read-file.ts';
 import { flag, seconds, text } from './values.ts';
 
-/** What the caller, or a selector variable, decides over the settings, and what holds where they say nothing. */
-export interface Overrides {
+/** Keystone's URL where the caller decides it over the settings, and where they have none. */
+export interface AuthUrls {
   readonly authUrl?: string | undefined;
-  readonly region?: string | undefined;
   readonly fallbackAuthUrl?: string | undefined;
 }
 
@@ -16,15 +15,16 @@ export interface Overrides {
  * A cloud's settings, in openstacksdk's keys, as a {@link CloudConfig}.
  *
  * @param name how errors name the cloud
+ * @param settings those of its region ({@link inRegion})
  * @throws {CloudConfigError} CLOUD_NO_AUTH_URL, CLOUD_BAD_VALUE
  */
-export function fromSettings(name: string, given: Settings, auth: Auth, overrides: Overrides): CloudConfig {
-  const { region, settings } = chooseRegion(given, overrides.region);
+export function fromSettings(name: string, settings: Settings, auth: Auth, urls: AuthUrls): CloudConfig {
+  const region = text(settings, 'region_name');
   const caFile = text(settings, 'cacert');
   const timeoutMs = seconds(settings, 'api_timeout');
   const endpointOverrides = overridesOf(settings);
   return {
-    authUrl: authUrlOf(name, settings, overrides),
+    authUrl: authUrlOf(name, settings, urls),
     auth,
     origin: name,
     ...(region === undefined ? {} : { region }),
@@ -36,9 +36,9 @@ export function fromSettings(name: string, given: Settings, auth: Auth, override
   };
 }
 
-function authUrlOf(name: string, settings: Settings, overrides: Overrides): string {
+function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   const own = text(settingsAt(settings, 'auth'), 'auth_url') ?? text(settings, 'auth_url');
-  const url = overrides.authUrl ?? own ?? overrides.fallbackAuthUrl;
+  const url = urls.authUrl ?? own ?? urls.fallbackAuthUrl;
   const profile = text(settings, 'profile');
   if (own === undefined && profile !== undefined) {
     const message = `${name} takes its settings from profile '${profile}', and profiles are not read`;
@@ -47,19 +47,6 @@ function authUrlOf(name: string, settings: Settings, overrides: Overrides): stri
   if (url === undefined) throw new CloudConfigError('CLOUD_NO_AUTH_URL', `${name} has no auth_url`);
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_url of ${name} is not an http or https URL`);
-}
-
-/** `regions` is a list of names, or of `{name, values}` whose values go over the cloud's own. The first is the default. */
-function chooseRegion(
-  settings: Settings,
-  wanted: string | undefined,
-): { region?: string; settings: Settings } {
-  const listed = Array.isArray(settings['regions']) ? (settings['regions'] as readonly unknown[]) : [];
-  const regions = listed.map((entry) => (isSettings(entry) ? entry : { name: entry }));
-  const region = wanted ?? text(settings, 'region_name')?.split(',')[0] ?? text(regions[0] ?? {}, 'name');
-  if (region === undefined) return { settings };
-  const own = regions.find((entry) => text(entry, 'name') === region) ?? {};
-  return { region, settings: mergeSettings(settings, settingsAt(own, 'values')) };
 }
 
 /** The old spelling `publicURL` is still in many files. */

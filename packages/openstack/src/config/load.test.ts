@@ -148,6 +148,41 @@ describe('clouds.yaml', () => {
   });
 });
 
+describe('merge keys', () => {
+  const load = async (text: string) => {
+    write('work/clouds.yaml', text);
+    return directory.load({ cloud: 'c' });
+  };
+  const base = `
+base: &base
+  region_name: north
+  auth: &auth { auth_url: http://base.test, username: alice, password: 0123 }
+spare: &spare { username: nobody, project_name: demo }
+clouds:
+  c:`;
+
+  test('bring in what the mapping does not say itself', async () => {
+    expect(await load(`${base}\n    <<: *base\n    region_name: south`)).toMatchObject({
+      authUrl: 'http://base.test',
+      auth: { username: 'alice', password: '0123' },
+      region: 'south',
+    });
+  });
+
+  test('of several mappings, the first goes first', async () => {
+    expect((await load(`${base} { auth: { <<: [*auth, *spare] } }`)).auth).toMatchObject({
+      username: 'alice',
+      project: { name: 'demo' },
+    });
+  });
+
+  test('that bring in no mapping: the file is told, and nothing of it', async () => {
+    const error: unknown = await load('clouds: { c: { <<: hunter22 } }').catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'CLOUD_FILE_INVALID' });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter22');
+  });
+});
+
 describe('which cloud', () => {
   beforeEach(() => {
     const cloud = (name: string) => `${name}: { auth: { auth_url: http://${name}.test, token: hunter22 } }`;
@@ -194,6 +229,23 @@ describe('settings come whole from one place', () => {
     const named = { ...variables, OS_CLOUD: 'mine', OS_CLOUD_NAME: 'mine' };
     expect((await load({}, named)).auth).toMatchObject({ username: 'bob' });
     await expect(load({}, { OS_CLOUD: 'envvars' })).rejects.toMatchObject({ code: 'CLOUD_NOT_FOUND' });
+  });
+});
+
+describe('what goes over the settings of any cloud', () => {
+  const env = { OS_CACERT: '/env.pem', OS_INTERFACE: 'internal', OS_REGION_NAME: 'south' };
+  const ofEnv = { caFile: '/env.pem', interface: 'internal', region: 'south' };
+
+  test('a cloud of a file, and of one of its regions', async () => {
+    const own =
+      'cacert: /own.pem, endpoint_type: adminURL, regions: [{name: south, values: {cacert: /own.pem}}]';
+    write('work/clouds.yaml', `clouds: {c: {auth: {auth_url: http://k.test, token: hunter22}, ${own}}}`);
+    expect(await load({}, { ...env, OS_CLOUD: 'c' })).toMatchObject(ofEnv);
+    expect(await load()).toMatchObject({ caFile: '/own.pem', interface: 'admin', region: 'south' });
+  });
+
+  test('a token and a URL', async () => {
+    expect(await load({ token: 'hunter22', authUrl: 'https://k.test' }, env)).toMatchObject(ofEnv);
   });
 });
 

@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { CloudConfigError } from '../errors.ts';
 import { authFromSettings, tokenAuth } from './auth-from-settings.ts';
 import type { Auth, CloudConfig } from './cloud-config.ts';
-import { settingsFromEnvironment } from './environment.ts';
+import { overridesFromEnvironment, settingsFromEnvironment } from './environment.ts';
 import { fromSettings } from './from-settings.ts';
 import { isSettings, mergeSettings, readFirst, type Search, type Settings, settingsAt } from './read-file.ts';
+import { inRegion } from './region.ts';
 import { cloudsFileCandidates, secureFileCandidates } from './search-path.ts';
 
 /** What a program's own configuration says: it counts where neither the caller nor the environment names or describes a cloud. */
@@ -48,7 +49,8 @@ interface ChosenCloud {
  * Finds out how to reach a cloud and as whom. The cloud is the one that is named (`cloud`, OS_CLOUD), else the one that
  * the OS_* variables describe, else the `fallback`'s, else the only one in clouds.yaml. Its settings are taken whole from one
  * place, as openstacksdk does: a secret never goes to a URL that came from somewhere else, unless the caller gives
- * `authUrl`. A token that is given on its own replaces the cloud's credentials and nothing else of it.
+ * `authUrl`. A token that is given on its own replaces the cloud's credentials and nothing else of it. OS_CACERT,
+ * OS_INTERFACE and OS_REGION_NAME go over any cloud's own: they hold no secret and no URL.
  *
  * @throws {CloudConfigError}
  */
@@ -56,10 +58,11 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
   const env = sources.env ?? {};
   const token = await givenToken(sources);
   const chosen = await chooseCloud(sources, token !== undefined);
-  const auth: Auth = token === undefined ? authFromSettings(chosen.name, chosen.settings) : tokenAuth(token);
-  return fromSettings(chosen.name, chosen.settings, auth, {
+  const region = sources.region ?? (env['OS_REGION_NAME'] || undefined);
+  const settings = { ...inRegion(chosen.settings, region), ...overridesFromEnvironment(env) };
+  const auth: Auth = token === undefined ? authFromSettings(chosen.name, settings) : tokenAuth(token);
+  return fromSettings(chosen.name, settings, auth, {
     authUrl: sources.authUrl,
-    region: sources.region ?? (env['OS_REGION_NAME'] || undefined),
     fallbackAuthUrl: sources.fallback?.authUrl,
   });
 }

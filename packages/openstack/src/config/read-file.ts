@@ -72,8 +72,9 @@ function parseSettings(path: string, text: string): Settings {
 /** The parser's message would quote the line, and that may hold a password: only its place is told. */
 function parseYaml(path: string, text: string): unknown {
   try {
-    // Ids and passwords stay the text they are: YAML would read 0123 or 12e34 as numbers.
-    return parse(text, { schema: 'failsafe', customTags: ['null', 'bool'] }) as unknown;
+    // Ids and passwords stay the text they are: YAML would read 0123 or 12e34 as numbers. `<<` is no part of YAML 1.2, but
+    // of what openstacksdk reads.
+    return parse(text, { schema: 'failsafe', customTags: ['null', 'bool'], merge: true }) as unknown;
   } catch (error) {
     const position = error instanceof Error && 'linePos' in error ? error.linePos : undefined;
     const [start] = Array.isArray(position) ? (position as readonly { line: number }[]) : [];

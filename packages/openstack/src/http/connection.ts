@@ -97,8 +97,14 @@ export class CloudConnection implements AsyncDisposable {
   }
 
   #open(): Promise<Agent> {
-    this.#agent ??= openAgent(this.#config);
-    return this.#agent;
+    if (this.#agent !== undefined) return this.#agent;
+    const opening = openAgent(this.#config);
+    this.#agent = opening;
+    // A failure is forgotten, so that the next call reads a CA file that was put there in the meantime.
+    opening.catch(() => {
+      this.#agent = undefined;
+    });
+    return opening;
   }
 }
 

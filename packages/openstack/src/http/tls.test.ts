@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -34,6 +34,10 @@ afterAll(async () => {
 
 async function get(config: ConnectionConfig): Promise<number> {
   await using connection = new CloudConnection({ ...config, retry: { attempts: 1 } });
+  return await getOver(connection);
+}
+
+async function getOver(connection: CloudConnection): Promise<number> {
   return (await connection.send({ method: 'GET', url, headers: {}, secrets: [] })).status;
 }
 
@@ -50,6 +54,15 @@ test('a CA file that is not there is said so', async () => {
     code: 'CLOUD_FILE_UNREADABLE',
     message: expect.stringContaining('none.pem'),
   });
+});
+
+test('a CA file that comes later is read then', async () => {
+  const caFile = join(directory, 'late.pem');
+  await using connection = new CloudConnection({ caFile, retry: { attempts: 1 } });
+  const calls = await Promise.allSettled([getOver(connection), getOver(connection)]);
+  expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  copyFileSync(join(directory, 'cert.pem'), caFile);
+  await expect(getOver(connection)).resolves.toBe(200);
 });
 
 test('any certificate does when that was asked for', async () => {

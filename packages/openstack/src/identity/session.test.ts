@@ -93,6 +93,16 @@ describe('authentication', () => {
     });
   });
 
+  test('refused: Keystone is not asked with every call, but by a new session at once', async () => {
+    const wrong = { type: 'password', username: 'alice', password: placeholders.wrong } as const;
+    const alice = session(wrong);
+    for (let call = 0; call < 3; call += 1)
+      await expect(alice.token()).rejects.toMatchObject({ status: 401 });
+    expect(tokenCalls()).toHaveLength(1);
+    await expect(session(wrong).token()).rejects.toMatchObject({ status: 401 });
+    expect(tokenCalls()).toHaveLength(2);
+  });
+
   test('is tried again when Keystone is away for a moment', async () => {
     let tries = 0;
     cloud.interpose(() => (tries++ === 0 ? 'reset' : undefined));

@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { OpenStackError } from '../errors.ts';
 import { TokenCache } from './token-cache.ts';
 import type { FreshToken } from './tokens.ts';
 import type { IssuedToken } from './types.ts';
@@ -92,6 +93,33 @@ test('a refused token is replaced once', async () => {
   expect((await Promise.all(waiting)).map(({ id }) => id)).toEqual(['b', 'b']);
   expect((await cache.replace('a')).id).toBe('b');
   expect(fetches).toHaveLength(2);
+});
+
+test('a refused token is not replaced by one that has expired', async () => {
+  await cacheWith('a');
+  now = 3_600_000 - 30_000;
+  const waiting = cache.replace('older');
+  bring(1, 'b');
+  expect((await waiting).id).toBe('b');
+});
+
+test('a login that is refused once the token has expired is not repeated with every call', async () => {
+  await cacheWith('a');
+  now = 3_600_000;
+  const refusal = new OpenStackError(
+    { method: 'POST', url: 'http://cloud.test/v3/auth/tokens' },
+    { status: 401, type: '', reason: 'because' },
+  );
+  const first = cache.get();
+  fetches[1]?.reject(refusal);
+  await expect(first).rejects.toBe(refusal);
+  await expect(cache.get()).rejects.toBe(refusal);
+  await expect(cache.replace('a')).rejects.toBe(refusal);
+  expect(fetches).toHaveLength(2);
+  now += 5000;
+  const again = cache.get();
+  bring(2, 'b');
+  expect((await again).id).toBe('b');
 });
 
 test('who gives up waiting does not end the wait of the others', async () => {

@@ -1,3 +1,4 @@
+import { holdBackRefused } from './refused-login.ts';
 import type { FreshToken } from './tokens.ts';
 import type { IssuedToken } from './types.ts';
 
@@ -12,7 +13,8 @@ interface Cached {
 /**
  * Holds one token and renews it. However many calls wait for a new one, it is fetched once; a call that gives up
  * waiting does not end the fetch that others wait for. A renewal ahead of time that fails is no error, for the old token
- * is still good: so a short outage of Keystone goes unnoticed.
+ * is still good: so a short outage of Keystone goes unnoticed. A refused login is not repeated at once
+ * ({@link holdBackRefused}).
  */
 export class TokenCache {
   readonly #fetch: () => Promise<FreshToken>;
@@ -22,7 +24,7 @@ export class TokenCache {
   #renewal: Promise<IssuedToken> | undefined;
 
   constructor(fetch: () => Promise<FreshToken>, now: () => number = () => performance.now()) {
-    this.#fetch = fetch;
+    this.#fetch = holdBackRefused(fetch, now);
     this.#now = now;
   }
 
@@ -40,13 +42,13 @@ export class TokenCache {
   async replace(refused: string, signal?: AbortSignal): Promise<IssuedToken> {
     signal?.throwIfAborted();
     const cached = this.#cached;
-    if (cached !== undefined && cached.token.id !== refused) return cached.token;
+    if (cached !== undefined && cached.token.id !== refused) return this.get(signal);
     return waitFor(this.#renew(), signal);
   }
 
   /**
    * Beside the calls, which still have a good token. After a failure the next try is made half-way to the expiry, so that
-   * a Keystone in trouble, or one that locks accounts, is not asked with every call; at the expiry the error is told.
+   * a Keystone in trouble is not asked with every call; at the expiry the error is told.
    */
   #renewAhead(cached: Cached): void {
     this.#renew().catch(() => {

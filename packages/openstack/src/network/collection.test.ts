@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/replay-cloud.ts';
 import { aliceSession } from '../../test/session.ts';
 import { mayHaveTakenEffect } from '../errors.ts';
@@ -79,8 +79,10 @@ describe('one resource', () => {
 describe('many at once', () => {
   test('are created in order', async () => {
     const bodies = sent<PortCreate[]>('ports', '096', 'ports');
+    const request = vi.spyOn(session, 'request');
     const made = await neutron.ports.createMany(bodies);
     expect(made.map(({ name }) => name)).toEqual(['bulk0', 'bulk1', 'bulk2']);
+    expect(request).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ moreTimeMs: 3000 }));
   });
 
   test('none is no call, for Neutron refuses it', async () => {

@@ -9,8 +9,16 @@ export interface ResourceNames extends Listing {
   readonly single: string;
 }
 
-/** More time in ms for each resource of a bulk request. A port alone takes ML2/OVN 0.3 s, and in bulk no less. */
+/** More time in ms for each item of a bulk request. ML2/OVN takes 0.3 s for a port, in bulk no less, and 0.5 s for a subport. */
 const PER_ITEM_MS = 1000;
+
+/** Options of one call inside a collection. */
+type RequestOptions = UpdateOptions & { readonly moreTimeMs?: number };
+
+/** Options of a call that is about so many items: the more there are, the longer one try may take. */
+export function bulkOptions(options: CallOptions, items: number): RequestOptions {
+  return { ...options, moreTimeMs: items * PER_ITEM_MS };
+}
 
 /** {@link Collection} over HTTP. */
 export class RestCollection<T, Create, Update> implements Collection<T, Create, Update> {
@@ -43,8 +51,7 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
   async createMany(bodies: readonly Create[], options: CallOptions = {}): Promise<T[]> {
     if (bodies.length === 0) return [];
     const body = { [this.names.key]: bodies };
-    const more = { ...options, moreTimeMs: bodies.length * PER_ITEM_MS };
-    return (await this.call('POST', '', body, more, this.names.key)) as T[];
+    return (await this.call('POST', '', body, bulkOptions(options, bodies.length), this.names.key)) as T[];
   }
 
   async update(id: string, body: Update, options: UpdateOptions = {}): Promise<T> {
@@ -65,7 +72,7 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     body: unknown,
-    { ifMatch, signal, moreTimeMs }: UpdateOptions & { readonly moreTimeMs?: number },
+    { ifMatch, signal, moreTimeMs }: RequestOptions,
     key?: string,
   ): Promise<unknown> {
     const answer = await this.#session.request({

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/replay-cloud.ts';
 import { aliceSession } from '../../test/session.ts';
 import type { Session } from '../identity/session.ts';
@@ -60,6 +60,15 @@ test('removing answers the trunk itself, and sends ids only', async () => {
     vlan('7e74602a-6b55-4e93-a941-b7275f0f2f63', 202),
   ]);
   expect(changed.sub_ports.map(({ segmentation_id }) => segmentation_id)).toEqual([101, 201, 4094]);
+});
+
+test('the more subports, the longer it may take', async () => {
+  cloud.interpose(({ method }) => (method === 'PUT' ? { status: 200, body: {} } : undefined));
+  const request = vi.spyOn(session, 'request');
+  const subports = [101, 102, 103].map((vlanId) => vlan(`port-${vlanId}`, vlanId));
+  await neutron.trunks.addSubports(trunk, subports);
+  await neutron.trunks.removeSubports(trunk, subports.slice(1));
+  expect(request.mock.calls.map(([{ moreTimeMs }]) => moreTimeMs)).toEqual([3000, 2000]);
 });
 
 test('delete', async () => {

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../call-options.ts';
 import type { Session } from '../identity/session.ts';
-import { RestCollection } from './collection.ts';
+import { bulkOptions, RestCollection } from './collection.ts';
 import type { Collection } from './collection-types.ts';
 import type { SubPort, SubPortRef, Trunk, TrunkCreate, TrunkUpdate } from './trunk-types.ts';
 
@@ -47,6 +47,7 @@ export class RestTrunks extends RestCollection<Trunk, TrunkCreate, TrunkUpdate> 
     options: CallOptions,
   ): Promise<Trunk> {
     const path = `/${encodeURIComponent(id)}/${action}`;
-    return (await this.call('PUT', path, { sub_ports: subports }, options)) as Trunk;
+    const body = { sub_ports: subports };
+    return (await this.call('PUT', path, body, bulkOptions(options, subports.length))) as Trunk;
   }
 }

@@ -24,7 +24,8 @@ export async function establishVm(
   log: Log,
 ): Promise<{ vm: Vm; nics: Nic[]; children: Children }> {
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
-  const given = process.env['OS_VIF_ID'] ?? config.vif_id;
+  // One that is empty says nothing.
+  const given = process.env['OS_VIF_ID'] || config.vif_id;
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
   const { port, source } = await findParentPort(neutron, identity);
   const { roles = [] } = await explained(session.token());

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
+import { findLate, PER_PORT_MS } from '../clients/find-late.ts';
 import { makeOnce } from '../clients/make-once.ts';
 import { explained, explainRefusal, isNotFound, isVlanTaken, mayBeUnderWay } from '../clients/refusals.ts';
 import { nicIdOf, portTags } from '../nics/names.ts';
@@ -73,22 +73,17 @@ async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   }
 }
 
-/** What Neutron needs for each port of a bulk request, in milliseconds (measured with ML2/OVN: 273). */
-const PER_PORT_MS = 300;
-const LONGEST_PAUSE_MS = 5000;
-
 /** Gives the NICs the ports that a request without an answer has made; waits for those that it may be making still. */
 async function findMade(nics: readonly Nic[], vm: Vm, isUnderWay: boolean): Promise<void> {
-  const end = performance.now() + (isUnderWay ? nics.length * PER_PORT_MS : 0);
-  for (let pause = PER_PORT_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+  const find = async () => {
     const made = new Map((await marked(nics, vm)).map((port) => [nicIdOf(port.tags), port]));
     for (const nic of nics) {
       const port = made.get(nic.id);
       if (port) nic.port = port;
     }
-    if (performance.now() >= end || nics.every(({ port }) => port)) return;
-    await delay(pause);
-  }
+    return nics.every(({ port }) => port) || undefined;
+  };
+  await findLate(find, isUnderWay ? nics.length * PER_PORT_MS : 0);
 }
 
 async function remove(nic: Nic, unanswered: readonly Port[]): Promise<void> {

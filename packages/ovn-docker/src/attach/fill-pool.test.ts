@@ -1,3 +1,4 @@
+import { OpenStackConnectionError } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { lost, refusal } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
@@ -61,6 +62,14 @@ it.each([
   neutron.fail('ports.createMany', error);
   expect([await fillPool(pool, state), books()]).toEqual([2, of(2)]);
   expect(neutron.calls.filter((call) => call === 'ports.create')).toHaveLength(2);
+});
+
+it('a change of the trunk that times out: tried with half as many', async () => {
+  const { pool, state, neutron, books } = createWorld({ marks: { high: 2, batch: 2 } });
+  const call = { method: 'PUT', url: 'http://neutron' };
+  const timeout = new OpenStackConnectionError('OPENSTACK_UNAVAILABLE', call, 'unknown', 'no answer');
+  for (let time = 0; time < 3; time++) neutron.fail('trunks.addSubports', timeout);
+  expect([await fillPool(pool, state), books()]).toEqual([2, of(2)]);
 });
 
 it('a proxy answers for a Neutron that is down: asked once, and paused', async () => {

@@ -19,6 +19,9 @@ const MAY_FIT_IN_PARTS: readonly string[] = [
   'E_API_FAILED',
 ];
 
+/** Methods of the calls that make a batch: the ports, and their places on the trunk. */
+const MAKING: ReadonlySet<string> = new Set(['POST', 'PUT']);
+
 /**
  * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk, one OVSDB transaction each.
  * A batch that fails is taken back whole and, where that can help, tried with half as many, so that what there is room for is
@@ -82,7 +85,7 @@ function mayFitInParts(error: unknown): boolean {
   const { code, cause } = error;
   if (MAY_FIT_IN_PARTS.includes(code)) return true;
   const isAnswered = cause instanceof OpenStackError && isAway(cause);
-  return (isAnswered || mayBeUnderWay(cause)) && (cause as FailedCall).method === 'POST';
+  return (isAnswered || mayBeUnderWay(cause)) && MAKING.has((cause as FailedCall).method);
 }
 
 /** Who drained it by hand wants it empty for longer. */

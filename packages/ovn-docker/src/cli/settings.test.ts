@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findCloudConfig } from '../clients/cloud.ts';
-import { callersToken, type GlobalOptions, readSettings } from './settings.ts';
+import { callersToken, type GlobalOptions, givenVifId, readSettings } from './settings.ts';
 
 let directory: string;
 const write = (name: string, text: string) => {
@@ -75,4 +75,15 @@ it('`run` says that it does not use a password of OS_*', async () => {
   vi.stubEnv('OS_PASSWORD', 'his');
   expect(await callersToken(await settings())).toBeUndefined();
   expect(written).toHaveBeenCalledWith(expect.stringContaining('agent’s credential'));
+});
+
+it('an option for a credential that is empty is refused: the caller’s variable was, and nobody else is meant', async () => {
+  await expect(settings({ credFile: '' })).rejects.toMatchObject({ code: 'E_NO_CREDENTIAL' });
+  await expect(settings({ cred: '' })).rejects.toMatchObject({ code: 'E_NO_CREDENTIAL' });
+});
+
+it('a vif-id that is empty says nothing', async () => {
+  write('config.yaml', 'vif_id: configured');
+  vi.stubEnv('OS_VIF_ID', '');
+  expect(givenVifId(await settings())).toBe('configured');
 });

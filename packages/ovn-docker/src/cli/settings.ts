@@ -33,6 +33,7 @@ export interface Settings {
 export async function readSettings(options: GlobalOptions): Promise<Settings> {
   const config = await readAgentConfig(options.config);
   if (options.cred === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred is empty');
+  if (options.credFile === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred-file is empty');
   if (options.cred) {
     process.stderr.write(
       'ovn-docker: warning: --cred shows the token to everybody who runs ps; prefer OS_TOKEN\n',
@@ -101,7 +102,8 @@ async function readToken(file: string): Promise<string> {
 
 /** The id of the VM's own port, when the caller, the environment or the configuration says it. */
 export function givenVifId({ options, config }: Settings): string | undefined {
-  return options.vifId ?? process.env['OS_VIF_ID'] ?? config.vif_id;
+  // As with the OS_* variables of the credential, one that is empty says nothing.
+  return options.vifId ?? (process.env['OS_VIF_ID'] || config.vif_id);
 }
 
 /** @throws OvnDockerError `E_NOT_ROOT` */

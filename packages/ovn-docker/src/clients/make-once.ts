@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { mayHaveTakenEffect, OpenStackError } from '@ovn-docker/openstack';
+import { findLate } from './find-late.ts';
+import { isGivenUp } from './refusals.ts';
 
 /**
  * Pauses in milliseconds before it is looked for what was made: a request whose answer was lost may be under way still. There are as
@@ -10,7 +12,8 @@ const BUDGET_MS = 5000;
 
 /**
  * Sends what makes something in Neutron. When it is not known whether that was carried out (the answer was lost, a proxy said 502, Neutron
- * said 500), it is looked for what was made, and only when there is nothing, it is sent again.
+ * said 500), it is looked for what was made, and only when there is nothing, it is sent again. When somebody has given up waiting
+ * for it, Neutron is most likely at work on it still: it is looked for until it comes, for a while, and never sent again.
  * @param send throws errors of the OpenStack client
  * @param find what was made, by its mark; undefined when nothing was
  */
@@ -23,10 +26,11 @@ export async function makeOnce<T>(send: () => Promise<T>, find: () => Promise<T 
       if (!mayHaveTakenEffect(error)) throw error;
       const asked = error instanceof OpenStackError ? (error.retryAfterMs ?? 0) : 0;
       const pause = PAUSES_MS[attempt];
-      if (pause !== undefined && asked < BUDGET_MS) await delay(Math.max(pause, asked));
-      const made = await find();
+      const isLast = pause === undefined || isGivenUp(error) || asked >= BUDGET_MS || performance.now() > end;
+      if (!isLast) await delay(Math.max(pause, asked));
+      const made = await findLate(find, isGivenUp(error) ? BUDGET_MS : 0);
       if (made !== undefined) return made;
-      if (pause === undefined || performance.now() > end) throw error;
+      if (isLast) throw error;
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { OpenStackError } from '@ovn-docker/openstack';
+import { OpenStackError } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
 import { lost, refusal } from '../../test/support/fake-neutron.ts';
 import { explainRefusal, isAway, isNotFound } from './refusals.ts';
@@ -35,4 +35,13 @@ describe('away', () => {
     expect(isAway(error)).toBe(false);
     expect(explainRefusal(error)).not.toMatchObject({ code: 'E_API_UNREACHABLE' });
   });
+});
+
+it.each([
+  ['POST', 'E_VIF_UNKNOWN'],
+  ['PUT', 'E_API_FAILED'],
+])('a port that is not there: to a %s it is %s', (method, code) => {
+  const call = { method, url: 'http://neutron/v2.0/ports' };
+  const error = new OpenStackError(call, { status: 404, type: 'PortNotFound', reason: 'not found' });
+  expect(explainRefusal(error)).toMatchObject({ code });
 });

@@ -20,7 +20,6 @@ const byType: Record<string, ErrorCode> = {
   OverQuota: 'E_QUOTA',
   NetworkInUse: 'E_NETWORK_IN_USE',
   NetworkNotFound: 'E_NETWORK_UNKNOWN',
-  PortNotFound: 'E_VIF_UNKNOWN',
   SecurityGroupNotFound: 'E_SECURITY_GROUP_UNKNOWN',
   TrunkDisabled: 'E_TRUNK',
   TrunkInErrorState: 'E_TRUNK',
@@ -64,6 +63,12 @@ export function mayBeUnderWay(error: unknown): boolean {
   return error instanceof OpenStackError && (error.status === 502 || error.status === 504);
 }
 
+/** Whether the client, or a proxy before Neutron, has waited for the answer as long as it would: it may come any moment. */
+export function isGivenUp(error: unknown): boolean {
+  if (error instanceof OpenStackConnectionError) return error.code === 'OPENSTACK_TIMEOUT';
+  return error instanceof OpenStackError && error.status === 504;
+}
+
 /** The error for the user behind an error of the OpenStack client; anything else is returned as it is. */
 export function explainRefusal(error: unknown): unknown {
   if (error instanceof OpenStackConnectionError) {
@@ -83,7 +88,7 @@ export function explainRefusal(error: unknown): unknown {
   if (isAway(error)) {
     return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, hint: error.hint });
   }
-  const code = byType[error.type] ?? byStatus(error.status);
+  const code = isParentUnknown(error) ? 'E_VIF_UNKNOWN' : (byType[error.type] ?? byStatus(error.status));
   const id = error.requestId && !error.message.includes(error.requestId) ? ` (${error.requestId})` : '';
   return new OvnDockerError(code, `${error.message}${id}`, { cause: error, ...hintOf(error) });
 }
@@ -94,6 +99,11 @@ function hintOf({ status, message }: OpenStackError): { hint?: string } {
   if (status !== 403 || attribute === undefined) return {};
   const option = attribute === 'mac_address' ? '--mac-address' : '--ip';
   return { hint: `the network is another project’s, and Neutron chooses there: run it without ${option}` };
+}
+
+/** A call that makes something is refused so because of the port that it goes under; another one, because of a container's port. */
+function isParentUnknown({ type, method }: OpenStackError): boolean {
+  return type === 'PortNotFound' && method === 'POST';
 }
 
 function byStatus(status: number): ErrorCode {

@@ -120,9 +120,11 @@ export class NicPool {
     return undefined;
   }
 
-  /** Resolves when nothing is being made for it any more. */
-  async settled(): Promise<void> {
-    while (this.#coming.size > 0) await Promise.allSettled(this.#coming);
+  /** Resolves when nothing is being made for it any more, or `enough` are warm. */
+  async settled(enough = Number.POSITIVE_INFINITY): Promise<void> {
+    while (this.#coming.size > 0 && this.warm < enough) {
+      await Promise.race([...this.#coming].map((coming) => coming.catch(() => undefined)));
+    }
   }
 
   /** Takes out one that something happened to. Returns false when somebody was quicker. */

@@ -1,4 +1,5 @@
 import { freePrivateCidr, parseCidr } from '../../clients/cidr.ts';
+import { makeOnce } from '../../clients/make-once.ts';
 import { explained } from '../../clients/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
@@ -17,10 +18,19 @@ export async function createNetwork(
   const [same] = await explained(networks.all({ name }));
   if (same) throw new OvnDockerError('E_NETWORK_EXISTS', `there is a network "${name}" already: ${same.id}`);
   const cidr = wanted?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
-  const network = await explained(networks.create({ name }));
+  const network = await explained(
+    makeOnce(
+      () => networks.create({ name }),
+      async () => (await networks.all({ name }))[0],
+    ),
+  );
   try {
+    const body = { network_id: network.id, name, cidr, ip_version: cidr.includes(':') ? 6 : 4 } as const;
     const subnet = await explained(
-      subnets.create({ network_id: network.id, name, cidr, ip_version: cidr.includes(':') ? 6 : 4 }),
+      makeOnce(
+        () => subnets.create(body),
+        async () => (await subnets.all({ network_id: network.id }))[0],
+      ),
     );
     const made = {
       id: network.id,
@@ -34,7 +44,10 @@ export async function createNetwork(
     );
   } catch (error) {
     // A network without a subnet is no use to anybody who asked for one.
-    await networks.delete(network.id);
+    await networks.delete(network.id).catch(() => {
+      const left = `ovn-docker: warning: network ${name} ${network.id} was made and is left without a subnet\n`;
+      process.stderr.write(left);
+    });
     throw error;
   }
 }

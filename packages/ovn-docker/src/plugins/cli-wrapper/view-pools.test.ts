@@ -1,9 +1,9 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createWorld } from '../../../test/support/world.ts';
 import { acquire } from '../../attach/acquire.ts';
 import { fillPool } from '../../attach/fill-pool.ts';
 import { finish } from '../../attach/finish.ts';
-import { drainPools, viewPools } from './view-pools.ts';
+import { drainPools, fillPools, viewPools } from './view-pools.ts';
 import { DRAINED_BY_HAND } from './wire.ts';
 
 it('a pool that somebody drained takes nothing in before a container asks again', async () => {
@@ -20,4 +20,26 @@ it('a pool that somebody drained takes nothing in before a container asks again'
   await finish(nic, state);
   await pool.settled();
   expect(pool.warm).toBe(1);
+});
+
+it('a pool that is being filled already: whoever fills it by hand waits for that', async () => {
+  const { state, pool, neutron, books } = createWorld();
+  const held = neutron.hold('ports.createMany');
+  const filling = fillPool(pool, state, 3);
+  await held.arrived;
+  const byHand = fillPools(state, 'net', 3);
+  held.open();
+  expect(await byHand).toMatchObject([{ warm: 3, making: 0 }]);
+  expect([await filling, books().ports]).toEqual([3, 3]);
+});
+
+it('what somebody else does not get made is made by whoever fills it by hand', async () => {
+  const { state, pool } = createWorld();
+  const others = Promise.withResolvers<never>();
+  const coming = pool.putWhenMade(2, () => others.promise);
+  const byHand = fillPools(state, 'net', 4);
+  await vi.waitFor(() => expect(pool.warm).toBe(2));
+  others.reject(new Error('no room'));
+  await expect(coming).rejects.toThrow('no room');
+  expect(await byHand).toMatchObject([{ warm: 4, making: 0 }]);
 });

@@ -1,0 +1,70 @@
+import { beforeEach, expect, test } from 'vitest';
+import { OpenStackError } from '../errors.ts';
+import { holdBackRefused } from './refused-login.ts';
+
+const call = { method: 'POST', url: 'http://cloud.test/v3/auth/tokens' };
+const answered = (status: number) => new OpenStackError(call, { status, type: '', reason: 'because' });
+
+let now = 0;
+let logins = 0;
+let failure: Error | undefined;
+let login: () => Promise<string>;
+
+beforeEach(() => {
+  now = 0;
+  logins = 0;
+  failure = undefined;
+  const attempt = async () => {
+    logins += 1;
+    if (failure !== undefined) throw failure;
+    return 'token';
+  };
+  login = holdBackRefused(attempt, () => now);
+});
+
+test('a refused login is held back: who asks meanwhile gets the same error', async () => {
+  failure = answered(401);
+  await expect(login()).rejects.toBe(failure);
+  now = 4999;
+  await expect(login()).rejects.toBe(failure);
+  expect(logins).toBe(1);
+  now = 5000;
+  await expect(login()).rejects.toBe(failure);
+  expect(logins).toBe(2);
+});
+
+test('each refusal is held twice as long as the one before, up to five minutes', async () => {
+  failure = answered(401);
+  const pauses: number[] = [];
+  let last = 0;
+  for (now = 0; logins < 9; now += 1000) {
+    const before = logins;
+    await expect(login()).rejects.toBe(failure);
+    if (logins === before || logins === 1) continue;
+    pauses.push((now - last) / 1000);
+    last = now;
+  }
+  expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
+});
+
+test('a login that succeeds ends it', async () => {
+  failure = answered(401);
+  await expect(login()).rejects.toBe(failure);
+  now = 5000;
+  await expect(login()).rejects.toBe(failure);
+  now += 10_000;
+  failure = undefined;
+  expect(await login()).toBe('token');
+  failure = answered(401);
+  await expect(login()).rejects.toBe(failure);
+  now += 5000;
+  await expect(login()).rejects.toBe(failure);
+  expect(logins).toBe(5);
+});
+
+test.each([answered(503), answered(403), new Error('no route')])('not held: %s', async (other) => {
+  failure = other;
+  await expect(login()).rejects.toBe(other);
+  await expect(login()).rejects.toBe(other);
+  expect(logins).toBe(2);
+});
