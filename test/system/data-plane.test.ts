@@ -11,6 +11,7 @@ const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
 const b = new Vm(lab, 'vm-b');
 const NETWORK = 'wire';
+const FULL = 'wire-full';
 const MTU = 1442;
 const KINDS = [
   ['by the driver', []],
@@ -18,14 +19,27 @@ const KINDS = [
 ] as const;
 let api: Api;
 let network: Resource;
+/** With two addresses of each IP version, so that whoever comes third has those of one that has gone. */
+let full: Resource;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
   network = await api.create('network', { name: NETWORK });
   await api.create('subnet', { network_id: network.id, cidr: '10.180.0.0/24', ip_version: 4 });
   await api.create('subnet', { network_id: network.id, cidr: 'fd00:180::/64', ip_version: 6 });
+  full = await api.create('network', { name: FULL });
+  for (const [cidr, first, last] of [
+    ['10.181.0.0/24', '10.181.0.2', '10.181.0.3'],
+    ['fd00:181::/64', 'fd00:181::2', 'fd00:181::3'],
+  ] as const) {
+    const allocation_pools = [{ start: first, end: last }];
+    const ip_version = cidr.includes(':') ? 6 : 4;
+    await api.create('subnet', { network_id: full.id, cidr, ip_version, allocation_pools });
+  }
 });
-afterAll(() => api.delete('network', network.id));
+afterAll(async () => {
+  for (const { id } of [network, full]) await api.delete('network', id);
+});
 leavesNoTraces(lab);
 
 /** Runs the work and leaves neither containers nor Docker networks behind. */
@@ -46,6 +60,17 @@ async function addressesOf(vm: Vm, container: string): Promise<{ v4: string; v6:
   const words = await vm.docker('exec', container, 'ip', '-o', 'addr', 'show', 'dev', 'eth0');
   const v6 = /inet6 (fd00:[0-9a-f:]+)\//.exec(words)?.[1] ?? '';
   return { v4: (await vm.address(container)) ?? '', v6 };
+}
+
+/** The container believes what is in its neighbor caches for an hour, in place of 15 to 45 s. */
+async function rememberNeighbours(vm: Vm, container: string): Promise<void> {
+  const pid = await vm.docker('inspect', '--format', '{{.State.Pid}}', container);
+  const inside = (...words: string[]) => vm.machine.must(['nsenter', '--target', pid, '--net', ...words]);
+  for (const family of ['ipv4', 'ipv6'])
+    await inside('sysctl', '--quiet', '--write', `net.${family}.neigh.eth0.base_reachable_time_ms=3600000`);
+  const entries = await inside('ip', 'neigh', 'show', 'dev', 'eth0');
+  for (const [, to = '', mac = ''] of entries.matchAll(/^(\S+) lladdr (\S+)/gm))
+    await inside('ip', 'neigh', 'replace', to, 'lladdr', mac, 'dev', 'eth0', 'nud', 'reachable');
 }
 
 /** Small, just fitting the MTU (IPv6 40 or IPv4 20 bytes, UDP 8), and in several fragments; a stream of many segments. */
@@ -74,6 +99,21 @@ describe.each(KINDS)('containers %s', (_, mode) => {
       const { v4, v6 } = await addressesOf(b, server);
       const end = await startEcho(b, server);
       await exchange(a, client, [v4, v6]).finally(end);
+    }));
+
+  it('addresses that were another one’s a moment ago: whoever talked to that one reaches this one', () =>
+    withContainers(async () => {
+      const peer = await b.run(FULL, ...mode);
+      const first = await a.run(FULL, ...mode);
+      const { v4, v6 } = await addressesOf(a, first);
+      for (const to of [v4, v6]) await waitFor('an answer', () => b.pings(peer, to));
+      await rememberNeighbours(b, peer);
+      await a.remove(first);
+      const ports = () => api.list('port', `network_id=${full.id}&fixed_ips=ip_address%3D${v4}`);
+      await waitFor('the port to go', async () => (await ports()).length === 0);
+      const second = await a.run(FULL, ...mode);
+      expect(await addressesOf(a, second)).toEqual({ v4, v6 });
+      for (const to of [v4, v6]) await waitFor('an answer', () => b.pings(peer, to), 15_000);
     }));
 
   it('scenario 37: two containers of one VM on one network reach each other, by the hypervisor and back', () =>

@@ -12,5 +12,6 @@ export { inNetns } from './namespace/in-netns.ts';
 export { createNetns, deleteNetns, listNetns } from './namespace/named-netns.ts';
 export type { Route, RouteSpec, RouteType } from './route/route.ts';
 export { Rtnetlink, setChecksumOffload } from './rtnetlink.ts';
+export { announceLink } from './sysctl/announce-link.ts';
 export { enableIpv6 } from './sysctl/enable-ipv6.ts';
 export { quietLink } from './sysctl/quiet-link.ts';

@@ -38,9 +38,9 @@ function writeSetting(path: string, value: string, link: string): void {
     writeFileSync(path, value);
   } catch (cause) {
     const { code, errno = 0 } = cause as NodeJS.ErrnoException;
-    // A kernel without IPv6 has nothing to switch off.
+    // A kernel without IPv6 has no settings of it.
     if (code === 'ENOENT' && path.includes('/ipv6/')) return;
     const number = code === 'ENOENT' ? constants.errno.ENODEV : -errno;
-    throw new NetlinkError({ operation: `quiet ${link}`, errno: number, cause });
+    throw new NetlinkError({ operation: `set up ${link}`, errno: number, cause });
   }
 }

@@ -12,6 +12,7 @@ import { observeMetrics } from '../observe/metrics.ts';
 import { cliWrapperServer } from '../plugins/cli-wrapper/server.ts';
 import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
 import { libnetworkServer } from '../plugins/libnetwork/server.ts';
+import { announceNics } from './announce-nics.ts';
 import { applySecurityGroups, watchSecurityGroups } from './apply-security-groups.ts';
 import { createState } from './create-state.ts';
 import { PoolKeeper } from './keep-pools.ts';
@@ -110,6 +111,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
 
   using watched = new DisposableStack();
   watched.defer(watchSwitch(vmSwitch, soon(SOON_MS, signal, reconcile)));
+  watched.defer(announceNics(state, vmSwitch, signal));
   const lookAround = async () => {
     await reconcile();
     await tolerate(log, refreshPools(state));

@@ -40,6 +40,7 @@ const schema = {
         ofport: perhaps('integer'),
         error: perhaps('string'),
         mac_in_use: perhaps('string'),
+        link_state: perhaps('string'),
         external_ids: texts,
       },
     },

@@ -59,7 +59,7 @@ export class VmSwitch implements AsyncDisposable {
           Open_vSwitch: ['next_cfg', 'cur_cfg'],
           Bridge: ['name', 'ports', 'datapath_type', 'external_ids'],
           Port: ['name', 'tag', 'interfaces', 'external_ids'],
-          Interface: ['name', 'ofport', 'error', 'mac_in_use'],
+          Interface: ['name', 'ofport', 'error', 'mac_in_use', 'link_state'],
         }),
       );
       const vmSwitch = new VmSwitch(client, replica, bridge);
@@ -212,6 +212,20 @@ export class VmSwitch implements AsyncDisposable {
         const was = this.#plugged(change.old);
         if (this.#isChanging(was.name)) continue;
         listener(was, change.kind === 'delete' ? undefined : this.#plugged(change.new));
+      }
+    });
+  }
+
+  /**
+   * Calls back for each interface that gets a carrier: of a veth pair, the other end is up.
+   * Gives the function that ends it.
+   */
+  onLinkUp(listener: (name: string) => void): () => void {
+    return this.#replica.on('change', (changes) => {
+      for (const change of changes) {
+        if (change.table !== 'Interface' || change.kind === 'delete') continue;
+        const was = change.kind === 'insert' ? undefined : change.old.link_state;
+        if (change.new.link_state === 'up' && was !== 'up') listener(change.new.name);
       }
     });
   }

@@ -36,6 +36,8 @@ export interface Claim {
   /** libnetwork's endpoint, once CreateEndpoint named it. */
   endpointId?: string;
   containerId?: string;
+  /** The container's network namespace as libnetwork's Join named it. Not written down: it is of use for seconds. */
+  sandbox?: string;
   /** Addresses that the IPAM driver has told Docker and that Docker has not given back. */
   readonly promised: Set<string>;
 }

@@ -61,6 +61,7 @@ export function networkDriver(state: AgentState, requests: PoolRequests) {
       await state.perNic.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
       const { internal = false } = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
       const { EndpointID: endpointId, SandboxKey: sandbox } = request;
+      if (nic.claim) nic.claim.sandbox = sandbox;
       // Looking into the container is only worth the while when there are routes that it may have already.
       const bringsRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
       const { isStarting, taken, beside } = bringsRoutes
