@@ -61,6 +61,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
+  await vm.cleanUp();
   await vm.machine.run(['docker', 'rm', '--force', ...NAMES]);
 });
 
@@ -223,7 +224,7 @@ it('what nobody needs for the idle time goes: down to the low mark while somethi
   const container = await vm.run(HASTY, '--net=none');
   expect(await poolCommand(HASTY, 'fill', HASTY)).toMatchObject({ warm: 3, claimed: 1 });
   await rests(HASTY, 1, 1);
-  expect(await ports(HASTY)).toHaveLength(2);
+  await waitFor('the others to go', async () => (await ports(HASTY)).length === 2);
   await vm.remove(container);
   await waitFor('the ports to go', async () => (await ports(HASTY)).length === 0);
   await waitFor('the pool to go', async () => (await pool(HASTY)) === undefined);
