@@ -1,5 +1,6 @@
-import { openLab } from '@ovn-docker/lab';
+import { management, openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { Api } from '../support/api.ts';
 import { marksOf } from '../support/port-marks.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from './raise-lab.ts';
@@ -46,6 +47,23 @@ it.each([
   await rule.hit();
   if (code === undefined) expect(result).toMatchObject({ code: 0 });
   else expect([result.code, result.stderr]).toEqual([1, expect.stringContaining(`[${code}]`)]);
+});
+
+it('scenario 8: a network with a larger MTU than that of the VM’s own port: E_MTU, and nothing of it is left', async () => {
+  const admin = await Api.login(lab, 'admin');
+  const [network] = await admin.list('network', `name=${management.name}`);
+  const setMtu = async (mtu: number) => {
+    const { status } = await admin.call('PUT', `networks/${network?.id}`, { network: { mtu } });
+    expect(status).toBe(200);
+  };
+  await setMtu(1400);
+  try {
+    const refused = await scene.runOnce();
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_MTU]')]);
+    await scene.inOrder(0);
+  } finally {
+    await setMtu(network?.['mtu'] as number);
+  }
 });
 
 it('scenario 9: quota reached in the middle of a bulk, 500, 503, 429, and a token that expires: the pool is filled all the same', async () => {

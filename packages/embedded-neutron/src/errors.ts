@@ -125,6 +125,10 @@ export const neutronErrors = {
     409,
     `segmentation_type ${type} and segmentation_id ${id} already in use on trunk ${trunk}.`,
   ],
+  SubPortMtuGreaterThanTrunkPortMtu: (mtu: number, port: string, most: number, trunk: string): Described => [
+    409,
+    `MTU ${mtu} of subport ${port} cannot be greater than MTU ${most} of trunk ${trunk}.`,
+  ],
   ParentPortInUse: (port: string): Described => [
     409,
     `Port ${port} is currently in use and is not eligible for use as a parent port.`,

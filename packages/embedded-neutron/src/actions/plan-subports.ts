@@ -3,6 +3,7 @@ import { neutronError } from '../errors.ts';
 import { type Caller, owns } from '../model/caller.ts';
 import { claimTag } from '../model/parent-binding.ts';
 import { touched } from '../northbound/external-ids.ts';
+import { findNetwork } from '../northbound/networks.ts';
 import type { NbTransaction } from '../northbound/northbound.ts';
 import { findPort, nestedUnder, type Port } from '../northbound/ports.ts';
 import { type SubPort, trunkOn } from '../northbound/trunks.ts';
@@ -20,7 +21,7 @@ interface Target {
 /**
  * Checks subports against a trunk and against each other, and answers their ports.
  *
- * @throws NeutronError PortNotFound, ParentPortInUse, TrunkPortInUse, DuplicateSubPort
+ * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse, DuplicateSubPort
  */
 export function checkSubPorts(
   cloud: Cloud,
@@ -30,11 +31,15 @@ export function checkSubPorts(
 ): Port[] {
   const claimed = new Map();
   const seen = new Set<string>();
+  const most = mtuOf(cloud, findPort(cloud.nb, trunk.port_id));
   return subPorts.map(({ port_id, segmentation_id }) => {
     const port = findPort(cloud.nb, port_id);
     if (!port || !owns(caller, port)) throw neutronError('PortNotFound', port_id);
     if (port_id === trunk.port_id || trunkOn(cloud.nb, port_id))
       throw neutronError('ParentPortInUse', port_id);
+    const mtu = mtuOf(cloud, port);
+    if (mtu !== undefined && most !== undefined && mtu > most)
+      throw neutronError('SubPortMtuGreaterThanTrunkPortMtu', mtu, port_id, most, trunk.id);
     if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
     // OVN nests one level deep: what is a parent can not be a child.
     if (nestedUnder(cloud.nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
@@ -45,6 +50,11 @@ export function checkSubPorts(
     );
     return port;
   });
+}
+
+/** Of the network that the port is on. A subport's frames go through the trunk's port. */
+function mtuOf(cloud: Cloud, port: Port | undefined): number | undefined {
+  return port && findNetwork(cloud.nb, port.network_id)?.mtu;
 }
 
 /** Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}. */

@@ -84,6 +84,22 @@ describe('binding:profile {parent_name, tag}', () => {
     expect(added.body.NeutronError?.type).toBe('TrunkPortInUse');
   });
 
+  test('a subport’s network has no larger MTU than its trunk’s', async () => {
+    const networks = await Promise.all(
+      [1400, 1401].map((mtu) => cloud.call('alice', 'POST', 'networks', { network: { mtu } })),
+    );
+    const [small = '', large = ''] = networks.map(idOf);
+    const parent = idOf(await port('alice', { network_id: small }));
+    const trunk = await cloud.call('alice', 'POST', 'trunks', { trunk: { port_id: parent } });
+    const add = async (network_id: string, segmentation_id: number) => {
+      const port_id = idOf(await port('alice', { network_id }));
+      const sub_ports = [{ port_id, segmentation_type: 'vlan', segmentation_id }];
+      return cloud.call('alice', 'PUT', `trunks/${idOf(trunk)}/add_subports`, { sub_ports });
+    };
+    expect((await add(large, 1)).body.NeutronError?.type).toBe('SubPortMtuGreaterThanTrunkPortMtu');
+    expect((await add(small, 1)).status).toBe(200);
+  });
+
   test('on a shared network each tenant nests under their own VM only', async () => {
     const shared = idOf(await cloud.call('admin', 'POST', 'networks', { network: { shared: true } }));
     expect((await port('bob', { network_id: shared, ...under(ids['bob-vm'], 5) })).status).toBe(201);
