@@ -64,13 +64,40 @@ async function addressesOf(vm: Vm, container: string): Promise<{ v4: string; v6:
 
 /** The container believes what is in its neighbor caches for an hour, in place of 15 to 45 s. */
 async function rememberNeighbours(vm: Vm, container: string): Promise<void> {
+  for (const family of ['ipv4', 'ipv6']) {
+    const setting = `net.${family}.neigh.eth0.base_reachable_time_ms=3600000`;
+    await inside(vm, container, 'sysctl', '--quiet', '--write', setting);
+  }
+  for (const [to, mac] of await neighboursOf(vm, container))
+    await inside(
+      vm,
+      container,
+      'ip',
+      'neigh',
+      'replace',
+      to,
+      'lladdr',
+      mac,
+      'dev',
+      'eth0',
+      'nud',
+      'reachable',
+    );
+}
+
+/** MAC addresses by IP address, as a container has them in its neighbor caches. */
+async function neighboursOf(vm: Vm, container: string): Promise<(readonly [ip: string, mac: string])[]> {
+  const entries = await inside(vm, container, 'ip', 'neigh', 'show', 'dev', 'eth0');
+  const pairs = [...entries.matchAll(/^(\S+) lladdr (\S+)/gm)].map(
+    ([, ip = '', mac = '']) => [ip, mac] as const,
+  );
+  return pairs.toSorted();
+}
+
+/** A command of the VM's in a container's network namespace. */
+async function inside(vm: Vm, container: string, ...command: string[]): Promise<string> {
   const pid = await vm.docker('inspect', '--format', '{{.State.Pid}}', container);
-  const inside = (...words: string[]) => vm.machine.must(['nsenter', '--target', pid, '--net', ...words]);
-  for (const family of ['ipv4', 'ipv6'])
-    await inside('sysctl', '--quiet', '--write', `net.${family}.neigh.eth0.base_reachable_time_ms=3600000`);
-  const entries = await inside('ip', 'neigh', 'show', 'dev', 'eth0');
-  for (const [, to = '', mac = ''] of entries.matchAll(/^(\S+) lladdr (\S+)/gm))
-    await inside('ip', 'neigh', 'replace', to, 'lladdr', mac, 'dev', 'eth0', 'nud', 'reachable');
+  return vm.machine.must(['nsenter', '--target', pid, '--net', ...command]);
 }
 
 /** Small, just fitting the MTU (IPv6 40 or IPv4 20 bytes, UDP 8), and in several fragments; a stream of many segments. */
@@ -108,9 +135,11 @@ describe.each(KINDS)('containers %s', (_, mode) => {
       const { v4, v6 } = await addressesOf(a, first);
       for (const to of [v4, v6]) await waitFor('an answer', () => b.pings(peer, to));
       await rememberNeighbours(b, peer);
+      const known = await neighboursOf(b, peer);
       await a.remove(first);
       const ports = () => api.list('port', `network_id=${full.id}&fixed_ips=ip_address%3D${v4}`);
       await waitFor('the port to go', async () => (await ports()).length === 0);
+      expect(await neighboursOf(b, peer)).toEqual(known);
       const second = await a.run(FULL, ...mode);
       expect(await addressesOf(a, second)).toEqual({ v4, v6 });
       for (const to of [v4, v6]) await waitFor('an answer', () => b.pings(peer, to), 15_000);

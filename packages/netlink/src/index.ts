@@ -1,10 +1,11 @@
 /**
- * Linux rtnetlink, network namespaces and checksum offload for Node, without spawning ip(8) or ethtool(8).
+ * Linux rtnetlink, network namespaces, checksum offload and address announcements for Node, without spawning ip(8) or ethtool(8).
  *
  * @packageDocumentation
  */
 export type { Address, AddressOptions, Scope } from './address/address.ts';
 export type { Family } from './address/ip.ts';
+export { announceLink } from './announce/announce-link.ts';
 export { isNetlinkError, NetlinkError, type NetlinkErrorDetails } from './errors.ts';
 export type { Link, LinkChange, LinkRef, NewBridge, NewLink, NewVeth, VethPeer } from './link/link.ts';
 export { removeNetnsDirectory } from './namespace/directory.ts';
@@ -12,6 +13,5 @@ export { inNetns } from './namespace/in-netns.ts';
 export { createNetns, deleteNetns, listNetns } from './namespace/named-netns.ts';
 export type { Route, RouteSpec, RouteType } from './route/route.ts';
 export { Rtnetlink, setChecksumOffload } from './rtnetlink.ts';
-export { announceLink } from './sysctl/announce-link.ts';
 export { enableIpv6 } from './sysctl/enable-ipv6.ts';
 export { quietLink } from './sysctl/quiet-link.ts';

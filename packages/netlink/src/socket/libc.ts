@@ -5,6 +5,7 @@ import { NetlinkError } from '../errors.ts';
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
+export const AF_PACKET = 17;
 export const SOCK_RAW = 3;
 export const SOCK_CLOEXEC = 0o2000000;
 export const MSG_TRUNC = 0x20;
@@ -31,6 +32,11 @@ export const libc = {
     level: number,
     option: number,
     value: Buffer,
+    length: number,
+  ) => number,
+  bind: library.func('int bind(int, const void *, uint32_t)') as (
+    fd: number,
+    address: Buffer,
     length: number,
   ) => number,
   send: library.func('intptr_t send(int, const void *, size_t, int)') as (

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { announceLink, Rtnetlink } from '@ovn-docker/netlink';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentState } from '../nics/agent-state.ts';
@@ -8,47 +8,61 @@ import type { Nic } from '../nics/nic.ts';
 /** Before each announcement, in milliseconds. The first may come before OVN has bound a new port; RFC 5227 §3 has two, 2 s apart. */
 const PAUSES_MS = [0, 1000, 2000];
 
+/** They are synchronous: whatever else waits has its turn between two of them. */
+const ONE_BY_ONE = 'announcements';
+
 /**
- * Announces a NIC's addresses when a container has come up with it for the first time. Neutron gives the addresses of deleted ports
- * again, with other MAC addresses, and OVN itself answers what a new container asks, so that nobody hears of it: whoever talked
- * to the one before would talk to nobody until its neighbor cache forgets, which takes up to a minute. A NIC that is used
- * again has the addresses that it had.
+ * Announces a NIC's addresses when a container has come up with them for the first time. Neutron gives the addresses of deleted
+ * ports again, with other MAC addresses, and OVN itself answers what a new container asks, so that nobody hears of it: whoever
+ * talked to the one before would talk to nobody until its neighbor cache forgets, which takes up to a minute.
  * @returns ends it
  */
 export function announceNics(
-  { nics, log }: Pick<AgentState, 'nics' | 'log'>,
+  state: Pick<AgentState, 'nics' | 'perNic' | 'log'>,
   vmSwitch: Pick<VmSwitch, 'onLinkUp' | 'port'>,
   signal: AbortSignal,
 ): () => void {
-  const announced = new WeakSet<Nic>();
-  const tell = async (nic: Nic) => {
-    try {
-      if (await announce(nic, signal)) announced.add(nic);
-    } catch (error) {
-      // Its container has ended, or forbids it.
-      log.debug({ nic: nic.id, err: error }, 'could not announce a NIC');
-    }
-  };
+  // What containers have already, the agent before has announced.
+  const before = state.nics.all().filter(({ claim }) => claim);
+  const announced = new WeakMap(before.map((nic) => [nic, addressesOn(nic)]));
   return vmSwitch.onLinkUp((name) => {
-    const nic = nics.get(vmSwitch.port(name)?.externalIds[rowKeys.nic] ?? '');
-    if (nic && !announced.has(nic)) void tell(nic);
+    const nic = state.nics.get(vmSwitch.port(name)?.externalIds[rowKeys.nic] ?? '');
+    if (!nic || announced.get(nic) === addressesOn(nic)) return;
+    announced.set(nic, addressesOn(nic));
+    announce(nic, state, signal).catch((error: unknown) => {
+      // Its container has ended, or has made something else of it.
+      state.log.debug({ nic: nic.id, err: error }, 'could not announce a NIC');
+      announced.delete(nic);
+    });
   });
 }
 
-/** @returns whether it could be announced as often as is needed */
-async function announce(nic: Nic, signal: AbortSignal): Promise<boolean> {
+/** A NIC that is used again has both as they were, unless somebody asked for others. */
+function addressesOn({ port }: Nic): string {
+  const ips = (port?.fixed_ips ?? []).map(({ ip_address }) => ip_address);
+  return [port?.mac_address, ...ips.sort()].join(' ');
+}
+
+async function announce(
+  nic: Nic,
+  { perNic }: Pick<AgentState, 'perNic'>,
+  signal: AbortSignal,
+): Promise<void> {
   const { claim } = nic;
   for (const pause of PAUSES_MS) {
     if (pause > 0) await delay(pause, undefined, { signal });
-    const netns = nic.place?.netns ?? claim?.sandbox;
-    if (nic.claim !== claim || netns === undefined || !announceOnce(nic, netns)) return false;
+    await perNic.run(ONE_BY_ONE, async () => {
+      await setImmediate();
+      if (nic.claim === claim) announceNow(nic);
+    });
   }
-  return true;
 }
 
-function announceOnce({ port }: Nic, netns: string): boolean {
+/** @throws NetlinkError when the container has no such interface */
+function announceNow({ place, claim, port }: Nic): void {
+  const netns = place?.netns ?? claim?.sandbox;
+  if (netns === undefined) return;
   using inside = Rtnetlink.open(netns);
   const link = inside.links().find(({ mac }) => mac === port?.mac_address);
-  if (link) announceLink(netns, link.name);
-  return link !== undefined;
+  announceLink(netns, link?.name ?? 'eth0');
 }

@@ -64,7 +64,7 @@ it.each([
   expect(neutron.calls.filter((call) => call === 'ports.create')).toHaveLength(2);
 });
 
-it('a change of the trunk that times out: tried with half as many', async () => {
+it('a change of the trunk whose answer is lost again and again: tried with half as many', async () => {
   const { pool, state, neutron, books } = createWorld({ marks: { high: 2, batch: 2 } });
   const call = { method: 'PUT', url: 'http://neutron' };
   const timeout = new OpenStackConnectionError('OPENSTACK_UNAVAILABLE', call, 'unknown', 'no answer');

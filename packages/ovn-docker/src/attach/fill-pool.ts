@@ -25,13 +25,21 @@ const MAKING: ReadonlySet<string> = new Set(['POST', 'PUT']);
 /**
  * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk, one OVSDB transaction each.
  * A batch that fails is taken back whole and, where that can help, tried with half as many, so that what there is room for is
- * made; when not even one can be made, the pool is paused. Ends early when somebody drains or closes the pool meanwhile.
+ * made; when not even one can be made, the pool is paused. Ends early when somebody drains or closes the pool meanwhile. Who comes
+ * while somebody else fills it waits, and makes what did not come of that.
  * @returns how many were made
  */
-export async function fillPool(pool: NicPool, state: AgentState, to = pool.marks.high): Promise<number> {
+export function fillPool(pool: NicPool, state: AgentState, to = pool.marks.high): Promise<number> {
+  // Nobody wants it empty any more, until somebody says so again.
+  pool.pause = undefined;
+  return state.perNic.run(`filling ${pool.key}`, () => fill(pool, state, to));
+}
+
+async function fill(pool: NicPool, state: AgentState, to: number): Promise<number> {
+  // What kept the one before from it may be over.
+  if (!pool.isHeldEmpty) pool.pause = undefined;
   let made = 0;
   let size = pool.marks.batch;
-  pool.pause = undefined;
   const missing = () => (pool.isOpen && !pool.pause ? Math.min(size, to - pool.warm - pool.making) : 0);
   while (missing() > 0) {
     try {

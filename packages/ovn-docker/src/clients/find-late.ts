@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What Neutron needs for one port or subport, in milliseconds (measured with ML2/OVN: 273). */
+/** What Neutron needs for one port of a bulk request, in milliseconds (measured with ML2/OVN: 273). */
 export const PER_PORT_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
 

@@ -16,8 +16,13 @@ const BUDGET_MS = 5000;
  * for it, Neutron is most likely at work on it still: it is looked for until it comes, for a while, and never sent again.
  * @param send throws errors of the OpenStack client
  * @param find what was made, by its mark; undefined when nothing was
+ * @param lateMs how long Neutron may need for it when somebody has given up waiting
  */
-export async function makeOnce<T>(send: () => Promise<T>, find: () => Promise<T | undefined>): Promise<T> {
+export async function makeOnce<T>(
+  send: () => Promise<T>,
+  find: () => Promise<T | undefined>,
+  lateMs: number = BUDGET_MS,
+): Promise<T> {
   const end = performance.now() + BUDGET_MS;
   for (let attempt = 0; ; attempt++) {
     try {
@@ -28,7 +33,7 @@ export async function makeOnce<T>(send: () => Promise<T>, find: () => Promise<T 
       const pause = PAUSES_MS[attempt];
       const isLast = pause === undefined || isGivenUp(error) || asked >= BUDGET_MS || performance.now() > end;
       if (!isLast) await delay(Math.max(pause, asked));
-      const made = await findLate(find, isGivenUp(error) ? BUDGET_MS : 0);
+      const made = await findLate(find, isGivenUp(error) ? lateMs : 0);
       if (made !== undefined) return made;
       if (isLast) throw error;
     }

@@ -120,11 +120,9 @@ export class NicPool {
     return undefined;
   }
 
-  /** Resolves when nothing is being made for it any more, or `enough` are warm. */
-  async settled(enough = Number.POSITIVE_INFINITY): Promise<void> {
-    while (this.#coming.size > 0 && this.warm < enough) {
-      await Promise.race([...this.#coming].map((coming) => coming.catch(() => undefined)));
-    }
+  /** Resolves when nothing is being made for it any more. */
+  async settled(): Promise<void> {
+    while (this.#coming.size > 0) await Promise.allSettled(this.#coming);
   }
 
   /** Takes out one that something happened to. Returns false when somebody was quicker. */
@@ -164,7 +162,7 @@ export class NicPool {
 
   /** How many NICs that come back are kept. */
   get room(): number {
-    if (!this.#isOpen || this.#isHeldEmpty) return 0;
+    if (!this.#isOpen || this.isHeldEmpty) return 0;
     return Math.max(0, this.marks.high - this.warm - this.making);
   }
 
@@ -181,10 +179,11 @@ export class NicPool {
   /** A container asks for a NIC. */
   wanted(): void {
     this.lastUsed = Date.now();
-    if (this.#isHeldEmpty) this.pause = undefined;
+    if (this.isHeldEmpty) this.pause = undefined;
   }
 
-  get #isHeldEmpty(): boolean {
+  /** Whether somebody wants it empty. */
+  get isHeldEmpty(): boolean {
     return this.pause?.until === Number.POSITIVE_INFINITY;
   }
 

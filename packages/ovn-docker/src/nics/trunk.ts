@@ -14,6 +14,10 @@ interface Change {
   readonly done: PromiseWithResolvers<void>;
 }
 
+/** What a busy Neutron needs for one subport of a change that nobody waited for, and for a change at least, in milliseconds. */
+const PER_SUBPORT_MS = 500;
+const SHORTEST_LATE_MS = 5000;
+
 /**
  * The trunk on the VM's own port. Neutron locks a trunk for every change and is slow when changes compete (8 calls at once
  * were seen to take 30 s), so they go one after the other, and what waits meanwhile goes in one call.
@@ -167,6 +171,7 @@ export class Trunk {
         missing = await this.#missing(subports);
         return missing.length === 0 ? true : undefined;
       },
+      Math.max(SHORTEST_LATE_MS, subports.length * PER_SUBPORT_MS),
     );
   }
 

@@ -27,6 +27,14 @@ it('says nothing of ports that are switched off, or whose VM is', () => {
   expect(down.get('b')?.since).toBe(3);
 });
 
+it('says nothing of a kind of which Neutron has shown none ACTIVE: an admin’s port that no trunk binds', () => {
+  const down = new DownPorts();
+  const subport = { device_owner: 'trunk:subport' };
+  const ports = [port('a', 'ACTIVE', subport), port('b', 'DOWN', subport), port('c', 'DOWN')];
+  down.follow(ports, 'ACTIVE', 1);
+  expect(['b', 'c'].map((id) => down.get(id)?.since)).toEqual([1, undefined]);
+});
+
 it('says nothing while Neutron has not shown a single one ACTIVE', () => {
   const down = new DownPorts();
   down.follow([port('a', 'DOWN'), port('b', 'DOWN')], 'ACTIVE', 1);

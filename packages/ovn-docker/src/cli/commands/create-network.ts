@@ -18,17 +18,19 @@ export async function createNetwork(
   const [same] = await explained(networks.all({ name }));
   if (same) throw new OvnDockerError('E_NETWORK_EXISTS', `there is a network "${name}" already: ${same.id}`);
   const cidr = wanted?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
+  // By its name alone, one that somebody else makes at the same moment could be taken for this one.
+  const body = { name, description: `made by ovn-docker create network (${crypto.randomUUID()})` };
   const network = await explained(
     makeOnce(
-      () => networks.create({ name }),
-      async () => (await networks.all({ name }))[0],
+      () => networks.create(body),
+      async () => (await networks.all(body))[0],
     ),
   );
   try {
-    const body = { network_id: network.id, name, cidr, ip_version: cidr.includes(':') ? 6 : 4 } as const;
+    const ip_version = cidr.includes(':') ? 6 : 4;
     const subnet = await explained(
       makeOnce(
-        () => subnets.create(body),
+        () => subnets.create({ network_id: network.id, name, cidr, ip_version }),
         async () => (await subnets.all({ network_id: network.id }))[0],
       ),
     );

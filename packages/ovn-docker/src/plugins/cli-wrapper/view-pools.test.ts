@@ -1,4 +1,5 @@
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { refusal } from '../../../test/support/fake-neutron.ts';
 import { createWorld } from '../../../test/support/world.ts';
 import { acquire } from '../../attach/acquire.ts';
 import { fillPool } from '../../attach/fill-pool.ts';
@@ -34,12 +35,26 @@ it('a pool that is being filled already: whoever fills it by hand waits for that
 });
 
 it('what somebody else does not get made is made by whoever fills it by hand', async () => {
-  const { state, pool } = createWorld();
-  const others = Promise.withResolvers<never>();
-  const coming = pool.putWhenMade(2, () => others.promise);
-  const byHand = fillPools(state, 'net', 4);
-  await vi.waitFor(() => expect(pool.warm).toBe(2));
-  others.reject(new Error('no room'));
-  await expect(coming).rejects.toThrow('no room');
-  expect(await byHand).toMatchObject([{ warm: 4, making: 0 }]);
+  const { state, pool, neutron } = createWorld();
+  const held = neutron.hold('ports.createMany');
+  for (const call of ['ports.createMany', 'ports.create']) neutron.fail(call, refusal(409, 'OverQuota'));
+  const filling = fillPool(pool, state, 2);
+  await held.arrived;
+  const byHand = fillPools(state, 'net', 2);
+  held.open();
+  await expect(filling).rejects.toMatchObject({ code: 'E_QUOTA' });
+  expect(await byHand).toMatchObject([{ warm: 2, making: 0 }]);
+});
+
+it('who fills it by hand hears why it cannot be filled', async () => {
+  const { state, pool, neutron } = createWorld();
+  const held = neutron.hold('ports.createMany');
+  for (const call of ['ports.createMany', 'ports.create', 'ports.createMany', 'ports.create'])
+    neutron.fail(call, refusal(409, 'OverQuota'));
+  const filling = expect(fillPool(pool, state, 2)).rejects.toMatchObject({ code: 'E_QUOTA' });
+  await held.arrived;
+  const byHand = expect(fillPools(state, 'net', 2)).rejects.toMatchObject({ code: 'E_QUOTA' });
+  held.open();
+  await filling;
+  await byHand;
 });

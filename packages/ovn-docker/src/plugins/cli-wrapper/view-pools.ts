@@ -19,17 +19,10 @@ export async function fillPools(state: AgentState, network: string, count?: numb
   const failures: unknown[] = [];
   for (const pool of pools) {
     pool.lastUsed = Date.now();
-    await fillWhole(pool, state, count ?? pool.marks.high).catch((error: unknown) => failures.push(error));
+    await fillPool(pool, state, count ?? pool.marks.high).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
   return pools.map((pool) => viewPool(pool, state));
-}
-
-/** What is being made for it already is waited for, and what does not come of that is made here. */
-async function fillWhole(pool: NicPool, state: AgentState, to: number): Promise<void> {
-  await fillPool(pool, state, to);
-  await pool.settled(to);
-  if (!pool.pause) await fillPool(pool, state, to);
 }
 
 /** Takes the warm NICs of a network away; of all networks when none is named. */

@@ -29,6 +29,14 @@ test('neighbours that know an address by the MAC address that it had learn the o
     await vi.waitFor(() => expect(ip('neigh', 'show', to, 'dev', 'eth0')).toContain(NEW), 5000);
 });
 
+test('a link that is down says so', () => {
+  const netns = namespaces.create();
+  using inside = Rtnetlink.open(netns);
+  inside.createVeth({ name: 'eth0', peer: { name: 'eth1' } });
+  inside.addAddress('eth0', '192.0.2.1/24');
+  expect(() => announceLink(netns, 'eth0')).toThrow(expect.objectContaining({ code: 'ENETDOWN' }));
+});
+
 test('a link that is not there is said so', () => {
   const netns = namespaces.create();
   expect(() => announceLink(netns, 'eth7')).toThrow(expect.objectContaining({ code: 'ENODEV' }));
