@@ -5,14 +5,9 @@ import { type CloudByProxy, cloudByProxy } from '../faults/support/clouds-by-pro
 import { configureAgent } from './agent-config.ts';
 import { AgentProcess } from './agent-process.ts';
 import { Api, type Resource } from './api.ts';
+import { type PoolView, poolOf } from './pool-view.ts';
 import { booksBalance } from './read-books.ts';
 import { IMAGE, Vm } from './vm.ts';
-
-interface PoolView {
-  readonly network: string;
-  readonly warm: number;
-  readonly paused?: string;
-}
 
 interface StatusView {
   readonly vlans: { readonly used: number; readonly free: number };
@@ -144,9 +139,8 @@ export class TrunkScene {
     return this.a.ovnDocker([`--network=${network}`, 'run', '--rm', '--net=none', IMAGE, 'true']);
   }
 
-  async pool(network = this.#name): Promise<PoolView | undefined> {
-    const all = (await this.agent.ask('GET', '/v1/pools')) as PoolView[];
-    return all.find((view) => view.network === network);
+  pool(network = this.#name): Promise<PoolView | undefined> {
+    return poolOf(this.agent, network);
   }
 
   fill(count: number, network = this.#name): Promise<unknown> {

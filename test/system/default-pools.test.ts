@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
+import { type PoolView, poolOf } from '../support/pool-view.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { IMAGE, STAY, Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -26,16 +27,6 @@ const networks = {
   'pools-small': '10.194.0.0/29',
 } as const;
 type Network = keyof typeof networks;
-
-interface PoolView {
-  readonly network: string;
-  readonly warm: number;
-  readonly making: number;
-  readonly claimed: number;
-  readonly low: number;
-  readonly high: number;
-  readonly paused?: string;
-}
 
 let api: Api;
 let putBack: () => Promise<void>;
@@ -80,11 +71,7 @@ const ports = (name: Network) => api.list('port', `network_id=${made.get(name)?.
 const portIds = async (name: Network) => (await ports(name)).map(({ id }) => id).toSorted();
 const balance = () => booksBalance(lab, 'vm-a', api);
 
-/** What the agent says of a network's pool. */
-async function pool(name: Network): Promise<PoolView | undefined> {
-  const views = (await agent.ask('GET', '/v1/pools')) as PoolView[];
-  return views.find(({ network }) => network === name);
-}
+const pool = (name: Network) => poolOf(agent, name);
 
 /** What `ovn-docker pool COMMAND … --json` says of the network's pool. */
 async function poolCommand(
