@@ -72,15 +72,20 @@ export class Neutron {
 
   /** Limits of a project; the session's own when not given. */
   async quota(projectId?: string, options: CallOptions = {}): Promise<Quota> {
-    const project = projectId ?? (await this.#ownProject(options));
+    const project = projectId ?? (await this.ownProject(options));
     return (await this.#read(`/quotas/${encodeURIComponent(project)}`, 'quota', options)) as Quota;
   }
 
   /** Limits and use of a project; the session's own when not given. */
   async quotaDetails(projectId?: string, options: CallOptions = {}): Promise<QuotaDetails> {
-    const project = projectId ?? (await this.#ownProject(options));
+    const project = projectId ?? (await this.ownProject(options));
     const path = `/quotas/${encodeURIComponent(project)}/details.json`;
     return (await this.#read(path, 'quota', options)) as QuotaDetails;
+  }
+
+  /** Id of the project that the session is scoped to; '' when it is scoped to none, but without one there is no catalog either. */
+  async ownProject(options: CallOptions = {}): Promise<string> {
+    return (await this.#session.token(options)).project?.id ?? '';
   }
 
   async #read(path: string, key: string, options: CallOptions): Promise<unknown> {
@@ -91,10 +96,5 @@ export class Neutron {
       ...options,
     });
     return answer.member(key);
-  }
-
-  /** An unscoped token has none, but neither has it a catalog to come here with. */
-  async #ownProject(options: CallOptions): Promise<string> {
-    return (await this.#session.token(options)).project?.id ?? '';
   }
 }
