@@ -56,6 +56,7 @@ async function scene() {
     await openReplica(client, vswitchSchema, {
       Bridge: ['name', 'ports'],
       Port: ['name', 'tag', 'external_ids'],
+      Interface: ['name', 'link_state'],
     }),
   );
   const make = others.transaction();
@@ -95,4 +96,22 @@ it('tells of what others do to ports of ours, and not of what is done by us or t
   await remove.commit();
   await seen();
   expect([touched.count, vmSwitch.port('ovn-5')]).toEqual([2, undefined]);
+});
+
+it('tells of an interface that gets a carrier, once each time', async () => {
+  await using on = await scene();
+  const up: string[] = [];
+  const end = on.vmSwitch.onLinkUp((name) => up.push(name));
+  const set = async (name: string, link_state: 'up' | 'down') => {
+    await on.others.transaction().update('Interface', { name }, { link_state }).commit();
+    await on.seen();
+    return [...up];
+  };
+  expect(await set('ovn-5', 'down')).toEqual([]);
+  expect(await set('ovn-5', 'up')).toEqual(['ovn-5']);
+  expect(await set('ovn-5', 'up')).toEqual(['ovn-5']);
+  await set('ovn-5', 'down');
+  expect(await set('ovn-5', 'up')).toEqual(['ovn-5', 'ovn-5']);
+  end();
+  expect(await set('ovn-6', 'up')).toHaveLength(2);
 });

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+import { createNetns, deleteNetns, inNetns, Rtnetlink } from '@ovn-docker/netlink';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createWorld, type World } from '../../test/support/world.ts';
+import { acquire } from '../attach/acquire.ts';
+import { rowKeys } from '../nics/names.ts';
+import type { Nic } from '../nics/nic.ts';
+import { announceNics } from './announce-nics.ts';
+
+/** A container's namespace and a neighbour that knows its address by the MAC address that it had; the kernel is the real one. */
+const OLD = '02:00:00:00:00:01';
+const names = { container: `announce-${process.pid}-c`, neighbour: `announce-${process.pid}-n` };
+let netns: Record<keyof typeof names, string>;
+let world: World;
+let nic: Nic;
+let onUp: (name: string) => void;
+let stop: AbortController;
+
+beforeEach(async () => {
+  netns = { container: createNetns(names.container), neighbour: createNetns(names.neighbour) };
+  world = createWorld();
+  stop = new AbortController();
+  nic = await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
+});
+
+afterEach(() => {
+  stop.abort();
+  for (const name of Object.values(names)) deleteNetns(name);
+});
+
+const address = () => nic.port?.fixed_ips[0]?.ip_address ?? '';
+const ip = (...words: string[]) =>
+  inNetns(netns.neighbour, () => execFileSync('ip', words, { encoding: 'utf8' }));
+const remember = (mac: string) =>
+  ip('neigh', 'replace', address(), 'dev', 'eth0', 'lladdr', mac, 'nud', 'reachable');
+const known = () => /lladdr (\S+)/.exec(ip('neigh', 'show', address(), 'dev', 'eth0'))?.[1];
+
+function watch(): void {
+  const vmSwitch = {
+    port: (name: string) => ({ name, externalIds: { [rowKeys.nic]: nic.id } }),
+    onLinkUp: (listener: (name: string) => void) => {
+      onUp = listener;
+      return () => undefined;
+    },
+  };
+  announceNics(world.state, vmSwitch, stop.signal);
+}
+
+/** The container comes up, with the interface that its NIC is. */
+function comeUp(mac: string): void {
+  using inside = Rtnetlink.open(netns.container);
+  using outside = Rtnetlink.open(netns.neighbour);
+  const peer = { name: 'eth0', netns: netns.neighbour };
+  inside.createVeth({ name: 'eth0', mac, up: true, peer });
+  outside.setLink('eth0', { up: true });
+  outside.addAddress('eth0', '10.0.0.254/24');
+  inside.addAddress('eth0', `${address()}/24`);
+  nic.place = { netns: netns.container, interfaceName: 'eth0' };
+}
+
+it('who knew the addresses by another MAC address learns this one; addresses that were announced are not announced again', async () => {
+  const { mac_address: mac = '' } = nic.port ?? {};
+  world.state.nics.remove(nic);
+  watch();
+  // Its container came after the agent.
+  world.state.nics.add(nic);
+  comeUp(mac);
+  remember(OLD);
+  onUp('ovn-1');
+  await vi.waitFor(() => expect(known()).toBe(mac), 5000);
+
+  // By then the sequence of three is over.
+  const run = vi.spyOn(world.state.perNic, 'run');
+  await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2), 5000);
+  onUp('ovn-1');
+  await new Promise(setImmediate);
+  expect(run).toHaveBeenCalledTimes(2);
+  if (nic.port) nic.port = { ...nic.port, fixed_ips: [{ ip_address: '10.0.0.77', subnet_id: 'subnet-1' }] };
+  onUp('ovn-1');
+  expect(run).toHaveBeenCalledTimes(3);
+});
+
+it('what a container had before the agent came is not announced', () => {
+  watch();
+  const run = vi.spyOn(world.state.perNic, 'run');
+  onUp('ovn-1');
+  expect(run).not.toHaveBeenCalled();
+});
