@@ -1,6 +1,6 @@
 import { OpenStackError } from '../errors.ts';
 
-/** How long the first refusal is held, in ms; each further one twice as long as the one before. */
+/** How long the second refusal in a row is held, in ms; each further one twice as long as the one before. */
 const FIRST_HOLD_MS = 5000;
 const LONGEST_HOLD_MS = 300_000;
 
@@ -12,8 +12,8 @@ interface Refusal {
 }
 
 /**
- * The login, but a credential that Keystone has refused (401) is not sent again for a while: whoever asks meanwhile gets the
- * same error at once. Many calls with a wrong password would else lock the account (Keystone's
+ * The login, but a credential that Keystone has refused (401) twice is not sent again for a while: whoever asks meanwhile gets the
+ * same error at once. Once may be a Keystone that is just taking in new keys. Many calls with a wrong password would else lock the account (Keystone's
  * `[security_compliance] lockout_failure_attempts`). Failures of another kind say nothing about the credential and are not
  * held.
  *
@@ -39,6 +39,7 @@ function isRefusal(error: unknown): error is OpenStackError {
 }
 
 function held(error: OpenStackError, before: Refusal | undefined, now: number): Refusal {
-  const holdMs = before === undefined ? FIRST_HOLD_MS : Math.min(before.holdMs * 2, LONGEST_HOLD_MS);
+  const longer = Math.min(Math.max(FIRST_HOLD_MS, (before?.holdMs ?? 0) * 2), LONGEST_HOLD_MS);
+  const holdMs = before === undefined ? 0 : longer;
   return { error, holdMs, heldUntil: now + holdMs };
 }

@@ -110,15 +110,17 @@ test('a login that is refused once the token has expired is not repeated with ev
     { method: 'POST', url: 'http://cloud.test/v3/auth/tokens' },
     { status: 401, type: '', reason: 'because' },
   );
-  const first = cache.get();
-  fetches[1]?.reject(refusal);
-  await expect(first).rejects.toBe(refusal);
+  for (const attempt of [1, 2]) {
+    const refused = cache.get();
+    fetches[attempt]?.reject(refusal);
+    await expect(refused).rejects.toBe(refusal);
+  }
   await expect(cache.get()).rejects.toBe(refusal);
   await expect(cache.replace('a')).rejects.toBe(refusal);
-  expect(fetches).toHaveLength(2);
+  expect(fetches).toHaveLength(3);
   now += 5000;
   const again = cache.get();
-  bring(2, 'b');
+  bring(3, 'b');
   expect((await again).id).toBe('b');
 });
 
