@@ -1,6 +1,9 @@
 import { Pinger } from '../../support/pinger.ts';
 import type { Vm } from '../../support/vm.ts';
 
+/** When a ping was sent is known to about a second. */
+const AROUND_MS = 5000;
+
 /** Containers of both kinds that ping one in another VM while the agent beside them is maltreated. */
 export class Bystanders {
   readonly peerAddress: string;
@@ -34,9 +37,21 @@ export class Bystanders {
       const { lost, sentAt } = await pinger.count();
       const unexcused = lost.filter((sequence) => !told.has(sequence) && !isExcused(sentAt(sequence)));
       this.#told.set(pinger, new Set([...told, ...unexcused]));
+      const [first] = unexcused;
+      if (first !== undefined) this.#tellWhatAgentsDid(sentAt(first), sentAt(unexcused.at(-1) ?? first));
       return unexcused;
     });
     return (await Promise.all(news)).flat();
+  }
+
+  /** Who is cut off may be so by the agent of the other VM: writes what both have logged about then. */
+  #tellWhatAgentsDid(from: number, to: number): void {
+    for (const { machine } of this.#vms) {
+      for (const line of machine.log('agent').split('\n')) {
+        const at = Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '');
+        if (at > from - AROUND_MS && at < to + AROUND_MS) process.stderr.write(`${machine.name}: ${line}\n`);
+      }
+    }
   }
 
   /** Removes the containers, and the Docker network that was made for them. */
