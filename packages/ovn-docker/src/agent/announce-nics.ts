@@ -58,11 +58,12 @@ async function announce(
   }
 }
 
-/** @throws NetlinkError when the container has no such interface */
+/** @throws when the NIC's container is not known yet, or has no interface with the NIC's MAC address */
 function announceNow({ place, claim, port }: Nic): void {
   const netns = place?.netns ?? claim?.sandbox;
-  if (netns === undefined) return;
+  if (netns === undefined) throw new Error('its container is not known');
   using inside = Rtnetlink.open(netns);
   const link = inside.links().find(({ mac }) => mac === port?.mac_address);
-  announceLink(netns, link?.name ?? 'eth0');
+  if (link === undefined) throw new Error(`its container has no interface ${port?.mac_address}`);
+  announceLink(netns, link.name);
 }
