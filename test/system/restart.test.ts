@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchDockerd, openLab, pluggedNics, startAgent, startApi, waitFor } from '@ovn-docker/lab';
+import { launchDockerd, openLab, pluggedNics, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../support/api.ts';
 import { Pinger } from '../support/pinger.ts';
+import { stopNeutron } from '../support/stop-neutron.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
@@ -83,9 +84,9 @@ describe.runIf(lab.state.cloud === 'embedded')('embedded-neutron', () => {
     try {
       const before = await everything();
       expect(before.map(({ status }) => status)).toEqual(before.map(() => 200));
-      await lab.machine('api').stop('embedded-neutron', 'KILL');
+      const start = await stopNeutron(lab);
       await containers.reach();
-      await startApi(lab.machine('api'));
+      await start();
       expect(await everything()).toEqual(before);
       await containers.reach();
     } finally {
