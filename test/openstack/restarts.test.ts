@@ -1,6 +1,7 @@
-import { openLab, startKeystone, startMariadb, startNeutron, waitFor } from '@ovn-docker/lab';
+import { openLab, startKeystone, startMariadb, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Pinger } from '../support/pinger.ts';
+import { stopNeutron } from '../support/stop-neutron.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from '../system/raise-lab.ts';
 
@@ -16,14 +17,19 @@ beforeAll(async () => {
 afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
+/** Gives the function that starts the service again. */
+const killed = (program: string, start: (machine: typeof api) => Promise<void>) => async () => {
+  await api.stop(program, 'KILL');
+  return () => start(api);
+};
+
 it.each([
-  ['Keystone', 'keystone', startKeystone, 'KILL'],
-  // Killed, the first process may leave its API worker behind, which goes on answering.
-  ['Neutron', 'neutron-server', startNeutron, 'TERM'],
-  ['MariaDB', 'mariadbd', startMariadb, 'KILL'],
+  ['Keystone', killed('keystone', startKeystone)],
+  ['Neutron', () => stopNeutron(lab)],
+  ['MariaDB', killed('mariadbd', startMariadb)],
 ] as const)(
   '%s ends: traffic goes on and containers start from the warm pool; back again, they start cold',
-  async (_, program, start, signal) => {
+  async (_, stop) => {
     const back = await scene.configure({ pool: { low: 0, high: 3 } });
     try {
       const peer = await scene.b.run(NETWORK, '--net=none');
@@ -32,7 +38,7 @@ it.each([
       const pinger = await Pinger.start(scene.a, first, address);
       await scene.fill(2);
 
-      await api.stop(program, signal);
+      const startAgain = await stop();
       try {
         const warm = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
         for (const container of warm) await waitFor('an answer', () => scene.a.pings(container, address));
@@ -40,7 +46,7 @@ it.each([
         await scene.a.remove(...warm);
         await waitFor('warm NICs', async () => (await scene.pool())?.warm === 2);
       } finally {
-        await start(api);
+        await startAgain();
       }
 
       await scene.drain();

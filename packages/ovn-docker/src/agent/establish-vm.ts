@@ -2,7 +2,7 @@ import { Rtnetlink } from '@ovn-docker/netlink';
 import type { Cloud } from '../clients/cloud.ts';
 import { explained } from '../clients/refusals.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
-import type { AgentConfig } from '../config/agent-config.ts';
+import { type AgentConfig, configuredVifId } from '../config/agent-config.ts';
 import { chooseMode } from '../nics/mode.ts';
 import type { Nic } from '../nics/nic.ts';
 import { findParentPort } from '../nics/parent.ts';
@@ -24,8 +24,7 @@ export async function establishVm(
   log: Log,
 ): Promise<{ vm: Vm; nics: Nic[]; children: Children }> {
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
-  // One that is empty says nothing.
-  const given = process.env['OS_VIF_ID'] || config.vif_id;
+  const given = configuredVifId(config);
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
   const { port, source } = await findParentPort(neutron, identity);
   const { roles = [] } = await explained(session.token());

@@ -6,7 +6,7 @@ import {
   login,
   openCloud,
 } from '../clients/cloud.ts';
-import { type AgentConfig, readAgentConfig } from '../config/agent-config.ts';
+import { type AgentConfig, configuredVifId, readAgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 
 /** The options that stand before the command. */
@@ -102,8 +102,7 @@ async function readToken(file: string): Promise<string> {
 
 /** The id of the VM's own port, when the caller, the environment or the configuration says it. */
 export function givenVifId({ options, config }: Settings): string | undefined {
-  // As with the OS_* variables of the credential, one that is empty says nothing.
-  return options.vifId ?? (process.env['OS_VIF_ID'] || config.vif_id);
+  return options.vifId ?? configuredVifId(config);
 }
 
 /** @throws OvnDockerError `E_NOT_ROOT` */

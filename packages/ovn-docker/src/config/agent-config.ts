@@ -86,6 +86,12 @@ export function poolMarks({ pool }: AgentConfig, network: { id: string; name: st
   return { low: Math.min(mark('low'), high), high, batch: mark('batch'), idleMs: mark('idle') * 1000 };
 }
 
+/** The id of the VM's own port, when the environment or the configuration says it. */
+export function configuredVifId(config: AgentConfig): string | undefined {
+  // As with the OS_* variables of the credential, one that is empty says nothing.
+  return process.env['OS_VIF_ID'] || config.vif_id;
+}
+
 /**
  * Reads the configuration. A file that is not there is an empty one, unless it was named.
  * @throws OvnDockerError `E_CONFIG` with the path of the wrong value
