@@ -11,6 +11,11 @@ export async function crash(lab: Lab, machine: MachineName, daemon: Daemon): Pro
   return words.split('\0').filter(Boolean);
 }
 
+/** Lets the switch of a machine abort, as a failed assertion does, which its monitor answers by starting it again. */
+export async function abortSwitch(lab: Lab, machine: MachineName): Promise<void> {
+  await lab.machine(machine).must(['/bin/sh', '-c', 'kill -ABRT "$(cat /run/openvswitch/ovs-vswitchd.pid)"']);
+}
+
 /** Ends a daemon and starts it again, as its supervisor would. */
 export async function restartDaemon(lab: Lab, machine: MachineName, daemon: Daemon): Promise<void> {
   await lab.machine(machine).must(await crash(lab, machine, daemon));

@@ -1,12 +1,15 @@
 import { waitFor } from '@ovn-docker/lab';
+import { hypervisorCrashes, isNear } from './switch-crashes.ts';
 import type { Vm } from './vm.ts';
 
 /** How a series of pings went so far. */
 export interface PingCount {
   /** Echo requests whose answer is settled, by their sequence numbers. */
   readonly sent: number;
-  /** Sequence numbers of those that were never answered. */
+  /** Sequence numbers of those that were never answered, though the switches of the hypervisors lived. */
   readonly lost: readonly number[];
+  /** How many more were not answered, because one of these had died of itself about then. */
+  readonly excused: number;
   /** When a request was sent, to within about a second, in milliseconds since the epoch. */
   sentAt(sequence: number): number;
 }
@@ -53,11 +56,14 @@ export class Pinger {
     const last = answered.at(-1) ?? 0;
     const got = new Set(answered);
     const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    const lost = all.filter((sequence) => !got.has(sequence));
     const { sequence: origin, at } = this.#began;
     // Not ten times a second on a busy machine, but evenly.
     const each = (Date.now() - at) / Math.max(1, last - origin);
-    return { sent: all.length, lost, sentAt: (sequence) => at + (sequence - origin) * each };
+    const sentAt = (sequence: number) => at + (sequence - origin) * each;
+    const crashes = hypervisorCrashes(this.#vm.lab);
+    const unanswered = all.filter((sequence) => !got.has(sequence));
+    const lost = unanswered.filter((sequence) => !isNear(sentAt(sequence), crashes));
+    return { sent: all.length, lost, excused: unanswered.length - lost.length, sentAt };
   }
 
   async #answered(): Promise<number[]> {

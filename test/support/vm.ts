@@ -8,16 +8,16 @@ export const STAY = ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] as co
 /** A tenant's VM and what a user does in it. */
 export class Vm {
   readonly name: MachineName;
-  readonly #lab: Lab;
+  readonly lab: Lab;
   readonly #containers = new Set<string>();
 
   constructor(lab: Lab, name: MachineName) {
     this.name = name;
-    this.#lab = lab;
+    this.lab = lab;
   }
 
   get machine() {
-    return this.#lab.machine(this.name);
+    return this.lab.machine(this.name);
   }
 
   /** `ovn-docker …`, however it ends. */

@@ -5,7 +5,6 @@ import { TrunkScene } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
 import { Bystanders } from '../support/bystanders.ts';
 import { crashAt } from '../support/crash-point.ts';
-import { crashesIn, isNear } from '../support/switch-crashes.ts';
 import { type Model, type NetworkName, networks } from './model.ts';
 
 /** Seconds for which a claim may wait for its container. */
@@ -97,19 +96,9 @@ export class World {
     return this.bystanders.get(network)?.peerAddress ?? '';
   }
 
-  /**
-   * Pings of the bystanders that were lost since the beginning. Those do not count that were under way while a hypervisor's own switch had
-   * died, which is nothing that an agent in a VM can do anything about.
-   */
+  /** Pings of the bystanders that were lost since the last time. */
   async lostPings(): Promise<number[]> {
-    const logs = (['hv1', 'hv2'] as const).map((name) =>
-      this.scene.lab.machine(name).log('openvswitch/ovs-vswitchd'),
-    );
-    const crashes = logs.flatMap(crashesIn);
-    const lost = await Promise.all(
-      [...this.bystanders.values()].map((all) => all.lost((sentAt) => isNear(sentAt, crashes))),
-    );
-    return lost.flat();
+    return (await Promise.all([...this.bystanders.values()].map((all) => all.lost()))).flat();
   }
 
   /** {@link performAll} of one command. */

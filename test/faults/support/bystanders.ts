@@ -27,19 +27,16 @@ export class Bystanders {
     return new Bystanders([vm, other], peerAddress, pingers);
   }
 
-  /**
-   * Sequence numbers of the pings that were lost and that nobody was told of yet, of all of them.
-   * @param isExcused whether one does not count that was sent at that time, in milliseconds since the epoch
-   */
-  async lost(isExcused: (sentAt: number) => boolean = () => false): Promise<number[]> {
+  /** Sequence numbers of the pings that were lost and that nobody was told of yet, of all of them. */
+  async lost(): Promise<number[]> {
     const news = this.#pingers.map(async (pinger) => {
       const told = this.#told.get(pinger) ?? new Set();
       const { lost, sentAt } = await pinger.count();
-      const unexcused = lost.filter((sequence) => !told.has(sequence) && !isExcused(sentAt(sequence)));
-      this.#told.set(pinger, new Set([...told, ...unexcused]));
-      const [first] = unexcused;
-      if (first !== undefined) this.#tellWhatAgentsDid(sentAt(first), sentAt(unexcused.at(-1) ?? first));
-      return unexcused;
+      const fresh = lost.filter((sequence) => !told.has(sequence));
+      this.#told.set(pinger, new Set([...told, ...fresh]));
+      const [first] = fresh;
+      if (first !== undefined) this.#tellWhatAgentsDid(sentAt(first), sentAt(fresh.at(-1) ?? first));
+      return fresh;
     });
     return (await Promise.all(news)).flat();
   }
