@@ -15,5 +15,5 @@ export { waitFor } from './machine/process.ts';
 export { type PluggedNic, pluggedNics } from './start/facts.ts';
 export { statusOf } from './status.ts';
 export { startVm } from './steps/vm.ts';
-export { type MachineName, management, urls, vms } from './topology.ts';
+export { hypervisors, type MachineName, management, urls, vms } from './topology.ts';
 export { up } from './up.ts';

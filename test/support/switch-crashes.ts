@@ -1,13 +1,11 @@
-import type { Lab } from '@ovn-docker/lab';
+import { hypervisors, type Lab } from '@ovn-docker/lab';
 
 /**
  * Times at which the switch of a hypervisor died of itself, in milliseconds since the epoch. OVS 3.1's userspace conntrack aborts now and then when
  * ports come and go ("assertion … failed in conn_update_state()"), which nothing in a VM can do anything about.
  */
 export function hypervisorCrashes(lab: Lab): number[] {
-  return (['hv1', 'hv2'] as const).flatMap((name) =>
-    crashesIn(lab.machine(name).log('openvswitch/ovs-vswitchd')),
-  );
+  return hypervisors.flatMap(({ name }) => crashesIn(lab.machine(name).log('openvswitch/ovs-vswitchd')));
 }
 
 /**

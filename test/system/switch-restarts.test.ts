@@ -46,19 +46,18 @@ async function containers() {
   const address = (await b.address(peer)) ?? '';
   const ids = [await a.run(NETWORK), await a.run(NETWORK, '--net=none')];
   const pingers = await Promise.all(ids.map((id) => Pinger.start(a, id, address)));
-  const counts = () => Promise.all(pingers.map((pinger) => pinger.count()));
+  /** Waits for answers to new pings of all. */
+  const total = async (of: (count: PingCount) => number) => {
+    const counts = await Promise.all(pingers.map((pinger) => pinger.count()));
+    return counts.reduce((sum, count) => sum + of(count), 0);
+  };
   return {
     ids,
-    /** Waits for answers to new pings of all. Returns how many were lost so far. */
-    lost: async () => sum(await counts()).lost,
-    /** The same, of those that a hypervisor's dead switch is to blame for. */
-    excused: async () => sum(await counts()).excused,
+    /** How many pings were lost so far. */
+    lost: () => total(({ lost }) => lost.length),
+    /** How many more a hypervisor's dead switch is to blame for. */
+    excused: () => total(({ excused }) => excused),
   };
-}
-
-function sum(counts: readonly PingCount[]) {
-  const lost = counts.reduce((all, count) => all + count.lost.length, 0);
-  return { lost, excused: counts.reduce((all, { excused }) => all + excused, 0) };
 }
 
 /** New containers of both kinds start and end as if nothing had been. */
