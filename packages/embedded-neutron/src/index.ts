@@ -12,7 +12,7 @@ export {
   ProgramError,
   programErrors,
 } from './errors.ts';
+export { type IdentityPlan, identityConfig } from './identity/identity-config.ts';
 export { hashPassword, verifyPassword } from './identity/password.ts';
-export { type IdentityPlan, identityConfig } from './identity-config.ts';
 export { type Log, openLog } from './log.ts';
 export { type Service, serve } from './serve.ts';

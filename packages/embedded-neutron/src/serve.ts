@@ -1,14 +1,14 @@
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { connect } from '@ovn-docker/ovsdb';
+import { networkApp } from './api/network-app.ts';
 import type { Config } from './config.ts';
 import { ProgramError } from './errors.ts';
+import { identityApp } from './identity/api/identity-app.ts';
 import { makeCatalog } from './identity/catalog.ts';
 import { Identity } from './identity/identity.ts';
 import type { Log } from './log.ts';
 import { metadataApp } from './metadata/metadata-app.ts';
 import { Northbound } from './northbound/northbound.ts';
-import { identityApp } from './routes/identity-app.ts';
-import { networkApp } from './routes/network-app.ts';
 
 /** A running service. */
 export interface Service {

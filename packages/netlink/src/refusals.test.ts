@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { testNamespaces } from '../test/support/test-netns.ts';
 import { errnoOf, isNetlinkError, NetlinkError } from './errors.ts';
-import { testNamespaces } from './test-netns.ts';
 
 /** What the package says on machines that refuse: run in child processes that lack privileges, space or namespaces. */
 const namespaces = testNamespaces();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { testNamespaces } from '../test/support/test-netns.ts';
 import { Rtnetlink } from './rtnetlink.ts';
-import { testNamespaces } from './test-netns.ts';
 
 const namespaces = testNamespaces();
 

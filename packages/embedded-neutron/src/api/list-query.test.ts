@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ports } from '../resources/port/resource.ts';
 import { applyQuery } from './list-query.ts';
 import type { Wire } from './resource.ts';
-import { ports } from './resources/ports.ts';
 
 const url = (query: string) => new URL(`http://h:1/v2.0/ports?${query}`);
 const port = (id: string, more: object = {}): Wire => ({

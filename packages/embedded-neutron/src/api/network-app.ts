@@ -1,16 +1,16 @@
 import { Hono } from 'hono';
 import type { Cloud } from '../cloud.ts';
 import { neutronError } from '../errors.ts';
+import { answerNeutronErrors } from '../http/answer-errors.ts';
+import { limitBody } from '../http/limit-body.ts';
+import { requestId } from '../http/request-id.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Log } from '../log.ts';
-import { answerNeutronErrors } from './answer-errors.ts';
+import { resources } from '../resources/index.ts';
+import { serveSubPorts } from '../resources/trunk/serve-subports.ts';
 import { extensions } from './extensions.ts';
-import { limitBody } from './limit-body.ts';
-import { requestId } from './request-id.ts';
-import { resources } from './resources/index.ts';
 import { serveQuotas } from './serve-quotas.ts';
 import { serveResource, type Variables } from './serve-resource.ts';
-import { serveSubPorts } from './serve-subports.ts';
 import { serveTags } from './serve-tags.ts';
 
 interface Options {

@@ -1,7 +1,7 @@
 import type { Cloud } from '../cloud.ts';
 import type { NeutronError } from '../errors.ts';
-import type { Caller } from '../model/caller.ts';
 import type { NbTransaction } from '../northbound/northbound.ts';
+import type { Caller } from '../policy/caller.ts';
 
 /** The body of a resource in a request. */
 export type Body = Readonly<Record<string, unknown>>;

@@ -1,9 +1,9 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { type Quota, quotaOf, resetQuota, updateQuota, usageOf } from '../actions/quotas.ts';
 import { type Cloud, quotaResources } from '../cloud.ts';
 import { neutronError } from '../errors.ts';
-import { type Caller, isAdmin } from '../model/caller.ts';
+import { type Caller, isAdmin } from '../policy/caller.ts';
+import { type Quota, quotaOf, resetQuota, updateQuota, usageOf } from '../policy/quotas.ts';
 import { isObject, readObject } from './read-body.ts';
 import type { Variables } from './serve-resource.ts';
 

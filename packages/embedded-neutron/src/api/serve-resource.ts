@@ -1,8 +1,8 @@
 import type { Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
 import type { Cloud } from '../cloud.ts';
-import { type Caller, requireWriter } from '../model/caller.ts';
-import { parseIfMatch, requireRevision } from '../model/revision.ts';
+import { type Caller, requireWriter } from '../policy/caller.ts';
+import { parseIfMatch, requireRevision } from '../policy/revision.ts';
 import { applyQuery, choose } from './list-query.ts';
 import { many, one, readObject } from './read-body.ts';
 import type { Resource, Tagged } from './resource.ts';

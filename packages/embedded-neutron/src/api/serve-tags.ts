@@ -1,9 +1,9 @@
 import type { Context, Hono } from 'hono';
+import { tags as tagList } from '../attributes/validators.ts';
 import type { Cloud } from '../cloud.ts';
 import { neutronError } from '../errors.ts';
-import { type Caller, owns, requireWriter } from '../model/caller.ts';
-import { tags as tagList } from '../model/validators.ts';
-import { isStorable } from './parse-json.ts';
+import { isStorable } from '../http/parse-json.ts';
+import { type Caller, owns, requireWriter } from '../policy/caller.ts';
 import { readObject } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import { idOf, type Variables, visible } from './serve-resource.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { neutronError } from '../errors.ts';
-import { attributeRule, type Caller, isAdmin } from './caller.ts';
+import { attributeRule, type Caller, isAdmin } from '../policy/caller.ts';
 import { CONVERSION } from './validators.ts';
 
 /** One attribute of a resource as the API takes it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parsePrefix, versionOf } from './addresses.ts';
+import { parsePrefix, versionOf } from '../addresses/addresses.ts';
 
 /** What an issue tells the error renderer: conversions fail as InvalidInput, checks as HTTPBadRequest. */
 export const CONVERSION = 'InvalidInput';

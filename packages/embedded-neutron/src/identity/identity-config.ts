@@ -1,5 +1,5 @@
-import type { ConfigFile } from './config.ts';
-import { hashPassword } from './identity/password.ts';
+import type { ConfigFile } from '../config.ts';
+import { hashPassword } from './password.ts';
 
 /** People and projects as one would say them, with passwords in clear. */
 export interface IdentityPlan {

@@ -1,6 +1,6 @@
 import type { IdentityConfig } from '../config.ts';
-import type { Caller } from '../model/caller.ts';
 import type { Northbound } from '../northbound/northbound.ts';
+import type { Caller } from '../policy/caller.ts';
 import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
 import { Directory, type Project, type User } from './directory.ts';
 import { Revocations } from './revocations.ts';

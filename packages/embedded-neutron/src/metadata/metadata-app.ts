@@ -1,12 +1,12 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { netmask } from '../addresses/addresses.ts';
+import { requestId } from '../http/request-id.ts';
 import type { Log } from '../log.ts';
-import { netmask } from '../model/addresses.ts';
 import { findNetwork, listNetworks, type Network } from '../northbound/networks.ts';
 import type { Northbound } from '../northbound/northbound.ts';
 import { type Port, portsOf } from '../northbound/ports.ts';
 import { type Subnet, subnetsOf } from '../northbound/subnets.ts';
-import { requestId } from '../routes/request-id.ts';
 
 /** Which network the callers of the metadata service come from. */
 export interface MetadataSource {

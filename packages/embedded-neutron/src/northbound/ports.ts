@@ -1,5 +1,5 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
-import { contains, parsePrefix } from '../model/addresses.ts';
+import { contains, parsePrefix } from '../addresses/addresses.ts';
 import { json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
 import { switchName } from './networks.ts';
 import type { Northbound } from './northbound.ts';

@@ -1,9 +1,9 @@
-import type { Resource } from '../resource.ts';
-import { networks } from './networks.ts';
-import { ports } from './ports.ts';
-import { securityGroupRules, securityGroups } from './security-groups.ts';
-import { subnets } from './subnets.ts';
-import { trunks } from './trunks.ts';
+import type { Resource } from '../api/resource.ts';
+import { networks } from './network/resource.ts';
+import { ports } from './port/resource.ts';
+import { securityGroupRules, securityGroups } from './security-group/resource.ts';
+import { subnets } from './subnet/resource.ts';
+import { trunks } from './trunk/resource.ts';
 
 /** Every kind of resource that the network service has. */
 export const resources: readonly Resource[] = [

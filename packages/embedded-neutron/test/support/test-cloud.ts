@@ -11,7 +11,7 @@ import type {
 } from '@ovn-docker/openstack';
 import { stringify } from 'yaml';
 import { type ConfigFile, loadConfig } from '../../src/config.ts';
-import { identityConfig } from '../../src/identity-config.ts';
+import { identityConfig } from '../../src/identity/identity-config.ts';
 import { openLog } from '../../src/log.ts';
 import { type Service, serve } from '../../src/serve.ts';
 import { startNorthbound, type TestNorthbound } from './northbound.ts';

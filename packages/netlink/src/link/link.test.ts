@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { testNamespaces } from '../../test/support/test-netns.ts';
 import { Rtnetlink } from '../rtnetlink.ts';
-import { testNamespaces } from '../test-netns.ts';
 
 const namespaces = testNamespaces();
 const failsWith = (code: string, more = {}) =>

@@ -3,8 +3,8 @@ import { existsSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openFiles, testNamespaces } from '../../test/support/test-netns.ts';
 import { Rtnetlink } from '../rtnetlink.ts';
-import { openFiles, testNamespaces } from '../test-netns.ts';
 import { inNetns } from './in-netns.ts';
 import { createNetns, deleteNetns, listNetns } from './named-netns.ts';
 

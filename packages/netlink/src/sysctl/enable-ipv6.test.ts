@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { testNamespaces } from '../../test/support/test-netns.ts';
 import { inNetns } from '../namespace/in-netns.ts';
 import { Rtnetlink } from '../rtnetlink.ts';
-import { testNamespaces } from '../test-netns.ts';
 import { enableIpv6 } from './enable-ipv6.ts';
 
 const namespaces = testNamespaces();

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { testNamespaces } from '../../test/support/test-netns.ts';
 import { inNetns } from '../namespace/in-netns.ts';
 import { Rtnetlink } from '../rtnetlink.ts';
-import { testNamespaces } from '../test-netns.ts';
 import { quietLink } from './quiet-link.ts';
 
 const namespaces = testNamespaces();

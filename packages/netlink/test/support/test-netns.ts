@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { afterEach } from 'vitest';
-import { removeNetnsDirectory } from './namespace/directory.ts';
-import { createNetns, deleteNetns } from './namespace/named-netns.ts';
+import { removeNetnsDirectory } from '../../src/namespace/directory.ts';
+import { createNetns, deleteNetns } from '../../src/namespace/named-netns.ts';
 
 /** For tests only: network namespaces that are gone after each test. */
 export function testNamespaces(): { create: () => string; unusedName: () => string } {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createNetns, deleteNetns, inNetns, Rtnetlink } from '@ovn-docker/netlink';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createWorld, type World } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
+import { acquire } from '../lifecycle/acquire.ts';
 import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { announceNics } from './announce-nics.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { announceLink, Rtnetlink } from '@ovn-docker/netlink';
 import type { VmSwitch } from '../clients/vm-switch.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 

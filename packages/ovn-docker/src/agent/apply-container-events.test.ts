@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
-import { enter } from '../attach/enter.ts';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { enter } from '../lifecycle/enter.ts';
 import { containerLabels } from '../nics/names.ts';
-import { watchContainers } from './watch-containers.ts';
+import { watchContainers } from './apply-container-events.ts';
 
 /** Tells these events, and nothing more. */
 function dockerThatTells(events: readonly Omit<ContainerEvent, 'labels'>[], stop: AbortController) {

@@ -1,11 +1,11 @@
-import { enter } from '../attach/enter.ts';
-import { finish } from '../attach/finish.ts';
-import { renew } from '../attach/renew.ts';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { enter } from '../lifecycle/enter.ts';
+import { finish } from '../lifecycle/finish.ts';
+import { renew } from '../lifecycle/renew.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-import { followEvents } from './follow-events.ts';
+import { followEvents } from './stream-docker-events.ts';
 
 /**
  * Follows the containers that the command line wrapper started. Docker knows nothing of their NIC (`--net=none`), so

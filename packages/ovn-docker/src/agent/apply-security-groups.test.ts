@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
+import { acquire } from '../lifecycle/acquire.ts';
 import { containerLabels } from '../nics/names.ts';
 import { applySecurityGroups } from './apply-security-groups.ts';
 

@@ -1,10 +1,10 @@
-import { addSecurityGroups } from '../attach/add-security-groups.ts';
 import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
-import { findSecurityGroups, splitGroups } from '../clients/security-groups.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { findSecurityGroups, splitGroups } from '../clients/neutron/security-groups.ts';
+import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Claim } from '../nics/nic.ts';
-import { followEvents } from './follow-events.ts';
+import { followEvents } from './stream-docker-events.ts';
 
 /**
  * Security groups by a label on the container (`org.ovn-docker.security-groups`). libnetwork does not tell its drivers the

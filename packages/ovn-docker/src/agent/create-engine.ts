@@ -1,15 +1,15 @@
-import type { Cloud } from '../clients/cloud.ts';
+import type { Cloud } from '../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { SerializedByKey } from '../nics/in-turn.ts';
 import { NicPools } from '../nics/pools.ts';
 import { NicRegistry } from '../nics/registry.ts';
 import { ReturnedPorts } from '../nics/returned-ports.ts';
-import { SerializedByKey } from '../nics/serialize.ts';
-import type { Vm } from '../nics/vm.ts';
 import type { Log } from '../observe/log.ts';
+import type { PoolKeeper } from '../pools/keep-pools.ts';
+import type { Vm } from '../vm/vm.ts';
 import { establishVm } from './establish-vm.ts';
-import type { PoolKeeper } from './keep-pools.ts';
 import { restorePools } from './restore-pools.ts';
 
 interface Parts {

@@ -1,16 +1,16 @@
 import { Rtnetlink } from '@ovn-docker/netlink';
-import type { Cloud } from '../clients/cloud.ts';
-import { explained } from '../clients/refusals.ts';
+import type { Cloud } from '../clients/neutron/cloud.ts';
+import { explained } from '../clients/neutron/refusals.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, configuredVifId } from '../config/agent-config.ts';
-import { chooseMode } from '../nics/mode.ts';
 import type { Nic } from '../nics/nic.ts';
-import { findParentPort } from '../nics/parent.ts';
 import { type Children, observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
-import { Trunk } from '../nics/trunk.ts';
-import { Vlans } from '../nics/vlans.ts';
-import type { Vm } from '../nics/vm.ts';
 import type { Log } from '../observe/log.ts';
+import { findParentPort } from '../vm/own-port.ts';
+import { chooseMode } from '../vm/parent-link/parent-mode.ts';
+import { Trunk } from '../vm/parent-link/trunk.ts';
+import { Vlans } from '../vm/vlans.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * Finds out what this VM is to Neutron: its own port, the way to tell parent and tag, the VLANs that are taken, and the

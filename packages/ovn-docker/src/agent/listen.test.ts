@@ -7,8 +7,8 @@ import { text } from 'node:stream/consumers';
 import { Hono } from 'hono';
 import { afterAll, expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
-import { cliWrapperServer } from '../plugins/cli-wrapper/server.ts';
+import { cliWrapperServer } from '../api/server.ts';
+import { acquire } from '../lifecycle/acquire.ts';
 import { listen } from './listen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'listen-'));

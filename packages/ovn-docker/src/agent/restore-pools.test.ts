@@ -1,12 +1,12 @@
 import type { Port, Subnet } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
 import { createWorld, restart, subnetOf, type World } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
-import { fillPool } from '../attach/fill-pool.ts';
-import { finish } from '../attach/finish.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { finish } from '../lifecycle/finish.ts';
+import { dockerNetworks } from '../networks/docker-networks.ts';
 import type { Target } from '../nics/nic.ts';
-import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
-import { settleLeftovers } from './reconcile/settle-found.ts';
+import { fillPool } from '../pools/fill-pool.ts';
+import { settleLeftovers } from '../reconcile/finish-leftovers.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 

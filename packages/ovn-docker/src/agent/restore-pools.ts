@@ -1,16 +1,16 @@
 import type { SecurityGroup, Subnet } from '@ovn-docker/openstack';
 import { isWhole, viewOf } from '../attach/make-veth.ts';
-import { explained, isNotFound } from '../clients/refusals.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { explained, isNotFound } from '../clients/neutron/refusals.ts';
+import { dockerNetworks } from '../networks/docker-networks.ts';
+import { fetchTargets } from '../networks/docker-target.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlain, type Nic, type Target } from '../nics/nic.ts';
-import { isByTrunk, isUnderParent } from '../nics/parent-of.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
-import type { Vm } from '../nics/vm.ts';
-import { dockerNetworks } from '../plugins/libnetwork/docker-networks.ts';
-import { fetchTargets } from '../plugins/libnetwork/docker-target.ts';
+import { isByTrunk, isUnderParent } from '../vm/parent-link/parent-link.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * Sorts what a former agent made into pools: those of the Docker networks that are noted, and those that its plain NICs

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import type { AgentState } from '../nics/engine.ts';
 
 /** Pauses between tries to reach dockerd again, in milliseconds; the last one repeats. */
 const PAUSES = [100, 500, 2000, 5000];

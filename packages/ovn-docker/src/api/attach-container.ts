@@ -1,17 +1,17 @@
 import type { Neutron } from '@ovn-docker/openstack';
-import { acquire } from '../../attach/acquire.ts';
-import { addSecurityGroups } from '../../attach/add-security-groups.ts';
-import { enter } from '../../attach/enter.ts';
-import { finish } from '../../attach/finish.ts';
-import { type Cloud, login } from '../../clients/cloud.ts';
-import { findNetwork } from '../../clients/networks.ts';
-import { findSecurityGroups } from '../../clients/security-groups.ts';
-import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { addressesOf, type Nic, type Target } from '../../nics/nic.ts';
-import { requireOwnPort } from '../../nics/parent.ts';
-import type { Vm } from '../../nics/vm.ts';
-import type { AttachRequest, EnterRequest, NetworkView, NicView, ResolveRequest } from './wire.ts';
+import { type Cloud, login } from '../clients/neutron/cloud.ts';
+import { findNetwork } from '../clients/neutron/networks.ts';
+import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
+import { OvnDockerError } from '../errors.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
+import { enter } from '../lifecycle/enter.ts';
+import { finish } from '../lifecycle/finish.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { addressesOf, type Nic, type Target } from '../nics/nic.ts';
+import { requireOwnPort } from '../vm/own-port.ts';
+import type { Vm } from '../vm/vm.ts';
+import type { AttachRequest, EnterRequest, NetworkView, NicView, ResolveRequest } from './types.ts';
 
 /** Asks Neutron as the caller when the caller brought a token, else as the agent. */
 async function asCaller<T>(

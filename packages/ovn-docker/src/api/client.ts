@@ -11,7 +11,7 @@ import type {
   PoolView,
   ResolveRequest,
   StatusView,
-} from '../plugins/cli-wrapper/wire.ts';
+} from './types.ts';
 
 /** What asks Neutron for hundreds of ports takes as long as they are many; who does not want to wait ends the command. */
 const UNLIMITED = { headersTimeout: 0 };

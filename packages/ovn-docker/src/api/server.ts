@@ -1,12 +1,11 @@
 import { Hono } from 'hono';
 import type { z } from 'zod';
-import type { Cloud } from '../../clients/cloud.ts';
-import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { type Counts, readMetrics } from '../../observe/metrics.ts';
+import type { Cloud } from '../clients/neutron/cloud.ts';
+import { asOvnDockerError, OvnDockerError } from '../errors.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { type Counts, readMetrics } from '../observe/metrics.ts';
 import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
 import { stageStream } from './stage-stream.ts';
-import { drainPools, fillPools, viewPools } from './view-pools.ts';
 import {
   attachRequest,
   enterRequest,
@@ -14,7 +13,8 @@ import {
   fillRequest,
   resolveRequest,
   type StatusView,
-} from './wire.ts';
+} from './types.ts';
+import { drainPools, fillPools, viewPools } from './view-pools.ts';
 
 /** What looks for leftovers (the agent's reconciler). */
 export interface GarbageCollector {

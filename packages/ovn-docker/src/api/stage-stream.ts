@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { STAGE_CHANNEL, type StageEvent } from '../../observe/stage-events.ts';
-import type { EventView } from './wire.ts';
+import { STAGE_CHANNEL, type StageEvent } from '../observe/stage-events.ts';
+import type { EventView } from './types.ts';
 
 /**
  * The stages that are run from now on, one JSON object on a line each, until the reader goes.

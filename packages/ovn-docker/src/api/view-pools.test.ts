@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { refusal } from '../../../test/support/fake-neutron.ts';
-import { createWorld } from '../../../test/support/world.ts';
-import { acquire } from '../../attach/acquire.ts';
-import { fillPool } from '../../attach/fill-pool.ts';
-import { finish } from '../../attach/finish.ts';
+import { refusal } from '../../test/support/fake-neutron.ts';
+import { createWorld } from '../../test/support/world.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { finish } from '../lifecycle/finish.ts';
+import { fillPool } from '../pools/fill-pool.ts';
+import { DRAINED_BY_HAND } from './types.ts';
 import { drainPools, fillPools, viewPools } from './view-pools.ts';
-import { DRAINED_BY_HAND } from './wire.ts';
 
 it('a pool that somebody drained takes nothing in before a container asks again', async () => {
   const { state, pool, books } = createWorld();

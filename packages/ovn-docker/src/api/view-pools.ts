@@ -1,9 +1,9 @@
-import { drainPool } from '../../attach/drain-pool.ts';
-import { fillPool } from '../../attach/fill-pool.ts';
-import { findNetwork } from '../../clients/networks.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import type { NicPool } from '../../nics/pool.ts';
-import { DRAINED_BY_HAND, type PoolView } from './wire.ts';
+import { findNetwork } from '../clients/neutron/networks.ts';
+import type { AgentState } from '../nics/engine.ts';
+import type { NicPool } from '../nics/pool.ts';
+import { drainPool } from '../pools/drain-pool.ts';
+import { fillPool } from '../pools/fill-pool.ts';
+import { DRAINED_BY_HAND, type PoolView } from './types.ts';
 
 export function viewPools(state: AgentState): PoolView[] {
   return state.pools.all().map((pool) => viewPool(pool, state));

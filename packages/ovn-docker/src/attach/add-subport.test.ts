@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
-import type { ParentMode } from '../nics/mode.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { enter } from '../lifecycle/enter.ts';
+import { release } from '../lifecycle/release.ts';
 import { interfaceNames } from '../nics/names.ts';
-import { Trunk } from '../nics/trunk.ts';
-import { acquire } from './acquire.ts';
+import type { ParentMode } from '../vm/parent-link/parent-mode.ts';
+import { Trunk } from '../vm/parent-link/trunk.ts';
 import { attach } from './attach.ts';
-import { enter } from './enter.ts';
-import { release } from './release.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 

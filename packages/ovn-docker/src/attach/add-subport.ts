@@ -1,8 +1,8 @@
 import type { SubPort } from '@ovn-docker/openstack';
-import { explained, isVlanTaken } from '../clients/refusals.ts';
+import { explained, isVlanTaken } from '../clients/neutron/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
-import { isByTrunk } from '../nics/parent-of.ts';
-import type { Vm } from '../nics/vm.ts';
+import { isByTrunk } from '../vm/parent-link/parent-link.ts';
+import type { Vm } from '../vm/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';
 import type { Stage } from './stage.ts';
 

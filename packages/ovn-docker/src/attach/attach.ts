@@ -1,7 +1,7 @@
 import { OvnDockerError } from '../errors.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
 import { observeStage } from '../observe/stage-events.ts';
+import type { Vm } from '../vm/vm.ts';
 import { detach } from './detach.ts';
 import { type StageName, stages } from './stages.ts';
 

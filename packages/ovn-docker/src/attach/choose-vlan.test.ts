@@ -1,7 +1,7 @@
 import { OpenStackError } from '@ovn-docker/openstack';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { LAST_VLAN, Vlans } from '../nics/vlans.ts';
+import { LAST_VLAN, Vlans } from '../vm/vlans.ts';
 import { withFreeVlan } from './choose-vlan.ts';
 
 const call = { method: 'POST', url: 'http://neutron/v2.0/ports' };

@@ -1,7 +1,7 @@
-import { isVlanTaken } from '../clients/refusals.ts';
+import { isVlanTaken } from '../clients/neutron/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
-import { vlansExhausted } from '../nics/vlans.ts';
-import type { Vm } from '../nics/vm.ts';
+import { vlansExhausted } from '../vm/vlans.ts';
+import type { Vm } from '../vm/vm.ts';
 import type { Stage } from './stage.ts';
 
 /** Picks any VLAN that is unused in this VM. */

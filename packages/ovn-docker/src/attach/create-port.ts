@@ -1,13 +1,19 @@
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
-import { findLate, PER_PORT_MS } from '../clients/find-late.ts';
-import { makeOnce } from '../clients/make-once.ts';
-import { explained, explainRefusal, isNotFound, isVlanTaken, mayBeUnderWay } from '../clients/refusals.ts';
+import { findLate, PER_PORT_MS } from '../clients/neutron/find-late.ts';
+import { makeOnce } from '../clients/neutron/make-once.ts';
+import {
+  explained,
+  explainRefusal,
+  isNotFound,
+  isVlanTaken,
+  mayBeUnderWay,
+} from '../clients/neutron/refusals.ts';
 import { nicIdOf, portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
-import { bindExisting, unbindExisting } from './bind-existing-port.ts';
+import type { Vm } from '../vm/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';
-import { mustBeMadeSingly, portBody } from './port-body.ts';
+import { bindExisting, unbindExisting } from './parts/bind-existing-port.ts';
+import { mustBeMadeSingly, portBody } from './parts/port-body.ts';
 import type { Stage } from './stage.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
 import { observeStage } from '../observe/stage-events.ts';
+import type { Vm } from '../vm/vm.ts';
 import { type StageName, stages } from './stages.ts';
 
 /**

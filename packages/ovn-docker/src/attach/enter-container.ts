@@ -1,9 +1,9 @@
 import { enableIpv6, Rtnetlink } from '@ovn-docker/netlink';
 import { interfaceNames } from '../nics/names.ts';
 import { addressesOf, type Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
+import type { Vm } from '../vm/vm.ts';
 import { explainLink } from './make-veth.ts';
-import { routingOf } from './routing.ts';
+import { routingOf } from './parts/routing.ts';
 import type { Stage } from './stage.ts';
 
 /**

@@ -3,9 +3,9 @@ import { type Link, type LinkRef, NetlinkError, quietLink, setChecksumOffload } 
 import { OvnDockerError } from '../errors.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
-import { type PairAlias, readAlias, writeAlias } from './pair-alias.ts';
-import { removeLink } from './remove-link.ts';
+import { type PairAlias, readAlias, writeAlias } from '../nics/pair-alias.ts';
+import type { Vm } from '../vm/vm.ts';
+import { removeLink } from './parts/remove-link.ts';
 import type { Stage } from './stage.ts';
 
 /** Pairs that are made in one turn of the event loop: about 1 ms each, and others want their turn. */

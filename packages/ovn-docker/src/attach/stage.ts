@@ -1,5 +1,5 @@
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * One step of bringing NICs up, for one of them or for a whole batch. `up` may be run again after a crash, and `down` is

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
 import { errorTable } from '../errors.ts';
-import { type VifSource, vifSources } from '../nics/vif-source.ts';
+import { type VifSource, vifSources } from '../vm/vif-source.ts';
 import { type GlobalOptions, readSettings, type Settings } from './settings.ts';
 
 /** The command line. Every command is loaded when it is used, so that `--help` costs nothing. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { findCloudConfig } from '../clients/cloud.ts';
+import { findCloudConfig } from '../clients/neutron/cloud.ts';
 import { callersToken, type GlobalOptions, givenVifId, readSettings } from './settings.ts';
 
 let directory: string;

@@ -5,7 +5,7 @@ import {
   findCloudConfig,
   login,
   openCloud,
-} from '../clients/cloud.ts';
+} from '../clients/neutron/cloud.ts';
 import { type AgentConfig, configuredVifId, readAgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 

@@ -3,8 +3,8 @@ import { createWorld } from '../../test/support/world.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { fillPool } from '../pools/fill-pool.ts';
 import { acquire } from './acquire.ts';
-import { fillPool } from './fill-pool.ts';
 import { finish } from './finish.ts';
 
 const addressOf = (nic: Nic | undefined) => nic?.port?.fixed_ips[0]?.ip_address ?? '';

@@ -1,11 +1,11 @@
 import type { Neutron } from '@ovn-docker/openstack';
-import type { AgentState } from '../nics/agent-state.ts';
+import { attach } from '../attach/attach.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { type Claim, isPlain, type Nic, type NicWishes } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
-import { attach } from './attach.ts';
 import { finish } from './finish.ts';
-import { noteClaim } from './note-claim.ts';
 import { release } from './release.ts';
+import { noteClaim } from './write-claim.ts';
 
 /** What somebody wants a NIC for. */
 export interface NicRequest {

@@ -1,5 +1,5 @@
-import { explained } from '../clients/refusals.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 

@@ -1,7 +1,7 @@
+import { attach } from '../attach/attach.ts';
+import { detach } from '../attach/detach.ts';
 import type { Nic, NicWishes } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
-import { attach } from './attach.ts';
-import { detach } from './detach.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * Gives a claimed NIC that is in no container yet another MAC address or another IP address. Neutron lets only admins

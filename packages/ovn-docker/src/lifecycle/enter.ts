@@ -1,10 +1,10 @@
+import { attach } from '../attach/attach.ts';
+import { isElsewhere } from '../attach/make-veth.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Claim, Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
-import { attach } from './attach.ts';
-import { isElsewhere } from './make-veth.ts';
-import { noteClaim } from './note-claim.ts';
+import type { Vm } from '../vm/vm.ts';
 import { renew } from './renew.ts';
+import { noteClaim } from './write-claim.ts';
 
 /** A running container, as Docker names it. */
 export interface RunningContainer {

@@ -3,12 +3,12 @@ import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { lost } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
+import { attach } from '../attach/attach.ts';
 import { readClaim } from '../nics/claim-notes.ts';
 import { interfaceNames } from '../nics/names.ts';
+import { drainPool } from '../pools/drain-pool.ts';
+import { fillPool } from '../pools/fill-pool.ts';
 import { acquire } from './acquire.ts';
-import { attach } from './attach.ts';
-import { drainPool } from './drain-pool.ts';
-import { fillPool } from './fill-pool.ts';
 import { finish } from './finish.ts';
 import { release, retryReleases } from './release.ts';
 

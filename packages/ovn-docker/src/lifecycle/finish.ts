@@ -1,12 +1,12 @@
-import type { AgentState } from '../nics/agent-state.ts';
+import { isWhole } from '../attach/make-veth.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import { isAddressed, isFitForOthers } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
-import type { Vm } from '../nics/vm.ts';
-import { isWhole } from './make-veth.ts';
-import { noteClaim } from './note-claim.ts';
+import type { Vm } from '../vm/vm.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
+import { noteClaim } from './write-claim.ts';
 
 /**
  * Its container has no more use for a NIC: it becomes warm again when nothing special was asked of it, nobody has changed its

@@ -1,9 +1,9 @@
-import { explained } from '../clients/refusals.ts';
+import { addAgain } from '../attach/add-subport.ts';
+import { explained } from '../clients/neutron/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
-import { isByTrunk } from '../nics/parent-of.ts';
-import type { Vm } from '../nics/vm.ts';
-import { addAgain } from './add-subport.ts';
-import { bindAgain, unbind } from './bind-again.ts';
+import { bindAgain, unbind } from '../vm/parent-link/binding.ts';
+import { isByTrunk } from '../vm/parent-link/parent-link.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * Takes a NIC's port from its parent and gives it back under its very VLAN, so that OVN binds it anew. When the second half

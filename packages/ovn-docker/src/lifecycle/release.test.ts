@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
-import { fillPool } from './fill-pool.ts';
+import { fillPool } from '../pools/fill-pool.ts';
 import { release, retryReleases } from './release.ts';
 
 it('14. a proxy answers for a Neutron that is down: what waits is tried together, and not each for itself', async () => {

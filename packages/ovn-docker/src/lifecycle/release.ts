@@ -1,7 +1,7 @@
-import { isUnreachable } from '../clients/refusals.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { detach } from '../attach/detach.ts';
+import { isUnreachable } from '../clients/neutron/refusals.ts';
+import type { AgentState } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
-import { detach } from './detach.ts';
 
 /**
  * Takes NICs away for good, all in one batch. What is in this VM goes first; what cannot be done at the moment is kept in the

@@ -1,7 +1,7 @@
+import { attach } from '../attach/attach.ts';
+import { isNewPair, isWhole, makeVeth } from '../attach/make-veth.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
-import { attach } from './attach.ts';
-import { isNewPair, isWhole, makeVeth } from './make-veth.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * Gives NICs a new veth pair when their old one is gone or still in a container that has ended. Port, VLAN, row and claim

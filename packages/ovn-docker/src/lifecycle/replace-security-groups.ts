@@ -1,6 +1,6 @@
-import { explained } from '../clients/refusals.ts';
+import { explained } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import type { AgentState } from '../nics/engine.ts';
 import { portTags } from '../nics/names.ts';
 import type { Nic, Target } from '../nics/nic.ts';
 import { poolKey } from '../nics/pool.ts';

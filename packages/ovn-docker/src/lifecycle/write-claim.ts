@@ -1,8 +1,8 @@
+import { markPair } from '../attach/make-veth.ts';
 import { claimNotes } from '../nics/claim-notes.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
-import { markPair } from './make-veth.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /**
  * Writes on the NIC's row in the VM's switch who has it now, so that the next agent knows. One OVSDB transaction. What Docker

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { addressToNumber } from '../../clients/cidr.ts';
+import { addressToNumber } from '../addresses/cidr.ts';
 import { allocationPools } from './allocation-pools.ts';
 
 it.each([

@@ -1,6 +1,6 @@
 import type { AllocationPool } from '@ovn-docker/openstack';
-import { addressToNumber, covers, numberToAddress, parseCidr } from '../../clients/cidr.ts';
-import { OvnDockerError } from '../../errors.ts';
+import { addressToNumber, covers, numberToAddress, parseCidr } from '../addresses/cidr.ts';
+import { OvnDockerError } from '../errors.ts';
 
 /**
  * The ranges that a new subnet hands out: `--ip-range`, else all of it, without the gateway and the addresses that Docker was

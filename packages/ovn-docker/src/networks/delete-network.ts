@@ -1,9 +1,9 @@
-import { drainPool } from '../../attach/drain-pool.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { NETWORKS_IN_TURN } from './create-network.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { NETWORKS_IN_TURN } from '../plugins/libnetwork/create-network.ts';
+import type { Requests } from '../plugins/libnetwork/wire.ts';
+import { drainPool } from '../pools/drain-pool.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { removeNetwork } from './network-marks.ts';
-import type { Requests } from './wire.ts';
 
 /**
  * Removes what CreateNetwork made, and the note. A network that was there before stays. Done twice, it is done once. Docker's network

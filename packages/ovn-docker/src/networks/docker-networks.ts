@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { VmSwitch } from '../../clients/vm-switch.ts';
-import { OvnDockerError } from '../../errors.ts';
+import type { VmSwitch } from '../clients/vm-switch.ts';
+import { OvnDockerError } from '../errors.ts';
 
 const schema = z.object({
   /** Neutron's id of the network behind the Docker network. */

@@ -1,8 +1,8 @@
 import type { Neutron } from '@ovn-docker/openstack';
-import { explained } from '../../clients/refusals.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import type { Target } from '../../nics/nic.ts';
-import type { NicPool } from '../../nics/pool.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import type { AgentState } from '../nics/engine.ts';
+import type { Target } from '../nics/nic.ts';
+import type { NicPool } from '../nics/pool.ts';
 import type { DockerNetwork } from './docker-networks.ts';
 
 /** The pool behind a Docker network. Neutron is asked only when the agent has not met the network yet. */

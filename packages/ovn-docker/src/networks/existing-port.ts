@@ -1,9 +1,9 @@
 import type { Port } from '@ovn-docker/openstack';
-import { explained } from '../../clients/refusals.ts';
-import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import type { NicPool } from '../../nics/pool.ts';
-import { vlansExhausted } from '../../nics/vlans.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import { OvnDockerError } from '../errors.ts';
+import type { AgentState } from '../nics/engine.ts';
+import type { NicPool } from '../nics/pool.ts';
+import { vlansExhausted } from '../vm/vlans.ts';
 
 /** What is asked of a port; whatever is missing, it may have as it likes. */
 interface PortWish {

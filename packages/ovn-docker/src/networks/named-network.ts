@@ -1,7 +1,7 @@
 import type { Neutron, Subnet, SubnetPool } from '@ovn-docker/openstack';
-import { findNetwork, isUuid, type NetworkWithSubnets } from '../../clients/networks.ts';
-import { explained, isNotFound } from '../../clients/refusals.ts';
-import { OvnDockerError } from '../../errors.ts';
+import { findNetwork, isUuid, type NetworkWithSubnets } from '../clients/neutron/networks.ts';
+import { explained, isNotFound } from '../clients/neutron/refusals.ts';
+import { OvnDockerError } from '../errors.ts';
 import { networkOption, subnetOption, subnetPoolOption } from './options.ts';
 
 type Given = Readonly<Record<string, string>>;

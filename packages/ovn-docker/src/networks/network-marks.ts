@@ -1,5 +1,5 @@
 import type { Network, Neutron } from '@ovn-docker/openstack';
-import { explained, isNotFound } from '../../clients/refusals.ts';
+import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 
 const NAME = /^docker-([0-9a-f]{12})$/;
 

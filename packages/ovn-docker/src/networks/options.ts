@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { splitGroups } from '../../clients/security-groups.ts';
-import { OvnDockerError } from '../../errors.ts';
+import { splitGroups } from '../clients/neutron/security-groups.ts';
+import { OvnDockerError } from '../errors.ts';
 
 /**
  * Options of `docker network create`, by `-o` for the network driver and by `--ipam-opt` for the IPAM driver. Those of

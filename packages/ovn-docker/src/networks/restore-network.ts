@@ -1,10 +1,10 @@
-import { parseCidr } from '../../clients/cidr.ts';
-import { findNetwork } from '../../clients/networks.ts';
-import { explained } from '../../clients/refusals.ts';
-import { findSecurityGroups } from '../../clients/security-groups.ts';
-import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { NETWORKS_IN_TURN } from './create-network.ts';
+import { parseCidr } from '../addresses/cidr.ts';
+import { findNetwork } from '../clients/neutron/networks.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
+import { OvnDockerError } from '../errors.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { NETWORKS_IN_TURN } from '../plugins/libnetwork/create-network.ts';
 import { dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
 import { fittingSubnet, namedNetwork } from './named-network.ts';

@@ -1,12 +1,12 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import type { Log } from '../observe/log.ts';
+import type { Vm } from '../vm/vm.ts';
+import type { SerializedByKey } from './in-turn.ts';
 import type { Nic } from './nic.ts';
 import type { NicPool } from './pool.ts';
 import type { NicPools } from './pools.ts';
 import type { NicRegistry } from './registry.ts';
 import type { ReturnedPorts } from './returned-ports.ts';
-import type { SerializedByKey } from './serialize.ts';
-import type { Vm } from './vm.ts';
 
 /** What lives as long as the agent does, and what every dialect in `plugins/` works on. */
 export interface AgentState {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Serialized, SerializedByKey } from './serialize.ts';
+import { Serialized, SerializedByKey } from './in-turn.ts';
 
 it('runs one after the other, in order, past failures', async () => {
   const queue = new Serialized();

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { FIRST_VLAN, LAST_VLAN } from '../vm/vlans.ts';
 import { interfaceNames, nicIdOf, portTags } from './names.ts';
-import { FIRST_VLAN, LAST_VLAN } from './vlans.ts';
 
 it('gives every VLAN two names of its own, within the 15 bytes that Linux allows', () => {
   const names = new Set<string>();

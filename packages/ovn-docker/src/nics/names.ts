@@ -1,4 +1,4 @@
-export { nicIdOf, portTags } from '../clients/port-tags.ts';
+export { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 
 /**
  * Interface names come from the VLAN: it is unique inside the VM, and "ovn-4094c" is well below the 15 bytes that

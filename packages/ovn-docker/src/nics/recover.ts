@@ -1,10 +1,10 @@
 import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
-import { explained } from '../clients/refusals.ts';
+import { explained } from '../clients/neutron/refusals.ts';
 import type { PluggedPort } from '../clients/vm-switch.ts';
+import type { Vm } from '../vm/vm.ts';
 import { readClaim } from './claim-notes.ts';
 import { nicIdOf, portTags, rowKeys, vlanOfName } from './names.ts';
 import type { Nic, NicWishes, Target } from './nic.ts';
-import type { Vm } from './vm.ts';
 
 type Known = Pick<Vm, 'vifId' | 'vmSwitch' | 'trunk'>;
 

@@ -1,6 +1,6 @@
-import type { AgentState } from '../nics/agent-state.ts';
+import { release } from '../lifecycle/release.ts';
+import type { AgentState } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
-import { release } from './release.ts';
 
 /**
  * Takes warm NICs away until `to` are left, those first that have rested longest. Whoever wants all of them gone waits for those

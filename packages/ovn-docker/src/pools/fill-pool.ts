@@ -1,11 +1,11 @@
 import { type FailedCall, OpenStackError } from '@ovn-docker/openstack';
-import { isAway, mayBeUnderWay } from '../clients/refusals.ts';
+import { attach } from '../attach/attach.ts';
+import { isAway, mayBeUnderWay } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { release } from '../lifecycle/release.ts';
+import type { AgentState } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
-import { attach } from './attach.ts';
-import { release } from './release.ts';
 import { roomFor } from './room-for.ts';
 
 /** How long a pool that could not be filled is left alone, in milliseconds. */

@@ -1,9 +1,9 @@
 import { OvsdbTimeoutError } from '@ovn-docker/ovsdb';
-import { release } from '../../attach/release.ts';
-import { isUnreachable } from '../../clients/refusals.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import type { Nic } from '../../nics/nic.ts';
-import type { NicPool } from '../../nics/pool.ts';
+import { isUnreachable } from '../clients/neutron/refusals.ts';
+import { release } from '../lifecycle/release.ts';
+import type { AgentState } from '../nics/engine.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { NicPool } from '../nics/pool.ts';
 
 /**
  * Does what NICs lack, and puts them into their pool: until then nobody gets them. It is done for all together and, when that is refused

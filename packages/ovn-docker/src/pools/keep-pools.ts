@@ -1,7 +1,7 @@
-import { drainPool } from '../attach/drain-pool.ts';
-import { fillPool } from '../attach/fill-pool.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import type { AgentState } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { drainPool } from './drain-pool.ts';
+import { fillPool } from './fill-pool.ts';
 
 /** Fills pools in the background, each one at most once at a time. */
 export class PoolKeeper {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createWorld, subnetOf } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
-import { fillPool } from '../attach/fill-pool.ts';
-import { finish } from '../attach/finish.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { finish } from '../lifecycle/finish.ts';
+import { fillPool } from './fill-pool.ts';
 import { refreshPools } from './refresh-pools.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };

@@ -1,6 +1,6 @@
-import { drainPool } from '../attach/drain-pool.ts';
-import { explained } from '../clients/refusals.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { drainPool } from './drain-pool.ts';
 
 /**
  * Brings what the pools know of their networks and subnets up to date: names, MTU, gateways, host routes and name servers

@@ -1,7 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { createWorld, subnetOf } from '../../test/support/world.ts';
-import { LAST_VLAN } from '../nics/vlans.ts';
+import { LAST_VLAN } from '../vm/vlans.ts';
 import { roomFor } from './room-for.ts';
 
 type World = ReturnType<typeof createWorld>;

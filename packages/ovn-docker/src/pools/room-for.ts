@@ -1,6 +1,6 @@
 import type { Port, Subnet } from '@ovn-docker/openstack';
-import { explained } from '../clients/refusals.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import type { AgentState } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 

@@ -1,8 +1,8 @@
 import type { Port } from '@ovn-docker/openstack';
-import type { PluggedPort } from '../../clients/vm-switch.ts';
-import { interfaceNames, rowKeys } from '../../nics/names.ts';
-import type { Nic } from '../../nics/nic.ts';
-import type { Vm } from '../../nics/vm.ts';
+import type { PluggedPort } from '../clients/vm-switch.ts';
+import { interfaceNames, rowKeys } from '../nics/names.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { Vm } from '../vm/vm.ts';
 import type { Down } from './down-ports.ts';
 import type { Observation } from './observe.ts';
 

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
-import { acquire } from '../attach/acquire.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
-import { followContainers } from './follow-containers.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { followContainers } from './align-with-containers.ts';
 
 it('a NIC that is still being made is left to who makes it: there is one port of it', async () => {
   const world = createWorld();

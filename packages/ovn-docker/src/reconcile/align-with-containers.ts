@@ -1,10 +1,10 @@
-import { enter } from '../attach/enter.ts';
 import { isWhole } from '../attach/make-veth.ts';
-import { renew } from '../attach/renew.ts';
 import type { DockerEngine, LabelledContainer } from '../clients/docker-engine.ts';
-import type { AgentState } from '../nics/agent-state.ts';
+import { enter } from '../lifecycle/enter.ts';
+import { renew } from '../lifecycle/renew.ts';
+import type { AgentState } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
-import type { DockerView } from './reconcile/observe.ts';
+import type { DockerView } from './observe.ts';
 
 /**
  * Makes the NICs of `--net=none` containers what the containers are, for the time in which no events were seen: the agent

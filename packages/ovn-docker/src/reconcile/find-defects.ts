@@ -1,11 +1,11 @@
 import type { Port } from '@ovn-docker/openstack';
-import { interfaceNames } from '../../nics/names.ts';
-import { isPlain, type Nic } from '../../nics/nic.ts';
-import { isUnderParent, SUBPORT_OWNER } from '../../nics/parent-of.ts';
-import { isFitForOthers } from '../../nics/plain-port.ts';
+import { interfaceNames } from '../nics/names.ts';
+import { isPlain, type Nic } from '../nics/nic.ts';
+import { isFitForOthers } from '../nics/plain-port.ts';
+import { isUnderParent, SUBPORT_OWNER } from '../vm/parent-link/parent-link.ts';
+import { describe, type Held, type Parts, rowOf } from './agent-view.ts';
 import { TRIES } from './down-ports.ts';
 import type { DefectKind, Finding } from './finding.ts';
-import { describe, type Held, type Parts, rowOf } from './held.ts';
 import type { Observation } from './observe.ts';
 
 export interface Defect {

@@ -1,9 +1,9 @@
 import type { Port } from '@ovn-docker/openstack';
-import { readAlias } from '../../attach/pair-alias.ts';
-import { nicIdOf, rowKeys, vlanOfName } from '../../nics/names.ts';
-import { dockerIdOf } from '../../plugins/libnetwork/network-marks.ts';
+import { dockerIdOf } from '../networks/network-marks.ts';
+import { nicIdOf, rowKeys, vlanOfName } from '../nics/names.ts';
+import { readAlias } from '../nics/pair-alias.ts';
+import type { Held, Parts } from './agent-view.ts';
 import type { Finding } from './finding.ts';
-import type { Held, Parts } from './held.ts';
 import type { Observation } from './observe.ts';
 
 /** Things with our mark that belong to no NIC. As long as there is a port, what is plugged for it goes with that. */

@@ -1,11 +1,11 @@
 import type { Link } from '@ovn-docker/netlink';
 import type { Port } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
-import { createWorld, VIF } from '../../../test/support/world.ts';
-import { portTags, rowKeys } from '../../nics/names.ts';
-import type { Claim, Nic } from '../../nics/nic.ts';
+import { createWorld, VIF } from '../../test/support/world.ts';
+import { portTags, rowKeys } from '../nics/names.ts';
+import type { Claim, Nic } from '../nics/nic.ts';
+import type { Held } from './agent-view.ts';
 import { findDifferences } from './find.ts';
-import type { Held } from './held.ts';
 import type { DockerView, Observation } from './observe.ts';
 
 const { target } = createWorld();

@@ -1,8 +1,8 @@
-import type { Nic } from '../../nics/nic.ts';
+import type { Nic } from '../nics/nic.ts';
+import { describe, type Held, type Parts, partsByName, rowOf } from './agent-view.ts';
 import { incomplete, staysDown } from './find-defects.ts';
 import { strays } from './find-strays.ts';
 import type { Finding, FoundClaim } from './finding.ts';
-import { describe, type Held, type Parts, partsByName, rowOf } from './held.ts';
 import type { DockerView, Observation } from './observe.ts';
 
 /** How long what somebody asked for may wait for its container, in milliseconds. */

@@ -1,6 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
-import type { DriverNetwork } from '../../clients/docker-engine.ts';
-import type { Claim, Nic } from '../../nics/nic.ts';
+import type { DriverNetwork } from '../clients/docker-engine.ts';
+import type { Claim, Nic } from '../nics/nic.ts';
 
 /** Something that is not as it should be, with what shows it and what is done about it. */
 export interface FindingText {

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it, vi } from 'vitest';
-import { lost } from '../../../test/support/fake-neutron.ts';
-import { createWorld } from '../../../test/support/world.ts';
-import { fillPool } from '../../attach/fill-pool.ts';
-import { settleLeftovers } from './settle-found.ts';
+import { lost } from '../../test/support/fake-neutron.ts';
+import { createWorld } from '../../test/support/world.ts';
+import { fillPool } from '../pools/fill-pool.ts';
+import { settleLeftovers } from './finish-leftovers.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };

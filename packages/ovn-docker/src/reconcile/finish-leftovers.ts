@@ -1,12 +1,12 @@
-import { attach } from '../../attach/attach.ts';
-import { noteClaim } from '../../attach/note-claim.ts';
-import { release } from '../../attach/release.ts';
-import { renew } from '../../attach/renew.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { isPlain, type Nic } from '../../nics/nic.ts';
-import type { NicPool } from '../../nics/pool.ts';
+import { attach } from '../attach/attach.ts';
+import { release } from '../lifecycle/release.ts';
+import { renew } from '../lifecycle/renew.ts';
+import { noteClaim } from '../lifecycle/write-claim.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { isPlain, type Nic } from '../nics/nic.ts';
+import type { NicPool } from '../nics/pool.ts';
+import { intoPool } from '../pools/into-pool.ts';
 import type { FoundClaim } from './finding.ts';
-import { intoPool } from './into-pool.ts';
 
 /** A NIC that a former agent made is somebody's, as Docker says. */
 export async function keep(nic: Nic, claim: FoundClaim, state: AgentState): Promise<void> {

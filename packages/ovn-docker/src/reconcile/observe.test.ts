@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Hono } from 'hono';
 import { expect, it, onTestFinished } from 'vitest';
-import { createWorld } from '../../../test/support/world.ts';
-import { acquire } from '../../attach/acquire.ts';
-import { DockerEngine } from '../../clients/docker-engine.ts';
-import { containerLabels } from '../../nics/names.ts';
-import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
-import { networkMarks } from '../../plugins/libnetwork/network-marks.ts';
-import { listen } from '../listen.ts';
+import { createWorld } from '../../test/support/world.ts';
+import { listen } from '../agent/listen.ts';
+import { DockerEngine } from '../clients/docker-engine.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { dockerNetworks } from '../networks/docker-networks.ts';
+import { networkMarks } from '../networks/network-marks.ts';
+import { containerLabels } from '../nics/names.ts';
 import { observe } from './observe.ts';
 
 interface FakeContainer {

@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Link } from '@ovn-docker/netlink';
 import type { Network, Neutron } from '@ovn-docker/openstack';
-import type { DockerEngine, DriverNetwork, LabelledContainer } from '../../clients/docker-engine.ts';
-import { explained } from '../../clients/refusals.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { containerLabels, isOurInterface } from '../../nics/names.ts';
-import type { Nic } from '../../nics/nic.ts';
-import { type Children, observeChildren } from '../../nics/recover.ts';
-import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
-import { dockerIdOf, madeNetworks, shortId } from '../../plugins/libnetwork/network-marks.ts';
+import type { DockerEngine, DriverNetwork, LabelledContainer } from '../clients/docker-engine.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import { dockerNetworks } from '../networks/docker-networks.ts';
+import { dockerIdOf, madeNetworks, shortId } from '../networks/network-marks.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { containerLabels, isOurInterface } from '../nics/names.ts';
+import type { Nic } from '../nics/nic.ts';
+import { type Children, observeChildren } from '../nics/recover.ts';
 
 /** What the container runtime says. */
 export interface DockerView {

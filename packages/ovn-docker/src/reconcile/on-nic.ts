@@ -1,5 +1,5 @@
-import type { AgentState } from '../../nics/agent-state.ts';
-import type { Nic } from '../../nics/nic.ts';
+import type { AgentState } from '../nics/engine.ts';
+import type { Nic } from '../nics/nic.ts';
 
 /** Whatever was found out before the NIC's turn came may be past: who was quicker decides. */
 export async function onNic(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {

@@ -1,15 +1,15 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
-import { refusal } from '../../../test/support/fake-neutron.ts';
-import { createWorld, restart, VIF } from '../../../test/support/world.ts';
-import { acquire } from '../../attach/acquire.ts';
-import { fillPool } from '../../attach/fill-pool.ts';
-import { finish } from '../../attach/finish.ts';
-import { isWhole, labelOnPair } from '../../attach/make-veth.ts';
-import { readClaim } from '../../nics/claim-notes.ts';
-import type { ParentMode } from '../../nics/mode.ts';
-import { interfaceNames } from '../../nics/names.ts';
-import type { Nic } from '../../nics/nic.ts';
+import { refusal } from '../../test/support/fake-neutron.ts';
+import { createWorld, restart, VIF } from '../../test/support/world.ts';
+import { isWhole, labelOnPair } from '../attach/make-veth.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { finish } from '../lifecycle/finish.ts';
+import { readClaim } from '../nics/claim-notes.ts';
+import { interfaceNames } from '../nics/names.ts';
+import type { Nic } from '../nics/nic.ts';
+import { fillPool } from '../pools/fill-pool.ts';
+import type { ParentMode } from '../vm/parent-link/parent-mode.ts';
 import type { DefectKind, SingleFinding } from './finding.ts';
 import { putRight } from './put-right.ts';
 

@@ -1,10 +1,10 @@
 import type { Port } from '@ovn-docker/openstack';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createWorld, restart, VIF, type World } from '../../../test/support/world.ts';
-import { acquire } from '../../attach/acquire.ts';
-import { fillPool } from '../../attach/fill-pool.ts';
-import type { DockerEngine } from '../../clients/docker-engine.ts';
-import { portTags } from '../../nics/names.ts';
+import { createWorld, restart, VIF, type World } from '../../test/support/world.ts';
+import type { DockerEngine } from '../clients/docker-engine.ts';
+import { acquire } from '../lifecycle/acquire.ts';
+import { portTags } from '../nics/names.ts';
+import { fillPool } from '../pools/fill-pool.ts';
 import { Reconciler } from './reconcile.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };

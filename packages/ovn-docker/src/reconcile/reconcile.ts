@@ -1,10 +1,10 @@
-import { isElsewhere, isWhole, labelOnPair, viewOf } from '../../attach/make-veth.ts';
-import type { DockerEngine } from '../../clients/docker-engine.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { isPlain, type Nic } from '../../nics/nic.ts';
-import { usedVlans } from '../../nics/recover.ts';
-import { dockerNetworks } from '../../plugins/libnetwork/docker-networks.ts';
-import { followContainers } from '../follow-containers.ts';
+import { isElsewhere, isWhole, labelOnPair, viewOf } from '../attach/make-veth.ts';
+import type { DockerEngine } from '../clients/docker-engine.ts';
+import { dockerNetworks } from '../networks/docker-networks.ts';
+import type { AgentState } from '../nics/engine.ts';
+import { isPlain, type Nic } from '../nics/nic.ts';
+import { usedVlans } from '../nics/recover.ts';
+import { followContainers } from './align-with-containers.ts';
 import { DownPorts } from './down-ports.ts';
 import { findDifferences } from './find.ts';
 import {
@@ -16,9 +16,9 @@ import {
   needsConfirmation,
   type SingleFinding,
 } from './finding.ts';
+import { settleLeftovers } from './finish-leftovers.ts';
 import { labelledContainers, type Observation, observe, ownersOf } from './observe.ts';
 import { putRight } from './put-right.ts';
-import { settleLeftovers } from './settle-found.ts';
 
 /** A finding with what came of it. */
 export interface Settled {

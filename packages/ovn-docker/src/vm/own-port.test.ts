@@ -1,6 +1,6 @@
 import type { Neutron, Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
-import { findParentPort } from './parent.ts';
+import { findParentPort } from './own-port.ts';
 
 const mac = 'fa:16:3e:00:00:01';
 const withPorts = (...ids: string[]) => {

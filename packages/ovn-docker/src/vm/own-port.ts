@@ -1,6 +1,6 @@
 import type { Neutron, Port } from '@ovn-docker/openstack';
 import { z } from 'zod';
-import { explained, isNotFound } from '../clients/refusals.ts';
+import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import { type VifSource, vifSources } from './vif-source.ts';
 

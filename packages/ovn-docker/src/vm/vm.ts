@@ -1,8 +1,8 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { Log } from '../observe/log.ts';
-import type { ParentMode } from './mode.ts';
-import type { Trunk } from './trunk.ts';
+import type { ParentMode } from './parent-link/parent-mode.ts';
+import type { Trunk } from './parent-link/trunk.ts';
 import type { Vlans } from './vlans.ts';
 
 /** The VM as a parent of containers: everything that a stage of attach needs besides the NIC itself. */

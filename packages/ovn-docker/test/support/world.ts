@@ -5,18 +5,18 @@ import { pino } from 'pino';
 import { restorePools } from '../../src/agent/restore-pools.ts';
 import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
-import type { AgentState } from '../../src/nics/agent-state.ts';
-import type { ParentMode } from '../../src/nics/mode.ts';
+import type { AgentState } from '../../src/nics/engine.ts';
+import { SerializedByKey } from '../../src/nics/in-turn.ts';
 import type { Target } from '../../src/nics/nic.ts';
 import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';
 import { observeChildren, recoverNics, usedVlans } from '../../src/nics/recover.ts';
 import { NicRegistry } from '../../src/nics/registry.ts';
 import { ReturnedPorts } from '../../src/nics/returned-ports.ts';
-import { SerializedByKey } from '../../src/nics/serialize.ts';
-import { Trunk } from '../../src/nics/trunk.ts';
-import { Vlans } from '../../src/nics/vlans.ts';
-import type { Vm } from '../../src/nics/vm.ts';
+import type { ParentMode } from '../../src/vm/parent-link/parent-mode.ts';
+import { Trunk } from '../../src/vm/parent-link/trunk.ts';
+import { Vlans } from '../../src/vm/vlans.ts';
+import type { Vm } from '../../src/vm/vm.ts';
 import { FakeNeutron } from './fake-neutron.ts';
 
 /** The VM's switch in memory; every change takes a turn of the event loop, as a transaction does. */

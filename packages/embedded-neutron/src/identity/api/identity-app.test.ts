@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAsRecorded, recording } from '../../test/support/recorded.ts';
-import { passwordAuth, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { expectAsRecorded, recording } from '../../../test/support/recorded.ts';
+import { passwordAuth, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
 
 let cloud: TestCloud;
 let userId: string;

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
-import type { CatalogEntry } from '../identity/catalog.ts';
-import type { Identity, Principal } from '../identity/identity.ts';
+import type { CatalogEntry } from '../catalog.ts';
+import type { Identity, Principal } from '../identity.ts';
 
 /** What each group of identity routes is given. */
 export interface IdentityRoutes {

@@ -1,10 +1,10 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { KeystoneError } from '../errors.ts';
-import type { ApplicationCredential } from '../identity/application-credentials.ts';
-import type { Principal } from '../identity/identity.ts';
+import { KeystoneError } from '../../errors.ts';
+import { readJson } from '../../http/read-json.ts';
+import type { ApplicationCredential } from '../application-credentials.ts';
+import type { Principal } from '../identity.ts';
 import type { IdentityRoutes } from './identity-routes.ts';
-import { readJson } from './read-json.ts';
 import { forbidden } from './serve-directory.ts';
 
 const role = z.object({ id: z.string().optional(), name: z.string().optional() });

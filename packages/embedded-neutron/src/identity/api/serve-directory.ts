@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
-import { KeystoneError } from '../errors.ts';
-import type { Directory, Project, User } from '../identity/directory.ts';
-import type { Principal } from '../identity/identity.ts';
+import { KeystoneError } from '../../errors.ts';
+import type { Directory, Project, User } from '../directory.ts';
+import type { Principal } from '../identity.ts';
 import type { IdentityRoutes } from './identity-routes.ts';
 
 /** A project as Keystone shows it. */

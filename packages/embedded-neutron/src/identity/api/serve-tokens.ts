@@ -1,11 +1,11 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { KeystoneError } from '../errors.ts';
-import { authenticate, authRequest } from '../identity/authenticate.ts';
-import type { Principal } from '../identity/identity.ts';
-import { renderToken } from '../identity/render-token.ts';
+import { KeystoneError } from '../../errors.ts';
+import { readJson } from '../../http/read-json.ts';
+import { authenticate, authRequest } from '../authenticate.ts';
+import type { Principal } from '../identity.ts';
+import { renderToken } from '../render-token.ts';
 import type { IdentityRoutes } from './identity-routes.ts';
-import { readJson } from './read-json.ts';
 import { renderProject } from './serve-directory.ts';
 
 /** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and what a token gives access to. */

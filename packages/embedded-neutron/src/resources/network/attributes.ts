@@ -1,5 +1,5 @@
-import type { AttributeTable } from './attributes.ts';
-import { bool, integer, oneOf, tags, text } from './validators.ts';
+import type { AttributeTable } from '../../attributes/attributes.ts';
+import { bool, integer, oneOf, tags, text } from '../../attributes/validators.ts';
 
 /** Networking API v2.0, "Networks", with the extensions served here. */
 export const networkAttributes = {

@@ -1,16 +1,16 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parseUpdate } from '../model/attributes.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { networkAttributes } from '../model/network-attributes.ts';
-import { requireRevision } from '../model/revision.ts';
-import { seesNetwork } from '../model/visibility.ts';
-import { dhcpOptions } from '../northbound/dhcp-options.ts';
-import { touched } from '../northbound/external-ids.ts';
-import { findNetwork, type Network, networkColumns } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { portsOf } from '../northbound/ports.ts';
-import { subnetsOf } from '../northbound/subnets.ts';
+import { parseUpdate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { dhcpOptions } from '../../northbound/dhcp-options.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import { findNetwork, type Network, networkColumns } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { portsOf } from '../../northbound/ports.ts';
+import { subnetsOf } from '../../northbound/subnets.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { requireRevision } from '../../policy/revision.ts';
+import { seesNetwork } from '../../policy/visibility.ts';
+import { networkAttributes } from './attributes.ts';
 
 /** The network if this caller may change it. */
 export function ownNetwork(cloud: Cloud, caller: Caller, id: string, action: string): Network {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { type CreateValues, parseCreate } from '../model/attributes.ts';
-import type { Caller } from '../model/caller.ts';
-import { networkAttributes } from '../model/network-attributes.ts';
-import { standardNow } from '../northbound/external-ids.ts';
-import { listNetworks, networkColumns } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { requireQuota } from './quotas.ts';
+import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { standardNow } from '../../northbound/external-ids.ts';
+import { listNetworks, networkColumns } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import type { Caller } from '../../policy/caller.ts';
+import { requireQuota } from '../../policy/quotas.ts';
+import { networkAttributes } from './attributes.ts';
 
 type Values = CreateValues<typeof networkAttributes>;
 

@@ -1,14 +1,14 @@
 import type { Network as WireNetwork } from '@ovn-docker/openstack';
-import { deleteNetwork, updateNetwork, writeNetwork } from '../../actions/change-network.ts';
-import { createNetworks } from '../../actions/create-networks.ts';
+import { resource } from '../../api/resource.ts';
 import type { Cloud } from '../../cloud.ts';
 import { neutronError } from '../../errors.ts';
-import { type Caller, isAdmin } from '../../model/caller.ts';
-import { seesNetwork } from '../../model/visibility.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, listNetworks, type Network } from '../../northbound/networks.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
-import { resource } from '../resource.ts';
+import { type Caller, isAdmin } from '../../policy/caller.ts';
+import { seesNetwork } from '../../policy/visibility.ts';
+import { deleteNetwork, updateNetwork, writeNetwork } from './change.ts';
+import { createNetworks } from './create.ts';
 
 /** A network as Neutron answers it, in its order. */
 function render({ nb }: Cloud, caller: Caller, network: Network): WireNetwork {

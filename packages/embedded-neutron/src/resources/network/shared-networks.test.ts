@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expectAsRecorded } from '../../test/support/recorded.ts';
-import { idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { expectAsRecorded } from '../../../test/support/recorded.ts';
+import { idOf, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
 
 /** A network of the admin that tenants may plug into. */
 let cloud: TestCloud;

@@ -1,10 +1,17 @@
-import { neutronError } from '../errors.ts';
-import type { Network } from '../northbound/networks.ts';
-import type { FixedIp, Port } from '../northbound/ports.ts';
-import { isAutoAddress, type Subnet } from '../northbound/subnets.ts';
-import { canonical, contains, parsePrefix, slaacAddress, toNumber, toText } from './addresses.ts';
-import { pickAddress, pickMac } from './allocate.ts';
-import type { FixedIpRequest } from './port-attributes.ts';
+import {
+  canonical,
+  contains,
+  parsePrefix,
+  slaacAddress,
+  toNumber,
+  toText,
+} from '../../addresses/addresses.ts';
+import { pickAddress, pickMac } from '../../addresses/allocate.ts';
+import { neutronError } from '../../errors.ts';
+import type { Network } from '../../northbound/networks.ts';
+import type { FixedIp, Port } from '../../northbound/ports.ts';
+import { isAutoAddress, type Subnet } from '../../northbound/subnets.ts';
+import type { FixedIpRequest } from './attributes.ts';
 
 /**
  * The addresses and MACs of one network while a change is planned: what ports have, and what the plan has given out.

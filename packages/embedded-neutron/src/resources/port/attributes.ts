@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AttributeTable } from './attributes.ts';
-import { bool, ip, ipOrPrefix, list, mac, oneOf, tags, text, uuid } from './validators.ts';
+import type { AttributeTable } from '../../attributes/attributes.ts';
+import { bool, ip, ipOrPrefix, list, mac, oneOf, tags, text, uuid } from '../../attributes/validators.ts';
 
 const fixedIp = z.strictObject(
   { subnet_id: uuid.optional(), ip_address: ip.optional() },

@@ -1,19 +1,19 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parseUpdate, type UpdateValues } from '../model/attributes.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { parseProfile, requireParent } from '../model/parent-binding.ts';
-import { portAttributes } from '../model/port-attributes.ts';
-import { requirePortPolicy } from '../model/port-policy.ts';
-import { requireRevision } from '../model/revision.ts';
-import { seesInside } from '../model/visibility.ts';
-import { touched } from '../northbound/external-ids.ts';
-import { findNetwork, type Network } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { findPort, nestedUnder, type Port, portColumns, portExternalIds } from '../northbound/ports.ts';
-import { subnetsOf } from '../northbound/subnets.ts';
-import { trunkOn } from '../northbound/trunks.ts';
-import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan-port.ts';
+import { parseUpdate, type UpdateValues } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import { findNetwork, type Network } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { findPort, nestedUnder, type Port, portColumns, portExternalIds } from '../../northbound/ports.ts';
+import { subnetsOf } from '../../northbound/subnets.ts';
+import { trunkOn } from '../../northbound/trunks.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { requireRevision } from '../../policy/revision.ts';
+import { seesInside } from '../../policy/visibility.ts';
+import { portAttributes } from './attributes.ts';
+import { parseProfile, requireParent } from './parent-binding.ts';
+import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan.ts';
+import { requirePortPolicy } from './policy.ts';
 
 type Changes = UpdateValues<typeof portAttributes>;
 

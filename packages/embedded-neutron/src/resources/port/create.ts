@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { type CreateValues, parseCreate } from '../model/attributes.ts';
-import type { Caller } from '../model/caller.ts';
-import { type ParsedProfile, parseProfile, requireParent } from '../model/parent-binding.ts';
-import { portAttributes } from '../model/port-attributes.ts';
-import { requirePortPolicy } from '../model/port-policy.ts';
-import { mayPlugInto, seesNetwork } from '../model/visibility.ts';
-import { standardNow } from '../northbound/external-ids.ts';
-import { findNetwork, type Network } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { type PortDraft, portColumns } from '../northbound/ports.ts';
-import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan-port.ts';
-import { requireQuota } from './quotas.ts';
+import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { standardNow } from '../../northbound/external-ids.ts';
+import { findNetwork, type Network } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { type PortDraft, portColumns } from '../../northbound/ports.ts';
+import type { Caller } from '../../policy/caller.ts';
+import { requireQuota } from '../../policy/quotas.ts';
+import { mayPlugInto, seesNetwork } from '../../policy/visibility.ts';
+import { portAttributes } from './attributes.ts';
+import { type ParsedProfile, parseProfile, requireParent } from './parent-binding.ts';
+import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan.ts';
+import { requirePortPolicy } from './policy.ts';
 
 type Values = CreateValues<typeof portAttributes>;
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { idOf, type Person, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { idOf, type Person, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
 
 /** "Neutron in turn will verify that the vif-id belongs to the tenant in question." */
 let cloud: TestCloud;

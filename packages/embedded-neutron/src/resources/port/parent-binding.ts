@@ -1,8 +1,8 @@
-import { neutronError } from '../errors.ts';
-import type { Northbound } from '../northbound/northbound.ts';
-import { findPort, nestedUnder, type Port } from '../northbound/ports.ts';
-import { trunkOn } from '../northbound/trunks.ts';
-import { type Caller, owns } from './caller.ts';
+import { neutronError } from '../../errors.ts';
+import type { Northbound } from '../../northbound/northbound.ts';
+import { findPort, nestedUnder, type Port } from '../../northbound/ports.ts';
+import { trunkOn } from '../../northbound/trunks.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
 
 /** Where a port is nested: the vif-id of the virtual machine, and the VLAN under it. */
 export interface Nesting {

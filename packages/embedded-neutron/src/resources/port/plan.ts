@@ -1,14 +1,14 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { AddressBook } from '../model/address-book.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import type { ClaimedTags } from '../model/parent-binding.ts';
-import type { Network } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { type AddressPair, type PortDraft, portsOf } from '../northbound/ports.ts';
-import { findSecurityGroup } from '../northbound/security-groups.ts';
-import { subnetsOf } from '../northbound/subnets.ts';
-import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from './default-group.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import type { Network } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { type AddressPair, type PortDraft, portsOf } from '../../northbound/ports.ts';
+import { findSecurityGroup } from '../../northbound/security-groups.ts';
+import { subnetsOf } from '../../northbound/subnets.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from '../security-group/default-group.ts';
+import { AddressBook } from './address-book.ts';
+import type { ClaimedTags } from './parent-binding.ts';
 
 /** What one plan has given out so far, so that the ports of a bulk request do not collide with each other. */
 export class PortPlan {

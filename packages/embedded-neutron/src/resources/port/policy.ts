@@ -1,7 +1,7 @@
-import { neutronError } from '../errors.ts';
-import type { Network } from '../northbound/networks.ts';
-import { attributeRule, type Caller, isAdmin, owns } from './caller.ts';
-import type { FixedIpRequest } from './port-attributes.ts';
+import { neutronError } from '../../errors.ts';
+import type { Network } from '../../northbound/networks.ts';
+import { attributeRule, type Caller, isAdmin, owns } from '../../policy/caller.ts';
+import type { FixedIpRequest } from './attributes.ts';
 
 interface Given {
   readonly mac_address?: string | undefined;

@@ -1,15 +1,15 @@
 import type { Port as WirePort } from '@ovn-docker/openstack';
-import { deletePort, updatePort, writePort } from '../../actions/change-port.ts';
-import { createPorts } from '../../actions/create-ports.ts';
+import { resource } from '../../api/resource.ts';
 import type { Cloud } from '../../cloud.ts';
 import { neutronError } from '../../errors.ts';
-import { type Caller, isAdmin } from '../../model/caller.ts';
-import { seesInside } from '../../model/visibility.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import { findPort, listPorts, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
-import { resource } from '../resource.ts';
+import { type Caller, isAdmin } from '../../policy/caller.ts';
+import { seesInside } from '../../policy/visibility.ts';
+import { deletePort, updatePort, writePort } from './change.ts';
+import { createPorts } from './create.ts';
 
 /** A port as Neutron answers it, in its order. Unlike stock Neutron, `binding:profile` is shown to tenants too. */
 function render({ nb, settings }: Cloud, caller: Caller, port: Port): WirePort {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isProtocol } from '../northbound/acl.ts';
-import type { AttributeTable } from './attributes.ts';
-import { bool, integer, ipOrPrefix, oneOf, tags, text, uuid } from './validators.ts';
+import type { AttributeTable } from '../../attributes/attributes.ts';
+import { bool, integer, ipOrPrefix, oneOf, tags, text, uuid } from '../../attributes/validators.ts';
+import { isProtocol } from '../../northbound/acl.ts';
 
 const protocol = z
   .union([z.string(), z.int()])

@@ -1,7 +1,7 @@
-import { neutronError } from '../errors.ts';
-import { protocolNumber } from '../northbound/acl.ts';
-import type { SecurityGroupRule } from '../northbound/security-groups.ts';
-import { parsePrefix, prefixText } from './addresses.ts';
+import { parsePrefix, prefixText } from '../../addresses/addresses.ts';
+import { neutronError } from '../../errors.ts';
+import { protocolNumber } from '../../northbound/acl.ts';
+import type { SecurityGroupRule } from '../../northbound/security-groups.ts';
 
 type Rule = Pick<
   SecurityGroupRule,

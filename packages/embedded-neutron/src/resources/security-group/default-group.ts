@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RowRef } from '@ovn-docker/ovsdb';
-import type { Cloud } from '../cloud.ts';
-import { aclColumns, DROP_GROUP, dropAcls } from '../northbound/acl.ts';
-import { standardNow } from '../northbound/external-ids.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { findDefaultGroup, groupColumns, type SecurityGroupRule } from '../northbound/security-groups.ts';
+import type { Cloud } from '../../cloud.ts';
+import { aclColumns, DROP_GROUP, dropAcls } from '../../northbound/acl.ts';
+import { standardNow } from '../../northbound/external-ids.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { findDefaultGroup, groupColumns, type SecurityGroupRule } from '../../northbound/security-groups.ts';
 
 /** A Port_Group in a plan: its row, or one that the plan inserts. */
 export interface GroupRef {

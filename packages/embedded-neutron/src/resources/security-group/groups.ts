@@ -1,21 +1,21 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parseCreate, parseUpdate } from '../model/attributes.ts';
-import { type Caller, isAdmin, owns } from '../model/caller.ts';
-import { requireRevision } from '../model/revision.ts';
-import { securityGroupAttributes } from '../model/security-group-attributes.ts';
-import { touched } from '../northbound/external-ids.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { listPorts } from '../northbound/ports.ts';
+import { parseCreate, parseUpdate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { listPorts } from '../../northbound/ports.ts';
 import {
   findDefaultGroup,
   findSecurityGroup,
   groupColumns,
   listRules,
   type SecurityGroup,
-} from '../northbound/security-groups.ts';
+} from '../../northbound/security-groups.ts';
+import { type Caller, isAdmin, owns } from '../../policy/caller.ts';
+import { requireQuota } from '../../policy/quotas.ts';
+import { requireRevision } from '../../policy/revision.ts';
+import { securityGroupAttributes } from './attributes.ts';
 import { ensureDefaultGroup, insertGroup } from './default-group.ts';
-import { requireQuota } from './quotas.ts';
 
 /** Creates security groups, all or none; the project's default group is made too if this is its first use. */
 export async function createSecurityGroups(

@@ -1,16 +1,7 @@
 import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '@ovn-docker/openstack';
-import {
-  createSecurityGroups,
-  deleteSecurityGroup,
-  introduceProject,
-  updateSecurityGroup,
-  writeGroup,
-} from '../../actions/change-security-group.ts';
-import { createRules, deleteRule } from '../../actions/change-security-group-rules.ts';
+import { resource } from '../../api/resource.ts';
 import type { Cloud } from '../../cloud.ts';
 import { neutronError } from '../../errors.ts';
-import { type Caller, owns } from '../../model/caller.ts';
-import { normalizedCidr } from '../../model/check-rule.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import {
   findRule,
@@ -21,7 +12,16 @@ import {
   type SecurityGroup,
   type SecurityGroupRule,
 } from '../../northbound/security-groups.ts';
-import { resource } from '../resource.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { normalizedCidr } from './check-rule.ts';
+import {
+  createSecurityGroups,
+  deleteSecurityGroup,
+  introduceProject,
+  updateSecurityGroup,
+  writeGroup,
+} from './groups.ts';
+import { createRules, deleteRule } from './rules.ts';
 
 /** A rule as Neutron answers it, in its order. */
 function renderRule(_cloud: Cloud, _caller: Caller, rule: SecurityGroupRule): WireRule {

@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parseCreate } from '../model/attributes.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { checkRule, isSameRule } from '../model/check-rule.ts';
-import { securityGroupRuleAttributes } from '../model/security-group-attributes.ts';
-import { aclColumns } from '../northbound/acl.ts';
-import { standardNow, touched } from '../northbound/external-ids.ts';
-import { findRule, findRuleRow, rulesOf, type SecurityGroupRule } from '../northbound/security-groups.ts';
-import { ownGroup, writeGroup } from './change-security-group.ts';
-import { requireQuota } from './quotas.ts';
+import { parseCreate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { aclColumns } from '../../northbound/acl.ts';
+import { standardNow, touched } from '../../northbound/external-ids.ts';
+import { findRule, findRuleRow, rulesOf, type SecurityGroupRule } from '../../northbound/security-groups.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { requireQuota } from '../../policy/quotas.ts';
+import { securityGroupRuleAttributes } from './attributes.ts';
+import { checkRule, isSameRule } from './check-rule.ts';
+import { ownGroup, writeGroup } from './groups.ts';
 
 /** Creates rules, all or none. Answers their ids in the order of the bodies. */
 export async function createRules(

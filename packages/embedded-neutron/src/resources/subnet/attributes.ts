@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AttributeTable } from './attributes.ts';
-import { bool, integer, ip, ipOrPrefix, list, oneOf, tags, text, uuid } from './validators.ts';
+import type { AttributeTable } from '../../attributes/attributes.ts';
+import { bool, integer, ip, ipOrPrefix, list, oneOf, tags, text, uuid } from '../../attributes/validators.ts';
 
 const pool = z.object({ start: ip, end: ip }, { error: 'allocation pools need start and end' });
 const route = z.object(

@@ -1,18 +1,18 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parsePrefix } from '../model/addresses.ts';
-import { parseUpdate } from '../model/attributes.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { checkPools, planGateway } from '../model/plan-subnet.ts';
-import { requireRevision } from '../model/revision.ts';
-import { subnetAttributes } from '../model/subnet-attributes.ts';
-import { seesInside } from '../model/visibility.ts';
-import { dhcpOptions } from '../northbound/dhcp-options.ts';
-import { touched } from '../northbound/external-ids.ts';
-import { findNetwork, type Network } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { portsOf } from '../northbound/ports.ts';
-import { findSubnet, type Subnet, subnetColumns } from '../northbound/subnets.ts';
+import { parsePrefix } from '../../addresses/addresses.ts';
+import { parseUpdate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { dhcpOptions } from '../../northbound/dhcp-options.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import { findNetwork, type Network } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { portsOf } from '../../northbound/ports.ts';
+import { findSubnet, type Subnet, subnetColumns } from '../../northbound/subnets.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { requireRevision } from '../../policy/revision.ts';
+import { seesInside } from '../../policy/visibility.ts';
+import { subnetAttributes } from './attributes.ts';
+import { checkPools, planGateway } from './plan.ts';
 
 interface Owned {
   readonly subnet: Subnet;

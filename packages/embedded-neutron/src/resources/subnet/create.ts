@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { overlaps, type Prefix, parsePrefix } from '../model/addresses.ts';
-import { pickMac } from '../model/allocate.ts';
-import { type CreateValues, parseCreate } from '../model/attributes.ts';
-import type { Caller } from '../model/caller.ts';
-import { planSubnet } from '../model/plan-subnet.ts';
-import { subnetAttributes } from '../model/subnet-attributes.ts';
-import { dhcpOptions } from '../northbound/dhcp-options.ts';
-import { standardNow } from '../northbound/external-ids.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { subnetColumns, subnetsOf } from '../northbound/subnets.ts';
-import { ownNetwork } from './change-network.ts';
-import { requireQuota } from './quotas.ts';
+import { overlaps, type Prefix, parsePrefix } from '../../addresses/addresses.ts';
+import { pickMac } from '../../addresses/allocate.ts';
+import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { dhcpOptions } from '../../northbound/dhcp-options.ts';
+import { standardNow } from '../../northbound/external-ids.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { subnetColumns, subnetsOf } from '../../northbound/subnets.ts';
+import type { Caller } from '../../policy/caller.ts';
+import { requireQuota } from '../../policy/quotas.ts';
+import { ownNetwork } from '../network/change.ts';
+import { subnetAttributes } from './attributes.ts';
+import { planSubnet } from './plan.ts';
 
 type Values = CreateValues<typeof subnetAttributes>;
 

@@ -1,5 +1,3 @@
-import { neutronError } from '../errors.ts';
-import type { AllocationPool } from '../northbound/subnets.ts';
 import {
   canonical,
   contains,
@@ -9,8 +7,10 @@ import {
   prefixText,
   toNumber,
   toText,
-} from './addresses.ts';
-import { poolsWithout } from './allocate.ts';
+} from '../../addresses/addresses.ts';
+import { poolsWithout } from '../../addresses/allocate.ts';
+import { neutronError } from '../../errors.ts';
+import type { AllocationPool } from '../../northbound/subnets.ts';
 
 interface Wanted {
   readonly cidr: string | undefined;

@@ -1,14 +1,14 @@
 import type { Subnet as WireSubnet } from '@ovn-docker/openstack';
-import { deleteSubnet, updateSubnet, writeSubnet } from '../../actions/change-subnet.ts';
-import { createSubnets } from '../../actions/create-subnets.ts';
+import { resource } from '../../api/resource.ts';
 import type { Cloud } from '../../cloud.ts';
 import { neutronError } from '../../errors.ts';
-import type { Caller } from '../../model/caller.ts';
-import { seesInside } from '../../model/visibility.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import { findSubnet, listSubnets, type Subnet } from '../../northbound/subnets.ts';
-import { resource } from '../resource.ts';
+import type { Caller } from '../../policy/caller.ts';
+import { seesInside } from '../../policy/visibility.ts';
+import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
+import { createSubnets } from './create.ts';
 
 /** A subnet as Neutron answers it, in its order. */
 function render(_cloud: Cloud, _caller: Caller, subnet: Subnet): WireSubnet {

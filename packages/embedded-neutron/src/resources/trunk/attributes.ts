@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { neutronError } from '../errors.ts';
-import type { SubPort } from '../northbound/trunks.ts';
-import type { AttributeTable } from './attributes.ts';
-import { bool, tags, text, uuid } from './validators.ts';
+import type { AttributeTable } from '../../attributes/attributes.ts';
+import { bool, tags, text, uuid } from '../../attributes/validators.ts';
+import { neutronError } from '../../errors.ts';
+import type { SubPort } from '../../northbound/trunks.ts';
 
 /** Networking API v2.0, "Trunk networking". */
 export const trunkAttributes = {

@@ -1,14 +1,14 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parseUpdate } from '../model/attributes.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { requireRevision } from '../model/revision.ts';
-import { parseSubPortRefs, parseSubPorts, trunkAttributes } from '../model/trunk-attributes.ts';
-import { touched } from '../northbound/external-ids.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { findPort } from '../northbound/ports.ts';
-import { findTrunk, parentOf, type Trunk, trunkKeys, trunkPairs } from '../northbound/trunks.ts';
-import { checkSubPorts, nestSubPorts, releaseSubPorts } from './plan-subports.ts';
+import { parseUpdate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { findPort } from '../../northbound/ports.ts';
+import { findTrunk, parentOf, type Trunk, trunkKeys, trunkPairs } from '../../northbound/trunks.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { requireRevision } from '../../policy/revision.ts';
+import { parseSubPortRefs, parseSubPorts, trunkAttributes } from './attributes.ts';
+import { checkSubPorts, nestSubPorts, releaseSubPorts } from './subports.ts';
 
 /** The trunk if it is this caller's. @throws NeutronError TrunkNotFound */
 export function ownTrunk(cloud: Cloud, caller: Caller, id: string): Trunk {

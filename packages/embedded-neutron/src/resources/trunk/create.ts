@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { parseCreate } from '../model/attributes.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { parseSubPorts, trunkAttributes } from '../model/trunk-attributes.ts';
-import { standardNow } from '../northbound/external-ids.ts';
-import { findPort, type Port } from '../northbound/ports.ts';
-import { trunkOn, trunkPairs } from '../northbound/trunks.ts';
-import { checkSubPorts, nestSubPorts } from './plan-subports.ts';
-import { requireQuota } from './quotas.ts';
+import { parseCreate } from '../../attributes/attributes.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { standardNow } from '../../northbound/external-ids.ts';
+import { findPort, type Port } from '../../northbound/ports.ts';
+import { trunkOn, trunkPairs } from '../../northbound/trunks.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { requireQuota } from '../../policy/quotas.ts';
+import { parseSubPorts, trunkAttributes } from './attributes.ts';
+import { checkSubPorts, nestSubPorts } from './subports.ts';
 
 /** Creates trunks, all or none. Answers their ids in the order of the bodies. */
 export async function createTrunks(

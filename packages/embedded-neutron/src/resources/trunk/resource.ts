@@ -1,12 +1,12 @@
 import type { Trunk as WireTrunk } from '@ovn-docker/openstack';
-import { deleteTrunk, updateTrunk, writeTrunk } from '../../actions/change-trunk.ts';
-import { createTrunks } from '../../actions/create-trunks.ts';
+import { resource } from '../../api/resource.ts';
 import type { Cloud } from '../../cloud.ts';
 import { neutronError } from '../../errors.ts';
-import { type Caller, owns } from '../../model/caller.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findTrunk, listTrunks, type Trunk } from '../../northbound/trunks.ts';
-import { resource } from '../resource.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { deleteTrunk, updateTrunk, writeTrunk } from './change.ts';
+import { createTrunks } from './create.ts';
 
 /**
  * A trunk as Neutron answers it, in its order. The status is always ACTIVE: what OVN needs of a trunk is in the

@@ -1,10 +1,10 @@
 import type { Hono } from 'hono';
-import { addSubPorts, ownTrunk, removeSubPorts } from '../actions/change-trunk.ts';
-import type { Cloud } from '../cloud.ts';
-import { requireWriter } from '../model/caller.ts';
-import { readObject } from './read-body.ts';
-import { renderTrunk } from './resources/trunks.ts';
-import type { Variables } from './serve-resource.ts';
+import { readObject } from '../../api/read-body.ts';
+import type { Variables } from '../../api/serve-resource.ts';
+import type { Cloud } from '../../cloud.ts';
+import { requireWriter } from '../../policy/caller.ts';
+import { addSubPorts, ownTrunk, removeSubPorts } from './change.ts';
+import { renderTrunk } from './resource.ts';
 
 /** Adds the calls on a trunk's subports. The two that change it answer a bare trunk, as Neutron does. */
 export function serveSubPorts(app: Hono<Variables>, cloud: Cloud): void {

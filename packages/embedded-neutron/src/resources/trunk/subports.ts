@@ -1,13 +1,13 @@
-import type { Cloud } from '../cloud.ts';
-import { neutronError } from '../errors.ts';
-import { type Caller, owns } from '../model/caller.ts';
-import { claimTag } from '../model/parent-binding.ts';
-import { touched } from '../northbound/external-ids.ts';
-import { findNetwork } from '../northbound/networks.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
-import { findPort, nestedUnder, type Port } from '../northbound/ports.ts';
-import { type SubPort, trunkOn } from '../northbound/trunks.ts';
-import { writePort } from './change-port.ts';
+import type { Cloud } from '../../cloud.ts';
+import { neutronError } from '../../errors.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import { findNetwork } from '../../northbound/networks.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { findPort, nestedUnder, type Port } from '../../northbound/ports.ts';
+import { type SubPort, trunkOn } from '../../northbound/trunks.ts';
+import { type Caller, owns } from '../../policy/caller.ts';
+import { writePort } from '../port/change.ts';
+import { claimTag } from '../port/parent-binding.ts';
 
 /** `device_owner` of a subport. */
 const SUBPORT_OWNER = 'trunk:subport';

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { createWorld } from '../../test/support/world.ts';
-import { acquire } from './acquire.ts';
-import { finish } from './finish.ts';
+import { createWorld } from '../../../test/support/world.ts';
+import { acquire } from '../../lifecycle/acquire.ts';
+import { finish } from '../../lifecycle/finish.ts';
 
 async function withExisting(mode: 'trunk' | 'port-binding') {
   const world = createWorld({ mode });

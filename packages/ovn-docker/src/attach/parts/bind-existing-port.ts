@@ -1,9 +1,9 @@
 import type { Port } from '@ovn-docker/openstack';
-import { isNotFound } from '../clients/refusals.ts';
-import { OvnDockerError } from '../errors.ts';
-import { nicIdOf, portTags } from '../nics/names.ts';
-import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
+import { isNotFound } from '../../clients/neutron/refusals.ts';
+import { OvnDockerError } from '../../errors.ts';
+import { nicIdOf, portTags } from '../../nics/names.ts';
+import type { Nic } from '../../nics/nic.ts';
+import type { Vm } from '../../vm/vm.ts';
 import { tagsOf } from './port-body.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld, subnetOf, VIF } from '../../test/support/world.ts';
-import { portTags } from '../nics/names.ts';
-import type { Nic, NicWishes } from '../nics/nic.ts';
+import { createWorld, subnetOf, VIF } from '../../../test/support/world.ts';
+import { portTags } from '../../nics/names.ts';
+import type { Nic, NicWishes } from '../../nics/nic.ts';
 import { mustBeMadeSingly, portBody, tagsOf } from './port-body.ts';
 
 const { target } = createWorld();

@@ -1,8 +1,8 @@
 import type { FixedIpRequest, PortCreate } from '@ovn-docker/openstack';
-import { containsAddress } from '../clients/cidr.ts';
-import { portTags } from '../nics/names.ts';
-import { isPlain, type Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
+import { containsAddress } from '../../addresses/cidr.ts';
+import { portTags } from '../../nics/names.ts';
+import { isPlain, type Nic } from '../../nics/nic.ts';
+import type { Vm } from '../../vm/vm.ts';
 
 /** The body of `POST /v2.0/ports` for a NIC (Networking API v2.0, "Create port"). */
 export function portBody(nic: Nic, vm: Pick<Vm, 'vifId' | 'mode'>, vlan: number): PortCreate {

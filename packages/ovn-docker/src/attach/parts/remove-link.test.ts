@@ -1,13 +1,13 @@
 import { constants } from 'node:os';
 import { NetlinkError } from '@ovn-docker/netlink';
 import { expect, it } from 'vitest';
-import { createWorld } from '../../test/support/world.ts';
-import { interfaceNames } from '../nics/names.ts';
-import { acquire } from './acquire.ts';
-import { fillPool } from './fill-pool.ts';
-import { readAlias } from './pair-alias.ts';
+import { createWorld } from '../../../test/support/world.ts';
+import { acquire } from '../../lifecycle/acquire.ts';
+import { renew } from '../../lifecycle/renew.ts';
+import { interfaceNames } from '../../nics/names.ts';
+import { readAlias } from '../../nics/pair-alias.ts';
+import { fillPool } from '../../pools/fill-pool.ts';
 import { removeLink } from './remove-link.ts';
-import { renew } from './renew.ts';
 
 it('removes an interface, and one that is not there is fine', () => {
   const { links, vm } = createWorld();

@@ -1,5 +1,5 @@
 import { isNetlinkError } from '@ovn-docker/netlink';
-import type { Vm } from '../nics/vm.ts';
+import type { Vm } from '../../vm/vm.ts';
 
 /**
  * Removes an interface of the VM; one that is not there is fine. A network namespace that ends takes its veth pairs with it when the

@@ -1,5 +1,5 @@
-import { containsAddress, overlaps, parseCidr } from '../clients/cidr.ts';
-import { addressesOf, type Nic } from '../nics/nic.ts';
+import { containsAddress, overlaps, parseCidr } from '../../addresses/cidr.ts';
+import { addressesOf, type Nic } from '../../nics/nic.ts';
 
 /** A route that a container gets besides the default one. */
 export interface StaticRoute {

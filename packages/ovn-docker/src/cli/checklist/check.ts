@@ -1,8 +1,8 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { Extension, IssuedToken, Port } from '@ovn-docker/openstack';
-import type { Cloud } from '../../clients/cloud.ts';
+import type { Cloud } from '../../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../../clients/vm-switch.ts';
-import type { ParentMode } from '../../nics/mode.ts';
+import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { Settings } from '../settings.ts';
 
 /** What the links have found so far; each one needs only what stands before it in the chain. */

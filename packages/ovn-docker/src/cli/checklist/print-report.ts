@@ -1,4 +1,4 @@
-import type { LinkReport } from './walk.ts';
+import type { LinkReport } from './run-checklist.ts';
 
 const marks = { good: '✓', skipped: '–', broken: '✗', 'not looked at': '·' } as const;
 

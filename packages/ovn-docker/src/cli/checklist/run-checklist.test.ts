@@ -3,11 +3,11 @@ import { OpenStackError } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { parseAgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { Link, Patient } from './link.ts';
-import { need } from './link.ts';
-import { links } from './links.ts';
+import { links } from '../doctor/checks.ts';
+import type { Link, Patient } from './check.ts';
+import { need } from './check.ts';
 import { printReport } from './print-report.ts';
-import { type LinkReport, walk } from './walk.ts';
+import { type LinkReport, walk } from './run-checklist.ts';
 
 /** Nothing that a made-up link would look at. */
 const patient: Patient = {

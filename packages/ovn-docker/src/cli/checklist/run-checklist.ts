@@ -1,6 +1,6 @@
-import { explainRefusal } from '../../clients/refusals.ts';
+import { explainRefusal } from '../../clients/neutron/refusals.ts';
 import { asOvnDockerError, type OvnDockerError } from '../../errors.ts';
-import type { Link, Patient } from './link.ts';
+import type { Link, Patient } from './check.ts';
 
 /** What came of one link. */
 export type LinkReport =

@@ -1,6 +1,6 @@
-import { freePrivateCidr, parseCidr } from '../../clients/cidr.ts';
-import { makeOnce } from '../../clients/make-once.ts';
-import { explained } from '../../clients/refusals.ts';
+import { freePrivateCidr, parseCidr } from '../../addresses/cidr.ts';
+import { makeOnce } from '../../clients/neutron/make-once.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 

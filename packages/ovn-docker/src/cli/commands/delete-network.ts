@@ -1,7 +1,7 @@
-import { findNetwork } from '../../clients/networks.ts';
-import { explained } from '../../clients/refusals.ts';
+import { AgentClient } from '../../api/client.ts';
+import { findNetwork } from '../../clients/neutron/networks.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { AgentClient } from '../agent-client.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 
 /**

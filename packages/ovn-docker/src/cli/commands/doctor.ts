@@ -1,7 +1,7 @@
 import { Rtnetlink } from '@ovn-docker/netlink';
-import { links } from '../doctor/links.ts';
-import { printReport } from '../doctor/print-report.ts';
-import { type LinkReport, walk } from '../doctor/walk.ts';
+import { printReport } from '../checklist/print-report.ts';
+import { type LinkReport, walk } from '../checklist/run-checklist.ts';
+import { links } from '../doctor/checks.ts';
 import { requireRoot, type Settings } from '../settings.ts';
 
 /** `ovn-docker doctor`: looks at everything that a container's NIC depends on, up to the first thing that is broken. */

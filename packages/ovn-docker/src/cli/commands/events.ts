@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import type { EventView } from '../../plugins/cli-wrapper/wire.ts';
-import { AgentClient } from '../agent-client.ts';
+import { AgentClient } from '../../api/client.ts';
+import type { EventView } from '../../api/types.ts';
 import { requireRoot, type Settings } from '../settings.ts';
 
 /** `ovn-docker events`: each stage of attach and detach as the agent runs it, until it is interrupted. */

@@ -1,5 +1,5 @@
-import type { FindingView } from '../../plugins/cli-wrapper/wire.ts';
-import { AgentClient } from '../agent-client.ts';
+import { AgentClient } from '../../api/client.ts';
+import type { FindingView } from '../../api/types.ts';
 import { requireRoot, type Settings } from '../settings.ts';
 
 /** `ovn-docker gc`: puts right what a crash, an outage or somebody else left; `--plan` only shows it, with the evidence. */

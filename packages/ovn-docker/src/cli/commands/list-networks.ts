@@ -1,4 +1,4 @@
-import { explained } from '../../clients/refusals.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 import { table } from '../table.ts';
 

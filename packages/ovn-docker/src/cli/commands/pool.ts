@@ -1,5 +1,5 @@
-import type { PoolView } from '../../plugins/cli-wrapper/wire.ts';
-import { AgentClient } from '../agent-client.ts';
+import { AgentClient } from '../../api/client.ts';
+import type { PoolView } from '../../api/types.ts';
 import { requireRoot, type Settings } from '../settings.ts';
 import { table } from '../table.ts';
 

@@ -1,7 +1,7 @@
+import type { NetworkView } from '../../api/types.ts';
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { NetworkView } from '../../plugins/cli-wrapper/wire.ts';
 import { createContainer, startContainer, startOnTerminal } from '../container.ts';
 import { docker, dockerRefusal } from '../docker-command.ts';
 import type { DockerRunArguments } from '../docker-run-arguments.ts';

@@ -1,8 +1,8 @@
-import { splitGroups } from '../../clients/security-groups.ts';
+import { AgentClient } from '../../api/client.ts';
+import type { AttachRequest, NetworkView } from '../../api/types.ts';
+import { splitGroups } from '../../clients/neutron/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { containerLabels } from '../../nics/names.ts';
-import type { AttachRequest, NetworkView } from '../../plugins/cli-wrapper/wire.ts';
-import { AgentClient } from '../agent-client.ts';
 import { createContainer, startContainer, startOnTerminal } from '../container.ts';
 import { docker } from '../docker-command.ts';
 import { type DockerRunArguments, optionValues, parseDockerRun } from '../docker-run-arguments.ts';

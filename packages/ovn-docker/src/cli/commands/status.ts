@@ -1,5 +1,5 @@
-import type { NicView } from '../../plugins/cli-wrapper/wire.ts';
-import { AgentClient } from '../agent-client.ts';
+import { AgentClient } from '../../api/client.ts';
+import type { NicView } from '../../api/types.ts';
 import { containersOfEndpoints } from '../containers-of-endpoints.ts';
 import { requireRoot, type Settings } from '../settings.ts';
 import { table } from '../table.ts';

@@ -1,4 +1,4 @@
-import { explained } from '../../clients/refusals.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 
 /** `ovn-docker token`: a Keystone token for the caller's credential, like `openstack token issue -f value -c id`. */

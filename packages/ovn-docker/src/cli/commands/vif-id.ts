@@ -1,6 +1,6 @@
 import { VmSwitch } from '../../clients/vm-switch.ts';
-import { findParentPort } from '../../nics/parent.ts';
-import type { VifSource } from '../../nics/vif-source.ts';
+import { findParentPort } from '../../vm/own-port.ts';
+import type { VifSource } from '../../vm/vif-source.ts';
 import { givenVifId, openCallersCloud, requireRoot, type Settings } from '../settings.ts';
 
 /** `ovn-docker vif-id [--by WAY]`: the id of this VM's own port, and how it was found. */

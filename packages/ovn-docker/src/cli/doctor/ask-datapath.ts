@@ -1,5 +1,5 @@
 import { OvnDockerError } from '../../errors.ts';
-import { type Link, need } from './link.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** Long for an idle switch, short for somebody who waits. */
 const PATIENCE_MS = 10_000;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DockerEngine } from '../../clients/docker-engine.ts';
-import type { Link } from './link.ts';
+import type { Link } from '../checklist/check.ts';
 
 /** Whether Docker answers, and whether it finds our driver. */
 export const askDockerd: Link = {

@@ -1,10 +1,10 @@
+import type { Link } from '../checklist/check.ts';
 import { askDatapath } from './ask-datapath.ts';
 import { askDockerd } from './ask-dockerd.ts';
 import { compareMtu } from './compare-mtu.ts';
 import { countVlans } from './count-vlans.ts';
 import { findCredential } from './find-credential.ts';
 import { findVifId } from './find-vif-id.ts';
-import type { Link } from './link.ts';
 import { listExtensions } from './list-extensions.ts';
 import { lookAtSwitch } from './look-at-switch.ts';
 import { lookAtTrunk } from './look-at-trunk.ts';

@@ -1,6 +1,6 @@
-import { findNetwork } from '../../clients/networks.ts';
+import { findNetwork } from '../../clients/neutron/networks.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { type Link, need } from './link.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** Whether the packets of a network fit through the VM's port and uplink: of the one that is named, else of the VM's own. */
 export const compareMtu: Link = {

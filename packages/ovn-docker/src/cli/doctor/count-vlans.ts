@@ -1,8 +1,8 @@
 import { OvnDockerError } from '../../errors.ts';
 import { portTags } from '../../nics/names.ts';
 import { usedVlans } from '../../nics/recover.ts';
-import { findTrunk } from '../../nics/trunk.ts';
-import { type Link, need } from './link.ts';
+import { findTrunk } from '../../vm/parent-link/trunk.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** IEEE 802.1Q: 0 and 4095 are no VLANs. */
 const ALL = 4094;

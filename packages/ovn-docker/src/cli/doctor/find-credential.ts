@@ -1,8 +1,8 @@
 import type { CloudConfig } from '@ovn-docker/openstack';
-import { findCloudConfig, login, openCloud } from '../../clients/cloud.ts';
+import { findCloudConfig, login, openCloud } from '../../clients/neutron/cloud.ts';
 import { OvnDockerError } from '../../errors.ts';
+import type { Link, Patient } from '../checklist/check.ts';
 import type { Settings } from '../settings.ts';
-import type { Link, Patient } from './link.ts';
 
 /** One try and no long waits: what is wrong now is the question. */
 const IMPATIENT = { retry: { attempts: 1 }, connectTimeoutMs: 5000, timeoutMs: 30_000 } as const;

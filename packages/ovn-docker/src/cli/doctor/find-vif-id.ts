@@ -1,9 +1,9 @@
 import type { Link as Interface } from '@ovn-docker/netlink';
 import { OvnDockerError } from '../../errors.ts';
 import { isOurInterface } from '../../nics/names.ts';
-import { findParentPort } from '../../nics/parent.ts';
+import { findParentPort } from '../../vm/own-port.ts';
+import { type Link, need, type Patient } from '../checklist/check.ts';
 import { givenVifId } from '../settings.ts';
-import { type Link, need, type Patient } from './link.ts';
 
 /**
  * The VM's own port. Any interface of the VM may have its MAC address here: that it is the one towards the hypervisor, a later

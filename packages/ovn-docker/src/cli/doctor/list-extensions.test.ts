@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ParentMode } from '../../nics/mode.ts';
-import type { Patient } from './link.ts';
+import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
+import type { Patient } from '../checklist/check.ts';
 import { listExtensions } from './list-extensions.ts';
 
 /** Neutron with these extensions, asked by somebody with this role. */

@@ -1,6 +1,11 @@
 import { OvnDockerError } from '../../errors.ts';
-import { chooseMode, mayBindPorts, PARENT_BINDING_EXTENSION, TRUNK_EXTENSION } from '../../nics/mode.ts';
-import { type Link, need } from './link.ts';
+import {
+  chooseMode,
+  mayBindPorts,
+  PARENT_BINDING_EXTENSION,
+  TRUNK_EXTENSION,
+} from '../../vm/parent-link/parent-mode.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** What this Neutron can do, and the way to tell it parent and VLAN that follows from that. */
 export const listExtensions: Link = {

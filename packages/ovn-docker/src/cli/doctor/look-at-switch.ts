@@ -1,6 +1,6 @@
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { type Link, need } from './link.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** The VM's Open vSwitch: the bridge, and the uplink as a port of it that lets every VLAN through. */
 export const lookAtSwitch: Link = {

@@ -1,6 +1,6 @@
 import { OvnDockerError } from '../../errors.ts';
-import { findTrunk } from '../../nics/trunk.ts';
-import { type Link, need } from './link.ts';
+import { findTrunk } from '../../vm/parent-link/trunk.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** The trunk on the VM's port: whether it takes subports. */
 export const lookAtTrunk: Link = {

@@ -1,4 +1,4 @@
-import { type Link, need } from './link.ts';
+import { type Link, need } from '../checklist/check.ts';
 
 /** Where Neutron is. */
 export const readCatalog: Link = {

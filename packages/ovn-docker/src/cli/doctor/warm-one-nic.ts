@@ -1,7 +1,7 @@
+import { AgentClient } from '../../api/client.ts';
+import { DRAINED_BY_HAND, type PoolView, type StatusView } from '../../api/types.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { DRAINED_BY_HAND, type PoolView, type StatusView } from '../../plugins/cli-wrapper/wire.ts';
-import { AgentClient } from '../agent-client.ts';
-import type { Link, Sight } from './link.ts';
+import type { Link, Sight } from '../checklist/check.ts';
 
 /**
  * One warm NIC, by all stages of attach but the last. Only the agent may make one, for it gives out the VLANs; without it, or

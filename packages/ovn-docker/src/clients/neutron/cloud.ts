@@ -7,8 +7,8 @@ import {
   Neutron,
   Session,
 } from '@ovn-docker/openstack';
-import type { AgentConfig } from '../config/agent-config.ts';
-import { OvnDockerError } from '../errors.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
+import { OvnDockerError } from '../../errors.ts';
 import { MarkedPorts } from './marked-ports.ts';
 import { explained } from './refusals.ts';
 

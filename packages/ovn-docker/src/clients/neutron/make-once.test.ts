@@ -1,6 +1,6 @@
 import { OpenStackConnectionError, OpenStackError } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
-import { refusal } from '../../test/support/fake-neutron.ts';
+import { refusal } from '../../../test/support/fake-neutron.ts';
 import { makeOnce } from './make-once.ts';
 
 const call = { method: 'POST', url: 'http://neutron/v2.0/ports' };

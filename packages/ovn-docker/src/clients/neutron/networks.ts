@@ -1,5 +1,5 @@
 import type { Network, Neutron, Subnet } from '@ovn-docker/openstack';
-import { OvnDockerError } from '../errors.ts';
+import { OvnDockerError } from '../../errors.ts';
 import { explained } from './refusals.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;

@@ -1,6 +1,6 @@
 import { OpenStackError } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
-import { lost, refusal } from '../../test/support/fake-neutron.ts';
+import { lost, refusal } from '../../../test/support/fake-neutron.ts';
 import { explainRefusal, isAway, isNotFound } from './refusals.ts';
 
 describe('gone', () => {

@@ -4,7 +4,7 @@ import {
   OpenStackConnectionError,
   OpenStackError,
 } from '@ovn-docker/openstack';
-import { type ErrorCode, OvnDockerError } from '../errors.ts';
+import { type ErrorCode, OvnDockerError } from '../../errors.ts';
 
 /**
  * What Neutron's error types mean to a user. A 409 has many meanings, so the type decides and not the status;

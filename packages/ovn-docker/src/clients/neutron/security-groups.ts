@@ -1,5 +1,5 @@
 import type { Neutron, SecurityGroup } from '@ovn-docker/openstack';
-import { OvnDockerError } from '../errors.ts';
+import { OvnDockerError } from '../../errors.ts';
 import { explained } from './refusals.ts';
 
 /**

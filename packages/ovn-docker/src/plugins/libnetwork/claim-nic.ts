@@ -1,9 +1,9 @@
-import { acquire } from '../../attach/acquire.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
+import { acquire } from '../../lifecycle/acquire.ts';
+import type { DockerNetwork } from '../../networks/docker-networks.ts';
+import { poolOf } from '../../networks/docker-target.ts';
+import { findExistingPort } from '../../networks/existing-port.ts';
+import type { AgentState } from '../../nics/engine.ts';
 import type { Claim, Nic } from '../../nics/nic.ts';
-import type { DockerNetwork } from './docker-networks.ts';
-import { poolOf } from './docker-target.ts';
-import { findExistingPort } from './existing-port.ts';
 
 /** What is asked of a NIC on a Docker network; `subnetId` is that of the first address. */
 interface Wish {

@@ -1,17 +1,23 @@
 import type { SubnetCreate } from '@ovn-docker/openstack';
-import { parseCidr } from '../../clients/cidr.ts';
-import type { NetworkWithSubnets } from '../../clients/networks.ts';
-import { explained } from '../../clients/refusals.ts';
-import { findSecurityGroups } from '../../clients/security-groups.ts';
+import { parseCidr } from '../../addresses/cidr.ts';
+import type { NetworkWithSubnets } from '../../clients/neutron/networks.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
+import { findSecurityGroups } from '../../clients/neutron/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
-import { allocationPools } from './allocation-pools.ts';
-import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
-import { poolOf } from './docker-target.ts';
-import { fittingSubnet, namedNetwork } from './named-network.ts';
-import { networkMarks, removeEarlierTries, removeNetwork } from './network-marks.ts';
-import { mtuOption, optionNames, securityGroupsOption, sharedOption, versionOf } from './options.ts';
-import type { PoolRequest, PoolRequests } from './pool-requests.ts';
+import { allocationPools } from '../../networks/allocation-pools.ts';
+import { type DockerNetwork, dockerNetworks } from '../../networks/docker-networks.ts';
+import { poolOf } from '../../networks/docker-target.ts';
+import { fittingSubnet, namedNetwork } from '../../networks/named-network.ts';
+import { networkMarks, removeEarlierTries, removeNetwork } from '../../networks/network-marks.ts';
+import {
+  mtuOption,
+  optionNames,
+  securityGroupsOption,
+  sharedOption,
+  versionOf,
+} from '../../networks/options.ts';
+import type { AgentState } from '../../nics/engine.ts';
+import type { PoolRequest, PoolRequests } from './open-requests.ts';
 import { genericOptions, type IpamData, isInternal, type Requests } from './wire.ts';
 
 /** Docker networks are made and removed one after the other: each looks at what there is before it adds to it. */

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../../test/support/world.ts';
-import { fillPool } from '../../attach/fill-pool.ts';
-import { dockerNetworks } from './docker-networks.ts';
+import { dockerNetworks } from '../../networks/docker-networks.ts';
+import { fillPool } from '../../pools/fill-pool.ts';
 import { ipamDriver } from './ipam-driver.ts';
-import { PoolRequests } from './pool-requests.ts';
+import { PoolRequests } from './open-requests.ts';
 
 it('two Docker networks on one subnet: each gives its own warm NICs', async () => {
   const { state, vm, target, neutron } = createWorld();

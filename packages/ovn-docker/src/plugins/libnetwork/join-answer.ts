@@ -1,4 +1,4 @@
-import type { Routing } from '../../attach/routing.ts';
+import type { Routing } from '../../attach/parts/routing.ts';
 import { interfaceNames } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
 

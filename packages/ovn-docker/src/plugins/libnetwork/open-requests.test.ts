@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PoolRequests } from './pool-requests.ts';
+import { PoolRequests } from './open-requests.ts';
 
 const pool = { poolId: 'cidr/10.0.0.0/24', cidr: '10.0.0.0/24' };
 

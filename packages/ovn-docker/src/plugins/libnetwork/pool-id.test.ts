@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parsePoolId, poolId } from './pools.ts';
+import { parsePoolId, poolId } from './pool-id.ts';
 
 it.each([
   { kind: 'subnet', subnetId: '6fd6997b-023a-4779-93e4-3c56836d96f2' },

@@ -2,7 +2,7 @@ import type { Neutron, SubnetPool } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../../test/support/fake-neutron.ts';
 import { createWorld, subnetOf } from '../../../test/support/world.ts';
-import { PoolRequests } from './pool-requests.ts';
+import { PoolRequests } from './open-requests.ts';
 import { requestPool } from './request-pool.ts';
 
 const ID = '6fd6997b-023a-4779-93e4-3c56836d96f2';

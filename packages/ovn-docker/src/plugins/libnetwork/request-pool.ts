@@ -1,12 +1,12 @@
 import type { Neutron, Subnet } from '@ovn-docker/openstack';
-import { covers, freeCidrIn, freePrivateCidr, parseCidr, uniqueLocalCidr } from '../../clients/cidr.ts';
-import { explained } from '../../clients/refusals.ts';
+import { covers, freeCidrIn, freePrivateCidr, parseCidr, uniqueLocalCidr } from '../../addresses/cidr.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
+import { fittingSubnet, namedNetwork, namedSubnetPool } from '../../networks/named-network.ts';
+import type { AgentState } from '../../nics/engine.ts';
 import { NETWORKS_IN_TURN } from './create-network.ts';
-import { fittingSubnet, namedNetwork, namedSubnetPool } from './named-network.ts';
-import type { PoolRequest, PoolRequests } from './pool-requests.ts';
-import { poolId } from './pools.ts';
+import type { PoolRequest, PoolRequests } from './open-requests.ts';
+import { poolId } from './pool-id.ts';
 import type { Requests } from './wire.ts';
 
 /**

@@ -1,10 +1,10 @@
 import type { Neutron } from '@ovn-docker/openstack';
-import { addressToNumber, parseCidr } from '../../clients/cidr.ts';
-import { explained } from '../../clients/refusals.ts';
+import { addressToNumber, parseCidr } from '../../addresses/cidr.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
+import type { AgentState } from '../../nics/engine.ts';
 import { requireGateway } from './create-network.ts';
-import { parsePoolId } from './pools.ts';
+import { parsePoolId } from './pool-id.ts';
 
 /**
  * The address that Docker shows as the gateway of a network, with its prefix length: the one that it names, else the first host

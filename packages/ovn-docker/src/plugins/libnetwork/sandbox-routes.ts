@@ -1,6 +1,6 @@
 import { NetlinkError, Rtnetlink } from '@ovn-docker/netlink';
-import type { Routing, Taken } from '../../attach/routing.ts';
-import { networkOf } from '../../clients/cidr.ts';
+import { networkOf } from '../../addresses/cidr.ts';
+import type { Routing, Taken } from '../../attach/parts/routing.ts';
 
 interface Joined {
   readonly sandbox: string;

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
+import type { AgentState } from '../../nics/engine.ts';
+import { SerializedByKey } from '../../nics/in-turn.ts';
 import { NicPools } from '../../nics/pools.ts';
 import { NicRegistry } from '../../nics/registry.ts';
-import { SerializedByKey } from '../../nics/serialize.ts';
 import { libnetworkServer } from './server.ts';
 
 /** Only the protocol's own rules are tested here; what the calls do is a matter of the system tests. */

@@ -1,10 +1,10 @@
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { asOvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
+import type { AgentState } from '../../nics/engine.ts';
 import { ipamDriver } from './ipam-driver.ts';
 import { networkDriver } from './network-driver.ts';
-import { PoolRequests } from './pool-requests.ts';
+import { PoolRequests } from './open-requests.ts';
 import { requests } from './wire.ts';
 
 const MEDIA_TYPE = 'application/vnd.docker.plugins.v1.2+json';

@@ -1,9 +1,9 @@
 import type { FixedIp } from '@ovn-docker/openstack';
-import { finish } from '../../attach/finish.ts';
-import { noteClaim } from '../../attach/note-claim.ts';
-import { explained } from '../../clients/refusals.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/agent-state.ts';
+import { finish } from '../../lifecycle/finish.ts';
+import { noteClaim } from '../../lifecycle/write-claim.ts';
+import type { AgentState } from '../../nics/engine.ts';
 import { addressesOf, type Nic } from '../../nics/nic.ts';
 
 /**

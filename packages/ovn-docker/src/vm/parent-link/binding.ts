@@ -1,7 +1,7 @@
 import type { BindingProfile, Port } from '@ovn-docker/openstack';
-import { explained } from '../clients/refusals.ts';
-import type { Nic } from '../nics/nic.ts';
-import type { Vm } from '../nics/vm.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
+import type { Nic } from '../../nics/nic.ts';
+import type { Vm } from '../vm.ts';
 
 /** Port-binding mode: says parent and VLAN of a NIC's port again, which somebody has cleared or changed. */
 export function bindAgain(nic: Nic, vm: Vm): Promise<void> {

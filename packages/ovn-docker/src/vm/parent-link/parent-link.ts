@@ -1,6 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
-import type { Nic } from './nic.ts';
-import type { Vm } from './vm.ts';
+import type { Nic } from '../../nics/nic.ts';
+import type { Vm } from '../vm.ts';
 
 /** `device_owner` that Neutron gives to a trunk's subport. */
 export const SUBPORT_OWNER = 'trunk:subport';

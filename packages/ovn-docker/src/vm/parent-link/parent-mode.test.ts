@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseMode, mayBindPorts, type Offer, PARENT_BINDING_EXTENSION } from './mode.ts';
+import { chooseMode, mayBindPorts, type Offer, PARENT_BINDING_EXTENSION } from './parent-mode.ts';
 
 const offer = (aliases: string[], roles: string[]): Offer => ({
   extensions: aliases.map((alias) => ({ alias })),

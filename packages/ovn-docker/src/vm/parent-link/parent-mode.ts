@@ -1,5 +1,5 @@
 import type { Extension, NamedRef } from '@ovn-docker/openstack';
-import { OvnDockerError } from '../errors.ts';
+import { OvnDockerError } from '../../errors.ts';
 
 /**
  * How Neutron is told parent and tag (docs/decisions/design.md, decision 5).

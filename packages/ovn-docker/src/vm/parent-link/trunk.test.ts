@@ -1,6 +1,6 @@
 import type { SubPort } from '@ovn-docker/openstack';
 import { beforeEach, expect, it } from 'vitest';
-import { FakeNeutron, lost, refusal } from '../../test/support/fake-neutron.ts';
+import { FakeNeutron, lost, refusal } from '../../../test/support/fake-neutron.ts';
 import { Trunk } from './trunk.ts';
 
 let neutron: FakeNeutron;

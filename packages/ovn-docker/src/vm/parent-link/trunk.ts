@@ -5,8 +5,8 @@ import {
   type SubPort,
   type Trunk as TrunkView,
 } from '@ovn-docker/openstack';
-import { makeOnce } from '../clients/make-once.ts';
-import { isAway, isNotFound } from '../clients/refusals.ts';
+import { makeOnce } from '../../clients/neutron/make-once.ts';
+import { isAway, isNotFound } from '../../clients/neutron/refusals.ts';
 
 interface Change {
   readonly kind: 'add' | 'remove';
