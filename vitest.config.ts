@@ -12,7 +12,7 @@ const isOpenstack = process.env['CLOUD'] === 'openstack';
 const system = isOpenstack
   ? {
       include: ['test/system/**/*.test.ts', 'test/openstack/**/*.test.ts'],
-      exclude: ['test/system/{ownership,two-labs}.test.ts'],
+      exclude: ['test/system/{tenants/ownership,machine/two-labs}.test.ts'],
     }
   : { include: ['test/system/**/*.test.ts'] };
 
@@ -30,11 +30,7 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'unit',
-          include: [
-            'packages/*/src/**/*.test.ts',
-            'lab/src/**/*.test.ts',
-            'test/{support,faults/proxy,faults/support}/**/*.test.ts',
-          ],
+          include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts', 'test/support/**/*.test.ts'],
           testTimeout: 30_000,
         },
       },

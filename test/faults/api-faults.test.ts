@@ -3,15 +3,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
+import { mishapsOf, operations } from '../support/faults/api-faults.ts';
+import { ApiProxy } from '../support/faults/api-proxy.ts';
+import { Bystanders } from '../support/faults/bystanders.ts';
+import { type CloudByProxy, cloudByProxy } from '../support/faults/clouds-by-proxy.ts';
+import type { Fault } from '../support/faults/proxy/rules.ts';
+import { containerOf, warmNics } from '../support/faults/victim.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
-import type { Fault } from './proxy/rules.ts';
 import { LAB } from './raise-lab.ts';
-import { mishapsOf, operations } from './support/api-faults.ts';
-import { ApiProxy } from './support/api-proxy.ts';
-import { Bystanders } from './support/bystanders.ts';
-import { type CloudByProxy, cloudByProxy } from './support/clouds-by-proxy.ts';
-import { containerOf, warmNics } from './support/victim.ts';
 
 /** Calls of the agent's to Neutron are delayed, cut, duplicated and refused, on the way up and on the way down. */
 const lab = openLab(LAB);

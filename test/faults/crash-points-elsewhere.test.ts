@@ -1,11 +1,11 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { AgentProcess } from '../support/agent-process.ts';
+import { crashAt, crashAtNote } from '../support/faults/crash-point.ts';
+import { CrashScene } from '../support/faults/crash-scene.ts';
+import { containerOf, type Victim, warmNics } from '../support/faults/victim.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
-import { crashAt, crashAtNote } from './support/crash-point.ts';
-import { CrashScene } from './support/crash-scene.ts';
-import { containerOf, type Victim, warmNics } from './support/victim.ts';
 
 /**
  * kill -9 of the agent where crash-points.test.ts does not come: in port-binding mode, where other stages talk to Neutron, and at what is no stage: a warm NIC

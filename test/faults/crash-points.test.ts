@@ -2,11 +2,11 @@ import { openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { stages } from '../../packages/ovn-docker/src/attach/stages.ts';
 import { AgentProcess } from '../support/agent-process.ts';
+import { crashAt } from '../support/faults/crash-point.ts';
+import { CrashScene } from '../support/faults/crash-scene.ts';
+import { containerOf, type Victim, warmNics } from '../support/faults/victim.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
-import { crashAt } from './support/crash-point.ts';
-import { CrashScene } from './support/crash-scene.ts';
-import { containerOf, type Victim, warmNics } from './support/victim.ts';
 
 /**
  * kill -9 of the agent before and after every stage, up and down. The list is the product's own, so a new stage is covered

@@ -1,11 +1,11 @@
 import { openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { ApiProxy } from '../support/faults/api-proxy.ts';
+import { type CloudByProxy, cloudByProxy } from '../support/faults/clouds-by-proxy.ts';
+import { CrashScene } from '../support/faults/crash-scene.ts';
+import type { Fault } from '../support/faults/proxy/rules.ts';
 import { IMAGE } from '../support/vm.ts';
-import type { Fault } from './proxy/rules.ts';
 import { LAB } from './raise-lab.ts';
-import { ApiProxy } from './support/api-proxy.ts';
-import { type CloudByProxy, cloudByProxy } from './support/clouds-by-proxy.ts';
-import { CrashScene } from './support/crash-scene.ts';
 
 /** `docker network create` and `docker network rm`, while Neutron's answers are lost or bad, and while the agent is killed. */
 const lab = openLab(LAB);

@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
+import { ApiProxy } from '../support/faults/api-proxy.ts';
+import { type CloudByProxy, cloudByProxy } from '../support/faults/clouds-by-proxy.ts';
+import type { Fault } from '../support/faults/proxy/rules.ts';
+import { containerOf } from '../support/faults/victim.ts';
 import { booksBalance } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
-import type { Fault } from './proxy/rules.ts';
 import { LAB } from './raise-lab.ts';
-import { ApiProxy } from './support/api-proxy.ts';
-import { type CloudByProxy, cloudByProxy } from './support/clouds-by-proxy.ts';
-import { containerOf } from './support/victim.ts';
 
 /** The call that makes the VM's trunk, for its first container: in VM-C, which has no trunk yet and nobody else on it. */
 const lab = openLab(LAB);

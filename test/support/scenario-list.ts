@@ -68,7 +68,10 @@ const TITLE =
 export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   const found = new Map<number, ScenarioTest[]>();
   for (const folder of ['test/system', 'test/openstack', 'test/faults']) {
-    for (const name of readdirSync(join(repository, folder)).toSorted()) {
+    for (const name of readdirSync(join(repository, folder), {
+      encoding: 'utf8',
+      recursive: true,
+    }).toSorted()) {
       if (!name.endsWith('.test.ts')) continue;
       const file = `${folder}/${name}`;
       for (const [, plain, each] of readFileSync(join(repository, file), 'utf8').matchAll(TITLE)) {

@@ -1,10 +1,10 @@
 import { type Lab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { expect } from 'vitest';
-import { ApiProxy } from '../faults/support/api-proxy.ts';
-import { type CloudByProxy, cloudByProxy } from '../faults/support/clouds-by-proxy.ts';
 import { configureAgent } from './agent-config.ts';
 import { AgentProcess } from './agent-process.ts';
 import { Api, type Resource } from './api.ts';
+import { ApiProxy } from './faults/api-proxy.ts';
+import { type CloudByProxy, cloudByProxy } from './faults/clouds-by-proxy.ts';
 import { type PoolView, poolOf } from './pool-view.ts';
 import { booksBalance } from './read-books.ts';
 import { IMAGE, Vm } from './vm.ts';

@@ -1,10 +1,10 @@
 import { type CommandResult, type Lab, waitFor } from '@ovn-docker/lab';
 import { expect } from 'vitest';
 import { configureAgent } from '../../support/agent-config.ts';
+import { Bystanders } from '../../support/faults/bystanders.ts';
+import { crashAt } from '../../support/faults/crash-point.ts';
 import { TrunkScene } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
-import { Bystanders } from '../support/bystanders.ts';
-import { crashAt } from '../support/crash-point.ts';
 import { type Model, type NetworkName, networks } from './model.ts';
 
 /** Seconds for which a claim may wait for its container. */

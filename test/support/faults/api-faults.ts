@@ -1,4 +1,4 @@
-import type { Fault, Rule } from '../proxy/rules.ts';
+import type { Fault, Rule } from './proxy/rules.ts';
 
 /** A call of the agent's to Neutron, and what makes the agent send it. */
 export interface Operation {

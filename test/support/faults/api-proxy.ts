@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { type Lab, management, urls, waitFor } from '@ovn-docker/lab';
-import { UnixHttp } from '../../support/unix-http.ts';
-import type { ProxiedCall } from '../proxy/fault-proxy.ts';
-import type { Rule, RuleState } from '../proxy/rules.ts';
+import { UnixHttp } from '../unix-http.ts';
+import type { ProxiedCall } from './proxy/fault-proxy.ts';
+import type { Rule, RuleState } from './proxy/rules.ts';
 
 const NAME = 'fault-proxy';
-const PROGRAM = join(import.meta.dirname, '..', 'proxy', 'main.ts');
+const PROGRAM = join(import.meta.dirname, 'proxy', 'main.ts');
 const CONTROL = 'fault-proxy.sock';
 
 /** Keystone and Neutron, each behind a port of its own of the API host. */

@@ -1,5 +1,5 @@
-import { Pinger } from '../../support/pinger.ts';
-import type { Vm } from '../../support/vm.ts';
+import { Pinger } from '../pinger.ts';
+import type { Vm } from '../vm.ts';
 
 /** When a ping was sent is known to about a second. */
 const AROUND_MS = 5000;

@@ -1,11 +1,11 @@
 import { type Lab, waitFor } from '@ovn-docker/lab';
 import { expect } from 'vitest';
-import { configureAgent } from '../../support/agent-config.ts';
-import { AgentProcess } from '../../support/agent-process.ts';
-import { Api, type Resource } from '../../support/api.ts';
-import type { Books } from '../../support/books.ts';
-import { booksBalance } from '../../support/read-books.ts';
-import { Vm } from '../../support/vm.ts';
+import { configureAgent } from '../agent-config.ts';
+import { AgentProcess } from '../agent-process.ts';
+import { Api, type Resource } from '../api.ts';
+import type { Books } from '../books.ts';
+import { booksBalance } from '../read-books.ts';
+import { Vm } from '../vm.ts';
 import { Bystanders } from './bystanders.ts';
 import type { Victim } from './victim.ts';
 

@@ -1,7 +1,7 @@
 import { waitFor } from '@ovn-docker/lab';
 import { expect } from 'vitest';
-import type { AgentProcess } from '../../support/agent-process.ts';
-import { IMAGE, STAY, type Vm } from '../../support/vm.ts';
+import type { AgentProcess } from '../agent-process.ts';
+import { IMAGE, STAY, type Vm } from '../vm.ts';
 import type { Bystanders } from './bystanders.ts';
 
 /** Something that the agent makes and takes away while it is killed or the API fails it. */

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { type CommandResult, launchDockerd, openLab, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { Api, type Resource } from '../support/api.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { IMAGE, STAY, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { IMAGE, STAY, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** One clear error: what happened, its code, a hint; no stack trace. */
 function expectRefusal(result: CommandResult, code: string): void {

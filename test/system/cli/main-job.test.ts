@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { startOutput } from './raise-lab.ts';
+import { startOutput } from '../raise-lab.ts';
 
 interface Line {
   readonly step?: string;

@@ -1,10 +1,10 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { duplicates, echoes, startEcho } from '../support/echo.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { duplicates, echoes, startEcho } from '../../support/echo.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** What goes over the wire between containers: SCENARIOS 36 and 37, for containers of both kinds. */
 const lab = openLab(LAB);

@@ -1,12 +1,12 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { AgentProcess } from '../support/agent-process.ts';
-import { Api, type Resource } from '../support/api.ts';
-import { dockerId, Plugin } from '../support/plugin.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { AgentProcess } from '../../support/agent-process.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { dockerId, Plugin } from '../../support/plugin.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** Veth pairs that vanish, and names that must not clash: SCENARIOS 34 and 35. */
 const lab = openLab(LAB);

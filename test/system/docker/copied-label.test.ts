@@ -1,8 +1,8 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterEach, expect, it } from 'vitest';
-import { leavesNoTraces } from '../support/traces.ts';
-import { STAY, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { STAY, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');

@@ -1,12 +1,12 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { AgentProcess } from '../support/agent-process.ts';
-import { Api, type Resource } from '../support/api.ts';
-import { type PoolView, poolOf } from '../support/pool-view.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { IMAGE, STAY, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { AgentProcess } from '../../support/agent-process.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { type PoolView, poolOf } from '../../support/pool-view.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { IMAGE, STAY, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** Pools as they are by default, with the real Docker: two warm NICs at least, eight after filling. Other files turn them off. */
 const lab = openLab(LAB);

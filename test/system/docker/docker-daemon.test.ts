@@ -1,14 +1,14 @@
 import { type DockerdOptions, launchDockerd, openLab, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { AgentProcess } from '../support/agent-process.ts';
-import { Api } from '../support/api.ts';
-import { containerPorts } from '../support/container-ports.ts';
-import { Pinger } from '../support/pinger.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { AgentProcess } from '../../support/agent-process.ts';
+import { Api } from '../../support/api.ts';
+import { containerPorts } from '../../support/container-ports.ts';
+import { Pinger } from '../../support/pinger.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** The real dockerd is killed and started again: SCENARIOS 20 and 21. A reboot of the whole VM is in reboot.test.ts. */
 const lab = openLab(LAB);

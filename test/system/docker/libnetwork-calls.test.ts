@@ -1,12 +1,12 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { Api } from '../support/api.ts';
-import { containerPorts } from '../support/container-ports.ts';
-import { dockerId, Plugin } from '../support/plugin.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { Api } from '../../support/api.ts';
+import { containerPorts } from '../../support/container-ports.ts';
+import { dockerId, Plugin } from '../../support/plugin.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** Calls as libnetwork may make them, and as the real dockerd cannot be made to: SCENARIOS 16 to 19, 23, 25. */
 const lab = openLab(LAB);

@@ -1,9 +1,9 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { expect, it } from 'vitest';
-import { Api } from '../support/api.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { IMAGE, STAY, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api } from '../../support/api.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { IMAGE, STAY, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** Debian's docker-compose with a file that names our drivers. */
 const lab = openLab(LAB);

@@ -1,12 +1,12 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { Api } from '../support/api.ts';
-import { containerPorts } from '../support/container-ports.ts';
-import { stopNeutron } from '../support/stop-neutron.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { IMAGE, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { Api } from '../../support/api.ts';
+import { containerPorts } from '../../support/container-ports.ts';
+import { stopNeutron } from '../../support/stop-neutron.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { IMAGE, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** The real dockerd and what is asked of its networks and containers: SCENARIO 24, security groups and DNS. */
 const lab = openLab(LAB);

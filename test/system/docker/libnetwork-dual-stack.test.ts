@@ -1,10 +1,10 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { Api } from '../support/api.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { Api } from '../../support/api.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');

@@ -1,10 +1,10 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { containerPorts as portsOfContainers } from '../support/container-ports.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { IMAGE, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { containerPorts as portsOfContainers } from '../../support/container-ports.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { IMAGE, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** `docker run` on a port that a tenant made before, with the real dockerd. */
 const lab = openLab(LAB);

@@ -1,11 +1,11 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { Api, type Resource } from '../support/api.ts';
-import { containerPorts as portsOfContainers } from '../support/container-ports.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { containerPorts as portsOfContainers } from '../../support/container-ports.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** What `docker network create` and `docker run` may ask of the drivers, with the real dockerd. */
 const lab = openLab(LAB);

@@ -1,10 +1,10 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { containerPorts } from '../support/container-ports.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { containerPorts } from '../../support/container-ports.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
 const alice = new Vm(lab, 'vm-a');

@@ -1,10 +1,10 @@
 import { openLab } from '@ovn-docker/lab';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { Api } from '../support/api.ts';
-import { containerPorts } from '../support/container-ports.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api } from '../../support/api.ts';
+import { containerPorts } from '../../support/container-ports.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** A container on several networks, with addresses of its own choice: SCENARIO 22. */
 const lab = openLab(LAB);

@@ -1,11 +1,11 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { rebootVm } from '../support/reboot-vm.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { rebootVm } from '../../support/reboot-vm.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** A whole VM goes and comes back: SCENARIO 33, and the host of SCENARIO 20. */
 const lab = openLab(LAB);

@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { launchDockerd, openLab, pluggedNics, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { Pinger } from '../support/pinger.ts';
-import { stopNeutron } from '../support/stop-neutron.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { Pinger } from '../../support/pinger.ts';
+import { stopNeutron } from '../../support/stop-neutron.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');

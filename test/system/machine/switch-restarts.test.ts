@@ -1,13 +1,13 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { AgentProcess } from '../support/agent-process.ts';
-import { Api, type Resource } from '../support/api.ts';
-import { abortSwitch, restartDaemon, wipeSwitch } from '../support/daemons.ts';
-import { type PingCount, Pinger } from '../support/pinger.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { AgentProcess } from '../../support/agent-process.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { abortSwitch, restartDaemon, wipeSwitch } from '../../support/daemons.ts';
+import { type PingCount, Pinger } from '../../support/pinger.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** Daemons of the VM's switch and of its hypervisor end and start again while containers run: SCENARIO 32. */
 const lab = openLab(LAB);

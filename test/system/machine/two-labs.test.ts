@@ -3,8 +3,8 @@ import { existsSync, readdirSync, readFileSync, readlinkSync, statSync } from 'n
 import { join } from 'node:path';
 import { Lab, openLab, repository, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { leavesNoTraces } from '../support/traces.ts';
-import { LAB } from './raise-lab.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { LAB } from '../raise-lab.ts';
 
 const OTHER = 'second';
 const first = openLab(LAB);

@@ -1,9 +1,9 @@
 import { management, openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { Api } from '../support/api.ts';
-import { marksOf } from '../support/port-marks.ts';
-import { TrunkScene } from '../support/trunk-scene.ts';
-import { LAB } from './raise-lab.ts';
+import { Api } from '../../support/api.ts';
+import { marksOf } from '../../support/port-marks.ts';
+import { TrunkScene } from '../../support/trunk-scene.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** What Neutron may answer, and what it may not: SCENARIOS 7 to 10 and 13. Every fault at every call is in test/faults. */
 const lab = openLab(LAB);

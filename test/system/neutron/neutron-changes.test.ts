@@ -1,10 +1,10 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { crash } from '../support/daemons.ts';
-import { Pinger } from '../support/pinger.ts';
-import { marksOf } from '../support/port-marks.ts';
-import { TrunkScene } from '../support/trunk-scene.ts';
-import { LAB } from './raise-lab.ts';
+import { crash } from '../../support/daemons.ts';
+import { Pinger } from '../../support/pinger.ts';
+import { marksOf } from '../../support/port-marks.ts';
+import { TrunkScene } from '../../support/trunk-scene.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** What becomes of Neutron's side while containers run: SCENARIOS 11, 12, 14 and 15. */
 const lab = openLab(LAB);

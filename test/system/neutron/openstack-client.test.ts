@@ -1,7 +1,7 @@
 import { openLab, urls } from '@ovn-docker/lab';
 import { describe, expect, it } from 'vitest';
-import { leavesNoTraces } from '../support/traces.ts';
-import { LAB } from './raise-lab.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** Debian's own client, on a machine that reaches the API, as alice. */
 describe('the openstack client', () => {

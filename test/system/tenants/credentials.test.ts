@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { openLab, urls } from '@ovn-docker/lab';
 import { afterAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { leavesNoTraces } from '../support/traces.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** As whom a command asks the cloud, in a VM whose agent has a credential of its own. */
 const lab = openLab(LAB);

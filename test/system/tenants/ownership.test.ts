@@ -1,8 +1,8 @@
 import { openLab } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** "Neutron in turn will verify that the vif-id belongs to the tenant in question." */
 describe('embedded-neutron: who may nest ports under which VM', () => {

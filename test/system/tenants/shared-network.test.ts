@@ -1,10 +1,10 @@
 import { management, openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { Api, type Resource } from '../support/api.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { IMAGE, Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { IMAGE, Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** On a network that another project shares, Neutron lets a tenant make ports, but not choose their addresses. */
 const lab = openLab(LAB);

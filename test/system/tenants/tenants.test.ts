@@ -1,12 +1,12 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configureAgent } from '../support/agent-config.ts';
-import { Api, type Resource } from '../support/api.ts';
-import { containerPorts } from '../support/container-ports.ts';
-import { leavesNoTraces } from '../support/traces.ts';
-import { subport } from '../support/trunk-scene.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { configureAgent } from '../../support/agent-config.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { containerPorts } from '../../support/container-ports.ts';
+import { leavesNoTraces } from '../../support/traces.ts';
+import { subport } from '../../support/trunk-scene.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** What one tenant may do to another: SCENARIOS 41 and 42. VM-A is alice's, VM-C is bob's, both on one hypervisor. */
 const lab = openLab(LAB);

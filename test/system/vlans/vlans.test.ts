@@ -1,12 +1,12 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { Api, type Resource } from '../support/api.ts';
-import { moveVm } from '../support/move-vm.ts';
-import { Pinger } from '../support/pinger.ts';
-import { booksBalance } from '../support/read-books.ts';
-import { subport, TrunkScene } from '../support/trunk-scene.ts';
-import { Vm } from '../support/vm.ts';
-import { LAB } from './raise-lab.ts';
+import { Api, type Resource } from '../../support/api.ts';
+import { moveVm } from '../../support/move-vm.ts';
+import { Pinger } from '../../support/pinger.ts';
+import { booksBalance } from '../../support/read-books.ts';
+import { subport, TrunkScene } from '../../support/trunk-scene.ts';
+import { Vm } from '../../support/vm.ts';
+import { LAB } from '../raise-lab.ts';
 
 /** VLANs and parents: SCENARIOS 1 to 4 and 6. 5, two agents on one VM, is in restart.test.ts. */
 const lab = openLab(LAB);
