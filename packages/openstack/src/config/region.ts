@@ -2,17 +2,30 @@ import { isSettings, mergeSettings, type Settings, settingsAt } from './read-fil
 import { text } from './values.ts';
 
 /**
- * A cloud's settings in one of its regions, with `region_name` saying which. `regions` is a list of names, or of
- * `{name, values}` whose values go over the cloud's own, `auth` key by key: so do it first, and read everything else from
- * what comes out, the credentials too (openstacksdk, "Configuring OpenStack SDK Applications", "Per-region settings").
+ * Returns a cloud's settings in one of its regions, with that region's name in `region_name`. Call it before reading
+ * anything else: the `values` of a region override the cloud's own settings, credentials included (openstacksdk,
+ * "Configuring OpenStack SDK Applications", "Per-region settings").
  *
- * @param wanted the region that the caller or a variable asks for; else it is the cloud's `region_name`, else the first
+ * The region is chosen as in openstacksdk (`OpenStackConfig._get_region` and `_get_known_regions` of
+ * openstack/config/loader.py): the requested one, otherwise the first entry of `regions`. If the cloud has `regions`,
+ * its `region_name` is ignored. A requested region that `regions` does not list is used without values;
+ * openstacksdk refuses it.
+ *
+ * @param requested the region that the caller or OS_REGION_NAME requests
  */
-export function inRegion(settings: Settings, wanted: string | undefined): Settings {
-  const listed = Array.isArray(settings['regions']) ? (settings['regions'] as readonly unknown[]) : [];
-  const regions = listed.map((entry) => (isSettings(entry) ? entry : { name: entry }));
-  const region = wanted ?? text(settings, 'region_name')?.split(',')[0] ?? text(regions[0] ?? {}, 'name');
-  if (region === undefined) return settings;
-  const own = regions.find((entry) => text(entry, 'name') === region) ?? {};
-  return { ...mergeSettings(settings, settingsAt(own, 'values')), region_name: region };
+export function inRegion(settings: Settings, requested: string | undefined): Settings {
+  const regions = knownRegions(settings);
+  const name = requested ?? text(regions[0] ?? {}, 'name');
+  if (name === undefined) return { ...settings, region_name: undefined };
+  const region = regions.find((entry) => text(entry, 'name') === name) ?? {};
+  return { ...mergeSettings(settings, settingsAt(region, 'values')), region_name: name };
+}
+
+/** The cloud's regions as `{name, values}`. An entry of `regions` may be a name; `region_name` may list several. */
+function knownRegions(settings: Settings): readonly Settings[] {
+  const { regions } = settings;
+  const entries: readonly unknown[] = Array.isArray(regions)
+    ? regions
+    : (text(settings, 'region_name')?.split(',') ?? []);
+  return entries.map((entry) => (isSettings(entry) ? entry : { name: entry }));
 }
