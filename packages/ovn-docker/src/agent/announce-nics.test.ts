@@ -20,7 +20,7 @@ beforeEach(async () => {
   netns = { container: createNetns(names.container), neighbour: createNetns(names.neighbour) };
   world = createWorld();
   stop = new AbortController();
-  nic = await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
+  nic = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
 });
 
 afterEach(() => {
@@ -43,7 +43,7 @@ function watch(): void {
       return () => undefined;
     },
   };
-  announceNics(world.state, vmSwitch, stop.signal);
+  announceNics(world.engine, vmSwitch, stop.signal);
 }
 
 /** The container comes up, with the interface that its NIC is. */
@@ -60,17 +60,17 @@ function comeUp(mac: string): void {
 
 it('who knew the addresses by another MAC address learns this one; addresses that were announced are not announced again', async () => {
   const { mac_address: mac = '' } = nic.port ?? {};
-  world.state.nics.remove(nic);
+  world.engine.nics.remove(nic);
   watch();
   // Its container came after the agent.
-  world.state.nics.add(nic);
+  world.engine.nics.add(nic);
   comeUp(mac);
   remember(OLD);
   onUp('ovn-1');
   await vi.waitFor(() => expect(known()).toBe(mac), 5000);
 
   // By then the sequence of three is over.
-  const run = vi.spyOn(world.state.perNic, 'run');
+  const run = vi.spyOn(world.engine.inTurn, 'run');
   await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2), 5000);
   onUp('ovn-1');
   await new Promise(setImmediate);
@@ -82,7 +82,7 @@ it('who knew the addresses by another MAC address learns this one; addresses tha
 
 it('what a container had before the agent came is not announced', () => {
   watch();
-  const run = vi.spyOn(world.state.perNic, 'run');
+  const run = vi.spyOn(world.engine.inTurn, 'run');
   onUp('ovn-1');
   expect(run).not.toHaveBeenCalled();
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { announceLink, Rtnetlink } from '@ovn-docker/netlink';
 import type { VmSwitch } from '../clients/vm-switch.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 
@@ -18,20 +18,20 @@ const ONE_BY_ONE = 'announcements';
  * @returns ends it
  */
 export function announceNics(
-  state: Pick<AgentState, 'nics' | 'perNic' | 'log'>,
+  engine: Pick<Engine, 'nics' | 'inTurn' | 'log'>,
   vmSwitch: Pick<VmSwitch, 'onLinkUp' | 'port'>,
   signal: AbortSignal,
 ): () => void {
   // What containers have already, the agent before has announced.
-  const before = state.nics.all().filter(({ claim }) => claim);
+  const before = engine.nics.all().filter(({ claim }) => claim);
   const announced = new WeakMap(before.map((nic) => [nic, addressesOn(nic)]));
   return vmSwitch.onLinkUp((name) => {
-    const nic = state.nics.get(vmSwitch.port(name)?.externalIds[rowKeys.nic] ?? '');
+    const nic = engine.nics.get(vmSwitch.port(name)?.externalIds[rowKeys.nic] ?? '');
     if (!nic || announced.get(nic) === addressesOn(nic)) return;
     announced.set(nic, addressesOn(nic));
-    announce(nic, state, signal).catch((error: unknown) => {
+    announce(engine, nic, signal).catch((error: unknown) => {
       // Its container has ended, or has made something else of it.
-      state.log.debug({ nic: nic.id, err: error }, 'could not announce a NIC');
+      engine.log.debug({ nic: nic.id, err: error }, 'could not announce a NIC');
       announced.delete(nic);
     });
   });
@@ -44,14 +44,14 @@ function addressesOn({ port }: Nic): string {
 }
 
 async function announce(
+  { inTurn }: Pick<Engine, 'inTurn'>,
   nic: Nic,
-  { perNic }: Pick<AgentState, 'perNic'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { claim } = nic;
   for (const pause of PAUSES_MS) {
     if (pause > 0) await delay(pause, undefined, { signal });
-    await perNic.run(ONE_BY_ONE, async () => {
+    await inTurn.run(ONE_BY_ONE, async () => {
       await setImmediate();
       if (nic.claim === claim) announceNow(nic);
     });

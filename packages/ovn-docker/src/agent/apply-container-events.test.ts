@@ -19,19 +19,19 @@ function dockerThatTells(events: readonly Omit<ContainerEvent, 'labels'>[], stop
 }
 
 it('a copy of a container (`docker commit` copies labels) neither takes its NIC nor gives it back', async () => {
-  const { state, pool, links, books } = createWorld();
+  const { engine, pool, links, books } = createWorld();
   const claim = { label: 'a', containerId: 'first' };
-  const nic = await acquire(state, { pool, wants: { name: '' }, claim });
+  const nic = await acquire(engine, { pool, wants: { name: '' }, claim });
   const pair = links.link(`ovn-${nic.vlan}`);
   const before = books();
   const stop = new AbortController();
   const actions = ['start', 'die', 'destroy'].map((action) => ({ action, containerId: 'copy' }));
-  await watchContainers(state, dockerThatTells(actions, stop), stop.signal, async () => undefined);
+  await watchContainers(engine, dockerThatTells(actions, stop), stop.signal, async () => undefined);
   // All events have had their turn.
-  await state.perNic.run(nic.id, async () => undefined);
+  await engine.inTurn.run(nic.id, async () => undefined);
   expect(nic).toMatchObject({ state: 'claimed', claim });
   expect([links.link(`ovn-${nic.vlan}`), books()]).toEqual([pair, before]);
-  await expect(enter(nic, await state.vm(), { containerId: 'copy', pid: 1 })).rejects.toMatchObject({
+  await expect(enter(nic, await engine.vm(), { containerId: 'copy', pid: 1 })).rejects.toMatchObject({
     code: 'E_NIC_UNKNOWN',
   });
 });

@@ -2,7 +2,7 @@ import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { renew } from '../lifecycle/renew.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { followEvents } from './stream-docker-events.ts';
@@ -12,33 +12,33 @@ import { followEvents } from './stream-docker-events.ts';
  * what libnetwork calls for other containers is derived from events: start enters, die makes the pair anew, destroy finishes.
  */
 export async function watchContainers(
-  state: AgentState,
+  engine: Engine,
   docker: DockerEngine,
   signal: AbortSignal,
   onConnect: () => Promise<void>,
 ): Promise<void> {
   // A NIC's events stay in order: each is carried out in the NIC's turn.
-  const work = { state, docker, label: containerLabels.nic, signal };
-  await followEvents(work, onConnect, (event) => follow(state, docker, event));
+  const work = { engine, docker, label: containerLabels.nic, signal };
+  await followEvents(work, onConnect, (event) => follow(engine, docker, event));
 }
 
-async function follow(state: AgentState, docker: DockerEngine, event: ContainerEvent): Promise<void> {
-  const nic = state.nics.withLabel(event.labels[containerLabels.nic] ?? '');
+async function follow(engine: Engine, docker: DockerEngine, event: ContainerEvent): Promise<void> {
+  const nic = engine.nics.withLabel(event.labels[containerLabels.nic] ?? '');
   if (!nic) return;
   try {
-    await state.perNic.run(nic.id, () => apply(state, docker, nic, event));
+    await engine.inTurn.run(nic.id, () => apply(engine, docker, nic, event));
   } catch (error) {
-    state.log.error({ nic: nic.id, event: event.action, err: error }, 'could not follow a container');
+    engine.log.error({ nic: nic.id, event: event.action, err: error }, 'could not follow a container');
   }
 }
 
 async function apply(
-  state: AgentState,
+  engine: Engine,
   docker: DockerEngine,
   nic: Nic,
   event: ContainerEvent,
 ): Promise<void> {
-  const vm = await state.vm();
+  const vm = await engine.vm();
   // Whoever had its turn before may have given the NIC back, and it may be somebody else's by now. A container of an image that
   // `docker commit` made of another one has that one's labels.
   const { claim } = nic;
@@ -55,7 +55,7 @@ async function apply(
       await renew(nic, vm);
       return;
     case 'destroy':
-      await finish(nic, state);
+      await finish(engine, nic);
       return;
   }
 }

@@ -12,23 +12,23 @@ const dockerWith = (id: string, endpoints: string[], labels: Record<string, stri
   }) as unknown as DockerEngine;
 
 it('asks Neutron for the groups of a container once, and again when it is on another network, too', async () => {
-  const { state, pool, neutron } = createWorld();
+  const { engine, pool, neutron } = createWorld();
   const claimed = (endpointId: string) =>
-    acquire(state, { pool, wants: { name: '' }, claim: { endpointId } });
+    acquire(engine, { pool, wants: { name: '' }, claim: { endpointId } });
   const [one, other] = [await claimed('e-1'), await claimed('e-2')];
   const asked = () => neutron.calls.filter((call) => call === 'securityGroups.all').length;
-  for (const _ of ['once', 'twice']) await applySecurityGroups(state, dockerWith('c', ['e-1']));
+  for (const _ of ['once', 'twice']) await applySecurityGroups(engine, dockerWith('c', ['e-1']));
   expect([asked(), one.port?.security_groups]).toEqual([1, ['default', 'web-id']]);
-  for (const _ of ['once', 'twice']) await applySecurityGroups(state, dockerWith('c', ['e-1', 'e-2']));
+  for (const _ of ['once', 'twice']) await applySecurityGroups(engine, dockerWith('c', ['e-1', 'e-2']));
   expect([asked(), other.port?.security_groups]).toEqual([2, ['default', 'web-id']]);
 });
 
 it('a copy by docker commit changes nothing of the NIC whose label it has', async () => {
-  const { state, pool } = createWorld();
+  const { engine, pool } = createWorld();
   const claim = { label: 'l', containerId: 'first' };
-  const nic = await acquire(state, { pool, wants: { name: '' }, claim });
-  await applySecurityGroups(state, dockerWith('copy', [], { [containerLabels.nic]: 'l' }));
+  const nic = await acquire(engine, { pool, wants: { name: '' }, claim });
+  await applySecurityGroups(engine, dockerWith('copy', [], { [containerLabels.nic]: 'l' }));
   expect(nic.port?.security_groups).toEqual(['default']);
-  await applySecurityGroups(state, dockerWith('first', [], { [containerLabels.nic]: 'l' }));
+  await applySecurityGroups(engine, dockerWith('first', [], { [containerLabels.nic]: 'l' }));
   expect(nic.port?.security_groups).toEqual(['default', 'web-id']);
 });

@@ -1,7 +1,7 @@
 import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
 import { findSecurityGroups, splitGroups } from '../clients/neutron/security-groups.ts';
 import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Claim } from '../nics/nic.ts';
 import { followEvents } from './stream-docker-events.ts';
@@ -12,20 +12,20 @@ import { followEvents } from './stream-docker-events.ts';
  * start; after a time in which it could not hear that, for all containers with the label.
  */
 export async function watchSecurityGroups(
-  state: AgentState,
+  engine: Engine,
   docker: DockerEngine,
   signal: AbortSignal,
 ): Promise<void> {
   const label = containerLabels.securityGroups;
-  const work = { state, docker, label, signal };
+  const work = { engine, docker, label, signal };
   await followEvents(
     work,
-    () => applySecurityGroups(state, docker),
+    () => applySecurityGroups(engine, docker),
     async ({ action, containerId, labels }) => {
       if (action !== 'start') return;
       const container = { id: containerId, groups: labels[label] ?? '' };
-      await tolerate(state, container, async () =>
-        apply(state, container, await docker.attachmentsOf(containerId)),
+      await tolerate(engine, container, async () =>
+        apply(engine, container, await docker.attachmentsOf(containerId)),
       );
     },
   );
@@ -35,12 +35,12 @@ export async function watchSecurityGroups(
  * For every running container with the label: also for networks that it was connected to after its start. One request to
  * Docker, and none to Neutron when nobody is missing anything.
  */
-export async function applySecurityGroups(state: AgentState, docker: DockerEngine): Promise<void> {
+export async function applySecurityGroups(engine: Engine, docker: DockerEngine): Promise<void> {
   for (const { id, label, isRunning, ...on } of await docker.containersWithLabel(
     containerLabels.securityGroups,
   )) {
     const container = { id, groups: label };
-    if (isRunning) await tolerate(state, container, () => apply(state, container, on));
+    if (isRunning) await tolerate(engine, container, () => apply(engine, container, on));
   }
 }
 
@@ -54,12 +54,12 @@ interface GroupedContainer {
 const given = new WeakMap<Claim, string>();
 
 async function apply(
-  state: AgentState,
+  engine: Engine,
   { id, groups }: GroupedContainer,
   { endpoints, labels }: Attachments,
 ): Promise<void> {
-  const own = state.nics.withLabel(labels[containerLabels.nic] ?? '');
-  const nics = endpoints.map((endpoint) => state.nics.withEndpoint(endpoint));
+  const own = engine.nics.withLabel(labels[containerLabels.nic] ?? '');
+  const nics = endpoints.map((endpoint) => engine.nics.withEndpoint(endpoint));
   // A copy by `docker commit` has the label of another one's NIC.
   if ((own?.claim?.containerId ?? id) === id) nics.push(own);
   const due = nics.flatMap((nic) => {
@@ -67,25 +67,25 @@ async function apply(
     return nic && claim && given.get(claim) !== groups ? [{ nic, claim }] : [];
   });
   if (due.length === 0) return;
-  const ids = await findSecurityGroups(state.neutron, splitGroups(groups));
+  const ids = await findSecurityGroups(engine.neutron, splitGroups(groups));
   for (const { nic, claim } of due) {
-    await state.perNic.run(nic.id, async () => {
+    await engine.inTurn.run(nic.id, async () => {
       // Its container may have ended meanwhile, and it may be somebody else's by now.
       if (nic.claim !== claim) return;
-      await addSecurityGroups(nic, state, ids);
+      await addSecurityGroups(engine, nic, ids);
       given.set(claim, groups);
     });
   }
 }
 
 async function tolerate(
-  state: AgentState,
+  engine: Engine,
   { id, groups }: GroupedContainer,
   work: () => Promise<void>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    state.log.error({ container: id, groups, err: error }, 'could not apply security groups');
+    engine.log.error({ container: id, groups, err: error }, 'could not apply security groups');
   }
 }

@@ -1,8 +1,8 @@
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
-import type { AgentState } from '../nics/engine.ts';
-import { SerializedByKey } from '../nics/in-turn.ts';
+import type { Engine } from '../nics/engine.ts';
+import { InTurn } from '../nics/in-turn.ts';
 import { NicPools } from '../nics/pools.ts';
 import { NicRegistry } from '../nics/registry.ts';
 import { ReturnedPorts } from '../nics/returned-ports.ts';
@@ -21,9 +21,9 @@ interface Parts {
 }
 
 /** The agent's memory, empty until the VM is known to Neutron. */
-export function createState({ config, cloud, vmSwitch, keeper, log }: Parts): AgentState {
+export function createEngine({ config, cloud, vmSwitch, keeper, log }: Parts): Engine {
   let known: Promise<Vm> | undefined;
-  const state: AgentState = {
+  const engine: Engine = {
     neutron: cloud.neutron,
     vm: () => {
       // Found once; a failure is forgotten, so that the next request tries again.
@@ -37,15 +37,15 @@ export function createState({ config, cloud, vmSwitch, keeper, log }: Parts): Ag
     pools: new NicPools((network) => poolMarks(config, network)),
     wake: (pool) => keeper.wake(pool),
     draining: new Set(),
-    perNic: new SerializedByKey(),
+    inTurn: new InTurn(),
     returned: new ReturnedPorts(cloud.neutron, log),
     log,
   };
   async function establish(): Promise<Vm> {
     const { vm, nics, children } = await establishVm(config, cloud, vmSwitch, log);
-    await restorePools(nics, children, vm, state);
-    state.nics.add(...nics);
+    await restorePools(engine, nics, children, vm);
+    engine.nics.add(...nics);
     return vm;
   }
-  return state;
+  return engine;
 }

@@ -55,12 +55,12 @@ it('an idle connection is not closed under a caller that is about to use it', as
 });
 
 it('who watches the stages sees each of them, and does not keep the agent from ending', async () => {
-  const { state, pool } = createWorld();
+  const { engine, pool } = createWorld();
   const collector = { plan: async () => [], run: async () => [] };
-  const app = cliWrapperServer(state, collector, {} as Parameters<typeof cliWrapperServer>[2]);
+  const app = cliWrapperServer(engine, collector, {} as Parameters<typeof cliWrapperServer>[2]);
   const listening = await listen(app, path, held, { graceMs: 60_000 });
   const events = await open('/v1/events');
-  await acquire(state, { pool, wants: { name: '' }, claim: {} });
+  await acquire(engine, { pool, wants: { name: '' }, claim: {} });
   await listening[Symbol.asyncDispose]();
   const seen = (await text(events)).trimEnd().split('\n');
   expect(seen.map((line) => JSON.parse(line)).filter(({ moment }) => moment === 'after')).toMatchObject(

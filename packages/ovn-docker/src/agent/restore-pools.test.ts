@@ -11,7 +11,7 @@ import { settleLeftovers } from '../reconcile/finish-leftovers.ts';
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 
 async function warmPool(world: World, target: Target = world.target): Promise<World> {
-  await fillPool(world.state.pools.of(target), world.state, 1);
+  await fillPool(world.engine, world.engine.pools.of(target), 1);
   return world;
 }
 
@@ -29,21 +29,21 @@ describe('while no agent looked, somebody has changed a port', () => {
     const world = await warmPool(createWorld());
     change(world, altered);
     const idle = await restart(world);
-    const [found] = idle.state.nics.all();
+    const [found] = idle.engine.nics.all();
     if (!found) throw new Error('no NIC');
     expect([found.state, idle.pool.warm]).toEqual(['found', 0]);
-    await settleLeftovers([found], idle.state);
+    await settleLeftovers(idle.engine, [found]);
     expect([idle.pool.warm, idle.books()]).toEqual([0, NOTHING]);
   });
 
   it('12. one that a container has stays there, and goes with it', async () => {
     const world = await warmPool(createWorld());
-    await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
+    await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
     change(world, { security_groups: [] });
     const next = await restart(world);
-    const nic = next.state.nics.withLabel('l');
+    const nic = next.engine.nics.withLabel('l');
     expect(nic?.state).toBe('claimed');
-    if (nic) await finish(nic, next.state);
+    if (nic) await finish(next.engine, nic);
     expect(next.books()).toEqual(NOTHING);
   });
 
@@ -51,7 +51,7 @@ describe('while no agent looked, somebody has changed a port', () => {
     const world = await warmPool(createWorld());
     change(world, { security_groups: ['web'] });
     const next = await restart(world);
-    expect([next.pool.warm, next.state.pools.of({ ...next.target, securityGroups: ['web'] }).warm]).toEqual([
+    expect([next.pool.warm, next.engine.pools.of({ ...next.target, securityGroups: ['web'] }).warm]).toEqual([
       0, 1,
     ]);
   });
@@ -76,8 +76,8 @@ describe('a NIC finds the pool whose subnets its addresses are', () => {
       subnets: subnets.map(({ id, cidr }) => ({ id, cidr })),
       made: false,
     });
-  const warmOf = ({ state }: World) =>
-    state.pools.all().map(({ target, warm }) => [target.subnets.map(({ id }) => id).join(), warm]);
+  const warmOf = ({ engine }: World) =>
+    engine.pools.all().map(({ target, warm }) => [target.subnets.map(({ id }) => id).join(), warm]);
   const addressed = (world: World, ...subnets: Subnet[]) =>
     change(world, { fixed_ips: subnets.map(({ id }) => ({ subnet_id: id, ip_address: `of ${id}` })) });
 
@@ -101,7 +101,7 @@ describe('a NIC finds the pool whose subnets its addresses are', () => {
     const world = await warmPool(createWorld({ subnets: [v4, v6] }));
     addressed(world, v6);
     const next = await restart(world);
-    expect([warmOf(next), next.state.nics.all().map(({ state }) => state)]).toEqual([[], ['found']]);
+    expect([warmOf(next), next.engine.nics.all().map(({ state }) => state)]).toEqual([[], ['found']]);
   });
 
   it('of a network with several subnets of one version, any will do', async () => {

@@ -3,7 +3,7 @@ import { isWhole, viewOf } from '../attach/make-veth.ts';
 import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { fetchTargets } from '../networks/docker-target.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlain, type Nic, type Target } from '../nics/nic.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
@@ -18,23 +18,23 @@ import type { Vm } from '../vm/vm.ts';
  * port meanwhile is not passed on: a NIC belongs to a pool only when its port is what a new one for that pool would be.
  */
 export async function restorePools(
+  engine: Engine,
   nics: readonly Nic[],
   { subports }: Pick<Children, 'subports'>,
   vm: Vm,
-  state: AgentState,
 ): Promise<void> {
   const noted = [...dockerNetworks.all(vm.vmSwitch).values()];
-  for (const target of await fetchTargets(state.neutron, noted)) state.pools.of(target);
+  for (const target of await fetchTargets(engine.neutron, noted)) engine.pools.of(target);
   const view = viewOf(vm.netlink.links());
   const plain = nics.filter(isPlain);
-  const norm = await askNorm(plain, state);
+  const norm = await askNorm(engine, plain);
   for (const nic of plain) {
     const target = targetOf(nic, norm);
     const isThere = isUnderParent(nic, vm, subports);
     // A binding that is lost no stage makes again.
     const isUnbound = nic.state === 'found' && !isThere && !isByTrunk(nic, vm);
     if (!target || isUnbound) nic.isSpent = true;
-    const pool = target && poolFor(nic, target, state, norm);
+    const pool = target && poolFor(engine, nic, target, norm);
     // With the pool's target it finds its way back there; one that fits nowhere goes when nobody has it.
     nic.target = pool?.target ?? target ?? nic.target;
     const isWarm = pool?.hasRoom && nic.state === 'found' && isThere && isComplete(nic, vm, view);
@@ -49,7 +49,7 @@ interface Norm {
   readonly defaultGroups: readonly SecurityGroup[];
 }
 
-async function askNorm(nics: readonly Nic[], { neutron }: AgentState): Promise<Norm> {
+async function askNorm({ neutron }: Engine, nics: readonly Nic[]): Promise<Norm> {
   const ids = [...new Set(nics.map(({ target }) => target.network.id))];
   if (ids.length === 0) return { subnets: [], defaultGroups: [] };
   const [subnets, defaultGroups] = await Promise.all([
@@ -75,7 +75,7 @@ function targetOf({ port, target }: Nic, { defaultGroups }: Norm): Target | unde
 }
 
 /** A Docker network's pool, or that of the whole network, which `--net=none` containers are on. */
-function poolFor({ port }: Nic, target: Target, { pools }: AgentState, norm: Norm): NicPool | undefined {
+function poolFor({ pools }: Engine, { port }: Nic, target: Target, norm: Norm): NicPool | undefined {
   const { network, securityGroups } = target;
   const subnets = norm.subnets.filter(({ network_id }) => network_id === network.id);
   const fits = (wanted: Target) => port !== undefined && hasAddressesOf(port, wanted.subnets, subnets);

@@ -8,7 +8,7 @@ import type { AgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 import { retryReleases } from '../lifecycle/release.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { Log } from '../observe/log.ts';
 import { observeMetrics } from '../observe/metrics.ts';
 import { libnetworkServer } from '../plugins/libnetwork/server.ts';
@@ -18,7 +18,7 @@ import { Reconciler } from '../reconcile/reconcile.ts';
 import { announceNics } from './announce-nics.ts';
 import { watchContainers } from './apply-container-events.ts';
 import { applySecurityGroups, watchSecurityGroups } from './apply-security-groups.ts';
-import { createState } from './create-engine.ts';
+import { createEngine } from './create-engine.ts';
 import { listen } from './listen.ts';
 import { notifySystemd } from './notify-systemd.ts';
 import { every, soon } from './recur.ts';
@@ -79,7 +79,7 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   const signal = AbortSignal.any([stop, lost.signal, ended.signal]);
 
   const keeper: PoolKeeper = new PoolKeeper(() => state);
-  const state = createState({ config, cloud, vmSwitch, keeper, log });
+  const state = createEngine({ config, cloud, vmSwitch, keeper, log });
   const { driver } = config.docker;
   const patienceMs = config.reconcile.patience * 1000;
   const reconciler = new Reconciler(state, docker, { driver, patienceMs, signal });
@@ -133,12 +133,12 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
 }
 
 /** What can wait for a better moment is tried again at every turn. */
-async function tidy(state: AgentState, keeper: PoolKeeper): Promise<void> {
-  if (state.draining.size > 0) await retryReleases(state);
-  const { vmSwitch } = await state.vm();
+async function tidy(engine: Engine, keeper: PoolKeeper): Promise<void> {
+  if (engine.draining.size > 0) await retryReleases(engine);
+  const { vmSwitch } = await engine.vm();
   const used = new Set([...dockerNetworks.all(vmSwitch).values()].map(({ network }) => network));
   await keeper.shrinkIdle((networkId) => used.has(networkId));
-  for (const pool of state.pools.all()) keeper.wake(pool);
+  for (const pool of engine.pools.all()) keeper.wake(pool);
 }
 
 async function tolerate(log: Log, work: Promise<void>): Promise<void> {

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 
 /** Pauses between tries to reach dockerd again, in milliseconds; the last one repeats. */
 const PAUSES = [100, 500, 2000, 5000];
 
 /** What is listened to, until `signal` aborts: events of containers with the label. */
 export interface Listening {
-  readonly state: Pick<AgentState, 'log'>;
+  readonly engine: Pick<Engine, 'log'>;
   readonly docker: DockerEngine;
   readonly label: string;
   readonly signal: AbortSignal;
@@ -19,7 +19,7 @@ export interface Listening {
  * @param onEvent not awaited: the next container does not wait for Neutron's answer about this one
  */
 export async function followEvents(
-  { state, docker, label, signal }: Listening,
+  { engine, docker, label, signal }: Listening,
   onConnect: () => Promise<void>,
   onEvent: (event: ContainerEvent) => Promise<void>,
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function followEvents(
       }
     } catch (error) {
       if (signal.aborted) return;
-      state.log.warn({ err: error }, 'lost the stream of Docker events');
+      engine.log.warn({ err: error }, 'lost the stream of Docker events');
     }
     await delay(PAUSES[Math.min(tries, PAUSES.length - 1)], undefined, { signal }).catch(() => undefined);
   }

@@ -7,7 +7,7 @@ import { acquire } from '../lifecycle/acquire.ts';
 import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { finish } from '../lifecycle/finish.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { addressesOf, type Nic, type Target } from '../nics/nic.ts';
 import { requireOwnPort } from '../vm/own-port.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -15,12 +15,12 @@ import type { AttachRequest, EnterRequest, NetworkView, NicView, ResolveRequest 
 
 /** Asks Neutron as the caller when the caller brought a token, else as the agent. */
 async function asCaller<T>(
-  state: AgentState,
+  engine: Engine,
   cloud: Cloud,
   cred: string | undefined,
   work: (neutron: Neutron) => Promise<T>,
 ): Promise<T> {
-  if (cred === undefined) return work(state.neutron);
+  if (cred === undefined) return work(engine.neutron);
   const callers = cloud.withToken(cred);
   await login(callers);
   return work(callers.neutron);
@@ -30,32 +30,32 @@ async function asCaller<T>(
  * Gives a NIC that is complete as far as it goes without a container. It waits for {@link enterNic}; a NIC that nobody
  * enters is taken back when the reconciler's patience is over.
  */
-export async function prepareNic(state: AgentState, cloud: Cloud, request: AttachRequest): Promise<NicView> {
-  const vm = await state.vm();
+export async function prepareNic(engine: Engine, cloud: Cloud, request: AttachRequest): Promise<NicView> {
+  const vm = await engine.vm();
   const { id, name, containerId } = request;
   const claim = { label: id, ...(containerId === undefined ? {} : { containerId }) };
-  const known = state.nics.withLabel(id);
+  const known = engine.nics.withLabel(id);
   if (known) return viewNic(known);
-  const nic = await asCaller(state, cloud, request.cred, async (neutron) => {
+  const nic = await asCaller(engine, cloud, request.cred, async (neutron) => {
     if (request.vifId !== undefined) await requireThisVm(neutron, vm, request.vifId);
-    const target = await findTarget(state, neutron, request);
-    const pool = state.pools.of(target);
+    const target = await findTarget(engine, neutron, request);
+    const pool = engine.pools.of(target);
     // What a caller makes with a token of its own belongs to the token's project: only a new port will do.
-    const caller = neutron === state.neutron ? {} : { neutron };
+    const caller = neutron === engine.neutron ? {} : { neutron };
     const extra = await findSecurityGroups(neutron, request.extraSecurityGroups ?? []);
-    const acquired = await acquire(state, { pool, id, wants: { name }, claim, ...caller });
-    await withGroups(acquired, state, extra);
+    const acquired = await acquire(engine, { pool, id, wants: { name }, claim, ...caller });
+    await withGroups(engine, acquired, extra);
     return acquired;
   });
   return viewNic(nic);
 }
 
 /** Before the container starts. When it cannot be done, the NIC goes back. */
-async function withGroups(nic: Nic, state: AgentState, ids: readonly string[]): Promise<void> {
+async function withGroups(engine: Engine, nic: Nic, ids: readonly string[]): Promise<void> {
   try {
-    await state.perNic.run(nic.id, () => addSecurityGroups(nic, state, ids));
+    await engine.inTurn.run(nic.id, () => addSecurityGroups(engine, nic, ids));
   } catch (error) {
-    await finish(nic, state);
+    await finish(engine, nic);
     throw error;
   }
 }
@@ -64,10 +64,10 @@ async function withGroups(nic: Nic, state: AgentState, ids: readonly string[]): 
  * Without a token, a network that the agent has met before is not asked for again: with a warm NIC, containers start while
  * the API is away.
  */
-async function findTarget(state: AgentState, neutron: Neutron, request: AttachRequest): Promise<Target> {
+async function findTarget(engine: Engine, neutron: Neutron, request: AttachRequest): Promise<Target> {
   const { network: wanted, securityGroups = [], cred } = request;
   if (cred === undefined && securityGroups.length === 0) {
-    const known = state.pools.all().filter(({ target: { network, subnets, securityGroups: groups } }) => {
+    const known = engine.pools.all().filter(({ target: { network, subnets, securityGroups: groups } }) => {
       const isWhole = subnets.length === network.subnets.length;
       return (network.id === wanted || network.name === wanted) && isWhole && groups === undefined;
     });
@@ -86,30 +86,30 @@ async function requireThisVm(neutron: Neutron, vm: Vm, vifId: string): Promise<v
 }
 
 /** Moves a prepared NIC into a running container. Done twice, it is done once. */
-export async function enterNic(state: AgentState, label: string, request: EnterRequest): Promise<NicView> {
-  const nic = state.nics.withLabel(label);
+export async function enterNic(engine: Engine, label: string, request: EnterRequest): Promise<NicView> {
+  const nic = engine.nics.withLabel(label);
   if (!nic) throw new OvnDockerError('E_NIC_UNKNOWN', `the agent knows no NIC ${label}`);
-  await state.perNic.run(nic.id, async () => enter(nic, await state.vm(), request));
+  await engine.inTurn.run(nic.id, async () => enter(nic, await engine.vm(), request));
   return viewNic(nic);
 }
 
-export async function releaseNic(state: AgentState, label: string): Promise<void> {
-  const nic = state.nics.withLabel(label);
+export async function releaseNic(engine: Engine, label: string): Promise<void> {
+  const nic = engine.nics.withLabel(label);
   if (!nic) return;
-  await state.perNic.run(nic.id, async () => {
-    if (nic.claim?.label === label) await finish(nic, state);
+  await engine.inTurn.run(nic.id, async () => {
+    if (nic.claim?.label === label) await finish(engine, nic);
   });
 }
 
 /** The network behind a name, as the caller sees it: the command line makes a Docker network from it. */
 export function resolveNetwork(
-  state: AgentState,
+  engine: Engine,
   cloud: Cloud,
   request: ResolveRequest,
 ): Promise<NetworkView> {
-  return asCaller(state, cloud, request.cred, async (neutron) => {
-    if (request.vifId !== undefined) await requireThisVm(neutron, await state.vm(), request.vifId);
-    const target = await findTarget(state, neutron, { ...request, id: '', name: '' });
+  return asCaller(engine, cloud, request.cred, async (neutron) => {
+    if (request.vifId !== undefined) await requireThisVm(neutron, await engine.vm(), request.vifId);
+    const target = await findTarget(engine, neutron, { ...request, id: '', name: '' });
     const { network, subnets, securityGroups } = target;
     // RFC 1034 §3.1: a name with a dot at its end is complete; resolv.conf(5) has it without.
     const domain = network.dns_domain?.replace(/\.$/, '');

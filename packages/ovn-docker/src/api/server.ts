@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import type { z } from 'zod';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import { asOvnDockerError, OvnDockerError } from '../errors.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { type Counts, readMetrics } from '../observe/metrics.ts';
 import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
 import { stageStream } from './stage-stream.ts';
@@ -33,34 +33,34 @@ interface Listening {
 }
 
 /** The agent's own API for the command line: HTTP with JSON on a root-only Unix socket. */
-export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloud: Cloud): Hono<Listening> {
+export function cliWrapperServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): Hono<Listening> {
   const server = new Hono<Listening>();
 
-  server.get('/v1/status', async (context) => context.json(await viewStatus(state)));
-  server.get('/v1/nics', (context) => context.json(state.nics.all().map(viewNic)));
+  server.get('/v1/status', async (context) => context.json(await viewStatus(engine)));
+  server.get('/v1/nics', (context) => context.json(engine.nics.all().map(viewNic)));
   server.post('/v1/nics', async (context) =>
-    context.json(await prepareNic(state, cloud, await read(attachRequest, context.req.raw)), 201),
+    context.json(await prepareNic(engine, cloud, await read(attachRequest, context.req.raw)), 201),
   );
   server.post('/v1/nics/:id/enter', async (context) =>
-    context.json(await enterNic(state, context.req.param('id'), await read(enterRequest, context.req.raw))),
+    context.json(await enterNic(engine, context.req.param('id'), await read(enterRequest, context.req.raw))),
   );
   server.delete('/v1/nics/:id', async (context) => {
-    await releaseNic(state, context.req.param('id'));
+    await releaseNic(engine, context.req.param('id'));
     return context.body(null, 204);
   });
   server.post('/v1/networks/resolve', async (context) =>
-    context.json(await resolveNetwork(state, cloud, await read(resolveRequest, context.req.raw))),
+    context.json(await resolveNetwork(engine, cloud, await read(resolveRequest, context.req.raw))),
   );
 
-  server.get('/v1/pools', (context) => context.json(viewPools(state)));
+  server.get('/v1/pools', (context) => context.json(viewPools(engine)));
   server.post('/v1/pools/:network/fill', async (context) => {
     const { count } = await read(fillRequest, context.req.raw);
-    return context.json(await fillPools(state, context.req.param('network'), count));
+    return context.json(await fillPools(engine, context.req.param('network'), count));
   });
   server.post('/v1/pools/:network/drain', async (context) =>
-    context.json(await drainPools(state, context.req.param('network'))),
+    context.json(await drainPools(engine, context.req.param('network'))),
   );
-  server.post('/v1/pools/drain', async (context) => context.json(await drainPools(state)));
+  server.post('/v1/pools/drain', async (context) => context.json(await drainPools(engine)));
   server.get('/v1/gc', async (context) =>
     context.json((await gc.plan()).map((finding) => viewFinding(finding))),
   );
@@ -69,11 +69,11 @@ export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloud:
     return context.json({ removed: settled.map(({ finding, error }) => viewFinding(finding, error)) });
   });
   server.get('/v1/events', (context) => context.body(stageStream(context.env?.closing)));
-  server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(state))));
+  server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(engine))));
 
   server.onError((thrown, context) => {
     const error = asOvnDockerError(thrown);
-    state.log.warn({ path: context.req.path, code: error.code, err: error }, 'request refused');
+    engine.log.warn({ path: context.req.path, code: error.code, err: error }, 'request refused');
     return context.json({ error }, error.code === 'E_INTERNAL' ? 500 : 409);
   });
   server.notFound((context) =>
@@ -82,7 +82,7 @@ export function cliWrapperServer(state: AgentState, gc: GarbageCollector, cloud:
   return server;
 }
 
-async function countNics({ nics, draining, vm }: AgentState): Promise<Counts> {
+async function countNics({ nics, draining, vm }: Engine): Promise<Counts> {
   const counts = { found: 0, making: 0, warm: 0, claimed: 0, draining: draining.size };
   for (const { state } of nics.all()) counts[state]++;
   return { nics: counts, vlansFree: (await vm()).vlans.free };
@@ -98,15 +98,15 @@ function viewFinding({ kind, what, evidence, action }: Leftover, error?: unknown
   };
 }
 
-async function viewStatus(state: AgentState): Promise<StatusView> {
-  const vm = await state.vm();
+async function viewStatus(engine: Engine): Promise<StatusView> {
+  const vm = await engine.vm();
   return {
     vifId: vm.vifId,
     mode: vm.mode,
     bridge: vm.vmSwitch.bridge,
     vlans: { used: vm.vlans.used, free: vm.vlans.free },
-    nics: state.nics.all().map(viewNic),
-    draining: state.draining.size,
+    nics: engine.nics.all().map(viewNic),
+    draining: engine.draining.size,
   };
 }
 

@@ -1,53 +1,53 @@
 import { findNetwork } from '../clients/neutron/networks.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { drainPool } from '../pools/drain-pool.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { DRAINED_BY_HAND, type PoolView } from './types.ts';
 
-export function viewPools(state: AgentState): PoolView[] {
-  return state.pools.all().map((pool) => viewPool(pool, state));
+export function viewPools(engine: Engine): PoolView[] {
+  return engine.pools.all().map((pool) => viewPool(engine, pool));
 }
 
 /**
  * Fills the pools of a network, by its name or id, to `count` or to their high marks; makes one when there is none.
  * @throws what kept the first of those from it that could not be filled; the others are
  */
-export async function fillPools(state: AgentState, network: string, count?: number): Promise<PoolView[]> {
-  const known = poolsOf(state, network);
-  const pools = known.length > 0 ? known : [state.pools.of(await findNetwork(state.neutron, network))];
+export async function fillPools(engine: Engine, network: string, count?: number): Promise<PoolView[]> {
+  const known = poolsOf(engine, network);
+  const pools = known.length > 0 ? known : [engine.pools.of(await findNetwork(engine.neutron, network))];
   const failures: unknown[] = [];
   for (const pool of pools) {
     pool.lastUsed = Date.now();
-    await fillPool(pool, state, count ?? pool.marks.high).catch((error: unknown) => failures.push(error));
+    await fillPool(engine, pool, count ?? pool.marks.high).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
-  return pools.map((pool) => viewPool(pool, state));
+  return pools.map((pool) => viewPool(engine, pool));
 }
 
 /** Takes the warm NICs of a network away; of all networks when none is named. */
-export async function drainPools(state: AgentState, network?: string): Promise<PoolView[]> {
-  const pools = network === undefined ? state.pools.all() : poolsOf(state, network);
+export async function drainPools(engine: Engine, network?: string): Promise<PoolView[]> {
+  const pools = network === undefined ? engine.pools.all() : poolsOf(engine, network);
   for (const pool of pools) {
     // Not filled again before somebody comes: whoever drains wants it empty.
     pool.holdEmpty(DRAINED_BY_HAND);
-    await drainPool(pool, state);
+    await drainPool(engine, pool);
   }
-  return pools.map((pool) => viewPool(pool, state));
+  return pools.map((pool) => viewPool(engine, pool));
 }
 
-function poolsOf(state: AgentState, nameOrId: string): NicPool[] {
-  return state.pools
+function poolsOf(engine: Engine, nameOrId: string): NicPool[] {
+  return engine.pools
     .all()
     .filter(({ target: { network } }) => network.id === nameOrId || network.name === nameOrId);
 }
 
-function viewPool(pool: NicPool, state: AgentState): PoolView {
+function viewPool(engine: Engine, pool: NicPool): PoolView {
   const { network, subnets, securityGroups } = pool.target;
   const { low, high } = pool.marks;
-  const claimed = state.nics
+  const claimed = engine.nics
     .onNetwork(network.id)
-    .filter((nic) => nic.state === 'claimed' && state.pools.get(nic.target) === pool);
+    .filter((nic) => nic.state === 'claimed' && engine.pools.get(nic.target) === pool);
   return {
     network: network.name || network.id,
     networkId: network.id,

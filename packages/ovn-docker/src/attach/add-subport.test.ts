@@ -14,7 +14,7 @@ const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 /** A container's NIC as the next agent finds it, which works in another mode than the one that made it. */
 async function madeBy(mode: ParentMode, next: ParentMode) {
   const world = createWorld({ mode });
-  const nic = await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'a' } });
+  const nic = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'a' } });
   const seen = world.neutron.ports.get(nic.port?.id ?? '');
   if (seen) nic.port = seen;
   Object.assign(world.vm, { mode: next });
@@ -25,11 +25,11 @@ it.each<[ParentMode, ParentMode]>([
   ['port-binding', 'trunk'],
   ['trunk', 'port-binding'],
 ])('a NIC of the mode %s stays what it is under an agent in the mode %s, and goes whole', async (was, is) => {
-  const { nic, vm, state, books } = await madeBy(was, is);
+  const { nic, vm, engine, books } = await madeBy(was, is);
   const before = books();
   await attach([nic], vm, 'plug port', 'enter container');
   expect(books()).toEqual(before);
-  await release(nic, state);
+  await release(engine, nic);
   expect(books()).toEqual(NOTHING);
 });
 

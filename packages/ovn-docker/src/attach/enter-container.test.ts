@@ -18,7 +18,7 @@ async function emptyNetns(): Promise<string> {
 }
 
 it('gives a container the routes that the kernel takes, and what it gives twice is there once', async () => {
-  const { state, vm } = createWorld();
+  const { engine, vm } = createWorld();
   // Real interfaces for once, but none of this machine's: the world's own namespace is an empty one, too.
   using netlink = Rtnetlink.open(await emptyNetns());
   const netns = await emptyNetns();
@@ -35,7 +35,7 @@ it('gives a container the routes that the kernel takes, and what it gives twice 
   const subnet = subnetOf('s', '10.0.0.0/24', { host_routes });
   const nic: Nic = {
     id: 'n',
-    neutron: state.neutron,
+    neutron: engine.neutron,
     target: { network: { id: 'network-1' } as Network, subnets: [subnet] },
     wants: { name: '' },
     state: 'claimed',

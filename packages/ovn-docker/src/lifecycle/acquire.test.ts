@@ -12,12 +12,12 @@ const addressOf = (nic: Nic | undefined) => nic?.port?.fixed_ips[0]?.ip_address 
 /** A warm NIC in the network's own pool, another pool on the same subnet, and who asks for that NIC's very address. */
 async function scene() {
   const world = createWorld();
-  await fillPool(world.pool, world.state, 1);
-  const [nic] = world.state.nics.all();
+  await fillPool(world.engine, world.pool, 1);
+  const [nic] = world.engine.nics.all();
   const address = addressOf(nic);
-  const other = world.state.pools.of({ ...world.target, securityGroups: ['web'] });
+  const other = world.engine.pools.of({ ...world.target, securityGroups: ['web'] });
   const ask = (pool: NicPool) =>
-    acquire(world.state, {
+    acquire(world.engine, {
       pool,
       wants: { name: '', addresses: [address] },
       claim: { endpointId: 'e' },
@@ -38,18 +38,18 @@ it('22. one that a warm NIC of another pool has is taken from that', async () =>
 });
 
 it('22. one that a NIC has which is just on its way back is waited for', async () => {
-  const { nic, address, pool, other, ask, state, links, books } = await scene();
-  const used = await acquire(state, { pool, wants: { name: '' }, claim: { label: 'l' } });
+  const { nic, address, pool, other, ask, engine, links, books } = await scene();
+  const used = await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'l' } });
   links.deleteLink(interfaceNames(used.vlan ?? 0).vmEnd);
-  await finish(used, state);
+  await finish(engine, used);
   expect([used, used.state]).toEqual([nic, 'making']);
   expect(addressOf(await ask(other))).toBe(address);
   expect([pool.warm, pool.making, books().ports]).toEqual([0, 0, 1]);
 });
 
 it('22. one that somebody has is not', async () => {
-  const { nic, pool, other, ask, state, neutron } = await scene();
-  await acquire(state, { pool, wants: { name: '' }, claim: { label: 'l' } });
+  const { nic, pool, other, ask, engine, neutron } = await scene();
+  await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'l' } });
   await expect(ask(other)).rejects.toMatchObject({ code: 'E_ADDRESS_IN_USE' });
   expect([nic?.state, neutron.ports.size]).toEqual(['claimed', 1]);
 });

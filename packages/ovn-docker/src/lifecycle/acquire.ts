@@ -1,6 +1,6 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { attach } from '../attach/attach.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { type Claim, isPlain, type Nic, type NicWishes } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { finish } from './finish.ts';
@@ -23,14 +23,14 @@ export interface NicRequest {
  * Neutron is not asked at all; what asks for something special, or finds the pool empty, goes the cold way: same stages,
  * Neutron first.
  */
-export async function acquire(state: AgentState, request: NicRequest): Promise<Nic> {
+export async function acquire(engine: Engine, request: NicRequest): Promise<Nic> {
   request.pool.wanted();
   const taking = request.neutron ? undefined : takeWarm(request);
-  state.wake(request.pool);
+  engine.wake(request.pool);
   const warm = await taking;
-  if (warm) return claimWarm(warm, state, request);
-  await freeAddresses(request, state);
-  return makeCold(state, request);
+  if (warm) return claimWarm(engine, warm, request);
+  await freeAddresses(engine, request);
+  return makeCold(engine, request);
 }
 
 /** A wanted address may well be that of a warm NIC: Neutron would refuse to give it twice. */
@@ -45,34 +45,34 @@ async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
  * A wanted address that a NIC of ours has which is nobody's, in another pool or on its way into one: that NIC goes, so that
  * Neutron can give the address to whom it is wanted for.
  */
-async function freeAddresses({ pool, wants }: NicRequest, state: AgentState): Promise<void> {
+async function freeAddresses(engine: Engine, { pool, wants }: NicRequest): Promise<void> {
   for (const address of wants.addresses ?? []) {
     const has = pool.target.subnets
-      .map(({ id }) => state.nics.withAddress(id, address))
+      .map(({ id }) => engine.nics.withAddress(id, address))
       .find((nic) => nic !== undefined);
     if (!has || has.claim || wants.existing?.id === has.port?.id) continue;
-    const home = state.pools.get(has.target);
+    const home = engine.pools.get(has.target);
     if (has.state === 'making') await (home?.returned(has) ?? home?.settled());
-    if (has.state === 'warm' && home?.drop(has)) await release(has, state);
+    if (has.state === 'warm' && home?.drop(has)) await release(engine, has);
   }
 }
 
-async function claimWarm(nic: Nic, state: AgentState, request: NicRequest): Promise<Nic> {
+async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<Nic> {
   nic.state = 'claimed';
   nic.claim = newClaim(request);
   try {
-    await noteClaim(nic, await state.vm());
+    await noteClaim(nic, await engine.vm());
     return nic;
   } catch (error) {
-    await finish(nic, state);
+    await finish(engine, nic);
     throw error;
   }
 }
 
 /** When it fails, it is rolled back; what could not be taken back (Neutron went away in the middle) is drained. */
-async function makeCold(state: AgentState, request: NicRequest): Promise<Nic> {
-  const vm = await state.vm();
-  const { pool, wants, neutron = state.neutron, id = crypto.randomUUID() } = request;
+async function makeCold(engine: Engine, request: NicRequest): Promise<Nic> {
+  const vm = await engine.vm();
+  const { pool, wants, neutron = engine.neutron, id = crypto.randomUUID() } = request;
   const nic: Nic = {
     id,
     neutron,
@@ -81,22 +81,22 @@ async function makeCold(state: AgentState, request: NicRequest): Promise<Nic> {
     state: 'making',
     claim: newClaim(request),
   };
-  state.nics.add(nic);
+  engine.nics.add(nic);
   try {
     await attach([nic], vm, 'plug port');
   } catch (error) {
-    state.nics.remove(nic);
+    engine.nics.remove(nic);
     nic.state = 'draining';
-    if (nic.port || nic.vlan !== undefined) state.draining.add(lasting(nic, state));
+    if (nic.port || nic.vlan !== undefined) engine.draining.add(lasting(engine, nic));
     throw error;
   }
   nic.state = 'claimed';
-  return lasting(nic, state);
+  return lasting(engine, nic);
 }
 
 /** The caller's token may expire long before the container ends: from now on the agent's own credential serves. */
-function lasting(nic: Nic, state: AgentState): Nic {
-  nic.neutron = state.neutron;
+function lasting(engine: Engine, nic: Nic): Nic {
+  nic.neutron = engine.neutron;
   return nic;
 }
 

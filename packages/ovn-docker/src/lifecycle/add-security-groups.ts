@@ -1,5 +1,5 @@
 import { explained } from '../clients/neutron/refusals.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 
@@ -9,19 +9,19 @@ import type { Nic } from '../nics/nic.ts';
  * no plain one any more: nobody else is given it.
  * @param ids of the groups
  */
-export async function addSecurityGroups(nic: Nic, state: AgentState, ids: readonly string[]): Promise<void> {
+export async function addSecurityGroups(engine: Engine, nic: Nic, ids: readonly string[]): Promise<void> {
   const { port } = nic;
   const has = port?.security_groups ?? [];
   const missing = ids.filter((id) => !has.includes(id));
   if (!port || missing.length === 0) return;
   if (nic.wants.existing) {
     // It is to be left as it was found, and after a restart nobody would know how that was.
-    state.log.warn({ nic: nic.id, port: port.id }, 'the security groups of an existing port are its owner’s');
+    engine.log.warn({ nic: nic.id, port: port.id }, 'the security groups of an existing port are its owner’s');
     return;
   }
   nic.isSpent = true;
   // The mark first: an agent that ends in between leaves a NIC that is used once too seldom, not once too often.
   const tags = (port.tags ?? []).filter((tag) => tag !== portTags.plain);
-  await explained(state.neutron.ports.replaceTags(port.id, tags));
-  nic.port = await explained(state.neutron.ports.update(port.id, { security_groups: [...has, ...missing] }));
+  await explained(engine.neutron.ports.replaceTags(port.id, tags));
+  nic.port = await explained(engine.neutron.ports.update(port.id, { security_groups: [...has, ...missing] }));
 }

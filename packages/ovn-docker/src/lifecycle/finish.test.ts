@@ -16,14 +16,14 @@ const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 
 async function withWarm(count: number, high = 8) {
   const world = createWorld({ marks: { high } });
-  await fillPool(world.pool, world.state, count);
+  await fillPool(world.engine, world.pool, count);
   world.neutron.calls.length = 0;
   return world;
 }
 type World = Awaited<ReturnType<typeof withWarm>>;
 
-const claimOne = ({ pool, state }: World, label = 'a') =>
-  acquire(state, { pool, wants: { name: '' }, claim: { label } });
+const claimOne = ({ pool, engine }: World, label = 'a') =>
+  acquire(engine, { pool, wants: { name: '' }, claim: { label } });
 const claimOnRow = ({ vmSwitch }: World, vlan = 0) =>
   readClaim(vmSwitch.port(interfaceNames(vlan).vmEnd)?.externalIds ?? {});
 
@@ -33,7 +33,7 @@ it('a warm NIC is claimed without a single call of Neutron, and waits for none w
   expect([nic.state, claimOnRow(world, nic.vlan)?.label, world.pool.warm]).toEqual(['claimed', 'a', 1]);
   expect(world.neutron.calls).toEqual([]);
   const held = world.neutron.hold('ports.all');
-  await finish(nic, world.state);
+  await finish(world.engine, nic);
   expect([nic.state, claimOnRow(world, nic.vlan), world.pool.warm]).toEqual(['making', undefined, 1]);
   held.open();
   await world.pool.settled();
@@ -47,9 +47,9 @@ async function fourComeBack() {
   const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
   const held = world.neutron.hold('ports.all');
   const [first, ...others] = nics;
-  if (first) await finish(first, world.state);
+  if (first) await finish(world.engine, first);
   await held.arrived;
-  await Promise.all(others.map((nic) => finish(nic, world.state)));
+  await Promise.all(others.map((nic) => finish(world.engine, nic)));
   return { world, nics, held };
 }
 
@@ -64,7 +64,7 @@ it('who finds the pool empty while a NIC comes back gets that one', async () => 
   const world = await withWarm(1);
   const nic = await claimOne(world, 'a');
   const held = world.neutron.hold('ports.all');
-  await finish(nic, world.state);
+  await finish(world.engine, nic);
   const next = claimOne(world, 'b');
   held.open();
   expect([await next, world.books().ports]).toEqual([nic, 1]);
@@ -86,10 +86,10 @@ it('who wants the address of one that comes back gets that one', async () => {
   const world = await withWarm(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   const held = world.neutron.hold('ports.all');
-  for (const nic of nics) await finish(nic, world.state);
+  for (const nic of nics) await finish(world.engine, nic);
   const [, wanted] = nics;
   const addresses = wanted?.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
-  const next = acquire(world.state, {
+  const next = acquire(world.engine, {
     pool: world.pool,
     wants: { name: '', addresses },
     claim: { label: 'c' },
@@ -103,7 +103,7 @@ it('for the removal of one that cannot be used again nobody waits who needs one'
   const nic = await claimOne(world, 'a');
   world.neutron.ports.set(nic.port?.id ?? '', { ...nic.port, security_groups: ['web-id'] } as Port);
   const removing = world.neutron.hold('ports.delete');
-  await finish(nic, world.state);
+  await finish(world.engine, nic);
   const next = await claimOne(world, 'b');
   expect([next === nic, nic.state]).toEqual([false, 'draining']);
   removing.open();
@@ -121,7 +121,7 @@ it('12. one whose port somebody changed while it was in use goes when it comes b
   const { client, ports } = world.neutron;
   await client.ports.update(changed.port?.id ?? '', { security_groups: ['web-id'] });
   ports.delete(gone.port?.id ?? '');
-  for (const nic of [changed, gone, fine]) await finish(nic, world.state);
+  for (const nic of [changed, gone, fine]) await finish(world.engine, nic);
   await world.pool.settled();
   expect([world.pool.warm, world.pool.take(), world.books().ports]).toEqual([1, fine, 1]);
 });
@@ -130,7 +130,7 @@ it('when Neutron does not answer, one that comes back is used again', async () =
   const world = await withWarm(1);
   const nic = await claimOne(world);
   world.neutron.away = lost('not-sent');
-  await finish(nic, world.state);
+  await finish(world.engine, nic);
   await world.pool.settled();
   expect(nic.state).toBe('warm');
 });
@@ -150,8 +150,8 @@ it('14. a warm NIC goes through all stages without a single call of Neutron, in 
 it('two that come back at once do not fill the pool beyond its mark', async () => {
   const world = await withWarm(3, 3);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
-  await fillPool(world.pool, world.state, 2);
-  await Promise.all(nics.map((nic) => finish(nic, world.state)));
+  await fillPool(world.engine, world.pool, 2);
+  await Promise.all(nics.map((nic) => finish(world.engine, nic)));
   expect([world.pool.warm, world.pool.making, world.books().ports]).toEqual([3, 0, 3]);
 });
 
@@ -159,7 +159,7 @@ it('one whose pair went with its namespace gets a new one, and nobody gets it be
   const world = await withWarm(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
-  await finish(nic, world.state);
+  await finish(world.engine, nic);
   expect([world.pool.warm, world.pool.making]).toEqual([0, 1]);
   await world.pool.settled();
   expect([world.pool.take(), world.pool.making, world.books().links]).toEqual([nic, 0, 1]);
@@ -175,11 +175,11 @@ it.each(['annotate of a claim', 'annotate of a return'])(
       await expect(claimOne(world)).rejects.toThrow('no switch');
       // It was nobody's fault but the moment's: the NIC is warm again.
       expect([world.pool.warm, world.pool.making]).toEqual([1, 0]);
-      await drainPool(world.pool, world.state);
+      await drainPool(world.engine, world.pool);
     } else {
       const nic = await claimOne(world);
       world.vmSwitch.failure = new Error('no switch');
-      await finish(nic, world.state);
+      await finish(world.engine, nic);
       await world.pool.settled();
     }
     expect([world.pool.warm, world.pool.making, world.books()]).toEqual([0, 0, NOTHING]);
@@ -190,9 +190,9 @@ it('12. one whose port somebody changed is not used again; 24. nor one whose poo
   const world = await withWarm(2);
   const [spent, homeless] = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   spent.isSpent = true;
-  await finish(spent, world.state);
-  world.state.pools.remove(world.pool);
-  await finish(homeless, world.state);
+  await finish(world.engine, spent);
+  world.engine.pools.remove(world.pool);
+  await finish(world.engine, homeless);
   expect(world.books()).toEqual(NOTHING);
 });
 
@@ -200,7 +200,7 @@ it('23. one that has lost an address to another container is not used again', as
   const world = await withWarm(1);
   const nic = await claimOne(world);
   if (nic.port) nic.port = { ...nic.port, fixed_ips: [] };
-  await finish(nic, world.state);
+  await finish(world.engine, nic);
   expect(world.books()).toEqual(NOTHING);
 });
 
@@ -208,16 +208,16 @@ it('24. a pool that is removed while a NIC is on its way back takes that along',
   const world = await withWarm(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
-  await finish(nic, world.state);
-  world.state.pools.remove(world.pool);
-  await drainPool(world.pool, world.state);
+  await finish(world.engine, nic);
+  world.engine.pools.remove(world.pool);
+  await drainPool(world.engine, world.pool);
   expect(world.books()).toEqual(NOTHING);
 });
 
 it('4. what is on its way out is not attached again: nobody would remove what that makes', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
-  await release(nic, world.state);
+  await release(world.engine, nic);
   await expect(attach([nic], world.vm, 'plug port')).rejects.toMatchObject({ code: 'E_NIC_UNKNOWN' });
   expect(world.books()).toEqual(NOTHING);
 });
@@ -226,14 +226,14 @@ it('4. a VLAN is free when Neutron has confirmed that its port is gone, not befo
   const world = await withWarm(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   world.neutron.away = lost('not-sent');
-  await release(nics, world.state);
+  await release(world.engine, nics);
   expect(world.books()).toMatchObject({ rows: 0, links: 0, vlans: 2 });
   const before = world.neutron.calls.length;
-  await retryReleases(world.state);
+  await retryReleases(world.engine);
   // One look is enough to see that nobody answers.
   expect(world.neutron.calls.length - before).toBe(1);
   world.neutron.away = undefined;
-  await retryReleases(world.state);
+  await retryReleases(world.engine);
   expect(world.books()).toEqual(NOTHING);
 });
 
@@ -248,9 +248,9 @@ it('one that cannot be removed does not keep the others', async () => {
       ports: { ...client.ports, delete: () => Promise.reject(new Error(`stuck ${stuck}`)) },
     },
   });
-  await release(nics, world.state);
-  await retryReleases(world.state);
-  expect([...world.neutron.ports.keys(), world.state.draining.size, world.vm.vlans.used]).toEqual([
+  await release(world.engine, nics);
+  await retryReleases(world.engine);
+  expect([...world.neutron.ports.keys(), world.engine.draining.size, world.vm.vlans.used]).toEqual([
     stuck,
     1,
     1,
@@ -261,10 +261,10 @@ it('a release that is under way is not begun a second time', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   const held = world.neutron.hold('ports.delete');
-  const releasing = release(nic, world.state);
+  const releasing = release(world.engine, nic);
   await held.arrived;
   const before = world.neutron.calls.length;
-  await retryReleases(world.state);
+  await retryReleases(world.engine);
   await setImmediate();
   expect(world.neutron.calls.length).toBe(before);
   held.open();
@@ -295,6 +295,6 @@ it('a cold attach that fails leaves nothing, or what cannot be taken back for la
   await failing;
   expect(world.books()).toMatchObject({ ports: 1, vlans: 1, nics: 1 });
   world.neutron.away = undefined;
-  await retryReleases(world.state);
+  await retryReleases(world.engine);
   expect(world.books()).toEqual(NOTHING);
 });

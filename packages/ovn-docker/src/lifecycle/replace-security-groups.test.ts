@@ -15,8 +15,8 @@ it('the same network and subnets, other groups', () => {
 });
 
 it('the port stays, with the groups of the target, and is used once', async () => {
-  const { state, target, pool, neutron, books } = createWorld();
-  const nic = await acquire(state, { pool, wants: { name: '' }, claim: { label: 'a' } });
+  const { engine, target, pool, neutron, books } = createWorld();
+  const nic = await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'a' } });
   const made = nic.port?.id ?? '';
   // No call names an address: that is forbidden to a member on a network of another project.
   const change = (id: string, body: object) => {
@@ -25,17 +25,17 @@ it('the port stays, with the groups of the target, and is used once', async () =
     return port;
   };
   const asked: object[] = [];
-  Object.assign(state.neutron.ports, {
+  Object.assign(engine.neutron.ports, {
     update: async (id: string, body: object) => {
       asked.push(body);
       return change(id, body);
     },
     replaceTags: async (id: string, tags: string[]) => change(id, { tags }).tags,
   });
-  await replaceSecurityGroups(nic, state, { ...target, securityGroups: ['web'] });
+  await replaceSecurityGroups(engine, nic, { ...target, securityGroups: ['web'] });
   expect(asked).toEqual([{ security_groups: ['web'] }]);
   expect(nic).toMatchObject({ port: { id: made, security_groups: ['web'] }, isSpent: true });
   expect(neutron.ports.get(made)?.tags).not.toContain(portTags.plain);
-  await finish(nic, state);
+  await finish(engine, nic);
   expect(books()).toEqual({ ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 });
 });

@@ -1,6 +1,6 @@
 import { explained } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { portTags } from '../nics/names.ts';
 import type { Nic, Target } from '../nics/nic.ts';
 import { poolKey } from '../nics/pool.ts';
@@ -15,22 +15,22 @@ export function differInGroups(a: Target, b: Target): boolean {
  * Gives a claimed NIC the security groups of another target on the same network and subnets. Its port stays: to make it anew
  * with its address is forbidden to a member on a network that another project shares (policy create_port:fixed_ips:ip_address).
  */
-export async function replaceSecurityGroups(nic: Nic, state: AgentState, target: Target): Promise<void> {
+export async function replaceSecurityGroups(engine: Engine, nic: Nic, target: Target): Promise<void> {
   const { port } = nic;
   if (!port) return;
-  const groups = target.securityGroups ?? [await defaultGroup(state, port.project_id)];
+  const groups = target.securityGroups ?? [await defaultGroup(engine, port.project_id)];
   // The mark first: it is not as others of its pool are, and an agent that ends in between must not take it for one.
   const tags = (port.tags ?? []).filter((tag) => tag !== portTags.plain);
-  await explained(state.neutron.ports.replaceTags(port.id, tags));
+  await explained(engine.neutron.ports.replaceTags(port.id, tags));
   nic.isSpent = true;
-  nic.port = await explained(state.neutron.ports.update(port.id, { security_groups: groups }));
+  nic.port = await explained(engine.neutron.ports.update(port.id, { security_groups: groups }));
   nic.target = target;
 }
 
 /** The one that Neutron gives to a port that names none. */
-async function defaultGroup(state: AgentState, project_id = ''): Promise<string> {
+async function defaultGroup(engine: Engine, project_id = ''): Promise<string> {
   const query = { name: 'default', ...(project_id && { project_id }), fields: ['id'] };
-  const [group] = await explained(state.neutron.securityGroups.all(query));
+  const [group] = await explained(engine.neutron.securityGroups.all(query));
   if (group) return group.id;
   throw new OvnDockerError('E_SECURITY_GROUP_UNKNOWN', 'the project has no security group called "default"');
 }

@@ -1,16 +1,16 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { explained } from '../clients/neutron/refusals.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { DockerNetwork } from './docker-networks.ts';
 
 /** The pool behind a Docker network. Neutron is asked only when the agent has not met the network yet. */
-export async function poolOf(state: AgentState, network: DockerNetwork): Promise<NicPool> {
-  const known = state.pools.all().find(({ target }) => isTarget(target, network));
+export async function poolOf(engine: Engine, network: DockerNetwork): Promise<NicPool> {
+  const known = engine.pools.all().find(({ target }) => isTarget(target, network));
   if (known) return known;
-  const [target] = await fetchTargets(state.neutron, [network]);
-  return state.pools.of(target ?? (await missing(state.neutron, network)));
+  const [target] = await fetchTargets(engine.neutron, [network]);
+  return engine.pools.of(target ?? (await missing(engine.neutron, network)));
 }
 
 /** What Neutron says of the networks behind Docker networks; those that are gone are left out. Two requests in all. */

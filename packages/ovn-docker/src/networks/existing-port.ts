@@ -1,7 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
 import { explained } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { vlansExhausted } from '../vm/vlans.ts';
 
@@ -17,19 +17,19 @@ interface PortWish {
  * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is somebody's, or another one than was asked for; `E_VLANS_EXHAUSTED`
  */
 export async function findExistingPort(
-  state: AgentState,
+  engine: Engine,
   { target }: NicPool,
   { subnetId, addresses, mac }: PortWish & { readonly subnetId: string },
 ): Promise<Port | undefined> {
   const [address] = addresses;
   // A NIC of ours has it that is nobody's: that one is taken or makes room, and Neutron need not be asked.
-  const own = address === undefined ? undefined : state.nics.withAddress(subnetId, address);
+  const own = address === undefined ? undefined : engine.nics.withAddress(subnetId, address);
   const isFree = own && !own.claim && (own.state === 'warm' || own.state === 'making');
   if (mac === undefined && isFree) return undefined;
   // Whatever Neutron answered, there would be no VLAN for it.
-  if ((await state.vm()).vlans.free === 0) throw vlansExhausted();
+  if ((await engine.vm()).vlans.free === 0) throw vlansExhausted();
   const by = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
-  const [port] = await explained(state.neutron.ports.all({ network_id: target.network.id, ...by }));
+  const [port] = await explained(engine.neutron.ports.all({ network_id: target.network.id, ...by }));
   return port && requireAsWished(requireUnused(port, mac ?? address ?? ''), { addresses, mac });
 }
 
@@ -63,12 +63,12 @@ export function requireAsWished(port: Port, { addresses, mac }: PortWish): Port 
  * @throws OvnDockerError `E_ADDRESS_IN_USE` when a port has it already, with what to do
  */
 export async function requireNoPortWithMac(
-  state: AgentState,
+  engine: Engine,
   networkId: string,
   mac: string,
   addresses: readonly string[],
 ): Promise<void> {
   const query = { network_id: networkId, mac_address: mac };
-  const [port] = await explained(state.neutron.ports.all(query));
+  const [port] = await explained(engine.neutron.ports.all(query));
   if (port) requireAsWished(requireUnused(port, mac), { addresses });
 }

@@ -3,7 +3,7 @@ import { findNetwork } from '../clients/neutron/networks.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
 import { OvnDockerError } from '../errors.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { NETWORKS_IN_TURN } from '../plugins/libnetwork/create-network.ts';
 import { dockerNetworks } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
@@ -25,16 +25,16 @@ interface KnownToDocker {
  * @throws OvnDockerError `E_NETWORK_UNKNOWN` when there is no such network any more
  */
 export async function restoreNetwork(
-  state: AgentState,
+  engine: Engine,
   dockerId: string,
   { options, ipamOptions, cidrs, internal }: KnownToDocker,
 ): Promise<void> {
-  await state.perNic.run(NETWORKS_IN_TURN, async () => {
-    const { vmSwitch, vifId } = await state.vm();
+  await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
+    const { vmSwitch, vifId } = await engine.vm();
     if (dockerNetworks.all(vmSwitch).has(dockerId)) return;
     const named =
-      (await namedNetwork(state.neutron, options)) ?? (await namedNetwork(state.neutron, ipamOptions));
-    const behind = named ?? (await findNetwork(state.neutron, await madeFor(state, vifId, dockerId)));
+      (await namedNetwork(engine.neutron, options)) ?? (await namedNetwork(engine.neutron, ipamOptions));
+    const behind = named ?? (await findNetwork(engine.neutron, await madeFor(engine, vifId, dockerId)));
     const given = { ...ipamOptions, ...options };
     const subnets = cidrs.map((range) => {
       const { cidr } = parseCidr(range);
@@ -46,15 +46,15 @@ export async function restoreNetwork(
       subnets,
       made: named === undefined,
       ...(internal ? { internal } : {}),
-      ...(groups.length > 0 ? { securityGroups: await findSecurityGroups(state.neutron, groups) } : {}),
+      ...(groups.length > 0 ? { securityGroups: await findSecurityGroups(engine.neutron, groups) } : {}),
     };
-    const pool = await poolOf(state, network);
+    const pool = await poolOf(engine, network);
     await dockerNetworks.put(vmSwitch, dockerId, network);
-    state.wake(pool);
+    engine.wake(pool);
   });
 }
 
-async function madeFor({ neutron }: AgentState, vifId: string, dockerId: string): Promise<string> {
+async function madeFor({ neutron }: Engine, vifId: string, dockerId: string): Promise<string> {
   const [made] = await explained(neutron.networks.all(networkMarks(vifId, dockerId)));
   if (made) return made.id;
   throw new OvnDockerError(

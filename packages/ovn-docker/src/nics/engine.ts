@@ -1,7 +1,7 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import type { Log } from '../observe/log.ts';
 import type { Vm } from '../vm/vm.ts';
-import type { SerializedByKey } from './in-turn.ts';
+import type { InTurn } from './in-turn.ts';
 import type { Nic } from './nic.ts';
 import type { NicPool } from './pool.ts';
 import type { NicPools } from './pools.ts';
@@ -9,7 +9,7 @@ import type { NicRegistry } from './registry.ts';
 import type { ReturnedPorts } from './returned-ports.ts';
 
 /** What lives as long as the agent does, and what every dialect in `plugins/` works on. */
-export interface AgentState {
+export interface Engine {
   /** Neutron with the agent's own credential. */
   readonly neutron: Neutron;
   /** The VM as a parent; waits for Neutron when the agent was started while it was away. */
@@ -22,7 +22,7 @@ export interface AgentState {
   /** NICs that are gone here, but not yet in Neutron. */
   readonly draining: Set<Nic>;
   /** Work on one NIC goes one after the other: a request and an event may want the same at once. */
-  readonly perNic: SerializedByKey;
+  readonly inTurn: InTurn;
   /** What Neutron says of ports that come back from containers. */
   readonly returned: ReturnedPorts;
   readonly log: Log;

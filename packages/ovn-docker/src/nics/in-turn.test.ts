@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { Serialized, SerializedByKey } from './in-turn.ts';
+import { Turns, InTurn } from './in-turn.ts';
 
 it('runs one after the other, in order, past failures', async () => {
-  const queue = new Serialized();
+  const queue = new Turns();
   const order: string[] = [];
   const work =
     (name: string, fail = false) =>
@@ -20,7 +20,7 @@ it('runs one after the other, in order, past failures', async () => {
 });
 
 it('holds back only what has the same key', async () => {
-  const queues = new SerializedByKey();
+  const queues = new InTurn();
   const gate = Promise.withResolvers<void>();
   const slow = queues.run('x', () => gate.promise);
   const behind = queues.run('x', async () => 'behind');

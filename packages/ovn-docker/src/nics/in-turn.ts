@@ -1,5 +1,5 @@
 /** Runs pieces of work one after the other, in the order they came. */
-export class Serialized {
+export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
   /** Resolves or rejects as the work does; work that fails does not stop what waits behind it. */
@@ -10,12 +10,12 @@ export class Serialized {
   }
 }
 
-/** One {@link Serialized} per key, kept only as long as there is work for it. */
-export class SerializedByKey {
-  readonly #queues = new Map<string, { queue: Serialized; waiting: number }>();
+/** One {@link Turns} per key, kept only as long as there is work for it. */
+export class InTurn {
+  readonly #queues = new Map<string, { queue: Turns; waiting: number }>();
 
   async run<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const entry = this.#queues.get(key) ?? { queue: new Serialized(), waiting: 0 };
+    const entry = this.#queues.get(key) ?? { queue: new Turns(), waiting: 0 };
     this.#queues.set(key, entry);
     entry.waiting++;
     try {

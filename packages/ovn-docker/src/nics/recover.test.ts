@@ -19,8 +19,8 @@ const portOf = (id: string, more: Partial<Port> = {}): Port =>
 async function recover(fill: (world: ReturnType<typeof createWorld>) => void) {
   const world = createWorld();
   fill(world);
-  const children = await observeChildren(world.state.neutron, world.vm);
-  return { nics: await recoverNics(world.state.neutron, children), used: usedVlans(children) };
+  const children = await observeChildren(world.engine.neutron, world.vm);
+  return { nics: await recoverNics(world.engine.neutron, children), used: usedVlans(children) };
 }
 
 it("knows a NIC by its port's marks, its VLAN by row, trunk or binding, and who has it by its row", async () => {

@@ -1,5 +1,5 @@
 import { release } from '../lifecycle/release.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /**
@@ -7,12 +7,12 @@ import type { NicPool } from '../nics/pool.ts';
  * that are being made, too.
  * @returns how many went
  */
-export async function drainPool(pool: NicPool, state: AgentState, to = 0): Promise<number> {
+export async function drainPool(engine: Engine, pool: NicPool, to = 0): Promise<number> {
   let gone = 0;
   if (to === 0) await pool.settled();
   while (pool.warm > to) {
     const batch = pool.shrink(Math.min(pool.marks.batch, pool.warm - to));
-    await release(batch, state);
+    await release(engine, batch);
     gone += batch.length;
   }
   return gone;

@@ -3,7 +3,7 @@ import { attach } from '../attach/attach.ts';
 import { isAway, mayBeUnderWay } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import { release } from '../lifecycle/release.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { roomFor } from './room-for.ts';
@@ -29,13 +29,13 @@ const MAKING: ReadonlySet<string> = new Set(['POST', 'PUT']);
  * while somebody else fills it waits, and makes what did not come of that.
  * @returns how many were made
  */
-export function fillPool(pool: NicPool, state: AgentState, to = pool.marks.high): Promise<number> {
+export function fillPool(engine: Engine, pool: NicPool, to = pool.marks.high): Promise<number> {
   // Nobody wants it empty any more, until somebody says so again.
   pool.pause = undefined;
-  return state.perNic.run(`filling ${pool.key}`, () => fill(pool, state, to));
+  return engine.inTurn.run(`filling ${pool.key}`, () => fill(engine, pool, to));
 }
 
-async function fill(pool: NicPool, state: AgentState, to: number): Promise<number> {
+async function fill(engine: Engine, pool: NicPool, to: number): Promise<number> {
   // What kept the one before from it may be over.
   if (!pool.isHeldEmpty) pool.pause = undefined;
   let made = 0;
@@ -43,14 +43,14 @@ async function fill(pool: NicPool, state: AgentState, to: number): Promise<numbe
   const missing = () => (pool.isOpen && !pool.pause ? Math.min(size, to - pool.warm - pool.making) : 0);
   while (missing() > 0) {
     try {
-      const { room, limit } = await roomFor(pool, state, missing());
+      const { room, limit } = await roomFor(engine, pool, missing());
       if (room === 0) {
         pause(pool, `the reserve is reached: ${limit}`);
         break;
       }
       // Others may have filled, drained or closed it while Neutron was asked.
       size = Math.min(missing(), room);
-      if (size > 0) made += await makeWarm(pool, state, size);
+      if (size > 0) made += await makeWarm(engine, pool, size);
     } catch (error) {
       size = mayFitInParts(error) ? Math.floor(size / 2) : 0;
       if (size > 0) continue;
@@ -61,24 +61,24 @@ async function fill(pool: NicPool, state: AgentState, to: number): Promise<numbe
   return made;
 }
 
-function makeWarm(pool: NicPool, state: AgentState, count: number): Promise<number> {
+function makeWarm(engine: Engine, pool: NicPool, count: number): Promise<number> {
   return pool.putWhenMade(count, async () => {
-    const vm = await state.vm();
+    const vm = await engine.vm();
     const nics = Array.from({ length: count }, (): Nic => {
       const id = crypto.randomUUID();
       const wants = { name: `docker-${id.slice(0, 8)}` };
-      return { id, neutron: state.neutron, target: pool.target, wants, state: 'making' };
+      return { id, neutron: engine.neutron, target: pool.target, wants, state: 'making' };
     });
-    state.nics.add(...nics);
+    engine.nics.add(...nics);
     try {
       await attach(nics, vm, 'plug port');
       // With a real Neutron that may have taken longer than what nobody needs is kept.
       pool.lastUsed = Date.now();
       return nics;
     } catch (error) {
-      state.nics.remove(...nics);
+      engine.nics.remove(...nics);
       const left = nics.filter(({ port, vlan }) => port !== undefined || vlan !== undefined);
-      if (left.length > 0) await release(left, state);
+      if (left.length > 0) await release(engine, left);
       throw error;
     }
   });

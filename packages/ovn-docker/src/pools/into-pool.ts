@@ -1,7 +1,7 @@
 import { OvsdbTimeoutError } from '@ovn-docker/ovsdb';
 import { isUnreachable } from '../clients/neutron/refusals.ts';
 import { release } from '../lifecycle/release.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 
@@ -11,16 +11,16 @@ import type { NicPool } from '../nics/pool.ts';
  * @returns why, for those
  */
 export async function intoPool(
+  engine: Engine,
   nics: readonly Nic[],
   pool: NicPool,
-  state: AgentState,
   work: (nics: readonly Nic[]) => Promise<void>,
 ): Promise<ReadonlyMap<Nic, unknown>> {
   for (const nic of nics) nic.state = 'making';
   let failures: ReadonlyMap<Nic, unknown> = new Map();
   await pool.putWhenMade(nics.length, async () => {
     failures = await tryTogether(nics, work);
-    if (failures.size > 0) await release([...failures.keys()], state);
+    if (failures.size > 0) await release(engine, [...failures.keys()]);
     return nics.filter((nic) => !failures.has(nic));
   });
   return failures;

@@ -1,4 +1,4 @@
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { drainPool } from './drain-pool.ts';
 import { fillPool } from './fill-pool.ts';
@@ -6,18 +6,18 @@ import { fillPool } from './fill-pool.ts';
 /** Fills pools in the background, each one at most once at a time. */
 export class PoolKeeper {
   readonly #filling = new Map<NicPool, Promise<void>>();
-  readonly #state: () => AgentState;
+  readonly #engine: () => Engine;
 
-  constructor(state: () => AgentState) {
-    this.#state = state;
+  constructor(engine: () => Engine) {
+    this.#engine = engine;
   }
 
   /** Somebody took a NIC: fills the pool when that left it short. */
   wake(pool: NicPool): void {
     if (!pool.isShort || this.#filling.has(pool)) return;
     if (pool.pause && Date.now() < pool.pause.until) return;
-    const state = this.#state();
-    const work = fillPool(pool, state)
+    const state = this.#engine();
+    const work = fillPool(state, pool)
       .then(
         (made) => state.log.debug({ network: pool.target.network.id, made }, 'pool filled'),
         (error: unknown) =>
@@ -29,7 +29,7 @@ export class PoolKeeper {
 
   /** What was not needed for its idle time goes: down to the low mark, or all of it where nothing uses the network. */
   async shrinkIdle(isUsed: (networkId: string) => boolean, now = Date.now()): Promise<void> {
-    const state = this.#state();
+    const state = this.#engine();
     for (const pool of state.pools.all()) {
       if (now - pool.lastUsed < pool.marks.idleMs) continue;
       const networkId = pool.target.network.id;
@@ -37,7 +37,7 @@ export class PoolKeeper {
         .onNetwork(networkId)
         .some((nic) => nic.state === 'claimed' && state.pools.get(nic.target) === pool);
       const inUse = hasNics || isUsed(networkId);
-      await drainPool(pool, state, inUse ? pool.marks.low : 0);
+      await drainPool(state, pool, inUse ? pool.marks.low : 0);
       // Unless somebody came meanwhile.
       const isIdle = now - pool.lastUsed >= pool.marks.idleMs && pool.warm + pool.making === 0;
       if (!inUse && isIdle && !this.#filling.has(pool)) state.pools.remove(pool);

@@ -10,29 +10,29 @@ const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 async function withNics() {
   const subnets = [subnetOf('v4', '10.0.0.0/24'), subnetOf('v6', 'fd00::/64', { ip_version: 6 })];
   const world = createWorld({ subnets });
-  await fillPool(world.pool, world.state, 2);
-  const used = await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
+  await fillPool(world.engine, world.pool, 2);
+  const used = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
   return { ...world, used };
 }
 
 it.each(['networks', 'subnets'] as const)(
   '12. of %s one is deleted: its pool goes, and who has a NIC keeps it',
   async (what) => {
-    const { neutron, state, used, books } = await withNics();
+    const { neutron, engine, used, books } = await withNics();
     neutron[what].pop();
-    await refreshPools(state);
-    expect([state.pools.all(), used.state, books().ports]).toEqual([[], 'claimed', 1]);
-    await finish(used, state);
+    await refreshPools(engine);
+    expect([engine.pools.all(), used.state, books().ports]).toEqual([[], 'claimed', 1]);
+    await finish(engine, used);
     expect(books()).toEqual(NOTHING);
   },
 );
 
 it('what is known of a network is brought up to date', async () => {
-  const { neutron, state, pool } = await withNics();
+  const { neutron, engine, pool } = await withNics();
   const [network] = neutron.networks;
   if (network) neutron.networks.splice(0, 1, { ...network, name: 'renamed' });
-  await refreshPools(state);
-  expect([pool.target.network.name, state.nics.all().map(({ target }) => target.network.name)]).toEqual([
+  await refreshPools(engine);
+  expect([pool.target.network.name, engine.nics.all().map(({ target }) => target.network.name)]).toEqual([
     'renamed',
     ['renamed', 'renamed'],
   ]);

@@ -25,46 +25,46 @@ function small(...ids: string[]) {
 }
 
 it('leaves a reserve of ports in the quota, and takes no quota for no limit', async () => {
-  const { neutron, pool, state } = createWorld();
-  expect(await roomFor(pool, state, 50)).toMatchObject({ room: 50 });
+  const { neutron, pool, engine } = createWorld();
+  expect(await roomFor(engine, pool, 50)).toMatchObject({ room: 50 });
   neutron.quota = { limit: 100, used: 70, reserved: 2 };
-  expect(await roomFor(pool, state, 50)).toEqual({ room: 20, limit: 'quota of ports' });
+  expect(await roomFor(engine, pool, 50)).toEqual({ room: 20, limit: 'quota of ports' });
   neutron.quota = { limit: 100, used: 99, reserved: 1 };
-  expect(await roomFor(pool, state, 50)).toEqual({ room: 0, limit: 'quota of ports' });
+  expect(await roomFor(engine, pool, 50)).toEqual({ room: 0, limit: 'quota of ports' });
 });
 
 it('2. leaves a reserve of VLANs', async () => {
-  const { vm, pool, state } = createWorld();
+  const { vm, pool, engine } = createWorld();
   for (let vlan = 1; vlan <= LAST_VLAN - 20; vlan++) vm.vlans.markUsed(vlan);
-  expect(await roomFor(pool, state, 50)).toEqual({ room: 4, limit: 'VLANs of this VM' });
+  expect(await roomFor(engine, pool, 50)).toEqual({ room: 4, limit: 'VLANs of this VM' });
 });
 
 it('11. leaves a reserve of addresses; those outside of the allocation pools take none', async () => {
   const { world, subnets, network } = small('a');
-  const pool = world.state.pools.of({ network, subnets });
+  const pool = world.engine.pools.of({ network, subnets });
   portsOn(world, 'a', ['10.0.0.1', '10.0.0.200']);
-  expect(await roomFor(pool, world.state, 50)).toMatchObject({ room: 3 });
+  expect(await roomFor(world.engine, pool, 50)).toMatchObject({ room: 3 });
   portsOn(world, 'a', ['10.0.0.2', '10.0.0.5']);
   portsOn(world, 'b', ['10.0.0.3']);
-  expect(await roomFor(pool, world.state, 50)).toMatchObject({ room: 1 });
+  expect(await roomFor(world.engine, pool, 50)).toMatchObject({ room: 1 });
 });
 
 it('11. any subnet of the network will do: one that is full does not stall the pool', async () => {
   const { world, subnets, network } = small('a', 'b');
   portsOn(world, 'a', ['10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
-  const any = world.state.pools.of({ network, subnets });
-  expect(await roomFor(any, world.state, 50)).toMatchObject({ room: 3 });
+  const any = world.engine.pools.of({ network, subnets });
+  expect(await roomFor(world.engine, any, 50)).toMatchObject({ room: 3 });
   // Named: its address can only come from that one.
   const [full] = subnets;
   if (!full) throw new Error('no subnet');
-  const named = world.state.pools.of({ network, subnets: [full] });
-  expect(await roomFor(named, world.state, 50)).toEqual({ room: 0, limit: 'addresses of 10.0.0.0/24' });
+  const named = world.engine.pools.of({ network, subnets: [full] });
+  expect(await roomFor(world.engine, named, 50)).toEqual({ room: 0, limit: 'addresses of 10.0.0.0/24' });
 });
 
 it('an IPv6 subnet alone is no limit', async () => {
   const world = createWorld();
   const v6 = subnetOf('v6', 'fd00::/64', { ip_version: 6 });
   const network = { ...world.target.network, subnets: [v6.id] };
-  const pool = world.state.pools.of({ network, subnets: [v6] });
-  expect(await roomFor(pool, world.state, 7)).toMatchObject({ room: 7 });
+  const pool = world.engine.pools.of({ network, subnets: [v6] });
+  expect(await roomFor(world.engine, pool, 7)).toMatchObject({ room: 7 });
 });

@@ -1,6 +1,6 @@
 import type { Port, Subnet } from '@ovn-docker/openstack';
 import { explained } from '../clients/neutron/refusals.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 
@@ -13,15 +13,15 @@ const RESERVE = { addresses: 4, ports: 8, vlans: 16 } as const;
  * else's shared network are only its own: there, Neutron's refusal is the limit.
  */
 export async function roomFor(
+  engine: Engine,
   pool: NicPool,
-  state: AgentState,
   wanted: number,
 ): Promise<{ room: number; limit: string }> {
-  const vm = await state.vm();
-  const quota = await explained(state.neutron.quotaDetails());
+  const vm = await engine.vm();
+  const quota = await explained(engine.neutron.quotaDetails());
   const { limit, used, reserved } = quota['port'] ?? { limit: -1, used: 0, reserved: 0 };
   const ports = await explained(
-    state.neutron.ports.all({ network_id: pool.target.network.id, fields: ['fixed_ips'] }),
+    engine.neutron.ports.all({ network_id: pool.target.network.id, fields: ['fixed_ips'] }),
   );
   const subnets = subnetsOfAddresses(pool.target);
   const free = subnets.reduce((sum, subnet) => sum + freeAddresses(subnet, ports), 0);

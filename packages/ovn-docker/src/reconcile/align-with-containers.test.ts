@@ -6,14 +6,14 @@ import { followContainers } from './align-with-containers.ts';
 
 it('a NIC that is still being made is left to who makes it: there is one port of it', async () => {
   const world = createWorld();
-  const { state, pool, neutron } = world;
+  const { engine, pool, neutron } = world;
   const held = neutron.hold('ports.create');
-  const making = acquire(state, { pool, wants: { name: '' }, claim: { label: 'a' } });
+  const making = acquire(engine, { pool, wants: { name: '' }, claim: { label: 'a' } });
   await held.arrived;
   // The container is there, not started: the command line wrapper creates it first.
   const labelled = new Map([['a', { id: 'c-1', label: 'a', isRunning: false }]]);
   const docker = { pidOf: async () => undefined } as unknown as DockerEngine;
-  await followContainers(state, docker, labelled);
+  await followContainers(engine, docker, labelled);
   held.open();
   const nic = await making;
   expect([...neutron.ports.keys()]).toEqual([nic.port?.id]);

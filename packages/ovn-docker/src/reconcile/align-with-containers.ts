@@ -2,7 +2,7 @@ import { isWhole } from '../attach/make-veth.ts';
 import type { DockerEngine, LabelledContainer } from '../clients/docker-engine.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { renew } from '../lifecycle/renew.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { DockerView } from './observe.ts';
 
@@ -12,28 +12,28 @@ import type { DockerView } from './observe.ts';
  * look: dockerd itself calls Join for what it starts, and Leave for what it finds dead.
  */
 export async function followContainers(
-  state: AgentState,
+  engine: Engine,
   docker: DockerEngine,
   labelled: DockerView['labelled'],
 ): Promise<void> {
-  for (const nic of state.nics.all()) {
+  for (const nic of engine.nics.all()) {
     const container = labelled.get(nic.claim?.label ?? '');
     // Whoever makes a NIC (Neutron may take seconds) finishes it; its container waits for it and has not started yet.
-    if (container && nic.state !== 'making') await follow(state, docker, nic, container);
+    if (container && nic.state !== 'making') await follow(engine, docker, nic, container);
   }
 }
 
 async function follow(
-  state: AgentState,
+  engine: Engine,
   docker: DockerEngine,
   nic: Nic,
   container: LabelledContainer,
 ): Promise<void> {
-  const vm = await state.vm();
+  const vm = await engine.vm();
   const isFine = container.isRunning ? nic.place !== undefined : isWhole(nic, vm);
   if (isFine) return;
   try {
-    await state.perNic.run(nic.id, async () => {
+    await engine.inTurn.run(nic.id, async () => {
       if (nic.claim?.label !== container.label) return;
       const pid = await docker.pidOf(container.id);
       if (pid !== undefined) await enter(nic, vm, { containerId: container.id, pid });
@@ -41,6 +41,6 @@ async function follow(
     });
   } catch (error) {
     // One that cannot be helped must not keep the others waiting.
-    state.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
+    engine.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
   }
 }

@@ -12,7 +12,7 @@ const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
 /** As many NICs as a former agent would have left. */
 async function leftovers(count: number) {
   const world = createWorld();
-  await fillPool(world.pool, world.state, count);
+  await fillPool(world.engine, world.pool, count);
   const nics = world.pool.shrink(count);
   for (const nic of nics) nic.state = 'found';
   return { ...world, pool: world.pool, nics };
@@ -20,8 +20,8 @@ async function leftovers(count: number) {
 
 it('a found NIC is warm, or goes when it cannot be renewed', async () => {
   const scene = createWorld();
-  await fillPool(scene.pool, scene.state, 1);
-  const [nic] = scene.state.nics.all();
+  await fillPool(scene.engine, scene.pool, 1);
+  const [nic] = scene.engine.nics.all();
   if (!nic) throw new Error('no NIC');
   const found = async () => {
     scene.pool.drop(nic);
@@ -29,7 +29,7 @@ it('a found NIC is warm, or goes when it cannot be renewed', async () => {
     scene.vmSwitch.rows.clear();
     scene.neutron.subports.clear();
     await scene.vm.trunk.subports();
-    return settleLeftovers([nic], scene.state);
+    return settleLeftovers(scene.engine, [nic]);
   };
   expect((await found()).size).toBe(0);
   expect([scene.pool.warm, scene.books()]).toEqual([1, ONE]);
@@ -40,51 +40,51 @@ it('a found NIC is warm, or goes when it cannot be renewed', async () => {
 
 it('leftovers are finished or removed together, those that somebody was quicker with not at all', async () => {
   const scene = createWorld({ marks: { high: 6 } });
-  await fillPool(scene.pool, scene.state, 6);
+  await fillPool(scene.engine, scene.pool, 6);
   const [claimed, ...left] = scene.pool.shrink(6);
   for (const nic of left) nic.state = 'found';
   if (claimed) claimed.state = 'claimed';
   // Two that are nobody's any more, and one that its pool has no room for by then.
   for (const nic of left.slice(0, 2)) nic.isSpent = true;
-  await fillPool(scene.pool, scene.state, 4);
+  await fillPool(scene.engine, scene.pool, 4);
   scene.neutron.calls.length = 0;
-  await settleLeftovers(claimed ? [claimed, ...left] : left, scene.state);
+  await settleLeftovers(scene.engine, claimed ? [claimed, ...left] : left);
   expect([claimed?.state, scene.pool.warm, scene.books().ports]).toEqual(['claimed', 6, 7]);
   expect(scene.neutron.calls.filter((call) => call === 'trunks.removeSubports')).toHaveLength(1);
 });
 
 it('one that is warm again can be used while others are still on their way out', async () => {
-  const { nics, state, pool, neutron } = await leftovers(2);
+  const { nics, engine, pool, neutron } = await leftovers(2);
   const [good, bad] = nics;
   if (!good || !bad) throw new Error('no NICs');
   bad.isSpent = true;
   const removal = neutron.hold('trunks.removeSubports');
-  const settling = settleLeftovers(nics, state);
+  const settling = settleLeftovers(engine, nics);
   await removal.arrived;
   expect(pool.take()).toBe(good);
-  const turn = state.perNic.run(good.id, async () => 'its turn');
+  const turn = engine.inTurn.run(good.id, async () => 'its turn');
   expect(await Promise.race([turn, delay(1000, 'still waiting')])).toBe('its turn');
   removal.open();
   await settling;
 });
 
 it('one that cannot be finished does not take the others along', async () => {
-  const { nics, state, pool, neutron, vm, books } = await leftovers(4);
+  const { nics, engine, pool, neutron, vm, books } = await leftovers(4);
   // Their subports are gone, and somebody has put one of the ports elsewhere.
   neutron.subports.clear();
   await vm.trunk.subports();
   const [bad] = nics;
   const id = bad?.port?.id ?? '';
   neutron.ports.set(id, { ...neutron.ports.get(id), 'binding:profile': { tag: 9 } } as Port);
-  const failures = await settleLeftovers(nics, state);
+  const failures = await settleLeftovers(engine, nics);
   expect([[...failures.keys()], pool.warm, books().ports]).toEqual([[bad], 3, 3]);
 });
 
 it('ends between two batches when the agent does', async () => {
-  const { nics, state, pool } = await leftovers(8);
+  const { nics, engine, pool } = await leftovers(8);
   const end = new AbortController();
   const put = vi.spyOn(pool, 'put').mockImplementationOnce(() => end.abort());
-  await settleLeftovers(nics, state, end.signal);
+  await settleLeftovers(engine, nics, end.signal);
   expect(put).toHaveBeenCalledTimes(4);
   expect(nics.filter((nic) => nic.state === 'found')).toHaveLength(4);
 });

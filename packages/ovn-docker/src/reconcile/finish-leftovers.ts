@@ -2,16 +2,16 @@ import { attach } from '../attach/attach.ts';
 import { release } from '../lifecycle/release.ts';
 import { renew } from '../lifecycle/renew.ts';
 import { noteClaim } from '../lifecycle/write-claim.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { intoPool } from '../pools/into-pool.ts';
 import type { FoundClaim } from './finding.ts';
 
 /** A NIC that a former agent made is somebody's, as Docker says. */
-export async function keep(nic: Nic, claim: FoundClaim, state: AgentState): Promise<void> {
+export async function keep(engine: Engine, nic: Nic, claim: FoundClaim): Promise<void> {
   if (nic.state !== 'found') return;
-  const vm = await state.vm();
+  const vm = await engine.vm();
   const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
   nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
   nic.state = 'claimed';
@@ -30,67 +30,67 @@ const BATCH = 50;
  * @returns those that could not be finished, and why; they go, too
  */
 export async function settleLeftovers(
+  engine: Engine,
   nics: readonly Nic[],
-  state: AgentState,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<Nic, unknown>> {
   const failures = new Map<Nic, unknown>();
   const left = nics.filter((nic) => nic.state === 'found');
-  const wanted = roomInPools(left, state);
+  const wanted = roomInPools(engine, left);
   for (const [pool, group] of wanted) {
     for (const batch of batches(group, pool.marks.batch)) {
       if (signal?.aborted) return failures;
-      for (const [nic, why] of await finishFor(pool, batch, state)) failures.set(nic, why);
+      for (const [nic, why] of await finishFor(engine, pool, batch)) failures.set(nic, why);
     }
   }
   const kept = new Set([...wanted.values()].flat());
   const others = left.filter((nic) => !kept.has(nic));
   for (const batch of batches(others, BATCH)) {
     if (signal?.aborted) return failures;
-    await letGo(batch, state);
+    await letGo(engine, batch);
   }
   return failures;
 }
 
 async function finishFor(
+  engine: Engine,
   pool: NicPool,
   batch: readonly Nic[],
-  state: AgentState,
 ): Promise<ReadonlyMap<Nic, unknown>> {
-  const vm = await state.vm();
-  return inTheirTurn(batch, state, async (nics) => {
+  const vm = await engine.vm();
+  return inTheirTurn(engine, batch, async (nics) => {
     // Read once: it changes while Neutron is asked.
     const { room } = pool;
-    const finished = intoPool(nics.slice(0, room), pool, state, (some) => renew(some, vm));
+    const finished = intoPool(engine, nics.slice(0, room), pool, (some) => renew(some, vm));
     const full = nics.slice(room);
-    if (full.length > 0) await release(full, state);
+    if (full.length > 0) await release(engine, full);
     return finished;
   });
 }
 
 /** From the start nobody finds them any more; whoever waits for one of them need not wait until Neutron has done it. */
-async function letGo(batch: readonly Nic[], state: AgentState): Promise<void> {
-  const begun = await inTheirTurn(batch, state, async (nics) => ({ released: release(nics, state) }));
+async function letGo(engine: Engine, batch: readonly Nic[]): Promise<void> {
+  const begun = await inTheirTurn(engine, batch, async (nics) => ({ released: release(engine, nics) }));
   await begun.released;
 }
 
 /** Of each NIC the turn is waited for; of those that somebody was quicker with, nothing more is done. */
 function inTheirTurn<T>(
+  { inTurn, nics: known }: Engine,
   nics: readonly Nic[],
-  { perNic, nics: known }: AgentState,
   work: (nics: readonly Nic[]) => Promise<T>,
 ): Promise<T> {
   const ids = nics.map(({ id }) => id);
-  return perNic.runAll(ids, () =>
+  return inTurn.runAll(ids, () =>
     work(nics.filter((nic) => nic.state === 'found' && known.get(nic.id) === nic)),
   );
 }
 
 /** Those that can be used again, as many as each pool has room for. */
-function roomInPools(nics: readonly Nic[], state: AgentState): Map<NicPool, Nic[]> {
+function roomInPools(engine: Engine, nics: readonly Nic[]): Map<NicPool, Nic[]> {
   const wanted = new Map<NicPool, Nic[]>();
   for (const nic of nics) {
-    const pool = isPlain(nic) && !nic.isSpent ? state.pools.get(nic.target) : undefined;
+    const pool = isPlain(nic) && !nic.isSpent ? engine.pools.get(nic.target) : undefined;
     if (!pool) continue;
     const group = wanted.get(pool) ?? [];
     if (group.length >= pool.room) continue;

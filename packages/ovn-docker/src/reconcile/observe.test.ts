@@ -41,7 +41,7 @@ async function dockerWith(networks: Readonly<Record<string, string>>, containers
 }
 
 it('networks are ours by the name of the driver, by the note on the bridge, and by what we made for them', async () => {
-  const { state, vm, neutron } = createWorld();
+  const { engine, vm, neutron } = createWorld();
   await dockerNetworks.put(vm.vmSwitch, 'noted', { network: 'network-1', subnets: [], made: false });
   const made = '0123456789abcdef';
   neutron.networks.push({
@@ -49,15 +49,15 @@ it('networks are ours by the name of the driver, by the note on the bridge, and 
     id: 'n-2',
   } as unknown as (typeof neutron.networks)[0]);
   const docker = await dockerWith({ noted: 'old', [made]: 'old', f0f0: 'old', now: 'new', b: 'bridge' }, []);
-  const seen = await observe(state, docker, 'new');
+  const seen = await observe(engine, docker, 'new');
   expect([...(seen.docker?.networks.keys() ?? [])].sort()).toEqual([made, 'noted', 'now']);
 });
 
 it('a container that has the label of another one by `docker commit` is not the one of the label', async () => {
-  const { state, pool } = createWorld();
+  const { engine, pool } = createWorld();
   const claim = { label: 'known', containerId: 'first' };
-  await acquire(state, { pool, wants: { name: '' }, claim });
-  await acquire(state, { pool, wants: { name: '' }, claim: { label: 'gone', containerId: 'removed' } });
+  await acquire(engine, { pool, wants: { name: '' }, claim });
+  await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'gone', containerId: 'removed' } });
   const labelled = (Id: string, label: string) => ({ Id, Labels: { [containerLabels.nic]: label } });
   // Docker lists the youngest first.
   const list = [
@@ -67,7 +67,7 @@ it('a container that has the label of another one by `docker commit` is not the 
     labelled('first', 'known'),
     labelled('older', 'unknown'),
   ];
-  const { docker } = await observe(state, await dockerWith({}, list), 'ovn');
+  const { docker } = await observe(engine, await dockerWith({}, list), 'ovn');
   const owners = [...(docker?.labelled ?? [])].map(([label, { id }]) => [label, id]);
   expect(owners.sort()).toEqual([
     ['known', 'first'],

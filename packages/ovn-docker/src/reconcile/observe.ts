@@ -5,7 +5,7 @@ import type { DockerEngine, DriverNetwork, LabelledContainer } from '../clients/
 import { explained } from '../clients/neutron/refusals.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { dockerIdOf, madeNetworks, shortId } from '../networks/network-marks.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { containerLabels, isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
@@ -41,18 +41,18 @@ export interface Observation extends Children {
 }
 
 /** Asks Neutron, the VM's switch and kernel, and Docker. @throws OvnDockerError when Neutron or the switch are away */
-export async function observe(state: AgentState, docker: DockerEngine, driver: string): Promise<Observation> {
-  const vm = await state.vm();
+export async function observe(engine: Engine, docker: DockerEngine, driver: string): Promise<Observation> {
+  const vm = await engine.vm();
   const at = Date.now();
-  const before = [...state.nics.all(), ...state.draining];
+  const before = [...engine.nics.all(), ...engine.draining];
   const knownBefore = new Set(before.flatMap(({ id, port }) => (port ? [id, port.id] : [id])));
   const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
   const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
   const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
-  const asked = madeNetworks(state.neutron, vm.vifId);
+  const asked = madeNetworks(engine.neutron, vm.vifId);
   const [children, parentStatus, made, dockerView] = await Promise.all([
-    observeChildren(state.neutron, vm),
-    statusOf(vm.vifId, state.neutron),
+    observeChildren(engine.neutron, vm),
+    statusOf(vm.vifId, engine.neutron),
     asked,
     asked.then((networks) => {
       // The driver's name may be another one by now; what we have noted or made is ours all the same.
@@ -60,7 +60,7 @@ export async function observe(state: AgentState, docker: DockerEngine, driver: s
       const isOurs = ({ id, driver: is }: { id: string; driver: string }) =>
         is === driver || dockerNetworksBefore.includes(id) || madeFor.has(shortId(id));
       return inTime(askDocker(docker, isOurs, ownersOf(before))).catch((error: unknown) => {
-        state.log.debug({ err: error }, 'Docker does not answer');
+        engine.log.debug({ err: error }, 'Docker does not answer');
         return undefined;
       });
     }),

@@ -19,11 +19,11 @@ const text = { what: '', evidence: '', action: '' };
 
 async function withWarm(mode: ParentMode = 'trunk') {
   const world = createWorld({ mode });
-  await fillPool(world.pool, world.state, 1);
-  const [nic] = world.state.nics.all();
+  await fillPool(world.engine, world.pool, 1);
+  const [nic] = world.engine.nics.all();
   if (!nic) throw new Error('no NIC');
   const claim = (label = 'l') =>
-    acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label } });
+    acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label } });
   return { ...world, nic, claim, vmEnd: interfaceNames(nic.vlan ?? 0).vmEnd };
 }
 type Scene = Awaited<ReturnType<typeof withWarm>>;
@@ -34,11 +34,11 @@ it.each(['lost port', 'changed port', 'dead port'] as const)(
   '%s: a warm NIC goes, one that is claimed by then stays',
   async (kind) => {
     const warm = await withWarm();
-    await putRight(ofNic(kind, warm.nic), warm.state);
+    await putRight(warm.engine, ofNic(kind, warm.nic));
     expect(warm.books()).toEqual(NOTHING);
 
     const late = await withWarm();
-    const putting = putRight(ofNic(kind, late.nic), late.state);
+    const putting = putRight(late.engine, ofNic(kind, late.nic));
     // Somebody is quicker than the reconciler's turn.
     const nic = await late.claim();
     await putting;
@@ -55,7 +55,7 @@ const damages: [kind: DefectKind, damage: (scene: Scene) => void][] = [
 it.each(damages)('%s: nobody gets the warm NIC while it is mended', async (kind, damage) => {
   const scene = await withWarm();
   damage(scene);
-  const mending = putRight(ofNic(kind, scene.nic), scene.state);
+  const mending = putRight(scene.engine, ofNic(kind, scene.nic));
   await Promise.resolve();
   await Promise.resolve();
   await Promise.resolve();
@@ -70,7 +70,7 @@ it.each(damages)('%s: a claimed NIC is mended where it is, with its claim', asyn
   const scene = await withWarm();
   const nic = await scene.claim();
   damage(scene);
-  await putRight(ofNic(kind, nic), scene.state);
+  await putRight(scene.engine, ofNic(kind, nic));
   expect([nic.state, nic.claim?.label, scene.books()]).toEqual(['claimed', 'l', ONE]);
 });
 
@@ -84,7 +84,7 @@ it.each(['down port', 'moved subport'] as const)(
     const id = nic.port?.id ?? '';
     if (kind === 'moved subport') scene.neutron.subports.set(id, { ...another, port_id: id });
     scene.neutron.calls.length = 0;
-    await putRight(ofNic(kind, nic), scene.state);
+    await putRight(scene.engine, ofNic(kind, nic));
     expect(scene.neutron.calls).toEqual(['trunks.removeSubports', 'trunks.addSubports']);
     expect(scene.neutron.subports.get(id)?.segmentation_id).toBe(nic.vlan);
     expect([nic.state, scene.books()]).toEqual(['claimed', ONE]);
@@ -102,7 +102,7 @@ it.each(['down port', 'lost binding'] as const)(
     if (port)
       scene.neutron.ports.set(id, { ...port, 'binding:profile': { of: 'somebody', ...theirs } } as Port);
     scene.neutron.calls.length = 0;
-    await putRight(ofNic(kind, nic), scene.state);
+    await putRight(scene.engine, ofNic(kind, nic));
     const profile = { of: 'somebody', parent_name: VIF, tag: nic.vlan };
     expect(scene.neutron.ports.get(id)?.['binding:profile']).toEqual(profile);
     const updates = scene.neutron.calls.filter((call) => call === 'ports.update');
@@ -115,19 +115,19 @@ it('32. wrong tag: the row has its own again, and so has the next agent', async 
   await scene.claim();
   const { vlan = 0 } = scene.nic;
   await scene.vm.vmSwitch.retag(scene.vmEnd, vlan + 2);
-  const [after] = (await restart(scene)).state.nics.all();
+  const [after] = (await restart(scene)).engine.nics.all();
   expect(after?.vlan).toBe(vlan);
-  await putRight(ofNic('wrong tag', scene.nic), scene.state);
+  await putRight(scene.engine, ofNic('wrong tag', scene.nic));
   expect(scene.vmSwitch.port(scene.vmEnd)?.vlan).toBe(vlan);
 });
 
 it('12. a NIC of which it becomes known on its way back that its port was changed goes', async () => {
   const scene = await withWarm();
   const nic = await scene.claim();
-  const finishing = finish(nic, scene.state);
+  const finishing = finish(scene.engine, nic);
   await Promise.resolve();
   expect(nic.state).toBe('making');
-  await putRight(ofNic('changed port', nic), scene.state);
+  await putRight(scene.engine, ofNic('changed port', nic));
   await finishing;
   await scene.pool.settled();
   expect([scene.pool.warm, scene.books()]).toEqual([0, NOTHING]);
@@ -137,7 +137,7 @@ it('a warm NIC that cannot be mended goes', async () => {
   const scene = await withWarm();
   scene.neutron.subports.clear();
   scene.neutron.fail('trunks.addSubports', refusal(409, 'TrunkDisabled'));
-  await expect(putRight(ofNic('lost subport', scene.nic), scene.state)).rejects.toMatchObject({
+  await expect(putRight(scene.engine, ofNic('lost subport', scene.nic))).rejects.toMatchObject({
     code: 'E_TRUNK',
   });
   expect([scene.pool.warm, scene.pool.making, scene.books()]).toEqual([0, 0, NOTHING]);
@@ -153,22 +153,22 @@ it('6. the VLAN of a lost subport is somebody else’s now: the NIC in use keeps
     segmentation_type: 'vlan',
     segmentation_id: vlan,
   });
-  await expect(putRight(ofNic('lost subport', nic), scene.state)).rejects.toThrow('DuplicateSubPort');
+  await expect(putRight(scene.engine, ofNic('lost subport', nic))).rejects.toThrow('DuplicateSubPort');
   expect([nic.vlan, scene.vmSwitch.port(scene.vmEnd)?.vlan]).toEqual([vlan, vlan]);
 });
 
 it('what was unused when it was looked at, and is used now, is left alone', async () => {
   const scene = await withWarm();
-  const nic = await acquire(scene.state, { pool: scene.pool, wants: { name: '' }, claim: {} });
+  const nic = await acquire(scene.engine, { pool: scene.pool, wants: { name: '' }, claim: {} });
   const { claim } = nic;
   if (!claim) throw new Error('no claim');
   claim.endpointId = 'e';
-  await putRight({ ...text, kind: 'unused claim', nic, claim }, scene.state);
+  await putRight(scene.engine, { ...text, kind: 'unused claim', nic, claim });
   expect(nic.state).toBe('claimed');
   const former = { ...claim };
-  await putRight({ ...text, kind: 'dead endpoint', nic, claim: former, endpointId: 'e' }, scene.state);
+  await putRight(scene.engine, { ...text, kind: 'dead endpoint', nic, claim: former, endpointId: 'e' });
   expect(nic.state).toBe('claimed');
-  await putRight({ ...text, kind: 'dead endpoint', nic, claim, endpointId: 'e' }, scene.state);
+  await putRight(scene.engine, { ...text, kind: 'dead endpoint', nic, claim, endpointId: 'e' });
   await scene.pool.settled();
   expect(nic.state).toBe('warm');
 });
@@ -177,25 +177,25 @@ it('a stray whose VLAN is another NIC’s by now takes nothing of that along', a
   const scene = await withWarm();
   const { vlan = 0, port } = scene.nic;
   const { alias = '' } = scene.links.link(scene.vmEnd) ?? {};
-  const state = scene.state;
-  await putRight({ ...text, kind: 'stray row', name: scene.vmEnd, nicId: 'former' }, state);
-  await putRight({ ...text, kind: 'stray interface', name: scene.vmEnd, alias: 'ovn-docker former' }, state);
+  const state = scene.engine;
+  await putRight(state, { ...text, kind: 'stray row', name: scene.vmEnd, nicId: 'former' });
+  await putRight(state, { ...text, kind: 'stray interface', name: scene.vmEnd, alias: 'ovn-docker former' });
   if (!port) throw new Error('no port');
-  const stray = await scene.state.neutron.ports.create({
+  const stray = await scene.engine.neutron.ports.create({
     network_id: port.network_id,
     tags: ['ovn-docker', 'ovn-docker:vif=vif-1', 'ovn-docker:nic=former'],
     'binding:profile': { parent_name: 'vif-1', tag: vlan },
   });
-  await putRight({ ...text, kind: 'stray port', port: stray }, state);
+  await putRight(state, { ...text, kind: 'stray port', port: stray });
   expect([scene.books(), scene.pool.warm]).toEqual([ONE, 1]);
-  await putRight({ ...text, kind: 'stray interface', name: scene.vmEnd, alias }, state);
+  await putRight(state, { ...text, kind: 'stray interface', name: scene.vmEnd, alias });
   expect(scene.books().links).toBe(0);
 });
 
 it('a stray port of which a NIC of ours has the mark by now is left alone', async () => {
   const scene = await withWarm();
   if (!scene.nic.port) throw new Error('no port');
-  await putRight({ ...text, kind: 'stray port', port: scene.nic.port }, scene.state);
+  await putRight(scene.engine, { ...text, kind: 'stray port', port: scene.nic.port });
   expect(scene.books()).toEqual(ONE);
 });
 
@@ -208,7 +208,7 @@ it.each([true, false])(
     nic.state = 'found';
     if (!hasRow) scene.vmSwitch.rows.clear();
     const claim = { label: 'asked', containerId: 'c' };
-    await putRight({ ...text, kind: 'found NIC', nic, claim }, scene.state);
+    await putRight(scene.engine, { ...text, kind: 'found NIC', nic, claim });
     expect(readClaim(scene.vmSwitch.port(scene.vmEnd)?.externalIds ?? {})).toMatchObject(claim);
     expect(labelOnPair(nic, scene.vm)).toBe('asked');
   },
@@ -219,9 +219,9 @@ it('32. a warm NIC bears the label of its container on its pair for as long as t
   const nic = await scene.claim('asked');
   expect(labelOnPair(nic, scene.vm)).toBe('asked');
   scene.links.deleteLink(scene.vmEnd);
-  await putRight(ofNic('broken pair', nic), scene.state);
+  await putRight(scene.engine, ofNic('broken pair', nic));
   expect(labelOnPair(nic, scene.vm)).toBe('asked');
-  await finish(nic, scene.state);
+  await finish(scene.engine, nic);
   await scene.pool.settled();
   expect([nic.state, labelOnPair(nic, scene.vm)]).toEqual(['warm', undefined]);
 });
@@ -236,10 +236,10 @@ it('its label is on the new pair before the row of the old one goes, and stays w
     seen.push(scene.vmSwitch.port(scene.vmEnd) !== undefined, labelOnPair(nic, scene.vm));
     return Promise.reject(new Error('gone'));
   };
-  await expect(putRight(ofNic('broken pair', nic), scene.state)).rejects.toThrow('gone');
+  await expect(putRight(scene.engine, ofNic('broken pair', nic))).rejects.toThrow('gone');
   expect(seen.slice(0, 2)).toEqual([true, 'asked']);
   expect([labelOnPair(nic, scene.vm), isWhole(nic, scene.vm)]).toEqual(['asked', false]);
   scene.vmSwitch.unplug = unplug;
-  await putRight(ofNic('broken pair', nic), scene.state);
+  await putRight(scene.engine, ofNic('broken pair', nic));
   expect([labelOnPair(nic, scene.vm), isWhole(nic, scene.vm)]).toEqual(['asked', true]);
 });

@@ -9,7 +9,7 @@ import { release } from '../lifecycle/release.ts';
 import { renew } from '../lifecycle/renew.ts';
 import { deleteNetwork, deleteStrayNetwork } from '../networks/delete-network.ts';
 import { restoreNetwork } from '../networks/restore-network.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { interfaceNames, nicIdOf, portTags, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { recoverNics } from '../nics/recover.ts';
@@ -23,37 +23,37 @@ import { onNic } from './on-nic.ts';
 type UnusedFinding = SingleFinding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };
 
 /** Does what a finding says is to be done: runs the same transitions as attach and detach do. */
-export async function putRight(finding: SingleFinding, state: AgentState): Promise<void> {
-  const vm = await state.vm();
+export async function putRight(engine: Engine, finding: SingleFinding): Promise<void> {
+  const vm = await engine.vm();
   switch (finding.kind) {
     case 'found NIC':
-      return onNic(finding.nic, state, () => keep(finding.nic, finding.claim, state));
+      return onNic(engine, finding.nic, () => keep(engine, finding.nic, finding.claim));
     case 'unused claim':
     case 'dead endpoint':
     case 'dead container':
-      return onNic(finding.nic, state, () => finishUnused(finding, state));
+      return onNic(engine, finding.nic, () => finishUnused(engine, finding));
     case 'lost port':
     case 'changed port':
     case 'dead port':
-      return onNic(finding.nic, state, () => takeOutOfUse(finding.nic, state));
+      return onNic(engine, finding.nic, () => takeOutOfUse(engine, finding.nic));
     case 'lost subport':
-      return onNic(finding.nic, state, () => mend(finding.nic, state, () => addAgain(finding.nic, vm)));
+      return onNic(engine, finding.nic, () => mend(engine, finding.nic, () => addAgain(finding.nic, vm)));
     case 'lost binding':
-      return onNic(finding.nic, state, () => mend(finding.nic, state, () => bindAgain(finding.nic, vm)));
+      return onNic(engine, finding.nic, () => mend(engine, finding.nic, () => bindAgain(finding.nic, vm)));
     case 'moved subport':
     case 'down port':
-      return onNic(finding.nic, state, () => mend(finding.nic, state, () => reattach(finding.nic, vm)));
+      return onNic(engine, finding.nic, () => mend(engine, finding.nic, () => reattach(finding.nic, vm)));
     case 'wrong tag':
-      return onNic(finding.nic, state, () => mend(finding.nic, state, () => tagAgain(finding.nic, vm)));
+      return onNic(engine, finding.nic, () => mend(engine, finding.nic, () => tagAgain(finding.nic, vm)));
     case 'unplugged':
-      return onNic(finding.nic, state, () =>
-        mend(finding.nic, state, () => attach([finding.nic], vm, 'plug port', 'enter container')),
+      return onNic(engine, finding.nic, () =>
+        mend(engine, finding.nic, () => attach([finding.nic], vm, 'plug port', 'enter container')),
       );
     case 'broken pair':
       if (finding.nic.state === 'claimed' && finding.nic.claim?.label === undefined) return;
-      return onNic(finding.nic, state, () => mend(finding.nic, state, () => renew(finding.nic, vm)));
+      return onNic(engine, finding.nic, () => mend(engine, finding.nic, () => renew(finding.nic, vm)));
     case 'stray port':
-      return removePort(finding.port, state);
+      return removePort(engine, finding.port);
     case 'stray row':
       // The next one on the VLAN may have put its own there meanwhile.
       if (vm.vmSwitch.port(finding.name)?.externalIds[rowKeys.nic] !== finding.nicId) return;
@@ -62,18 +62,18 @@ export async function putRight(finding: SingleFinding, state: AgentState): Promi
       if (vm.netlink.link(finding.name)?.alias === finding.alias) removeLink(vm, finding.name);
       return;
     case 'forgotten Docker network':
-      return restoreNetwork(state, finding.dockerId, finding.network);
+      return restoreNetwork(engine, finding.dockerId, finding.network);
     case 'stray Docker network':
-      await deleteNetwork(state, { NetworkID: finding.dockerId });
+      await deleteNetwork(engine, { NetworkID: finding.dockerId });
       return;
     case 'stray network':
-      await deleteStrayNetwork(state, finding.networkId);
+      await deleteStrayNetwork(engine, finding.networkId);
   }
 }
 
 /** Docker may have called since it was looked at. */
-async function finishUnused({ nic, claim, endpointId }: UnusedFinding, state: AgentState): Promise<void> {
-  if (nic.claim === claim && claim.endpointId === endpointId) await finish(nic, state);
+async function finishUnused(engine: Engine, { nic, claim, endpointId }: UnusedFinding): Promise<void> {
+  if (nic.claim === claim && claim.endpointId === endpointId) await finish(engine, nic);
 }
 
 async function tagAgain({ vlan }: Nic, { vmSwitch }: Vm): Promise<void> {
@@ -81,31 +81,31 @@ async function tagAgain({ vlan }: Nic, { vmSwitch }: Vm): Promise<void> {
 }
 
 /** Its port is gone or not as we made it: the container that has it keeps it, and no other gets it. */
-async function takeOutOfUse(nic: Nic, state: AgentState): Promise<void> {
+async function takeOutOfUse(engine: Engine, nic: Nic): Promise<void> {
   nic.isSpent = true;
-  if (nic.state === 'warm' && state.pools.get(nic.target)?.drop(nic)) await release(nic, state);
+  if (nic.state === 'warm' && engine.pools.get(nic.target)?.drop(nic)) await release(engine, nic);
 }
 
 /** A warm NIC is out of its pool meanwhile, so that nobody gets it half done. One that cannot be helped goes. */
-async function mend(nic: Nic, state: AgentState, work: () => Promise<void>): Promise<void> {
+async function mend(engine: Engine, nic: Nic, work: () => Promise<void>): Promise<void> {
   // On its way back from its container: warm a moment later, and the next pass will see.
   if (nic.state === 'making') return;
   if (nic.state !== 'warm') return await work();
-  const pool = state.pools.get(nic.target);
+  const pool = engine.pools.get(nic.target);
   if (!pool?.drop(nic)) return;
-  for (const why of (await intoPool([nic], pool, state, work)).values()) throw why;
+  for (const why of (await intoPool(engine, [nic], pool, work)).values()) throw why;
 }
 
-async function removePort({ id, tags }: Port, state: AgentState): Promise<void> {
-  const vm = await state.vm();
+async function removePort(engine: Engine, { id, tags }: Port): Promise<void> {
+  const vm = await engine.vm();
   const nicId = nicIdOf(tags) ?? '';
   // Asked again: a NIC that came and went since has taken it along.
   const marks = [portTags.vif(vm.vifId), portTags.nic(nicId)].join(',');
-  const ports = (await explained(state.neutron.ports.all({ tags: marks }))).filter((port) => port.id === id);
+  const ports = (await explained(engine.neutron.ports.all({ tags: marks }))).filter((port) => port.id === id);
   const subports = new Map((await vm.trunk.subports()).map((is) => [is.port_id, is.segmentation_id]));
-  const [found] = await recoverNics(state.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
-  const marked = state.nics.get(nicId);
-  const held = [...state.nics.all(), ...state.draining];
+  const [found] = await recoverNics(engine.neutron, { ports, subports, rows: vm.vmSwitch.ports() });
+  const marked = engine.nics.get(nicId);
+  const held = [...engine.nics.all(), ...engine.draining];
   const isHeld = held.some(({ port }) => port?.id === id);
   if (!found || found.claim || isHeld || (marked && !isSurelyAnother(marked, id))) return;
   // What is left of a NIC that has its mark in common with one of ours goes under an identity of its own.
@@ -114,7 +114,7 @@ async function removePort({ id, tags }: Port, state: AgentState): Promise<void> 
   // What there is in this VM under the VLAN of another NIC is that one's.
   if (holder) delete nic.vlan;
   if (nic.vlan !== undefined) vm.vlans.markUsed(nic.vlan);
-  await release(nic, state);
+  await release(engine, nic);
 }
 
 /** Whether the NIC has a port, and it is not this one. */

@@ -13,19 +13,19 @@ const PATIENCE = { driver: 'ovn', patienceMs: 60_000 };
 /** One warm NIC, and one of a stopped `--net=none` container. */
 async function scene() {
   const world = createWorld();
-  await fillPool(world.pool, world.state, 2);
-  await acquire(world.state, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
+  await fillPool(world.engine, world.pool, 2);
+  await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
   return world;
 }
 
-function reconcilerOf({ state }: World): Reconciler {
+function reconcilerOf({ engine }: World): Reconciler {
   const labelled = [{ id: 'container', label: 'l', isRunning: false, endpoints: [], labels: {} }];
   const docker: Pick<DockerEngine, 'networks' | 'containersWithLabel' | 'pidOf'> = {
     networks: async () => new Map(),
     containersWithLabel: async () => labelled,
     pidOf: async () => undefined,
   };
-  return new Reconciler(state, docker as unknown as DockerEngine, PATIENCE);
+  return new Reconciler(engine, docker as unknown as DockerEngine, PATIENCE);
 }
 
 const kinds = async (reconciler: Reconciler) => (await reconciler.run()).map(({ finding }) => finding.kind);
@@ -38,7 +38,7 @@ it.each(['warm', 'claimed'])(
   '12. somebody deletes the port of a %s NIC while no agent looks: what is left of it goes',
   async (which) => {
     const world = await scene();
-    const gone = world.state.nics.all().find(({ state }) => state === which);
+    const gone = world.engine.nics.all().find(({ state }) => state === which);
     world.neutron.ports.delete(gone?.port?.id ?? '');
     world.neutron.subports.delete(gone?.port?.id ?? '');
     const next = await restart(world);
@@ -63,14 +63,14 @@ it('12. somebody deletes everything of ours in Neutron while no agent looks', as
 
 it('32. the wiped switch: a container keeps the warm NIC that it was given, and the row says so again', async () => {
   const world = await scene();
-  const before = world.state.nics.withLabel('l');
+  const before = world.engine.nics.withLabel('l');
   world.vmSwitch.rows.clear();
   const next = await restart(world);
   await reconcilerOf(next).run();
-  const used = next.state.nics.withLabel('l');
+  const used = next.engine.nics.withLabel('l');
   expect([used?.id, used?.port?.id, next.pool.warm]).toEqual([before?.id, before?.port?.id, 1]);
   const again = await restart(next);
-  expect(again.state.nics.withLabel('l')?.state).toBe('claimed');
+  expect(again.engine.nics.withLabel('l')?.state).toBe('claimed');
 });
 
 it.each<[string, Partial<Port>]>([
@@ -82,8 +82,8 @@ it.each<[string, Partial<Port>]>([
   expect(await kinds(reconcilerOf(world))).toEqual([]);
   const next = await restart(world);
   await reconcilerOf(next).run();
-  const used = next.state.nics.withLabel('l');
-  expect([used?.id, used?.state]).toEqual([world.state.nics.withLabel('l')?.id, 'claimed']);
+  const used = next.engine.nics.withLabel('l');
+  expect([used?.id, used?.state]).toEqual([world.engine.nics.withLabel('l')?.id, 'claimed']);
   expect(next.vmSwitch.port(`ovn-${used?.vlan}`)).toBeDefined();
   expect(next.links.link(`ovn-${used?.vlan}`)).toBeDefined();
 });
@@ -91,7 +91,7 @@ it.each<[string, Partial<Port>]>([
 it('12. a port that stays DOWN is given to its parent again, three times, and then told of once', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: 0 });
   const world = await scene();
-  const used = world.state.nics.withLabel('l');
+  const used = world.engine.nics.withLabel('l');
   const id = used?.port?.id ?? '';
   const status = (of: string, is: string) =>
     world.neutron.ports.set(of, { ...world.neutron.ports.get(of), status: is, id: of } as Port);
@@ -128,24 +128,24 @@ async function begin(world: World, marks: { high: number }, held: string) {
 
 it('nobody waits until what a former agent left is gone, and a stopped container has its pair before', async () => {
   const world = await scene();
-  const left = world.state.nics.all().filter(({ state }) => state === 'warm');
+  const left = world.engine.nics.all().filter(({ state }) => state === 'warm');
   world.links.byName.clear();
   const { next, gate, pass, recognized } = await begin(world, { high: 0 }, 'trunks.removeSubports');
   await recognized;
   await gate.arrived;
-  const used = next.state.nics.withLabel('l');
+  const used = next.engine.nics.withLabel('l');
   expect([used?.state, next.links.byName.has(`ovn-${used?.vlan}`)]).toEqual(['claimed', true]);
-  expect(left.map(({ id }) => next.state.nics.get(id))).toEqual([undefined]);
-  expect([...next.state.draining].map(({ id }) => id)).toEqual(left.map(({ id }) => id));
+  expect(left.map(({ id }) => next.engine.nics.get(id))).toEqual([undefined]);
+  expect([...next.engine.draining].map(({ id }) => id)).toEqual(left.map(({ id }) => id));
   gate.open();
   expect((await pass).map(({ finding }) => finding.kind)).toContain('leftover NIC');
-  expect(next.state.draining.size).toBe(0);
+  expect(next.engine.draining.size).toBe(0);
 });
 
 it('what has an address of somebody’s choice is gone before anybody can ask for it again', async () => {
   const world = createWorld();
   const wants = { name: '', addresses: ['10.0.0.99'] };
-  await acquire(world.state, { pool: world.pool, wants, claim: {} });
+  await acquire(world.engine, { pool: world.pool, wants, claim: {} });
   world.vmSwitch.rows.clear();
   world.links.byName.clear();
   const { next, gate, pass, recognized } = await begin(world, { high: 8 }, 'trunks.removeSubports');
@@ -165,7 +165,7 @@ it.each<[string, (world: World) => void]>([
   ],
 ])('a NIC whose %s while no agent looked is given to nobody before it is mended', async (_, change) => {
   const world = createWorld();
-  await fillPool(world.pool, world.state, 1);
+  await fillPool(world.engine, world.pool, 1);
   change(world);
   const next = await restart(world);
   expect(next.pool.take()).toBeUndefined();
@@ -178,7 +178,7 @@ it.each<[string, (world: World) => void]>([
 
 it('follows the containers without asking Neutron anything: what happened before their events are heard', async () => {
   const world = await scene();
-  const used = world.state.nics.withLabel('l');
+  const used = world.engine.nics.withLabel('l');
   world.links.byName.clear();
   world.neutron.away = new Error('away');
   const reconciler = reconcilerOf(world);

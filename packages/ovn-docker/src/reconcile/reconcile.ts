@@ -1,7 +1,7 @@
 import { isElsewhere, isWhole, labelOnPair, viewOf } from '../attach/make-veth.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
-import type { AgentState } from '../nics/engine.ts';
+import type { Engine } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import { usedVlans } from '../nics/recover.ts';
 import { followContainers } from './align-with-containers.ts';
@@ -32,7 +32,7 @@ export interface Settled {
  * time; passes are harmless at any moment, because what is under way is never taken for a leftover.
  */
 export class Reconciler {
-  readonly #state: AgentState;
+  readonly #engine: Engine;
   readonly #docker: DockerEngine;
   readonly #driver: string;
   readonly #patienceMs: number;
@@ -43,12 +43,12 @@ export class Reconciler {
   #running: Promise<unknown> = Promise.resolve();
 
   constructor(
-    state: AgentState,
+    engine: Engine,
     docker: DockerEngine,
     { driver, patienceMs, signal }: { driver: string; patienceMs: number; signal?: AbortSignal },
   ) {
     this.#signal = signal;
-    this.#state = state;
+    this.#engine = engine;
     this.#docker = docker;
     this.#driver = driver;
     this.#patienceMs = patienceMs;
@@ -70,8 +70,8 @@ export class Reconciler {
    */
   async catchUp(): Promise<void> {
     if (!this.#hasSeenDocker) return void (await this.run());
-    const owners = ownersOf(this.#state.nics.all());
-    await followContainers(this.#state, this.#docker, await labelledContainers(this.#docker, owners));
+    const owners = ownersOf(this.#engine.nics.all());
+    await followContainers(this.#engine, this.#docker, await labelledContainers(this.#docker, owners));
   }
 
   /**
@@ -104,7 +104,7 @@ export class Reconciler {
       if (this.#signal?.aborted) return settled;
       if (!isRecognition(finding) && !isLeftover(finding)) settled.push(await this.#settle(finding));
     }
-    if (seen.docker) await followContainers(this.#state, this.#docker, seen.docker.labelled);
+    if (seen.docker) await followContainers(this.#engine, this.#docker, seen.docker.labelled);
     // Last: they are in nobody's way, and there may be thousands.
     settled.push(...(await this.#settleLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
     await this.#freeVlans(seen);
@@ -115,11 +115,11 @@ export class Reconciler {
   async #settle(finding: SingleFinding): Promise<Settled> {
     const { kind, what, evidence, action } = finding;
     try {
-      if (kind === 'dead port') this.#state.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
+      if (kind === 'dead port') this.#engine.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
       if (kind === 'down port' || kind === 'dead port') {
         this.#downPorts.tried(finding.nic.port?.id ?? '', Date.now());
       }
-      await putRight(finding, this.#state);
+      await putRight(this.#engine, finding);
       return this.#told({ finding });
     } catch (error) {
       return this.#told({ finding, error });
@@ -129,8 +129,8 @@ export class Reconciler {
   async #settleLeftovers(leftovers: readonly Leftover[]): Promise<Settled[]> {
     if (leftovers.length === 0) return [];
     const failures = await settleLeftovers(
+      this.#engine,
       leftovers.map(({ nic }) => nic),
-      this.#state,
       this.#signal,
     );
     // Those that were not come to, or that somebody was quicker with, are told of when there is something to tell.
@@ -143,20 +143,20 @@ export class Reconciler {
 
   #told(settled: Settled): Settled {
     const { kind, what, evidence, action } = settled.finding;
-    if (settled.error === undefined) this.#state.log.info({ kind, what, evidence, action }, 'put right');
-    else this.#state.log.warn({ kind, what, evidence, err: settled.error }, 'could not be put right');
+    if (settled.error === undefined) this.#engine.log.info({ kind, what, evidence, action }, 'put right');
+    else this.#engine.log.warn({ kind, what, evidence, err: settled.error }, 'could not be put right');
     return settled;
   }
 
   async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
-    const seen = await observe(this.#state, this.#docker, this.#driver);
+    const seen = await observe(this.#engine, this.#docker, this.#driver);
     this.#hasSeenDocker = seen.docker !== undefined;
-    const vm = await this.#state.vm();
+    const vm = await this.#engine.vm();
     const view = viewOf(seen.links);
     this.#downPorts.follow(seen.ports, seen.parentStatus, seen.at);
     const held = {
-      nics: this.#state.nics.all(),
-      draining: [...this.#state.draining],
+      nics: this.#engine.nics.all(),
+      draining: [...this.#engine.draining],
       dockerNetworks: new Map([...dockerNetworks.all(vm.vmSwitch)].map(([id, { network }]) => [id, network])),
       vm,
       isWhole: (nic: Nic) => isWhole(nic, view),
@@ -169,8 +169,8 @@ export class Reconciler {
 
   /** The used set follows what is seen: tags that others have taken, and tags that they have let go of. */
   async #freeVlans(seen: Observation): Promise<void> {
-    const { vlans } = await this.#state.vm();
-    const ours = [...this.#state.nics.all(), ...this.#state.draining].flatMap(({ vlan }) => vlan ?? []);
+    const { vlans } = await this.#engine.vm();
+    const ours = [...this.#engine.nics.all(), ...this.#engine.draining].flatMap(({ vlan }) => vlan ?? []);
     // What was ours then and is not now, has been freed since.
     const others = usedVlans(seen).filter((vlan) => !seen.vlansBefore.has(vlan));
     vlans.follow(new Set([...others, ...ours]));

@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { restorePools } from '../../src/agent/restore-pools.ts';
 import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
-import type { AgentState } from '../../src/nics/engine.ts';
-import { SerializedByKey } from '../../src/nics/in-turn.ts';
+import type { Engine } from '../../src/nics/engine.ts';
+import { InTurn } from '../../src/nics/in-turn.ts';
 import type { Target } from '../../src/nics/nic.ts';
 import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';
@@ -119,7 +119,7 @@ export interface World {
   readonly vmSwitch: FakeSwitch;
   readonly links: FakeLinks;
   readonly vm: Vm;
-  readonly state: AgentState;
+  readonly engine: Engine;
   readonly target: Target;
   readonly pool: NicPool;
   /** Everything that a NIC leaves while it is there; equal counts mean that the books balance. */
@@ -158,11 +158,11 @@ export function createWorld({
 /** A new agent finds what the former one has left: what establishes the VM, with everything around it as it is. */
 export async function restart(world: World, wishes: Pick<Wishes, 'mode' | 'marks'> = {}): Promise<World> {
   const next = createEngine(world, { mode: world.vm.mode, ...wishes });
-  const children = await observeChildren(next.state.neutron, next.vm);
+  const children = await observeChildren(next.engine.neutron, next.vm);
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
-  const nics = await recoverNics(next.state.neutron, children);
-  await restorePools(nics, children, next.vm, next.state);
-  next.state.nics.add(...nics);
+  const nics = await recoverNics(next.engine.neutron, children);
+  await restorePools(next.engine, nics, children, next.vm);
+  next.engine.nics.add(...nics);
   return next;
 }
 
@@ -184,14 +184,14 @@ function createEngine(
     log,
   };
   const all: PoolMarks = { low: 0, high: 8, batch: 4, idleMs: 1000, ...marks };
-  const state: AgentState = {
+  const engine: Engine = {
     neutron: neutron.client,
     vm: async () => vm,
     nics: new NicRegistry(),
     pools: new NicPools(() => all),
     wake: () => undefined,
     draining: new Set(),
-    perNic: new SerializedByKey(),
+    inTurn: new InTurn(),
     returned: new ReturnedPorts(neutron.client, log),
     log,
   };
@@ -200,10 +200,10 @@ function createEngine(
     vmSwitch,
     links,
     vm,
-    state,
+    engine,
     target,
     get pool() {
-      return state.pools.of(target);
+      return engine.pools.of(target);
     },
     books: () => ({
       ports: neutron.ports.size,
@@ -211,7 +211,7 @@ function createEngine(
       rows: vmSwitch.rows.size,
       links: links.byName.size / 2,
       vlans: vm.vlans.used,
-      nics: state.nics.size + state.draining.size,
+      nics: engine.nics.size + engine.draining.size,
     }),
   };
 }

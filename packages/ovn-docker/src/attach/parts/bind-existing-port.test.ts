@@ -5,9 +5,9 @@ import { finish } from '../../lifecycle/finish.ts';
 
 async function withExisting(mode: 'trunk' | 'port-binding') {
   const world = createWorld({ mode });
-  const existing = await world.state.neutron.ports.create({ network_id: 'network-1', tags: ['red'] });
+  const existing = await world.engine.neutron.ports.create({ network_id: 'network-1', tags: ['red'] });
   const wants = { name: '', existing };
-  const nic = await acquire(world.state, { pool: world.pool, wants, claim: { endpointId: 'e' } });
+  const nic = await acquire(world.engine, { pool: world.pool, wants, claim: { endpointId: 'e' } });
   const port = () => world.neutron.ports.get(existing.id);
   return { ...world, nic, existing, port };
 }
@@ -15,18 +15,18 @@ async function withExisting(mode: 'trunk' | 'port-binding') {
 it.each(['trunk', 'port-binding'] as const)(
   'a port is left as its owner has it by then: %s',
   async (mode) => {
-    const { nic, existing, port, state, neutron } = await withExisting(mode);
+    const { nic, existing, port, engine, neutron } = await withExisting(mode);
     const { tags = [] } = port() ?? {};
     neutron.ports.set(existing.id, { ...existing, ...port(), tags: [...tags, 'blue'] });
-    await finish(nic, state);
+    await finish(engine, nic);
     expect(port()?.tags).toEqual(['red', 'blue']);
     expect(port()?.['binding:profile'] ?? {}).toEqual({});
   },
 );
 
 it('one whose owner has removed our marks is let go of, too', async () => {
-  const { nic, existing, port, state, neutron } = await withExisting('port-binding');
+  const { nic, existing, port, engine, neutron } = await withExisting('port-binding');
   neutron.ports.set(existing.id, { ...existing, ...port(), tags: ['blue'] });
-  await finish(nic, state);
+  await finish(engine, nic);
   expect([port()?.tags, port()?.['binding:profile']]).toEqual([['blue'], {}]);
 });

@@ -26,9 +26,9 @@ it('says what else the kernel refuses', () => {
 });
 
 it('a pair that goes with its namespace while it is being made anew is made anew', async () => {
-  const { links, pool, state, vm } = createWorld();
-  await fillPool(pool, state, 1);
-  const nic = await acquire(state, { pool, wants: { name: '' }, claim: { label: 'a' } });
+  const { links, pool, engine, vm } = createWorld();
+  await fillPool(engine, pool, 1);
+  const nic = await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'a' } });
   const { vmEnd } = interfaceNames(nic.vlan ?? 0);
   const deleteLink = links.deleteLink.bind(links);
   // The kernel was quicker, after the pair was seen.

@@ -2,7 +2,7 @@ import { acquire } from '../../lifecycle/acquire.ts';
 import type { DockerNetwork } from '../../networks/docker-networks.ts';
 import { poolOf } from '../../networks/docker-target.ts';
 import { findExistingPort } from '../../networks/existing-port.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import type { Claim, Nic } from '../../nics/nic.ts';
 
 /** What is asked of a NIC on a Docker network; `subnetId` is that of the first address. */
@@ -17,21 +17,21 @@ interface Wish {
  * address, else a new port.
  */
 export async function claimNic(
-  state: AgentState,
+  engine: Engine,
   network: DockerNetwork,
   { subnetId, addresses = [], mac }: Wish,
   claim: Pick<Claim, 'endpointId'> = {},
 ): Promise<Nic> {
-  const pool = await poolOf(state, network);
+  const pool = await poolOf(engine, network);
   const name = `docker-${(claim.endpointId ?? crypto.randomUUID()).slice(0, 12)}`;
   const [address] = addresses;
-  if (!mac && !address) return acquire(state, { pool, wants: { name }, claim });
+  if (!mac && !address) return acquire(engine, { pool, wants: { name }, claim });
   // One after the other: whether a port is unused is asked before it is taken.
-  return state.perNic.run(`${network.network} ${mac ?? address}`, async () => {
-    const existing = await findExistingPort(state, pool, { subnetId, addresses, mac });
+  return engine.inTurn.run(`${network.network} ${mac ?? address}`, async () => {
+    const existing = await findExistingPort(engine, pool, { subnetId, addresses, mac });
     const wants = existing
       ? { name, existing }
       : { name, ...(address ? { addresses } : {}), ...(mac ? { mac } : {}) };
-    return acquire(state, { pool, wants, claim });
+    return acquire(engine, { pool, wants, claim });
   });
 }

@@ -16,7 +16,7 @@ import {
   sharedOption,
   versionOf,
 } from '../../networks/options.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import type { PoolRequest, PoolRequests } from './open-requests.ts';
 import { genericOptions, type IpamData, isInternal, type Requests } from './wire.ts';
 
@@ -41,20 +41,20 @@ interface Wanted {
  * Docker settled on. Done twice, it is done once.
  */
 export async function createNetwork(
-  state: AgentState,
+  engine: Engine,
   requests: PoolRequests,
   request: Requests['CreateNetwork'],
 ): Promise<Record<string, never>> {
-  await state.perNic.run(NETWORKS_IN_TURN, async () => {
-    const { vmSwitch } = await state.vm();
+  await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
+    const { vmSwitch } = await engine.vm();
     if (dockerNetworks.all(vmSwitch).has(request.NetworkID)) return;
-    const network = await settle(state, requests, request);
+    const network = await settle(engine, requests, request);
     try {
-      const pool = await poolOf(state, network);
+      const pool = await poolOf(engine, network);
       await dockerNetworks.put(vmSwitch, request.NetworkID, network);
-      state.wake(pool);
+      engine.wake(pool);
     } catch (error) {
-      if (network.made) await removeNetwork(state.neutron, network.network);
+      if (network.made) await removeNetwork(engine.neutron, network.network);
       throw error;
     }
   });
@@ -62,21 +62,21 @@ export async function createNetwork(
 }
 
 async function settle(
-  state: AgentState,
+  engine: Engine,
   requests: PoolRequests,
   request: Requests['CreateNetwork'],
 ): Promise<DockerNetwork> {
   const given = genericOptions(request.Options);
-  const byDriver = await namedNetwork(state.neutron, given);
+  const byDriver = await namedNetwork(engine.neutron, given);
   const pools = [...(request.IPv4Data ?? []), ...(request.IPv6Data ?? [])].map((data): Pool => {
     const { cidr } = parseCidr(data.Pool);
     return { ...data, cidr, request: requests.take(cidr, byDriver?.network.id) };
   });
   const byIpam = pools.find(({ request: asked }) => asked?.networkId)?.request?.networkId;
   const named =
-    byDriver ?? (byIpam && (await namedNetwork(state.neutron, { [optionNames.networkId]: byIpam })));
+    byDriver ?? (byIpam && (await namedNetwork(engine.neutron, { [optionNames.networkId]: byIpam })));
   const groups = securityGroupsOption(given);
-  const securityGroups = groups.length > 0 ? await findSecurityGroups(state.neutron, groups) : undefined;
+  const securityGroups = groups.length > 0 ? await findSecurityGroups(engine.neutron, groups) : undefined;
   const wanted = {
     pools,
     mtu: mtuOption(given),
@@ -85,7 +85,7 @@ async function settle(
   };
   const network = named
     ? joinNetwork(named, given, wanted)
-    : await makeNetwork(state, request.NetworkID, wanted);
+    : await makeNetwork(engine, request.NetworkID, wanted);
   const { internal } = wanted;
   return {
     ...network,
@@ -132,9 +132,9 @@ export function requireGateway(
   );
 }
 
-async function makeNetwork(state: AgentState, dockerId: string, wanted: Wanted): Promise<DockerNetwork> {
-  const { vmSwitch, vifId } = await state.vm();
-  const { neutron } = state;
+async function makeNetwork(engine: Engine, dockerId: string, wanted: Wanted): Promise<DockerNetwork> {
+  const { vmSwitch, vifId } = await engine.vm();
+  const { neutron } = engine;
   const known = [...dockerNetworks.all(vmSwitch).values()].flatMap(({ subnets }) => subnets);
   const twice = wanted.pools.find((pool) => known.some(({ cidr }) => cidr === pool.cidr));
   if (twice) {

@@ -6,7 +6,7 @@ import { ipamDriver } from './ipam-driver.ts';
 import { PoolRequests } from './open-requests.ts';
 
 it('two Docker networks on one subnet: each gives its own warm NICs', async () => {
-  const { state, vm, target, neutron } = createWorld();
+  const { engine, vm, target, neutron } = createWorld();
   const [subnet] = target.subnets;
   const on = async (name: string, securityGroups?: string[]) => {
     const groups = securityGroups ? { securityGroups } : {};
@@ -18,16 +18,16 @@ it('two Docker networks on one subnet: each gives its own warm NICs', async () =
       made: false,
       ...groups,
     });
-    await fillPool(state.pools.of({ ...target, ...groups }), state, 1);
+    await fillPool(engine, engine.pools.of({ ...target, ...groups }), 1);
     return pool;
   };
   const pools = [await on('one'), await on('two', ['web-id'])];
-  const driver = ipamDriver(state, new PoolRequests());
+  const driver = ipamDriver(engine, new PoolRequests());
   neutron.calls.length = 0;
   const given = [];
   for (const PoolID of pools.toReversed()) {
     const { Address } = await driver.RequestAddress({ PoolID, Address: '' });
-    const nic = state.nics.withAddress(subnet?.id ?? '', Address.split('/')[0] ?? '');
+    const nic = engine.nics.withAddress(subnet?.id ?? '', Address.split('/')[0] ?? '');
     given.push(nic?.port?.security_groups);
   }
   expect(given).toEqual([['web-id'], ['default']]);

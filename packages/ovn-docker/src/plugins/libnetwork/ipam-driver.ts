@@ -5,7 +5,7 @@ import { finish } from '../../lifecycle/finish.ts';
 import { noteClaim } from '../../lifecycle/write-claim.ts';
 import { type DockerNetwork, dockerNetworks } from '../../networks/docker-networks.ts';
 import { requireAsWished } from '../../networks/existing-port.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import { addressesOf, type Nic, type NicAddress } from '../../nics/nic.ts';
 import { AddressPairs } from './address-pairs.ts';
 import { claimNic } from './claim-nic.ts';
@@ -20,7 +20,7 @@ import { GATEWAY_REQUEST, type Requests } from './wire.ts';
  * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: a requested address is that of a complete
  * NIC, so CreateEndpoint and Join have nothing more to ask of Neutron.
  */
-export function ipamDriver(state: AgentState, requests: PoolRequests) {
+export function ipamDriver(engine: Engine, requests: PoolRequests) {
   const pairs = new AddressPairs();
   return {
     GetCapabilities: () => ({ RequiresMACAddress: false, RequiresRequestReplay: false }),
@@ -30,7 +30,7 @@ export function ipamDriver(state: AgentState, requests: PoolRequests) {
       GlobalDefaultAddressSpace: 'ovn-docker-global',
     }),
 
-    RequestPool: (request: Requests['RequestPool']) => requestPool(state, requests, request),
+    RequestPool: (request: Requests['RequestPool']) => requestPool(engine, requests, request),
 
     // A pool is a Neutron subnet: it goes with its network, in DeleteNetwork.
     ReleasePool({ PoolID }: Requests['ReleasePool']) {
@@ -40,28 +40,28 @@ export function ipamDriver(state: AgentState, requests: PoolRequests) {
 
     async RequestAddress({ PoolID, Address: wanted, Options }: Requests['RequestAddress']) {
       if (Options?.[GATEWAY_REQUEST.key] === GATEWAY_REQUEST.value) {
-        return { Address: await gatewayAddress(state.neutron, PoolID, wanted), Data: {} };
+        return { Address: await gatewayAddress(engine.neutron, PoolID, wanted), Data: {} };
       }
       // Between RequestPool and CreateNetwork nobody but Docker itself asks for an address: one that it is to keep.
       if (wanted && requests.isOpen(PoolID)) {
-        return { Address: await keptAddress(state, PoolID, wanted), Data: {} };
+        return { Address: await keptAddress(engine, PoolID, wanted), Data: {} };
       }
-      const on = await onPool(state, PoolID);
-      const { nic, given } = await giveAddress(state, pairs, on, wanted);
+      const on = await onPool(engine, PoolID);
+      const { nic, given } = await giveAddress(engine, pairs, on, wanted);
       nic.claim?.promised.add(given.address);
-      await noteClaim(nic, await state.vm());
+      await noteClaim(nic, await engine.vm());
       return { Address: given.cidr, Data: {} };
     },
 
     /** The last word on a NIC, also when DeleteEndpoint never came: with its last address it is finished. */
     async ReleaseAddress({ PoolID, Address: address }: Requests['ReleaseAddress']) {
-      const on = await onPool(state, PoolID).catch(() => undefined);
-      const nic = on && state.nics.withAddress(on.subnetId, address);
+      const on = await onPool(engine, PoolID).catch(() => undefined);
+      const nic = on && engine.nics.withAddress(on.subnetId, address);
       if (!nic) return {};
-      await state.perNic.run(nic.id, async () => {
+      await engine.inTurn.run(nic.id, async () => {
         // Said twice, or of an address that somebody else has been given since.
         if (!nic.claim?.promised.delete(address)) return;
-        if (nic.claim.promised.size === 0) await finish(nic, state);
+        if (nic.claim.promised.size === 0) await finish(engine, nic);
       });
       return {};
     },
@@ -75,7 +75,7 @@ interface OnPool {
 
 /** A NIC and its address on this subnet: the second one of a container is that of the NIC that gave the first. */
 async function giveAddress(
-  state: AgentState,
+  engine: Engine,
   pairs: AddressPairs,
   { network, subnetId }: OnPool,
   wanted: string,
@@ -85,7 +85,7 @@ async function giveAddress(
     if (given) return { nic, given };
     throw new OvnDockerError('E_NETWORK_NO_SUBNET', `port ${nic.port?.id} has no address on ${subnetId}`);
   };
-  const claim = () => claimNic(state, network, { subnetId, ...(wanted ? { addresses: [wanted] } : {}) });
+  const claim = () => claimNic(engine, network, { subnetId, ...(wanted ? { addresses: [wanted] } : {}) });
   const { subnets } = network;
   const isV6 = ({ cidr }: { cidr: string }) => cidr.includes(':');
   const hasBoth = subnets.some(isV6) && !subnets.every(isV6);
@@ -100,28 +100,28 @@ async function giveAddress(
   const addresses = addressesOf(nic).map(({ subnet, address }) =>
     subnet.id === subnetId ? wanted : address,
   );
-  if (nic.wants.existing) return await refuseExisting(state, nic, nic.wants.existing, addresses);
-  const vm = await state.vm();
-  await state.perNic.run(nic.id, () => changePort(nic, vm, { addresses }));
+  if (nic.wants.existing) return await refuseExisting(engine, nic, nic.wants.existing, addresses);
+  const vm = await engine.vm();
+  await engine.inTurn.run(nic.id, () => changePort(nic, vm, { addresses }));
   return of(nic);
 }
 
 /** `--ip` is a port that was there before, and it has not the `--ip6` that comes with it. Docker forgets the first address, too. */
 async function refuseExisting(
-  state: AgentState,
+  engine: Engine,
   nic: Nic,
   existing: Port,
   addresses: readonly string[],
 ): Promise<never> {
-  await state.perNic.run(nic.id, () => finish(nic, state));
+  await engine.inTurn.run(nic.id, () => finish(engine, nic));
   requireAsWished(existing, { addresses });
   throw new OvnDockerError('E_ADDRESS_IN_USE', `port ${existing.id} has changed`);
 }
 
 /** The Docker network and the subnet behind a PoolID. */
-async function onPool(state: AgentState, id: string): Promise<OnPool> {
+async function onPool(engine: Engine, id: string): Promise<OnPool> {
   const pool = parsePoolId(id);
-  const { vmSwitch } = await state.vm();
+  const { vmSwitch } = await engine.vm();
   const candidates = [...dockerNetworks.all(vmSwitch).values()].flatMap((network) => {
     const subnet = network.subnets.find((has) =>
       pool.kind === 'subnet' ? has.id === pool.subnetId : has.cidr === pool.cidr,

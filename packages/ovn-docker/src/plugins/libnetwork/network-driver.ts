@@ -11,7 +11,7 @@ import { deleteNetwork } from '../../networks/delete-network.ts';
 import { type DockerNetwork, dockerNetworks } from '../../networks/docker-networks.ts';
 import { poolOf } from '../../networks/docker-target.ts';
 import { requireAsWished, requireNoPortWithMac } from '../../networks/existing-port.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import type { Nic, NicWishes } from '../../nics/nic.ts';
 import { poolKey } from '../../nics/pool.ts';
 import type { Vm } from '../../vm/vm.ts';
@@ -27,13 +27,13 @@ import { publishesPorts, type Requests } from './wire.ts';
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Scope local: every VM has its own Docker, Neutron
  * is what they share; connectivity is global all the same.
  */
-export function networkDriver(state: AgentState, requests: PoolRequests) {
+export function networkDriver(engine: Engine, requests: PoolRequests) {
   const routes = new SandboxRoutes();
   return {
     GetCapabilities: () => ({ Scope: 'local', ConnectivityScope: 'global' }),
 
-    CreateNetwork: (request: Requests['CreateNetwork']) => createNetwork(state, requests, request),
-    DeleteNetwork: (request: Requests['DeleteNetwork']) => deleteNetwork(state, request),
+    CreateNetwork: (request: Requests['CreateNetwork']) => createNetwork(engine, requests, request),
+    DeleteNetwork: (request: Requests['DeleteNetwork']) => deleteNetwork(engine, request),
 
     /** Ties the endpoint to the NIC whose address RequestAddress gave, or takes one when Docker's own IPAM chose the address. */
     async CreateEndpoint(request: Requests['CreateEndpoint']) {
@@ -43,11 +43,11 @@ export function networkDriver(state: AgentState, requests: PoolRequests) {
           'ports of a container on a logical network cannot be published',
         );
       }
-      const vm = await state.vm();
+      const vm = await engine.vm();
       const wantedMac = request.Interface?.MacAddress.toLowerCase() ?? '';
-      const nic = state.nics.withEndpoint(request.EndpointID) ?? (await findOrClaim(state, vm, request));
-      await state.perNic.run(nic.id, async () => {
-        if (wantedMac && nic.port?.mac_address !== wantedMac) await giveMac(nic, vm, state, wantedMac);
+      const nic = engine.nics.withEndpoint(request.EndpointID) ?? (await findOrClaim(engine, vm, request));
+      await engine.inTurn.run(nic.id, async () => {
+        if (wantedMac && nic.port?.mac_address !== wantedMac) await giveMac(engine, nic, vm, wantedMac);
         await tie(nic, vm, request.EndpointID);
       });
       // What Docker gave must not come back in the answer.
@@ -56,9 +56,9 @@ export function networkDriver(state: AgentState, requests: PoolRequests) {
 
     /** The NIC is complete since its address was given; a port that vanished meanwhile is plugged again. */
     async Join(request: Requests['Join']) {
-      const vm = await state.vm();
-      const nic = requireNic(state, request.EndpointID);
-      await state.perNic.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
+      const vm = await engine.vm();
+      const nic = requireNic(engine, request.EndpointID);
+      await engine.inTurn.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
       const { internal = false } = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
       const { EndpointID: endpointId, SandboxKey: sandbox } = request;
       if (nic.claim) nic.claim.sandbox = sandbox;
@@ -81,19 +81,19 @@ export function networkDriver(state: AgentState, requests: PoolRequests) {
 
     async DeleteEndpoint(request: Requests['DeleteEndpoint']) {
       routes.leave(request.EndpointID);
-      const nic = state.nics.withEndpoint(request.EndpointID);
+      const nic = engine.nics.withEndpoint(request.EndpointID);
       if (!nic) return {};
-      await state.perNic.run(nic.id, async () => {
+      await engine.inTurn.run(nic.id, async () => {
         if (nic.claim?.endpointId !== request.EndpointID) return;
         // With an address that Docker has still to give back, the NIC is finished then.
-        if (nic.claim.promised.size === 0) await finish(nic, state);
+        if (nic.claim.promised.size === 0) await finish(engine, nic);
         else delete nic.claim.endpointId;
       });
       return {};
     },
 
     EndpointOperInfo(request: Requests['EndpointOperInfo']) {
-      const nic = state.nics.withEndpoint(request.EndpointID);
+      const nic = engine.nics.withEndpoint(request.EndpointID);
       if (!nic) return { Value: {} };
       return {
         Value: {
@@ -122,18 +122,18 @@ function networksBeside({ vmSwitch }: Vm, dockerId: string): string[] {
 }
 
 /** The NIC whose address RequestAddress gave; else, when Docker's own IPAM chose the addresses, one with these. */
-async function findOrClaim(state: AgentState, vm: Vm, request: Requests['CreateEndpoint']): Promise<Nic> {
+async function findOrClaim(engine: Engine, vm: Vm, request: Requests['CreateEndpoint']): Promise<Nic> {
   const network = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
   const { Address: v4 = '', AddressIPv6: v6 = '', MacAddress: mac = '' } = request.Interface ?? {};
   const addresses = [v4, v6].map((cidr) => cidr.split('/')[0] ?? '').filter(Boolean);
   const told = network.subnets.flatMap(({ id }) =>
-    addresses.flatMap((is) => state.nics.withAddress(id, is) ?? []),
+    addresses.flatMap((is) => engine.nics.withAddress(id, is) ?? []),
   );
   const nic = told.find(({ claim }) => claim && claim.promised.size > 0);
   if (nic) {
     requireFree(nic, addresses.join(' and '));
-    for (const address of addresses) await uniteAddresses(state, nic, address);
-    await moveToNetwork(state, nic, network);
+    for (const address of addresses) await uniteAddresses(engine, nic, address);
+    await moveToNetwork(engine, nic, network);
     return nic;
   }
   // Docker's default IPAM chose the addresses: Neutron has not heard of them yet.
@@ -142,22 +142,22 @@ async function findOrClaim(state: AgentState, vm: Vm, request: Requests['CreateE
     addresses,
     ...(mac ? { mac: mac.toLowerCase() } : {}),
   };
-  return claimNic(state, network, wish, { endpointId: request.EndpointID });
+  return claimNic(engine, network, wish, { endpointId: request.EndpointID });
 }
 
 /**
  * RequestAddress does not say which Docker network it is for, and several may stand on one subnet with other security groups or
  * other subnets besides: then the port gets these groups, or is made anew with the address that Docker was told.
  */
-async function moveToNetwork(state: AgentState, nic: Nic, network: DockerNetwork): Promise<void> {
-  const { target } = await poolOf(state, network);
+async function moveToNetwork(engine: Engine, nic: Nic, network: DockerNetwork): Promise<void> {
+  const { target } = await poolOf(engine, network);
   if (nic.wants.existing || poolKey(nic.target) === poolKey(target)) return;
-  const vm = await state.vm();
-  await state.perNic.run(nic.id, async () => {
-    if (differInGroups(nic.target, target)) return await replaceSecurityGroups(nic, state, target);
+  const vm = await engine.vm();
+  await engine.inTurn.run(nic.id, async () => {
+    if (differInGroups(nic.target, target)) return await replaceSecurityGroups(engine, nic, target);
     // With the pool's target it finds its way back there.
     Object.assign(nic, { target });
-    await changeOrRelease(nic, vm, state, { addresses: [...(nic.claim?.promised ?? [])] });
+    await changeOrRelease(engine, nic, vm, { addresses: [...(nic.claim?.promised ?? [])] });
   });
 }
 
@@ -175,30 +175,30 @@ async function tie(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
 }
 
 /** `--mac-address`: a port made anew with it and with the addresses that Docker was told; one that was there before stays as it is. */
-async function giveMac(nic: Nic, vm: Vm, state: AgentState, mac: string): Promise<void> {
+async function giveMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise<void> {
   const addresses = [...(nic.claim?.promised ?? [])];
   if (nic.wants.existing) requireAsWished(nic.wants.existing, { addresses, mac });
-  await requireNoPortWithMac(state, nic.target.network.id, mac, addresses);
-  await changeOrRelease(nic, vm, state, { mac });
+  await requireNoPortWithMac(engine, nic.target.network.id, mac, addresses);
+  await changeOrRelease(engine, nic, vm, { mac });
 }
 
 /** When it cannot be done, nothing of the NIC is left that anybody could use. */
 async function changeOrRelease(
+  engine: Engine,
   nic: Nic,
   vm: Vm,
-  state: AgentState,
   wishes: Pick<NicWishes, 'mac' | 'addresses'>,
 ): Promise<void> {
   try {
     await changePort(nic, vm, wishes);
   } catch (error) {
-    await release(nic, state);
+    await release(engine, nic);
     throw error;
   }
 }
 
-function requireNic(state: AgentState, endpointId: string): Nic & { port: Port } {
-  const nic = state.nics.withEndpoint(endpointId);
+function requireNic(engine: Engine, endpointId: string): Nic & { port: Port } {
+  const nic = engine.nics.withEndpoint(endpointId);
   if (!nic?.port)
     throw new OvnDockerError('E_NIC_UNKNOWN', `no network interface for endpoint ${endpointId}`);
   return nic as Nic & { port: Port };

@@ -20,9 +20,9 @@ function ask(
       pools.filter((pool) => (id === undefined ? pool.name === name : pool.id === id)),
   },
 ) {
-  const { state, neutron } = createWorld();
+  const { engine, neutron } = createWorld();
   const requests = new PoolRequests();
-  const withPools = { ...state, neutron: { ...neutron.client, subnetPools } as unknown as Neutron };
+  const withPools = { ...engine, neutron: { ...neutron.client, subnetPools } as unknown as Neutron };
   const asked = { AddressSpace: 'ovn-docker-local', Pool: '', SubPool: '', V6: false, Options, ...request };
   return { requests, answer: requestPool(withPools, requests, asked) };
 }
@@ -68,7 +68,7 @@ describe('a subnet pool', () => {
 });
 
 it('the subnet of each IP version of an existing network is the one that is named', async () => {
-  const { state, neutron } = createWorld();
+  const { engine, neutron } = createWorld();
   neutron.subnets.push(
     subnetOf('other', '10.1.0.0/24', { name: 'other' }),
     subnetOf('six-1', 'fd00:1::/64', { name: 'first', ip_version: 6 }),
@@ -81,6 +81,6 @@ it('the subnet of each IP version of an existing network is the one that is name
   };
   const asked = { AddressSpace: '', Pool: '', SubPool: '', Options };
   const pool = async (V6: boolean) =>
-    (await requestPool(state, new PoolRequests(), { ...asked, V6 })).PoolID.replace(/\/[^/]*$/, '');
+    (await requestPool(engine, new PoolRequests(), { ...asked, V6 })).PoolID.replace(/\/[^/]*$/, '');
   expect([await pool(false), await pool(true)]).toEqual(['subnet/other', 'subnet/six-2']);
 });

@@ -3,7 +3,7 @@ import { covers, freeCidrIn, freePrivateCidr, parseCidr, uniqueLocalCidr } from 
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { fittingSubnet, namedNetwork, namedSubnetPool } from '../../networks/named-network.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import { NETWORKS_IN_TURN } from './create-network.ts';
 import type { PoolRequest, PoolRequests } from './open-requests.ts';
 import { poolId } from './pool-id.ts';
@@ -14,12 +14,12 @@ import type { Requests } from './wire.ts';
  * user wants, or any free one.
  */
 export async function requestPool(
-  { neutron, perNic }: AgentState,
+  { neutron, inTurn }: Engine,
   requests: PoolRequests,
   request: Requests['RequestPool'],
 ): Promise<{ PoolID: string; Pool: string; Data: Record<string, never> }> {
   // A network that is being made is neither asked for any more nor in Neutron yet.
-  const asked = await perNic.run(NETWORKS_IN_TURN, async () => {
+  const asked = await inTurn.run(NETWORKS_IN_TURN, async () => {
     const chosen = await choose(neutron, requests, request);
     requests.add(chosen);
     return chosen;

@@ -2,7 +2,7 @@ import type { Neutron } from '@ovn-docker/openstack';
 import { addressToNumber, parseCidr } from '../../addresses/cidr.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import { requireGateway } from './create-network.ts';
 import { parsePoolId } from './pool-id.ts';
 
@@ -29,18 +29,18 @@ export async function gatewayAddress(neutron: Neutron, poolId: string, wanted: s
  * allocation pools; in an existing one Neutron must have no reason to give it to anybody.
  * @throws OvnDockerError `E_NETWORK_OPTION` when Neutron would give it to a container
  */
-export async function keptAddress(state: AgentState, poolId: string, wanted: string): Promise<string> {
+export async function keptAddress(engine: Engine, poolId: string, wanted: string): Promise<string> {
   const pool = parsePoolId(poolId);
   if (pool.kind === 'cidr') return `${wanted}/${parseCidr(pool.cidr).prefixLength}`;
-  const { cidr, network_id, allocation_pools } = await explained(state.neutron.subnets.get(pool.subnetId));
+  const { cidr, network_id, allocation_pools } = await explained(engine.neutron.subnets.get(pool.subnetId));
   const address = addressToNumber(wanted);
   const isFree = allocation_pools.some(
     ({ start, end }) => addressToNumber(start) <= address && address <= addressToNumber(end),
   );
   if (isFree) {
     const query = { network_id, fixed_ips: `ip_address=${wanted}`, fields: ['id'] };
-    const [holder] = await explained(state.neutron.ports.all(query));
-    if (!holder || state.nics.withAddress(pool.subnetId, wanted)) {
+    const [holder] = await explained(engine.neutron.ports.all(query));
+    if (!holder || engine.nics.withAddress(pool.subnetId, wanted)) {
       throw new OvnDockerError(
         'E_NETWORK_OPTION',
         `Neutron may give ${wanted} of subnet ${cidr} to a container`,

@@ -1,15 +1,15 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { OvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/engine.ts';
-import { SerializedByKey } from '../../nics/in-turn.ts';
+import type { Engine } from '../../nics/engine.ts';
+import { InTurn } from '../../nics/in-turn.ts';
 import { NicPools } from '../../nics/pools.ts';
 import { NicRegistry } from '../../nics/registry.ts';
 import { libnetworkServer } from './server.ts';
 
 /** Only the protocol's own rules are tested here; what the calls do is a matter of the system tests. */
 const server = libnetworkServer({
-  get neutron(): AgentState['neutron'] {
+  get neutron(): Engine['neutron'] {
     throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
   },
   vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
@@ -17,8 +17,8 @@ const server = libnetworkServer({
   pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
   wake: () => undefined,
   draining: new Set(),
-  perNic: new SerializedByKey(),
-  get returned(): AgentState['returned'] {
+  inTurn: new InTurn(),
+  get returned(): Engine['returned'] {
     throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
   },
   log: pino({ level: 'silent' }),

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { asOvnDockerError } from '../../errors.ts';
-import type { AgentState } from '../../nics/engine.ts';
+import type { Engine } from '../../nics/engine.ts';
 import { ipamDriver } from './ipam-driver.ts';
 import { networkDriver } from './network-driver.ts';
 import { PoolRequests } from './open-requests.ts';
@@ -16,12 +16,12 @@ type Handler = (request: never) => unknown;
  * (network driver) or `Error` (IPAM driver); an unknown method is 404, which Docker takes as "not supported"; a body
  * that is empty or not JSON is 400 (moby may send a drained buffer when it retries).
  */
-export function libnetworkServer(state: AgentState): Hono {
+export function libnetworkServer(engine: Engine): Hono {
   const server = new Hono();
   const requested = new PoolRequests();
   const drivers: [string, string, Record<string, Handler>][] = [
-    ['NetworkDriver', 'Err', networkDriver(state, requested)],
-    ['IpamDriver', 'Error', ipamDriver(state, requested)],
+    ['NetworkDriver', 'Err', networkDriver(engine, requested)],
+    ['IpamDriver', 'Error', ipamDriver(engine, requested)],
   ];
   const reply = (body: unknown, status: ContentfulStatusCode = 200, headers = {}) =>
     new Response(JSON.stringify(body), { status, headers: { 'content-type': MEDIA_TYPE, ...headers } });
@@ -38,12 +38,12 @@ export function libnetworkServer(state: AgentState): Hono {
         try {
           const answer = await handle(parsed?.data as never);
           const milliseconds = performance.now() - started;
-          state.log.debug({ call: `${driver}.${method}`, milliseconds }, 'libnetwork');
+          engine.log.debug({ call: `${driver}.${method}`, milliseconds }, 'libnetwork');
           // W3C Server Timing; Docker does not look at it, people and benchmarks do.
           return reply(answer, 200, { 'server-timing': `agent;dur=${milliseconds.toFixed(3)}` });
         } catch (thrown) {
           const error = asOvnDockerError(thrown);
-          state.log.warn(
+          engine.log.warn(
             { call: `${driver}.${method}`, code: error.code, err: error },
             'libnetwork call refused',
           );
