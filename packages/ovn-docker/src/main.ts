@@ -1,5 +1,5 @@
+import { reportError } from './cli/output/report-error.ts';
 import { buildProgram } from './cli/program.ts';
-import { reportError } from './cli/report-error.ts';
 
 // `ovn-docker list networks | head`: whoever reads no more has seen enough.
 process.stdout.on('error', () => process.exit());

@@ -75,7 +75,7 @@ export function buildProgram(): Command {
     .passThroughOptions()
     .allowUnknownOption()
     .action(async (args: string[]) => {
-      const { run } = await import('./commands/run.ts');
+      const { run } = await import('./docker/run.ts');
       process.exitCode = await run(await settings(), args);
     });
 
@@ -115,7 +115,7 @@ export function buildProgram(): Command {
     .description('the warm NICs of each network')
     .option('--json', 'print JSON')
     .action(async (options: { json?: boolean }) => {
-      const { listPools } = await import('./commands/pool.ts');
+      const { listPools } = await import('./output/print-pools.ts');
       await listPools(await settings(), options);
     });
   pool
@@ -124,7 +124,7 @@ export function buildProgram(): Command {
     .option('--count <n>', 'up to so many; the high mark when not given', parseCount)
     .option('--json', 'print JSON')
     .action(async (network: string, options: { count?: number; json?: boolean }) => {
-      const { fillPool } = await import('./commands/pool.ts');
+      const { fillPool } = await import('./output/print-pools.ts');
       await fillPool(await settings(), network, options);
     });
   pool
@@ -132,7 +132,7 @@ export function buildProgram(): Command {
     .description('take the warm NICs away, of one network or of all')
     .option('--json', 'print JSON')
     .action(async (network: string | undefined, options: { json?: boolean }) => {
-      const { drainPool } = await import('./commands/pool.ts');
+      const { drainPool } = await import('./output/print-pools.ts');
       await drainPool(await settings(), network, options);
     });
 

@@ -1,6 +1,6 @@
 import { explained } from '../../clients/neutron/refusals.ts';
+import { table } from '../output/table.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
-import { table } from '../table.ts';
 
 /** `ovn-docker list networks`: every network that the tenant may use. */
 export async function listNetworks(settings: Settings, options: { json?: boolean }): Promise<void> {

@@ -1,8 +1,8 @@
 import { AgentClient } from '../../api/client.ts';
 import type { NicView } from '../../api/types.ts';
-import { containersOfEndpoints } from '../containers-of-endpoints.ts';
+import { containersOfEndpoints } from '../docker/containers-of-endpoints.ts';
+import { table } from '../output/table.ts';
 import { requireRoot, type Settings } from '../settings.ts';
-import { table } from '../table.ts';
 
 /** `ovn-docker status`: what the agent of this VM holds. */
 export async function status(settings: Settings, options: { json?: boolean }): Promise<void> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
+import { type ErrorCode, errorTable, OvnDockerError } from '../../errors.ts';
 
 /** How a Docker command ended. */
 export interface DockerResult {

@@ -2,9 +2,9 @@ import type { NetworkView } from '../../api/types.ts';
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { createContainer, startContainer, startOnTerminal } from '../container.ts';
-import { docker, dockerRefusal } from '../docker-command.ts';
-import type { DockerRunArguments } from '../docker-run-arguments.ts';
+import { createContainer, startContainer, startOnTerminal } from './container.ts';
+import { docker, dockerRefusal } from './docker-command.ts';
+import type { DockerRunArguments } from './docker-run-arguments.ts';
 
 const LOCK = 'ovn_docker_network';
 

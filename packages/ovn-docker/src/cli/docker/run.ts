@@ -3,10 +3,10 @@ import type { AttachRequest, NetworkView } from '../../api/types.ts';
 import { splitGroups } from '../../clients/neutron/security-groups.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { containerLabels } from '../../nics/names.ts';
-import { createContainer, startContainer, startOnTerminal } from '../container.ts';
-import { docker } from '../docker-command.ts';
-import { type DockerRunArguments, optionValues, parseDockerRun } from '../docker-run-arguments.ts';
 import { callersToken, requireRoot, type Settings } from '../settings.ts';
+import { createContainer, startContainer, startOnTerminal } from './container.ts';
+import { docker } from './docker-command.ts';
+import { type DockerRunArguments, optionValues, parseDockerRun } from './docker-run-arguments.ts';
 import { runByDriver } from './run-by-driver.ts';
 
 /**

@@ -1,15 +1,15 @@
 import type { Link } from '../checklist/check.ts';
-import { askDatapath } from './ask-datapath.ts';
-import { askDockerd } from './ask-dockerd.ts';
-import { compareMtu } from './compare-mtu.ts';
-import { countVlans } from './count-vlans.ts';
-import { findCredential } from './find-credential.ts';
-import { findVifId } from './find-vif-id.ts';
-import { listExtensions } from './list-extensions.ts';
-import { lookAtSwitch } from './look-at-switch.ts';
-import { lookAtTrunk } from './look-at-trunk.ts';
-import { readCatalog } from './read-catalog.ts';
-import { warmOneNic } from './warm-one-nic.ts';
+import { readCatalog } from './catalog-check.ts';
+import { findCredential } from './credential-check.ts';
+import { askDatapath } from './datapath-check.ts';
+import { askDockerd } from './dockerd-check.ts';
+import { listExtensions } from './extensions-check.ts';
+import { compareMtu } from './mtu-check.ts';
+import { lookAtSwitch } from './switch-check.ts';
+import { lookAtTrunk } from './trunk-check.ts';
+import { findVifId } from './vif-id-check.ts';
+import { countVlans } from './vlans-check.ts';
+import { warmOneNic } from './warm-nic-check.ts';
 
 /** The chain, in the order in which a container's NIC depends on it: a link says nothing about those before it. */
 export const links: readonly Link[] = [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { Patient } from '../checklist/check.ts';
-import { listExtensions } from './list-extensions.ts';
+import { listExtensions } from './extensions-check.ts';
 
 /** Neutron with these extensions, asked by somebody with this role. */
 function patient(mode: ParentMode | 'auto', role: string, ...extensions: string[]): Patient {

@@ -1,7 +1,7 @@
 import { AgentClient } from '../../api/client.ts';
 import type { PoolView } from '../../api/types.ts';
 import { requireRoot, type Settings } from '../settings.ts';
-import { table } from '../table.ts';
+import { table } from './table.ts';
 
 /** What all `ovn-docker pool` commands print. */
 export interface PoolOptions {

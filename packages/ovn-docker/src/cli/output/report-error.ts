@@ -1,4 +1,4 @@
-import { asOvnDockerError } from '../errors.ts';
+import { asOvnDockerError } from '../../errors.ts';
 
 /** Prints an error for a person: what happened, its code, what to do. The stack only when asked for. */
 export function reportError(thrown: unknown, debug: boolean): void {
