@@ -30,7 +30,7 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'lab/src/**/*.test.ts', 'test/support/**/*.test.ts'],
+          include: ['{packages/*,lab}/src/**/*.test.ts', '{test/support,scripts}/**/*.test.ts'],
           testTimeout: 30_000,
         },
       },

@@ -6,13 +6,16 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
-  /** What failed and why, a paragraph each: tests, hooks, files that could not be loaded, errors that nobody awaited. */
+  /**
+   * What failed and why, a paragraph each: tests, hooks, files that could not be loaded, errors that nobody
+   * awaited.
+   */
   readonly failures: readonly string[];
 }
 
 /**
- * Writes an {@link Outcome} as JSON to the file that OUTCOME names. Vitest's own JSON reporter says nothing of a hook
- * that failed, or of an unhandled rejection.
+ * Writes an {@link Outcome} as JSON to the file that OUTCOME names. Vitest's own JSON reporter says nothing
+ * of a hook that failed, or of an unhandled rejection.
  */
 export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {

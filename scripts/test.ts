@@ -1,10 +1,11 @@
 /**
- * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB, system and fault tests, one
- * after the other (the machine has two cores, and the system tests want them). All of them run, whatever fails. At the
- * end stands what failed, because the end is all that is left of a long output; the last line is "N passed, N failed".
+ * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB, system and
+ * fault tests, one after the other (the machine has two cores, and the system tests want them). All of them
+ * run, whatever fails. At the end stands what failed, because the end is all that is left of a long output;
+ * the last line is "N passed, N failed".
  *
- * `node scripts/test.ts NAME …` runs those only. The environment variable CLOUD says whose Keystone and Neutron the labs of the
- * system and fault tests get: `embedded` (when it is not set) or `openstack`.
+ * `node scripts/test.ts NAME …` runs those only. The environment variable CLOUD says whose Keystone and
+ * Neutron the labs of the system and fault tests get: `embedded` (when it is not set) or `openstack`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -18,6 +19,7 @@ const scratch = mkdtempSync(join(tmpdir(), 'ovn-docker-test-'));
 const checks: [string, () => Outcome][] = [
   ['types', () => check('tsc', ['--noEmit', '-p', 'tsconfig.json'])],
   ['lint', () => check('biome', ['check', '--error-on-warnings', '.'])],
+  ['prose', () => check('node', ['scripts/check-prose.ts'])],
   [
     'borders',
     () => check('depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'lab', 'test', 'bench']),

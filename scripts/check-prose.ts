@@ -1,0 +1,77 @@
+/**
+ * Checks how comments and docs are written (CONTRIBUTING.md, "How we write"): the width of their lines, the
+ * words that hide who acts, and a sentence for each folder. Prints what it counted; exits with 1 when
+ * something is wrong.
+ */
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { unexplainedFolders } from './prose/folder-sentences.ts';
+import {
+  countNameless,
+  hasTooManyNameless,
+  NAMELESS_PER_100_LINES,
+  type NamelessCount,
+  partOf,
+} from './prose/nameless-actors.ts';
+import { handWrittenFiles } from './prose/tracked-files.ts';
+import { wideComments, wideProse } from './prose/wide-lines.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const files = handWrittenFiles(root);
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const texts = files
+  .filter((path) => path.endsWith('.ts') || path.endsWith('.md'))
+  .map((path) => ({ path, source: read(path) }));
+
+const problems = [...tooWide(), ...nameless(), ...unexplained()];
+for (const problem of problems) process.stderr.write(`${problem}\n`);
+process.stdout.write(`prose: ${problems.length} problems\n`);
+process.exitCode = problems.length === 0 ? 0 : 1;
+
+function tooWide(): string[] {
+  return texts.flatMap(({ path, source }) =>
+    (path.endsWith('.md') ? wideProse(source) : wideComments(source)).map(
+      ({ number, width }) => `${path}:${number}: ${width} columns are too many`,
+    ),
+  );
+}
+
+/** Prints the count of each part of the repository. */
+function nameless(): string[] {
+  const counts = new Map<string, NamelessCount>();
+  for (const { path, source } of texts) {
+    const part = partOf(path);
+    const before = counts.get(part) ?? { lines: 0, words: 0 };
+    const { lines, words } = countNameless(path, source);
+    counts.set(part, { lines: before.lines + lines, words: before.words + words });
+  }
+  const sorted = [...counts].toSorted(([a], [b]) => a.localeCompare(b));
+  for (const [part, { lines, words }] of sorted) {
+    process.stdout.write(`${part}: ${words} nameless actors in ${lines} lines of comments and docs\n`);
+  }
+  return sorted
+    .filter(([, count]) => hasTooManyNameless(count))
+    .map(
+      ([part, { lines, words }]) =>
+        `${part}: ${words} times somebody, nobody, whoever, anybody or "of ours" in ${lines} lines; ` +
+        `${NAMELESS_PER_100_LINES} in 100 is allowed: name who acts`,
+    );
+}
+
+function unexplained(): string[] {
+  const architecture = read('ARCHITECTURE.md');
+  const readme = (folder: string) =>
+    files.includes(`${folder}/README.md`) ? read(`${folder}/README.md`) : '';
+  const packages = [...new Set(files.filter((path) => path.startsWith('packages/')).map(partOf))];
+  const trees = [
+    ...packages.map((path) => ({
+      root: `${path}/src`,
+      pages: path === 'packages/ovn-docker' ? [readme(path), architecture] : [readme(path)],
+    })),
+    { root: 'lab/src', pages: [readme('lab'), architecture] },
+    { root: 'test', pages: [readme('test'), architecture] },
+  ];
+  return trees.flatMap((tree) =>
+    unexplainedFolders(files, tree).map((folder) => `${folder}: no sentence says what this folder is for`),
+  );
+}
