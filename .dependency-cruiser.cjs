@@ -8,7 +8,7 @@ const product = (...folders) => `^packages/ovn-docker/src/(${folders.join('|')})
  */
 const ladder = [
   ['errors.ts'],
-  ['observe', 'config', 'addresses'],
+  ['observe', 'config', 'addresses', 'queues'],
   ['clients'],
   ['vm'],
   ['nics'],

@@ -2,7 +2,7 @@ import type { Cloud } from '../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
 import type { Engine } from '../nics/engine.ts';
-import { InTurn } from '../nics/in-turn.ts';
+import { InTurn } from '../queues/in-turn.ts';
 import { NicPools } from '../nics/pools.ts';
 import { NicRegistry } from '../nics/registry.ts';
 import { ReturnedPorts } from '../nics/returned-ports.ts';

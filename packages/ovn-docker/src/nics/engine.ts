@@ -1,7 +1,7 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import type { Log } from '../observe/log.ts';
+import type { InTurn } from '../queues/in-turn.ts';
 import type { Vm } from '../vm/vm.ts';
-import type { InTurn } from './in-turn.ts';
 import type { Nic } from './nic.ts';
 import type { NicPool } from './pool.ts';
 import type { NicPools } from './pools.ts';

@@ -1,10 +1,11 @@
 import type { Neutron, Port } from '@ovn-docker/openstack';
 import type { Log } from '../observe/log.ts';
+import { InBatches } from '../queues/in-batches.ts';
 
-/** How long Neutron may take for one request, in milliseconds: its silence keeps nobody from using a NIC again. */
-const PATIENCE_MS = 2000;
+/** Time limit of one request, in milliseconds. A NIC is used again even when Neutron does not answer. */
+const TIME_LIMIT_MS = 2000;
 
-/** What decides whether a port can be somebody else's. */
+/** The fields that decide whether a port can serve another container. */
 const FIELDS = [
   'id',
   'mac_address',
@@ -15,18 +16,18 @@ const FIELDS = [
   'allowed_address_pairs',
 ] as const satisfies readonly (keyof Port)[];
 
-/** `unknown`: Neutron does not say; whoever looks at all ports later will see. */
+/** `unknown`: Neutron did not answer; the next pass of the reconciler checks the port. */
 export type PortNow = Port | 'gone' | 'unknown';
 
 /**
- * What Neutron says of ports whose containers have ended: nobody has looked at them since the last pass of the reconciler. One
- * request at a time: those that come while Neutron is being asked are asked for together afterwards.
+ * Asks Neutron for the current state of ports whose containers have ended: a user may have changed them since the
+ * reconciler's last pass. One request at a time; ports that are asked for meanwhile share the next one.
  */
 export class ReturnedPorts {
   readonly #neutron: Neutron;
   readonly #log: Log;
   readonly #waiting = new Map<string, PromiseWithResolvers<PortNow>>();
-  #isAsking = false;
+  readonly #requests = new InBatches<string>((ids) => this.#askAll(ids));
 
   constructor(neutron: Neutron, log: Log) {
     this.#neutron = neutron;
@@ -35,31 +36,29 @@ export class ReturnedPorts {
 
   /** The port as it is now. */
   ask(portId: string): Promise<PortNow> {
-    const asked = this.#waiting.get(portId) ?? Promise.withResolvers<PortNow>();
-    this.#waiting.set(portId, asked);
-    if (!this.#isAsking) void this.#askAll();
-    return asked.promise;
+    const waiting = this.#waiting.get(portId);
+    if (waiting) return waiting.promise;
+    const answer = Promise.withResolvers<PortNow>();
+    this.#waiting.set(portId, answer);
+    this.#requests.add(portId);
+    return answer.promise;
   }
 
-  async #askAll(): Promise<void> {
-    this.#isAsking = true;
-    while (this.#waiting.size > 0) {
-      const batch = new Map(this.#waiting);
-      this.#waiting.clear();
-      const ports = await this.#look([...batch.keys()]);
-      for (const [id, { resolve }] of batch) resolve(ports ? (ports.get(id) ?? 'gone') : 'unknown');
-    }
-    this.#isAsking = false;
+  async #askAll(ids: readonly string[]): Promise<void> {
+    const asked = ids.map((id) => [id, this.#waiting.get(id)] as const);
+    for (const id of ids) this.#waiting.delete(id);
+    const ports = await this.#fetch(ids);
+    for (const [id, answer] of asked) answer?.resolve(ports ? (ports.get(id) ?? 'gone') : 'unknown');
   }
 
-  /** Undefined when Neutron does not say. */
-  async #look(ids: readonly string[]): Promise<Map<string, Port> | undefined> {
+  /** Undefined when Neutron does not answer. */
+  async #fetch(ids: readonly string[]): Promise<Map<string, Port> | undefined> {
     try {
-      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const signal = AbortSignal.timeout(TIME_LIMIT_MS);
       const ports = await this.#neutron.ports.all({ id: ids, fields: FIELDS }, { signal });
       return new Map(ports.map((port) => [port.id, port]));
     } catch (error) {
-      this.#log.debug({ err: error }, 'Neutron does not say what became of returned ports');
+      this.#log.debug({ err: error }, 'Neutron did not report the state of returned ports');
       return undefined;
     }
   }

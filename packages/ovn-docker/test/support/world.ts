@@ -6,7 +6,7 @@ import { restorePools } from '../../src/agent/restore-pools.ts';
 import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
 import type { Engine } from '../../src/nics/engine.ts';
-import { InTurn } from '../../src/nics/in-turn.ts';
+import { InTurn } from '../../src/queues/in-turn.ts';
 import type { Target } from '../../src/nics/nic.ts';
 import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';

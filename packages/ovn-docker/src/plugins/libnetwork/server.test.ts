@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { OvnDockerError } from '../../errors.ts';
 import type { Engine } from '../../nics/engine.ts';
-import { InTurn } from '../../nics/in-turn.ts';
+import { InTurn } from '../../queues/in-turn.ts';
 import { NicPools } from '../../nics/pools.ts';
 import { NicRegistry } from '../../nics/registry.ts';
 import { libnetworkServer } from './server.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Turns, InTurn } from './in-turn.ts';
+import { InTurn, Turns } from './in-turn.ts';
 
 it('runs one after the other, in order, past failures', async () => {
   const queue = new Turns();
