@@ -49,9 +49,9 @@ export async function serve(config: Config, log: Log): Promise<Service> {
     const networkUrl = config.public_url.network ?? networkSocket.url;
     const identity = new Identity(config.identity, nb);
     const catalog = makeCatalog({ identity: identityUrl, network: networkUrl }, config.region);
-    const cloud = { nb, settings: config.network };
+    const backend = { nb, settings: config.network };
     identitySocket.answer(identityApp({ identity, catalog, log, url: identityUrl }));
-    networkSocket.answer(networkApp({ cloud, identity, log, identityUrl }));
+    networkSocket.answer(networkApp({ backend, identity, log, identityUrl }));
     const metadata = config.listen.metadata === undefined ? undefined : await listen(config.listen.metadata);
     if (metadata) {
       open.push(metadata);

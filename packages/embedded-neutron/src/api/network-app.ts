@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { Cloud } from '../cloud.ts';
+import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import { answerNeutronErrors } from '../http/answer-errors.ts';
 import { limitBody } from '../http/limit-body.ts';
@@ -14,7 +14,7 @@ import { serveResource, type Variables } from './serve-resource.ts';
 import { serveTags } from './serve-tags.ts';
 
 interface Options {
-  readonly cloud: Cloud;
+  readonly backend: Backend;
   readonly identity: Identity;
   readonly log: Log;
   /** Keystone's base URL, for WWW-Authenticate. */
@@ -25,7 +25,7 @@ interface Options {
 const MAX_BODY = 2 ** 20;
 
 /** Networking API v2.0. */
-export function networkApp({ cloud, identity, log, identityUrl }: Options): Hono<Variables> {
+export function networkApp({ backend, identity, log, identityUrl }: Options): Hono<Variables> {
   // Old clients put `.json` behind each path.
   const app = new Hono<Variables>({
     getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, ''),
@@ -71,11 +71,11 @@ export function networkApp({ cloud, identity, log, identityUrl }: Options): Hono
     app.get(`/v2.0/${empty.replace('service_', 'service-')}`, (context) => context.json({ [empty]: [] }));
   }
 
-  serveQuotas(app, cloud);
-  serveSubPorts(app, cloud);
+  serveQuotas(app, backend);
+  serveSubPorts(app, backend);
   for (const resource of resources) {
-    serveTags(app, cloud, resource);
-    serveResource(app, cloud, resource);
+    serveTags(app, backend, resource);
+    serveResource(app, backend, resource);
   }
 
   const known = resources.flatMap(({ path }) => [`/v2.0/${path}`, `/v2.0/${path}/:id`]);

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { neutronError } from '../errors.ts';
-import { parseJson } from '../http/parse-json.ts';
+import { parseJson } from '../http/read-json.ts';
 import type { Body, Resource } from './resource.ts';
 
 /** The body of a request as an object. @throws NeutronError HTTPBadRequest */

@@ -1,4 +1,4 @@
-import type { Cloud } from '../cloud.ts';
+import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbTransaction } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
@@ -27,23 +27,23 @@ export interface Resource<T extends Tagged = Tagged> {
   /** Attributes that lists can be filtered and sorted by. */
   readonly filters: readonly string[];
   readonly notFound: (id: string) => NeutronError;
-  list(cloud: Cloud): readonly T[];
-  find(cloud: Cloud, id: string): T | undefined;
-  isVisible(cloud: Cloud, caller: Caller, item: T): boolean;
-  render(cloud: Cloud, caller: Caller, item: T): Wire;
-  create(cloud: Cloud, caller: Caller, bodies: readonly Body[]): Promise<string[]>;
+  list(backend: Backend): readonly T[];
+  find(backend: Backend, id: string): T | undefined;
+  isVisible(backend: Backend, caller: Caller, item: T): boolean;
+  render(backend: Backend, caller: Caller, item: T): Wire;
+  create(backend: Backend, caller: Caller, bodies: readonly Body[]): Promise<string[]>;
   readonly update?: (
-    cloud: Cloud,
+    backend: Backend,
     caller: Caller,
     id: string,
     body: Body,
     revision?: number,
   ) => Promise<void>;
-  delete(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void>;
+  delete(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void>;
   /** Writes other tags. Part of a plan; absent where Neutron has no tags. */
-  readonly retag?: (cloud: Cloud, tx: NbTransaction, item: T, tags: readonly string[]) => void;
+  readonly retag?: (backend: Backend, tx: NbTransaction, item: T, tags: readonly string[]) => void;
   /** Runs before a list is read. */
-  readonly beforeList?: (cloud: Cloud, caller: Caller) => Promise<void>;
+  readonly beforeList?: (backend: Backend, caller: Caller) => Promise<void>;
 }
 
 /** Keeps the type of one kind, and forgets it for a list of all kinds. */

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { type Cloud, quotaResources } from '../cloud.ts';
+import { type Backend, quotaResources } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import { type Caller, isAdmin } from '../policy/caller.ts';
 import { type Quota, quotaOf, resetQuota, updateQuota, usageOf } from '../policy/quotas.ts';
@@ -10,23 +10,23 @@ import type { Variables } from './serve-resource.ts';
 const limits = z.partialRecord(z.enum(quotaResources), z.coerce.number().int().min(-1));
 
 /** Adds the quota calls: tenants read their own, admins read and change all. */
-export function serveQuotas(app: Hono<Variables>, cloud: Cloud): void {
+export function serveQuotas(app: Hono<Variables>, backend: Backend): void {
   const details = (projectId: string) => {
-    const [limit, used] = [quotaOf(cloud, projectId), usageOf(cloud, projectId)];
+    const [limit, used] = [quotaOf(backend, projectId), usageOf(backend, projectId)];
     const entry = (name: keyof Quota) => [name, { limit: limit[name], used: used[name], reserved: 0 }];
     return { quota: Object.fromEntries(quotaResources.map(entry)) };
   };
 
   app.get('/v2.0/quotas/:project', (context) => {
     const project = readable(context.get('caller'), context.req.param('project'));
-    return context.json({ quota: quotaOf(cloud, project) });
+    return context.json({ quota: quotaOf(backend, project) });
   });
   app.get('/v2.0/quotas/:project/details', (context) =>
     context.json(details(readable(context.get('caller'), context.req.param('project')))),
   );
   app.get('/v2.0/quotas/:project/default', (context) => {
     readable(context.get('caller'), context.req.param('project'));
-    return context.json({ quota: cloud.settings.quotas });
+    return context.json({ quota: backend.settings.quotas });
   });
   app.put('/v2.0/quotas/:project', async (context) => {
     requireAdmin(context.get('caller'), 'update_quota');
@@ -39,12 +39,12 @@ export function serveQuotas(app: Hono<Variables>, cloud: Cloud): void {
       );
     const project = context.req.param('project');
     if (!/^[\w-]{1,64}$/.test(project)) throw neutronError('TenantQuotaNotFound', project);
-    await updateQuota(cloud, project, parsed.data as Partial<Quota>);
-    return context.json({ quota: quotaOf(cloud, project) });
+    await updateQuota(backend, project, parsed.data as Partial<Quota>);
+    return context.json({ quota: quotaOf(backend, project) });
   });
   app.delete('/v2.0/quotas/:project', async (context) => {
     requireAdmin(context.get('caller'), 'delete_quota');
-    await resetQuota(cloud, context.req.param('project'));
+    await resetQuota(backend, context.req.param('project'));
     return context.body(null, 204);
   });
 }

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { compress } from 'hono/compress';
-import type { Cloud } from '../cloud.ts';
+import type { Backend } from '../backend.ts';
 import { type Caller, requireWriter } from '../policy/caller.ts';
 import { parseIfMatch, requireRevision } from '../policy/revision.ts';
 import { applyQuery, choose } from './list-query.ts';
@@ -13,7 +13,7 @@ export interface Variables {
 }
 
 /** Adds list, show, create (one and bulk), update and delete of one kind of resource. */
-export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Resource): void {
+export function serveResource(app: Hono<Variables>, backend: Backend, resource: Resource): void {
   const collection = `/v2.0/${resource.path}`;
   const element = `${collection}/:id`;
   const ifMatch = (context: Context) => parseIfMatch(context.req.header('If-Match'));
@@ -21,11 +21,11 @@ export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Reso
   // A list of thousands of ports is megabytes, and the way to a VM may be slow.
   app.get(collection, compress({ encoding: 'gzip' }), async (context) => {
     const caller = context.get('caller');
-    await resource.beforeList?.(cloud, caller);
+    await resource.beforeList?.(backend, caller);
     const all = resource
-      .list(cloud)
-      .filter((item) => resource.isVisible(cloud, caller, item))
-      .map((item) => resource.render(cloud, caller, item));
+      .list(backend)
+      .filter((item) => resource.isVisible(backend, caller, item))
+      .map((item) => resource.render(backend, caller, item));
     const { items, links } = applyQuery(resource, all, new URL(context.req.url));
     return context.json({
       [resource.plural]: items,
@@ -35,7 +35,7 @@ export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Reso
 
   app.get(element, (context) => {
     const caller = context.get('caller');
-    const item = resource.render(cloud, caller, visible(cloud, resource, caller, idOf(context)));
+    const item = resource.render(backend, caller, visible(backend, resource, caller, idOf(context)));
     const fields = context.req.queries('fields') ?? [];
     return context.json({ [resource.singular]: fields.length > 0 ? choose(item, fields) : item });
   });
@@ -46,9 +46,9 @@ export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Reso
     const bulk = many(resource, body);
     const bodies = bulk ?? [one(resource, body)];
     requireWriter(caller, `create_${resource.singular}`);
-    const ids = await resource.create(cloud, caller, bodies);
-    const made = ids.flatMap((id) => resource.find(cloud, id) ?? []);
-    const items = made.map((item) => resource.render(cloud, caller, item));
+    const ids = await resource.create(backend, caller, bodies);
+    const made = ids.flatMap((id) => resource.find(backend, id) ?? []);
+    const items = made.map((item) => resource.render(backend, caller, item));
     return context.json(bulk ? { [resource.plural]: items } : { [resource.singular]: items[0] }, 201);
   });
 
@@ -58,11 +58,11 @@ export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Reso
       const caller = context.get('caller');
       const id = idOf(context);
       const body = one(resource, await readObject(context));
-      visible(cloud, resource, caller, id);
+      visible(backend, resource, caller, id);
       requireWriter(caller, `update_${resource.singular}`);
-      await update(cloud, caller, id, body, ifMatch(context));
+      await update(backend, caller, id, body, ifMatch(context));
       return context.json({
-        [resource.singular]: resource.render(cloud, caller, visible(cloud, resource, caller, id)),
+        [resource.singular]: resource.render(backend, caller, visible(backend, resource, caller, id)),
       });
     });
   }
@@ -70,17 +70,17 @@ export function serveResource(app: Hono<Variables>, cloud: Cloud, resource: Reso
   app.delete(element, async (context) => {
     const caller = context.get('caller');
     const id = idOf(context);
-    requireRevision(ifMatch(context), visible(cloud, resource, caller, id));
+    requireRevision(ifMatch(context), visible(backend, resource, caller, id));
     requireWriter(caller, `delete_${resource.singular}`);
-    await resource.delete(cloud, caller, id, ifMatch(context));
+    await resource.delete(backend, caller, id, ifMatch(context));
     return context.body(null, 204);
   });
 }
 
 /** The resource if the caller may see it. @throws NeutronError …NotFound, the same for absent and for hidden */
-export function visible(cloud: Cloud, resource: Resource, caller: Caller, id: string): Tagged {
-  const item = resource.find(cloud, id);
-  if (item === undefined || !resource.isVisible(cloud, caller, item)) throw resource.notFound(id);
+export function visible(backend: Backend, resource: Resource, caller: Caller, id: string): Tagged {
+  const item = resource.find(backend, id);
+  if (item === undefined || !resource.isVisible(backend, caller, item)) throw resource.notFound(id);
   return item;
 }
 

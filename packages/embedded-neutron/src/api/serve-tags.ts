@@ -1,15 +1,15 @@
 import type { Context, Hono } from 'hono';
 import { tags as tagList } from '../attributes/validators.ts';
-import type { Cloud } from '../cloud.ts';
+import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
-import { isStorable } from '../http/parse-json.ts';
+import { isStorable } from '../http/read-json.ts';
 import { type Caller, owns, requireWriter } from '../policy/caller.ts';
 import { readObject } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import { idOf, type Variables, visible } from './serve-resource.ts';
 
 /** Adds the tag calls of one kind of resource (extension `standard-attr-tag`). */
-export function serveTags(app: Hono<Variables>, cloud: Cloud, resource: Resource): void {
+export function serveTags(app: Hono<Variables>, backend: Backend, resource: Resource): void {
   const { retag } = resource;
   if (retag === undefined) return;
   const all = `/v2.0/${resource.path}/:id/tags`;
@@ -18,18 +18,18 @@ export function serveTags(app: Hono<Variables>, cloud: Cloud, resource: Resource
   /** Replaces the tags by what `choose` makes of them. */
   const change = (caller: Caller, id: string, choose: (before: readonly string[]) => readonly string[]) => {
     requireWriter(caller, `update_${resource.singular}`);
-    return cloud.nb.change((tx) => {
-      const item = visible(cloud, resource, caller, id);
+    return backend.nb.change((tx) => {
+      const item = visible(backend, resource, caller, id);
       if (!owns(caller, item))
         throw neutronError('PolicyNotAuthorized', `rule:update_${resource.singular}_tags`);
       const after = choose(item.tags);
-      retag(cloud, tx, item, [...new Set(after)].sort());
+      retag(backend, tx, item, [...new Set(after)].sort());
       return after;
     });
   };
 
   app.get(all, (context) => {
-    const item = visible(cloud, resource, context.get('caller'), idOf(context));
+    const item = visible(backend, resource, context.get('caller'), idOf(context));
     return context.json({ tags: item.tags });
   });
   app.put(all, async (context) => {
@@ -49,7 +49,7 @@ export function serveTags(app: Hono<Variables>, cloud: Cloud, resource: Resource
 
   app.get(single, (context) => {
     const [id, tag] = [idOf(context), tagOf(context)];
-    requireTag(visible(cloud, resource, context.get('caller'), id).tags, tag);
+    requireTag(visible(backend, resource, context.get('caller'), id).tags, tag);
     return context.body(null, 204);
   });
   app.put(single, async (context) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import { listNetworks, networkColumns } from '../../northbound/networks.ts';
@@ -13,24 +13,29 @@ type Values = CreateValues<typeof networkAttributes>;
 
 /** Creates networks, all or none. Answers their ids in the order of the bodies. */
 export async function createNetworks(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   bodies: readonly Readonly<Record<string, unknown>>[],
 ): Promise<string[]> {
   const wanted = bodies.map((body) => parseCreate('network', networkAttributes, body, caller));
   wanted.forEach(requireProvider);
-  return cloud.nb.change((tx) => {
+  return backend.nb.change((tx) => {
     requireQuota(
-      cloud,
+      backend,
       'network',
       wanted.map(({ project_id }) => project_id),
     );
-    const takenIds = new Set(listNetworks(cloud.nb).map((network) => network['provider:segmentation_id']));
-    return wanted.map((values) => insertNetwork(cloud, tx, values, takenIds));
+    const takenIds = new Set(listNetworks(backend.nb).map((network) => network['provider:segmentation_id']));
+    return wanted.map((values) => insertNetwork(backend, tx, values, takenIds));
   });
 }
 
-function insertNetwork(cloud: Cloud, tx: NbTransaction, values: Values, taken: Set<number | null>): string {
+function insertNetwork(
+  backend: Backend,
+  tx: NbTransaction,
+  values: Values,
+  taken: Set<number | null>,
+): string {
   const id = randomUUID();
   const type = values['provider:network_type'] ?? 'geneve';
   const physical = type === 'geneve' ? null : (values['provider:physical_network'] ?? null);
@@ -42,7 +47,7 @@ function insertNetwork(cloud: Cloud, tx: NbTransaction, values: Values, taken: S
       ...values,
       ...standardNow(1),
       id,
-      mtu: values.mtu ?? (physical === null ? cloud.settings.mtu : cloud.settings.provider_mtu),
+      mtu: values.mtu ?? (physical === null ? backend.settings.mtu : backend.settings.provider_mtu),
       'provider:network_type': type,
       'provider:physical_network': physical,
       'provider:segmentation_id': segment,

@@ -1,6 +1,6 @@
 import type { Network as WireNetwork } from '@ovn-docker/openstack';
 import { resource } from '../../api/resource.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, listNetworks, type Network } from '../../northbound/networks.ts';
@@ -11,7 +11,7 @@ import { deleteNetwork, updateNetwork, writeNetwork } from './change.ts';
 import { createNetworks } from './create.ts';
 
 /** A network as Neutron answers it, in its order. */
-function render({ nb }: Cloud, caller: Caller, network: Network): WireNetwork {
+function render({ nb }: Backend, caller: Caller, network: Network): WireNetwork {
   return {
     id: network.id,
     name: network.name,
@@ -73,10 +73,10 @@ export const networks = resource<Network>({
   notFound: (id) => neutronError('NetworkNotFound', id),
   list: ({ nb }) => listNetworks(nb),
   find: ({ nb }, id) => findNetwork(nb, id),
-  isVisible: (_cloud, caller, network) => seesNetwork(caller, network),
+  isVisible: (_backend, caller, network) => seesNetwork(caller, network),
   render,
   create: createNetworks,
   update: updateNetwork,
   delete: deleteNetwork,
-  retag: (_cloud, tx, network, tags) => writeNetwork(tx, { ...network, tags, ...touched(network) }),
+  retag: (_backend, tx, network, tags) => writeNetwork(tx, { ...network, tags, ...touched(network) }),
 });

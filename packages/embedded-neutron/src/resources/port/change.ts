@@ -1,5 +1,5 @@
 import { parseUpdate, type UpdateValues } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network } from '../../northbound/networks.ts';
@@ -18,57 +18,61 @@ import { requirePortPolicy } from './policy.ts';
 type Changes = UpdateValues<typeof portAttributes>;
 
 /** The port and its network if this caller may at least delete the port. */
-function reachablePort(cloud: Cloud, caller: Caller, id: string): { port: Port; network: Network } {
-  const port = findPort(cloud.nb, id);
-  const network = port && findNetwork(cloud.nb, port.network_id);
+function reachablePort(backend: Backend, caller: Caller, id: string): { port: Port; network: Network } {
+  const port = findPort(backend.nb, id);
+  const network = port && findNetwork(backend.nb, port.network_id);
   if (!port || !network || !seesInside(caller, port, network)) throw neutronError('PortNotFound', id);
   return { port, network };
 }
 
 /** Writes a port's row. Part of a plan. */
-export function writePort(cloud: Cloud, tx: NbTransaction, port: Port): void {
-  const columns = portColumns(port, subnetsOf(cloud.nb, port.network_id), portExternalIds(cloud.nb, port.id));
+export function writePort(backend: Backend, tx: NbTransaction, port: Port): void {
+  const columns = portColumns(
+    port,
+    subnetsOf(backend.nb, port.network_id),
+    portExternalIds(backend.nb, port.id),
+  );
   tx.update('Logical_Switch_Port', port.row, columns);
 }
 
 /** Changes a port. */
 export function updatePort(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   id: string,
   body: Readonly<Record<string, unknown>>,
   revision?: number,
 ): Promise<void> {
   const changes = parseUpdate('port', portAttributes, body, caller);
-  return cloud.nb.change((tx) => {
-    const { port, network } = reachablePort(cloud, caller, id);
+  return backend.nb.change((tx) => {
+    const { port, network } = reachablePort(backend, caller, id);
     // The owner of a network sees and may delete what others plug into it, but not change it.
     if (!owns(caller, port)) throw neutronError('PolicyNotAuthorized', 'rule:update_port');
     requireRevision(revision, port);
     requirePortPolicy('update_port', caller, network, changes);
-    const plan = new PortPlan(cloud);
+    const plan = new PortPlan(backend);
     const changed: Port = {
       ...port,
       ...plainChanges(port, changes),
-      ...addressing(cloud, tx, caller, plan, port, network, changes),
-      ...nesting(cloud, caller, plan, port, changes),
+      ...addressing(backend, tx, caller, plan, port, network, changes),
+      ...nesting(backend, caller, plan, port, changes),
       ...touched(port),
     };
-    writePort(cloud, tx, changed);
-    moveBetweenGroups(cloud, tx, plan, port, changed);
+    writePort(backend, tx, changed);
+    moveBetweenGroups(backend, tx, plan, port, changed);
   });
 }
 
 /** Deletes a port; refused while it belongs to a trunk or others are nested under it. */
-export function deletePort(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void> {
-  return cloud.nb.change((tx) => {
-    const { port, network } = reachablePort(cloud, caller, id);
+export function deletePort(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void> {
+  return backend.nb.change((tx) => {
+    const { port, network } = reachablePort(backend, caller, id);
     requireRevision(revision, port);
-    const trunk = trunkOn(cloud.nb, id);
+    const trunk = trunkOn(backend.nb, id);
     if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
     if (port.trunk_id !== null) throw neutronError('PortInUseAsSubPort', id, port.trunk_id);
     // As with a trunk: all that is nested under it would be cut off.
-    if (nestedUnder(cloud.nb, id).length > 0) throw neutronError('PortInUseAsParent', id);
+    if (nestedUnder(backend.nb, id).length > 0) throw neutronError('PortInUseAsParent', id);
     // Port groups refer to ports weakly: OVSDB takes the port out of them.
     tx.mutate('Logical_Switch', network.row, { delete: { ports: [port.row] } });
   });
@@ -88,7 +92,7 @@ function plainChanges(port: Port, changes: Changes) {
 }
 
 function addressing(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   plan: PortPlan,
@@ -96,7 +100,7 @@ function addressing(
   network: Network,
   changes: Changes,
 ) {
-  const { mac_address: mac, fixed_ips } = takeOther(cloud, plan, port, network, changes);
+  const { mac_address: mac, fixed_ips } = takeOther(backend, plan, port, network, changes);
   const secured = changes.port_security_enabled ?? port.port_security_enabled;
   const pairs =
     changes.allowed_address_pairs === undefined ? port.allowed_address_pairs : changes.allowed_address_pairs;
@@ -104,8 +108,8 @@ function addressing(
     mac_address: mac,
     port_security_enabled: secured,
     fixed_ips,
-    allowed_address_pairs: completePairs(cloud, pairs, mac, secured),
-    security_groups: chooseGroups(cloud, tx, caller, plan, {
+    allowed_address_pairs: completePairs(backend, pairs, mac, secured),
+    security_groups: chooseGroups(backend, tx, caller, plan, {
       project_id: port.project_id,
       secured,
       wanted: changes.security_groups === undefined ? port.security_groups : (changes.security_groups ?? []),
@@ -114,18 +118,18 @@ function addressing(
 }
 
 /** MAC and addresses after the change; the network's other ports are looked at only if one of them changes. */
-function takeOther(cloud: Cloud, plan: PortPlan, port: Port, network: Network, changes: Changes) {
+function takeOther(backend: Backend, plan: PortPlan, port: Port, network: Network, changes: Changes) {
   if (changes.mac_address === undefined && changes.fixed_ips === undefined) return port;
   const book = plan.book(network);
   book.release(port, { mac: changes.mac_address !== undefined, ips: changes.fixed_ips !== undefined });
   const mac = changes.mac_address
-    ? book.takeMac(changes.mac_address, cloud.settings.base_mac)
+    ? book.takeMac(changes.mac_address, backend.settings.base_mac)
     : port.mac_address;
   const ips = changes.fixed_ips ? book.takeAddresses(changes.fixed_ips, mac, port.fixed_ips) : port.fixed_ips;
   return { mac_address: mac, fixed_ips: ips };
 }
 
-function nesting(cloud: Cloud, caller: Caller, plan: PortPlan, port: Port, changes: Changes) {
+function nesting(backend: Backend, caller: Caller, plan: PortPlan, port: Port, changes: Changes) {
   const profile = changes['binding:profile'];
   if (profile === undefined) return {};
   const parsed = parseProfile(profile);
@@ -135,13 +139,19 @@ function nesting(cloud: Cloud, caller: Caller, plan: PortPlan, port: Port, chang
     if (parsed.nesting && !same) throw neutronError('PortInUseByTrunk', port.id);
     return { profile: parsed.rest };
   }
-  if (parsed.nesting) requireParent(cloud.nb, caller, port.id, parsed.nesting, plan.tags);
+  if (parsed.nesting) requireParent(backend.nb, caller, port.id, parsed.nesting, plan.tags);
   return { profile: parsed.rest, parent_name: parsed.nesting?.parent_name, tag: parsed.nesting?.tag };
 }
 
-function moveBetweenGroups(cloud: Cloud, tx: NbTransaction, plan: PortPlan, before: Port, after: Port): void {
-  const old = groupsOf(cloud, tx, plan, before);
-  const wanted = groupsOf(cloud, tx, plan, after);
+function moveBetweenGroups(
+  backend: Backend,
+  tx: NbTransaction,
+  plan: PortPlan,
+  before: Port,
+  after: Port,
+): void {
+  const old = groupsOf(backend, tx, plan, before);
+  const wanted = groupsOf(backend, tx, plan, after);
   for (const group of old.filter(({ id }) => !wanted.some((other) => other.id === id))) {
     tx.mutate('Port_Group', group.row, { delete: { ports: [after.row] } });
   }

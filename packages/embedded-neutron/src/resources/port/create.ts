@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network } from '../../northbound/networks.ts';
@@ -18,7 +18,7 @@ type Values = CreateValues<typeof portAttributes>;
 
 /** Creates ports, all or none. Answers their ids in the order of the bodies. */
 export async function createPorts(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   bodies: readonly Readonly<Record<string, unknown>>[],
 ): Promise<string[]> {
@@ -26,32 +26,32 @@ export async function createPorts(
     const values = parseCreate('port', portAttributes, body, caller);
     return { given: body, values, profile: parseProfile(values['binding:profile']) };
   });
-  return cloud.nb.change((tx) => {
+  return backend.nb.change((tx) => {
     requireQuota(
-      cloud,
+      backend,
       'port',
       wanted.map(({ values }) => values.project_id),
     );
-    const plan = new PortPlan(cloud);
+    const plan = new PortPlan(backend);
     return wanted.map(({ given, values, profile }) => {
-      const network = pluggable(cloud, caller, values.network_id);
+      const network = pluggable(backend, caller, values.network_id);
       requirePortPolicy('create_port', caller, network, given as Partial<Values>);
-      const port = draft(cloud, tx, caller, plan, network, values, profile);
-      insertPort(cloud, tx, plan, network, port);
+      const port = draft(backend, tx, caller, plan, network, values, profile);
+      insertPort(backend, tx, plan, network, port);
       return port.id;
     });
   });
 }
 
-function pluggable(cloud: Cloud, caller: Caller, id: string): Network {
-  const network = findNetwork(cloud.nb, id);
+function pluggable(backend: Backend, caller: Caller, id: string): Network {
+  const network = findNetwork(backend.nb, id);
   if (!network || !seesNetwork(caller, network)) throw neutronError('NetworkNotFound', id);
   if (!mayPlugInto(caller, network)) throw neutronError('PolicyNotAuthorized', 'rule:create_port');
   return network;
 }
 
 function draft(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   plan: PortPlan,
@@ -61,9 +61,9 @@ function draft(
 ): PortDraft {
   const id = randomUUID();
   const { nesting } = profile;
-  if (nesting) requireParent(cloud.nb, caller, id, nesting, plan.tags);
+  if (nesting) requireParent(backend.nb, caller, id, nesting, plan.tags);
   const book = plan.book(network);
-  const mac = book.takeMac(values.mac_address, cloud.settings.base_mac);
+  const mac = book.takeMac(values.mac_address, backend.settings.base_mac);
   const secured = values.port_security_enabled ?? network.port_security_enabled;
   return {
     ...standardNow(1),
@@ -77,13 +77,13 @@ function draft(
     admin_state_up: values.admin_state_up,
     device_id: values.device_id,
     device_owner: values.device_owner,
-    security_groups: chooseGroups(cloud, tx, caller, plan, {
+    security_groups: chooseGroups(backend, tx, caller, plan, {
       project_id: values.project_id,
       secured,
       wanted: values.security_groups,
     }),
     fixed_ips: book.takeAddresses(values.fixed_ips, mac),
-    allowed_address_pairs: completePairs(cloud, values.allowed_address_pairs, mac, secured),
+    allowed_address_pairs: completePairs(backend, values.allowed_address_pairs, mac, secured),
     port_security_enabled: secured,
     dns_name: values.dns_name,
     vnic_type: values['binding:vnic_type'],
@@ -96,7 +96,7 @@ function draft(
 }
 
 function insertPort(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   plan: PortPlan,
   network: Network,
@@ -104,7 +104,7 @@ function insertPort(
 ): void {
   const row = tx.insert('Logical_Switch_Port', portColumns(port, plan.book(network).subnets));
   tx.mutate('Logical_Switch', network.row, { insert: { ports: [row] } });
-  for (const group of groupsOf(cloud, tx, plan, port)) {
+  for (const group of groupsOf(backend, tx, plan, port)) {
     tx.mutate('Port_Group', group.row, { insert: { ports: [row] } });
   }
 }

@@ -1,4 +1,4 @@
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import type { Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
@@ -14,15 +14,15 @@ import type { ClaimedTags } from './parent-binding.ts';
 export class PortPlan {
   readonly tags: ClaimedTags = new Map();
   readonly groups = new Map<string, GroupRef>();
-  readonly #cloud: Cloud;
+  readonly #backend: Backend;
   readonly #books = new Map<string, AddressBook>();
 
-  constructor(cloud: Cloud) {
-    this.#cloud = cloud;
+  constructor(backend: Backend) {
+    this.#backend = backend;
   }
 
   book(network: Network): AddressBook {
-    const { nb } = this.#cloud;
+    const { nb } = this.#backend;
     const book =
       this.#books.get(network.id) ??
       new AddressBook(network, subnetsOf(nb, network.id), portsOf(nb, network.id));
@@ -32,12 +32,12 @@ export class PortPlan {
 }
 
 /** The Port_Groups that a port belongs in: its security groups, and the drop group unless port security is off. */
-export function groupsOf(cloud: Cloud, tx: NbTransaction, plan: PortPlan, port: PortDraft): GroupRef[] {
+export function groupsOf(backend: Backend, tx: NbTransaction, plan: PortPlan, port: PortDraft): GroupRef[] {
   const own = port.security_groups.flatMap((id) => {
     const planned = [...plan.groups.values()].find((group) => group.id === id);
-    return planned ?? findSecurityGroup(cloud.nb, id) ?? [];
+    return planned ?? findSecurityGroup(backend.nb, id) ?? [];
   });
-  return port.port_security_enabled ? [...own, ensureDropGroup(cloud, tx, plan.groups)] : own;
+  return port.port_security_enabled ? [...own, ensureDropGroup(backend, tx, plan.groups)] : own;
 }
 
 /**
@@ -46,7 +46,7 @@ export function groupsOf(cloud: Cloud, tx: NbTransaction, plan: PortPlan, port: 
  * @throws NeutronError SecurityGroupNotFound, PortSecurityAndIPRequiredForSecurityGroups
  */
 export function chooseGroups(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   plan: PortPlan,
@@ -58,7 +58,7 @@ export function chooseGroups(
 ): readonly string[] {
   const { project_id, secured, wanted } = port;
   for (const id of wanted ?? []) {
-    const group = findSecurityGroup(cloud.nb, id);
+    const group = findSecurityGroup(backend.nb, id);
     const usable = group && (owns(caller, group) || group.project_id === project_id);
     if (!usable) throw neutronError('SecurityGroupNotFound', id);
   }
@@ -66,7 +66,7 @@ export function chooseGroups(
     if (wanted && wanted.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
     return [];
   }
-  return wanted ? [...new Set(wanted)] : [ensureDefaultGroup(cloud, tx, project_id, plan.groups).id];
+  return wanted ? [...new Set(wanted)] : [ensureDefaultGroup(backend, tx, project_id, plan.groups).id];
 }
 
 /**
@@ -75,12 +75,12 @@ export function chooseGroups(
  * @throws NeutronError AllowedAddressPairExhausted, AddressPairAndPortSecurityRequired
  */
 export function completePairs(
-  cloud: Cloud,
+  backend: Backend,
   pairs: readonly { readonly ip_address: string; readonly mac_address?: string | undefined }[] | null,
   mac: string,
   secured: boolean,
 ): AddressPair[] {
-  const limit = cloud.settings.max_allowed_address_pairs;
+  const limit = backend.settings.max_allowed_address_pairs;
   if ((pairs ?? []).length > limit) throw neutronError('AllowedAddressPairExhausted', limit);
   if ((pairs ?? []).length > 0 && !secured) throw neutronError('AddressPairAndPortSecurityRequired');
   return (pairs ?? [])

@@ -1,6 +1,6 @@
 import type { Port as WirePort } from '@ovn-docker/openstack';
 import { resource } from '../../api/resource.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
@@ -12,7 +12,7 @@ import { deletePort, updatePort, writePort } from './change.ts';
 import { createPorts } from './create.ts';
 
 /** A port as Neutron answers it, in its order. Unlike stock Neutron, `binding:profile` is shown to tenants too. */
-function render({ nb, settings }: Cloud, caller: Caller, port: Port): WirePort {
+function render({ nb, settings }: Backend, caller: Caller, port: Port): WirePort {
   return {
     id: port.id,
     name: port.name,
@@ -69,7 +69,7 @@ function dnsAssignment(port: Port, ip: string, domain: string) {
   return { ip_address: ip, hostname, fqdn: `${hostname}.${domain}` };
 }
 
-function trunkDetails({ nb }: Cloud, port: Port) {
+function trunkDetails({ nb }: Backend, port: Port) {
   const trunk = trunkOn(nb, port.id);
   return (
     trunk && {
@@ -119,5 +119,5 @@ export const ports = resource<Port>({
   create: createPorts,
   update: updatePort,
   delete: deletePort,
-  retag: (cloud, tx, port, tags) => writePort(cloud, tx, { ...port, tags, ...touched(port) }),
+  retag: (backend, tx, port, tags) => writePort(backend, tx, { ...port, tags, ...touched(port) }),
 });

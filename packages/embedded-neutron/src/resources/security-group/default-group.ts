@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RowRef } from '@ovn-docker/ovsdb';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { aclColumns, DROP_GROUP, dropAcls } from '../../northbound/acl.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
@@ -50,12 +50,12 @@ export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = fa
 
 /** The default group of a project; made on first use. Part of a plan. */
 export function ensureDefaultGroup(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   projectId: string,
   made: Map<string, GroupRef>,
 ): GroupRef {
-  const known = made.get(projectId) ?? findDefaultGroup(cloud.nb, projectId);
+  const known = made.get(projectId) ?? findDefaultGroup(backend.nb, projectId);
   if (known) return known;
   const group = insertGroup(
     tx,
@@ -73,8 +73,8 @@ export function ensureDefaultGroup(
 }
 
 /** The group of all ports with port security; made on first use. Part of a plan. */
-export function ensureDropGroup(cloud: Cloud, tx: NbTransaction, made: Map<string, GroupRef>): GroupRef {
-  const [row] = cloud.nb.replica.find('Port_Group', { name: DROP_GROUP });
+export function ensureDropGroup(backend: Backend, tx: NbTransaction, made: Map<string, GroupRef>): GroupRef {
+  const [row] = backend.nb.replica.find('Port_Group', { name: DROP_GROUP });
   const known = made.get(DROP_GROUP) ?? (row && { id: DROP_GROUP, row: row._uuid });
   if (known) return known;
   const acls = dropAcls().map((acl) => tx.insert('ACL', acl));

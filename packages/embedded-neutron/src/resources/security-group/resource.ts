@@ -1,6 +1,6 @@
 import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '@ovn-docker/openstack';
 import { resource } from '../../api/resource.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import {
@@ -24,7 +24,7 @@ import {
 import { createRules, deleteRule } from './rules.ts';
 
 /** A rule as Neutron answers it, in its order. */
-function renderRule(_cloud: Cloud, _caller: Caller, rule: SecurityGroupRule): WireRule {
+function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule): WireRule {
   return {
     id: rule.id,
     tenant_id: rule.project_id,
@@ -47,7 +47,7 @@ function renderRule(_cloud: Cloud, _caller: Caller, rule: SecurityGroupRule): Wi
 }
 
 /** A group as Neutron answers it, in its order. Neutron's `standard_attr_id` of rules, a number of its own, is left out. */
-function renderGroup(cloud: Cloud, caller: Caller, group: SecurityGroup): WireGroup {
+function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): WireGroup {
   return {
     id: group.id,
     name: group.name,
@@ -55,8 +55,8 @@ function renderGroup(cloud: Cloud, caller: Caller, group: SecurityGroup): WireGr
     tenant_id: group.project_id,
     description: group.description,
     shared: false,
-    security_group_rules: rulesOf(cloud.nb, group).map((rule) => ({
-      ...renderRule(cloud, caller, rule),
+    security_group_rules: rulesOf(backend.nb, group).map((rule) => ({
+      ...renderRule(backend, caller, rule),
       tags: rule.tags,
     })),
     tags: group.tags,
@@ -75,12 +75,12 @@ export const securityGroups = resource<SecurityGroup>({
   notFound: (id) => neutronError('SecurityGroupNotFound', id),
   list: ({ nb }) => listSecurityGroups(nb),
   find: ({ nb }, id) => findSecurityGroup(nb, id),
-  isVisible: (_cloud, caller, group) => owns(caller, group),
+  isVisible: (_backend, caller, group) => owns(caller, group),
   render: renderGroup,
   create: createSecurityGroups,
   update: updateSecurityGroup,
   delete: deleteSecurityGroup,
-  retag: (_cloud, tx, group, tags) => writeGroup(tx, { ...group, tags, ...touched(group) }),
+  retag: (_backend, tx, group, tags) => writeGroup(tx, { ...group, tags, ...touched(group) }),
   beforeList: introduceProject,
 });
 
@@ -106,7 +106,7 @@ export const securityGroupRules = resource<SecurityGroupRule>({
   notFound: (id) => neutronError('SecurityGroupRuleNotFound', id),
   list: ({ nb }) => listRules(nb),
   find: ({ nb }, id) => findRule(nb, id),
-  isVisible: (_cloud, caller, rule) => owns(caller, rule),
+  isVisible: (_backend, caller, rule) => owns(caller, rule),
   render: renderRule,
   create: createRules,
   delete: deleteRule,

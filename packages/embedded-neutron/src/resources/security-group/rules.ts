@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseCreate } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { aclColumns } from '../../northbound/acl.ts';
 import { standardNow, touched } from '../../northbound/external-ids.ts';
@@ -13,7 +13,7 @@ import { ownGroup, writeGroup } from './groups.ts';
 
 /** Creates rules, all or none. Answers their ids in the order of the bodies. */
 export async function createRules(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   bodies: readonly Readonly<Record<string, unknown>>[],
 ): Promise<string[]> {
@@ -21,18 +21,18 @@ export async function createRules(
     parseCreate('security_group_rule', securityGroupRuleAttributes, body, caller),
   );
   for (const values of wanted) checkRule(values);
-  return cloud.nb.change((tx) => {
+  return backend.nb.change((tx) => {
     requireQuota(
-      cloud,
+      backend,
       'security_group_rule',
       wanted.map(({ project_id }) => project_id),
     );
     const added: SecurityGroupRule[] = [];
     for (const { remote_address_group_id: _, ...values } of wanted) {
-      const group = ownGroup(cloud, caller, values.security_group_id);
-      if (values.remote_group_id !== null) ownGroup(cloud, caller, values.remote_group_id);
+      const group = ownGroup(backend, caller, values.security_group_id);
+      if (values.remote_group_id !== null) ownGroup(backend, caller, values.remote_group_id);
       const others = [
-        ...rulesOf(cloud.nb, group),
+        ...rulesOf(backend.nb, group),
         ...added.filter((rule) => rule.security_group_id === group.id),
       ];
       const same = others.find((rule) => isSameRule(rule, values));
@@ -49,18 +49,18 @@ export async function createRules(
 }
 
 /** The rule if it is this caller's. @throws NeutronError SecurityGroupRuleNotFound */
-export function ownRule(cloud: Cloud, caller: Caller, id: string): SecurityGroupRule {
-  const rule = findRule(cloud.nb, id);
+export function ownRule(backend: Backend, caller: Caller, id: string): SecurityGroupRule {
+  const rule = findRule(backend.nb, id);
   if (!rule || !owns(caller, rule)) throw neutronError('SecurityGroupRuleNotFound', id);
   return rule;
 }
 
 /** Deletes a rule. */
-export function deleteRule(cloud: Cloud, caller: Caller, id: string): Promise<void> {
-  return cloud.nb.change((tx) => {
-    const rule = ownRule(cloud, caller, id);
-    const group = ownGroup(cloud, caller, rule.security_group_id);
-    const row = findRuleRow(cloud.nb, id);
+export function deleteRule(backend: Backend, caller: Caller, id: string): Promise<void> {
+  return backend.nb.change((tx) => {
+    const rule = ownRule(backend, caller, id);
+    const group = ownGroup(backend, caller, rule.security_group_id);
+    const row = findRuleRow(backend.nb, id);
     if (row) tx.mutate('Port_Group', group.row, { delete: { acls: [row._uuid] } });
     writeGroup(tx, { ...group, ...touched(group) });
   });

@@ -1,6 +1,6 @@
 import { parsePrefix } from '../../addresses/addresses.ts';
 import { parseUpdate } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { dhcpOptions } from '../../northbound/dhcp-options.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -20,9 +20,9 @@ interface Owned {
 }
 
 /** The subnet and its network if this caller may change them. */
-function ownSubnet(cloud: Cloud, caller: Caller, id: string, action: string): Owned {
-  const subnet = findSubnet(cloud.nb, id);
-  const network = subnet && findNetwork(cloud.nb, subnet.network_id);
+function ownSubnet(backend: Backend, caller: Caller, id: string, action: string): Owned {
+  const subnet = findSubnet(backend.nb, id);
+  const network = subnet && findNetwork(backend.nb, subnet.network_id);
   if (!subnet || !network || !(network.shared || seesInside(caller, subnet, network))) {
     throw neutronError('SubnetNotFound', id);
   }
@@ -31,25 +31,25 @@ function ownSubnet(cloud: Cloud, caller: Caller, id: string, action: string): Ow
 }
 
 /** Writes a subnet's row. Part of a plan. */
-export function writeSubnet(cloud: Cloud, tx: NbTransaction, subnet: Subnet, network: Network): void {
+export function writeSubnet(backend: Backend, tx: NbTransaction, subnet: Subnet, network: Network): void {
   tx.update(
     'DHCP_Options',
     subnet.row,
-    subnetColumns(subnet, dhcpOptions(subnet, network, cloud.settings.dns_domain)),
+    subnetColumns(subnet, dhcpOptions(subnet, network, backend.settings.dns_domain)),
   );
 }
 
 /** Changes a subnet. Turning DHCP on or off reaches the ports that have an address of it. */
 export function updateSubnet(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   id: string,
   body: Readonly<Record<string, unknown>>,
   revision?: number,
 ): Promise<void> {
   const changes = parseUpdate('subnet', subnetAttributes, body, caller);
-  return cloud.nb.change((tx) => {
-    const { subnet, network } = ownSubnet(cloud, caller, id, 'update_subnet');
+  return backend.nb.change((tx) => {
+    const { subnet, network } = ownSubnet(backend, caller, id, 'update_subnet');
     requireRevision(revision, subnet);
     const prefix = parsePrefix(subnet.cidr);
     if (prefix === undefined) throw neutronError('SubnetNotFound', id);
@@ -63,9 +63,9 @@ export function updateSubnet(
       allocation_pools: pools,
       ...touched(subnet),
     } as Subnet;
-    writeSubnet(cloud, tx, changed, network);
+    writeSubnet(backend, tx, changed, network);
     if (changed.ip_version === 6 || changed.enable_dhcp === subnet.enable_dhcp) return;
-    const users = portsOf(cloud.nb, network.id).filter((port) =>
+    const users = portsOf(backend.nb, network.id).filter((port) =>
       port.fixed_ips.some((ip) => ip.subnet_id === id),
     );
     for (const port of users) {
@@ -77,11 +77,11 @@ export function updateSubnet(
 }
 
 /** Deletes a subnet; refused while ports have addresses of it. */
-export function deleteSubnet(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void> {
-  return cloud.nb.change((tx) => {
-    const { subnet, network } = ownSubnet(cloud, caller, id, 'delete_subnet');
+export function deleteSubnet(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void> {
+  return backend.nb.change((tx) => {
+    const { subnet, network } = ownSubnet(backend, caller, id, 'delete_subnet');
     requireRevision(revision, subnet);
-    const users = portsOf(cloud.nb, network.id).filter((port) =>
+    const users = portsOf(backend.nb, network.id).filter((port) =>
       port.fixed_ips.some((ip) => ip.subnet_id === id),
     );
     if (users.length > 0) throw neutronError('SubnetInUse', id);

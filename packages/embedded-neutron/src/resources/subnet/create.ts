@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { overlaps, type Prefix, parsePrefix } from '../../addresses/addresses.ts';
 import { pickMac } from '../../addresses/allocate.ts';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { dhcpOptions } from '../../northbound/dhcp-options.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
@@ -18,32 +18,32 @@ type Values = CreateValues<typeof subnetAttributes>;
 
 /** Creates subnets, all or none. Answers their ids in the order of the bodies. */
 export async function createSubnets(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   bodies: readonly Readonly<Record<string, unknown>>[],
 ): Promise<string[]> {
   const wanted = bodies.map((body) => parseCreate('subnet', subnetAttributes, body, caller));
-  return cloud.nb.change((tx) => {
+  return backend.nb.change((tx) => {
     requireQuota(
-      cloud,
+      backend,
       'subnet',
       wanted.map(({ project_id }) => project_id),
     );
     const added = new Map<string, Prefix[]>();
-    return wanted.map((values) => insertSubnet(cloud, tx, caller, values, added));
+    return wanted.map((values) => insertSubnet(backend, tx, caller, values, added));
   });
 }
 
 function insertSubnet(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   values: Values,
   added: Map<string, Prefix[]>,
 ): string {
-  const network = ownNetwork(cloud, caller, values.network_id, 'create_subnet');
+  const network = ownNetwork(backend, caller, values.network_id, 'create_subnet');
   const { prefix, ...planned } = planSubnet(values);
-  const existing = subnetsOf(cloud.nb, network.id).flatMap(({ cidr }) => parsePrefix(cidr) ?? []);
+  const existing = subnetsOf(backend.nb, network.id).flatMap(({ cidr }) => parsePrefix(cidr) ?? []);
   const others = [...existing, ...(added.get(network.id) ?? [])];
   if (others.some((other) => overlaps(other, prefix))) {
     throw neutronError(
@@ -60,8 +60,8 @@ function insertSubnet(
     id: randomUUID(),
     project_id: network.project_id,
     ip_version: prefix.version,
-    server_mac: pickMac(cloud.settings.base_mac, () => false),
+    server_mac: pickMac(backend.settings.base_mac, () => false),
   };
-  tx.insert('DHCP_Options', subnetColumns(subnet, dhcpOptions(subnet, network, cloud.settings.dns_domain)));
+  tx.insert('DHCP_Options', subnetColumns(subnet, dhcpOptions(subnet, network, backend.settings.dns_domain)));
   return subnet.id;
 }

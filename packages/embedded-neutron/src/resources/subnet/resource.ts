@@ -1,6 +1,6 @@
 import type { Subnet as WireSubnet } from '@ovn-docker/openstack';
 import { resource } from '../../api/resource.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
@@ -11,7 +11,7 @@ import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
 import { createSubnets } from './create.ts';
 
 /** A subnet as Neutron answers it, in its order. */
-function render(_cloud: Cloud, _caller: Caller, subnet: Subnet): WireSubnet {
+function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet {
   return {
     id: subnet.id,
     name: subnet.name,
@@ -68,8 +68,8 @@ export const subnets = resource<Subnet>({
   create: createSubnets,
   update: updateSubnet,
   delete: deleteSubnet,
-  retag: (cloud, tx, subnet, tags) => {
-    const network = findNetwork(cloud.nb, subnet.network_id);
-    if (network) writeSubnet(cloud, tx, { ...subnet, tags, ...touched(subnet) }, network);
+  retag: (backend, tx, subnet, tags) => {
+    const network = findNetwork(backend.nb, subnet.network_id);
+    if (network) writeSubnet(backend, tx, { ...subnet, tags, ...touched(subnet) }, network);
   },
 });

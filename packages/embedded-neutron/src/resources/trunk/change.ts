@@ -1,5 +1,5 @@
 import { parseUpdate } from '../../attributes/attributes.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
@@ -11,15 +11,20 @@ import { parseSubPortRefs, parseSubPorts, trunkAttributes } from './attributes.t
 import { checkSubPorts, nestSubPorts, releaseSubPorts } from './subports.ts';
 
 /** The trunk if it is this caller's. @throws NeutronError TrunkNotFound */
-export function ownTrunk(cloud: Cloud, caller: Caller, id: string): Trunk {
-  const trunk = findTrunk(cloud.nb, id);
+export function ownTrunk(backend: Backend, caller: Caller, id: string): Trunk {
+  const trunk = findTrunk(backend.nb, id);
   if (!trunk || !owns(caller, trunk)) throw neutronError('TrunkNotFound', id);
   return trunk;
 }
 
 /** Writes a trunk's record, or with undefined removes it. Part of a plan. */
-export function writeTrunk(cloud: Cloud, tx: NbTransaction, trunk: Trunk, record: Trunk | undefined): void {
-  const parent = parentOf(cloud.nb, trunk);
+export function writeTrunk(
+  backend: Backend,
+  tx: NbTransaction,
+  trunk: Trunk,
+  record: Trunk | undefined,
+): void {
+  const parent = parentOf(backend.nb, trunk);
   if (!parent) throw neutronError('TrunkNotFound', trunk.id);
   tx.mutate('Logical_Switch_Port', parent.row, {
     delete: { external_ids: trunkKeys },
@@ -29,68 +34,73 @@ export function writeTrunk(cloud: Cloud, tx: NbTransaction, trunk: Trunk, record
 
 /** Changes name, description or administrative state. */
 export function updateTrunk(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   id: string,
   body: Readonly<Record<string, unknown>>,
   revision?: number,
 ): Promise<void> {
   const changes = parseUpdate('trunk', trunkAttributes, body, caller);
-  return cloud.nb.change((tx) => {
-    const trunk = ownTrunk(cloud, caller, id);
+  return backend.nb.change((tx) => {
+    const trunk = ownTrunk(backend, caller, id);
     requireRevision(revision, trunk);
-    writeTrunk(cloud, tx, trunk, { ...trunk, ...changes, ...touched(trunk) } as Trunk);
+    writeTrunk(backend, tx, trunk, { ...trunk, ...changes, ...touched(trunk) } as Trunk);
   });
 }
 
 /** Deletes a trunk; its subports become plain ports. */
-export function deleteTrunk(cloud: Cloud, caller: Caller, id: string, revision?: number): Promise<void> {
-  return cloud.nb.change((tx) => {
-    const trunk = ownTrunk(cloud, caller, id);
+export function deleteTrunk(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void> {
+  return backend.nb.change((tx) => {
+    const trunk = ownTrunk(backend, caller, id);
     requireRevision(revision, trunk);
     requireEnabled(trunk);
     releaseSubPorts(
-      cloud,
+      backend,
       tx,
-      trunk.sub_ports.flatMap(({ port_id }) => findPort(cloud.nb, port_id) ?? []),
+      trunk.sub_ports.flatMap(({ port_id }) => findPort(backend.nb, port_id) ?? []),
     );
-    writeTrunk(cloud, tx, trunk, undefined);
+    writeTrunk(backend, tx, trunk, undefined);
   });
 }
 
 /** Adds subports, all or none. */
-export async function addSubPorts(cloud: Cloud, caller: Caller, id: string, given: unknown): Promise<void> {
+export async function addSubPorts(
+  backend: Backend,
+  caller: Caller,
+  id: string,
+  given: unknown,
+): Promise<void> {
   // The trunk is looked for first: whoever may not see it learns nothing from the checks.
-  ownTrunk(cloud, caller, id);
+  ownTrunk(backend, caller, id);
   const subPorts = parseSubPorts(given);
-  return cloud.nb.change((tx) => {
-    const trunk = ownTrunk(cloud, caller, id);
-    const ports = checkSubPorts(cloud, caller, trunk, subPorts);
+  return backend.nb.change((tx) => {
+    const trunk = ownTrunk(backend, caller, id);
+    const ports = checkSubPorts(backend, caller, trunk, subPorts);
     requireEnabled(trunk);
-    nestSubPorts(cloud, tx, trunk, ports, subPorts);
-    writeTrunk(cloud, tx, trunk, { ...trunk, ...touched(trunk) });
+    nestSubPorts(backend, tx, trunk, ports, subPorts);
+    writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
   });
 }
 
 /** Takes subports out, all or none. @throws NeutronError SubPortNotFound */
 export async function removeSubPorts(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   id: string,
   given: unknown,
 ): Promise<void> {
-  ownTrunk(cloud, caller, id);
+  ownTrunk(backend, caller, id);
   const ids = parseSubPortRefs(given);
-  return cloud.nb.change((tx) => {
-    const trunk = ownTrunk(cloud, caller, id);
+  return backend.nb.change((tx) => {
+    const trunk = ownTrunk(backend, caller, id);
     requireEnabled(trunk);
     const ports = [...new Set(ids)].map((portId) => {
-      const port = findPort(cloud.nb, portId);
+      const port = findPort(backend.nb, portId);
       if (port?.trunk_id !== id) throw neutronError('SubPortNotFound', portId, id);
       return port;
     });
-    releaseSubPorts(cloud, tx, ports);
-    writeTrunk(cloud, tx, trunk, { ...trunk, ...touched(trunk) });
+    releaseSubPorts(backend, tx, ports);
+    writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
   });
 }
 

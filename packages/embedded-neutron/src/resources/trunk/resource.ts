@@ -1,6 +1,6 @@
 import type { Trunk as WireTrunk } from '@ovn-docker/openstack';
 import { resource } from '../../api/resource.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findTrunk, listTrunks, type Trunk } from '../../northbound/trunks.ts';
@@ -12,7 +12,7 @@ import { createTrunks } from './create.ts';
  * A trunk as Neutron answers it, in its order. The status is always ACTIVE: what OVN needs of a trunk is in the
  * database when the answer is sent, there is nothing left to be done later.
  */
-export function renderTrunk(_cloud: Cloud, _caller: Caller, trunk: Trunk): WireTrunk {
+export function renderTrunk(_backend: Backend, _caller: Caller, trunk: Trunk): WireTrunk {
   return {
     admin_state_up: trunk.admin_state_up,
     id: trunk.id,
@@ -48,10 +48,10 @@ export const trunks = resource<Trunk>({
   notFound: (id) => neutronError('TrunkNotFound', id),
   list: ({ nb }) => listTrunks(nb),
   find: ({ nb }, id) => findTrunk(nb, id),
-  isVisible: (_cloud, caller, trunk) => owns(caller, trunk),
+  isVisible: (_backend, caller, trunk) => owns(caller, trunk),
   render: renderTrunk,
   create: createTrunks,
   update: updateTrunk,
   delete: deleteTrunk,
-  retag: (cloud, tx, trunk, tags) => writeTrunk(cloud, tx, trunk, { ...trunk, tags, ...touched(trunk) }),
+  retag: (backend, tx, trunk, tags) => writeTrunk(backend, tx, trunk, { ...trunk, tags, ...touched(trunk) }),
 });

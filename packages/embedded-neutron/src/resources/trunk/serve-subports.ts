@@ -1,15 +1,15 @@
 import type { Hono } from 'hono';
 import { readObject } from '../../api/read-body.ts';
 import type { Variables } from '../../api/serve-resource.ts';
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { requireWriter } from '../../policy/caller.ts';
 import { addSubPorts, ownTrunk, removeSubPorts } from './change.ts';
 import { renderTrunk } from './resource.ts';
 
 /** Adds the calls on a trunk's subports. The two that change it answer a bare trunk, as Neutron does. */
-export function serveSubPorts(app: Hono<Variables>, cloud: Cloud): void {
+export function serveSubPorts(app: Hono<Variables>, backend: Backend): void {
   app.get('/v2.0/trunks/:id/get_subports', (context) => {
-    const trunk = ownTrunk(cloud, context.get('caller'), context.req.param('id'));
+    const trunk = ownTrunk(backend, context.get('caller'), context.req.param('id'));
     return context.json({ sub_ports: trunk.sub_ports });
   });
 
@@ -20,8 +20,8 @@ export function serveSubPorts(app: Hono<Variables>, cloud: Cloud): void {
       const id = context.req.param('id');
       requireWriter(caller, name);
       const body = await readObject(context);
-      await change(cloud, caller, id, body['sub_ports']);
-      return context.json(renderTrunk(cloud, caller, ownTrunk(cloud, caller, id)));
+      await change(backend, caller, id, body['sub_ports']);
+      return context.json(renderTrunk(backend, caller, ownTrunk(backend, caller, id)));
     });
   }
 }

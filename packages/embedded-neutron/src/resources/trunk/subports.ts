@@ -1,4 +1,4 @@
-import type { Cloud } from '../../cloud.ts';
+import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
@@ -24,28 +24,28 @@ interface Target {
  * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse, DuplicateSubPort
  */
 export function checkSubPorts(
-  cloud: Cloud,
+  backend: Backend,
   caller: Caller,
   trunk: Target,
   subPorts: readonly SubPort[],
 ): Port[] {
   const claimed = new Map();
   const seen = new Set<string>();
-  const most = mtuOf(cloud, findPort(cloud.nb, trunk.port_id));
+  const most = mtuOf(backend, findPort(backend.nb, trunk.port_id));
   return subPorts.map(({ port_id, segmentation_id }) => {
-    const port = findPort(cloud.nb, port_id);
+    const port = findPort(backend.nb, port_id);
     if (!port || !owns(caller, port)) throw neutronError('PortNotFound', port_id);
-    if (port_id === trunk.port_id || trunkOn(cloud.nb, port_id))
+    if (port_id === trunk.port_id || trunkOn(backend.nb, port_id))
       throw neutronError('ParentPortInUse', port_id);
-    const mtu = mtuOf(cloud, port);
+    const mtu = mtuOf(backend, port);
     if (mtu !== undefined && most !== undefined && mtu > most)
       throw neutronError('SubPortMtuGreaterThanTrunkPortMtu', mtu, port_id, most, trunk.id);
     if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
     // OVN nests one level deep: what is a parent can not be a child.
-    if (nestedUnder(cloud.nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
+    if (nestedUnder(backend.nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
     seen.add(port_id);
     const nesting = { parent_name: trunk.port_id, tag: segmentation_id };
-    claimTag(cloud.nb, port_id, nesting, claimed, () =>
+    claimTag(backend.nb, port_id, nesting, claimed, () =>
       neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id),
     );
     return port;
@@ -53,20 +53,20 @@ export function checkSubPorts(
 }
 
 /** Of the network that the port is on. A subport's frames go through the trunk's port. */
-function mtuOf(cloud: Cloud, port: Port | undefined): number | undefined {
-  return port && findNetwork(cloud.nb, port.network_id)?.mtu;
+function mtuOf(backend: Backend, port: Port | undefined): number | undefined {
+  return port && findNetwork(backend.nb, port.network_id)?.mtu;
 }
 
 /** Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}. */
 export function nestSubPorts(
-  cloud: Cloud,
+  backend: Backend,
   tx: NbTransaction,
   trunk: Target,
   ports: readonly Port[],
   subPorts: readonly SubPort[],
 ): void {
   for (const [index, port] of ports.entries()) {
-    writePort(cloud, tx, {
+    writePort(backend, tx, {
       ...port,
       ...touched(port),
       device_owner: SUBPORT_OWNER,
@@ -78,9 +78,9 @@ export function nestSubPorts(
 }
 
 /** Takes ports out of their trunk. Part of a plan. */
-export function releaseSubPorts(cloud: Cloud, tx: NbTransaction, ports: readonly Port[]): void {
+export function releaseSubPorts(backend: Backend, tx: NbTransaction, ports: readonly Port[]): void {
   for (const port of ports) {
-    writePort(cloud, tx, {
+    writePort(backend, tx, {
       ...port,
       ...touched(port),
       device_owner: port.device_owner === SUBPORT_OWNER ? '' : port.device_owner,

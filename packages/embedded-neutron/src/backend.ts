@@ -1,7 +1,7 @@
 import type { Northbound } from './northbound/northbound.ts';
 
 /** What the operator decides about the network service; see the README for each. */
-export interface CloudSettings {
+export interface NetworkSettings {
   /** MTU of tenant networks (Geneve), bytes. */
   readonly mtu: number;
   /** MTU of provider networks, bytes. */
@@ -33,7 +33,7 @@ export const quotaResources = [
 export type QuotaResource = (typeof quotaResources)[number];
 
 /** Everything that an action works on. */
-export interface Cloud {
+export interface Backend {
   readonly nb: Northbound;
-  readonly settings: CloudSettings;
+  readonly settings: NetworkSettings;
 }
