@@ -1,5 +1,5 @@
-/** Last argument of every call. */
+/** The last argument of every call. */
 export interface CallOptions {
-  /** Ends the call; it rejects with the signal's reason. */
+  /** Aborts the call, which rejects with the signal's reason. The service may have carried it out. */
   readonly signal?: AbortSignal;
 }

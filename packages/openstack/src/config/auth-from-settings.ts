@@ -7,7 +7,7 @@ import { text } from './values.ts';
 /** Fields of an {@link Auth} that are never printed. */
 const secretFields = ['password', 'token', 'secret'];
 
-/** Methods that are understood, by the names that keystoneauth gives them. */
+/** The supported authentication methods, by keystoneauth's names. */
 const methods: Readonly<Record<string, Auth['type']>> = {
   password: 'password',
   v3password: 'password',
@@ -18,9 +18,11 @@ const methods: Readonly<Record<string, Auth['type']>> = {
 };
 
 /**
- * Credentials of a cloud's settings: what is below `auth`, else beside it, as openstacksdk takes them. Without
- * `auth_type` they are told from what there is: a token, an application credential's secret, else a password.
+ * Reads the credentials from a cloud's settings. A field below `auth` takes precedence over the same field
+ * beside it; openstacksdk accepts both places too. Without `auth_type`, a token or an application
+ * credential's secret decides the method; otherwise it is `password`.
  *
+ * @param name the cloud's name in error messages
  * @throws {CloudConfigError} CLOUD_NO_CREDENTIALS, CLOUD_BAD_VALUE
  */
 export function authFromSettings(name: string, settings: Settings): Auth {
@@ -31,7 +33,7 @@ export function authFromSettings(name: string, settings: Settings): Auth {
   return concealFields(auth, secretFields);
 }
 
-/** Auth by a token that is given. */
+/** Authentication by an existing token. */
 export function tokenAuth(token: string): TokenAuth {
   return concealFields<TokenAuth>({ type: 'token', token }, secretFields);
 }
@@ -47,7 +49,10 @@ function methodOf(fields: Settings): Auth['type'] {
   const type = methods[named];
   if (type !== undefined) return type;
   const known = Object.keys(methods).join(', ');
-  throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_type '${named}' is not supported; these are: ${known}`);
+  throw new CloudConfigError(
+    'CLOUD_BAD_VALUE',
+    `auth_type '${named}' is not supported; supported types: ${known}`,
+  );
 }
 
 function passwordAuth(name: string, fields: Settings): PasswordAuth {
@@ -80,10 +85,10 @@ function user(name: string, fields: Settings): Pick<PasswordAuth, 'username' | '
   return userDomain === undefined ? { username } : { username, userDomain };
 }
 
-function nameOrId(fields: Settings, what: string): NameOrId | undefined {
-  const id = text(fields, `${what}_id`);
+function nameOrId(fields: Settings, prefix: string): NameOrId | undefined {
+  const id = text(fields, `${prefix}_id`);
   if (id !== undefined) return { id };
-  const name = text(fields, `${what}_name`);
+  const name = text(fields, `${prefix}_name`);
   return name === undefined ? undefined : { name };
 }
 

@@ -1,30 +1,31 @@
-/** A domain, user or project, given by its name (a plain string is a name) or by its id. */
+/** A domain, user or project, by name (a plain string is a name) or by id. */
 export type NameOrId = string | { readonly name: string } | { readonly id: string };
 
-/** Keystone v3 `password` method, scoped to a project when one is given. */
+/** Keystone v3 `password` method (Identity API v3, "Password authentication with scoped authorization"). */
 export interface PasswordAuth {
   readonly type: 'password';
-  /** User name; either this or `userId`. */
+  /** User name. Either this or `userId` is required. */
   readonly username?: string;
   readonly userId?: string;
   readonly password: string;
-  /** Domain of the user; the domain with the id `default` when not given. */
+  /** Domain of the user. Default: the domain with the id `default`. */
   readonly userDomain?: NameOrId;
-  /** Project to scope to. Without one the token is unscoped and has no catalog. */
+  /** Project to scope the token to. Without it the token is unscoped and has no catalog. */
   readonly project?: NameOrId;
-  /** Domain of a project given by name; the user's domain when not given. */
+  /** Domain of a project that `project` names. Default: the user's domain. */
   readonly projectDomain?: NameOrId;
 }
 
-/** A token that was issued already. It is used as it is, never exchanged for another one, and cannot be renewed. */
+/** An existing token. The client never exchanges it for another token and cannot renew it. */
 export interface TokenAuth {
   readonly type: 'token';
   readonly token: string;
 }
 
 /**
- * Keystone v3 `application_credential` method. Given by `id`, or by `name` together with its user. The credential
- * carries its own project, so no scope is ever sent (Keystone answers 401 to one).
+ * Keystone v3 `application_credential` method (Identity API v3, "Authenticating with an application
+ * credential"). `id`, or `name` and its user, identify the credential. It belongs to one project, so the
+ * client never sends a scope; Keystone answers 401 to one.
  */
 export interface ApplicationCredentialAuth {
   readonly type: 'application_credential';
@@ -36,43 +37,62 @@ export interface ApplicationCredentialAuth {
   readonly userDomain?: NameOrId;
 }
 
+/** The credentials of one user. */
 export type Auth = PasswordAuth | TokenAuth | ApplicationCredentialAuth;
 
-/** Which of a service's endpoints in the catalog to use. */
+/** Interface of a service's endpoints in the catalog. */
 export type EndpointInterface = 'public' | 'internal' | 'admin';
 
-/** How failed calls are repeated; see `decideRetry` for which ones are. */
+/** How often and when the client repeats a failed call. The README lists which calls it repeats. */
 export interface RetryOptions {
-  /** Tries in all, the first one included. Default 4. */
+  /** Number of tries, including the first. Default 4. */
   readonly attempts?: number;
-  /** First pause in ms; doubles with each try, with jitter. Default 250. */
+  /** First pause in ms; it doubles with each try and has jitter. Default 250. */
   readonly baseDelayMs?: number;
-  /** Longest pause in ms. A server that asks for more by Retry-After gets its error reported instead. Default 10000. */
+  /** Longest pause in ms. If a server's Retry-After is longer, the call fails instead. Default 10000. */
   readonly maxDelayMs?: number;
 }
 
-/** Everything needed to talk to one cloud as one user. {@link loadCloudConfig} makes one from files and variables. */
+/**
+ * Everything that is needed to use one cloud as one user. {@link loadCloudConfig} reads it from files and
+ * variables.
+ *
+ * @example
+ * ```ts
+ * import type { CloudConfig } from '@ovn-docker/openstack';
+ *
+ * const config: CloudConfig = {
+ *   authUrl: 'https://keystone.example.org:5000',
+ *   region: 'north',
+ *   auth: { type: 'password', username: 'alice', password: 'secret', project: 'demo' },
+ *   timeoutMs: 30_000,
+ * };
+ * ```
+ */
 export interface CloudConfig {
   /** Keystone's URL, with or without `/v3`. */
   readonly authUrl: string;
   readonly auth: Auth;
-  /** Where it was found, for people: `cloud 'lab' of /etc/openstack/clouds.yaml`, `the OS_* variables`. */
+  /**
+   * Source of the configuration in messages: `cloud 'lab' of /etc/openstack/clouds.yaml`, `the OS_*
+   * variables`.
+   */
   readonly origin?: string;
-  /** Region of the endpoints; any when not given. */
+  /** Region of the endpoints; any region if undefined. */
   readonly region?: string;
-  /** Default `public`. */
+  /** Interface of the endpoints. Default `public`. */
   readonly interface?: EndpointInterface;
-  /** PEM file with the certificate authorities to trust, in place of the system's. */
+  /** PEM file with the certificate authorities to trust, instead of the system's. */
   readonly caFile?: string;
-  /** Accept any TLS certificate. Only when asked for. */
+  /** Accept any TLS certificate. Default false. */
   readonly insecure?: boolean;
   /** Longest duration of one try of one call, in ms. Default 60000. */
   readonly timeoutMs?: number;
   /** Longest duration of opening a connection, in ms. Default 10000. */
   readonly connectTimeoutMs?: number;
-  /** Calls in flight at once for one connection to the cloud. Default 8. */
+  /** Number of simultaneous calls of one {@link CloudConnection}. Default 8. */
   readonly maxConcurrency?: number;
   readonly retry?: RetryOptions;
-  /** URLs that replace the catalog's, by service type. */
+  /** URLs that replace the catalog's, by service type: `{ network: 'http://neutron.example.org:9696' }`. */
   readonly endpointOverrides?: Readonly<Record<string, string>>;
 }

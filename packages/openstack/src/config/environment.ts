@@ -1,7 +1,10 @@
 import type { Settings } from './read-file.ts';
 
-/** They choose a cloud or a file and describe none themselves. OS_TOKEN is handled apart: it goes with any cloud. */
-const selectors: ReadonlySet<string> = new Set([
+/**
+ * Variables that do not describe a cloud. `loadCloudConfig` reads OS_TOKEN itself, because it applies to any
+ * cloud.
+ */
+const notDescribing: ReadonlySet<string> = new Set([
   'OS_CLOUD',
   'OS_CLOUD_NAME',
   'OS_REGION_NAME',
@@ -11,11 +14,14 @@ const selectors: ReadonlySet<string> = new Set([
   'OS_VIF_ID',
 ]);
 
-/** What test runners and loggers of OpenStack put beside them. */
-const foreign = /^OS_(TEST|STD|LOG)/;
+/** Variables of OpenStack's test runners and loggers. */
+const unrelated = /^OS_(TEST|STD|LOG)/;
 
-/** Without one of these there is no cloud to describe: OS_IDENTITY_API_VERSION is a leftover of a shell, OS_CACERT goes with any cloud. */
-const describing: readonly string[] = [
+/**
+ * Without one of these keys the variables describe no cloud: OS_IDENTITY_API_VERSION alone is left over in a
+ * shell, and OS_CACERT applies to any cloud.
+ */
+const describingKeys: readonly string[] = [
   'auth_url',
   'username',
   'user_id',
@@ -26,26 +32,30 @@ const describing: readonly string[] = [
 ];
 
 /**
- * The cloud that the OS_* variables describe: `OS_AUTH_URL` as `auth_url` and so on. Undefined when none of them says where the
- * cloud is or who asks.
+ * Returns the settings of the cloud that the OS_* variables describe: `OS_AUTH_URL` as `auth_url` and so on.
+ * Undefined if no variable contains Keystone's URL, a user or a credential.
  */
 export function settingsFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
 ): Settings | undefined {
   const settings: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith('OS_') || foreign.test(name) || selectors.has(name)) continue;
+    if (!name.startsWith('OS_') || unrelated.test(name) || notDescribing.has(name)) continue;
     if (value !== undefined && value !== '') settings[name.slice('OS_'.length).toLowerCase()] = value;
   }
-  return describing.some((key) => key in settings) ? settings : undefined;
+  return describingKeys.some((key) => key in settings) ? settings : undefined;
 }
 
 /**
- * What OS_CACERT and OS_INTERFACE say goes over the settings of any cloud, those of a file too, as for python-openstackclient
- * (its "Configuration", "Environment Variables"). So does OS_REGION_NAME, but a region is chosen before anything is read.
+ * Returns the settings of OS_CACERT and OS_INTERFACE, which override those of any cloud, including one of
+ * clouds.yaml (python-openstackclient, "Configuration", "Environment Variables"). OS_REGION_NAME overrides
+ * them too, but {@link inRegion} applies it, before it reads any other setting.
  */
 export function overridesFromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
   const cacert = env['OS_CACERT'];
-  const face = env['OS_INTERFACE'];
-  return { ...(cacert ? { cacert } : {}), ...(face ? { interface: face } : {}) };
+  const endpointInterface = env['OS_INTERFACE'];
+  return {
+    ...(cacert ? { cacert } : {}),
+    ...(endpointInterface ? { interface: endpointInterface } : {}),
+  };
 }

@@ -5,17 +5,19 @@ import type { Auth, CloudConfig, EndpointInterface } from './cloud-config.ts';
 import { type Settings, settingsAt } from './read-file.ts';
 import { flag, seconds, text } from './values.ts';
 
-/** Keystone's URL where the caller decides it over the settings, and where they have none. */
+/** Keystone's URLs from outside the cloud's settings. */
 export interface AuthUrls {
+  /** The caller's; overrides the settings. */
   readonly authUrl?: string | undefined;
+  /** The program's own; used if the settings have none. */
   readonly fallbackAuthUrl?: string | undefined;
 }
 
 /**
- * A cloud's settings, in openstacksdk's keys, as a {@link CloudConfig}.
+ * Converts a cloud's settings, which have openstacksdk's keys, into a {@link CloudConfig}.
  *
- * @param name how errors name the cloud
- * @param settings those of its region ({@link inRegion})
+ * @param name the cloud's name in error messages
+ * @param settings the settings of the cloud's region ({@link inRegion})
  * @throws {CloudConfigError} CLOUD_NO_AUTH_URL, CLOUD_BAD_VALUE
  */
 export function fromSettings(name: string, settings: Settings, auth: Auth, urls: AuthUrls): CloudConfig {
@@ -41,7 +43,7 @@ function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   const url = urls.authUrl ?? own ?? urls.fallbackAuthUrl;
   const profile = text(settings, 'profile');
   if (own === undefined && profile !== undefined) {
-    const message = `${name} takes its settings from profile '${profile}', and profiles are not read`;
+    const message = `${name} refers to profile '${profile}', and profiles are not supported`;
     throw new CloudConfigError('CLOUD_NO_AUTH_URL', message);
   }
   if (url === undefined) throw new CloudConfigError('CLOUD_NO_AUTH_URL', `${name} has no auth_url`);
@@ -49,7 +51,7 @@ function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_url of ${name} is not an http or https URL`);
 }
 
-/** The old spelling `publicURL` is still in many files. */
+/** Accepts the old spelling `publicURL` too, which many files still contain. */
 function interfaceOf(settings: Settings): EndpointInterface {
   const value = text(settings, 'interface', 'endpoint_type') ?? 'public';
   const name = value.replace(/URL$/, '');
@@ -60,17 +62,17 @@ function interfaceOf(settings: Settings): EndpointInterface {
   );
 }
 
-/** `network_endpoint_override: URL`, by service type. */
+/** Returns the URLs of `network_endpoint_override: URL` and the like, by service type. */
 function overridesOf(settings: Settings): Record<string, string> {
-  const found: Record<string, string> = {};
+  const overrides: Record<string, string> = {};
   for (const key of Object.keys(settings)) {
     const service = /^(.+)_endpoint_override$/.exec(key)?.[1];
     const url = text(settings, key);
     if (service === undefined || url === undefined) continue;
     if (!URL.canParse(url)) throw new CloudConfigError('CLOUD_BAD_VALUE', `${key} is not a URL`);
-    found[service.replaceAll('_', '-')] = url;
+    overrides[service.replaceAll('_', '-')] = url;
   }
-  return found;
+  return overrides;
 }
 
 function expandHome(path: string): string {

@@ -17,8 +17,8 @@ afterEach(() => {
   directory[Symbol.dispose]();
 });
 
-/** As a user who is not root. */
-async function asNobody<T>(work: () => Promise<T>): Promise<T> {
+/** Runs `work` as a user who is not root. */
+async function unprivileged<T>(work: () => Promise<T>): Promise<T> {
   process.seteuid?.(65534);
   try {
     return await work();
@@ -42,7 +42,7 @@ const variables = {
 };
 
 describe('clouds.yaml', () => {
-  test('with secure.yaml merged over it, and the only cloud taken', async () => {
+  test('its only cloud is used, with secure.yaml merged over it', async () => {
     write('work/clouds.yaml', lab);
     write('work/secure.yaml', labSecret);
     expect(await load()).toEqual({
@@ -60,32 +60,33 @@ describe('clouds.yaml', () => {
     });
   });
 
-  test('is searched for in the order of openstacksdk', async () => {
+  test('the search order is that of openstacksdk', async () => {
     const at = (url: string) => `clouds: {c: {auth: {auth_url: "http://${url}.test", token: hunter22}}}`;
-    const found = async (env: Record<string, string> = {}) => new URL((await load({}, env)).authUrl).hostname;
+    const hostname = async (env: Record<string, string> = {}) =>
+      new URL((await load({}, env)).authUrl).hostname;
     write('site/openstack/clouds.yaml', at('site'));
-    expect(await found()).toBe('site.test');
+    expect(await hostname()).toBe('site.test');
     write('home/.config/openstack/clouds.yml', at('home'));
-    expect(await found()).toBe('home.test');
+    expect(await hostname()).toBe('home.test');
     write(
       'xdg/openstack/clouds.json',
       JSON.stringify({ clouds: { c: { auth: { auth_url: 'http://xdg.test', token: 'x' } } } }),
     );
-    expect(await found({ XDG_CONFIG_HOME: join(directory.path, 'xdg') })).toBe('xdg.test');
+    expect(await hostname({ XDG_CONFIG_HOME: join(directory.path, 'xdg') })).toBe('xdg.test');
     write('work/clouds.yaml', at('work'));
-    expect(await found()).toBe('work.test');
+    expect(await hostname()).toBe('work.test');
     const OS_CLIENT_CONFIG_FILE = write('other.yaml', at('other'));
-    expect(await found({ OS_CLIENT_CONFIG_FILE })).toBe('other.test');
+    expect(await hostname({ OS_CLIENT_CONFIG_FILE })).toBe('other.test');
   });
 
-  test('given by name, with the secure file beside it', async () => {
+  test('an explicitly named file is used together with the secure.yaml beside it', async () => {
     const file = write('etc/clouds.yaml', lab);
     write('etc/secure.yaml', labSecret);
     write('work/clouds.yaml', 'clouds: {wrong: {}}');
     expect((await load({ files: [file] })).auth).toMatchObject({ password: 'hunter22' });
   });
 
-  test('application credential, by its secret or by auth_type', async () => {
+  test('a secret or auth_type selects the application credential method', async () => {
     const auth =
       'auth_url: http://k.test, application_credential_id: 0123, application_credential_secret: hunter22';
     write('work/clouds.yaml', `clouds: {c: {auth: {${auth}}}}`);
@@ -95,7 +96,7 @@ describe('clouds.yaml', () => {
     expect((await load()).auth).toEqual(expected);
   });
 
-  test('application credential by name has its user', async () => {
+  test('an application credential by name includes its user', async () => {
     const credential = 'application_credential_name: plugin, application_credential_secret: hunter22';
     write(
       'work/clouds.yaml',
@@ -110,7 +111,7 @@ describe('clouds.yaml', () => {
     });
   });
 
-  test('values that look like numbers stay text', async () => {
+  test('a value that looks like a number stays text', async () => {
     const auth =
       'auth_url: http://k.test, user_id: 12e34, password: 0123, project_id: 12345678901234567890123456789012';
     write('work/clouds.yaml', `clouds: {c: {auth: {${auth}}}}`);
@@ -121,7 +122,7 @@ describe('clouds.yaml', () => {
     });
   });
 
-  test('everything beside the credentials', async () => {
+  test('all settings beside the credentials are read', async () => {
     const settings = `
     interface: internalURL
     cacert: /etc/ssl/own.pem
@@ -161,7 +162,7 @@ spare: &spare { username: nobody, project_name: demo }
 clouds:
   c:`;
 
-  test('bring in what the mapping does not say itself', async () => {
+  test('a merged mapping adds keys but does not override', async () => {
     expect(await load(`${base}\n    <<: *base\n    region_name: south`)).toMatchObject({
       authUrl: 'http://base.test',
       auth: { username: 'alice', password: '0123' },
@@ -169,14 +170,14 @@ clouds:
     });
   });
 
-  test('of several mappings, the first goes first', async () => {
+  test('the first of several merged mappings takes precedence', async () => {
     expect((await load(`${base} { auth: { <<: [*auth, *spare] } }`)).auth).toMatchObject({
       username: 'alice',
       project: { name: 'demo' },
     });
   });
 
-  test('that bring in no mapping: the file is told, and nothing of it', async () => {
+  test('the error for a merge key without a mapping quotes nothing of the file', async () => {
     const error: unknown = await load('clouds: { c: { <<: hunter22 } }').catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'CLOUD_FILE_INVALID' });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter22');
@@ -189,20 +190,20 @@ describe('which cloud', () => {
     write('work/clouds.yaml', `clouds:\n  ${cloud('one')}\n  ${cloud('two')}`);
   });
 
-  test('the named one, by option before OS_CLOUD before the variables', async () => {
+  test('the option overrides OS_CLOUD, and OS_CLOUD the variables', async () => {
     expect((await load({ cloud: 'one' }, { OS_CLOUD: 'two' })).authUrl).toBe('http://one.test');
     expect((await load({}, { OS_CLOUD: 'two', ...variables })).authUrl).toBe('http://two.test');
     expect((await load({}, variables)).auth).toMatchObject({ username: 'bob' });
   });
 
-  test('none of several is taken by chance', async () => {
+  test('several clouds without a name are an error', async () => {
     await expect(load()).rejects.toMatchObject({
       code: 'CLOUD_NOT_FOUND',
       message: expect.stringContaining('one, two'),
     });
   });
 
-  test('a name that is not there: says which are', async () => {
+  test('the error for an unknown name lists the known ones', async () => {
     await expect(load({ cloud: 'three' })).rejects.toMatchObject({
       code: 'CLOUD_NOT_FOUND',
       message: expect.stringMatching(/no cloud 'three'; .*clouds.yaml has: one, two/),
@@ -210,20 +211,20 @@ describe('which cloud', () => {
   });
 });
 
-describe('settings come whole from one place', () => {
+describe('all settings come from one source', () => {
   const foreign = { ...variables, OS_AUTH_URL: 'http://foreign.test' };
 
-  test('OS_CLOUD with OS_AUTH_URL: the secret does not go to that URL', async () => {
+  test('OS_AUTH_URL does not receive the secret of the cloud that OS_CLOUD names', async () => {
     write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
     expect((await load({}, { ...foreign, OS_CLOUD: 'c' })).authUrl).toBe('http://own.test');
   });
 
-  test('only the caller may give another URL', async () => {
+  test('the caller can override the URL', async () => {
     write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
     expect((await load({ cloud: 'c', authUrl: 'http://k.test' })).authUrl).toBe('http://k.test');
   });
 
-  test('the cloud of the variables by its name', async () => {
+  test('envvars or OS_CLOUD_NAME selects the cloud that the variables describe', async () => {
     write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
     expect((await load({}, { ...variables, OS_CLOUD: 'envvars' })).auth).toMatchObject({ username: 'bob' });
     const named = { ...variables, OS_CLOUD: 'mine', OS_CLOUD_NAME: 'mine' };
@@ -232,20 +233,20 @@ describe('settings come whole from one place', () => {
   });
 });
 
-describe('what goes over the settings of any cloud', () => {
+describe('OS_CACERT, OS_INTERFACE and OS_REGION_NAME override any cloud', () => {
   const env = { OS_CACERT: '/env.pem', OS_INTERFACE: 'internal', OS_REGION_NAME: 'south' };
-  const ofEnv = { caFile: '/env.pem', interface: 'internal', region: 'south' };
+  const expected = { caFile: '/env.pem', interface: 'internal', region: 'south' };
 
-  test('a cloud of a file, and of one of its regions', async () => {
+  test('a cloud of clouds.yaml and its region', async () => {
     const own =
       'cacert: /own.pem, endpoint_type: adminURL, regions: [{name: south, values: {cacert: /own.pem}}]';
     write('work/clouds.yaml', `clouds: {c: {auth: {auth_url: http://k.test, token: hunter22}, ${own}}}`);
-    expect(await load({}, { ...env, OS_CLOUD: 'c' })).toMatchObject(ofEnv);
+    expect(await load({}, { ...env, OS_CLOUD: 'c' })).toMatchObject(expected);
     expect(await load()).toMatchObject({ caFile: '/own.pem', interface: 'admin', region: 'south' });
   });
 
   test('a token and a URL', async () => {
-    expect(await load({ token: 'hunter22', authUrl: 'https://k.test' }, env)).toMatchObject(ofEnv);
+    expect(await load({ token: 'hunter22', authUrl: 'https://k.test' }, env)).toMatchObject(expected);
   });
 });
 
@@ -256,13 +257,13 @@ describe("a program's own configuration", () => {
     fallback: { cloud: 'conf', files: [write('etc/clouds.yaml', cloud('conf'))], ...more },
   });
 
-  test('counts where nothing else is said', async () => {
+  test('applies if nothing else names or describes a cloud', async () => {
     write('work/clouds.yaml', cloud('own'));
     expect((await load(configured())).authUrl).toBe('http://conf.test');
     expect((await load(configured(), { OS_CACERT: '/ca' })).authUrl).toBe('http://conf.test');
   });
 
-  test('the variables go before it, and do not mix with it', async () => {
+  test('the variables override it as a whole', async () => {
     const foreign = { ...variables, OS_AUTH_URL: 'http://foreign.test' };
     expect(await load(configured(), foreign)).toMatchObject({
       authUrl: 'http://foreign.test',
@@ -270,14 +271,14 @@ describe("a program's own configuration", () => {
     });
   });
 
-  test('a cloud of one’s own file is found by name, and one of its file as well', async () => {
+  test('a name finds a cloud in the user’s file and in the program’s', async () => {
     write('work/clouds.yaml', cloud('own'));
     expect((await load({ ...configured(), cloud: 'own' })).authUrl).toBe('http://own.test');
     expect((await load(configured(), { OS_CLOUD: 'own' })).authUrl).toBe('http://own.test');
     expect((await load({ ...configured(), cloud: 'conf' })).authUrl).toBe('http://conf.test');
   });
 
-  test('its URL is for a cloud that has none, and for a token', async () => {
+  test('its URL applies to a cloud without one and to a token', async () => {
     const authUrl = 'http://fallback.test';
     expect((await load(configured({ authUrl }))).authUrl).toBe('http://conf.test');
     const { OS_AUTH_URL: _, ...rest } = variables;
@@ -285,10 +286,10 @@ describe("a program's own configuration", () => {
     expect((await load({ fallback: { authUrl }, token: 'hunter22' })).authUrl).toBe(authUrl);
   });
 
-  // root may read everything.
-  const asUser = process.getuid?.() === 0 ? asNobody : <T>(work: () => Promise<T>) => work();
+  // root can read every file.
+  const asUser = process.getuid?.() === 0 ? unprivileged : <T>(work: () => Promise<T>) => work();
 
-  test('a file that this user may not read: variables and tokens are enough, and an error names it', async () => {
+  test('the error names an unreadable file, which variables and tokens do not need', async () => {
     const sources = configured();
     const [file = ''] = sources.fallback.files;
     chmodSync(file, 0);
@@ -332,12 +333,12 @@ describe('variables', () => {
     });
   });
 
-  test('are not looked at unless they are given', async () => {
+  test('are ignored unless the caller passes them', async () => {
     const sources = { cwd: directory.path, authUrl: 'http://k.test', token: 'hunter22' };
     expect((await loadCloudConfig(sources)).auth).toMatchObject({ type: 'token' });
   });
 
-  test('that only select, or are empty, describe none', async () => {
+  test('describe no cloud if they only select one or are empty', async () => {
     const nothing = {
       OS_REGION_NAME: 'north',
       OS_LOG_PATH: '/tmp',
@@ -350,7 +351,7 @@ describe('variables', () => {
 });
 
 describe('a token', () => {
-  test('goes before all other credentials: option, file, OS_TOKEN', async () => {
+  test('overrides all other credentials, in the order option, file, OS_TOKEN', async () => {
     const tokenFile = write('token', 'from-file\n');
     const env = { ...variables, OS_TOKEN: 'from-env' };
     const token = async (sources: CloudConfigSources) => (await load(sources, env)).auth;
@@ -359,14 +360,14 @@ describe('a token', () => {
     expect(await token({})).toEqual({ type: 'token', token: 'from-env' });
   });
 
-  test('needs no more than a URL', async () => {
+  test('needs only a URL', async () => {
     expect(await load({ token: 'hunter22', authUrl: 'http://k.test' })).toMatchObject({
       authUrl: 'http://k.test',
     });
     await expect(load({ token: 'hunter22' })).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
   });
 
-  test('with a cloud keeps the rest of that cloud', async () => {
+  test('replaces only the credentials of a cloud', async () => {
     write('work/clouds.yaml', lab);
     expect(await load({ token: 'hunter22', cloud: 'lab' })).toMatchObject({
       authUrl: 'https://keystone.test:5000/v3',
@@ -374,7 +375,7 @@ describe('a token', () => {
     });
   });
 
-  test('that is empty, or whose file is missing, is an error', async () => {
+  test('is refused if it is empty or its file is missing', async () => {
     const authUrl = 'http://k.test';
     await expect(load({ token: ' ', authUrl })).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
     await expect(load({ tokenFile: '/nowhere/token', authUrl })).rejects.toMatchObject({
@@ -383,7 +384,7 @@ describe('a token', () => {
   });
 });
 
-test('a configuration does not show its secrets', async () => {
+test('a printed configuration hides its secrets', async () => {
   const config = await load({}, variables);
   expect(inspect(config, { depth: 9 })).not.toContain('hunter22');
   expect(JSON.stringify(config)).not.toContain('hunter22');

@@ -8,55 +8,75 @@ import { isSettings, mergeSettings, readFirst, type Search, type Settings, setti
 import { inRegion } from './region.ts';
 import { cloudsFileCandidates, secureFileCandidates } from './search-path.ts';
 
-/** What a program's own configuration says: it counts where neither the caller nor the environment names or describes a cloud. */
+/**
+ * A program's own configuration. It applies if neither the caller nor the environment names or describes a
+ * cloud.
+ */
 export interface CloudFallback {
-  /** Name of a cloud. */
+  /** Name of a cloud in `files`, or in the search path if `files` is undefined. */
   readonly cloud?: string;
-  /** clouds.yaml files to try before the search path. */
+  /** clouds.yaml files; the first readable one is used. */
   readonly files?: readonly string[];
-  /** Keystone's URL for a cloud that has none, or for a token. */
+  /** Keystone's URL for a cloud without one, or for a token without a cloud. */
   readonly authUrl?: string;
 }
 
-/** Where credentials may come from. */
+/** Sources of a {@link CloudConfig}. Each is optional. */
 export interface CloudConfigSources {
-  /** Variables to look at; none when not given. */
+  /** Environment variables, usually `process.env`. Default: none. */
   readonly env?: NodeJS.ProcessEnv;
-  /** Name of a cloud in clouds.yaml; goes before OS_CLOUD. `envvars` is the one that the variables describe. */
+  /**
+   * Name of a cloud in clouds.yaml; overrides OS_CLOUD. `envvars` is the cloud that the variables describe.
+   */
   readonly cloud?: string;
-  /** A token, which goes before every other credential. */
+  /** A token; overrides every other credential. */
   readonly token?: string;
-  /** A file with a token in it; goes after `token` and before OS_TOKEN. */
+  /** Path of a file that contains a token; overrides OS_TOKEN, but not `token`. */
   readonly tokenFile?: string;
-  /** Keystone's URL; goes before the cloud's. */
+  /** Keystone's URL; overrides the cloud's. */
   readonly authUrl?: string;
-  /** Region; goes before OS_REGION_NAME and the cloud's. */
+  /** Region; overrides OS_REGION_NAME and the cloud's. */
   readonly region?: string;
-  /** clouds.yaml files to try, in place of the search path; secure.yaml is then looked for beside them. */
+  /** clouds.yaml files to try instead of the search path. secure.yaml is then expected beside them. */
   readonly files?: readonly string[];
-  /** First directory of the search path; the process's own when not given. */
+  /** First directory of the search path. Default: the process's working directory. */
   readonly cwd?: string;
+  /** The program's own configuration. */
   readonly fallback?: CloudFallback;
 }
 
 interface ChosenCloud {
-  /** How errors name it. */
+  /** The cloud's name in error messages. */
   readonly name: string;
   readonly settings: Settings;
 }
 
 /**
- * Finds out how to reach a cloud and as whom. The cloud is the one that is named (`cloud`, OS_CLOUD), else the one that
- * the OS_* variables describe, else the `fallback`'s, else the only one in clouds.yaml. Its settings are taken whole from one
- * place, as openstacksdk does: a secret never goes to a URL that came from somewhere else, unless the caller gives
- * `authUrl`. A token that is given on its own replaces the cloud's credentials and nothing else of it. OS_CACERT,
- * OS_INTERFACE and OS_REGION_NAME go over any cloud's own: they hold no secret and no URL.
+ * Reads from clouds.yaml, secure.yaml and the OS_* variables how to reach a cloud, and as which user.
  *
- * @throws {CloudConfigError}
+ * The cloud is the named one (`cloud`, OS_CLOUD), otherwise the one that the OS_* variables describe,
+ * otherwise the `fallback`'s, otherwise the only one in clouds.yaml. All of its settings come from one
+ * source, as in openstacksdk, so that no secret is sent to a URL from another source, unless the caller sets
+ * `authUrl`. A separate token (`token`, `tokenFile`, OS_TOKEN) replaces only the cloud's credentials.
+ * OS_CACERT, OS_INTERFACE and OS_REGION_NAME contain neither a secret nor a URL and override the settings of
+ * any cloud.
+ *
+ * Sources: openstacksdk, "Configuring OpenStack SDK Applications"; python-openstackclient, "Configuration".
+ *
+ * @throws {CloudConfigError} CLOUD_NOT_FOUND, CLOUD_NO_CREDENTIALS, CLOUD_NO_AUTH_URL, CLOUD_BAD_VALUE,
+ * CLOUD_FILE_INVALID, CLOUD_FILE_UNREADABLE
+ *
+ * @example
+ * ```ts
+ * import { loadCloudConfig } from '@ovn-docker/openstack';
+ *
+ * const config = await loadCloudConfig({ env: process.env, cloud: 'lab', region: 'north' });
+ * console.log(config.origin, config.authUrl);
+ * ```
  */
 export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise<CloudConfig> {
   const env = sources.env ?? {};
-  const token = await givenToken(sources);
+  const token = await separateToken(sources);
   const chosen = await chooseCloud(sources, token !== undefined);
   const region = sources.region ?? (env['OS_REGION_NAME'] || undefined);
   const settings = { ...inRegion(chosen.settings, region), ...overridesFromEnvironment(env) };
@@ -71,45 +91,45 @@ async function chooseCloud(sources: CloudConfigSources, hasToken: boolean): Prom
   const { env = {}, fallback = {} } = sources;
   const named = sources.cloud ?? (env['OS_CLOUD'] || undefined);
   const variables = settingsFromEnvironment(env);
-  const isOfVariables = named === undefined || named === (env['OS_CLOUD_NAME'] || 'envvars');
-  if (isOfVariables && variables !== undefined) return { name: 'the OS_* variables', settings: variables };
+  const acceptsVariables = named === undefined || named === (env['OS_CLOUD_NAME'] || 'envvars');
+  if (acceptsVariables && variables !== undefined) return { name: 'the OS_* variables', settings: variables };
 
-  // One's own file goes before the configured one, for a name that one gives oneself.
   const origin = { env, cwd: sources.cwd ?? process.cwd() };
-  const own = await readClouds(
+  const usersClouds = await readClouds(
     sources.files ?? cloudsFileCandidates(origin),
     secureFileCandidates(origin, sources.files),
   );
   const files = fallback.files ?? [];
-  // What the environment says of secrets is about one's own file.
-  const configured = await readClouds(files, secureFileCandidates({ ...origin, env: {} }, files));
-  if (named !== undefined) return find(named, [own, configured]) ?? unknown(named, [own, configured]);
-  const places = [configured, own];
-  const found =
+  // OS_CLIENT_SECURE_FILE belongs to the user's files, not to the program's.
+  const programsClouds = await readClouds(files, secureFileCandidates({ ...origin, env: {} }, files));
+  // A name from the caller or OS_CLOUD is looked up in the user's files first.
+  const usersFirst = [usersClouds, programsClouds];
+  if (named !== undefined) return findCloud(named, usersFirst) ?? throwUnknown(named, usersFirst);
+  const places = [programsClouds, usersClouds];
+  const cloud =
     fallback.cloud === undefined
-      ? (onlyOne(configured) ?? onlyOne(own))
-      : find(fallback.cloud, fallback.files === undefined ? [own] : [configured]);
-  if (found !== undefined) return found;
-  // A URL and a token are enough.
+      ? (onlyCloud(programsClouds) ?? onlyCloud(usersClouds))
+      : findCloud(fallback.cloud, fallback.files === undefined ? [usersClouds] : [programsClouds]);
+  if (cloud !== undefined) return cloud;
+  // With a URL and a token no cloud is needed.
   const authUrl = sources.authUrl ?? fallback.authUrl;
   if (hasToken && authUrl !== undefined) return { name: 'the configuration', settings: {} };
-  return fallback.cloud === undefined ? none(places) : unknown(fallback.cloud, places);
+  return fallback.cloud === undefined ? throwNone(places) : throwUnknown(fallback.cloud, places);
 }
 
-/** A clouds.yaml, its secure.yaml merged over it. */
+/** The clouds of a clouds.yaml with its secure.yaml merged over it. */
 interface Clouds extends Pick<Search, 'path' | 'forbidden'> {
   readonly clouds: Settings;
 }
 
 async function readClouds(files: readonly string[], secureFiles: readonly string[]): Promise<Clouds> {
-  const found = await readFirst(files);
+  const { path, forbidden, settings } = await readFirst(files);
   const secure = await readFirst(secureFiles);
-  const clouds = settingsAt(mergeSettings(found.settings, secure.settings), 'clouds');
-  const { path, forbidden } = found;
+  const clouds = settingsAt(mergeSettings(settings, secure.settings), 'clouds');
   return { clouds, forbidden, ...(path === undefined ? {} : { path }) };
 }
 
-function find(name: string, places: readonly Clouds[]): ChosenCloud | undefined {
+function findCloud(name: string, places: readonly Clouds[]): ChosenCloud | undefined {
   for (const { clouds, path } of places) {
     const settings = clouds[name];
     if (isSettings(settings)) return { name: `cloud '${name}'${path ? ` of ${path}` : ''}`, settings };
@@ -117,42 +137,46 @@ function find(name: string, places: readonly Clouds[]): ChosenCloud | undefined 
   return undefined;
 }
 
-function onlyOne(place: Clouds): ChosenCloud | undefined {
+function onlyCloud(place: Clouds): ChosenCloud | undefined {
   const [name, ...others] = Object.keys(place.clouds);
-  return name === undefined || others.length > 0 ? undefined : find(name, [place]);
+  return name === undefined || others.length > 0 ? undefined : findCloud(name, [place]);
 }
 
-/** Says what there is instead, and what may be in the files that this user may not read. */
-function unknown(name: string, places: readonly Clouds[]): never {
+/**
+ * The error names the clouds that exist, or the files that this user may not read: the cloud may be in one of
+ * them.
+ */
+function throwUnknown(name: string, places: readonly Clouds[]): never {
   const known = places.flatMap(({ path, clouds }) =>
     path === undefined ? [] : `${path} has: ${Object.keys(clouds).join(', ') || 'none'}`,
   );
   const forbidden = places.flatMap((place) => place.forbidden);
-  const seen = known.length === 0 ? 'no clouds.yaml was found' : known.join('; ');
+  const existing = known.length === 0 ? 'no clouds.yaml was found' : known.join('; ');
   if (forbidden.length === 0)
-    throw new CloudConfigError('CLOUD_NOT_FOUND', `there is no cloud '${name}'; ${seen}`);
-  const message = `there is no cloud '${name}' that this user may see: ${forbidden.join(', ')} may not be read`;
+    throw new CloudConfigError('CLOUD_NOT_FOUND', `there is no cloud '${name}'; ${existing}`);
+  const message = `there is no cloud '${name}', but this user may not read ${forbidden.join(', ')}`;
   throw new CloudConfigError('CLOUD_FILE_UNREADABLE', message);
 }
 
-function none(places: readonly Clouds[]): never {
+function throwNone(places: readonly Clouds[]): never {
   const several = places.find(({ clouds }) => Object.keys(clouds).length > 1);
   if (several !== undefined) {
     const names = Object.keys(several.clouds).join(', ');
-    const message = `${several.path} has several clouds and none is named: ${names}`;
+    const message = `${several.path} has several clouds and none is selected: ${names}`;
     throw new CloudConfigError('CLOUD_NOT_FOUND', message);
   }
   const forbidden = places.flatMap((place) => place.forbidden);
   if (forbidden.length > 0) {
-    const message = `there is no OS_* variable that says who asks, and ${forbidden.join(', ')} may not be read by this user`;
+    const message = `no OS_* variable describes a cloud, and this user may not read ${forbidden.join(', ')}`;
     throw new CloudConfigError('CLOUD_FILE_UNREADABLE', message);
   }
-  const message = 'there is no clouds.yaml with a cloud in it, and no OS_* variable that describes one';
+  const message = 'no clouds.yaml contains a cloud, and no OS_* variable describes one';
   throw new CloudConfigError('CLOUD_NO_CREDENTIALS', message);
 }
 
-async function givenToken({ token, tokenFile, env }: CloudConfigSources): Promise<string | undefined> {
-  if (token !== undefined) return nonEmpty(token, 'the given token');
+/** The token that replaces a cloud's own credentials. */
+async function separateToken({ token, tokenFile, env }: CloudConfigSources): Promise<string | undefined> {
+  if (token !== undefined) return nonEmpty(token, 'the token');
   if (tokenFile !== undefined) return nonEmpty(await readToken(tokenFile), tokenFile);
   return env?.['OS_TOKEN']?.trim() || undefined;
 }
@@ -165,7 +189,7 @@ async function readToken(path: string): Promise<string> {
   }
 }
 
-function nonEmpty(token: string, what: string): string {
-  if (token.trim() === '') throw new CloudConfigError('CLOUD_NO_CREDENTIALS', `${what} is empty`);
+function nonEmpty(token: string, source: string): string {
+  if (token.trim() === '') throw new CloudConfigError('CLOUD_NO_CREDENTIALS', `${source} is empty`);
   return token.trim();
 }

@@ -14,7 +14,7 @@ afterEach(() => {
   directory[Symbol.dispose]();
 });
 
-describe('mistakes', () => {
+describe('a mistake is reported with its code', () => {
   const cases: readonly [string, string, string, string][] = [
     ['no URL', 'auth: {token: hunter22}', 'CLOUD_NO_AUTH_URL', 'has no auth_url'],
     ['a profile', 'profile: vexxhost, auth: {token: hunter22}', 'CLOUD_NO_AUTH_URL', "profile 'vexxhost'"],
@@ -56,12 +56,12 @@ describe('mistakes', () => {
       'soon',
     ],
   ];
-  test.each(cases)('%s', async (_what, cloud, code, message) => {
+  test.each(cases)('%s', async (_mistake, cloud, code, message) => {
     write('work/clouds.yaml', `clouds: {c: {${cloud}}}`);
     await expect(load()).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
-  test('a file that is not YAML: says where, and quotes nothing of it', async () => {
+  test('the error for invalid YAML contains the line number, but no text of the file', async () => {
     write('work/clouds.yaml', 'clouds:\n  c:\n    password: "hunter22\n');
     const error: unknown = await load().catch((reason: unknown) => reason);
     expect(error).toMatchObject({
@@ -71,7 +71,7 @@ describe('mistakes', () => {
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter22');
   });
 
-  test('a file that is no mapping', async () => {
+  test('a file that is not a mapping', async () => {
     write('work/clouds.yaml', '- a\n- b\n');
     await expect(load()).rejects.toMatchObject({ code: 'CLOUD_FILE_INVALID' });
   });

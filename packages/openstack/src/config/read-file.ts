@@ -2,22 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { CloudConfigError } from '../errors.ts';
 
-/** A mapping as YAML has it, with keys in openstacksdk's spelling. */
+/** A YAML mapping with openstacksdk's keys. */
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** What there is of several files. */
+/** The result of trying several files. */
 export interface Search {
-  /** The file that was taken; none when there is none that may be read. */
+  /** The file that was read; undefined if none exists or none may be read. */
   readonly path?: string;
+  /** The contents of that file; empty without one. */
   readonly settings: Settings;
-  /** Files that this user may not read: like openstacksdk, they are passed over, but errors name them. */
+  /** Files that this user may not read. They are skipped, as in openstacksdk, but errors name them. */
   readonly forbidden: readonly string[];
 }
 
 /**
- * The first of the files that exists and may be read.
+ * Reads the first of the files that exists and that this user may read.
  *
- * @throws {CloudConfigError} CLOUD_FILE_INVALID when it is not a YAML (or JSON) mapping
+ * @throws {CloudConfigError} CLOUD_FILE_INVALID if it is not a YAML (or JSON) mapping; CLOUD_FILE_UNREADABLE
  */
 export async function readFirst(candidates: readonly string[]): Promise<Search> {
   const forbidden: string[] = [];
@@ -33,13 +34,13 @@ export function isSettings(value: unknown): value is Settings {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The mapping below a key; an empty one when there is none. */
+/** Returns the mapping below a key; an empty one if the key has none. */
 export function settingsAt(settings: Settings, key: string): Settings {
   const value = settings[key];
   return isSettings(value) ? value : {};
 }
 
-/** Mappings are merged key by key, at every depth; anything else of `over` replaces what was there. */
+/** Merges mappings key by key at every depth; any other value of `over` replaces the value of `base`. */
 export function mergeSettings(base: Settings, over: Settings): Settings {
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
@@ -69,11 +70,14 @@ function parseSettings(path: string, text: string): Settings {
   throw new CloudConfigError('CLOUD_FILE_INVALID', `${path} is not a mapping`);
 }
 
-/** The parser's message would quote the line, and that may hold a password: only its place is told. */
+/**
+ * The error contains only the line number: the parser's message quotes the line, which may contain a
+ * password.
+ */
 function parseYaml(path: string, text: string): unknown {
   try {
-    // Ids and passwords stay the text they are: YAML would read 0123 or 12e34 as numbers. `<<` is no part of YAML 1.2, but
-    // of what openstacksdk reads.
+    // Ids and passwords stay text: YAML's default schema reads 0123 and 12e34 as numbers. `merge` enables
+    // `<<`, which YAML 1.2 lacks, but openstacksdk reads.
     return parse(text, { schema: 'failsafe', customTags: ['null', 'bool'], merge: true }) as unknown;
   } catch (error) {
     const position = error instanceof Error && 'linePos' in error ? error.linePos : undefined;

@@ -97,7 +97,7 @@ describe('which region', () => {
     ['neither, one requested', {}, 'east', 'east', undefined],
   ];
 
-  test.each(cases)('%s', (_what, settings, requested, region, cacert) => {
+  test.each(cases)('%s', (_clouds, settings, requested, region, cacert) => {
     const chosen = inRegion({ ...settings }, requested);
     expect([chosen['region_name'], chosen['cacert']]).toEqual([region, cacert]);
   });

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** Where the search starts from. */
+/** What the search path depends on. */
 export interface SearchOrigin {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -10,8 +10,9 @@ export interface SearchOrigin {
 const suffixes = ['.yaml', '.yml', '.json'];
 
 /**
- * Candidates for clouds.yaml, best first, as openstacksdk has them (its "Configuring OpenStack SDK Applications"):
- * OS_CLIENT_CONFIG_FILE, the working directory, the user's configuration directory, the site's, /etc/openstack.
+ * Returns the paths where clouds.yaml may be, in openstacksdk's order ("Configuring OpenStack SDK
+ * Applications"): OS_CLIENT_CONFIG_FILE, the working directory, the user's configuration directory, the
+ * site's, /etc/openstack.
  */
 export function cloudsFileCandidates({ env, cwd }: SearchOrigin): string[] {
   const explicit = env['OS_CLIENT_CONFIG_FILE'];
@@ -19,9 +20,9 @@ export function cloudsFileCandidates({ env, cwd }: SearchOrigin): string[] {
 }
 
 /**
- * Candidates for secure.yaml, which is merged over clouds.yaml: OS_CLIENT_SECURE_FILE and the same directories.
+ * Returns the paths where secure.yaml may be: OS_CLIENT_SECURE_FILE and the directories of clouds.yaml.
  *
- * @param given clouds.yaml files that were named explicitly: then only the directories of these are looked at
+ * @param given explicitly named clouds.yaml files, whose directories replace the search path
  */
 export function secureFileCandidates({ env, cwd }: SearchOrigin, given?: readonly string[]): string[] {
   const explicit = env['OS_CLIENT_SECURE_FILE'];

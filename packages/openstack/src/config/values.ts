@@ -1,7 +1,7 @@
 import { CloudConfigError } from '../errors.ts';
 import type { Settings } from './read-file.ts';
 
-/** First of the keys that has a value. */
+/** Returns the text of the first key that has one; an empty text does not count. */
 export function text(settings: Settings, ...keys: readonly string[]): string | undefined {
   for (const key of keys) {
     const value = settings[key];
@@ -10,7 +10,10 @@ export function text(settings: Settings, ...keys: readonly string[]): string | u
   return undefined;
 }
 
-/** `true`, or one of the words that stand for it in a variable. */
+/**
+ * Returns a boolean: YAML's, or one of the words for it in a variable. @throws {CloudConfigError}
+ * CLOUD_BAD_VALUE
+ */
 export function flag(settings: Settings, key: string): boolean | undefined {
   const value = settings[key];
   if (typeof value === 'boolean') return value;
@@ -20,7 +23,7 @@ export function flag(settings: Settings, key: string): boolean | undefined {
   throw new CloudConfigError('CLOUD_BAD_VALUE', `${key} must be true or false, not '${value}'`);
 }
 
-/** A number of seconds, in ms. */
+/** Returns a number of seconds, in ms. @throws {CloudConfigError} CLOUD_BAD_VALUE */
 export function seconds(settings: Settings, key: string): number | undefined {
   const value = text(settings, key);
   if (value === undefined) return undefined;
