@@ -1,5 +1,6 @@
 import { Address4, Address6 } from 'ip-address';
 import { OvnDockerError } from '../errors.ts';
+import { ipVersionOf } from './ip-version.ts';
 
 /** A network in CIDR notation, taken apart. */
 export interface Cidr {
@@ -17,8 +18,8 @@ export interface Cidr {
 /** @throws OvnDockerError `E_CIDR` for anything that is not a network, host bits included */
 export function parseCidr(text: string): Cidr {
   try {
-    const version = text.includes(':') ? 6 : 4;
-    const address = version === 6 ? new Address6(text) : new Address4(text);
+    const version = ipVersionOf(text);
+    const address = parseAddress(text);
     if (!text.includes('/')) throw new Error('no prefix length');
     const start = address.startAddress();
     if (start.bigInt() !== address.bigInt())
@@ -51,15 +52,17 @@ export function covers(outer: Cidr, inner: Cidr): boolean {
 
 /** The network that an address with its prefix length is on: `10.20.0.7/24` is on `10.20.0.0/24`. */
 export function networkOf(addressWithLength: string): string {
-  const is = addressWithLength.includes(':')
-    ? new Address6(addressWithLength)
-    : new Address4(addressWithLength);
-  return `${is.startAddress().correctForm()}/${is.subnetMask}`;
+  const address = parseAddress(addressWithLength);
+  return `${address.startAddress().correctForm()}/${address.subnetMask}`;
 }
 
 /** An address as a number. */
 export function addressToNumber(address: string): bigint {
-  return address.includes(':') ? new Address6(address).bigInt() : new Address4(address).bigInt();
+  return parseAddress(address).bigInt();
+}
+
+function parseAddress(text: string): Address4 | Address6 {
+  return ipVersionOf(text) === 6 ? new Address6(text) : new Address4(text);
 }
 
 /** The address behind a number, in normal form. */
@@ -69,10 +72,10 @@ export function numberToAddress(number: bigint, version: 4 | 6): string {
 
 /** Whether `address` is one of the network's. */
 export function containsAddress(cidr: string, address: string): boolean {
-  if (cidr.includes(':') !== address.includes(':')) return false;
+  if (ipVersionOf(cidr) !== ipVersionOf(address)) return false;
   const { from, to } = parseCidr(cidr);
-  const is = addressToNumber(address);
-  return from <= is && is <= to;
+  const number = addressToNumber(address);
+  return from <= number && number <= to;
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Network, Neutron } from '@ovn-docker/openstack';
 import { explained, isNotFound } from '../clients/neutron/refusals.ts';
+import { shortId } from '../clients/short-id.ts';
 
 const NAME = /^docker-([0-9a-f]{12})$/;
 
-/** Docker's short form of a network's id. */
-export const shortId = (dockerId: string) => dockerId.slice(0, 12);
+export { shortId };
 
 /**
  * How a Neutron network that we make is known as ours, and whose it is: written by the very call that makes it, so that a crash

@@ -38,6 +38,28 @@ export async function findNetwork(neutron: Neutron, nameOrId: string): Promise<N
   return { network, subnets };
 }
 
+/**
+ * The networks with these ids and their subnets, by network id; networks that do not exist are left out. Sends two
+ * requests in all, and none for no ids.
+ */
+export async function fetchNetworks(
+  neutron: Neutron,
+  ids: Iterable<string>,
+): Promise<Map<string, NetworkWithSubnets>> {
+  const id = [...new Set(ids)];
+  if (id.length === 0) return new Map();
+  const [networks, subnets] = await Promise.all([
+    explained(neutron.networks.all({ id })),
+    explained(neutron.subnets.all({ network_id: id })),
+  ]);
+  return new Map(
+    networks.map((network) => {
+      const own = subnets.filter(({ network_id }) => network_id === network.id);
+      return [network.id, { network, subnets: own }];
+    }),
+  );
+}
+
 async function unknownNetwork(neutron: Neutron, nameOrId: string): Promise<OvnDockerError> {
   const all = await explained(neutron.networks.all());
   const names = all.map(({ name, id }) => name || id).sort();

@@ -1,0 +1,4 @@
+/** The 12-character form of a Docker id, as the `docker` command prints it. */
+export function shortId(dockerId: string): string {
+  return dockerId.slice(0, 12);
+}
