@@ -1,44 +1,131 @@
-/**
- * The codes of this package, each with the hint that its errors carry. docs/errors.md lists them for people; a test
- * holds the two together.
- */
+/** What docs/errors.md says about a code: `when` is the cause, `hint` is what the caller can do about it. */
+interface ErrorEntry {
+  readonly when: string;
+  readonly hint: string;
+}
+
+/** A service answered with an error: `OpenStackError`. */
+export const answerErrors = {
+  OPENSTACK_BAD_REQUEST: {
+    when: 'The status is 400, or another 4xx that has no code of its own.',
+    hint: "The service rejected the request: read the service's message.",
+  },
+  OPENSTACK_UNAUTHORIZED: {
+    when: 'The status is 401, also after one renewal of the token where the credentials allow that.',
+    hint: 'The credentials are wrong, or the token is expired or revoked: get new ones and try again.',
+  },
+  OPENSTACK_FORBIDDEN: {
+    when: 'The status is 403.',
+    hint: "The cloud's policy does not allow this to the user's roles in this project.",
+  },
+  OPENSTACK_NOT_FOUND: {
+    when: 'The status is 404. Neutron answers 404 for resources of other projects too.',
+    hint: 'The resource does not exist, or it belongs to another project: list the resources of this project.',
+  },
+  OPENSTACK_CONFLICT: {
+    when: 'The status is 409.',
+    hint: 'The current state of the resource does not allow this: see the type of the error.',
+  },
+  OPENSTACK_OVER_QUOTA: {
+    when: 'The status is 409 and the type is `OverQuota`.',
+    hint: "The project's quota is used up: delete something or ask for a higher quota.",
+  },
+  OPENSTACK_PRECONDITION_FAILED: {
+    when: 'The status is 412: `ifMatch` names another revision than the current one.',
+    hint: 'The resource has changed since it was read: read it again and repeat the call.',
+  },
+  OPENSTACK_RATE_LIMITED: {
+    when: 'The status is 429 or 413.',
+    hint: 'Too many requests for this cloud: wait for retryAfterMs, or lower maxConcurrency.',
+  },
+  OPENSTACK_UNAVAILABLE: {
+    when: 'The status is 502, 503 or 504.',
+    hint: 'The service, or one that it depends on, is not available: try again later.',
+  },
+  OPENSTACK_SERVER_ERROR: {
+    when: 'The status is 500, or another 5xx that has no code of its own.',
+    hint: 'The service failed: send the request id to the operator of the cloud.',
+  },
+  OPENSTACK_UNEXPECTED_STATUS: {
+    when: 'The status is below 400 and is no success, such as a redirect.',
+    hint: 'This does not look like the API: check the URL and the proxies before it.',
+  },
+  OPENSTACK_UNEXPECTED_BODY: {
+    when: 'The status is a success, but the body is not what the API specifies.',
+    hint: 'This does not look like the API: check the URL and the proxies before it.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** No answer came: `OpenStackConnectionError`. */
+export const connectionErrors = {
+  OPENSTACK_UNREACHABLE: {
+    when: 'No connection could be opened: refused, no route, unknown host name, or too slow.',
+    hint: 'Nothing was sent: check the URL, name resolution, routes and whether the service runs.',
+  },
+  OPENSTACK_TLS: {
+    when: 'The TLS handshake failed.',
+    hint: "The server's certificate is not trusted: set cacert (OS_CACERT) to the file of its authority.",
+  },
+  OPENSTACK_CONNECTION_LOST: {
+    when: 'The connection broke after at least a part of the call was sent.',
+    hint: 'The service may have carried out the call: check before you repeat it.',
+  },
+  OPENSTACK_TIMEOUT: {
+    when: 'No answer came within `timeoutMs`.',
+    hint: 'The service did not answer in time; outcome says whether it may have carried out the call.',
+  },
+  OPENSTACK_CLOSED: {
+    when: '`close()` was called.',
+    hint: 'The session was closed before or during the call: open a new one.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** The token or its catalog does not lead to the service: `OpenStackCatalogError`. */
+export const catalogErrors = {
+  OPENSTACK_UNSCOPED_TOKEN: {
+    when: 'The token has no catalog.',
+    hint: 'The token belongs to no project: name a project, or use a token that is scoped to one.',
+  },
+  OPENSTACK_NO_ENDPOINT: {
+    when: 'The catalog does not have the service in this region and with this interface.',
+    hint: 'Check region and interface; the message lists what the catalog has.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** The configuration cannot be used: `CloudConfigError`. */
+export const configErrors = {
+  CLOUD_NOT_FOUND: {
+    when: 'No clouds.yaml has the named cloud, or several clouds are configured and none is named.',
+    hint: 'Name a cloud that is in a clouds.yaml, by OS_CLOUD or the cloud option.',
+  },
+  CLOUD_FILE_UNREADABLE: {
+    when: 'A token file or CA file cannot be read, or clouds.yaml is a directory.',
+    hint: 'Check that the file exists and that this user may read it.',
+  },
+  CLOUD_FILE_INVALID: {
+    when: 'clouds.yaml or secure.yaml is not a YAML mapping.',
+    hint: 'Correct the file; the documentation of openstacksdk describes its form.',
+  },
+  CLOUD_NO_AUTH_URL: {
+    when: "Keystone's URL is missing.",
+    hint: "Set Keystone's URL by OS_AUTH_URL, or auth_url in clouds.yaml.",
+  },
+  CLOUD_NO_CREDENTIALS: {
+    when: 'No cloud is configured, or a field of the credentials is missing.',
+    hint: 'Provide a clouds.yaml with OS_CLOUD, OS_* variables, OS_TOKEN, or an application credential.',
+  },
+  CLOUD_BAD_VALUE: {
+    when: 'A setting has a value that is not allowed.',
+    hint: 'Correct the value.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+/** The codes of this package with cause and hint. `npm run docs:errors` writes docs/errors.md from these tables. */
 export const errorTable = {
-  // Answers of a service, by status.
-  OPENSTACK_BAD_REQUEST: 'The service does not accept the request: see its message.',
-  OPENSTACK_UNAUTHORIZED:
-    'The credentials are wrong, or the token is expired or revoked: get new ones and try again.',
-  OPENSTACK_FORBIDDEN: "The cloud's policy does not allow this to the user's roles in this project.",
-  OPENSTACK_NOT_FOUND: 'It does not exist, or it belongs to another project: list what this project has.',
-  OPENSTACK_CONFLICT: 'The present state of the resource does not allow this: see the type of the error.',
-  OPENSTACK_OVER_QUOTA: "The project's quota is used up: delete something or ask for a higher quota.",
-  OPENSTACK_PRECONDITION_FAILED: 'The resource was changed in the meantime: read it again and repeat.',
-  OPENSTACK_RATE_LIMITED:
-    'Too many requests for this cloud: wait as long as it asks, or lower maxConcurrency.',
-  OPENSTACK_UNAVAILABLE: 'The service, or one that it needs, is not available: try again later.',
-  OPENSTACK_SERVER_ERROR: 'The service failed: give the request id to the operator of the cloud.',
-  OPENSTACK_UNEXPECTED_STATUS:
-    'The URL answers something else than the API: check the URL and proxies before it.',
-  OPENSTACK_UNEXPECTED_BODY:
-    'The URL answers something else than the API: check the URL and proxies before it.',
-  // The way to a service.
-  OPENSTACK_UNREACHABLE:
-    'Nothing was sent: check the URL, name resolution, routes and whether the service runs.',
-  OPENSTACK_TLS: "The server's certificate is not trusted: give its authority's file as cacert (OS_CACERT).",
-  OPENSTACK_CONNECTION_LOST: 'It is not known whether the call was carried out: look before repeating it.',
-  OPENSTACK_TIMEOUT:
-    'The service did not answer in time; the outcome says whether the call may have been carried out.',
-  OPENSTACK_CLOSED: 'The session was closed before or during the call: open a new one.',
-  // What the credentials give.
-  OPENSTACK_UNSCOPED_TOKEN: 'The token belongs to no project: give a project, or a token scoped to one.',
-  OPENSTACK_NO_ENDPOINT: 'Check region and interface; the message lists what the catalog has.',
-  // Configuration.
-  CLOUD_NOT_FOUND: 'Name a cloud that is in a clouds.yaml, by OS_CLOUD or the cloud option.',
-  CLOUD_FILE_UNREADABLE: 'Check that the file exists and that this user may read it.',
-  CLOUD_FILE_INVALID: 'Correct the file; the documentation of openstacksdk describes its form.',
-  CLOUD_NO_AUTH_URL: "Give Keystone's URL by OS_AUTH_URL, or auth_url in clouds.yaml.",
-  CLOUD_NO_CREDENTIALS:
-    'Give a clouds.yaml with OS_CLOUD, or OS_* variables, or OS_TOKEN, or an application credential.',
-  CLOUD_BAD_VALUE: 'Correct the value.',
+  ...answerErrors,
+  ...connectionErrors,
+  ...catalogErrors,
+  ...configErrors,
 } as const;
 
 /** Stable code of an error of this package. */

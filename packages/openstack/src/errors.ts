@@ -1,6 +1,6 @@
 import { errorTable, type OpenStackErrorCode } from './error-table.ts';
 
-/** What every error of this package has: a stable `code`, what happened (`message`), and what to do (`hint`). */
+/** The base of this package's errors: a stable `code`, what happened (`message`), what to do (`hint`). */
 export abstract class OpenStackClientError extends Error {
   readonly code: OpenStackErrorCode;
   readonly hint: string;
@@ -8,7 +8,7 @@ export abstract class OpenStackClientError extends Error {
   constructor(code: OpenStackErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
-    this.hint = errorTable[code];
+    this.hint = errorTable[code].hint;
     this.name = new.target.name;
   }
 }
@@ -18,14 +18,14 @@ export interface FailedCall {
   readonly method: string;
   /** Without credentials. */
   readonly url: string;
-  /** The id that it was sent with. */
+  /** The X-Openstack-Request-Id of the request. */
   readonly requestId?: string | undefined;
 }
 
 /** The answer an {@link OpenStackError} is about. */
 export interface ErrorAnswer {
   readonly status: number;
-  /** `NeutronError.type`; '' when the service gives none. */
+  /** `NeutronError.type`; '' when the service sends none. */
   readonly type: string;
   /** The service's own words, without secrets. */
   readonly reason: string;
@@ -34,22 +34,22 @@ export interface ErrorAnswer {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** A service answered, with an error. */
+/** A service answered with an error. */
 export class OpenStackError extends OpenStackClientError {
   readonly status: number;
-  /** `NeutronError.type` such as `IpAddressAlreadyAllocated`; '' when the service gives none. */
+  /** `NeutronError.type` such as `IpAddressAlreadyAllocated`; '' when the service sends none. */
   readonly type: string;
   /** The service's own words. */
   readonly reason: string;
   readonly detail: string | undefined;
   /**
-   * X-Openstack-Request-Id: what the operator of the cloud needs to find the call in the logs. The service's own; where a proxy
-   * answered for it, the one that the call was sent with.
+   * X-Openstack-Request-Id of the answer, by which the operator of the cloud finds the call in the logs. When
+   * a proxy answered in place of the service, this is the id of the request.
    */
   readonly requestId: string | undefined;
   readonly method: string;
   readonly url: string;
-  /** What the server asked to wait, in ms. */
+  /** How long the server asks the caller to wait, in ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(call: FailedCall, answer: ErrorAnswer, code: OpenStackErrorCode = codeOf(answer)) {
@@ -67,15 +67,18 @@ export class OpenStackError extends OpenStackClientError {
   }
 }
 
-/** `not-sent`: certainly not carried out. `unknown`: sent, at least in part, and not answered. */
+/**
+ * `not-sent`: the service did not carry out the call. `unknown`: at least a part of the call was sent, and no
+ * answer came.
+ */
 export type CallOutcome = 'not-sent' | 'unknown';
 
-/** No answer: the connection failed, broke, or the time was over. */
+/** No answer came: the connection failed or broke, or the time ran out. */
 export class OpenStackConnectionError extends OpenStackClientError {
   readonly outcome: CallOutcome;
   readonly method: string;
   readonly url: string;
-  /** The X-Openstack-Request-Id that the call was sent with: OpenStack's services log it as the global request id. */
+  /** The X-Openstack-Request-Id of the request: OpenStack's services log it as the global request id. */
   readonly requestId: string | undefined;
 
   constructor(
@@ -94,15 +97,24 @@ export class OpenStackConnectionError extends OpenStackClientError {
   }
 }
 
-/** The token or its catalog does not give what was asked for. */
+/** The token or its catalog does not lead to the service. */
 export class OpenStackCatalogError extends OpenStackClientError {}
 
-/** clouds.yaml, the OS_* variables or an option cannot be used as they are. */
+/** clouds.yaml, the OS_* variables or an option cannot be used. */
 export class CloudConfigError extends OpenStackClientError {}
 
 /**
- * Whether a call that failed with this error may have been carried out all the same: then look for what it was to make
- * before it is repeated. Only for errors of this package; after an abort by one's own signal the answer is always yes.
+ * Whether the service may have carried out the call that failed with this error. If so, look for the result
+ * before you repeat the call. Only for errors of this package: after an abort by the caller's own signal, the
+ * service may always have carried out the call.
+ *
+ * @example
+ * try {
+ *   await neutron.ports.create(body);
+ * } catch (error) {
+ *   if (!mayHaveTakenEffect(error)) throw error;
+ *   await lookForThePort();
+ * }
  */
 export function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
@@ -111,7 +123,7 @@ export function mayHaveTakenEffect(error: unknown): boolean {
   );
 }
 
-/** Codes by status; what is not here falls to the ranges of {@link codeOf}. */
+/** Codes by status; {@link codeOf} decides about all others by their range. */
 const codeByStatus: Readonly<Record<number, OpenStackErrorCode>> = {
   401: 'OPENSTACK_UNAUTHORIZED',
   403: 'OPENSTACK_FORBIDDEN',
