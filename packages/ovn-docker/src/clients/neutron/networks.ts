@@ -1,15 +1,11 @@
 import type { Network, Neutron, Subnet } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../../errors.ts';
+import { findOne } from './find-one.ts';
 import { explained } from './refusals.ts';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export { isUuid } from './find-one.ts';
 
-/** Whether a name of something is its id. */
-export function isUuid(nameOrId: string): boolean {
-  return UUID.test(nameOrId);
-}
-
-/** A network together with its subnets, as a container joins it. */
+/** A network and its subnets, which together decide a container's addresses. */
 export interface NetworkWithSubnets {
   readonly network: Network;
   readonly subnets: Subnet[];
@@ -17,20 +13,13 @@ export interface NetworkWithSubnets {
 
 /**
  * The network with that name or id, among those that the project sees.
- * @throws OvnDockerError `E_NETWORK_UNKNOWN` (the message says which exist), `E_NETWORK_AMBIGUOUS`, `E_NETWORK_NO_SUBNET`
+ * @throws OvnDockerError `E_NETWORK_UNKNOWN` (the message lists the networks), `E_NETWORK_AMBIGUOUS`,
+ * `E_NETWORK_NO_SUBNET`
  */
 export async function findNetwork(neutron: Neutron, nameOrId: string): Promise<NetworkWithSubnets> {
-  const query = isUuid(nameOrId) ? { id: nameOrId } : { name: nameOrId };
-  const found = await explained(neutron.networks.all(query));
-  const [network] = found;
-  if (!network) throw await unknownNetwork(neutron, nameOrId);
-  if (found.length > 1) {
-    const ids = found.map(({ id }) => id).join(', ');
-    throw new OvnDockerError(
-      'E_NETWORK_AMBIGUOUS',
-      `${found.length} networks are called "${nameOrId}": ${ids}`,
-    );
-  }
+  const network = await findOne('network', neutron.networks, nameOrId, {
+    unknown: () => unknownNetwork(neutron, nameOrId),
+  });
   const subnets = await explained(neutron.subnets.all({ network_id: network.id }));
   if (subnets.length === 0) {
     throw new OvnDockerError('E_NETWORK_NO_SUBNET', `network "${network.name || network.id}" has no subnet`);
@@ -63,6 +52,6 @@ export async function fetchNetworks(
 async function unknownNetwork(neutron: Neutron, nameOrId: string): Promise<OvnDockerError> {
   const all = await explained(neutron.networks.all());
   const names = all.map(({ name, id }) => name || id).sort();
-  const which = names.length === 0 ? 'this project sees none' : `there are: ${names.join(', ')}`;
-  return new OvnDockerError('E_NETWORK_UNKNOWN', `no network "${nameOrId}"; ${which}`);
+  const list = names.length === 0 ? 'this project sees none' : `there are: ${names.join(', ')}`;
+  return new OvnDockerError('E_NETWORK_UNKNOWN', `no network "${nameOrId}"; ${list}`);
 }

@@ -2,21 +2,24 @@ import type { Neutron } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { findSecurityGroups } from './security-groups.ts';
 
-/** What an admin sees: groups of several projects. */
+const id = (number: number) => `00000000-0000-4000-8000-00000000000${number}`;
+
+/** The groups that an admin sees: those of several projects. */
 const groups = [
-  { id: '1', name: 'default', project_id: 'mine' },
-  { id: '2', name: 'default', project_id: 'theirs' },
-  { id: '3', name: 'web', project_id: 'theirs' },
-  { id: '4', name: 'twice', project_id: 'mine' },
-  { id: '5', name: 'twice', project_id: 'mine' },
+  { id: id(1), name: 'default', project_id: 'mine' },
+  { id: id(2), name: 'default', project_id: 'theirs' },
+  { id: id(3), name: 'web', project_id: 'theirs' },
+  { id: id(4), name: 'twice', project_id: 'mine' },
+  { id: id(5), name: 'twice', project_id: 'mine' },
 ];
 const neutron = {
   securityGroups: { all: async () => groups },
   ownProject: async () => 'mine',
 } as unknown as Neutron;
 
-it('of several with a name, it is the own project’s; another project’s is found by a name that nobody else has', async () => {
-  expect(await findSecurityGroups(neutron, ['default', 'web', '2'])).toEqual(['1', '3', '2']);
+it("a name means the own project's group first, then another project's group; an id means exactly one", async () => {
+  const found = await findSecurityGroups(neutron, ['default', 'web', id(2)]);
+  expect(found).toEqual([id(1), id(3), id(2)]);
 });
 
 it.each([

@@ -1,29 +1,48 @@
 import type { Neutron, SecurityGroup } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../../errors.ts';
+import { findOne } from './find-one.ts';
 import { explained } from './refusals.ts';
 
 /**
- * Ids of the security groups with these names or ids, among those that the credential sees. An admin sees those of every project, and each
- * has a `default` one: of several with a name, it is the own project's.
- * @throws OvnDockerError `E_SECURITY_GROUP_UNKNOWN` when there is none, or more than one of a name
+ * The ids of the security groups with these names or ids, among those that the credential sees. An admin sees the
+ * groups of every project, and every project has a group `default`: if several groups have a name, the group of the
+ * credential's own project is meant.
+ * @throws OvnDockerError `E_SECURITY_GROUP_UNKNOWN` when a name or id is unknown, or a name is ambiguous
  */
-export async function findSecurityGroups(neutron: Neutron, wanted: readonly string[]): Promise<string[]> {
-  if (wanted.length === 0) return [];
+export async function findSecurityGroups(neutron: Neutron, namesOrIds: readonly string[]): Promise<string[]> {
+  if (namesOrIds.length === 0) return [];
   const all = await explained(neutron.securityGroups.all({ fields: ['id', 'name', 'project_id'] }));
-  return Promise.all(wanted.map((nameOrId) => findOne(neutron, all, nameOrId)));
+  const groups = {
+    all: async (query: { id: string } | { name: string }) =>
+      'id' in query ? all.filter(({ id }) => id === query.id) : groupsCalled(query.name, all, neutron),
+  };
+  return Promise.all(
+    namesOrIds.map(async (nameOrId) => {
+      const errorFor = (subject: string) =>
+        new OvnDockerError('E_SECURITY_GROUP_UNKNOWN', `${subject} called "${nameOrId}"`);
+      const { id } = await findOne('security group', groups, nameOrId, {
+        unknown: () => errorFor('no security group is'),
+        ambiguous: ({ length }) => errorFor(`${length} security groups are`),
+      });
+      return id;
+    }),
+  );
 }
 
-async function findOne(neutron: Neutron, all: readonly SecurityGroup[], nameOrId: string): Promise<string> {
-  const found = all.filter(({ id, name }) => id === nameOrId || name === nameOrId);
-  const project = found.length > 1 ? await explained(neutron.ownProject()) : undefined;
-  const own = found.filter(({ project_id }) => project_id === project);
-  const [group, ...others] = own.length > 0 ? own : found;
-  if (group && others.length === 0) return group.id;
-  const what = found.length === 0 ? 'no security group is' : `${found.length} security groups are`;
-  throw new OvnDockerError('E_SECURITY_GROUP_UNKNOWN', `${what} called "${nameOrId}"`);
+/** The groups of that name; if there are several, only those of the credential's own project, unless it has none. */
+async function groupsCalled(
+  name: string,
+  all: readonly SecurityGroup[],
+  neutron: Neutron,
+): Promise<readonly SecurityGroup[]> {
+  const named = all.filter((group) => group.name === name);
+  if (named.length < 2) return named;
+  const ownProject = await explained(neutron.ownProject());
+  const own = named.filter(({ project_id }) => project_id === ownProject);
+  return own.length > 0 ? own : named;
 }
 
-/** Names or ids with commas between, as labels and options have them. */
+/** Splits names or ids at the commas, as labels and options contain them. */
 export function splitGroups(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   return names.filter(Boolean);
