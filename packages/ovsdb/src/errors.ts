@@ -1,11 +1,19 @@
+import {
+  type ClientErrorCode,
+  clientErrors,
+  type OperationErrorCode,
+  operationErrors,
+  otherError,
+} from './error-table.ts';
+
 /**
- * Everything this package throws. Each error has a stable `code` and a `hint` that says what to do about it.
+ * The base of this package's errors. Each has a stable `code` and a `hint` that says what to do about it.
  *
- * Errors of the server carry the RFC's own words as code ("constraint violation"); errors of this client carry words
- * joined by hyphens ("outcome-unknown"), so that the two never meet.
+ * For an error of the server, the code is the error string of RFC 7047 ("constraint violation"). The codes of
+ * this client are hyphenated or single words ("outcome-unknown").
  */
 export class OvsdbError extends Error {
-  /** Stable; RFC 7047's error string for an error of the server. */
+  /** Stable; for an error of the server, the error string of RFC 7047. */
   readonly code: string;
   /** What to do about it. */
   readonly hint: string;
@@ -18,84 +26,71 @@ export class OvsdbError extends Error {
   }
 }
 
-/** No connection: the call had no effect and can be made again. */
+/** There is no connection: the call had no effect and can be made again. */
 export class OvsdbConnectionError extends OvsdbError {
   constructor(message: string, cause?: unknown) {
-    super('connection-failed', message, {
-      hint: 'Check that ovsdb-server runs and listens on the remote. The call had no effect and can be made again.',
-      cause,
-    });
+    super(...described('connection-failed', message, cause));
   }
 }
 
 /**
- * A transaction was sent, and its outcome did not come: the connection dropped, or the server answered "canceled" (its
- * schema is being changed, or the caller gave up a transaction of a cluster). It may or may not have been committed.
+ * A transaction was sent, but its outcome did not arrive: the connection dropped, or the server answered
+ * "canceled" (because its schema is being changed, or because the caller aborted a transaction of a cluster).
+ * The server may or may not have committed it.
  */
 export class OvsdbOutcomeUnknownError extends OvsdbError {
   constructor(message: string, cause?: unknown) {
-    super('outcome-unknown', message, {
-      hint: 'Read the database to see whether the transaction took effect before you send it again.',
-      cause,
-    });
+    super(...described('outcome-unknown', message, cause));
   }
 }
 
-/** The client or replica was closed. */
+/** The caller closed the client or replica, or committed the transaction before. */
 export class OvsdbClosedError extends OvsdbError {
   constructor(what: string) {
-    super('closed', `${what} is closed`, { hint: 'Open a new one.' });
+    super(...described('closed', `${what} is closed`));
   }
 }
 
 /** `until` or another wait of this client took longer than the caller allowed. */
 export class OvsdbTimeoutError extends OvsdbError {
   constructor(what: string, timeoutMs: number) {
-    super('timeout', `${what} took longer than ${timeoutMs} ms`, {
-      hint: 'Allow more time, or look at what should have changed the database.',
-    });
+    super(...described('timeout', `${what} took longer than ${timeoutMs} ms`));
   }
 }
 
-/** The peer sent bytes that are not JSON, or JSON that is not OVSDB. The connection is dropped. */
+/** The peer sent bytes that are not JSON, or JSON that is not OVSDB. The client drops the connection. */
 export class OvsdbProtocolError extends OvsdbError {
   /** Offset in bytes from the start of the message, where it is known. */
   readonly position: number | undefined;
 
   constructor(message: string, position?: number, cause?: unknown) {
-    super('protocol', position === undefined ? message : `${message} at byte ${position} of the message`, {
-      hint: 'The peer does not speak OVSDB: check the remote.',
-      cause,
-    });
+    const at = position === undefined ? '' : ` at byte ${position} of the message`;
+    super(...described('protocol', `${message}${at}`, cause));
     this.position = position;
   }
 }
 
-/** A message, or a row of a snapshot, is longer than the client holds. The connection is dropped. */
+/** A message, or a row of a snapshot, is longer than the client accepts. The client drops the connection. */
 export class OvsdbMessageTooLargeError extends OvsdbError {
   constructor(limit: number) {
-    super('message-too-large', `a message is longer than ${limit} bytes`, {
-      hint: 'Raise maxMessageBytes, or choose fewer columns or rows.',
-    });
+    super(...described('message-too-large', `a message is longer than ${limit} bytes`));
   }
 }
 
 /** A value, table or column does not fit the schema. Nothing was sent. */
 export class OvsdbSchemaError extends OvsdbError {
   constructor(message: string) {
-    super('schema-mismatch', message, { hint: 'Compare with the schema (ovsdb-client get-schema).' });
+    super(...described('schema-mismatch', message));
   }
 }
 
-/** A request other than a transaction was refused by the server ("unknown database", "unknown method" and the like). */
+/** The server refused a request that is no transaction ("unknown database", "unknown method" and the like). */
 export class OvsdbRequestError extends OvsdbError {
   readonly method: string;
   readonly details: string | undefined;
 
   constructor(method: string, code: string, details: string | undefined) {
-    super(code, `${method}: ${code}${details ? `: ${details}` : ''}`, {
-      hint: 'See the details from the server.',
-    });
+    super(code, `${method}: ${code}${details ? `: ${details}` : ''}`, { hint: otherError.hint });
     this.method = method;
     this.details = details;
   }
@@ -103,11 +98,11 @@ export class OvsdbRequestError extends OvsdbError {
 
 /** An operation of a transaction, or its commit, failed: nothing of the transaction took effect. */
 export class OvsdbOperationError extends OvsdbError {
-  /** Index of the failed operation; the number of operations when the commit failed after all of them went well. */
+  /** Index of the failed operation; the number of operations when only the commit failed. */
   readonly index: number;
   /** The failed operation as it was sent; undefined when the commit failed. */
   readonly operation: Readonly<Record<string, unknown>> | undefined;
-  /** What the server says about it. */
+  /** The server's explanation. */
   readonly details: string | undefined;
 
   constructor(
@@ -124,7 +119,7 @@ export class OvsdbOperationError extends OvsdbError {
   }
 }
 
-/** Whether the error says that a `wait` guard of the transaction did not hold (RFC 7047 §5.2.6). */
+/** Whether the error says that the condition of a `wait` guard was not true (RFC 7047 §5.2.6). */
 export function isWaitFailure(error: unknown): error is OvsdbOperationError {
   return error instanceof OvsdbOperationError && error.code === 'timed out';
 }
@@ -138,78 +133,73 @@ function describe(operation: Readonly<Record<string, unknown>>): string {
 export class ReferentialIntegrityViolationError extends OvsdbOperationError {}
 /** A value, the number of rows, or a unique index is outside what the schema allows (RFC 7047 §3.1). */
 export class ConstraintViolationError extends OvsdbOperationError {}
-/** The server ran out of memory or other means (RFC 7047 §4.1.3). */
+/** The server ran out of memory or other resources (RFC 7047 §4.1.3). */
 export class ResourcesExhaustedError extends OvsdbOperationError {}
 /** The server could not write its database (RFC 7047 §4.1.3). */
 export class IoError extends OvsdbOperationError {}
 /** Two inserts have the same uuid-name (RFC 7047 §5.2.1). */
 export class DuplicateUuidNameError extends OvsdbOperationError {}
-/** An insert fixes a UUID that is taken (ovsdb-server(7) §5.2.1). */
+/** An insert sets a UUID that another row has (ovsdb-server(7) §5.2.1). */
 export class DuplicateUuidError extends OvsdbOperationError {}
-/** A division by zero (RFC 7047 §5.2.4). */
+/** A mutation divides by zero (RFC 7047 §5.2.4). */
 export class DomainError extends OvsdbOperationError {}
 /** The result of a mutation cannot be represented (RFC 7047 §5.2.4). */
 export class OutOfRangeError extends OvsdbOperationError {}
-/** A wait did not hold in time (RFC 7047 §5.2.6); see `isWaitFailure`. */
+/** The condition of a wait did not become true in time (RFC 7047 §5.2.6); see `isWaitFailure`. */
 export class WaitTimedOutError extends OvsdbOperationError {}
 /** The server cannot do a durable commit (RFC 7047 §5.2.7). */
 export class NotSupportedError extends OvsdbOperationError {}
-/** The transaction holds an abort (RFC 7047 §5.2.8). */
+/** The transaction contains an abort (RFC 7047 §5.2.8). */
 export class AbortedError extends OvsdbOperationError {}
-/** The asserted lock is not held (RFC 7047 §5.2.10). */
+/** This client does not hold the asserted lock (RFC 7047 §5.2.10). */
 export class NotOwnerError extends OvsdbOperationError {}
-/** The server's access control refuses it (ovsdb-server's RBAC). */
+/** The server's access control (RBAC) does not allow the operation. */
 export class PermissionError extends OvsdbOperationError {}
 
 type OperationErrorClass = new (
   ...args: ConstructorParameters<typeof OvsdbOperationError>
 ) => OvsdbOperationError;
 
-const OPERATION_ERRORS: ReadonlyMap<string, readonly [type: OperationErrorClass, hint: string]> = new Map([
-  [
-    'referential integrity violation',
-    [
-      ReferentialIntegrityViolationError,
-      'A row refers to a row that does not exist, or a row that is referred to was deleted.',
-    ],
-  ],
-  [
-    'constraint violation',
-    [
-      ConstraintViolationError,
-      'A value is outside what the schema allows, or a unique index would hold it twice.',
-    ],
-  ],
-  ['resources exhausted', [ResourcesExhaustedError, 'Give the server more memory, or send less at once.']],
-  ['I/O error', [IoError, 'Look at the disk of the server.']],
-  ['duplicate uuid-name', [DuplicateUuidNameError, 'Give each insert a name of its own.']],
-  ['duplicate uuid', [DuplicateUuidError, 'Let the server choose the UUID.']],
-  ['domain error', [DomainError, 'Do not divide by zero.']],
-  ['range error', [OutOfRangeError, 'Choose values whose result fits the column.']],
-  [
-    'timed out',
-    [
-      WaitTimedOutError,
-      'The database is not in the state that a wait guard asked for: read again and retry.',
-    ],
-  ],
-  ['not supported', [NotSupportedError, 'Commit without durable.']],
-  ['aborted', [AbortedError, 'The transaction itself asked for it.']],
-  ['not owner', [NotOwnerError, 'Another client holds the lock: wait for it, or steal it.']],
-  ['permission error', [PermissionError, 'Ask for a role that may do this.']],
-]);
+const operationErrorClasses: Readonly<Record<OperationErrorCode, OperationErrorClass>> = {
+  'referential integrity violation': ReferentialIntegrityViolationError,
+  'constraint violation': ConstraintViolationError,
+  'resources exhausted': ResourcesExhaustedError,
+  'I/O error': IoError,
+  'duplicate uuid-name': DuplicateUuidNameError,
+  'duplicate uuid': DuplicateUuidError,
+  'domain error': DomainError,
+  'range error': OutOfRangeError,
+  'timed out': WaitTimedOutError,
+  'not supported': NotSupportedError,
+  aborted: AbortedError,
+  'not owner': NotOwnerError,
+  'permission error': PermissionError,
+};
 
-/** The error for an operation that failed, of the class that its code stands for. */
+/** Returns the error for a failed operation, of the class that belongs to its code. */
 export function operationError(
   code: string,
   details: string | undefined,
   index: number,
   operation: Readonly<Record<string, unknown>> | undefined,
 ): OvsdbOperationError {
-  const [type] = OPERATION_ERRORS.get(code) ?? [OvsdbOperationError];
+  const type = isOperationErrorCode(code) ? operationErrorClasses[code] : OvsdbOperationError;
   return new type(code, details, index, operation);
 }
 
 function hintFor(code: string): string {
-  return OPERATION_ERRORS.get(code)?.[1] ?? 'See the details from the server.';
+  return (isOperationErrorCode(code) ? operationErrors[code] : otherError).hint;
+}
+
+function isOperationErrorCode(code: string): code is OperationErrorCode {
+  return Object.hasOwn(operationErrors, code);
+}
+
+/** The arguments of {@link OvsdbError} for an error of this client. */
+function described(
+  code: ClientErrorCode,
+  message: string,
+  cause?: unknown,
+): ConstructorParameters<typeof OvsdbError> {
+  return [code, message, { hint: clientErrors[code].hint, cause }];
 }
