@@ -1,6 +1,5 @@
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
-import { findLate, PER_PORT_MS } from '../clients/neutron/find-late.ts';
-import { makeOnce } from '../clients/neutron/make-once.ts';
+import { findLate, makeOnce, PER_PORT_MS } from '../clients/neutron/make-once.ts';
 import {
   explained,
   explainRefusal,

@@ -8,33 +8,36 @@ const timeout = new OpenStackConnectionError('OPENSTACK_TIMEOUT', call, 'unknown
 const busy = (retryAfterMs: number) =>
   new OpenStackError(call, { status: 503, type: '', reason: 'busy', retryAfterMs });
 
-/** A Neutron that fails in these ways, one after the other, and shows what it has made when it is asked for the n-th time. */
+/** A Neutron that answers with these errors in turn, and shows the created resource in the `shownAt`-th search. */
 function failing(errors: readonly Error[], shownAt = Number.POSITIVE_INFINITY) {
   let sent = 0;
-  let asked = 0;
+  let searches = 0;
   const send = async () => {
     const error = errors[sent++];
     if (error) throw error;
     return 'sent';
   };
-  const find = async () => (++asked >= shownAt ? 'found' : undefined);
-  return { make: () => makeOnce(send, find), counts: () => [sent, asked] };
+  const find = async () => (++searches >= shownAt ? 'found' : undefined);
+  return { make: () => makeOnce(send, find), counts: () => [sent, searches] };
 }
 
 it.each([
   ['a proxy', refusal(504, '')],
   ['the client', timeout],
-])('given up by %s: what Neutron makes a moment later is found, and not made twice', async (_who, error) => {
-  const { make, counts } = failing([error], 2);
-  expect([await make(), counts()]).toEqual(['found', [1, 2]]);
-});
+])(
+  'after a timeout of %s, finds the resource that Neutron creates a moment later and does not create another',
+  async (_who, error) => {
+    const { make, counts } = failing([error], 2);
+    expect([await make(), counts()]).toEqual(['found', [1, 2]]);
+  },
+);
 
-it('a lost answer: sent again when there is nothing', async () => {
+it('repeats a request whose answer was lost if Neutron has created nothing', async () => {
   const { make, counts } = failing([refusal(500, '')]);
   expect([await make(), counts()]).toEqual(['sent', [2, 1]]);
 });
 
-it('a Neutron that wants to be left alone for longer than anybody waits is left alone', async () => {
+it('does not repeat the request when Neutron asks for a longer pause than the budget', async () => {
   const { make, counts } = failing([busy(10_000)]);
   await expect(make()).rejects.toMatchObject({ status: 503 });
   expect(counts()).toEqual([1, 1]);
