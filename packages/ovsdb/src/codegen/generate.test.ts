@@ -53,7 +53,7 @@ describe('generate', () => {
     expect(module).toContain("from '@ovn-docker/ovsdb';");
   });
 
-  it('copes with odd names and values', () => {
+  it('accepts odd names and values', () => {
     const column = {
       type: { key: { type: 'string', enum: ['set', ["it's", 'a"b', 'a\\"b', 'c\n', '{x}']] } },
     };
@@ -91,47 +91,47 @@ describe('generate', () => {
     for (const name of ['a-b', '1', 'x; evil()', '*/'])
       expect(() =>
         generate({ name: 'Odd', tables: { [name]: { columns: {} } } }, { prefix: 'my', importFrom: 'x' }),
-      ).toThrow('is no name');
-    expect(() => generate(schema, { prefix: 'my-own', importFrom: 'x' })).toThrow('is no name');
+      ).toThrow('is not a name');
+    expect(() => generate(schema, { prefix: 'my-own', importFrom: 'x' })).toThrow('is not a name');
   });
 
-  it('lets nothing of a schema become code', () => {
+  it('refuses a schema whose text would become code', () => {
     const column = (refTable: string) => ({ type: { key: { type: 'uuid', refTable }, min: 0, max: 1 } });
     const tables = (refTable: string) => ({ A: { columns: { ref: column(refTable) } } });
     const make = (version: string, refTable: string) =>
       generate({ name: 'Evil', version, tables: tables(refTable) }, { prefix: 'my', importFrom: 'x' });
     expect(make('1.0.0', 'A')).toContain("Ref<'A'>");
     for (const version of ['1.0.0\nevil();', '1.0.0 */ evil(); /*', '1', ''])
-      expect(() => make(version, 'A')).toThrow('is no version');
+      expect(() => make(version, 'A')).toThrow('is not a version');
     for (const table of ["A'> | undefined; } evil(); interface X { a: Ref<'A", 'B', 'toString'])
-      expect(() => make('1.0.0', table)).toThrow('is no table');
+      expect(() => make('1.0.0', table)).toThrow('is not a table');
   });
 
   it.each([
     ['nb', '/usr/share/ovn/ovn-nb.ovsschema'],
     ['sb', '/usr/share/ovn/ovn-sb.ovsschema'],
     ['vswitch', '/usr/share/openvswitch/vswitch.ovsschema'],
-  ])('made what is committed for %s', (prefix, file) => {
+  ])('writes the committed module of %s', (prefix, file) => {
     if (!existsSync(file)) return;
     const committed = readFileSync(join(import.meta.dirname, `../generated/${prefix}.ts`), 'utf8');
     const json = JSON.parse(readFileSync(file, 'utf8')) as { name: string; version: string };
-    // Another release of OVN has another schema.
+    // The installed release of OVN may have another schema version than the committed module.
     if (!committed.includes(`${json.name} ${json.version}`)) return;
     expect(generate(json, { prefix, importFrom: '..' })).toBe(committed);
   });
 });
 
 describe('ovsdb-codegen', () => {
-  it('explains itself', () => {
+  it('prints its usage with --help', () => {
     expect(execFileSync('node', [main, '--help'], { encoding: 'utf8' })).toContain('usage');
   });
 
-  it('made what the tests use', () => {
+  it('writes the committed module of the test schema', () => {
     const committed = readFileSync(join(import.meta.dirname, '../../test/generated/test.ts'), 'utf8');
     expect(generate(testSchema, { prefix: 'test', importFrom: '../../src' })).toBe(committed);
   });
 
-  it('says in one line what is wrong', () => {
+  it('reports an error in one line', () => {
     for (const args of [[], ['/nonexistent', '--prefix', 'x'], ['--wrong'], [main, '--prefix', 'x']]) {
       const { status, stderr, stdout } = spawnSync('node', [main, ...args], { encoding: 'utf8' });
       expect([status, stdout]).toEqual([1, '']);

@@ -2,35 +2,37 @@ import { OvsdbSchemaError } from '../errors.ts';
 import type { Atom, BaseType, ColumnType } from '../schema/database-schema.ts';
 import { parseSchema } from '../schema/parse-schema.ts';
 
-/** What `generate` makes of a schema. */
+/** Options of `generate`. */
 export interface GenerateOptions {
-  /** Begins the names of what is exported: `nb` gives `nbSchema` and `NbTables`. */
+  /** The exported names begin with this: `nb` leads to `nbSchema` and `NbTables`. */
   readonly prefix: string;
-  /** Where the generated module finds this package: its name, or a relative path to `src`. */
+  /** From where the generated module imports this package: its name, or a relative path to `src`. */
   readonly importFrom: string;
 }
 
 /**
- * Writes the TypeScript module for an .ovsschema: one interface per table, the interface of all tables, and the
- * schema as a value typed with it.
+ * Writes the TypeScript module for an .ovsschema: one interface per table, the interface of all tables, and
+ * the schema as a value typed with it.
+ *
+ * The names, version and references are checked so that no text of the schema can become code.
  *
  * @param json the parsed .ovsschema
- * @throws OvsdbSchemaError when a name in it is no `<id>` of RFC 7047 §3.1, its version no `<version>`, a `refTable` none
- *   of its tables, or the prefix no identifier: nothing of a schema may become code
+ * @throws OvsdbSchemaError when a name is not an `<id>` or the version not a `<version>` of RFC 7047 §3.1,
+ *   when a `refTable` is not a table of the schema, or when the prefix is not an identifier
  */
 export function generate(json: unknown, { prefix, importFrom }: GenerateOptions): string {
   const schema = parseSchema(json);
   const tables = Object.entries(schema.tables);
   const names = tables.flatMap(([name, { columns }]) => [name, ...Object.keys(columns)]);
   for (const name of [prefix, schema.name, ...names])
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new OvsdbSchemaError(`"${name}" is no name`);
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new OvsdbSchemaError(`"${name}" is not a name`);
   if (!/^[0-9]+\.[0-9]+\.[0-9]+$/.test(schema.version))
-    throw new OvsdbSchemaError(`"${schema.version}" is no version`);
+    throw new OvsdbSchemaError(`"${schema.version}" is not a version`);
   const bases = tables.flatMap(([, { columns }]) =>
     Object.values(columns).flatMap(({ type }) => [type.key, type.value]),
   );
   for (const table of bases.map((base) => base?.refTable).filter((name) => name !== undefined))
-    if (!Object.hasOwn(schema.tables, table)) throw new OvsdbSchemaError(`"${table}" is no table`);
+    if (!Object.hasOwn(schema.tables, table)) throw new OvsdbSchemaError(`"${table}" is not a table`);
   const typeName = `${capitalize(prefix)}Tables`;
   const interfaceNames = nameInterfaces(prefix, Object.keys(schema.tables), typeName);
   const usesRef = tables.some(([, table]) =>
@@ -49,7 +51,7 @@ export function generate(json: unknown, { prefix, importFrom }: GenerateOptions)
         ]),
     '',
     ...tables.flatMap(([name, table]) => [
-      `/** A row of ${name}${table.isRoot ? '' : ': kept only while another row refers to it'}. */`,
+      `/** A row of ${name}.${table.isRoot ? '' : ' OVSDB deletes it when no other row refers to it.'} */`,
       `export interface ${interfaceNames.get(name)} {`,
       '  readonly _uuid: Uuid;',
       ...Object.entries(table.columns).map(
@@ -72,8 +74,8 @@ export function generate(json: unknown, { prefix, importFrom }: GenerateOptions)
 }
 
 /**
- * `Logical_Switch` of `nb` becomes `NbLogicalSwitch`. Where two tables would get one name, or one that is taken, they
- * keep their underscores.
+ * Names the interface of each table: `Logical_Switch` of `nb` becomes `NbLogicalSwitch`. A table keeps its
+ * underscores when the short name is taken or another table would have the same one.
  */
 function nameInterfaces(prefix: string, tables: readonly string[], taken: string): Map<string, string> {
   const short = (table: string) => [prefix, ...table.split('_')].map(capitalize).join('');
@@ -93,7 +95,7 @@ function capitalize(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
-/** A literal in single quotes. */
+/** The TypeScript literal of a value; strings in single quotes. */
 function literal(value: Atom): string {
   const json = JSON.stringify(value);
   if (typeof value !== 'string') return json;

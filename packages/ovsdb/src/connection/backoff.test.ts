@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Backoff } from './backoff.ts';
 
-it('doubles up to the maximum, and begins again after success', () => {
+it('doubles up to the maximum, and starts again at the minimum after a reset', () => {
   const backoff = new Backoff(100, 1000, () => 1);
   expect(Array.from({ length: 6 }, () => backoff.next())).toEqual([100, 200, 400, 800, 1000, 1000]);
   backoff.reset();
   expect(backoff.next()).toBe(100);
 });
 
-it('never waits less than half of that, nor more', () => {
+it('waits between half and all of that time', () => {
   fc.assert(
     fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(2000), (random, failures) => {
       const backoff = new Backoff(100, 1000, () => random);

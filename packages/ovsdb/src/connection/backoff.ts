@@ -1,4 +1,6 @@
-/** Pauses between attempts: each up to twice as long as the one before, with jitter so that clients do not come in step. */
+/**
+ * The pauses between attempts: their limit doubles each time, and jitter keeps clients from retrying in step.
+ */
 export class Backoff {
   readonly #minMs: number;
   readonly #maxMs: number;
@@ -17,7 +19,7 @@ export class Backoff {
     return ceiling / 2 + (ceiling / 2) * this.#random();
   }
 
-  /** It went well: the next pause is a short one. */
+  /** Resets the next pause to the minimum, after a success. */
   reset(): void {
     this.#failures = 0;
   }

@@ -22,7 +22,7 @@ it.each([
   ['not owner', errors.NotOwnerError],
   ['permission error', errors.PermissionError],
   ['something new', errors.OvsdbOperationError],
-])('"%s" is an error of its own class, with the operation', (code, type) => {
+])('"%s" has its own error class, which names the operation', (code, type) => {
   let error: unknown;
   try {
     checkResults([{}, { error: code, details: 'why' }], operations);
@@ -36,14 +36,14 @@ it.each([
   expect((error as errors.OvsdbError).hint).not.toBe('');
 });
 
-it('a failed commit belongs to no operation', () => {
+it('the error of a failed commit has no operation', () => {
   expect(() => checkResults([{}, {}, { error: 'constraint violation' }], operations)).toThrow(
     'commit: constraint violation',
   );
   expect(checkResults([{}, { count: 1 }], operations)).toEqual([{}, { count: 1 }]);
 });
 
-it('a result that tells neither success nor failure leaves the outcome unknown', () => {
+it('a result that shows neither success nor failure leaves the outcome unknown', () => {
   for (const result of [{}, undefined, null, 'x', [], [{}], [{}, null]])
     expect(() => checkResults(result, operations)).toThrow(errors.OvsdbOutcomeUnknownError);
 });

@@ -3,13 +3,14 @@ import { readError } from '../wire/json-rpc.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
 
 /**
- * Reads the result of transact (RFC 7047 §4.1.3): one object per operation; after one that failed its error and
- * nulls; one error more when all went well and the commit failed.
+ * Reads the result of transact (RFC 7047 §4.1.3): one object per operation. A failed operation has an error,
+ * and the operations after it are null. If the commit failed, one more error follows the results.
  *
- * @throws OvsdbOperationError for the operation that failed, OvsdbOutcomeUnknownError when the result says neither
+ * @throws OvsdbOperationError when an operation or the commit failed; OvsdbOutcomeUnknownError when the
+ *   result shows neither success nor failure
  */
 export function checkResults(result: unknown, operations: readonly Operation[]): OperationResult[] {
-  if (!Array.isArray(result)) throw unreadable('is no array');
+  if (!Array.isArray(result)) throw unreadable('is not an array');
   result.forEach((entry: unknown, index) => {
     if (typeof entry !== 'object' || entry === null || !('error' in entry)) return;
     const { error = 'unknown', details } = readError(entry) ?? {};

@@ -2,14 +2,18 @@ import { OvsdbConnectionError } from '../errors.ts';
 import type { ServedDatabase } from './server-info.ts';
 
 /**
- * How far clusters were seen to be. A server that is behind would take readers back in time, so it is of no use until
- * it has caught up; ovsdb-cs.c, the C client, does the same.
+ * The highest log index that this client has seen of each cluster. A server that is behind would show readers
+ * an older state, so the client does not use it until it has caught up. ovsdb-cs.c, the C client, does the
+ * same.
  */
 export class ClusterProgress {
-  /** By cluster: a cluster that was made anew begins at zero, and has another ID. */
+  /** By cluster ID. A cluster that is created again starts at index 0 and has another ID. */
   readonly #seen = new Map<string, number>();
 
-  /** Why a server is of no use. @param database the one that matters; all when undefined */
+  /**
+   * Why the data of a server is stale, if it is. @param database the database to check; all of them when
+   * undefined
+   */
   staleness(
     databases: readonly ServedDatabase[],
     database: string | undefined,
@@ -23,7 +27,7 @@ export class ClusterProgress {
     return undefined;
   }
 
-  /** A server in use is so far. */
+  /** Records the log indexes of a server in use. */
   note(databases: readonly ServedDatabase[]): void {
     for (const { cid, index } of databases)
       if (cid !== undefined && index !== undefined)

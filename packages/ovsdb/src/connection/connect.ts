@@ -10,9 +10,18 @@ import type { RequestOptions } from './session-options.ts';
 import { Supervisor } from './supervisor.ts';
 
 /**
- * Connects to the first remote that answers; the client reconnects on its own afterwards, to the next remote in turn.
+ * Connects to the first remote that answers. When the connection ends later, the client reconnects by itself,
+ * to the next remote in turn.
  *
- * @throws OvsdbConnectionError when no remote answers (unless `waitForServer`); the signal's reason when it is aborted
+ * @throws OvsdbSchemaError when a remote is not written as ovsdb(7) "Connection Methods" says, or there is
+ *   none
+ * @throws OvsdbConnectionError when no remote answers, unless `waitForServer` is set; the signal's reason
+ *   when it aborts
+ * @example
+ * ```ts
+ * await using client = await connect({ remotes: 'unix:/run/ovn/ovnnb_db.sock' });
+ * console.log(client.remote, await client.listDbs());
+ * ```
  */
 export async function connect(options: ConnectOptions): Promise<OvsdbClient> {
   const remotes =
@@ -36,7 +45,7 @@ export async function connect(options: ConnectOptions): Promise<OvsdbClient> {
   return client;
 }
 
-/** The client as other parts of this package see it. */
+/** The client with the methods that only this package uses. */
 export class Client implements OvsdbClient {
   readonly supervisor: Supervisor;
   readonly #offlineWaitMs: number;
@@ -81,7 +90,10 @@ export class Client implements OvsdbClient {
     return await this.sendTransaction(database, operations, options, () => undefined);
   }
 
-  /** Sends a transaction. `onReply` is called when the reply has come, before any later message is looked at. */
+  /**
+   * Sends a transaction. Calls `onReply` when the reply arrives, before the session handles any later
+   * message.
+   */
   async sendTransaction(
     database: string,
     operations: readonly Operation[],
@@ -122,7 +134,7 @@ export class Client implements OvsdbClient {
     return this.close();
   }
 
-  /** Makes a request on the session that is up, or on the next. */
+  /** Sends a request on the current session, or on the next one when there is none. */
   async request(
     method: string,
     params: readonly unknown[],
@@ -148,7 +160,8 @@ export class Client implements OvsdbClient {
       await Promise.race([promise, lock.asked]);
       return lock;
     } catch (error) {
-      // Not released: when the server refuses it, it is another Lock of this client that is queued there.
+      // No unlock: the server refuses a name that another Lock of this client already uses, and would unlock
+      // that one.
       this.supervisor.remove(lock);
       throw error;
     } finally {

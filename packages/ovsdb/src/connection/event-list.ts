@@ -1,8 +1,8 @@
-/** Listeners of one kind of event. A listener that throws stops neither the others nor the caller. */
+/** The listeners for one kind of event. When one throws, the others and the caller still continue. */
 export class EventList<Arguments extends readonly unknown[]> {
   readonly #listeners = new Set<(...args: Arguments) => void>();
 
-  /** Adds a listener; gives the function that removes it. */
+  /** Adds a listener. Returns the function that removes it. */
   add(listener: (...args: Arguments) => void): () => void {
     const own = (...args: Arguments) => listener(...args);
     this.#listeners.add(own);
@@ -14,7 +14,8 @@ export class EventList<Arguments extends readonly unknown[]> {
       try {
         listener(...args);
       } catch (error) {
-        // As an event emitter's: an uncaught exception, but not inside our caller, whose state must stay whole.
+        // An uncaught exception, as in an EventEmitter, but not inside the caller, whose state would be half
+        // changed.
         queueMicrotask(() => {
           throw error;
         });

@@ -18,7 +18,7 @@ function watch(intervalMs: number) {
   return { probe, log, state };
 }
 
-it('asks after one interval of silence and gives up after two', () => {
+it('probes after one interval of silence and gives up after two', () => {
   const { log } = watch(100);
   vi.advanceTimersByTime(99);
   expect(log).toEqual([]);
@@ -30,7 +30,7 @@ it('asks after one interval of silence and gives up after two', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-it('is content with any sign of life', () => {
+it('does not probe while messages arrive', () => {
   const { probe, log } = watch(100);
   for (let n = 0; n < 10; n++) {
     vi.advanceTimersByTime(60);
@@ -43,7 +43,7 @@ it('is content with any sign of life', () => {
   expect(log).toEqual(['probe']);
 });
 
-it('is off at zero, and stops', () => {
+it('does nothing with interval 0 or after stop', () => {
   watch(0);
   expect(vi.getTimerCount()).toBe(0);
   const { probe, log } = watch(100);
@@ -52,7 +52,7 @@ it('is off at zero, and stops', () => {
   expect(log).toEqual([]);
 });
 
-it('reads what has come before it gives up: a timer that is late comes before the socket', () => {
+it('reads the socket before it gives up: a late timer fires before the socket is read', () => {
   const { probe, log } = watch(100);
   vi.advanceTimersByTime(100);
   vi.advanceTimersToNextTimer();
@@ -63,7 +63,7 @@ it('reads what has come before it gives up: a timer that is late comes before th
   expect(log).toEqual(['probe', 'probe']);
 });
 
-it('does not take for silence what comes while nobody reads', () => {
+it('does not count time in which the session does not read as silence', () => {
   const { log, state } = watch(100);
   vi.advanceTimersByTime(100);
   expect(log).toEqual(['probe']);

@@ -1,16 +1,16 @@
 import { startTimer } from './timer.ts';
 
-/** What an `InactivityProbe` does. */
+/** The callbacks of an `InactivityProbe`. */
 export interface ProbeActions {
-  /** Whether a sign of life would be heard now. Who does not read cannot tell silence. */
+  /** Whether the session is reading now. While it does not read, silence means nothing. */
   listening(): boolean;
-  /** Nothing was heard for one interval: ask for a sign of life. */
+  /** Called after one interval of silence: asks the peer for a reply. */
   probe(): void;
-  /** Nothing was heard for another interval. */
+  /** Called after a second interval of silence. */
   giveUp(): void;
 }
 
-/** Notices a peer that has gone without ending the connection. */
+/** Detects a peer that has gone away without ending the connection. */
 export class InactivityProbe {
   readonly #intervalMs: number;
   readonly #actions: ProbeActions;
@@ -19,7 +19,7 @@ export class InactivityProbe {
   #probing = false;
   #stopped = false;
 
-  /** @param intervalMs 0 turns it off */
+  /** @param intervalMs 0 turns the probe off */
   constructor(intervalMs: number, actions: ProbeActions) {
     this.#intervalMs = intervalMs;
     this.#actions = actions;
@@ -30,7 +30,7 @@ export class InactivityProbe {
     if (this.#intervalMs > 0) this.#arm(this.#intervalMs);
   }
 
-  /** The peer gave a sign of life. */
+  /** Records that bytes have arrived from the peer. */
   heard(): void {
     this.#lastHeard = performance.now();
     this.#probing = false;
@@ -41,7 +41,7 @@ export class InactivityProbe {
     clearTimeout(this.#timer);
   }
 
-  // One timer that is set anew when it fires is cheaper than one that is set anew at every message.
+  // Restarting the timer when it fires is cheaper than restarting it at every message.
   #arm(delayMs: number): void {
     this.#timer = startTimer(() => this.#check(), delayMs);
   }
@@ -52,7 +52,8 @@ export class InactivityProbe {
     if (idle < this.#intervalMs) {
       this.#arm(this.#intervalMs - idle);
     } else if (this.#probing) {
-      // When this process was what did not run, the answer is there but not read: timers come before sockets.
+      // If this process was suspended, the reply may wait unread in the socket: timers fire before sockets
+      // are read.
       setImmediate(() => this.#decide());
     } else {
       this.#probing = true;

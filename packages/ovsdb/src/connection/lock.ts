@@ -3,24 +3,44 @@ import { EventList } from './event-list.ts';
 import type { Session } from './session.ts';
 import type { Attachment, Supervisor } from './supervisor.ts';
 
-/** A lock of the server (RFC 7047 §4.1.8), asked for again after every reconnection until it is released. */
+/**
+ * A lock of the server (RFC 7047 §4.1.8). The client requests it again after every reconnection until it is
+ * released.
+ *
+ * @example
+ * ```ts
+ * await using lock = await client.lock('my_agent');
+ * lock.on('lost', () => console.log('stop working'));
+ * await lock.acquired;
+ * await replica.transaction().assertLock('my_agent').delete('Logical_Switch', { name: 'old' }).commit();
+ * ```
+ */
 export interface Lock extends AsyncDisposable {
   readonly name: string;
   /** Whether this client holds it now. */
   readonly held: boolean;
   /**
-   * Resolves when the lock is held; a new promise after each loss. Rejects with OvsdbClosedError when it is released, or
-   * the client closed, first; with OvsdbRequestError when a server refuses to queue it after a reconnection (the next
-   * reconnection asks again, with a new promise).
+   * Resolves when this client holds the lock. After each loss it is a new promise. Rejects with
+   * OvsdbClosedError when the lock is released or the client is closed first. Rejects with OvsdbRequestError
+   * when a server refuses to queue the request after a reconnection; the next reconnection requests the lock
+   * again, with a new promise.
    */
   readonly acquired: Promise<void>;
-  /** `lost`: stolen, or the connection dropped. `acquired`: got it, at first or again. Gives the function that ends listening. */
+  /**
+   * Listens for `acquired` (this client now holds the lock, the first time or again) or `lost` (another
+   * client stole the lock, or the connection dropped).
+   *
+   * @returns the function that removes the listener
+   */
   on(event: 'lost' | 'acquired', listener: () => void): () => void;
-  /** Gives it up (RFC 7047 §4.1.8 unlock). */
+  /** Releases the lock, or withdraws the request for it (RFC 7047 §4.1.8 unlock). */
   release(): Promise<void>;
 }
 
-/** The lock on the client's side. After a theft the server keeps our request queued, so it may come back by itself. */
+/**
+ * The client's side of a lock. When another client steals the lock, the server keeps this client's request
+ * queued, so the lock may come back without a new request.
+ */
 export class ServerLock implements Lock, Attachment {
   readonly name: string;
   readonly #supervisor: Supervisor;
@@ -73,13 +93,14 @@ export class ServerLock implements Lock, Attachment {
     session
       .request(this.#method, [this.name], {
         receive: (result) => {
-          // Stealing again after a reconnection would take the lock from whoever got it in good order since.
+          // After a reconnection, another client may have got the lock regularly: wait for it instead of
+          // stealing again.
           this.#method = 'lock';
           if ((result as { locked?: boolean }).locked) this.#notice(session, this.name, true);
         },
       })
       .then(this.#asked.resolve, (error) => {
-        // When the session ended the next one asks again.
+        // When the session has ended, the next session requests the lock again.
         if (session.failure || session !== this.#session) return;
         this.#asked.reject(error);
         this.#acquired.reject(error);
@@ -123,7 +144,7 @@ export class ServerLock implements Lock, Attachment {
   }
 }
 
-/** A promise that nobody has to wait for. */
+/** A promise whose rejection may stay unhandled. */
 function expectation(): PromiseWithResolvers<void> {
   const expected = Promise.withResolvers<void>();
   expected.promise.catch(() => undefined);

@@ -6,10 +6,10 @@ export type Remote =
   | { readonly kind: 'tcp' | 'ssl'; readonly host: string; readonly port: number };
 
 /**
- * Reads a remote as ovsdb(7) "Connection Methods" writes it: `unix:PATH`, `tcp:HOST[:PORT]` or `ssl:HOST[:PORT]`;
- * an IPv6 address stands in brackets. The port is 6640 when it is missing.
+ * Reads a remote of ovsdb(7) "Connection Methods": `unix:PATH`, `tcp:HOST[:PORT]` or `ssl:HOST[:PORT]`, with
+ * an IPv6 address in brackets. The default port is 6640.
  *
- * @throws OvsdbSchemaError when it is not one
+ * @throws OvsdbSchemaError when the text is not a remote
  */
 export function parseRemote(text: string): Remote {
   const colon = text.indexOf(':');
@@ -20,7 +20,7 @@ export function parseRemote(text: string): Remote {
   const host = match?.[1] ?? match?.[2];
   const port = match?.[3] === undefined ? 6640 : Number(match[3]);
   if ((kind !== 'tcp' && kind !== 'ssl') || !host || port < 1 || port > 65_535) {
-    throw new OvsdbSchemaError(`"${text}" is no remote: write unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT`);
+    throw new OvsdbSchemaError(`"${text}" is not a remote: write unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT`);
   }
   return { kind, host, port };
 }

@@ -5,17 +5,17 @@ import type { Session } from './session.ts';
 export interface ServedDatabase {
   readonly name: string;
   readonly model: 'standalone' | 'clustered' | 'relay';
-  /** False in a server that has lost the majority of its cluster. */
+  /** False when the server has no connection to the majority of its cluster. */
   readonly connected: boolean;
   readonly leader: boolean;
   /** The cluster's ID. */
   readonly cid: string | undefined;
-  /** How much of the cluster's log the server has applied. */
+  /** Index of the last entry of the cluster's log that the server has applied. */
   readonly index: number | undefined;
 }
 
-/** Told when the server says something new. `often` when it is no more than that the log of a cluster grew. */
-export type ServerListener = (databases: ServedDatabase[], often: boolean) => void;
+/** Called when `_Server` changes. `onlyIndex`: nothing changed but the log indexes, which happens often. */
+export type ServerListener = (databases: ServedDatabase[], onlyIndex: boolean) => void;
 
 type Cells = Record<string, unknown>;
 /** `<row-update2>` (ovsdb-server(7) §4.1.14). */
@@ -24,7 +24,7 @@ type RowUpdate = { initial?: Cells; insert?: Cells; modify?: Cells };
 const COLUMNS = ['name', 'model', 'connected', 'leader', 'cid', 'index'];
 const MONITOR_ID = '_Server';
 
-/** What the server says about itself, kept up to date for the life of a session. */
+/** The content of the server's `_Server` database, which is kept up to date until the session ends. */
 export class ServerInfo {
   readonly #rows = new Map<string, Cells>();
   readonly #onChange: ServerListener;
@@ -34,8 +34,9 @@ export class ServerInfo {
   }
 
   /**
-   * Reads and follows the `_Server` database, and tells the server that this client copes with changes of databases
-   * (set_db_change_aware, ovsdb-server(7) §4.1.18). Gives undefined for a server older than OVS 2.9, which has neither.
+   * Reads and follows the `_Server` database, and announces that this client handles added, removed and
+   * converted databases (set_db_change_aware, ovsdb-server(7) §4.1.18). Returns undefined when the server is
+   * older than OVS 2.9, which supports neither.
    */
   static async follow(session: Session, onChange: ServerListener): Promise<ServerInfo | undefined> {
     const info = new ServerInfo(onChange);
@@ -63,24 +64,25 @@ export class ServerInfo {
 
   #apply(updates: unknown): void {
     const { Database = {} } = checkObject<{ Database?: unknown }>(updates);
-    let often = true;
+    let onlyIndex = true;
     for (const [uuid, update] of Object.entries(checkObject<Record<string, unknown>>(Database))) {
       const { initial, insert, modify } = checkObject<RowUpdate>(update);
       const old = this.#rows.get(uuid);
-      // The difference of a column that holds at most one value is the new value.
+      // All these columns hold at most one value, and the difference of such a column is its new value.
       if (modify) this.#rows.set(uuid, { ...old, ...checkObject<Cells>(modify) });
       else if (initial ?? insert) this.#rows.set(uuid, checkObject<Cells>(initial ?? insert));
       else this.#rows.delete(uuid);
-      often &&= modify !== undefined && Object.keys(modify).every((column) => column === 'index');
+      onlyIndex &&= modify !== undefined && Object.keys(modify).every((column) => column === 'index');
     }
-    this.#onChange(this.databases, often);
+    this.#onChange(this.databases, onlyIndex);
   }
 }
 
 /**
- * Why a server is of no use now: it has lost its cluster, or is not the leader where only that will do.
+ * Why this client cannot use a server now: the server has lost its cluster, or is not the leader although
+ * `leaderOnly` is set. Undefined when the server is suitable.
  *
- * @param database the one that matters; all that the server has when undefined
+ * @param database the database to check; all of the server's databases when undefined
  */
 export function unsuitable(
   databases: readonly ServedDatabase[],
@@ -103,7 +105,7 @@ function readRow(cells: Cells): ServedDatabase {
     model: cells['model'] as ServedDatabase['model'],
     connected: cells['connected'] === true,
     leader: cells['leader'] === true,
-    // Optional columns: what they hold, or the empty set.
+    // An empty optional column is an empty set.
     cid: Array.isArray(cid) && cid[0] === 'uuid' ? String(cid[1]) : undefined,
     index: typeof index === 'number' ? index : undefined,
   };

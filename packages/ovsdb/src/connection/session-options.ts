@@ -13,15 +13,23 @@ export interface SessionOptions {
 /** Options of one request. */
 export interface RequestOptions<R> {
   readonly signal?: AbortSignal | undefined;
-  /** A failure in the middle of it leaves unknown whether it took effect. */
+  /** Whether the request changes the database: if it fails before the reply, its outcome is unknown. */
   readonly changesState?: boolean;
-  /** Whether a server that answers "canceled" has surely done nothing; see `OvsdbClient.transact`. */
+  /** Whether the reply "canceled" means that nothing took effect; see `OvsdbClient.transact`. */
   readonly canceledIsUndone?: () => boolean;
-  /** Takes the parts of the reply as they come, so that a long one is never held whole; `receive` then gets undefined. */
+  /**
+   * Called with the parts of the reply as they arrive, so that a long reply is never buffered; `receive` is
+   * then called with undefined.
+   */
   readonly onPart?: (part: MessagePart) => void;
-  /** Takes the result before any later message is looked at, even when it takes several turns of the event loop. */
+  /**
+   * Called with the result. The session handles no later message until it returns or its promise is settled.
+   */
   readonly receive?: (result: unknown) => R | Promise<R>;
 }
 
-/** Takes the parameters of a notification; later messages wait for the promise. Objects may be in segments (see `segmentsOf`). */
+/**
+ * Called with the parameters of a notification. Later messages wait for the promise. Objects may be in
+ * segments; see `segmentsOf`.
+ */
 export type NotificationHandler = (params: readonly unknown[]) => void | Promise<void>;

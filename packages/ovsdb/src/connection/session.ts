@@ -16,8 +16,8 @@ import { openTransport, type Transport } from './transport.ts';
 import { TurnBudget } from './turn-budget.ts';
 
 /**
- * One connection to one server, from its beginning to its end: requests and their replies, notifications, echo and
- * the inactivity probe. Messages are handled strictly in the order of their arrival.
+ * One connection to one server: requests and their replies, notifications, echo and the inactivity probe. The
+ * session handles messages strictly in the order of their arrival.
  */
 export class Session {
   readonly remote: string;
@@ -25,10 +25,10 @@ export class Session {
   readonly #pending = new Map<number, PendingRequest>();
   readonly #handlers = new Map<string, Set<NotificationHandler>>();
   readonly #queue: MessagePart[] = [];
-  /** The parts of a message whose end has not come. */
+  /** The parts of a message that has not arrived whole. */
   #parts: MessagePart[] = [];
-  #heldBytes = 0;
-  /** Takes the rest of the message whose beginning was handled. */
+  #partsBytes = 0;
+  /** The request whose reply is arriving in parts. */
   #streaming: PendingRequest | undefined;
   readonly #framer: Framer;
   readonly #maxMessageBytes: number;
@@ -71,16 +71,16 @@ export class Session {
     return session;
   }
 
-  /** Why the session has ended; undefined while it lives. */
+  /** Why the session has ended; undefined while it is up. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
   /**
-   * Sends a request; gives its result.
+   * Sends a request and returns its result.
    *
-   * @throws OvsdbRequestError when the server refuses it, OvsdbConnectionError or OvsdbOutcomeUnknownError when the
-   *   session ends first
+   * @throws OvsdbRequestError when the server refuses it, OvsdbConnectionError or OvsdbOutcomeUnknownError
+   *   when the session ends first
    */
   request<R = unknown>(
     method: string,
@@ -93,39 +93,45 @@ export class Session {
       );
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
-    // First, because it throws when the parameters are no JSON.
+    // Before the request is registered, because it throws when the parameters are not JSON.
     const text = JSON.stringify({ method, params, id });
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const onAbort = () => {
-      // Of what may take effect the server has the last word; a reply to anything else is of no use any more.
+      // A transaction waits for the server's reply, which shows its outcome. Other replies are no longer
+      // needed.
       if (options.changesState) this.#send({ method: 'cancel', params: [id], id: null });
       else reject(options.signal?.reason);
     };
     options.signal?.addEventListener('abort', onAbort);
-    const done =
-      <A>(settle: (value: A) => void) =>
+    const afterCleanup =
+      <A>(finish: (value: A) => void) =>
       (value: A) => {
         options.signal?.removeEventListener('abort', onAbort);
-        settle(value);
+        finish(value);
       };
-    this.#pending.set(id, { method, options, resolve: done(resolve), reject: done(reject) });
+    this.#pending.set(id, {
+      method,
+      options,
+      resolve: afterCleanup(resolve),
+      reject: afterCleanup(reject),
+    });
     this.#transport?.write(text);
     return promise as Promise<R>;
   }
 
-  /** Handles notifications of a method; gives the function that stops it. */
+  /** Handles the notifications of a method. Returns the function that removes the handler. */
   on(method: string, handler: NotificationHandler): () => void {
     const handlers = this.#handlers.get(method) ?? new Set();
     this.#handlers.set(method, handlers.add(handler));
     return () => void handlers.delete(handler);
   }
 
-  /** Listens for the end, which must not have come; gives the function that ends listening. */
+  /** Listens for the end of the session, which must be up. Returns the function that removes the listener. */
   onEnd(listener: (reason: Error) => void): () => void {
     return this.#ended.add(listener);
   }
 
-  /** Ends the session; what is under way rejects. */
+  /** Ends the session. Requests in progress reject. */
   close(reason: Error): void {
     this.#fail(reason);
     this.#transport?.close();
@@ -178,7 +184,7 @@ export class Session {
     this.#ended.emit(reason);
   }
 
-  /** Handles what has arrived, one message after the other; goes on later when a handler needs more time. */
+  /** Handles the queued parts in order. When a handler needs more time, the rest waits for it. */
   #drain(): void {
     while (!this.#busy && !this.#failure) {
       const part = this.#queue.shift();
@@ -211,18 +217,18 @@ export class Session {
     this.#streaming ??= this.#streamFor(part);
     if (this.#streaming) return this.#stream(this.#streaming, part);
     this.#parts.push(part);
-    this.#heldBytes += part.bytes;
-    if (this.#heldBytes > this.#maxMessageBytes) throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
+    this.#partsBytes += part.bytes;
+    if (this.#partsBytes > this.#maxMessageBytes) throw new OvsdbMessageTooLargeError(this.#maxMessageBytes);
     if (!part.last) return undefined;
     const parts = this.#parts;
     this.#parts = [];
-    this.#heldBytes = 0;
-    // Handlers of notifications cope with segments.
+    this.#partsBytes = 0;
+    // Handlers of notifications accept segments.
     const notification = parts.length > 1 && idOf(parts[0]) === undefined && idOf(part) === undefined;
     return this.#handleMessage(readMessage(notification ? assembleSegmented(parts) : assemble(parts)));
   }
 
-  /** The request whose reply begins with this part, if it wants parts. ovsdb-server writes the id first. */
+  /** The request whose reply begins with this part, if it has `onPart`. ovsdb-server writes the id first. */
   #streamFor(part: MessagePart): PendingRequest | undefined {
     if (this.#parts.length > 0) return undefined;
     const id = idOf(part);
@@ -242,7 +248,7 @@ export class Session {
   #handleMessage(message: RpcMessage): Promise<void> | undefined {
     if (message.kind === 'notification') return this.#notify(message.method, message.params);
     if (message.kind === 'request') {
-      // RFC 7047 §4.1.11: either side may ask for an echo. A server asks for nothing else.
+      // RFC 7047 §4.1.11: either side may request an echo. A server sends no other request.
       if (message.method === 'echo') this.#send({ id: message.id, result: message.params, error: null });
       else this.#send({ id: message.id, result: null, error: { error: 'unknown method' } });
       return undefined;
@@ -286,7 +292,7 @@ export class Session {
   }
 }
 
-/** The id that stands in a part. */
+/** The message id, if this part contains it. */
 function idOf(part: MessagePart | undefined): number | undefined {
   const id = (part?.value as { id?: unknown } | undefined)?.id;
   return typeof id === 'number' ? id : undefined;

@@ -18,18 +18,21 @@ export interface SupervisorOptions extends Omit<SessionOptions, 'signal'> {
   readonly backoffMaxMs: number;
 }
 
-/** Something that lives on a session and is set up again on each new one: a replica, a lock. */
+/** Something that the supervisor sets up on each new session: a replica, a lock. */
 export interface Attachment {
-  /** A session begins. What is sent before the first await goes out before any call of the user's. */
+  /**
+   * Called when a session begins. Requests that it sends synchronously are sent before any call of the user.
+   */
   attach(session: Session): void;
-  /** The server's databases changed while the session lives on. */
+  /** Called when the server's databases change during the session. */
   databasesChanged?(): void;
-  /** There will be no other session. */
+  /** Called when the client is closed: there will be no other session. */
   clientClosed(): void;
 }
 
 /**
- * Keeps one session up: goes through the remotes until one is suitable, and begins again when the session ends.
+ * Keeps one session up: tries the remotes in turn until one is suitable, and starts again when the session
+ * ends.
  */
 export class Supervisor {
   readonly connected = new EventList<[Session]>();
@@ -52,9 +55,9 @@ export class Supervisor {
     return this.#session?.failure ? undefined : this.#session;
   }
 
-  /** Whether the server that is connected serves this database alone, without a cluster or relay. */
+  /** Whether the connected server serves this database without a cluster or relay. */
   isStandalone(database: string): boolean {
-    // A server that tells nothing about itself is older than clusters.
+    // A server without `_Server` is older than clusters.
     return (
       this.#server?.databases.some(({ name, model }) => name === database && model === 'standalone') ?? true
     );
@@ -65,9 +68,9 @@ export class Supervisor {
   }
 
   /**
-   * Begins. Resolves with the first session.
+   * Starts to connect. Resolves when the first session is up.
    *
-   * @param persistent keep trying; otherwise rejects when every remote has failed once
+   * @param persistent keep trying; otherwise `start` rejects when every remote has failed once
    */
   async start({
     persistent,
@@ -101,7 +104,7 @@ export class Supervisor {
     }
   }
 
-  /** Waits for a session. @throws OvsdbConnectionError when none comes in time */
+  /** Waits for a session. @throws OvsdbConnectionError when there is none within `timeoutMs` */
   async waitForSession(timeoutMs: number, signal?: AbortSignal): Promise<Session> {
     signal?.throwIfAborted();
     if (this.closed) throw new OvsdbClosedError('the client');
@@ -129,7 +132,7 @@ export class Supervisor {
     }
   }
 
-  /** Adds what is to be set up on every session. @throws OvsdbClosedError */
+  /** Adds an attachment, which is set up on every session. @throws OvsdbClosedError */
   add(attachment: Attachment): void {
     this.#closing.signal.throwIfAborted();
     this.#attachments.add(attachment);
@@ -146,7 +149,7 @@ export class Supervisor {
     await this.#finished;
   }
 
-  /** The life of the client. */
+  /** Connects to one remote after the other until the client is closed. */
   async #run(onRoundFailed: (error: Error) => void): Promise<void> {
     const { remotes, backoffMinMs, backoffMaxMs } = this.#options;
     const { signal } = this.#closing;
@@ -157,19 +160,19 @@ export class Supervisor {
       const error = await this.#serve(remotes[turn] as string, () => {
         upSince = performance.now();
       });
-      // A server that accepts us and drops us at once must not be asked again and again without a pause.
+      // Only a session that lasted resets the backoff: a server may accept connections and drop them at once.
       if (performance.now() - upSince >= backoffMaxMs) {
         failures = 0;
         backoff.reset();
       }
-      // The other remotes of a cluster are tried at once; only a whole round without success earns a pause.
+      // Try the other remotes of a cluster at once; pause only after a whole round without success.
       if (++failures % remotes.length !== 0 || signal.aborted) continue;
       onRoundFailed(error);
       await pause(backoff.next(), signal);
     }
   }
 
-  /** One remote: connects, and stays until the session ends. Gives the reason for the end. */
+  /** Connects to one remote. Resolves when the session ends, with the reason. */
   async #serve(remote: string, onUp: () => void): Promise<Error> {
     const { signal } = this.#closing;
     let session: Session;
@@ -201,17 +204,20 @@ export class Supervisor {
     }
   }
 
-  /** @throws OvsdbConnectionError when the server is of no use; ends the session later when it becomes so */
+  /**
+   * Checks the server now, and ends the session when it becomes unsuitable. @throws OvsdbConnectionError if
+   * it is now
+   */
   async #checkServer(session: Session): Promise<void> {
     const { connectTimeoutMs } = this.#options;
     const timer = startTimer(() => {
       session.close(new OvsdbConnectionError(`no answer from ${session.remote} in ${connectTimeoutMs} ms`));
     }, connectTimeoutMs);
-    const info = await ServerInfo.follow(session, (databases, often) => {
+    const info = await ServerInfo.follow(session, (databases, onlyIndex) => {
       if (this.#session !== session) return;
       const fault = this.#faultOf(databases);
       if (fault) session.close(fault);
-      else if (!often) for (const attachment of this.#attachments) attachment.databasesChanged?.();
+      else if (!onlyIndex) for (const attachment of this.#attachments) attachment.databasesChanged?.();
     }).finally(() => clearTimeout(timer));
     this.#server = info;
     const fault = info && this.#faultOf(info.databases);

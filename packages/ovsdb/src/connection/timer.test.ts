@@ -3,7 +3,7 @@ import { InactivityProbe } from './inactivity-probe.ts';
 import { pause } from './pause.ts';
 import { startTimer } from './timer.ts';
 
-it('no timer for what is as good as for ever', () => {
+it('a delay that is longer than Node can measure starts no timer', () => {
   expect(startTimer(() => undefined, Number.POSITIVE_INFINITY)).toBeUndefined();
   expect(startTimer(() => undefined, 2 ** 31)).toBeUndefined();
   const timer = startTimer(() => undefined, 2 ** 31 - 1);
@@ -11,7 +11,7 @@ it('no timer for what is as good as for ever', () => {
   clearTimeout(timer);
 });
 
-it('a pause or probe without end does not end at once', async () => {
+it('an infinite pause or probe interval does not end at once', async () => {
   const abort = new AbortController();
   let over = false;
   const paused = pause(Number.POSITIVE_INFINITY, abort.signal).then(() => {
@@ -24,7 +24,7 @@ it('a pause or probe without end does not end at once', async () => {
     giveUp: () => probes.push('give up'),
   });
   probe.start();
-  // Timers that are due fire in the order of their delays, and an endless one used to be one of 1 ms.
+  // Timers fire in the order of their delays, and Node turns an infinite delay into 1 ms.
   await new Promise((resolve) => setTimeout(resolve, 5));
   expect([over, probes]).toEqual([false, []]);
   probe.stop();

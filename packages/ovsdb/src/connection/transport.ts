@@ -7,20 +7,21 @@ import type { TlsOptions } from './tls-options.ts';
 
 /** A stream of bytes to a server. */
 export interface Transport {
-  /** Sends text. What is sent within one turn of the event loop goes out together. */
+  /** Sends text. Everything that is written in one turn of the event loop is sent together. */
   write(text: string): void;
-  /** Stops and starts reading, so that a slow reader makes the server wait. */
+  /** Stops reading, so that the server waits for a slow reader. */
   pause(): void;
+  /** Starts reading again. */
   resume(): void;
   /** Ends the connection; `onClose` follows. */
   close(): void;
 }
 
-/** What a transport tells its owner. */
+/** The callbacks of a transport. */
 export interface TransportEvents {
-  /** Bytes have come. The buffer is used again after the call returns. */
+  /** Called with received bytes. The transport reuses the buffer after the call returns. */
   onData(chunk: Buffer): void;
-  /** The connection has ended, once. */
+  /** Called once, when the connection has ended. */
   onClose(error: Error | undefined): void;
 }
 
@@ -31,13 +32,13 @@ export interface TransportOptions {
   readonly tls?: TlsOptions | undefined;
 }
 
-/** As much as one read takes. */
+/** The most bytes that one read returns. */
 const READ_BYTES = 65_536;
 
 /**
  * Connects to a remote.
  *
- * @throws OvsdbConnectionError when that fails or takes too long; the signal's reason when it is aborted
+ * @throws OvsdbConnectionError when that fails or takes too long; the signal's reason when it aborts
  */
 export async function openTransport(
   remote: Remote,
@@ -54,7 +55,7 @@ export async function openTransport(
   try {
     socket = remote.kind === 'ssl' ? openTls(remote, tls, events) : openPlain(remote, events);
   } catch (error) {
-    // Node throws at once when a certificate is not PEM.
+    // Node throws here when a certificate is not PEM.
     throw failed(error);
   }
   const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -70,7 +71,7 @@ export async function openTransport(
   try {
     await promise;
   } catch (error) {
-    // Its listener stays: an error after this one must not go unhandled.
+    // The error listener stays, so that a later error of the socket is not unhandled.
     socket.destroy();
     throw error;
   } finally {
@@ -82,7 +83,7 @@ export async function openTransport(
 }
 
 function openPlain(remote: Remote, events: TransportEvents): Socket {
-  // One buffer for all reads of this socket: nothing is allocated per read.
+  // All reads of this socket share one buffer, so that a read allocates nothing.
   const onread = {
     buffer: Buffer.allocUnsafe(READ_BYTES),
     callback(bytes: number, buffer: Uint8Array): boolean {
@@ -109,8 +110,8 @@ function openTls(
     host: remote.host,
     port: remote.port,
     ...tls,
-    // OVSDB servers are identified by a CA of their own, as in ovsdb(7): their certificates name a switch, not a host.
-    // A public CA vouches for anyone: then the name must be that of the host.
+    // OVSDB deployments have a CA of their own, as in ovsdb(7), and certificates that name a switch, not a
+    // host. A public CA signs certificates for any host, so without `ca` the name is checked.
     ...(tls?.ca !== undefined && tls.servername === undefined
       ? { checkServerIdentity: () => undefined }
       : {}),

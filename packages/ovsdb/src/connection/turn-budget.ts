@@ -1,9 +1,9 @@
-/** How long reading may go on within one turn of the event loop, in milliseconds. */
+/** How long a session may read and handle messages in one turn of the event loop, in milliseconds. */
 const BUDGET_MS = 8;
 
 /**
- * Keeps a fast server from holding the event loop: libuv hands over up to 32 reads in a row. When the budget of the
- * turn is used up, reading is paused until the next turn.
+ * Keeps a fast server from blocking the event loop: libuv delivers up to 32 reads in a row. When the budget
+ * of a turn is used up, the session stops reading until the next turn.
  */
 export class TurnBudget {
   readonly #pause: () => void;
@@ -16,7 +16,7 @@ export class TurnBudget {
     this.#resume = resume;
   }
 
-  /** Work begins. */
+  /** Starts the clock, unless it already runs in this turn. */
   begin(): void {
     if (this.#startedAt !== undefined) return;
     this.#startedAt = performance.now();
@@ -28,7 +28,7 @@ export class TurnBudget {
     });
   }
 
-  /** Some work is done: pauses when it was enough for this turn. */
+  /** Pauses reading when the budget of this turn is used up. */
   check(): void {
     if (this.#paused || this.#startedAt === undefined || performance.now() - this.#startedAt < BUDGET_MS)
       return;

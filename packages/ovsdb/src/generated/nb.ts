@@ -44,7 +44,7 @@ export interface NbLogicalSwitch {
   readonly forwarding_groups: readonly Ref<'Forwarding_Group'>[];
 }
 
-/** A row of Logical_Switch_Port: kept only while another row refers to it. */
+/** A row of Logical_Switch_Port. OVSDB deletes it when no other row refers to it. */
 export interface NbLogicalSwitchPort {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -65,7 +65,7 @@ export interface NbLogicalSwitchPort {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Forwarding_Group: kept only while another row refers to it. */
+/** A row of Forwarding_Group. OVSDB deletes it when no other row refers to it. */
 export interface NbForwardingGroup {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -113,7 +113,7 @@ export interface NbLoadBalancerGroup {
   readonly load_balancer: readonly Ref<'Load_Balancer'>[];
 }
 
-/** A row of Load_Balancer_Health_Check: kept only while another row refers to it. */
+/** A row of Load_Balancer_Health_Check. OVSDB deletes it when no other row refers to it. */
 export interface NbLoadBalancerHealthCheck {
   readonly _uuid: Uuid;
   readonly vip: string;
@@ -121,7 +121,7 @@ export interface NbLoadBalancerHealthCheck {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of ACL: kept only while another row refers to it. */
+/** A row of ACL. OVSDB deletes it when no other row refers to it. */
 export interface NbACL {
   readonly _uuid: Uuid;
   readonly name: string | undefined;
@@ -137,7 +137,7 @@ export interface NbACL {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of QoS: kept only while another row refers to it. */
+/** A row of QoS. OVSDB deletes it when no other row refers to it. */
 export interface NbQoS {
   readonly _uuid: Uuid;
   readonly priority: number;
@@ -169,7 +169,7 @@ export interface NbMeter {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Meter_Band: kept only while another row refers to it. */
+/** A row of Meter_Band. OVSDB deletes it when no other row refers to it. */
 export interface NbMeterBand {
   readonly _uuid: Uuid;
   readonly action: 'drop';
@@ -194,7 +194,7 @@ export interface NbLogicalRouter {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Logical_Router_Port: kept only while another row refers to it. */
+/** A row of Logical_Router_Port. OVSDB deletes it when no other row refers to it. */
 export interface NbLogicalRouterPort {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -210,7 +210,7 @@ export interface NbLogicalRouterPort {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Logical_Router_Static_Route: kept only while another row refers to it. */
+/** A row of Logical_Router_Static_Route. OVSDB deletes it when no other row refers to it. */
 export interface NbLogicalRouterStaticRoute {
   readonly _uuid: Uuid;
   readonly route_table: string;
@@ -223,7 +223,7 @@ export interface NbLogicalRouterStaticRoute {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Logical_Router_Policy: kept only while another row refers to it. */
+/** A row of Logical_Router_Policy. OVSDB deletes it when no other row refers to it. */
 export interface NbLogicalRouterPolicy {
   readonly _uuid: Uuid;
   readonly priority: number;
@@ -235,7 +235,7 @@ export interface NbLogicalRouterPolicy {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of NAT: kept only while another row refers to it. */
+/** A row of NAT. OVSDB deletes it when no other row refers to it. */
 export interface NbNAT {
   readonly _uuid: Uuid;
   readonly external_ip: string;
@@ -259,7 +259,7 @@ export interface NbDHCPOptions {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Connection: kept only while another row refers to it. */
+/** A row of Connection. OVSDB deletes it when no other row refers to it. */
 export interface NbConnection {
   readonly _uuid: Uuid;
   readonly target: string;
@@ -278,7 +278,7 @@ export interface NbDNS {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of SSL: kept only while another row refers to it. */
+/** A row of SSL. OVSDB deletes it when no other row refers to it. */
 export interface NbSSL {
   readonly _uuid: Uuid;
   readonly private_key: string;
@@ -290,7 +290,7 @@ export interface NbSSL {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Gateway_Chassis: kept only while another row refers to it. */
+/** A row of Gateway_Chassis. OVSDB deletes it when no other row refers to it. */
 export interface NbGatewayChassis {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -300,7 +300,7 @@ export interface NbGatewayChassis {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** A row of HA_Chassis: kept only while another row refers to it. */
+/** A row of HA_Chassis. OVSDB deletes it when no other row refers to it. */
 export interface NbHAChassis {
   readonly _uuid: Uuid;
   readonly chassis_name: string;

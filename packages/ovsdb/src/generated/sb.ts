@@ -37,7 +37,7 @@ export interface SbChassisPrivate {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Encap: kept only while another row refers to it. */
+/** A row of Encap. OVSDB deletes it when no other row refers to it. */
 export interface SbEncap {
   readonly _uuid: Uuid;
   readonly type: 'geneve' | 'stt' | 'vxlan';
@@ -75,7 +75,7 @@ export interface SbLogicalFlow {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Logical_DP_Group: kept only while another row refers to it. */
+/** A row of Logical_DP_Group. OVSDB deletes it when no other row refers to it. */
 export interface SbLogicalDPGroup {
   readonly _uuid: Uuid;
   readonly datapaths: readonly Ref<'Datapath_Binding'>[];
@@ -109,7 +109,7 @@ export interface SbMeter {
   readonly bands: readonly Ref<'Meter_Band'>[];
 }
 
-/** A row of Meter_Band: kept only while another row refers to it. */
+/** A row of Meter_Band. OVSDB deletes it when no other row refers to it. */
 export interface SbMeterBand {
   readonly _uuid: Uuid;
   readonly action: 'drop';
@@ -178,7 +178,7 @@ export interface SbDHCPv6Options {
   readonly type: 'ipv6' | 'str' | 'mac';
 }
 
-/** A row of Connection: kept only while another row refers to it. */
+/** A row of Connection. OVSDB deletes it when no other row refers to it. */
 export interface SbConnection {
   readonly _uuid: Uuid;
   readonly target: string;
@@ -192,7 +192,7 @@ export interface SbConnection {
   readonly status: Readonly<Record<string, string>>;
 }
 
-/** A row of SSL: kept only while another row refers to it. */
+/** A row of SSL. OVSDB deletes it when no other row refers to it. */
 export interface SbSSL {
   readonly _uuid: Uuid;
   readonly private_key: string;
@@ -228,7 +228,7 @@ export interface SbRBACPermission {
   readonly update: readonly string[];
 }
 
-/** A row of Gateway_Chassis: kept only while another row refers to it. */
+/** A row of Gateway_Chassis. OVSDB deletes it when no other row refers to it. */
 export interface SbGatewayChassis {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -238,7 +238,7 @@ export interface SbGatewayChassis {
   readonly options: Readonly<Record<string, string>>;
 }
 
-/** A row of HA_Chassis: kept only while another row refers to it. */
+/** A row of HA_Chassis. OVSDB deletes it when no other row refers to it. */
 export interface SbHAChassis {
   readonly _uuid: Uuid;
   readonly chassis: Ref<'Chassis'> | undefined;

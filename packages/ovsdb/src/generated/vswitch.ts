@@ -25,7 +25,7 @@ export interface VswitchOpenVSwitch {
   readonly dpdk_version: string | undefined;
 }
 
-/** A row of Bridge: kept only while another row refers to it. */
+/** A row of Bridge. OVSDB deletes it when no other row refers to it. */
 export interface VswitchBridge {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -52,7 +52,7 @@ export interface VswitchBridge {
   readonly auto_attach: Ref<'AutoAttach'> | undefined;
 }
 
-/** A row of Port: kept only while another row refers to it. */
+/** A row of Port. OVSDB deletes it when no other row refers to it. */
 export interface VswitchPort {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -79,7 +79,7 @@ export interface VswitchPort {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Interface: kept only while another row refers to it. */
+/** A row of Interface. OVSDB deletes it when no other row refers to it. */
 export interface VswitchInterface {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -119,7 +119,7 @@ export interface VswitchInterface {
   readonly error: string | undefined;
 }
 
-/** A row of Flow_Table: kept only while another row refers to it. */
+/** A row of Flow_Table. OVSDB deletes it when no other row refers to it. */
 export interface VswitchFlowTable {
   readonly _uuid: Uuid;
   readonly name: string | undefined;
@@ -147,7 +147,7 @@ export interface VswitchQueue {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Mirror: kept only while another row refers to it. */
+/** A row of Mirror. OVSDB deletes it when no other row refers to it. */
 export interface VswitchMirror {
   readonly _uuid: Uuid;
   readonly name: string;
@@ -162,7 +162,7 @@ export interface VswitchMirror {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of NetFlow: kept only while another row refers to it. */
+/** A row of NetFlow. OVSDB deletes it when no other row refers to it. */
 export interface VswitchNetFlow {
   readonly _uuid: Uuid;
   readonly targets: readonly string[];
@@ -173,7 +173,7 @@ export interface VswitchNetFlow {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of sFlow: kept only while another row refers to it. */
+/** A row of sFlow. OVSDB deletes it when no other row refers to it. */
 export interface VswitchSFlow {
   readonly _uuid: Uuid;
   readonly targets: readonly string[];
@@ -184,7 +184,7 @@ export interface VswitchSFlow {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of IPFIX: kept only while another row refers to it. */
+/** A row of IPFIX. OVSDB deletes it when no other row refers to it. */
 export interface VswitchIPFIX {
   readonly _uuid: Uuid;
   readonly targets: readonly string[];
@@ -206,7 +206,7 @@ export interface VswitchFlowSampleCollectorSet {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of Controller: kept only while another row refers to it. */
+/** A row of Controller. OVSDB deletes it when no other row refers to it. */
 export interface VswitchController {
   readonly _uuid: Uuid;
   readonly type: 'primary' | 'service' | undefined;
@@ -228,7 +228,7 @@ export interface VswitchController {
   readonly status: Readonly<Record<string, string>>;
 }
 
-/** A row of Manager: kept only while another row refers to it. */
+/** A row of Manager. OVSDB deletes it when no other row refers to it. */
 export interface VswitchManager {
   readonly _uuid: Uuid;
   readonly target: string;
@@ -241,7 +241,7 @@ export interface VswitchManager {
   readonly status: Readonly<Record<string, string>>;
 }
 
-/** A row of Datapath: kept only while another row refers to it. */
+/** A row of Datapath. OVSDB deletes it when no other row refers to it. */
 export interface VswitchDatapath {
   readonly _uuid: Uuid;
   readonly datapath_version: string;
@@ -250,21 +250,21 @@ export interface VswitchDatapath {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of CT_Zone: kept only while another row refers to it. */
+/** A row of CT_Zone. OVSDB deletes it when no other row refers to it. */
 export interface VswitchCTZone {
   readonly _uuid: Uuid;
   readonly timeout_policy: Ref<'CT_Timeout_Policy'> | undefined;
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of CT_Timeout_Policy: kept only while another row refers to it. */
+/** A row of CT_Timeout_Policy. OVSDB deletes it when no other row refers to it. */
 export interface VswitchCTTimeoutPolicy {
   readonly _uuid: Uuid;
   readonly timeouts: Readonly<Record<string, number>>;
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of SSL: kept only while another row refers to it. */
+/** A row of SSL. OVSDB deletes it when no other row refers to it. */
 export interface VswitchSSL {
   readonly _uuid: Uuid;
   readonly private_key: string;
@@ -274,7 +274,7 @@ export interface VswitchSSL {
   readonly external_ids: Readonly<Record<string, string>>;
 }
 
-/** A row of AutoAttach: kept only while another row refers to it. */
+/** A row of AutoAttach. OVSDB deletes it when no other row refers to it. */
 export interface VswitchAutoAttach {
   readonly _uuid: Uuid;
   readonly system_name: string;

@@ -4,12 +4,12 @@ import type { WireValue } from '../wire/operations.ts';
 import { fail } from './failure.ts';
 
 /**
- * A column's value: elements of a set (each with the value `true`) or pairs of a map. A scalar is a set of one.
- * UUIDs are strings; the column's type tells them from text.
+ * A column's value: the elements of a set, each with the value `true`, or the pairs of a map. A scalar is a
+ * set of one element. UUIDs are strings; only the column's type distinguishes them from text.
  */
 export type Datum = ReadonlyMap<Atom, Atom>;
 
-/** Gives the UUID for a name that the transaction uses. */
+/** Returns the UUID of a row that the transaction names (RFC 7047 §5.1 `<named-uuid>`). */
 export type ResolveName = (name: string) => string;
 
 /** Reads a value from JSON and checks it against the type (RFC 7047 §5.1, §3.2). */
@@ -19,13 +19,13 @@ export function readDatum(type: ColumnType, wire: WireValue, resolve: ResolveNam
     fail('syntax error', `expected a ${type.value ? 'map' : 'set or atom'}`);
   const entries = isMap ? readPairs(type, wire[1], resolve) : readElements(type.key, wire, resolve);
   const datum = new Map(entries);
-  if (datum.size !== entries.length) fail('ovsdb error', 'an element or key is there twice');
+  if (datum.size !== entries.length) fail('ovsdb error', 'an element or key occurs twice');
   if (entries.length < type.min || entries.length > type.max)
     fail('syntax error', `${entries.length} elements, where ${type.min} to ${type.max} are allowed`);
   return datum;
 }
 
-/** @throws when there are fewer or more elements than the type allows */
+/** @throws Failure when there are fewer or more elements than the type allows */
 export function checkSize(type: ColumnType, datum: Datum): Datum {
   if (datum.size < type.min || datum.size > type.max) {
     fail('constraint violation', `${datum.size} elements, where ${type.min} to ${type.max} are allowed`);
@@ -64,7 +64,7 @@ export function readAtom(type: BaseType, wire: WireValue, resolve: ResolveName):
   return checkAtom(type, wire as Atom);
 }
 
-/** @throws when the atom is outside what the type allows */
+/** @throws Failure when the type does not allow the atom */
 export function checkAtom(type: BaseType, atom: Atom): Atom {
   const { enum: allowed, minInteger, maxInteger, minReal, maxReal, minLength, maxLength } = type;
   if (allowed && !allowed.includes(atom))
@@ -94,7 +94,7 @@ function writeAtom(type: BaseType, atom: Atom): WireValue {
   return type.type === 'uuid' ? ['uuid', String(atom)] : atom;
 }
 
-/** ovsdb-server shows elements in order. */
+/** ovsdb-server sends elements in ascending order. */
 function sorted(datum: Datum): [Atom, Atom][] {
   return [...datum].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
 }
@@ -104,19 +104,19 @@ export function equalData(a: Datum, b: Datum): boolean {
   return a.size === b.size && includes(a, b);
 }
 
-/** Whether `a` holds all elements or pairs of `b`. */
+/** Whether `a` contains all elements or pairs of `b`. */
 export function includes(a: Datum, b: Datum): boolean {
   for (const [key, value] of b) if (a.get(key) !== value) return false;
   return true;
 }
 
-/** Whether `a` holds none of the elements or pairs of `b`. */
+/** Whether `a` contains none of the elements or pairs of `b`. */
 export function excludes(a: Datum, b: Datum): boolean {
   for (const [key, value] of b) if (a.get(key) === value) return false;
   return true;
 }
 
-/** What turns `a` into `b`, as monitor_cond tells it (ovsdb-server(7) §4.1.14). */
+/** The difference that turns `a` into `b`, as monitor_cond sends it (ovsdb-server(7) §4.1.14). */
 export function difference(type: ColumnType, a: Datum, b: Datum): Datum {
   if (type.max === 1) return b;
   const changed = new Map<Atom, Atom>();

@@ -2,19 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { equalData } from './datum.ts';
 import type { MemoryRow, MemoryTable } from './memory-row.ts';
 
-/** What a committed transaction changed. */
+/** A row that a committed transaction changed. */
 export interface MemoryChange {
   readonly table: string;
   readonly old: MemoryRow | undefined;
   readonly new: MemoryRow | undefined;
 }
 
-/** The state that a draft begins with. */
+/** The state of the database when the draft begins. */
 interface Tables {
   table(name: string): MemoryTable;
 }
 
-/** The state as one transaction sees and changes it. */
+/** The state of the database as one transaction sees and changes it. */
 export class Draft {
   readonly #before: Tables;
   readonly #touched = new Map<string, Map<string, MemoryRow>>();
@@ -35,7 +35,9 @@ export class Draft {
     this.#touch(table).delete(uuid);
   }
 
-  /** What differs from the state. A row that was written and is the same as before keeps its version. */
+  /**
+   * The rows that differ from the state before. A row that was written without a change keeps its version.
+   */
   changes(): MemoryChange[] {
     return [...this.#touched].flatMap(([table, rows]) => {
       const before = this.#before.table(table);
@@ -43,11 +45,11 @@ export class Draft {
         const old = before.get(uuid);
         if (old && sameColumns(old, row)) rows.set(uuid, old);
       }
-      const gone = [...before.values()].filter(({ uuid }) => !rows.has(uuid));
-      const put = [...rows.values()].filter((row) => before.get(row.uuid) !== row);
+      const removed = [...before.values()].filter(({ uuid }) => !rows.has(uuid));
+      const written = [...rows.values()].filter((row) => before.get(row.uuid) !== row);
       return [
-        ...put.map((row) => ({ table, old: before.get(row.uuid), new: row })),
-        ...gone.map((row) => ({ table, old: row, new: undefined })),
+        ...written.map((row) => ({ table, old: before.get(row.uuid), new: row })),
+        ...removed.map((row) => ({ table, old: row, new: undefined })),
       ];
     });
   }

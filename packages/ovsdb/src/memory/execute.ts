@@ -19,10 +19,10 @@ import {
 import { type Mutate, readMutation } from './mutate.ts';
 import { readOperation } from './read-operation.ts';
 
-/** How a transaction went. */
+/** The outcome of a transaction. */
 export type Outcome =
   | { readonly kind: 'done'; readonly results: readonly unknown[]; readonly changes: readonly MemoryChange[] }
-  /** A wait does not hold yet; the transaction is to be tried again after the next change, for so many milliseconds. */
+  /** A `wait` does not hold yet: the server retries the transaction after each change, for `timeoutMs`. */
   | { readonly kind: 'waiting'; readonly timeoutMs: number; readonly results: readonly unknown[] };
 
 /** Carries out the operations of transact (RFC 7047 §4.1.3) and commits them. */
@@ -125,7 +125,7 @@ class Execution {
     return entry.uuid;
   }
 
-  /** A name may be used before the insert that it stands for. */
+  /** Resolves a row name, which operations may use before the insert that defines it. */
   readonly #resolve: ResolveName = (name) => {
     const entry = this.#names.get(name) ?? { uuid: randomUUID(), inserted: false };
     this.#names.set(name, entry);
@@ -164,7 +164,7 @@ class Execution {
     const show = (row: MemoryRow) =>
       JSON.stringify(names.map((column) => writeColumns(schema, row, [column])[column]));
     const found = new Set(this.#find({ table, where }).map(show));
-    const wanted = new Set(
+    const expected = new Set(
       rows.map((row) => {
         const read = readRow(schema, row, this.#resolve);
         return JSON.stringify(
@@ -172,7 +172,7 @@ class Execution {
         );
       }),
     );
-    const equal = found.size === wanted.size && [...found].every((row) => wanted.has(row));
+    const equal = found.size === expected.size && [...found].every((row) => expected.has(row));
     return equal === (until === '==') ? {} : fail('timed out', '"where" clause test failed');
   }
 
@@ -187,13 +187,14 @@ const IMPLICIT = new Set(['_uuid', '_version']);
 function refuseFixed(schema: TableSchema, columns: readonly string[]): void {
   for (const column of columns) {
     const { type, mutable = !IMPLICIT.has(column) } = schema.columns[column] ?? {};
-    // A weak reference goes with the row that it is to: such a column cannot be fixed, whatever the schema says.
+    // A weak reference disappears with its row, so the column must be changeable even if the schema says
+    // otherwise.
     const weak = type?.key.refType === 'weak' || type?.value?.refType === 'weak';
     if (!mutable && !weak) fail('constraint violation', `the column ${column} cannot be changed`);
   }
 }
 
-/** A whole row; columns that are not given have their defaults (RFC 7047 §5.2.1). */
+/** Reads a whole row. Columns that are left out get their default value (RFC 7047 §5.2.1). */
 function readRow(schema: TableSchema, row: WireRow, resolve: ResolveName): Record<string, Datum> {
   const defaults = Object.entries(schema.columns).map(
     ([column, { type }]) => [column, defaultDatum(type)] as const,

@@ -1,4 +1,4 @@
-/** An error as a server reports it: the error string of RFC 7047 and what is behind it. */
+/** An error as a server reports it: the error string of RFC 7047 and the details. */
 export class Failure extends Error {
   readonly code: string;
 

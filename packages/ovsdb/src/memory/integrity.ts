@@ -5,9 +5,11 @@ import { fail } from './failure.ts';
 import type { MemoryRow } from './memory-row.ts';
 
 /**
- * What a commit does before it takes effect (RFC 7047 §3.2, §4.1.3), in ovsdb-server's order: strong references
- * must lead somewhere, rows that nothing refers to go, weak references that do not are dropped, then the number of rows and
- * the unique indexes.
+ * Checks a draft before it is committed (RFC 7047 §3.2, §4.1.3), in ovsdb-server's order: every strong
+ * reference must have its row, unreferenced rows outside root tables are deleted, weak references to missing
+ * rows are removed, then the number of rows and the unique indexes are checked.
+ *
+ * @throws Failure
  */
 export function checkIntegrity(draft: Draft, schema: DatabaseSchema): void {
   checkStrongReferences(draft, schema);
@@ -23,7 +25,7 @@ export function checkIntegrity(draft: Draft, schema: DatabaseSchema): void {
 
 function collectGarbage(draft: Draft, schema: DatabaseSchema): void {
   const dependent = Object.entries(schema.tables).filter(([, { isRoot }]) => !isRoot);
-  // By RFC 7047 §3.2 a schema without any root table keeps everything.
+  // RFC 7047 §3.2: in a schema without any root table all tables are root tables.
   if (dependent.length === Object.keys(schema.tables).length) return;
   for (let removed = true; removed; ) {
     removed = false;
@@ -60,19 +62,22 @@ function dropWeakReferences(draft: Draft, schema: DatabaseSchema): void {
       base?.refTable !== undefined &&
       base.refType === 'weak' &&
       !draft.table(base.refTable).has(String(atom));
-    const kept = [...datum].filter(
+    const remaining = [...datum].filter(
       ([key, value]) => !dangling(type.key, key) && !dangling(type.value, value),
     );
-    if (kept.length === datum.size) continue;
+    if (remaining.length === datum.size) continue;
     // The row may have lost another reference already.
     const latest = draft.table(table).get(row.uuid) ?? row;
-    draft.put(table, { ...latest, columns: { ...latest.columns, [column]: checkSize(type, new Map(kept)) } });
+    draft.put(table, {
+      ...latest,
+      columns: { ...latest.columns, [column]: checkSize(type, new Map(remaining)) },
+    });
   }
 }
 
 type RefType = 'strong' | 'weak';
 
-/** Every value of a column that has references of this kind. */
+/** Yields every value of every column that has references of this kind. */
 function* references(
   draft: Draft,
   schema: DatabaseSchema,

@@ -1,7 +1,8 @@
 import { fail } from './failure.ts';
 
-/** Who holds and who waits for each lock (RFC 7047 §4.1.8). */
+/** The owner of each lock and the clients that wait for it (RFC 7047 §4.1.8). */
 export class LockTable<Client> {
+  /** By lock name: the owner first, then the waiting clients in order. */
   readonly #queues = new Map<string, Client[]>();
   readonly #notify: (client: Client, method: 'locked' | 'stolen', name: string) => void;
 
@@ -13,14 +14,17 @@ export class LockTable<Client> {
     return this.#queues.get(name)?.[0] === client;
   }
 
-  /** Queues the client; gives whether it holds the lock now. @throws Failure when it asked before */
+  /** Queues the client. Returns whether it owns the lock now. @throws Failure when it is already queued */
   lock(client: Client, name: string): boolean {
     const queue = this.#queueWithout(client, name);
     queue.push(client);
     return queue[0] === client;
   }
 
-  /** Puts the client first; the one that held the lock waits behind it. @throws Failure when it asked before */
+  /**
+   * Makes the client the owner; the owner before it waits behind it. @throws Failure when it is already
+   * queued
+   */
   steal(client: Client, name: string): void {
     const queue = this.#queueWithout(client, name);
     const [victim] = queue;
@@ -28,7 +32,7 @@ export class LockTable<Client> {
     if (victim !== undefined) this.#notify(victim, 'stolen', name);
   }
 
-  /** @throws Failure when the client did not ask for the lock */
+  /** Removes the client from the queue. @throws Failure when it is not queued */
   unlock(client: Client, name: string): void {
     const queue = this.#queue(name);
     const place = queue.indexOf(client);
@@ -38,7 +42,7 @@ export class LockTable<Client> {
     if (place === 0 && next !== undefined) this.#notify(next, 'locked', name);
   }
 
-  /** The client has gone. */
+  /** Removes a disconnected client from all queues. */
   leave(client: Client): void {
     for (const [name, queue] of this.#queues) if (queue.includes(client)) this.unlock(client, name);
   }

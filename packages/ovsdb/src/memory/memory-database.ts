@@ -4,10 +4,10 @@ import { fail } from './failure.ts';
 import { checkIntegrity } from './integrity.ts';
 import type { MemoryTable } from './memory-row.ts';
 
-/** A database in memory: the state after the last commit, and the way to the next. */
+/** A database in memory: the state after the last commit. */
 export class MemoryDatabase {
   readonly schema: DatabaseSchema;
-  /** The schema as it was given. */
+  /** The schema as parsed JSON, for get_schema. */
   readonly json: unknown;
   #tables: ReadonlyMap<string, MemoryTable>;
 
@@ -28,12 +28,12 @@ export class MemoryDatabase {
     );
   }
 
-  /** A view in which rows can be changed without anyone seeing. */
+  /** Returns a copy-on-write view of the state for one transaction. */
   begin(): Draft {
     return new Draft(this);
   }
 
-  /** Checks a draft and makes it the state. @throws Failure when it breaks a rule of the schema */
+  /** Checks a draft and makes it the new state. @throws Failure when it violates the schema */
   commit(draft: Draft): MemoryChange[] {
     checkIntegrity(draft, this.schema);
     const changes = draft.changes();

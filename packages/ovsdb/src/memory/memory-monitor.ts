@@ -7,7 +7,7 @@ import { fail } from './failure.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 import { cellOf, type MemoryRow, readCondition, type Test, typeOf, writeColumns } from './memory-row.ts';
 
-/** `update`, `update2` or `update3`. */
+/** The notification that the monitor sends: `update`, `update2` or `update3`. */
 export type MonitorVersion = 1 | 2 | 3;
 
 interface WireRequest {
@@ -61,19 +61,19 @@ export class MemoryMonitor {
     for (const [table, request] of Object.entries(requests)) {
       const list = Array.isArray(request) ? (request as readonly WireRequest[]) : [request as WireRequest];
       const schema = database.tableSchema(table);
-      const columns = list.flatMap((one) => one.columns ?? Object.keys(schema.columns));
+      const columns = list.flatMap((request) => request.columns ?? Object.keys(schema.columns));
       for (const column of columns) typeOf(schema, column);
-      const where = list.flatMap((one) => one.where ?? []);
+      const where = list.flatMap((request) => request.where ?? []);
       this.#tables.set(table, {
         schema,
         columns: [...new Set(columns)],
-        select: Object.assign({}, ...list.map((one) => one.select)),
+        select: Object.assign({}, ...list.map((request) => request.select)),
         test: anyOf(schema, where, true),
       });
     }
   }
 
-  /** What there is at the beginning. */
+  /** The initial rows. */
   initial(): Updates {
     const changes = [...this.#tables]
       .filter(([, { select }]) => select.initial !== false)
@@ -83,12 +83,15 @@ export class MemoryMonitor {
     return this.#describe(changes, 'initial');
   }
 
-  /** What a transaction changes for this client; undefined when that is nothing. */
+  /** The updates that a transaction causes for this client; undefined when there are none. */
   update(changes: readonly MemoryChange[]): Updates | undefined {
     return notEmpty(this.#describe(changes, 'insert'));
   }
 
-  /** Replaces conditions (ovsdb-server(7) §4.1.13); gives the rows that come and go by that. */
+  /**
+   * Replaces conditions (ovsdb-server(7) §4.1.13). Returns the updates for rows that now match, or no longer
+   * match.
+   */
   change(requests: Readonly<Record<string, readonly WireRequest[]>>): Updates | undefined {
     const updates = new UpdateList();
     for (const [table, list] of Object.entries(requests)) {
@@ -155,7 +158,7 @@ export class MemoryMonitor {
     return { modify };
   }
 
-  /** Columns that hold their default are left out. */
+  /** Writes a row without the columns that have their default value. */
   #sparse({ schema, columns }: WatchedTable, row: MemoryRow): WireRow {
     return writeColumns(
       schema,
@@ -179,7 +182,7 @@ function changedColumns(columns: readonly string[], old: MemoryRow, row: MemoryR
   return columns.filter((column) => !equalData(cellOf(old, column), cellOf(row, column)));
 }
 
-/** @param whenEmpty what no condition at all means: everything to monitor_cond, nothing to monitor_cond_change */
+/** @param whenEmpty whether rows match an empty list: all do in monitor_cond, none in monitor_cond_change */
 function anyOf(schema: TableSchema, where: readonly WireCondition[], whenEmpty: boolean): Test {
   if (where.length === 0) return () => whenEmpty;
   const tests = where.map((condition) =>

@@ -11,10 +11,10 @@ import {
 } from './datum.ts';
 import { fail } from './failure.ts';
 
-/** A row: its columns' values by name. Never changed, only replaced. */
+/** A row: its columns' values by name. It is immutable; a change replaces it. */
 export interface MemoryRow {
   readonly uuid: string;
-  /** Another one after each change (RFC 7047 §3.2). */
+  /** `_version`, which changes with each change of the row (RFC 7047 §3.2). */
   readonly version: string;
   readonly columns: Readonly<Record<string, Datum>>;
 }
@@ -24,14 +24,14 @@ export type MemoryTable = ReadonlyMap<string, MemoryRow>;
 
 const UUID_TYPE: ColumnType = { key: { type: 'uuid' }, min: 1, max: 1 };
 
-/** The type of a column, also of `_uuid` and `_version`. */
+/** The type of a column, including `_uuid` and `_version`. @throws Failure when it does not exist */
 export function typeOf(schema: TableSchema, column: string): ColumnType {
   if (column === '_uuid' || column === '_version') return UUID_TYPE;
   const found = Object.hasOwn(schema.columns, column) ? schema.columns[column] : undefined;
   return found?.type ?? fail('unknown column', `no column ${column}`);
 }
 
-/** The value of a column, also of `_uuid` and `_version`. */
+/** The value of a column, including `_uuid` and `_version`. */
 export function cellOf(row: MemoryRow, column: string): Datum {
   if (column === '_uuid') return new Map([[row.uuid, true]]);
   if (column === '_version') return new Map([[row.version, true]]);
@@ -50,7 +50,7 @@ export function readColumns(schema: TableSchema, wire: WireRow, resolve: Resolve
   );
 }
 
-/** Checks the columns that an operation asks for. */
+/** Checks the column names of an operation. */
 export function readColumnNames(
   schema: TableSchema,
   names: readonly string[] | undefined,
@@ -64,7 +64,7 @@ export function readColumnNames(
   return names;
 }
 
-/** Checks the outside of a condition or mutation: column, function or mutator, value. */
+/** Checks the shape of a condition or mutation: column, function or mutator, value. */
 export function readTriple(json: unknown, what: string): readonly [string, string, WireValue] {
   if (Array.isArray(json) && json.length === 3 && typeof json[0] === 'string' && typeof json[1] === 'string')
     return json as [string, string, WireValue];
@@ -83,7 +83,7 @@ export function isScalar({ value, min, max }: ColumnType): boolean {
   return value === undefined && min === 1 && max === 1;
 }
 
-/** A condition that is read and checked: whether a row meets it. */
+/** A checked condition: whether a row meets it. */
 export type Test = (row: MemoryRow) => boolean;
 
 /** Reads one condition (RFC 7047 §5.1 `<condition>`; a boolean by ovsdb-server(7) §5.1). */
@@ -91,9 +91,10 @@ export function readCondition(schema: TableSchema, condition: WireCondition, res
   if (typeof condition === 'boolean') return () => condition;
   const [column, fn, value] = readTriple(condition, 'condition');
   const type = typeOf(schema, column);
-  const compare = COMPARISONS.get(fn) ?? fail('unknown function', `${fn} is no function`);
+  const compare = COMPARISONS.get(fn) ?? fail('unknown function', `${fn} is not a function`);
   if (ORDERING.test(fn) && !isOrdered(type)) fail('syntax error', `${fn} is not for a column of this type`);
-  // A value may be included in a set that must have more, and be excluded from one that can never hold all of it.
+  // The argument of includes may have fewer elements than the column needs, that of excludes also more than
+  // it allows.
   const argument = {
     ...type,
     ...(fn === 'includes' || fn === 'excludes' ? { min: 0 } : {}),
@@ -118,7 +119,7 @@ const ordered = (holds: (a: number, b: number) => boolean) => (a: Datum, b: Datu
 
 const ORDERING = /^[<>]/;
 
-/** Whether a column holds one number, or perhaps one (ovsdb-server(7) §5.1). */
+/** Whether a column is a number or an optional number (ovsdb-server(7) §5.1). */
 function isOrdered({ key, value, max }: ColumnType): boolean {
   return value === undefined && max === 1 && (key.type === 'integer' || key.type === 'real');
 }

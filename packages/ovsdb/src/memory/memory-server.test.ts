@@ -5,13 +5,13 @@ import { testSchema as json } from '../../test/support/test-schema.ts';
 import { connect, openReplica, Transaction } from '../index.ts';
 import { startMemoryServer } from './memory-server.ts';
 
-describeBehaviour('the server in memory', () => startMemoryServer({ schemas: [json] }));
+describeBehaviour('the memory server', () => startMemoryServer({ schemas: [json] }));
 
-describeBehaviour('a server as before OVS 2.12', () =>
+describeBehaviour('a memory server like OVS before 2.12', () =>
   startMemoryServer({ schemas: [json], without: ['monitor_cond_since'] }),
 );
 
-it('a replica of a server as before OVS 2.6 follows by plain monitor', async () => {
+it('a replica of a server like OVS before 2.6 uses the plain monitor method', async () => {
   const without = ['monitor_cond_since', 'monitor_cond', 'monitor_cond_change', 'set_db_change_aware'];
   await using server = await startMemoryServer({ schemas: [json], without });
   await using client = await connect({ remotes: server.remote });
@@ -28,26 +28,26 @@ it('a replica of a server as before OVS 2.6 follows by plain monitor', async () 
   expect(replica.rows('Root').size).toBe(0);
 });
 
-it('a client comes back after the server has dropped it', async () => {
+it('a client reconnects after the server has dropped it', async () => {
   await using server = await startMemoryServer({ schemas: [json] });
   await using client = await connect({ remotes: server.remote, backoff: { minMs: 1, maxMs: 5 } });
   await using replica = await openReplica(client, testSchema, { Root: '*' });
   const lock = await client.lock('L');
-  const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+  const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
   server.dropConnections();
-  await gone;
+  await disconnected;
   await replica.until((r) => r.synchronized);
   await lock.acquired;
   expect(client.connected).toBe(true);
 });
 
-it('a table of many rows is sent in a time that grows as the table does', async () => {
+it('the time to send a table grows linearly with its rows', async () => {
   await using server = await startMemoryServer({ schemas: [json] });
   await using client = await connect({ remotes: server.remote, probeIntervalMs: 0 });
   const t = new Transaction(testSchema, client);
   for (let n = 0; n < 10_000; n++) t.insert('Root', { name: `${n}` });
   await t.commit();
-  // In a time that grows with the square this would be minutes, and the test would end before.
+  // Quadratic growth would take minutes, longer than the test's timeout.
   await using replica = await openReplica(client, testSchema, { Root: ['name'] });
   expect(replica.rows('Root').size).toBe(10_000);
 });

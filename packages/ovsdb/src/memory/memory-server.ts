@@ -19,11 +19,14 @@ import { serverSchema } from './server-schema.ts';
 export interface MemoryServerOptions {
   /** The schemas of the databases, as parsed .ovsschema files. */
   readonly schemas: readonly unknown[];
-  /** Methods that the server does not know, as older ones do not know monitor_cond_since (OVS 2.12) or monitor_cond (2.6). */
+  /**
+   * Methods that the server refuses, to imitate one without monitor_cond_since (before OVS 2.12) or
+   * monitor_cond (2.6).
+   */
   readonly without?: readonly string[];
 }
 
-/** A transaction that waits (RFC 7047 §5.2.6). */
+/** A transaction whose `wait` does not hold yet (RFC 7047 §5.2.6). */
 interface Waiting {
   readonly session: MemorySession;
   readonly id: unknown;
@@ -39,12 +42,15 @@ const MONITOR_VERSIONS: Readonly<Record<string, MonitorVersion>> = {
 };
 
 /**
- * An OVSDB server in this process, for unit tests: no files, no other program, a new empty database each time. It
- * speaks the protocol over a real unix socket, so that the client under test is the whole client. It checks types,
- * constraints, indexes and references as ovsdb-server does; it has no clustering, conversion, RBAC or history.
+ * An OVSDB server in this process, for unit tests: it needs no database file and no other program, and starts
+ * with empty databases. It listens on a real unix socket, so that tests use the whole client. It checks
+ * types, constraints, indexes and references as ovsdb-server does. It has no clustering, conversion, RBAC or
+ * history.
+ *
+ * `startMemoryServer` creates one.
  */
 export class MemoryServer implements AsyncDisposable {
-  /** What `connect` takes. */
+  /** The remote for `connect`: `unix:PATH`. */
   readonly remote: string;
   readonly #directory: string;
   readonly #server: Server;
@@ -68,14 +74,14 @@ export class MemoryServer implements AsyncDisposable {
       const session = new MemorySession(
         socket,
         (...call) => this.#handle(...call),
-        (who, id) => this.#cancel(who, id),
+        (client, id) => this.#cancel(client, id),
       );
       this.#sessions.add(session);
       socket.on('close', () => this.#leave(session));
     });
   }
 
-  /** Begins to listen. */
+  /** Starts to listen on the socket. */
   async listen(): Promise<this> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#server.once('error', reject).listen(join(this.#directory, 'sock'), resolve);
@@ -83,11 +89,12 @@ export class MemoryServer implements AsyncDisposable {
     return this;
   }
 
-  /** Ends every connection, as a server that is killed; clients can connect again at once. */
+  /** Drops every connection, as a killed server does. Clients can connect again at once. */
   dropConnections(): void {
     for (const session of this.#sessions) session.drop();
   }
 
+  /** Drops every connection, stops listening and deletes the socket's directory. */
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const { timer } of this.#waiting) clearTimeout(timer);
@@ -190,20 +197,20 @@ export class MemoryServer implements AsyncDisposable {
     if (outcome.kind === 'done') return outcome.results;
     const waiting: Waiting = { session, id, database, operations, timer: undefined };
     const giveUp = () => {
-      this.#waiting.delete(held);
+      this.#waiting.delete(timed);
       session.reply(id, outcome.results);
     };
     const { timeoutMs } = outcome;
-    const held = { ...waiting, timer: startTimer(giveUp, timeoutMs) };
-    this.#waiting.add(held);
+    const timed = { ...waiting, timer: startTimer(giveUp, timeoutMs) };
+    this.#waiting.add(timed);
     return undefined;
   }
 
-  /** Carries out a transaction, and tells everyone before anyone gets a reply. */
+  /** Carries out a transaction and sends the monitor updates to all sessions before any reply. */
   #execute(session: MemorySession, database: MemoryDatabase, operations: readonly Operation[]): Outcome {
     const outcome = execute(database, operations, (name) => this.#locks.holds(session, name));
     if (outcome.kind !== 'done' || outcome.changes.length === 0) return outcome;
-    for (const other of this.#sessions) other.tell(database, outcome.changes);
+    for (const other of this.#sessions) other.sendChanges(database, outcome.changes);
     this.#retry();
     return outcome;
   }
@@ -241,13 +248,23 @@ export class MemoryServer implements AsyncDisposable {
   }
 }
 
-/** RFC 7047 §4.1.8: the name of a lock is an `<id>`. */
+/** Reads the name of a lock, which is an `<id>` (RFC 7047 §4.1.8). */
 function readLockName(method: string, [name]: readonly unknown[]): string {
   if (typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return name;
   return fail('syntax error', `${method} request params must be <id>`);
 }
 
-/** Starts a memory server on a unix socket in a directory of its own. */
+/**
+ * Starts an OVSDB server in this process, on a unix socket in a new temporary directory.
+ *
+ * @throws OvsdbSchemaError when one of the schemas is not a database schema (RFC 7047 §3.2)
+ * @example
+ * ```ts
+ * const schema = JSON.parse(readFileSync('my.ovsschema', 'utf8'));
+ * await using server = await startMemoryServer({ schemas: [schema] });
+ * await using client = await connect({ remotes: server.remote });
+ * ```
+ */
 export async function startMemoryServer(options: MemoryServerOptions): Promise<MemoryServer> {
   const directory = await mkdtemp(join(tmpdir(), 'ovsdb-memory-'));
   return await new MemoryServer(directory, options).listen();

@@ -8,7 +8,7 @@ import { Failure } from './failure.ts';
 import type { MemoryDatabase } from './memory-database.ts';
 import type { MemoryMonitor } from './memory-monitor.ts';
 
-/** Gives the result of a request; undefined when the reply comes later. @throws Failure */
+/** Returns the result of a request; undefined when the reply follows later. @throws Failure */
 export type RequestHandler = (
   session: MemorySession,
   method: string,
@@ -16,7 +16,7 @@ export type RequestHandler = (
   id: unknown,
 ) => unknown;
 
-/** One client of a memory server. */
+/** The connection of one client to a memory server. */
 export class MemorySession {
   readonly monitors = new Map<string, MemoryMonitor>();
   readonly #socket: Socket;
@@ -40,7 +40,7 @@ export class MemorySession {
       try {
         framer.push(chunk);
       } catch {
-        // A client that sends nonsense is dropped, as ovsdb-server does.
+        // Drop a client that does not speak the protocol, as ovsdb-server does.
         socket.destroy();
       }
     });
@@ -58,8 +58,8 @@ export class MemorySession {
     this.#write({ id, result: null, error });
   }
 
-  /** Tells the client's monitors what changed. */
-  tell(database: MemoryDatabase, changes: readonly MemoryChange[]): void {
+  /** Sends the changes of a transaction to the client's monitors. */
+  sendChanges(database: MemoryDatabase, changes: readonly MemoryChange[]): void {
     for (const [key, monitor] of this.monitors) {
       const updates = monitor.database === database ? monitor.update(changes) : undefined;
       if (updates) this.sendUpdates(JSON.parse(key), monitor, updates);
@@ -91,7 +91,7 @@ export class MemorySession {
       const result = onRequest(this, message.method, message.params, message.id);
       if (result !== undefined) this.reply(message.id, result);
     } catch (error) {
-      // Whatever was asked, the client is told, and the others are served on.
+      // An unexpected error must reach this client as a reply and not stop the server for the others.
       const failure = error instanceof Failure ? error : new Failure('internal error', String(error));
       this.refuse(message.id, failure);
     }

@@ -6,7 +6,7 @@ import { isScalar } from './memory-row.ts';
 
 const INT64_MAX = 2n ** 63n - 1n;
 
-/** A mutation that is read and checked: gives the new value of a column for the old. */
+/** A checked mutation: returns the new value of a column for the old one. */
 export type Mutate = (old: Datum) => Datum;
 
 /** Reads one mutation (RFC 7047 §5.1 `<mutation>`). */
@@ -19,7 +19,7 @@ export function readMutation(
     if (isScalar(type)) fail('syntax error', `${mutator} is not for a column of one value`);
     return mutator === 'insert' ? readInsertion(type, value, resolve) : readRemoval(type, value, resolve);
   }
-  if (!INTEGERS.has(mutator)) fail('unknown mutator', `${mutator} is no mutator`);
+  if (!INTEGERS.has(mutator)) fail('unknown mutator', `${mutator} is not a mutator`);
   const { key } = type;
   if (type.value || (key.type !== 'integer' && key.type !== 'real')) {
     fail('syntax error', `${mutator} is not for this type of column`);
@@ -38,7 +38,7 @@ export function readMutation(
 
 function readInsertion(type: ColumnType, value: WireValue, resolve: ResolveName): Mutate {
   const added = readDatum({ ...type, min: 0 }, value, resolve);
-  // A key that is there keeps its value.
+  // A key that is already in the map keeps its value.
   return (old) => checkSize(type, new Map([...added, ...old]));
 }
 
@@ -47,10 +47,10 @@ function readRemoval(type: ColumnType, value: WireValue, resolve: ResolveName): 
   const loose: ColumnType = { key: type.key, min: 0, max: Number.POSITIVE_INFINITY };
   const removed = readDatum(pairs && type.value ? { ...loose, value: type.value } : loose, value, resolve);
   return (old) => {
-    const kept = [...old].filter(
-      ([key, held]) => !(removed.has(key) && (!pairs || removed.get(key) === held)),
+    const remaining = [...old].filter(
+      ([key, content]) => !(removed.has(key) && (!pairs || removed.get(key) === content)),
     );
-    return checkSize(type, new Map(kept));
+    return checkSize(type, new Map(remaining));
   };
 }
 
@@ -73,16 +73,17 @@ const REALS: Arithmetic<number> = new Map([
 
 function computeInteger(mutator: string, a: number, b: number): number {
   if (b === 0 && (mutator === '/=' || mutator === '%=')) fail('domain error', 'division by zero');
-  const compute = INTEGERS.get(mutator) ?? fail('syntax error', `${mutator} is no mutator for integers`);
+  const compute = INTEGERS.get(mutator) ?? fail('syntax error', `${mutator} is not a mutator for integers`);
   const result = compute(BigInt(a), BigInt(b));
-  if (result > INT64_MAX || result < -INT64_MAX - 1n) fail('range error', 'the result is no 64-bit integer');
+  if (result > INT64_MAX || result < -INT64_MAX - 1n)
+    fail('range error', 'the result is not a 64-bit integer');
   return Number(result);
 }
 
 function computeReal(mutator: string, a: number, b: number): number {
   if (b === 0 && mutator === '/=') fail('domain error', 'division by zero');
-  const compute = REALS.get(mutator) ?? fail('syntax error', `${mutator} is no mutator for reals`);
+  const compute = REALS.get(mutator) ?? fail('syntax error', `${mutator} is not a mutator for reals`);
   const result = compute(a, b);
-  if (!Number.isFinite(result)) fail('range error', 'the result is no finite number');
+  if (!Number.isFinite(result)) fail('range error', 'the result is not a finite number');
   return result;
 }

@@ -12,7 +12,7 @@ const KINDS = {
   object: isObject,
 };
 
-/** The members of each operation (RFC 7047 §5.2); a question mark: may be absent. */
+/** The members of each operation (RFC 7047 §5.2). A question mark means optional. */
 const OPERATIONS: ReadonlyMap<unknown, Members> = new Map<unknown, Members>([
   ['insert', { table: 'id', row: 'object', 'uuid-name': 'id?', uuid: 'string?' }],
   ['select', { table: 'id', where: 'array', columns: 'array?' }],
@@ -30,8 +30,8 @@ const OPERATIONS: ReadonlyMap<unknown, Members> = new Map<unknown, Members>([
 ]);
 
 /**
- * Checks the outside of an operation as ovsdb-server does: its members and their JSON types. What stands in them is
- * checked when it is carried out.
+ * Checks the members of an operation and their JSON types, as ovsdb-server does. Their content is checked
+ * when the operation is carried out.
  *
  * @throws Failure
  */
@@ -44,7 +44,7 @@ export function readOperation(json: unknown): Operation {
     if (value === undefined && type.endsWith('?')) continue;
     if (value === undefined) fail('syntax error', `the required member ${name} is missing`);
     const kind = type.replace('?', '') as keyof typeof KINDS;
-    if (!KINDS[kind](value)) fail('syntax error', `the member ${name} is no ${kind}`);
+    if (!KINDS[kind](value)) fail('syntax error', `the member ${name} is not of type ${kind}`);
   }
   for (const name of Object.keys(given))
     if (!Object.hasOwn(members, name)) fail('syntax error', `the member ${name} is not allowed here`);

@@ -5,14 +5,17 @@ import type { WireCondition } from '../wire/operations.ts';
 import { conditionsFor } from './conditions.ts';
 import type { PlannedTable } from './plan.ts';
 
-/** The conditions that a table is to have instead of its own. */
+/** The new conditions of a table. */
 export interface ConditionChange {
   readonly table: string;
   readonly planned: PlannedTable;
   readonly conditions: readonly WireCondition[];
 }
 
-/** @throws OvsdbSchemaError when a table is not replicated, or a condition does not fit its schema */
+/**
+ * Checks and encodes new conditions. @throws OvsdbSchemaError when a table is not replicated, or a condition
+ * is wrong
+ */
 export function readChange(
   plan: ReadonlyMap<string, PlannedTable>,
   where: Readonly<Record<string, readonly unknown[]>>,
@@ -28,15 +31,15 @@ export function readChange(
   });
 }
 
-/** The conditions as the server can take them; of a table that it lacks there is nothing to say. */
+/** Writes the conditions for the server, without the tables and columns that its schema lacks. */
 export function writeChange(
   change: readonly ConditionChange[],
   server: DatabaseSchema | undefined,
 ): Record<string, readonly WireCondition[]> {
   const where: Record<string, readonly WireCondition[]> = {};
   for (const { table, planned, conditions } of change) {
-    const known = server && Object.hasOwn(server.tables, table) ? server.tables[table] : undefined;
-    if (known) where[table] = conditionsFor(planned.schema, conditions, known.columns);
+    const serverTable = server && Object.hasOwn(server.tables, table) ? server.tables[table] : undefined;
+    if (serverTable) where[table] = conditionsFor(planned.schema, conditions, serverTable.columns);
   }
   return where;
 }

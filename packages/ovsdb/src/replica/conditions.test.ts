@@ -40,7 +40,7 @@ it.each<[WireCondition, boolean]>([
   expect(conditionsFor(schema, [condition], {})).toEqual([holds]);
 });
 
-it('leaves what the server can judge to the server', () => {
+it('leaves conditions on columns that the server has unchanged', () => {
   const where: WireCondition[] = [['number', '==', 1], ['_uuid', '==', ['uuid', 'x']], true];
   expect(conditionsFor(schema, where, schema.columns)).toEqual(where);
 });

@@ -3,8 +3,8 @@ import type { WireCondition, WireValue } from '../wire/operations.ts';
 import { decodeAtom, defaultValue } from '../wire/value-codec.ts';
 
 /**
- * Conditions as a server takes them that may lack some of the columns. A row shows the default of a column that is
- * missing, so a condition on it holds for all rows or for none.
+ * Rewrites conditions for a server that may lack some of the columns. A row shows the default value of a
+ * missing column, so a condition on that column holds for all rows or for none and becomes `true` or `false`.
  *
  * @param known the columns that the server has
  */
@@ -21,7 +21,7 @@ export function conditionsFor(
   });
 }
 
-/** RFC 7047 §5.1 `<condition>`, for a column that was never written. */
+/** Whether a condition (RFC 7047 §5.1 `<condition>`) holds for the default value of a column. */
 function holdsForDefault(type: ColumnType, fn: string, value: WireValue): boolean {
   const own = defaultValue(type);
   if (own === undefined || typeof own === 'object') {

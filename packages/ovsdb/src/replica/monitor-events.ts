@@ -1,14 +1,21 @@
 import type { Uuid } from '../schema/uuid.ts';
 import type { RowChange, SnapshotSink, TableUpdates } from './updates.ts';
 
-/** What a monitor tells its owner. The next message waits for what is returned. */
+/**
+ * The callbacks of a monitor. The session handles no later message until they return or their promise is
+ * settled.
+ */
 export interface MonitorEvents {
-  /** The answer begins: everything, or when `resumed` what has changed since the transaction that was named. */
+  /**
+   * Called when the reply begins. Returns the sink for its rows.
+   *
+   * @param resumed whether the reply contains only the changes since the requested transaction
+   */
   begin(resumed: boolean): SnapshotSink;
-  /** The answer is whole. */
-  settle(changes: readonly RowChange[], transactionId: Uuid): void;
-  /** A transaction changed rows. */
+  /** Called when the reply is complete, with the changes that the sink collected. */
+  loaded(changes: readonly RowChange[], transactionId: Uuid): void;
+  /** Called when a transaction changed rows. */
   update(updates: TableUpdates, transactionId: Uuid): void | Promise<void>;
-  /** The server ended the monitor: the database was converted or removed. */
+  /** Called when the server ended the monitor because the database was converted or removed. */
   canceled(): void;
 }

@@ -6,18 +6,18 @@ import type { MonitorEvents } from './monitor-events.ts';
 import { SnapshotReader } from './snapshot-reader.ts';
 import type { TableUpdates } from './updates.ts';
 
-/** What is monitored of a table: ovsdb-server(7) §4.1.12 `<monitor-cond-request>`. */
+/** The columns and rows of a table to monitor: ovsdb-server(7) §4.1.12 `<monitor-cond-request>`. */
 export interface MonitorRequest {
   readonly columns: readonly string[];
   readonly where: readonly WireCondition[];
 }
 
-/** The three ways to monitor, newest first: each server knows the ones below its own. */
+/** The three methods to monitor, newest first. A server that supports one also supports the older ones. */
 const METHODS = ['monitor_cond_since', 'monitor_cond', 'monitor'] as const;
 
 let nextMonitor = 0;
 
-/** A monitor on one session. */
+/** A monitor of one database on one session. */
 export class Monitor {
   readonly #session: Session;
   readonly #database: string;
@@ -34,15 +34,15 @@ export class Monitor {
     this.#id = `${database}-${nextMonitor++}`;
   }
 
-  /** Whether the server applies conditions; one older than OVS 2.6 sends all rows. */
+  /** Whether the server applies conditions. A server older than OVS 2.6 sends all rows. */
   get conditional(): boolean {
     return this.#method !== 'monitor';
   }
 
   /**
-   * Begins; resolves when the snapshot has been taken.
+   * Starts to monitor. Resolves when the snapshot is loaded.
    *
-   * @param since the transaction that the caller's rows are at; ZERO_UUID for none
+   * @param since the transaction whose state the caller's rows show; ZERO_UUID to get all rows
    */
   async start(requests: Readonly<Record<string, MonitorRequest>>, since: Uuid): Promise<void> {
     this.#listen();
@@ -59,9 +59,10 @@ export class Monitor {
   }
 
   /**
-   * Replaces conditions (ovsdb-server(7) §4.1.13). Servers tell the rows that come and go before they reply.
+   * Replaces conditions (ovsdb-server(7) §4.1.13). Before it replies, the server sends the rows that now
+   * match and the deletion of those that no longer match.
    *
-   * @param onAccepted called with the reply, before any later message is looked at
+   * @param onAccepted called when the reply arrives, before the session handles any later message
    */
   async change(
     where: Readonly<Record<string, readonly WireCondition[]>>,
@@ -70,24 +71,24 @@ export class Monitor {
     const requests = Object.fromEntries(
       Object.entries(where).map(([table, conditions]) => [
         table,
-        // An empty list means all rows to monitor_cond, and none to monitor_cond_change.
+        // An empty list selects all rows in monitor_cond, but none in monitor_cond_change.
         [{ where: conditions.length > 0 ? conditions : [true] }],
       ]),
     );
-    // The monitor keeps its ID: another one would have to be followed through refusals.
+    // The monitor keeps its ID. With a new one, the ID in use would be uncertain after a refusal.
     await this.#session.request('monitor_cond_change', [this.#id, this.#id, requests], {
       receive: onAccepted,
     });
   }
 
-  /** Ends it (RFC 7047 §4.1.7). */
+  /** Ends the monitor on the server too (RFC 7047 §4.1.7). */
   async stop(): Promise<void> {
     this.forget();
     if (!this.#session.failure)
       await this.#session.request('monitor_cancel', [this.#id]).catch(() => undefined);
   }
 
-  /** Ends listening, without telling the server. */
+  /** Stops listening, without a request to the server. */
   forget(): void {
     this.#stopped = true;
     for (const stop of this.#stopListening) stop();

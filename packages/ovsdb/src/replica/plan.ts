@@ -19,12 +19,15 @@ type LooseIndexes = Readonly<
 export interface PlannedTable {
   readonly store: TableStore;
   readonly schema: TableSchema;
-  /** The conditions that the rows show: which a server has taken, or will be asked for first. */
+  /**
+   * The conditions for the next subscription: those of the selection, or the latest that a server has
+   * accepted.
+   */
   where: readonly WireCondition[];
 }
 
 /**
- * Checks what the caller wants replicated.
+ * Checks the selection and the indexes of the caller.
  *
  * @throws OvsdbSchemaError when a table or column is not in the schema
  */
@@ -59,10 +62,11 @@ export function planTables(
 }
 
 /**
- * What to ask of a server: an older or newer one may lack tables and columns. Rows then show the default value of a
- * column that is missing, and a table that is missing is empty.
+ * The monitor requests for a server, whose schema may be older or newer and lack tables and columns. A
+ * missing column then shows its default value, and a missing table is empty.
  *
- * @throws OvsdbSchemaError when a column is of another kind there: its values would be read wrongly
+ * @throws OvsdbSchemaError when a column has another kind in the server's schema, so that its values cannot
+ *   be read
  */
 export function requestsFor(
   plan: ReadonlyMap<string, PlannedTable>,
@@ -83,7 +87,7 @@ export function requestsFor(
   return requests;
 }
 
-/** What decides how values are read: how many there can be, and of which type they are. */
+/** The kind of a column: one value, a set or a map, and the atomic types. It decides how values are read. */
 function kindOf(column: ColumnSchema | undefined): string {
   if (!column) return 'missing';
   const { key, value, max } = column.type;

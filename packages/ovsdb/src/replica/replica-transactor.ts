@@ -2,25 +2,26 @@ import type { Client } from '../connection/connect.ts';
 import type { Transactor } from '../transact/transaction.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
 
-/** What of a replica the transactor needs. */
+/** The part of a `DatabaseFollower` that the transactor uses. */
 interface Synchronizable {
   readonly synchronized: boolean;
   whenSynchronized(signal?: AbortSignal): Promise<void>;
 }
 
 /**
- * Commits so that the caller can read its own writes: ovsdb-server sends the monitor updates of a transaction before
- * the reply to transact on the same connection (it flushes all monitors before it sends any reply), and a session
- * handles messages strictly in order. So a replica that is synchronized when the reply comes has applied the
- * transaction. One that is just loading has it when loading is done.
+ * Commits transactions so that the caller can then read its own writes in the replica. On one connection
+ * ovsdb-server sends the monitor updates of a transaction before the reply to transact, because it flushes
+ * all monitors before any reply, and a session handles messages strictly in order. So a replica that is
+ * synchronized when the reply arrives has applied the transaction. A replica that is loading then shows it
+ * when loading is done.
  */
 export class ReplicaTransactor implements Transactor {
   readonly #client: Client;
-  readonly #replica: Synchronizable;
+  readonly #follower: Synchronizable;
 
-  constructor(client: Client, replica: Synchronizable) {
+  constructor(client: Client, follower: Synchronizable) {
     this.#client = client;
-    this.#replica = replica;
+    this.#follower = follower;
   }
 
   async transact(
@@ -30,10 +31,10 @@ export class ReplicaTransactor implements Transactor {
   ): Promise<OperationResult[]> {
     let applied = false;
     const results = await this.#client.sendTransaction(database, operations, options, () => {
-      applied = this.#replica.synchronized;
+      applied = this.#follower.synchronized;
     });
-    // What the server has acknowledged must not look like a failure, even when there is no replica any more to show it.
-    if (!applied) await this.#replica.whenSynchronized(options.signal).catch(() => undefined);
+    // The server has committed, so the call must not reject even if the replica was closed or cannot load.
+    if (!applied) await this.#follower.whenSynchronized(options.signal).catch(() => undefined);
     return results;
   }
 }

@@ -4,7 +4,7 @@ import { columnTypeOf } from '../transact/where.ts';
 import type { TableStore } from './table-store.ts';
 
 /**
- * The rows that a column refers to, by its values or, when those are no references, its keys.
+ * The rows that a column refers to: by the values of a map if those are references, otherwise by its keys.
  *
  * @throws OvsdbSchemaError when the column refers to no table, or the table is not replicated
  */

@@ -13,15 +13,19 @@ import { decodeValue, defaultValue, setPair } from '../wire/value-codec.ts';
 
 type Cells = Record<string, ColumnValue>;
 
-/** Makes the rows of one table out of what the server sends. */
+/** Converts the rows of one table from JSON. */
 export class RowCodec {
   readonly #types = new Map<string, ColumnType>();
-  /** Copying one template gives all rows of a table the same hidden class, and is much faster than column by column. */
+  /**
+   * Rows that are copies of one template share V8's hidden class, and copying is much faster than column by
+   * column.
+   */
   readonly #template: Cells;
 
   constructor(schema: TableSchema, columns: readonly string[]) {
     const known = columns.filter((column) => Object.hasOwn(schema.columns, column));
-    // Columns that are added one by one make V8 turn the object into a slow and large hash table; JSON.parse does not.
+    // If columns are added one by one, V8 turns the object into a slow, large hash table. With JSON.parse it
+    // does not.
     this.#template = JSON.parse(
       JSON.stringify(Object.fromEntries(['_uuid', ...known].map((column) => [column, null]))),
     ) as Cells;
@@ -33,7 +37,7 @@ export class RowCodec {
     }
   }
 
-  /** A whole row. Columns that are missing hold their default (ovsdb-server(7) §4.1.14). */
+  /** Decodes a whole row. Columns that are left out have their default value (ovsdb-server(7) §4.1.14). */
   decode(uuid: Uuid, wire: WireRow): Row {
     const row: Cells = { ...this.#template };
     row['_uuid'] = uuid;
@@ -44,7 +48,10 @@ export class RowCodec {
     return Object.freeze(row) as Row;
   }
 
-  /** The row after a change (ovsdb-server(7) §4.1.14 "modify"): of sets and maps the wire holds the difference. */
+  /**
+   * The row after a change (ovsdb-server(7) §4.1.14 "modify"). For sets and maps, `wire` contains the
+   * difference.
+   */
   patch(old: Row, wire: WireRow): Row {
     const row: Cells = { ...old };
     for (const column in wire) {
@@ -55,7 +62,7 @@ export class RowCodec {
     return Object.freeze(row) as Row;
   }
 
-  /** Whether two rows hold the same. */
+  /** Whether two rows are equal. */
   equal(a: Row, b: Row): boolean {
     for (const [column, type] of this.#types) {
       if (!equalValues(type, a[column], b[column])) return false;
@@ -70,17 +77,20 @@ function applyDifference(type: ColumnType, old: ColumnValue, difference: ColumnV
   return toggledSet(old as readonly Atom[], difference as readonly Atom[]);
 }
 
-/** The elements that are in exactly one of the two. */
+/** The elements that are in exactly one of the two sets. */
 function toggledSet(old: readonly Atom[], difference: readonly Atom[]): readonly Atom[] {
   const toggle = new Set(difference);
-  const kept: Atom[] = [];
-  // Most differences are additions to a long set, and a Set makes looking for each old element cheap.
-  for (const element of old) if (!toggle.delete(element)) kept.push(element);
-  for (const element of toggle) kept.push(element);
-  return Object.freeze(kept);
+  const result: Atom[] = [];
+  // Most differences are additions to a long set; a Set makes the look-up of each old element cheap.
+  for (const element of old) if (!toggle.delete(element)) result.push(element);
+  for (const element of toggle) result.push(element);
+  return Object.freeze(result);
 }
 
-/** A pair that both hold goes; a key that both hold with another value gets the new value. */
+/**
+ * Removes the pairs that are in both maps. A key that is in both with different values gets the value of
+ * `difference`.
+ */
 function toggledMap(
   old: Readonly<Record<string, Atom>>,
   difference: Readonly<Record<string, Atom>>,
@@ -93,7 +103,7 @@ function toggledMap(
   return Object.freeze(map);
 }
 
-/** Whether two values of a column are equal: sets and maps have no order. */
+/** Whether two values of a column are equal. Sets and maps have no order. */
 export function equalValues(type: ColumnType, a: ColumnValue, b: ColumnValue): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined || typeof a !== 'object' || typeof b !== 'object') return false;
@@ -111,7 +121,7 @@ export function equalValues(type: ColumnType, a: ColumnValue, b: ColumnValue): b
   );
 }
 
-/** @throws OvsdbProtocolError since the server changed a row that it had not sent */
+/** Reports that the server changed a row that it had not sent. @throws OvsdbProtocolError always */
 export function unknownRow(table: string, uuid: Uuid): never {
   throw new OvsdbProtocolError(`the server changed ${table} ${uuid}, which it had not sent`);
 }

@@ -1,20 +1,21 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How long one slice may hold the event loop, in milliseconds. */
+/** How long one slice may block the event loop, in milliseconds. */
 const SLICE_MS = 8;
 
 /**
- * Runs long work without holding the event loop: it yields now and then, and when its time is up the rest is done
- * in later turns. Work that is done in time is done at once, and its result is no promise.
+ * Runs long work without blocking the event loop. The work is a generator that yields regularly; when the
+ * time of a slice is up, the rest runs in later turns.
  *
- * @param signal stops the work between two slices; it then rejects with the signal's reason
+ * @param signal stops the work between two slices; the promise then rejects with the signal's reason
+ * @returns the result itself when one slice is enough, otherwise a promise
  */
 export function runInSlices<R>(work: Generator<void, R>, signal: AbortSignal): R | Promise<R> {
   const end = runSlice(work);
-  return end.done ? end.value : goOn(work, signal);
+  return end.done ? end.value : runLater(work, signal);
 }
 
-async function goOn<R>(work: Generator<void, R>, signal: AbortSignal): Promise<R> {
+async function runLater<R>(work: Generator<void, R>, signal: AbortSignal): Promise<R> {
   for (;;) {
     await nextTurn();
     signal.throwIfAborted();
@@ -24,9 +25,9 @@ async function goOn<R>(work: Generator<void, R>, signal: AbortSignal): Promise<R
 }
 
 function runSlice<R>(work: Generator<void, R>): IteratorResult<void, R> {
-  const until = performance.now() + SLICE_MS;
+  const deadline = performance.now() + SLICE_MS;
   for (;;) {
     const step = work.next();
-    if (step.done || performance.now() >= until) return step;
+    if (step.done || performance.now() >= deadline) return step;
   }
 }

@@ -5,19 +5,19 @@ import type { MonitorEvents } from './monitor-events.ts';
 import type { RowUpdate, SnapshotSink, TableUpdates } from './updates.ts';
 
 /**
- * Reads the reply to a monitor request part by part: `<table-updates2>` alone, or for monitor_cond_since
- * `[found, transaction id, <table-updates2>]`. A long reply is never held whole.
+ * Reads the reply to a monitor request part by part, so that a long reply is never buffered. The reply is
+ * `<table-updates2>`, or for monitor_cond_since `[found, transaction id, <table-updates2>]`.
  */
 export class SnapshotReader {
   readonly #isArray: boolean;
-  readonly #events: Pick<MonitorEvents, 'begin' | 'settle'>;
+  readonly #events: Pick<MonitorEvents, 'begin' | 'loaded'>;
   #sink: SnapshotSink | undefined;
-  /** How many elements of the array have begun. */
+  /** The number of array elements that have begun so far. */
   #elements = 0;
   #found = false;
   #transactionId: Uuid = ZERO_UUID;
 
-  constructor(isArray: boolean, events: Pick<MonitorEvents, 'begin' | 'settle'>) {
+  constructor(isArray: boolean, events: Pick<MonitorEvents, 'begin' | 'loaded'>) {
     this.#isArray = isArray;
     this.#events = events;
   }
@@ -27,9 +27,9 @@ export class SnapshotReader {
     else this.#takeValue(value, spine);
   }
 
-  /** Nearly all of a long snapshot: rows of one table. */
+  /** Takes rows of one table; nearly all of a long snapshot comes this way. */
   #takeMembers(members: readonly unknown[], spine: readonly SpineLevel[]): void {
-    // The containers are: message, array (if there is one), tables, rows.
+    // The open containers are: message, array (for monitor_cond_since), tables, rows.
     const tables = this.#isArray ? 2 : 1;
     const table = spine[tables]?.childKey;
     if (spine.length !== tables + 2 || spine[0]?.childKey !== 'result' || table === undefined) {
@@ -50,7 +50,7 @@ export class SnapshotReader {
     }
     if (!Array.isArray(result))
       throw new OvsdbProtocolError('the reply to monitor_cond_since must be an array');
-    // When the cut was inside an element, the first one here continues it.
+    // If the cut was inside an element, the first element here continues it.
     const first = this.#elements - (spine.length > 2 ? 1 : 0);
     result.forEach((element: unknown, index) => {
       if (first + index === 0) this.#found = element === true;
@@ -62,7 +62,7 @@ export class SnapshotReader {
 
   finish(): void {
     const sink = this.#begin();
-    this.#events.settle(sink.finish(), this.#transactionId);
+    this.#events.loaded(sink.finish(), this.#transactionId);
   }
 
   #takeUpdates(updates: unknown): void {

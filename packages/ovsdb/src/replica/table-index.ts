@@ -5,7 +5,7 @@ import type { Uuid } from '../schema/uuid.ts';
 export class TableIndex {
   readonly column: string;
   readonly key: string | undefined;
-  /** Most values have one row only: then its UUID stands there without a set around it. */
+  /** The UUIDs by value. Most values have one row, whose UUID is stored without a set. */
   readonly #buckets = new Map<ColumnValue, Uuid | Set<Uuid>>();
 
   constructor(column: string, key: string | undefined) {
@@ -13,7 +13,7 @@ export class TableIndex {
     this.key = key;
   }
 
-  /** What a row, or a match, is filed under; undefined when it has no such value. */
+  /** The indexed value of a row or of a match; undefined when it has none. */
   valueOf(row: Readonly<Record<string, unknown>>): Atom | undefined {
     const value = row[this.column];
     if (this.key === undefined) return value as Atom | undefined;

@@ -26,7 +26,7 @@ export class TableStore {
     }
   }
 
-  /** Adds an index; must be done before the first row. @throws OvsdbSchemaError when the column cannot have one */
+  /** Adds an index, before the first row. @throws OvsdbSchemaError when the column cannot have an index */
   addIndex(column: string, key: string | undefined): void {
     const type = this.#schema.columns[column]?.type;
     if (!type || !this.columns.includes(column))
@@ -41,7 +41,7 @@ export class TableStore {
     this.#indexes.push(new TableIndex(column, key));
   }
 
-  /** Puts a row in place of the one with its UUID, if there is one. */
+  /** Adds a row, or replaces the row with the same UUID. */
   put(row: Row): void {
     const old = this.rows.get(row._uuid);
     this.rows.set(row._uuid, row);
@@ -64,7 +64,7 @@ export class TableStore {
     for (const index of this.#indexes) index.clear();
   }
 
-  /** The rows whose columns equal these values; a map column matches when it holds the given pairs. */
+  /** The rows whose columns equal these values. A map column matches when it contains the given pairs. */
   find(match: Readonly<Record<string, ColumnValue>>): Row[] {
     for (const column of Object.keys(match)) {
       if (column !== '_uuid' && !this.columns.includes(column))
@@ -97,16 +97,16 @@ export class TableStore {
       if (!type) {
         if (row._uuid !== expected) return false;
       } else if (type.value) {
-        if (!holdsPairs(row[column], expected)) return false;
+        if (!containsPairs(row[column], expected)) return false;
       } else if (!equalValues(type, row[column], expected)) return false;
     }
     return true;
   }
 }
 
-function holdsPairs(value: ColumnValue, expected: ColumnValue): boolean {
+function containsPairs(value: ColumnValue, expected: ColumnValue): boolean {
   const map = value as Readonly<Record<string, ColumnValue>>;
   return Object.entries(expected ?? {}).every(
-    ([key, wanted]) => Object.hasOwn(map, key) && map[key] === wanted,
+    ([key, content]) => Object.hasOwn(map, key) && map[key] === content,
   );
 }

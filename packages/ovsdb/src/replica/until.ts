@@ -4,30 +4,37 @@ import { OvsdbClosedError, OvsdbTimeoutError } from '../errors.ts';
 import type { UntilOptions } from './replica.ts';
 import type { RowChange } from './updates.ts';
 
+/** The part of a `DatabaseFollower` that `until` uses. */
+interface Followed {
+  readonly changes: EventList<[readonly RowChange[]]>;
+  readonly states: EventList<[]>;
+  readonly closed: boolean;
+}
+
 /**
- * Resolves with what `check` gives as soon as that is neither undefined nor false: looked at now and after each change.
+ * Calls `check` now and after each change. Resolves with its result as soon as that is neither undefined nor
+ * false.
  *
- * @throws OvsdbTimeoutError after `timeoutMs`, OvsdbClosedError, the signal's reason, whatever `check` throws
+ * @throws OvsdbTimeoutError after `timeoutMs`, OvsdbClosedError, the signal's reason, and the errors of
+ *   `check`
  */
 export function until<R>(
   check: () => R | undefined | false,
-  changes: EventList<[readonly RowChange[]]>,
-  states: EventList<[]>,
-  isClosed: () => boolean,
+  followed: Followed,
   { signal, timeoutMs }: UntilOptions,
 ): Promise<R> {
   const { promise, resolve, reject } = Promise.withResolvers<R>();
   const look = () => {
     try {
-      const found = check();
-      if (found !== undefined && found !== false) resolve(found);
-      else if (isClosed()) reject(new OvsdbClosedError('the replica'));
+      const result = check();
+      if (result !== undefined && result !== false) resolve(result);
+      else if (followed.closed) reject(new OvsdbClosedError('the replica'));
     } catch (error) {
       reject(error);
     }
   };
   const onAbort = () => reject(signal?.reason);
-  const stops = [changes.add(look), states.add(look)];
+  const stops = [followed.changes.add(look), followed.states.add(look)];
   signal?.addEventListener('abort', onAbort);
   const timer =
     timeoutMs === undefined

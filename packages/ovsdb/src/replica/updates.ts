@@ -6,7 +6,7 @@ import type { WireRow } from '../wire/operations.ts';
 import { unknownRow } from './row-codec.ts';
 import type { TableStore } from './table-store.ts';
 
-/** A changed row, whatever its table. */
+/** A changed row of any table. */
 export interface RowChange {
   readonly table: string;
   readonly uuid: Uuid;
@@ -30,17 +30,17 @@ export type TableUpdates = Readonly<Record<string, Readonly<Record<Uuid, RowUpda
 
 type Stores = ReadonlyMap<string, TableStore>;
 
-/** So many rows between two looks at the clock. */
+/** The number of rows between two looks at the clock. */
 const ROWS_PER_STEP = 64;
 
-/** Takes a snapshot, row by row. */
+/** Receives a snapshot row by row. */
 export interface SnapshotSink {
   take(table: string, uuid: Uuid, update: RowUpdate): void;
-  /** What the whole snapshot changes in the stores. */
+  /** Returns the changes that the whole snapshot makes in the stores. */
   finish(): RowChange[];
 }
 
-/** A first snapshot goes straight into empty stores: nobody sees them yet. */
+/** For the first snapshot: puts the rows directly into the emptied stores, which no reader sees yet. */
 export function loadingSink(stores: Stores): SnapshotSink {
   for (const store of stores.values()) store.clear();
   return {
@@ -52,7 +52,7 @@ export function loadingSink(stores: Stores): SnapshotSink {
   };
 }
 
-/** A new snapshot is compared with stores that hold rows already. */
+/** For a later snapshot: compares it with the rows in the stores. */
 export function comparingSink(stores: Stores): SnapshotSink {
   const changes: RowChange[] = [];
   const seen = new Map([...stores.values()].map((store) => [store, new Set<Uuid>()]));
@@ -74,7 +74,7 @@ export function comparingSink(stores: Stores): SnapshotSink {
   };
 }
 
-/** What happened since a transaction that the stores are at. */
+/** For the changes since the transaction whose state the stores show. */
 export function resumingSink(stores: Stores): SnapshotSink {
   const changes: RowChange[] = [];
   return {
@@ -83,7 +83,7 @@ export function resumingSink(stores: Stores): SnapshotSink {
   };
 }
 
-/** What an update changes. Yields now and then, where the caller may pause. */
+/** Reads the changes that an update makes. Yields regularly, so that the caller can pause. */
 export function* readUpdates(stores: Stores, updates: TableUpdates): Generator<void, RowChange[]> {
   const changes: RowChange[] = [];
   let steps = 0;
@@ -101,7 +101,7 @@ export function* readUpdates(stores: Stores, updates: TableUpdates): Generator<v
   return changes;
 }
 
-/** Makes the stores show the changes. */
+/** Applies the changes to the stores. */
 export function applyChanges(stores: Stores, changes: readonly RowChange[]): void {
   for (const { table, old, new: row } of changes) {
     const store = stores.get(table);
@@ -112,7 +112,7 @@ export function applyChanges(stores: Stores, changes: readonly RowChange[]): voi
 
 function storeOf(stores: Stores, table: string): TableStore {
   const store = stores.get(table);
-  if (!store) throw new OvsdbProtocolError(`the server sent table ${table}, which was not asked for`);
+  if (!store) throw new OvsdbProtocolError(`the server sent table ${table}, which is not monitored`);
   return store;
 }
 
@@ -141,7 +141,7 @@ function addUpdate(changes: RowChange[], store: TableStore, uuid: Uuid, update: 
       new: store.codec.patch(before, checkRow(update.modify)),
     });
   } else if (update.delete === undefined && update.old === undefined) {
-    throw new OvsdbProtocolError(`the update of ${store.name} ${uuid} says nothing`);
+    throw new OvsdbProtocolError(`the update of ${store.name} ${uuid} contains no change`);
   } else if (old) {
     changes.push({ table: store.name, uuid, kind: 'delete', old });
   }

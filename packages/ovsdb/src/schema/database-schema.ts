@@ -3,7 +3,7 @@ import type { Uuid } from './uuid.ts';
 /** RFC 7047 §3.2 `<atomic-type>`. */
 export type AtomicType = 'integer' | 'real' | 'boolean' | 'string' | 'uuid';
 
-/** A value of one atomic type, as it is held in a row: UUIDs are strings. */
+/** A value of one atomic type, as a row shows it: UUIDs are strings. */
 export type Atom = number | boolean | string;
 
 /** RFC 7047 §3.2 `<base-type>` in its long form. */
@@ -22,7 +22,9 @@ export interface BaseType {
   readonly refType?: 'strong' | 'weak';
 }
 
-/** RFC 7047 §3.2 `<type>` in its long form, with `min` and `max` always present (`Infinity` for "unlimited"). */
+/**
+ * RFC 7047 §3.2 `<type>` in its long form, with `min` and `max` always present (`Infinity` for "unlimited").
+ */
 export interface ColumnType {
   readonly key: BaseType;
   /** Present for a map. */
@@ -43,13 +45,16 @@ export interface TableSchema {
   readonly columns: Readonly<Record<string, ColumnSchema>>;
   readonly maxRows: number;
   readonly isRoot: boolean;
-  /** Each a set of columns whose values together are unique in the table. */
+  /** Each index is a set of columns whose values together are unique in the table. */
   readonly indexes: readonly (readonly string[])[];
 }
 
 declare const tableTypes: unique symbol;
 
-/** RFC 7047 §3.2 `<database-schema>`. `Tables` maps each table's name to the type of its rows; it exists only for the compiler. */
+/**
+ * RFC 7047 §3.2 `<database-schema>`. `Tables` maps each table's name to the type of its rows; it exists only
+ * for the compiler.
+ */
 export interface DatabaseSchema<Tables = Record<string, Row>> {
   readonly name: string;
   readonly version: string;

@@ -14,9 +14,17 @@ type Json = Readonly<Record<string, unknown>>;
 const ATOMIC_TYPES: ReadonlySet<unknown> = new Set(['integer', 'real', 'boolean', 'string', 'uuid']);
 
 /**
- * Reads a `<database-schema>` (RFC 7047 §3.2) as it stands in an .ovsschema file or in the answer to get_schema.
+ * Reads a `<database-schema>` (RFC 7047 §3.2), as an .ovsschema file contains it and as get_schema returns
+ * it.
  *
- * @throws OvsdbSchemaError when it is not one.
+ * @param json the parsed JSON
+ * @returns the schema in its long form, with every default filled in
+ * @throws OvsdbSchemaError when `json` is not a database schema
+ * @example
+ * ```ts
+ * const schema = parseSchema(JSON.parse(readFileSync('my.ovsschema', 'utf8')));
+ * console.log(schema.name, schema.version, Object.keys(schema.tables));
+ * ```
  */
 export function parseSchema<Tables>(json: unknown): DatabaseSchema<Tables> {
   const schema = object(json, 'schema');
@@ -63,7 +71,7 @@ function parseType(json: unknown, name: string): ColumnType {
 function parseBase(json: unknown, name: string): BaseType {
   const base = typeof json === 'string' ? { type: json } : object(json, name);
   if (!ATOMIC_TYPES.has(base['type']))
-    throw new OvsdbSchemaError(`${name}: "${String(base['type'])}" is no atomic type`);
+    throw new OvsdbSchemaError(`${name}: "${String(base['type'])}" is not an atomic type`);
   const { enum: allowed, ...rest } = base as { type: AtomicType; enum?: unknown };
   return allowed === undefined ? rest : { ...rest, enum: parseEnum(allowed) };
 }
@@ -79,11 +87,11 @@ function mapValues<V>(from: Json, convert: (value: unknown, key: string) => V): 
 
 function object(json: unknown, name: string): Json {
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new OvsdbSchemaError(`${name} is no JSON object`);
+    throw new OvsdbSchemaError(`${name} is not a JSON object`);
   return json as Json;
 }
 
 function string(json: unknown, name: string): string {
-  if (typeof json !== 'string') throw new OvsdbSchemaError(`${name} is no string`);
+  if (typeof json !== 'string') throw new OvsdbSchemaError(`${name} is not a string`);
   return json;
 }

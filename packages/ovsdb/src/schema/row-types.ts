@@ -6,7 +6,7 @@ export type TableName<Tables> = keyof Tables & string;
 /** The names of the columns of a row, without `_uuid`. */
 export type ColumnName<R> = Exclude<keyof R & string, '_uuid'>;
 
-/** What may be written for one atom: a reference may also be to a row that the transaction inserts. */
+/** The type to write one atom with: a reference may also name a row that the same transaction inserts. */
 export type WritableAtom<V> = V extends string
   ? [RefTarget<V>] extends [never]
     ? V
@@ -14,8 +14,8 @@ export type WritableAtom<V> = V extends string
   : V;
 
 /**
- * What may be written to a column that is read as `V`: the same, and where the column refers to rows also rows that
- * the transaction inserts.
+ * The type to write a column with that reads as `V`: the same type. In a column that refers to rows it also
+ * allows rows that the same transaction inserts.
  */
 export type Writable<V> = V extends string | number | boolean | undefined
   ? WritableAtom<V>
@@ -26,18 +26,21 @@ export type Writable<V> = V extends string | number | boolean | undefined
       : never;
 
 /**
- * The columns of an insert or update. `undefined` empties an optional column; for any other column it is the same as
- * leaving it out.
+ * The columns of an insert or update. `undefined` empties an optional column; any other column with
+ * `undefined` is left out.
  */
 export type ColumnValues<R> = { readonly [C in ColumnName<R>]?: Writable<R[C]> | undefined };
 
-/** Values to compare columns with. Here `undefined` stands only for an optional column that is empty. */
+/**
+ * Values to compare columns with. `undefined` is allowed only for an optional column and means that it is
+ * empty.
+ */
 export type ColumnMatch<R> = { readonly [C in ColumnName<R>]?: Writable<R[C]> };
 
-/** What may be taken out of a collection: elements of a set; pairs or keys of a map. */
+/** The type of what `delete` removes from a column: elements of a set; pairs or keys of a map. */
 export type Removable<V> = V extends readonly unknown[] ? Writable<V> : Writable<V> | readonly string[];
 
-/** The columns that are sets (more than one element) or maps. */
+/** The columns that are sets of more than one element, or maps. */
 export type CollectionColumn<R> = {
   [C in ColumnName<R>]: R[C] extends readonly unknown[] | Readonly<Record<string, unknown>> ? C : never;
 }[ColumnName<R>];
@@ -60,8 +63,11 @@ export type Condition<R> = {
 }[keyof R & string];
 
 /**
- * Which rows an operation is about: one row by UUID or by reference, all rows whose columns equal these values
- * (map columns: hold these pairs, perhaps among others), or all rows for which every condition holds (`[]`: all rows).
- * An object without any column is refused.
+ * Selects the rows of an operation:
+ *
+ * - a UUID or a `RowRef`: that row
+ * - an object: all rows whose columns equal these values; a map column matches when it contains these pairs.
+ *   An object without columns is refused.
+ * - a list: all rows for which every condition holds; `[]` selects all rows
  */
 export type Where<R> = Uuid | RowRef | ColumnMatch<R> | readonly Condition<R>[];

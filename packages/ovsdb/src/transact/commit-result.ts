@@ -6,30 +6,44 @@ import { decodeValue, defaultValue } from '../wire/value-codec.ts';
 
 declare const selectedRow: unique symbol;
 
-/** Stands for the rows that a `select` of the transaction finds. The mark only tells the compiler their type. */
+/**
+ * A handle for the rows that a `select` finds; `CommitResult.rows` reads them. `R` exists only for the
+ * compiler.
+ */
 export interface Selected<R> {
   readonly columns: readonly string[];
   readonly [selectedRow]?: R;
 }
 
-/** What a committed transaction did. */
+/** The result of a committed transaction. */
 export interface CommitResult {
-  /** The UUID of a row that the transaction inserted. */
+  /**
+   * The UUID of a row that the transaction inserted.
+   *
+   * @throws OvsdbSchemaError when `ref` belongs to another transaction
+   */
   uuid(ref: RowRef): Uuid;
-  /** The rows that a `select` of the transaction found, as the transaction saw them at that point. */
+  /**
+   * The rows that a `select` of the transaction found, as the transaction saw them at that point.
+   *
+   * @throws OvsdbSchemaError when `selected` belongs to another transaction
+   */
   rows<R>(selected: Selected<R>): R[];
-  /** Per operation, in the order of the calls: how many rows it inserted, updated, mutated or deleted; 0 for the others. */
+  /**
+   * Per operation, in the order of the calls: the number of rows that it inserted, updated, mutated or
+   * deleted; 0 for the other operations.
+   */
   readonly counts: number[];
 }
 
-/** What the operations of a transaction stand for in its result. */
+/** The inserts and selects of a transaction, to find their results. */
 export interface Expected {
-  /** The index of the insert by the name it gave. */
+  /** The index of the insert operation, by the row's name in the transaction. */
   readonly inserts: ReadonlyMap<string, number>;
   readonly selects: ReadonlyMap<Selected<unknown>, { readonly index: number; readonly schema: TableSchema }>;
 }
 
-/** Makes the result of a transaction readable. */
+/** Reads the server's results of a transaction. */
 export function readCommit(
   results: readonly OperationResult[],
   { inserts, selects }: Expected,
@@ -50,7 +64,7 @@ export function readCommit(
   };
 }
 
-/** A column that the server does not have shows its default, as in a replica. */
+/** Reads a selected row. A column that the server's schema lacks shows its default, as in a replica. */
 function readRow(schema: TableSchema, columns: readonly string[], wire: WireRow): object {
   const row: Record<string, ColumnValue> = { _uuid: (wire['_uuid'] as readonly [string, string])[1] };
   for (const column of columns) {

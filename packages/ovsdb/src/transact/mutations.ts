@@ -5,19 +5,23 @@ import type { WireMutation, WireValue } from '../wire/operations.ts';
 import { encodeAtom, encodeValue, keyFromText } from '../wire/value-codec.ts';
 import { columnTypeOf } from './where.ts';
 
-/** RFC 7047 §5.1 `<mutation>`, grouped by what is done. */
+/** RFC 7047 §5.1 `<mutation>`, grouped by mutator. */
 export interface Mutations<R> {
-  /** Elements to put into set columns, pairs to put into map columns. A key that the map already holds keeps its value. */
+  /**
+   * Adds elements to set columns and pairs to map columns. A key that is already in the map keeps its value.
+   */
   readonly insert?: { readonly [C in CollectionColumn<R>]?: Writable<R[C]> };
-  /** Elements to take out of set columns; keys, or pairs, to take out of map columns. */
+  /** Removes elements from set columns; keys or pairs from map columns. */
   readonly delete?: { readonly [C in CollectionColumn<R>]?: Removable<R[C]> };
-  /** Numbers to add to integer and real columns; in a set, to each of its elements. */
+  /**
+   * Adds numbers to integer and real columns; in a set, to each of its elements. The other four do likewise.
+   */
   readonly add?: Operands<R>;
   readonly subtract?: Operands<R>;
   readonly multiply?: Operands<R>;
-  /** Integers are divided as in C: toward zero. Division by zero fails with "domain error". */
+  /** Integers are divided toward zero, as in C. Division by zero fails with "domain error". */
   readonly divide?: Operands<R>;
-  /** Of integer columns only. It has the sign of the dividend. */
+  /** For integer columns only. The result has the sign of the dividend. */
   readonly remainder?: Operands<R>;
 }
 
@@ -29,8 +33,8 @@ const ARITHMETIC = { add: '+=', subtract: '-=', multiply: '*=', divide: '/=', re
 type Groups = { readonly [group in 'insert' | 'delete' | keyof typeof ARITHMETIC]?: object };
 
 /**
- * Writes mutations in the order delete, insert, then arithmetic as `Mutations` lists it, so that deleting a key and
- * inserting it replaces its value.
+ * Writes mutations in the order delete, insert, then arithmetic as `Mutations` lists it, so that deleting a
+ * key and inserting it replaces its value.
  */
 export function encodeMutations(schema: TableSchema, table: string, groups: Groups): WireMutation[] {
   const each = (
@@ -53,13 +57,16 @@ export function encodeMutations(schema: TableSchema, table: string, groups: Grou
   ];
 }
 
-/** The operand need not be a value that the column allows; the result must. */
+/**
+ * Writes the operand of a calculation. The server checks the result, not the operand, against the column's
+ * limits.
+ */
 function encodeOperand({ key: { type } }: ColumnType, value: unknown, name: string): WireValue {
   if (type !== 'integer' && type !== 'real') throw new OvsdbSchemaError(`${name} holds no numbers`);
   return encodeAtom({ type }, value, name);
 }
 
-/** From a map either keys or pairs can be deleted (RFC 7047 §5.1 `<mutation>`). */
+/** Writes the argument of `delete`: for a map, keys or pairs (RFC 7047 §5.1 `<mutation>`). */
 function encodeRemoval(type: ColumnType, value: unknown, name: string): WireValue {
   if (type.value && Array.isArray(value)) {
     return ['set', value.map((key) => encodeAtom(type.key, keyFromText(type.key, key), name))];

@@ -97,7 +97,7 @@ describe('Transaction', () => {
     ]);
   });
 
-  it('refuses at once what is not in the schema', () => {
+  it('refuses tables, columns and values that are not in the schema', () => {
     const t = new Transaction(nbSchema);
     expect(() => t.insert('Nothing' as 'Logical_Switch', {})).toThrow('OVN_Northbound has no table Nothing');
     expect(() => t.insert('Logical_Switch', { nothing: 1 } as object)).toThrow(
@@ -123,7 +123,7 @@ describe('Transaction', () => {
     ]);
   });
 
-  it('takes only [] for all rows', () => {
+  it('selects all rows only by []', () => {
     const t = new Transaction(nbSchema);
     expect(() => t.delete('Logical_Switch', {})).toThrow('nothing to compare');
     expect(() => t.update('Logical_Switch', {}, { name: 'x' })).toThrow(OvsdbSchemaError);
@@ -157,7 +157,7 @@ describe('Transaction', () => {
     expect(() => t.select('Root', [], ['nothing' as 'name'])).toThrow('Root has no column nothing');
   });
 
-  it('commits durably by an operation that the result does not count', async () => {
+  it('adds an operation for a durable commit, which the counts leave out', async () => {
     const sent: Operation[] = [];
     const transact = async (_: string, operations: readonly Operation[]) => {
       sent.push(...operations);
@@ -173,11 +173,11 @@ describe('Transaction', () => {
     ]);
   });
 
-  it('needs something to commit it with', async () => {
+  it('needs a transactor to commit', async () => {
     await expect(new Transaction(nbSchema).comment('x').commit()).rejects.toBeInstanceOf(OvsdbSchemaError);
   });
 
-  it('tells the UUIDs and counts of what was done', async () => {
+  it('returns the UUIDs of inserted rows and the counts of all operations', async () => {
     const transactor = { transact: async () => [{ uuid: ['uuid', uuid] as const }, { count: 3 }, {}] };
     const t = new Transaction(nbSchema, transactor);
     const ref = t.insert('Logical_Switch', { name: 's' });
@@ -186,7 +186,7 @@ describe('Transaction', () => {
     expect(() => uuidOf({ namedUuid: 'row7' })).toThrow(OvsdbSchemaError);
   });
 
-  it('is committed once', async () => {
+  it('can be committed once', async () => {
     let sent = 0;
     const transact = async () => {
       sent++;
@@ -198,12 +198,12 @@ describe('Transaction', () => {
     expect(sent).toBe(1);
   });
 
-  it('gives names that no other transaction has', () => {
+  it('uses row names that no other transaction uses', () => {
     const names = [1, 2].map(() => new Transaction(nbSchema).insert('Logical_Switch', {}).namedUuid);
     expect(new Set(names).size).toBe(2);
   });
 
-  it('refuses what is no UUID, also where it stands for a row', () => {
+  it('refuses text that is not a UUID, as a row to delete and as a reference', () => {
     const t = new Transaction(nbSchema);
     expect(() => t.delete('Logical_Switch', 'LS1')).toThrow(OvsdbSchemaError);
     expect(() => t.insert('Logical_Switch', { ports: ['p1'] })).toThrow(OvsdbSchemaError);

@@ -7,7 +7,7 @@ import { type CommitResult, readCommit, type Selected } from './commit-result.ts
 import { encodeMutations, type Mutations } from './mutations.ts';
 import { columnTypeOf, encodeMatch, encodeRow, encodeWhere, tableOf } from './where.ts';
 
-/** What carries out a transaction: an `OvsdbClient`, or a replica's own way through it. */
+/** Sends a transaction to the server: an `OvsdbClient`, or the replica that created the transaction. */
 export interface Transactor {
   transact(
     database: string,
@@ -18,18 +18,40 @@ export interface Transactor {
 
 /** Options of `Transaction.commit`. */
 export interface CommitOptions {
-  /** Cancels the call. A transaction that the server has already carried out is not undone: then the call resolves. */
+  /**
+   * Cancels the call. A transaction that the server has already carried out is not undone; the call then
+   * resolves.
+   */
   readonly signal?: AbortSignal;
-  /** Resolve only when the transaction is on the server's disk (RFC 7047 §5.2.7). A cluster's always are. */
+  /**
+   * Resolve only when the transaction is on the server's disk (RFC 7047 §5.2.7). The transactions of a
+   * cluster always are.
+   */
   readonly durable?: boolean;
 }
 
-/** Names are unique in this process, so that a reference can never mean a row of another transaction. */
+/**
+ * Row names are unique in this process, so that a reference never names a row of another transaction by
+ * accident.
+ */
 let nextName = 0;
 
 /**
- * Collects the operations of one transaction, checks them against the schema as they come, and commits them: all or
- * none takes effect.
+ * One transaction (RFC 7047 §4.1.3): collects operations, checks each against the schema when it is added,
+ * and commits them. Either all operations take effect or none.
+ *
+ * `Replica.transaction` creates one whose `commit` waits for the replica. `new Transaction(schema, client)`
+ * needs no replica.
+ *
+ * @throws OvsdbSchemaError from every method when a table, column or value does not fit the schema
+ * @example
+ * ```ts
+ * const t = new Transaction(nbSchema, client);
+ * const port = t.insert('Logical_Switch_Port', { name: 'p1', tag: 5 });
+ * t.mutate('Logical_Switch', { name: 'LS1' }, { insert: { ports: [port] } });
+ * const result = await t.commit();
+ * console.log(result.uuid(port), result.counts); // a UUID, [1, 1] when LS1 exists
+ * ```
  */
 export class Transaction<Tables> {
   readonly #schema: DatabaseSchema<Tables>;
@@ -44,12 +66,17 @@ export class Transaction<Tables> {
     this.#transactor = transactor;
   }
 
-  /** The operations so far, as they go over the wire. */
+  /** The operations so far, in the notation of RFC 7047 §5.2. */
   get operations(): readonly Operation[] {
     return this.#operations;
   }
 
-  /** Inserts a row (RFC 7047 §5.2.1). Columns that are left out get their default value. */
+  /**
+   * Inserts a row (RFC 7047 §5.2.1). Columns that are left out get their default value.
+   *
+   * @returns a reference to the new row, for columns and `where` of this transaction and for
+   *   `CommitResult.uuid`
+   */
   insert<T extends TableName<Tables>>(table: T, columns: ColumnValues<Tables[T]>): RowRef {
     const namedUuid = `row${nextName++}`;
     this.#inserts.set(namedUuid, this.#operations.length);
@@ -59,7 +86,17 @@ export class Transaction<Tables> {
   }
 
   /**
-   * Reads rows as the transaction sees them at this point (RFC 7047 §5.2.2): columns, or all. The commit's result gives them.
+   * Reads rows as the transaction sees them at this point (RFC 7047 §5.2.2).
+   *
+   * @param columns the columns to read; all when left out
+   * @returns a handle for `CommitResult.rows`
+   * @example
+   * ```ts
+   * const t = new Transaction(nbSchema, client);
+   * const ports = t.select('Logical_Switch_Port', [['tag', '!=', undefined]], ['name', 'tag']);
+   * const result = await t.commit();
+   * for (const { name, tag } of result.rows(ports)) console.log(name, tag);
+   * ```
    */
   select<T extends TableName<Tables>, C extends ColumnName<Tables[T]> = ColumnName<Tables[T]>>(
     table: T,
@@ -75,7 +112,7 @@ export class Transaction<Tables> {
     return selected;
   }
 
-  /** Sets columns of the rows (RFC 7047 §5.2.3). */
+  /** Sets columns of the selected rows (RFC 7047 §5.2.3). */
   update<T extends TableName<Tables>>(
     table: T,
     where: Where<Tables[T]>,
@@ -87,7 +124,7 @@ export class Transaction<Tables> {
     return this;
   }
 
-  /** Changes columns of the rows relative to what they hold (RFC 7047 §5.2.4). */
+  /** Changes columns of the selected rows relative to their values (RFC 7047 §5.2.4). */
   mutate<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>, change: Mutations<Tables[T]>): this {
     const schema = this.#table(table);
     const mutations = encodeMutations(schema, table, change);
@@ -95,7 +132,7 @@ export class Transaction<Tables> {
     return this;
   }
 
-  /** Deletes the rows (RFC 7047 §5.2.5). */
+  /** Deletes the selected rows (RFC 7047 §5.2.5). */
   delete<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>): this {
     this.#operations.push({ op: 'delete', table, where: encodeWhere(this.#table(table), table, where) });
     return this;
@@ -103,10 +140,18 @@ export class Transaction<Tables> {
 
   /**
    * Compare-and-set (RFC 7047 §5.2.6, with timeout 0). With `until: '=='`, the default, the commit fails (see
-   * `isWaitFailure`) unless `where` finds rows and each of them has these values. `'!='` is the exact contrary: it fails
-   * when `where` finds rows and each of them has these values, so one row that differs, or no row at all, lets it pass.
+   * `isWaitFailure`) unless `where` finds rows and each of them has these values. With `'!='` the commit
+   * fails when `where` finds rows and each of them has these values; it succeeds when a row differs or no row
+   * is found.
    *
-   * @throws OvsdbSchemaError when `expected` is empty, or `undefined` where that is no value of the column
+   * @throws OvsdbSchemaError when `expected` is empty, or has `undefined` for a column that is not optional
+   * @example
+   * ```ts
+   * await new Transaction(nbSchema, client)
+   *   .wait('Logical_Switch', { name: 'LS1' }, { external_ids: {} })
+   *   .update('Logical_Switch', { name: 'LS1' }, { external_ids: { owner: 'me' } })
+   *   .commit(); // rejects when LS1 is missing or already has external_ids
+   * ```
    */
   wait<T extends TableName<Tables>>(
     table: T,
@@ -128,7 +173,7 @@ export class Transaction<Tables> {
     return this;
   }
 
-  /** Makes the commit fail (see `isWaitFailure`) when there is such a row. */
+  /** Makes the commit fail (see `isWaitFailure`) when `where` finds a row. */
   expectMissing<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>): this {
     this.#operations.push({
       op: 'wait',
@@ -154,16 +199,20 @@ export class Transaction<Tables> {
     return this;
   }
 
-  /** Makes the commit fail with "aborted" (RFC 7047 §5.2.8): a trial run, whose operations before it are checked. */
+  /**
+   * Makes the commit fail with "aborted" (RFC 7047 §5.2.8): a trial run, in which the server checks the
+   * operations before.
+   */
   abort(): this {
     this.#operations.push({ op: 'abort' });
     return this;
   }
 
   /**
-   * Sends the transaction. A transaction can be committed once; one without operations is not sent.
+   * Sends the transaction. A transaction can be committed once; a transaction without operations is not sent.
    *
    * @throws OvsdbClosedError when it was committed before
+   * @throws OvsdbSchemaError when the transaction was created without a transactor
    * @throws OvsdbOperationError, OvsdbConnectionError, OvsdbOutcomeUnknownError as `OvsdbClient.transact`
    */
   async commit({ durable = false, ...options }: CommitOptions = {}): Promise<CommitResult> {
@@ -171,8 +220,11 @@ export class Transaction<Tables> {
     if (this.#committed) throw new OvsdbClosedError('the transaction');
     this.#committed = true;
     const count = this.#operations.length;
-    const all: Operation[] = durable ? [...this.#operations, { op: 'commit', durable }] : this.#operations;
-    const results = count === 0 ? [] : await this.#transactor.transact(this.#schema.name, all, options);
+    const operations: Operation[] = durable
+      ? [...this.#operations, { op: 'commit', durable }]
+      : this.#operations;
+    const results =
+      count === 0 ? [] : await this.#transactor.transact(this.#schema.name, operations, options);
     return readCommit(results.slice(0, count), { inserts: this.#inserts, selects: this.#selects });
   }
 

@@ -7,7 +7,7 @@ import type { Transaction } from './transaction.ts';
 
 type Root = TestTables['Root'];
 
-/** Held by the compiler alone (`npm run types`): what the builder must take, and what it must not. */
+/** What the builder's types allow and refuse. Only the compiler checks these (`npm run types`). */
 describe('the types of the transaction builder', () => {
   it('know the columns and their values', () => {
     expectTypeOf<{ name: string; mode: 'trunk'; ids: { a: string } }>().toExtend<ColumnValues<Root>>();
@@ -19,7 +19,7 @@ describe('the types of the transaction builder', () => {
     expectTypeOf<Parameters<Transaction<TestTables>['insert']>[0]>().toEqualTypeOf<keyof TestTables>();
   });
 
-  it('let undefined be compared only with what may be empty', () => {
+  it('allow comparisons with undefined only for optional columns', () => {
     expectTypeOf<{ mode: undefined }>().toExtend<ColumnMatch<Root>>();
     expectTypeOf<{ name: undefined }>().not.toExtend<ColumnMatch<Root>>();
     expectTypeOf<{ tags: undefined }>().not.toExtend<ColumnMatch<Root>>();
@@ -28,7 +28,7 @@ describe('the types of the transaction builder', () => {
     expectTypeOf<readonly [['number', 'like', 5]]>().not.toExtend<Where<Root>>();
   });
 
-  it('let only what a column holds be taken out of it or computed with', () => {
+  it('allow to delete only elements that a column can contain, and to calculate only with numbers', () => {
     expectTypeOf<{ delete: { tags: number[]; counts: string[]; ids: { a: string } } }>().toExtend<
       Mutations<Root>
     >();
@@ -39,7 +39,7 @@ describe('the types of the transaction builder', () => {
     expectTypeOf<{ multiply: { counts: number } }>().not.toExtend<Mutations<Root>>();
   });
 
-  it('give selected rows the columns that were asked for', () => {
+  it('give selected rows the selected columns', () => {
     type Row = Pick<Root, '_uuid' | 'mode'>;
     const rows = (result: CommitResult, selected: Selected<Row>) => result.rows(selected);
     expectTypeOf(rows).returns.toEqualTypeOf<Row[]>();

@@ -6,14 +6,17 @@ import { encodeAtom, encodeValue } from '../wire/value-codec.ts';
 
 const UUID_TYPE: ColumnType = { key: { type: 'uuid' }, min: 1, max: 1 };
 
-/** The table of this name. @throws OvsdbSchemaError when the schema has none */
+/** The table of this name. @throws OvsdbSchemaError when the schema has no such table */
 export function tableOf(schema: DatabaseSchema<never> | DatabaseSchema, table: string): TableSchema {
   const found = Object.hasOwn(schema.tables, table) ? schema.tables[table] : undefined;
   if (!found) throw new OvsdbSchemaError(`${schema.name} has no table ${table}`);
   return found;
 }
 
-/** The type of a column, also of the implicit `_uuid` and `_version`. @throws OvsdbSchemaError when there is none */
+/**
+ * The type of a column, or of the implicit `_uuid` and `_version`. @throws OvsdbSchemaError when it does not
+ * exist
+ */
 export function columnTypeOf(schema: TableSchema, table: string, column: string): ColumnType {
   if (column === '_uuid' || column === '_version') return UUID_TYPE;
   const found = Object.hasOwn(schema.columns, column) ? schema.columns[column] : undefined;
@@ -21,7 +24,11 @@ export function columnTypeOf(schema: TableSchema, table: string, column: string)
   return found.type;
 }
 
-/** Writes a `Where` as conditions (RFC 7047 §5.1). @throws OvsdbSchemaError for `{}`: all rows are `[]`, never an oversight */
+/**
+ * Writes a `Where` as conditions (RFC 7047 §5.1).
+ *
+ * @throws OvsdbSchemaError for `{}`, so that a forgotten column does not select all rows; `[]` does that
+ */
 export function encodeWhere(schema: TableSchema, table: string, where: unknown): WireCondition[] {
   if (typeof where === 'string' || isRowRef(where))
     return [['_uuid', '==', encodeAtom(UUID_TYPE.key, where, `${table}._uuid`)]];
@@ -34,10 +41,10 @@ export function encodeWhere(schema: TableSchema, table: string, where: unknown):
 }
 
 /**
- * Writes the values that rows are compared with. Unlike in a row to write, nothing is skipped: a comparison that is left
- * out holds for every row.
+ * Writes the values that rows are compared with. Unlike `encodeRow` it skips no column: a comparison that is
+ * left out would match every row.
  *
- * @throws OvsdbSchemaError when there is nothing to compare with
+ * @throws OvsdbSchemaError when there are no columns
  */
 export function encodeMatch(schema: TableSchema, table: string, columns: object): WireRow {
   const entries = Object.entries(columns);
@@ -50,14 +57,17 @@ export function encodeMatch(schema: TableSchema, table: string, columns: object)
   );
 }
 
-/** Writes one condition; a boolean is one too (ovsdb-server(7) §5.1). */
+/** Writes one condition. A boolean is a condition too (ovsdb-server(7) §5.1). */
 export function encodeCondition(schema: TableSchema, table: string, condition: unknown): WireCondition {
   if (typeof condition === 'boolean') return condition;
   const [column, fn, value] = condition as [string, string, unknown];
   return [column, fn, encodeValue(columnTypeOf(schema, table, column), value, `${table}.${column}`)];
 }
 
-/** Writes the columns of an insert or update. `undefined` empties an optional column and is skipped for any other. */
+/**
+ * Writes the columns of an insert or update. `undefined` empties an optional column; any other column is
+ * skipped.
+ */
 export function encodeRow(schema: TableSchema, table: string, columns: object): WireRow {
   const row: Record<string, WireValue> = {};
   for (const [column, value] of Object.entries(columns)) {

@@ -16,7 +16,7 @@ function frame(
     messages.push(assemble(parts));
     parts = [];
   });
-  // A copy per chunk, overwritten afterwards, as a transport's buffer is.
+  // Each chunk is a copy that is overwritten afterwards, as a transport overwrites its buffer.
   for (const chunk of chunks) {
     const buffer = Buffer.from(chunk);
     framer.push(buffer);
@@ -44,15 +44,15 @@ describe('Framer', () => {
   const text = Buffer.from(`${JSON.stringify(tricky)} \n[1]${JSON.stringify({ a: '}' })}`);
   const expected = [tricky, [1], { a: '}' }];
 
-  it('finds the messages wherever the stream is split in two', () => {
+  it('finds the messages at every split of the stream into two chunks', () => {
     for (let at = 0; at <= text.length; at++) expect(frame(split(text, at))).toEqual(expected);
   });
 
-  it('finds the messages when every byte comes alone', () => {
+  it('finds the messages when each byte is a chunk of its own', () => {
     expect(frame(Array.from(text, (byte) => Buffer.of(byte)))).toEqual(expected);
   });
 
-  it('puts together again what was cut at every place where it can be', () => {
+  it('cuts messages at every possible place so that the parts assemble to the same messages', () => {
     fc.assert(
       fc.property(
         fc.array(container, { maxLength: 3 }),
@@ -66,7 +66,7 @@ describe('Framer', () => {
     );
   });
 
-  it('gives as many parts as a long message needs, and segments on demand', () => {
+  it('cuts a long message into many parts, which can be assembled in segments', () => {
     const rows = Object.fromEntries(
       Array.from({ length: 100 }, (_, i) => [`row${i}`, { initial: { name: `n${i}` } }]),
     );
@@ -77,11 +77,13 @@ describe('Framer', () => {
     expect(parts.length).toBeGreaterThan(10);
     const segmented = assembleSegmented(parts) as typeof message;
     const updates = segmentsOf(segmented.result[2] as unknown as Record<string, object>);
-    const found = updates.flatMap((tables) => segmentsOf((tables['Table'] ?? {}) as Record<string, object>));
-    expect(Object.fromEntries(found.flatMap((segment) => Object.entries(segment)))).toEqual(rows);
+    const segments = updates.flatMap((tables) =>
+      segmentsOf((tables['Table'] ?? {}) as Record<string, object>),
+    );
+    expect(Object.fromEntries(segments.flatMap((segment) => Object.entries(segment)))).toEqual(rows);
   });
 
-  it('keeps a member called __proto__ a member', () => {
+  it('reads a key __proto__ as an ordinary member', () => {
     const [message] = frame([Buffer.from('{"a":[1,2],"__proto__":{"x":1},"b":{"__proto__":[2],"c":3}}')], {
       partBytes: 1,
     });
@@ -103,7 +105,7 @@ describe('Framer', () => {
     ['{a:1}', 1],
     ['[01]', 2],
     ['[[[[[[[}]]]]]]]', 7],
-  ])('says where %s is malformed', (malformed, position) => {
+  ])('reports the position at which %s is malformed', (malformed, position) => {
     for (const partBytes of [1, 65_536]) {
       for (let at = 0; at <= malformed.length; at++) {
         let error: unknown;
@@ -118,7 +120,7 @@ describe('Framer', () => {
     }
   });
 
-  it('takes any bytes without crashing: messages or a protocol error', () => {
+  it('turns any bytes into messages or a protocol error', () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 200 }),
       fc
@@ -137,7 +139,7 @@ describe('Framer', () => {
     );
   });
 
-  it('agrees with JSON.parse on what is JSON', () => {
+  it('accepts the same texts as JSON.parse', () => {
     const almost = fc
       .tuple(container, fc.nat(), fc.constantFrom(...',:[]{}"\\0 '))
       .map(([value, at, char]) => {
@@ -158,7 +160,7 @@ describe('Framer', () => {
           expect(frame([Buffer.from(json)], { partBytes })).toEqual([whole]);
           return;
         }
-        // The second message shows whether the first was taken for a whole one.
+        // If the framer accepted the first message, it returns two.
         let messages: unknown[] = [];
         try {
           messages = frame([Buffer.from(`${json}[null]`)], { partBytes });
@@ -171,16 +173,16 @@ describe('Framer', () => {
     );
   });
 
-  it('refuses a message that is too long, also before its end', () => {
+  it('refuses a message that is too long before its end has arrived', () => {
     const long = Buffer.from(`{"a":"${'x'.repeat(100)}`);
     expect(() => frame([long], { maxMessageBytes: 64 })).toThrow(OvsdbMessageTooLargeError);
-    // What has been given out is not held any more.
+    // Parts that were passed on no longer count.
     const many = Buffer.from(`[${'1,'.repeat(100)}1]`);
     expect(frame([many], { maxMessageBytes: 64, partBytes: 10 })).toHaveLength(1);
     expect(frame([Buffer.from('[1]'.repeat(100))], { maxMessageBytes: 64 })).toHaveLength(100);
   });
 
-  it('says where a message is malformed after a very long string', () => {
+  it('reports the position of a fault after a very long string', () => {
     const text = `["${'x'.repeat(17_000_000)}" 1]`;
     expect(() => frame([Buffer.from(text)], { maxMessageBytes: 1 << 25 })).toThrow('at byte 17000004');
   });

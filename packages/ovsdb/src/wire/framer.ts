@@ -4,15 +4,20 @@ import { PartParser } from './part-parser.ts';
 
 /** Limits of a `Framer`. */
 export interface FramerOptions {
-  /** Longest part accepted, in bytes: what is held at once. Whoever holds parts counts them. */
+  /**
+   * Longest part that is accepted, in bytes. The framer buffers one part; a caller that collects parts limits
+   * their sum.
+   */
   readonly maxMessageBytes: number;
-  /** A message is cut into parts of about this many bytes, so that parsing one blocks the event loop for a millisecond or so. */
+  /**
+   * Size at which a message is cut, in bytes: parsing one part blocks the event loop for about a millisecond.
+   */
   readonly partBytes?: number;
 }
 
-/** Cuts are made no deeper than this: result → updates → table → rows. */
+/** Deepest nesting at which a message is cut: result → updates → table → rows. */
 const SPINE_DEPTH = 4;
-/** As deep as ovsdb-server itself goes (JSON_MAX_HEIGHT). */
+/** Deepest nesting that is accepted; ovsdb-server has the same limit (JSON_MAX_HEIGHT). */
 const MAX_DEPTH = 1000;
 
 const QUOTE = 0x22;
@@ -29,9 +34,10 @@ const EITHER_BRACKET = 0xdf;
 /**
  * Finds the messages in a stream of bytes (RFC 7047 §4: JSON texts one after the other, without a delimiter).
  *
- * The bytes are scanned once for brackets and strings; JSON.parse does the rest. That is as fast as one JSON.parse of
- * the whole stream, several times faster than streaming parsers. Multi-byte UTF-8 needs no care: none of its bytes
- * looks like a bracket or quote. A long message is parsed in parts as it arrives.
+ * The framer scans the bytes once for brackets and strings; JSON.parse does the rest. That is as fast as one
+ * JSON.parse of the whole stream, and several times faster than streaming parsers. Multi-byte UTF-8 needs no
+ * special treatment: none of its bytes looks like a bracket or quote. A long message is parsed in parts as it
+ * arrives.
  */
 export class Framer {
   readonly #maxMessageBytes: number;
@@ -39,23 +45,25 @@ export class Framer {
   readonly #onPart: (part: MessagePart) => void;
   readonly #parser = new PartParser();
 
-  // The scanner's state, kept from chunk to chunk.
+  // The scanner's state between two chunks.
   #depth = 0;
   #inString = false;
   #escaped = false;
   /** Bytes of the current part from earlier chunks. */
-  #held: Buffer[] = [];
-  #heldBytes = 0;
-  /** Kinds of the open containers, to SPINE_DEPTH. */
+  #buffered: Buffer[] = [];
+  #bufferedBytes = 0;
+  /** The opening brackets of the open containers, down to SPINE_DEPTH. */
   readonly #kinds = new Uint8Array(SPINE_DEPTH);
-  /** Per level, where in the current part the key of the open child stands; -1 when an earlier part has it. */
+  /**
+   * Per level, the offset of the open child's key in the current part; -1 when the key is in an earlier part.
+   */
   readonly #keyStart = new Int32Array(SPINE_DEPTH);
   readonly #keyEnd = new Int32Array(SPINE_DEPTH);
   #lastStringStart = 0;
   #lastStringEnd = 0;
-  /** Depth of the object of which the current part is members and no more; 0 when it is not. */
+  /** Depth of the object when the current part contains only members of one object; otherwise 0. */
   #memberDepth = 0;
-  /** Where in the current part the colons of those members are. */
+  /** Offsets of the colons of those members in the current part. */
   #colons: number[] = [];
   #commas = 0;
 
@@ -66,9 +74,10 @@ export class Framer {
   }
 
   /**
-   * Takes the next bytes of the stream; calls back for each message, or part of a long message, that they complete. Keeps no reference to `chunk`.
+   * Scans the next bytes of the stream and calls back for each message, or part of a long message, that they
+   * complete. Keeps no reference to `chunk`. After an error the framer cannot be used any more.
    *
-   * @throws OvsdbProtocolError when the bytes are not JSON, OvsdbMessageTooLargeError; the framer is then of no further use
+   * @throws OvsdbProtocolError when the bytes are not JSON, OvsdbMessageTooLargeError
    */
   push(chunk: Buffer): void {
     const length = chunk.length;
@@ -76,12 +85,12 @@ export class Framer {
     let i = 0;
     while (i < length) {
       if (this.#inString || this.#depth > SPINE_DEPTH) {
-        i = this.#skip(chunk, i, this.#heldBytes - start);
+        i = this.#skip(chunk, i, this.#bufferedBytes - start);
         continue;
       }
       const c = chunk[i++] as number;
-      // Offset in the current part of the byte after this one.
-      const end = this.#heldBytes + i - start;
+      // Offset of the next byte in the current part.
+      const end = this.#bufferedBytes + i - start;
       switch (c) {
         case QUOTE:
           if (this.#depth === 0) throw new OvsdbProtocolError('a message must be an object, not a string', 0);
@@ -119,15 +128,15 @@ export class Framer {
           if (this.#depth === 0 && !isSpace(c)) throw unexpectedStart(c);
       }
     }
-    this.#hold(chunk, start);
+    this.#buffer(chunk, start);
   }
 
   /**
-   * Skips the rest of a string, or of containers too deep for cuts; nearly all bytes are there, so the speed of
-   * everything depends on these loops.
+   * Skips the rest of a string, or of containers that are too deep for cuts. These loops see nearly all
+   * bytes, so they decide the speed of the framer.
    *
-   * @param base what makes an index of `chunk` an offset in the part
-   * @returns the index at which to go on
+   * @param base added to an index of `chunk` to get an offset in the part
+   * @returns the index of the next byte to scan
    */
   #skip(chunk: Buffer, from: number, base: number): number {
     const length = chunk.length;
@@ -173,7 +182,7 @@ export class Framer {
     return Math.min(i, length);
   }
 
-  /** A container opens: remembers its kind, and which key of its parent it stands under. */
+  /** Opens a container: stores its kind and its key in its parent. */
   #open(bracket: number): void {
     const depth = this.#depth++;
     if (depth >= SPINE_DEPTH) return;
@@ -185,7 +194,7 @@ export class Framer {
   }
 
   #close(bracket: number, offset: number): void {
-    // ASCII has each closing bracket two places after its opening one.
+    // In ASCII each closing bracket is two places after its opening bracket.
     if (this.#depth === 0 || this.#kinds[this.#depth - 1] !== bracket - 2)
       throw this.#fault(`unexpected "${String.fromCharCode(bracket)}"`, offset);
     if (--this.#depth < this.#memberDepth) this.#memberDepth = 0;
@@ -195,21 +204,21 @@ export class Framer {
     return new OvsdbProtocolError(reason, this.#parser.parsedBytes + offset);
   }
 
-  /** Keeps the rest of a chunk for the part that goes on in the next one. */
-  #hold(chunk: Buffer, start: number): void {
+  /** Copies the rest of a chunk for the part that continues in the next chunk. */
+  #buffer(chunk: Buffer, start: number): void {
     if (this.#depth > 0 && start < chunk.length) {
-      this.#held.push(Buffer.from(chunk.subarray(start)));
-      this.#heldBytes += chunk.length - start;
+      this.#buffered.push(Buffer.from(chunk.subarray(start)));
+      this.#bufferedBytes += chunk.length - start;
     }
-    this.#checkSize(this.#heldBytes);
+    this.#checkSize(this.#bufferedBytes);
   }
 
-  /** The bytes of the current part, the last of which stand in `chunk`. */
+  /** Returns the bytes of the current part, which ends in `chunk`, and empties the buffer. */
   #take(chunk: Buffer, start: number, end: number): Buffer {
     const tail = chunk.subarray(start, end);
-    const part = this.#held.length === 0 ? tail : Buffer.concat([...this.#held, tail]);
-    this.#held = [];
-    this.#heldBytes = 0;
+    const part = this.#buffered.length === 0 ? tail : Buffer.concat([...this.#buffered, tail]);
+    this.#buffered = [];
+    this.#bufferedBytes = 0;
     this.#checkSize(part.length);
     return part;
   }

@@ -1,4 +1,4 @@
-/** Where and why bytes are not JSON. */
+/** The place at which a text stops being JSON, and the reason. */
 export interface JsonFault {
   /** Offset in bytes. */
   readonly position: number;
@@ -10,12 +10,14 @@ const LITERAL = /true|false|null/y;
 const SPACE = /[ \t\r\n]*/y;
 
 /**
- * Finds the first byte at which a text stops being JSON (RFC 8259), for the error message. JSON.parse is what decides
- * whether it is JSON; its own message gives no position that could be relied on.
+ * Finds the first byte at which a text stops being JSON (RFC 8259), for the error message. JSON.parse decides
+ * whether a text is JSON, but its own message does not reliably contain a position.
+ *
+ * @returns undefined when the text is JSON
  */
 export function findJsonFault(text: string): JsonFault | undefined {
   let at = 0;
-  // What may come next: the grammar as a stack of open containers and a state.
+  // The grammar: a stack of open containers, and what may come next.
   const open: ('{' | '[')[] = [];
   let state: 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'after' = 'value';
   const take = (pattern: RegExp): boolean => {
@@ -72,7 +74,10 @@ export function findJsonFault(text: string): JsonFault | undefined {
   }
 }
 
-/** Where the string that begins at `start` ends; a regular expression overflows the stack on a very long one. */
+/**
+ * The end of the string that begins at `start`. A regular expression would overflow the stack on a very long
+ * one.
+ */
 function endOfString(text: string, start: number): number | undefined {
   if (text[start] !== '"') return undefined;
   for (let quote = text.indexOf('"', start + 1); quote > 0; quote = text.indexOf('"', quote + 1)) {
@@ -83,7 +88,7 @@ function endOfString(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Whether the escapes and control characters between two quotes are as JSON has them. */
+/** Whether the escapes and control characters between two quotes are valid JSON. */
 function isString(quoted: string): boolean {
   try {
     JSON.parse(quoted);

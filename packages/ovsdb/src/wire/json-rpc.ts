@@ -23,9 +23,9 @@ export type RpcMessage =
     };
 
 /**
- * Tells what a parsed message is.
+ * Classifies a parsed message.
  *
- * @throws OvsdbProtocolError when it is no JSON-RPC message
+ * @throws OvsdbProtocolError when it is not a JSON-RPC message
  */
 export function readMessage(json: unknown): RpcMessage {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
@@ -45,7 +45,7 @@ export function readMessage(json: unknown): RpcMessage {
   throw new OvsdbProtocolError('a message must have a method or be a reply');
 }
 
-/** Reads an error: an `<error>` object, or as some servers send it, text. Undefined for null. */
+/** Reads an `<error>` object; some servers send text instead. Returns undefined for null. */
 export function readError(error: unknown): WireError | undefined {
   if (error === null || error === undefined) return undefined;
   if (typeof error === 'object' && typeof (error as WireError).error === 'string') {

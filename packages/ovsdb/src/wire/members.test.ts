@@ -8,7 +8,7 @@ function parse(text: string, colons: readonly number[]): unknown[] | undefined {
   return list;
 }
 
-it('lists keys and values in turn, and leaves the bytes as they were', () => {
+it('lists keys and values alternately and restores the bytes', () => {
   expect(parse('"a":{"x":1},"a":[2]', [3, 15])).toEqual(['a', { x: 1 }, 'a', [2]]);
 });
 
@@ -16,7 +16,7 @@ it.each([
   ['a number as a key', '1:2', [1]],
   ['no member', '', []],
   ['a member without a colon', '"a":1,"b"', [3]],
-  ['something that is no JSON', '"a":x', [3]],
+  ['text that is not JSON', '"a":x', [3]],
 ])('refuses %s', (_what, text, colons) => {
   expect(parse(text, colons)).toBeUndefined();
 });

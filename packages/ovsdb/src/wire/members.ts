@@ -4,12 +4,13 @@ const COMMA = 0x2c;
 /**
  * Parses members of an object, `"key":value,"key":value`, to a list `[key, value, key, value]`.
  *
- * Rows stand under their UUIDs. An object with such keys costs V8 a hidden class per key, which is more than all the
- * rest of parsing; a list costs nothing. It is the same text but for the colons.
+ * The keys of rows are UUIDs. In an object, V8 makes a hidden class for each such key, which costs more than
+ * the rest of parsing. A list needs none, and its text differs from the members only by the colons.
  *
- * @param bytes edited while this runs, and put right again
- * @param colons where the colons between keys and values are; commas between members must have been seen in turn with them
- * @returns undefined when the text is no such members; JSON.parse of the whole then tells where it goes wrong
+ * @param bytes changed during the call, and restored before it returns
+ * @param colons offsets of the colons between keys and values; the caller has checked that they alternate
+ *   with the commas between members
+ * @returns undefined when the text is not a list of members; parse the whole text with JSON.parse then
  */
 export function parseMembers(bytes: Buffer, colons: readonly number[]): unknown[] | undefined {
   for (const colon of colons) bytes[colon] = COMMA;

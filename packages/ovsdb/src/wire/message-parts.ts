@@ -1,23 +1,29 @@
-/** A container that was open where a long message was cut: its kind, and the key under which it holds the next one. */
+/**
+ * A container that is open where a long message is cut: its kind, and the key of the next open container in
+ * it.
+ */
 export interface SpineLevel {
   readonly kind: 'object' | 'array';
-  /** Key of the open child; undefined in an array (the child is its last element) and in the innermost container. */
+  /**
+   * Key of the open child; undefined in an array (the child is its last element) and in the innermost
+   * container.
+   */
   readonly childKey: string | undefined;
 }
 
 /**
- * A piece of a message, parsed on its own: the members between two cuts, inside copies of the containers that were
- * open at the first cut. A message that was not cut is one part with an empty spine.
+ * A piece of a message, parsed on its own: the members between two cuts, inside copies of the containers that
+ * were open at the first cut. A message that was not cut is one part with an empty spine.
  */
 export interface MessagePart {
   readonly spine: readonly SpineLevel[];
   /** Undefined when there are `members`. */
   readonly value: unknown;
-  /** `[key, value, key, value, …]`: what a part inside one object adds to it, the innermost of the spine. */
+  /** `[key, value, key, value, …]`: the members that the part adds to the innermost object of the spine. */
   readonly members?: readonly unknown[];
-  /** How long its text was. */
+  /** Length of its text, in bytes. */
   readonly bytes: number;
-  /** Whether the message ends with it. */
+  /** Whether this part ends the message. */
   readonly last: boolean;
 }
 
@@ -25,20 +31,20 @@ type Container = Record<string, unknown> | unknown[];
 
 const SEGMENTS = Symbol('segments');
 
-/** Puts a message together again. */
+/** Assembles a message from its parts. */
 export function assemble(parts: readonly MessagePart[]): unknown {
   return join(parts, false);
 }
 
 /**
- * As `assemble`, but an object with very many members stays in segments: copying 100,000 members into one object
- * would block the event loop. Read such a message's objects with `segmentsOf` only.
+ * Like `assemble`, but an object that spans several parts stays in segments: copying 100,000 members into one
+ * object would block the event loop. Read the objects of such a message only with `segmentsOf`.
  */
 export function assembleSegmented(parts: readonly MessagePart[]): unknown {
   return join(parts, true);
 }
 
-/** The objects that together hold the members of an object of a segmented message. */
+/** Returns the objects that together contain the members of an object of a segmented message. */
 export function segmentsOf<V>(object: Readonly<Record<string, V>>): readonly Readonly<Record<string, V>>[] {
   const more = (object as { [SEGMENTS]?: Record<string, V>[] })[SEGMENTS];
   return more ? [object, ...more] : [object];
@@ -51,7 +57,7 @@ function join(parts: readonly MessagePart[], segmented: boolean): unknown {
   return first?.value;
 }
 
-/** The value of a part, whichever way it was parsed. */
+/** The value of a part that was parsed to a value or to members. */
 export function partValue({
   spine,
   value,
@@ -68,7 +74,7 @@ export function partValue({
     );
 }
 
-/** Adds the members of `part`, which continues the container `target`, to it. */
+/** Adds the content of `part` to `target`, the container that it continues. */
 function graft(
   target: Container,
   part: Container,
@@ -103,7 +109,7 @@ function isContainer(value: unknown): value is Container {
   return typeof value === 'object' && value !== null;
 }
 
-/** Assigning to `__proto__` would change the prototype instead of making a member, as JSON.parse does. */
+/** Sets a member as JSON.parse does: a plain assignment to `__proto__` would change the prototype instead. */
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__')
     Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });

@@ -46,7 +46,7 @@ export type Operation =
       readonly columns?: readonly string[];
       readonly until: '==' | '!=';
       readonly rows: readonly WireRow[];
-      /** Milliseconds; absent: waits for ever. */
+      /** In milliseconds; without it the server waits without limit. */
       readonly timeout?: number;
     }
   | { readonly op: 'commit'; readonly durable: boolean }
@@ -54,7 +54,10 @@ export type Operation =
   | { readonly op: 'comment'; readonly comment: string }
   | { readonly op: 'assert'; readonly lock: string };
 
-/** What one operation gives (RFC 7047 §5.2): `uuid` for insert, `rows` for select, `count` for update, mutate and delete. */
+/**
+ * The result of one operation (RFC 7047 §5.2): insert has `uuid`, select has `rows`; update, mutate, delete
+ * have `count`.
+ */
 export interface OperationResult {
   readonly uuid?: readonly ['uuid', string];
   readonly rows?: readonly WireRow[];

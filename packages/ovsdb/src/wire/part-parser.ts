@@ -3,21 +3,23 @@ import { findJsonFault } from './json-error.ts';
 import { parseMembers } from './members.ts';
 import type { MessagePart, SpineLevel } from './message-parts.ts';
 
-/** Parses the parts of one message after the other. Knows which containers are open around a part. */
+/** Parses the parts of a message in order, and knows which containers are open around each part. */
 export class PartParser {
   /** The open containers at the last cut. */
   spine: readonly SpineLevel[] = [];
-  /** Bytes of the current message in parts that are parsed. */
+  /** Number of bytes of the current message in the parts before this one. */
   parsedBytes = 0;
 
   /**
    * Parses the part that ends at a cut.
    *
-   * @param colons offsets of the colons of its members, when the part is members of the innermost container and no more
+   * @param colons offsets of the members' colons, when the part contains only members of the innermost
+   *   container
    * @param next the containers that are open at the cut
    */
   cut(bytes: Buffer, colons: readonly number[] | undefined, next: readonly SpineLevel[]): MessagePart {
-    // Closed after its opening bracket, a container would look empty instead of wrong.
+    // The closers added below would turn a container that was just opened into an empty one and hide the
+    // fault.
     if (endsWithOpening(bytes)) {
       throw new OvsdbProtocolError('expected a value before ","', this.parsedBytes + bytes.length);
     }
@@ -54,7 +56,7 @@ export class PartParser {
     const spine = this.spine;
     const prefix = openersOf(spine);
     const value = this.parseText(prefix + bytes.toString('utf8') + closers, Buffer.byteLength(prefix));
-    // Two commas, or a comma before a closing bracket, would otherwise go unseen at a cut.
+    // At a cut, JSON.parse does not see two commas in a row or a comma before a closing bracket.
     if (spine.length > 0 && isEmpty(innermostOf(value, spine))) {
       throw new OvsdbProtocolError('expected a value after ","', this.parsedBytes);
     }
@@ -86,7 +88,7 @@ function innermostOf(value: unknown, spine: readonly SpineLevel[]): unknown {
     );
 }
 
-/** Whether the last byte that is no white space opens a container. */
+/** Whether the last byte that is not white space opens a container. */
 function endsWithOpening(bytes: Buffer): boolean {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] as number) <= 0x20) end--;

@@ -21,7 +21,7 @@ describe('values', () => {
     [refs, [uuid], ['set', [['uuid', uuid]]]],
     [map, { 1: uuid }, ['map', [[1, ['uuid', uuid]]]]],
     [map, {}, ['map', []]],
-  ])('go both ways: %#', (type, value, wire) => {
+  ])('decode to what was encoded: %#', (type, value, wire) => {
     expect(encodeValue(type, value, 'c')).toEqual(wire);
     expect(decodeValue(type, wire as never)).toEqual(value);
   });
@@ -37,7 +37,7 @@ describe('values', () => {
     expect(encodeValue(refs, [{ namedUuid: 'r' }], 'c')).toEqual(['set', [['named-uuid', 'r']]]);
   });
 
-  it('may come as any iterable', () => {
+  it('may be any iterable', () => {
     expect(encodeValue(set, new Set([1]), 'c')).toEqual(['set', [1]]);
     expect(encodeValue(map, new Map([[3, uuid]]), 'c')).toEqual(['map', [[3, ['uuid', uuid]]]]);
   });

@@ -6,9 +6,8 @@ import type { WireValue } from './operations.ts';
 /**
  * Writes a column's value in the notation of RFC 7047 §5.1.
  *
- * Integers beyond 2^53 cannot be held by a JavaScript number and are refused.
- *
- * @throws OvsdbSchemaError when the value does not fit the type
+ * @throws OvsdbSchemaError when the value does not fit the type. An integer beyond 2^53 never fits, because a
+ *   JavaScript number cannot represent it.
  */
 export function encodeValue(type: ColumnType, value: unknown, name: string): WireValue {
   if (type.value) return ['map', encodePairs(type.key, type.value, value, name)];
@@ -54,7 +53,7 @@ function encodePairs(key: BaseType, value: BaseType, pairs: unknown, name: strin
   return entries.map(([k, v]) => [encodeAtom(key, keyFromText(key, k), name), encodeAtom(value, v, name)]);
 }
 
-/** The keys of a JavaScript object are strings: turns one back into what the column's key type asks for. */
+/** Converts a key of a JavaScript object, which is always a string, to the column's key type. */
 export function keyFromText(type: BaseType, key: unknown): unknown {
   if (typeof key !== 'string' || type.type === 'string' || type.type === 'uuid') return key;
   if (type.type === 'boolean') return key === 'true' ? true : key === 'false' ? false : key;
@@ -75,14 +74,14 @@ export function decodeValue(type: ColumnType, wire: WireValue): ColumnValue {
     if (typeof wire !== 'object') return wire;
     if (wire[0] === 'uuid') return wire[1] as string;
     const [first] = elements(wire);
-    // A server may leave empty what must have a value here.
+    // The server's schema may allow an empty value where this schema requires one.
     return first === undefined ? defaultValue(type) : decodeAtom(first);
   }
   if (typeof wire !== 'object' || wire[0] !== 'set') return Object.freeze([decodeAtom(wire)]);
   return Object.freeze((wire[1] as readonly WireValue[]).map(decodeAtom));
 }
 
-/** Puts a pair into a map. An assignment to `__proto__` would be lost. */
+/** Adds a pair to a map. A plain assignment to `__proto__` would be lost. */
 export function setPair(map: Record<string, Atom>, key: string, value: Atom): void {
   if (key === '__proto__')
     Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });

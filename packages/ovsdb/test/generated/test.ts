@@ -22,7 +22,7 @@ export interface TestRoot {
   readonly queues: Readonly<Record<string, Ref<'Child'>>>;
 }
 
-/** A row of Child: kept only while another row refers to it. */
+/** A row of Child. OVSDB deletes it when no other row refers to it. */
 export interface TestChild {
   readonly _uuid: Uuid;
   readonly name: string;
