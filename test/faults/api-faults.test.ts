@@ -9,11 +9,11 @@ import { Bystanders } from '../support/faults/bystanders.ts';
 import { type CloudByProxy, cloudByProxy } from '../support/faults/clouds-by-proxy.ts';
 import type { Fault } from '../support/faults/proxy/rules.ts';
 import { containerOf, warmNics } from '../support/faults/victim.ts';
-import { booksBalance } from '../support/read-books.ts';
+import { expectBalancedBooks } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** Calls of the agent's to Neutron are delayed, cut, duplicated and refused, on the way up and on the way down. */
+/** Calls from the agent to Neutron are delayed, cut, duplicated and refused, while it attaches and while it detaches. */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
 const agent = new AgentProcess(lab, 'vm-a');
@@ -26,16 +26,15 @@ let network: Resource;
 let proxy: ApiProxy;
 let cloud: CloudByProxy;
 let bystanders: Bystanders;
-let putBack: (() => Promise<void>)[];
+let restores: (() => Promise<void>)[];
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
-  network = await api.create('network', { name: NETWORK });
-  // Wide, so that Neutron does not give an address again to another MAC while peers still have the old one in their caches.
-  await api.create('subnet', { network_id: network.id, cidr: '10.161.0.0/16', ip_version: 4 });
+  // Wide, so that Neutron does not assign an address again while peers still cache its former MAC address.
+  network = await api.createNetwork(NETWORK, '10.161.0.0/16');
   proxy = await ApiProxy.start(lab);
   cloud = cloudByProxy(lab, 'vm-a');
-  putBack = [
+  restores = [
     await configureAgent(lab, 'vm-a', {
       cloud: cloud.config,
       mode: 'trunk',
@@ -56,19 +55,19 @@ beforeEach(() => {
 
 afterAll(async () => {
   await bystanders.end();
-  for (const restore of putBack) await restore();
+  for (const restore of restores) await restore();
   cloud.remove();
   await proxy.stop();
   await api.delete('network', network.id);
 });
 
-/** After one pass nothing is left to do, and all truths agree. Returns the NICs that there are. */
-async function inOrder(): Promise<string[]> {
-  await agent.claimsAreOld(PATIENCE_S * 1000);
+/** Expects that one pass puts everything in order and that the books balance. Returns the ids of all NICs. */
+async function expectInOrder(): Promise<string[]> {
+  await agent.waitForOldClaims(PATIENCE_S * 1000);
   const removed = await agent.collectGarbage();
   expect(removed.filter(({ error }) => error !== undefined)).toEqual([]);
   expect(await agent.collectGarbage()).toEqual([]);
-  const { agent: seen } = await booksBalance(lab, 'vm-a', api);
+  const { agent: seen } = await expectBalancedBooks(lab, 'vm-a', api);
   return seen.nics.map(({ id }) => id).toSorted();
 }
 
@@ -80,43 +79,52 @@ afterEach(async () => {
 });
 
 it.each(['first', 'second'] as const)(
-  'a port is made twice, of which the agent knows the %s, and the agent is killed: the container keeps its own',
+  'Neutron creates a port twice and the agent knows only the %s one: after a kill of the agent, the container keeps its port',
   async (answer) => {
     const before = (await agent.nicIds()).toSorted();
-    await proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault: { kind: 'duplicate', answer } });
+    await proxy.addRule({
+      method: 'POST',
+      path: '^/v2.0/ports',
+      times: 1,
+      fault: { kind: 'duplicate', answer },
+    });
     await victim.make();
     await agent.restart();
     await victim.works(bystanders);
-    expect(await inOrder()).toHaveLength(before.length + 1);
+    expect(await expectInOrder()).toHaveLength(before.length + 1);
     await victim.works(bystanders);
     await victim.remove();
-    expect(await inOrder()).toEqual(before);
+    expect(await expectInOrder()).toEqual(before);
     expect(await bystanders.lost()).toEqual([]);
   },
 );
 
-describe.each(operations)('$name, while $when', (operation) => {
+describe.each(operations)('$name ($when)', (operation) => {
   it.each(mishapsOf(operation))('$name', async ({ fault, times, isHarmless }) => {
     const before = (await agent.nicIds()).toSorted();
     if (operation.when === 'docker rm') await victim.make();
-    const rule = await proxy.on({ ...operation.match, fault, ...(times === undefined ? {} : { times }) });
+    const rule = await proxy.addRule({
+      ...operation.match,
+      fault,
+      ...(times === undefined ? {} : { times }),
+    });
 
     if (operation.when === 'the agent starts') {
       await agent.restart();
       await rule.hit();
       await proxy.reset();
     }
-    const isDone = await (operation.when === 'docker rm' ? victim.remove() : victim.tryToMake());
+    const succeeded = await (operation.when === 'docker rm' ? victim.remove() : victim.tryToMake());
     if (operation.when !== 'the agent starts') await rule.hit();
     await proxy.reset();
 
-    if (isHarmless) expect(isDone).toBe(true);
+    if (isHarmless) expect(succeeded).toBe(true);
     if (operation.when !== 'docker rm') {
-      if (isDone) await victim.works(bystanders);
-      expect(await inOrder()).toHaveLength(before.length + (isDone ? 1 : 0));
+      if (succeeded) await victim.works(bystanders);
+      expect(await expectInOrder()).toHaveLength(before.length + (succeeded ? 1 : 0));
     }
     await victim.remove();
-    expect(await inOrder()).toEqual(before);
+    expect(await expectInOrder()).toEqual(before);
     expect(await bystanders.lost()).toEqual([]);
   });
 });
@@ -132,35 +140,35 @@ describe('other calls', () => {
   it.each(lostOrTwice)('POST ports, for a batch: %s', async (_, fault) => {
     const batch = warmNics(agent, NETWORK, 3);
     const before = (await agent.nicIds()).toSorted();
-    const rule = await proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
-    const isDone = await batch.tryToMake();
+    const rule = await proxy.addRule({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
+    const succeeded = await batch.tryToMake();
     await rule.hit();
-    if (isDone) await batch.works(bystanders);
-    expect(await inOrder()).toHaveLength(before.length + (isDone ? 3 : 0));
+    if (succeeded) await batch.works(bystanders);
+    expect(await expectInOrder()).toHaveLength(before.length + (succeeded ? 3 : 0));
     await batch.remove();
-    expect(await inOrder()).toEqual(before);
+    expect(await expectInOrder()).toEqual(before);
     expect(await bystanders.lost()).toEqual([]);
   });
 
-  it.each(lostOrTwice)('PUT port, for a security group by a label: %s', async (_, fault) => {
+  it.each(lostOrTwice)('PUT port, for a security group named by a label: %s', async (_, fault) => {
     const group = await api.create('security_group', { name: 'by-label' });
-    const rule = await proxy.on({ method: 'PUT', path: '^/v2.0/ports/', times: 1, fault });
+    const rule = await proxy.addRule({ method: 'PUT', path: '^/v2.0/ports/', times: 1, fault });
     try {
       const label = `org.ovn-docker.security-groups=${group.id}`;
       const run = ['docker', 'run', '--network', NETWORK, '--label', label];
       await containerOf(a, run).make();
       await rule.hit();
-      // Another one sees to it at its start, when this one could not.
+      // If this agent could not set the group, the next one does at its start.
       await agent.restart();
-      const has = async () =>
+      const portsInGroup = async () =>
         (await api.list('port', `network_id=${network.id}`)).filter(({ security_groups }) =>
           (security_groups as string[]).includes(group.id),
         );
-      await waitFor('the group on the port', async () => (await has()).length === 1);
+      await waitFor('the group on the port', async () => (await portsInGroup()).length === 1);
       await victim.works(bystanders);
     } finally {
       await victim.remove();
-      await inOrder();
+      await expectInOrder();
       await api.delete('security_group', group.id);
     }
     expect(await bystanders.lost()).toEqual([]);

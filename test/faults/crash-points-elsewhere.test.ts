@@ -8,8 +8,8 @@ import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * kill -9 of the agent where crash-points.test.ts does not come: in port-binding mode, where other stages talk to Neutron, and at what is no stage: a warm NIC
- * is claimed, comes back, and is given to the next one.
+ * kill -9 of the agent at points that crash-points.test.ts does not cover: in port-binding mode, where other stages call
+ * Neutron, and at steps that are no stages: a warm NIC is claimed and returned to the pool.
  */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
@@ -17,22 +17,25 @@ const agent = new AgentProcess(lab, 'vm-a');
 let scene: CrashScene;
 let spared: string[];
 
-/** Tells what the agent said, when the test fails. */
-function tellOnFailure(): void {
+/** Prints the agent's log if the test fails. */
+function printLogOnFailure(): void {
   const logged = agent.log().length;
   onTestFailed(() => {
     process.stderr.write(agent.log(logged));
   });
 }
 
-// A Neutron as it comes lets no tenant write binding:profile.
+// Neutron's default policy does not let tenants write binding:profile.
 describe.runIf(lab.state.cloud === 'embedded')('in port-binding mode', () => {
   const NETWORK = 'crashes-bound';
   const batch = warmNics(agent, NETWORK, 3);
   const container = containerOf(a, ['docker', 'run', '--network', NETWORK]);
-  /** Where the port and its VLAN come and go in one call, and where something of what follows is there. Other borders are the same in both modes. */
+  /**
+   * Boundaries of the stage that creates or deletes the port with its VLAN in one call, and some of later stages. All
+   * other boundaries are the same in both modes.
+   */
   const portPoints = ['up:before', 'up:after', 'down:before', 'down:after'].map(
-    (border) => `create port:${border}`,
+    (boundary) => `create port:${boundary}`,
   );
   const points = [...portPoints, 'make veth:up:after', 'plug port:up:after', 'plug port:down:before'];
 
@@ -46,11 +49,11 @@ describe.runIf(lab.state.cloud === 'embedded')('in port-binding mode', () => {
     ...points.map((point): [string, string, Victim] => ['three warm NICs', point, batch]),
     ...portPoints.map((point): [string, string, Victim] => ['docker run', point, container]),
   ])('%s: %s', async (_, point, victim) => {
-    tellOnFailure();
+    printLogOnFailure();
     spared = (await agent.nicIds()).toSorted();
     try {
       expect(await scene.crash(victim, point.includes(':down:'), crashAt(point, spared))).toBe(true);
-      const { agent: seen } = await scene.inOrder();
+      const { agent: seen } = await scene.expectInOrder();
       expect(seen.nics.map(({ id }) => id).toSorted()).toEqual(spared);
     } catch (error) {
       await scene.tidy(victim);
@@ -80,19 +83,19 @@ describe('a warm NIC', () => {
     it.each([
       ['is claimed', 'before', false],
       ['is claimed', 'after', false],
-      ['comes back', 'before', true],
-      ['comes back', 'after', true],
-    ] as const)('%s: %s that is noted', async (_what, moment, isDown) => {
-      tellOnFailure();
+      ['is returned', 'before', true],
+      ['is returned', 'after', true],
+    ] as const)('%s: the agent is killed %s it writes that to the row', async (_action, moment, isDown) => {
+      printLogOnFailure();
       await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: HIGH });
       try {
         expect(
           await scene.crash(victim, isDown, crashAtNote(`${note}:${moment}`), { madeBefore: true }),
         ).toBe(true);
-        const { agent: seen, ports } = await scene.inOrder();
-        // Two are the bystanders'; nobody has more than before, and none is lost.
-        const of = (state: string) => seen.nics.filter((nic) => nic.state === state).length;
-        expect([of('claimed'), of('warm'), ports.length]).toEqual([2, HIGH, HIGH + 2]);
+        const { agent: seen, ports } = await scene.expectInOrder();
+        // The two claimed NICs are the bystanders'. No NIC is lost, and none is left over.
+        const count = (state: string) => seen.nics.filter((nic) => nic.state === state).length;
+        expect([count('claimed'), count('warm'), ports.length]).toEqual([2, HIGH, HIGH + 2]);
       } catch (error) {
         await scene.tidy(victim);
         throw error;
@@ -100,17 +103,17 @@ describe('a warm NIC', () => {
     });
   });
 
-  // To the stages it comes for the second time: it has entered the container before.
+  // `#2`: the agent reached these stages once before, when the NIC entered the container.
   it.each([
     crashable('make veth:up:before#2'),
     crashable('make veth:up:after#2'),
-    ['the old row is gone', () => crashAtNote('ovn-docker: unplug 1 ports:after')],
-    ['the new row is to come', () => crashAtNote('ovn-docker:nic:before')],
+    ['the deletion of the old row', () => crashAtNote('ovn-docker: unplug 1 ports:after')],
+    ['the insertion of the new row', () => crashAtNote('ovn-docker:nic:before')],
     crashable('plug port:up:after#2'),
-  ] as const)('of a stopped --net=none container stays its own: killed at %s', async (_what, arm) => {
-    tellOnFailure();
+  ] as const)('stays with a stopped --net=none container: the agent is killed at %s', async (_point, arm) => {
+    printLogOnFailure();
     await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: HIGH });
-    const claimed = (await scene.inOrder()).agent.nics.filter((nic) => nic.state === 'claimed');
+    const claimed = (await scene.expectInOrder()).agent.nics.filter((nic) => nic.state === 'claimed');
     await agent.restart(arm(claimed.map(({ id }) => id)));
     const logged = agent.log().length;
     const container = await a.run(NETWORK, '--net=none');
@@ -119,17 +122,17 @@ describe('a warm NIC', () => {
       await a.docker('stop', container);
       await waitFor('the crash', () => agent.log(logged).includes('crash-at: '));
       await agent.restart();
-      await scene.inOrder();
+      await scene.expectInOrder();
       await a.docker('start', container);
       await waitFor('its interface', async () => (await a.address(container)) === address);
     } finally {
       await a.remove(container);
     }
-    await scene.inOrder();
+    await scene.expectInOrder();
   });
 });
 
-/** A stage boundary, and how an agent is told to die there. */
+/** A stage boundary, with the function that makes the environment of an agent that kills itself there. */
 function crashable(point: string) {
   return [point, (spared: readonly string[]) => crashAt(point, spared)] as const;
 }

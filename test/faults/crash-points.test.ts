@@ -9,8 +9,8 @@ import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * kill -9 of the agent before and after every stage, up and down. The list is the product's own, so a new stage is covered
- * by itself. Then another agent is started, and one pass of the reconciler has to bring everything in order.
+ * kill -9 of the agent before and after every stage, up and down. The list of stages is the product's own, so a new stage
+ * is covered too. Then the test starts another agent, and one pass of the reconciler must put everything in order.
  */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
@@ -31,13 +31,13 @@ beforeEach(() => {
 
 afterAll(() => scene.end());
 
-/** Borders of stages, and the ways on which the agent came there. */
+/** The crash points that the agent reached. */
 const reached = new Set<string>();
-const borders = stages.flatMap(({ name }) => [`${name}:up`, `${name}:down`]);
-const points = borders.flatMap((border) => [`${border}:before`, `${border}:after`]);
+const directions = stages.flatMap(({ name }) => [`${name}:up`, `${name}:down`]);
+const points = directions.flatMap((direction) => [`${direction}:before`, `${direction}:after`]);
 
 describe.each<[string, Victim, readonly string[]]>([
-  // Docker's Join goes through the stages a second time.
+  // Docker's Join runs the stages a second time.
   [
     'docker run',
     containerOf(a, ['docker', 'run', '--network', NETWORK]),
@@ -55,12 +55,12 @@ describe.each<[string, Victim, readonly string[]]>([
   it.each([...points, ...morePoints])('%s', async (point) => {
     const spared = await agent.nicIds();
     if (await scene.crash(victim, point.includes(':down:'), crashAt(point, spared))) reached.add(point);
-    const { agent: seen } = await scene.inOrder();
+    const { agent: seen } = await scene.expectInOrder();
     expect(seen.nics.map(({ id }) => id).toSorted()).toEqual(spared.toSorted());
   });
 });
 
-describe('the agent is killed again while it puts right what the kill before left', () => {
+describe('the agent is killed again while it removes the leftovers of the first kill', () => {
   const victim = warmNics(agent, NETWORK, 3);
 
   it.each(points.filter((point) => point.includes(':down:')))('%s', async (point) => {
@@ -69,11 +69,11 @@ describe('the agent is killed again while it puts right what the kill before lef
     expect(await victim.tryToMake()).toBe(false);
     await agent.restartToCrash(crashAt(point, spared));
     await agent.restart();
-    const { agent: seen } = await scene.inOrder();
+    const { agent: seen } = await scene.expectInOrder();
     expect(seen.nics.map(({ id }) => id).toSorted()).toEqual(spared.toSorted());
   });
 });
 
-it('every boundary was reached on some way', () => {
+it('the agent reaches every stage boundary', () => {
   expect(points.filter((point) => !reached.has(point))).toEqual([]);
 });

@@ -9,8 +9,8 @@ import { World } from './model/world.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * Whatever users, crashes, outages and other clients do, in any order: what the engine promises holds after each step. The promises
- * are in model/invariants.ts, what may happen in model/steps.ts.
+ * Random sequences of users' commands, crashes, outages and other clients' changes. After each step the invariants of
+ * model/invariants.ts must hold; the possible steps are in model/steps.ts.
  */
 let world: World;
 
@@ -20,10 +20,10 @@ beforeAll(async () => {
 afterAll(() => world.end());
 
 it(
-  'after every step of any interleaving the invariants hold',
+  'the invariants hold after every step of a random sequence',
   async () => {
-    // fast-check says it too, unless the time is up before it can.
-    onTestFailed(() => console.error(`MODEL='{"seed": ${bounds.seed}}' tries the same again`));
+    // fast-check reports the seed too, except when the test exceeds its time.
+    onTestFailed(() => console.error(`MODEL='{"seed": ${bounds.seed}}' repeats this run`));
     const { maxCommands, replayPath, ...parameters } = bounds;
     const commands = fc.commands([steps], {
       maxCommands,

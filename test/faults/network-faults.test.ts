@@ -7,7 +7,7 @@ import type { Fault } from '../support/faults/proxy/rules.ts';
 import { IMAGE } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** `docker network create` and `docker network rm`, while Neutron's answers are lost or bad, and while the agent is killed. */
+/** `docker network create` and `docker network rm` while Neutron's answers are lost or errors, and while the agent is killed. */
 const lab = openLab(LAB);
 const NAME = 'victim-net';
 let scene: CrashScene;
@@ -71,58 +71,61 @@ const cases = (Object.keys(calls) as Call[]).flatMap((call) =>
 
 async function docker(verb: 'create' | 'rm') {
   const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', '10.167.0.0/24'];
-  const words = ['docker', 'network', verb, ...(verb === 'create' ? options : []), NAME];
-  return scene.a.machine.run(words);
+  const command = ['docker', 'network', verb, ...(verb === 'create' ? options : []), NAME];
+  return scene.a.machine.run(command);
 }
 
-const isThere = async () =>
+const networkExists = async () =>
   (await scene.a.docker('network', 'ls', '--quiet', '--filter', `name=^${NAME}$`)) !== '';
 
-/** Networks that agents made for Docker networks. */
-async function made() {
-  const all = await scene.api.list('network');
-  return all.filter(({ description }) => String(description).startsWith('ovn-docker:vif='));
+/** The Neutron networks that agents created for Docker networks. */
+async function driverNetworks() {
+  const networks = await scene.api.list('network');
+  return networks.filter(({ description }) => String(description).startsWith('ovn-docker:vif='));
 }
 
-/** Docker's network, if it has one, has one of Neutron's behind it, and works; there is no other; and it can be removed. */
-async function isSound(): Promise<void> {
-  await scene.inOrder();
-  const there = await isThere();
-  expect(await made()).toHaveLength(there ? 1 : 0);
-  if (there) {
-    const [{ id = '' } = {}] = await made();
+/**
+ * Expects that every Docker network of the driver has exactly one Neutron network, that containers run on it, and that
+ * removing it leaves nothing.
+ */
+async function expectConsistentNetworks(): Promise<void> {
+  await scene.expectInOrder();
+  const exists = await networkExists();
+  expect(await driverNetworks()).toHaveLength(exists ? 1 : 0);
+  if (exists) {
+    const [{ id = '' } = {}] = await driverNetworks();
     expect(await scene.api.list('subnet', `network_id=${id}`)).toHaveLength(1);
     const run = ['docker', 'run', '--rm', '--network', NAME, IMAGE, 'true'];
     expect(await scene.a.machine.run(run)).toMatchObject({ code: 0 });
     expect(await docker('rm')).toMatchObject({ code: 0 });
   }
-  await scene.inOrder();
-  expect([await isThere(), await made()]).toEqual([false, []]);
+  await scene.expectInOrder();
+  expect([await networkExists(), await driverNetworks()]).toEqual([false, []]);
 }
 
 it.each(cases)('%s: %s', async (call, _, fault, times) => {
   const isRemoval = call === 'DELETE network';
   if (isRemoval) expect(await docker('create')).toMatchObject({ code: 0 });
-  const rule = await proxy.on({ ...calls[call], fault, ...(times === undefined ? {} : { times }) });
+  const rule = await proxy.addRule({ ...calls[call], fault, ...(times === undefined ? {} : { times }) });
   const { code, stderr } = await docker(isRemoval ? 'rm' : 'create');
   await rule.hit();
   await proxy.reset();
-  // A user is told what happened.
+  // The user sees an error code.
   if (code !== 0) expect(stderr).toMatch(/\[E_[A-Z_]+\]/);
-  expect(await isThere()).toBe((code === 0) !== isRemoval);
-  await isSound();
+  expect(await networkExists()).toBe((code === 0) !== isRemoval);
+  await expectConsistentNetworks();
 });
 
 it.each(['POST network', 'POST subnet'] as const)(
-  'ovn-docker create network, the answer to %s is lost: it is made, and once',
+  'ovn-docker create network succeeds and creates one network, though the answer to %s is lost',
   async (call) => {
-    const rule = await proxy.on({ ...calls[call], fault: { kind: 'cut', moment: 'after' }, times: 1 });
-    const made = await scene.a.ovnDocker(['create', 'network', NAME, '--subnet', '10.168.0.0/24']);
+    const rule = await proxy.addRule({ ...calls[call], fault: { kind: 'cut', moment: 'after' }, times: 1 });
+    const result = await scene.a.ovnDocker(['create', 'network', NAME, '--subnet', '10.168.0.0/24']);
     await rule.hit();
     const networks = await scene.api.list('network', `name=${NAME}`);
     const id = networks[0]?.id ?? '';
     try {
-      expect(made).toMatchObject({ code: 0, stdout: `network ${NAME} ${id} subnet 10.168.0.0/24\n` });
+      expect(result).toMatchObject({ code: 0, stdout: `network ${NAME} ${id} subnet 10.168.0.0/24\n` });
       expect(networks).toHaveLength(1);
       expect(await scene.api.list('subnet', `network_id=${id}`)).toHaveLength(1);
     } finally {
@@ -131,15 +134,15 @@ it.each(['POST network', 'POST subnet'] as const)(
   },
 );
 
-it.each(Object.keys(calls) as Call[])('%s: the agent is killed before the answer comes', async (call) => {
+it.each(Object.keys(calls) as Call[])('%s: the agent is killed before the answer arrives', async (call) => {
   const isRemoval = call === 'DELETE network';
   if (isRemoval) expect(await docker('create')).toMatchObject({ code: 0 });
-  const rule = await proxy.on({ ...calls[call], fault: { kind: 'hang' }, times: 1 });
+  const rule = await proxy.addRule({ ...calls[call], fault: { kind: 'hang' }, times: 1 });
   const command = docker(isRemoval ? 'rm' : 'create');
   await rule.hit();
   await scene.a.machine.stop('agent', 'KILL');
   await rule.release();
   await scene.agent.restart();
   await command;
-  await isSound();
+  await expectConsistentNetworks();
 });

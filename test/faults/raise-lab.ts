@@ -1,15 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 
-/** Name of the lab that all fault tests share; another one while a test is being written. */
+/** The name of the lab that all fault tests share; LAB names another one, as for writing a test. */
 export const LAB = process.env['LAB'] ?? 'faults';
 
-/** Whose Keystone and Neutron the lab has. */
+/** Which Keystone and Neutron the lab runs: `embedded` or `openstack`. */
 const cloud = process.env['CLOUD'] ?? 'embedded';
 
 const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
 
-/** Raises the lab once for all files, with Docker and agents but without the main job, and takes it down at the end. */
+/** Starts the lab once for all files, with Docker and agents but without the main job, and stops it at the end. */
 export default function setup(): () => void {
   lab('down');
   lab('up', '--cloud', cloud);

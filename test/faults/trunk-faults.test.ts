@@ -7,11 +7,14 @@ import { ApiProxy } from '../support/faults/api-proxy.ts';
 import { type CloudByProxy, cloudByProxy } from '../support/faults/clouds-by-proxy.ts';
 import type { Fault } from '../support/faults/proxy/rules.ts';
 import { containerOf } from '../support/faults/victim.ts';
-import { booksBalance } from '../support/read-books.ts';
+import { expectBalancedBooks } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** The call that makes the VM's trunk, for its first container: in VM-C, which has no trunk yet and nobody else on it. */
+/**
+ * Faults at the call that creates the VM's trunk for its first container. The tests run in VM-C, which has no trunk and no
+ * other containers on one.
+ */
 const lab = openLab(LAB);
 const c = new Vm(lab, 'vm-c');
 const agent = new AgentProcess(lab, 'vm-c');
@@ -21,15 +24,14 @@ let api: Api;
 let network: Resource;
 let proxy: ApiProxy;
 let cloud: CloudByProxy;
-let putBack: () => Promise<void>;
+let restore: () => Promise<void>;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'bob');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.168.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.168.0.0/24');
   proxy = await ApiProxy.start(lab);
   cloud = cloudByProxy(lab, 'vm-c');
-  putBack = await configureAgent(lab, 'vm-c', {
+  restore = await configureAgent(lab, 'vm-c', {
     cloud: cloud.config,
     mode: 'trunk',
     pool: { low: 0, high: 0 },
@@ -37,7 +39,7 @@ beforeAll(async () => {
   });
 });
 afterAll(async () => {
-  await putBack();
+  await restore();
   cloud.remove();
   await proxy.stop();
   await api.delete('network', network.id);
@@ -53,21 +55,21 @@ it.each<[string, Fault]>([
   ['500', { kind: 'answer', status: 500 }],
 ])('POST trunk: %s', async (_, fault) => {
   expect(await trunks()).toEqual([]);
-  const rule = await proxy.on({ method: 'POST', path: '^/v2.0/trunks', times: 1, fault });
+  const rule = await proxy.addRule({ method: 'POST', path: '^/v2.0/trunks', times: 1, fault });
   await victim.tryToMake();
   await rule.hit();
   await proxy.reset();
   await victim.remove();
-  // Whatever came of it, the next one comes up.
+  // Whatever the first call left, the next container starts.
   await victim.make();
-  const { agent: seen } = await booksBalance(lab, 'vm-c', api);
+  const { agent: seen } = await expectBalancedBooks(lab, 'vm-c', api);
   expect([seen.nics.length, (await trunks()).length]).toEqual([1, 1]);
   await victim.remove();
-  await waitFor('its NIC to go', () => agent.hasOnly([]));
-  await agent.claimsAreOld(1000);
+  await waitFor('its NIC to be removed', () => agent.hasOnly([]));
+  await agent.waitForOldClaims(1000);
   expect(await agent.collectGarbage()).toEqual([]);
   expect(await api.list('port', `network_id=${network.id}`)).toEqual([]);
   for (const { id } of await trunks()) await api.delete('trunk', id);
-  // It has to learn that there is none.
+  // A new agent, which knows that there is no trunk.
   await agent.restart();
 });

@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
-import { booksBalance } from '../support/read-books.ts';
+import { expectBalancedBooks } from '../support/read-books.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from '../system/raise-lab.ts';
@@ -27,8 +27,7 @@ let restore: () => Promise<void>;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'admin');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.189.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.189.0.0/24');
   const auth = {
     auth_url: urls.identity,
     username: 'admin',
@@ -63,19 +62,19 @@ it('containers of both kinds reach each other by ports that say parent and tag, 
   expect(await ports()).toEqual([bound, bound]);
 
   await agent.restart();
-  await booksBalance(lab, 'vm-a', api);
+  await expectBalancedBooks(lab, 'vm-a', api);
   await waitFor('an answer', () => vm.pings(one, address));
 
   // Neutron knows no hypervisor of such a port and leaves it DOWN. That is no reason to take it from its container's hands.
   expect((await ports()).map(({ status }) => status)).toEqual(['DOWN', 'DOWN']);
-  await agent.claimsAreOld(PATIENCE_S * 1000);
+  await agent.waitForOldClaims(PATIENCE_S * 1000);
   expect(await agent.collectGarbage()).toEqual([]);
   const third = await vm.run(NETWORK, '--net=none');
-  await agent.claimsAreOld(LONG_DOWN_MS);
+  await agent.waitForOldClaims(LONG_DOWN_MS);
   expect(await agent.collectGarbage()).toEqual([]);
 
   await vm.remove(one, two, third);
   await vm.docker('network', 'rm', NETWORK);
   await waitFor('the ports to go', async () => (await ports()).length === 0);
-  await booksBalance(lab, 'vm-a', api);
+  await expectBalancedBooks(lab, 'vm-a', api);
 });

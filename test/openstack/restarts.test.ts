@@ -54,7 +54,7 @@ it.each([
       const cold = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
       for (const container of cold) await waitFor('an answer', () => scene.a.pings(container, address));
       expect((await pinger.count()).lost).toEqual([]);
-      await scene.inOrder(3);
+      await scene.expectInOrder(3);
     } finally {
       await scene.drain();
       await back();

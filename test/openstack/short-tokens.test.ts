@@ -58,7 +58,7 @@ it('scenario 9: tokens expire again and again while containers start and end: no
   }
   expect(containers).toBeGreaterThan(EXPIRIES);
   expect((await pinger.count()).lost).toEqual([]);
-  await scene.inOrder(1);
+  await scene.expectInOrder(1);
 }, 600_000);
 
 it('scenario 9: a token expires while a pool is being filled', async () => {
@@ -70,7 +70,7 @@ it('scenario 9: a token expires while a pool is being filled', async () => {
     for (; (await logins()) < 2 && warm < MOST; warm += 20) await scene.fill(warm + 20);
     expect(await logins()).toBeGreaterThan(1);
     expect((await scene.pool())?.warm).toBe(warm);
-    await scene.inOrder(warm);
+    await scene.expectInOrder(warm);
   } finally {
     await scene.drain();
     await back();
@@ -79,7 +79,7 @@ it('scenario 9: a token expires while a pool is being filled', async () => {
 
 it('scenario 9: a call that is under way when its token expires is made again with a new one', async () => {
   const fault = { kind: 'hang' } as const;
-  const rule = await scene.proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
+  const rule = await scene.proxy.addRule({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
   const running = scene.a.run(NETWORK, '--net=none');
   await rule.hit();
   await outliveTokens();
@@ -89,7 +89,7 @@ it('scenario 9: a call that is under way when its token expires is made again wi
     ({ method, path }) => `${method} ${path}` === 'POST /v2.0/ports',
   );
   expect(posts.slice(-2).map(({ outcome }) => outcome)).toEqual([401, 201]);
-  await scene.inOrder(1);
+  await scene.expectInOrder(1);
 });
 
 it('scenario 9: a token that is given and has expired: one clear refusal', async () => {

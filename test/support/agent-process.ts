@@ -3,7 +3,7 @@ import { type Lab, type MachineName, waitFor } from '@ovn-docker/lab';
 import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
 import { UnixHttp } from './unix-http.ts';
 
-/** A leftover that a reconciliation pass has found and dealt with. */
+/** A leftover that a reconciliation pass found and removed or repaired. */
 export interface Removed {
   readonly kind: string;
   readonly what: string;
@@ -12,7 +12,7 @@ export interface Removed {
   readonly error?: string;
 }
 
-/** The agent of a VM as a process that tests start, kill and ask. */
+/** The agent process of a VM: tests start it, kill it and send it requests. */
 export class AgentProcess {
   readonly #lab: Lab;
   readonly #vm: MachineName;
@@ -24,29 +24,29 @@ export class AgentProcess {
     this.#socket = new UnixHttp(join(this.#machine.places.run, 'ovn-docker', 'agent.sock'));
   }
 
-  /** Ends the agent that runs, if one does, and starts another with this environment. */
+  /** Kills the running agent, if there is one, starts another with this environment and waits until it is ready. */
   async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#startUntil('agent ready', env);
   }
 
-  /** The same, of one that `env` makes crash while it starts. */
+  /** Restarts the agent with an environment that makes it crash while it starts, and waits for the crash. */
   async restartToCrash(env: Readonly<Record<string, string>>): Promise<void> {
     await this.#startUntil('crash-at: ', env);
   }
 
-  /** The same, of one that `env` may make crash, now or later. */
+  /** Restarts the agent with an environment that may make it crash while it starts or later. */
   async restartArmed(env: Readonly<Record<string, string>>): Promise<void> {
     const before = await this.#start(env);
-    const words = ['agent ready', 'crash-at: '];
-    await waitFor('the agent or its crash', () => words.some((one) => this.log(before).includes(one)));
+    const lines = ['agent ready', 'crash-at: '];
+    await waitFor('the agent or its crash', () => lines.some((line) => this.log(before).includes(line)));
   }
 
-  /** What its log says; `from` is a former length of it. */
+  /** The agent's log from character `from` on: pass a former length of the log to see what was added since. */
   log(from = 0): string {
     return this.#machine.log('agent').slice(from);
   }
 
-  /** Sends a request to its socket. */
+  /** Sends a request to the agent's socket. Returns the answer's JSON. */
   ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
     return this.#socket.call(method, path, body);
   }
@@ -55,38 +55,38 @@ export class AgentProcess {
     return (await this.#status()).nics.map(({ id }) => id);
   }
 
-  /** Whether it has no NICs but those, and is through with the release of others. */
+  /** Whether the agent has no other NICs than these and has finished all releases. */
   async hasOnly(ids: readonly string[]): Promise<boolean> {
     const { nics, draining } = await this.#status();
     return draining === 0 && nics.every(({ id }) => ids.includes(id));
   }
 
-  /** One whole pass of the reconciler. */
+  /** Runs one whole pass of the reconciler. */
   async collectGarbage(): Promise<Removed[]> {
     const { removed } = (await this.ask('POST', '/v1/gc')) as { removed: Removed[] };
     return removed;
   }
 
-  /** Waits until no claim is so young that the reconciler would still give it time to find its container. */
-  async claimsAreOld(patienceMs: number): Promise<void> {
+  /** Waits until every claim is older than `patienceMs`: the reconciler waits that long for a claim's container. */
+  async waitForOldClaims(patienceMs: number): Promise<void> {
     await using client = await connect({ remotes: this.#lab.vswitch(this.#vm) });
     await using db = await openReplica(client, vswitchSchema, { Port: ['external_ids'] });
     const claims = [...db.rows('Port').values()].flatMap(
       (row) => row.external_ids['ovn-docker:claimed'] ?? [],
     );
     const youngest = Math.max(0, ...claims.map((date) => Date.parse(date)));
-    await waitFor('claims to be old', () => Date.now() - youngest > patienceMs);
+    await waitFor('all claims to be older than the patience', () => Date.now() - youngest > patienceMs);
   }
 
   async #status(): Promise<{ nics: { id: string }[]; draining: number }> {
     return (await this.ask('GET', '/v1/status')) as { nics: { id: string }[]; draining: number };
   }
 
-  async #startUntil(words: string, env: Readonly<Record<string, string>>): Promise<void> {
-    await this.#machine.waitForLog('agent', words, await this.#start(env));
+  async #startUntil(line: string, env: Readonly<Record<string, string>>): Promise<void> {
+    await this.#machine.waitForLog('agent', line, await this.#start(env));
   }
 
-  /** Returns where its log begins. */
+  /** Returns the length of the log before the start. */
   async #start(env: Readonly<Record<string, string>>): Promise<number> {
     await this.#machine.stop('agent', 'KILL');
     const before = this.#machine.log('agent').length;

@@ -1,8 +1,8 @@
-import { type Lab, type LabState, urls } from '@ovn-docker/lab';
+import { type Lab, type LabState, urls, waitFor } from '@ovn-docker/lab';
 
-type Who = keyof LabState['tenants'];
+type UserName = keyof LabState['tenants'];
 
-/** A resource of the API, as far as the tests look at it. */
+/** A resource of the API, with the attributes that tests look at. */
 export interface Resource {
   readonly id: string;
   readonly [attribute: string]: unknown;
@@ -21,17 +21,20 @@ interface Call {
   readonly body?: unknown;
 }
 
-/** Runs on the physical machine, because the API can only be reached from inside the lab: calls in, answers out, as JSON. */
+/**
+ * Program that runs on the physical machine, because the API can only be reached from inside the lab. It reads calls
+ * from stdin and prints answers, both as JSON.
+ */
 const CALLER = `
-const { text } = await import('node:stream/consumers');
+const { json } = await import('node:stream/consumers');
 const answers = [];
-for (const { body, url, ...rest } of JSON.parse(await text(process.stdin))) {
+for (const { body, url, ...rest } of await json(process.stdin)) {
   const answer = await fetch(url, { ...rest, body: body === undefined ? undefined : JSON.stringify(body) });
-  const words = await answer.text();
+  const text = await answer.text();
   answers.push({
     status: answer.status,
     token: answer.headers.get('x-subject-token'),
-    body: words === '' ? {} : JSON.parse(words),
+    body: text === '' ? {} : JSON.parse(text),
   });
 }
 process.stdout.write(JSON.stringify(answers));`;
@@ -42,7 +45,7 @@ async function send(lab: Lab, calls: readonly Call[]): Promise<(Answer & { token
   return JSON.parse(await lab.machine('phys').must(command, { input, timeoutMs: 120_000 }));
 }
 
-/** Keystone and Neutron of the lab as one of its users sees them, without any of our client code. */
+/** Keystone and Neutron of the lab as one of its users sees them, without the project's own client code. */
 export class Api {
   readonly token: string;
   readonly #lab: Lab;
@@ -53,25 +56,25 @@ export class Api {
   }
 
   /** Logs in with the user's password. */
-  static async login(lab: Lab, who: Who, identity: string = urls.identity): Promise<Api> {
+  static async login(lab: Lab, userName: UserName, identity: string = urls.identity): Promise<Api> {
     const domain = { name: 'Default' };
-    const user = { name: who, domain, password: lab.state.tenants[who].password };
+    const user = { name: userName, domain, password: lab.state.tenants[userName].password };
     const auth = {
       identity: { methods: ['password'], password: { user } },
-      scope: { project: { name: who, domain } },
+      scope: { project: { name: userName, domain } },
     };
     const call = { method: 'POST', url: `${identity}/auth/tokens`, body: { auth } } as const;
     const [answer] = await send(lab, [{ ...call, headers: { 'content-type': 'application/json' } }]);
-    if (!answer?.token) throw new Error(`${who} cannot log in: ${JSON.stringify(answer)}`);
+    if (!answer?.token) throw new Error(`${userName} cannot log in: ${JSON.stringify(answer)}`);
     return new Api(lab, answer.token);
   }
 
-  /** With a token that was issued to somebody else. */
+  /** Uses a token that was issued elsewhere. */
   static withToken(lab: Lab, token: string): Api {
     return new Api(lab, token);
   }
 
-  /** Several calls of Neutron, one after the other; `path` is what follows `/v2.0/`. */
+  /** Sends several calls to Neutron, one after the other; `path` is the part after `/v2.0/`. */
   async callAll(
     calls: readonly (readonly [Call['method'], path: string, body?: unknown])[],
   ): Promise<Answer[]> {
@@ -89,7 +92,7 @@ export class Api {
     return answer;
   }
 
-  /** A call of Keystone; `path` is what follows `/v3/`. */
+  /** Sends a call to Keystone; `path` is the part after `/v3/`. */
   async identity(
     method: Call['method'],
     path: string,
@@ -105,7 +108,10 @@ export class Api {
     return answer;
   }
 
-  /** Creates one resource; `kind` is its name in the singular. */
+  /**
+   * Creates one resource; `kind` is its name in the singular.
+   * @throws Error when the answer is not 201
+   */
   async create(kind: string, attributes: Readonly<Record<string, unknown>>): Promise<Resource> {
     const { status, body } = await this.call('POST', `${kind.replaceAll('_', '-')}s`, { [kind]: attributes });
     if (status !== 201) throw new Error(`cannot create the ${kind}: ${status} ${JSON.stringify(body)}`);
@@ -117,7 +123,29 @@ export class Api {
     return body[`${kind}s`] as Resource[];
   }
 
-  /** Deletes one resource; one that is not there is an error. */
+  /** Creates a network with one IPv4 subnet. Returns the network. */
+  async createNetwork(name: string, cidr: string): Promise<Resource> {
+    const network = await this.create('network', { name });
+    await this.create('subnet', { network_id: network.id, cidr, ip_version: 4 });
+    return network;
+  }
+
+  /** The Neutron network that the driver created for a Docker network: it is named after Docker's id. */
+  async networkOf(dockerNetworkId: string): Promise<Resource | undefined> {
+    return (await this.list('network', `name=docker-${dockerNetworkId.slice(0, 12)}`))[0];
+  }
+
+  /** Waits until a network has no ports, then deletes it. */
+  async deleteEmptyNetwork({ id }: Resource): Promise<void> {
+    const ports = () => this.list('port', `network_id=${id}`);
+    await waitFor('the ports of the network to be deleted', async () => (await ports()).length === 0);
+    await this.delete('network', id);
+  }
+
+  /**
+   * Deletes one resource.
+   * @throws Error when the answer is not 204, as when the resource does not exist
+   */
   async delete(kind: string, id: string): Promise<void> {
     const { status, body } = await this.call('DELETE', `${kind.replaceAll('_', '-')}s/${id}`);
     if (status !== 204) throw new Error(`cannot delete the ${kind}: ${status} ${JSON.stringify(body)}`);

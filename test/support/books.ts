@@ -1,32 +1,34 @@
-/** Everything that the three truths and the agent say of one VM's NICs, as it was read. */
+/**
+ * The books of one VM: what Neutron, the VM's switch and kernel, Docker and the agent each record about the VM's NICs.
+ */
 export interface Books {
-  /** Neutron's ports with the tag `ovn-docker:vif=` of the VM. */
+  /** Neutron ports with the VM's Neutron tag `ovn-docker:vif=`. */
   readonly ports: readonly {
     readonly id: string;
-    /** From the tag `ovn-docker:nic=`. */
+    /** From the Neutron tag `ovn-docker:nic=`. */
     readonly nic?: string;
-    /** From `binding:profile`, when its parent is the VM's port. */
+    /** From `binding:profile`, if its parent is the VM's port. */
     readonly boundVlan?: number;
     readonly addresses: readonly string[];
   }[];
   /** Subports of the VM's trunk. */
   readonly subports: readonly { readonly port: string; readonly vlan: number }[];
-  /** Ports of the VM's bridge, except its uplink. */
+  /** Port rows of the VM's bridge, without its uplink. */
   readonly rows: readonly {
     readonly name: string;
     readonly vlan?: number;
     readonly nic?: string;
-    /** `iface-id` */
+    /** From `iface-id`. */
     readonly port?: string;
-    /** Label of the `--net=none` container that has it. */
+    /** The label of the `--net=none` container that has the NIC. */
     readonly label?: string;
   }[];
-  /** Interfaces in the VM's namespace that are named as ours. */
-  readonly links: readonly string[];
+  /** Names of the agent's interfaces in the VM's network namespace. */
+  readonly interfaces: readonly string[];
   readonly agent: {
     readonly nics: readonly {
       readonly id: string;
-      /** `warm`: nobody's; `claimed`: a container's; others are on their way. */
+      /** `warm`: unclaimed; `claimed`: a container has it; in any other state the NIC is being made or removed. */
       readonly state: string;
       readonly port?: string;
       readonly vlan?: number;
@@ -37,28 +39,28 @@ export interface Books {
     /** NICs whose release is not finished. */
     readonly draining: number;
   };
-  /** Docker's endpoints on networks of our driver; only running containers have one. */
+  /** Docker's endpoints on networks of the driver; only running containers have endpoints. */
   readonly endpoints: readonly { readonly id: string; readonly address: string }[];
-  /** `--net=none` containers of ours, which carry the label of their claim on a NIC. */
+  /** `--net=none` containers that `ovn-docker run` made, with the label of their claim. */
   readonly labelled: readonly { readonly id: string; readonly label: string; readonly running: boolean }[];
 }
 
-/** What a test knows and the books cannot. */
+/** Facts that a test knows and the books do not contain. */
 export interface BooksOptions {
-  /** VLANs that somebody else holds on the VM's trunk. */
+  /** VLANs on the VM's trunk that other clients use. */
   readonly foreignVlans?: readonly number[];
 }
 
 /**
- * Where the truths contradict each other; nothing when the books balance. A NIC is a Neutron port with one VLAN, one row in the VM's switch, one veth
- * pair and one entry in the agent's memory. With a running container its other end is in there; without one, because
- * it is warm or its `--net=none` container is stopped, both ends are in the VM.
+ * Lists where the books contradict each other; empty when they balance. A NIC is a Neutron port with one VLAN, one row in
+ * the VM's switch, one veth pair and one entry in the agent's memory. If a running container has the NIC, the container's
+ * end of the pair is in the container. If the NIC is warm or its `--net=none` container is stopped, both ends are in the VM.
  */
 export function differences(books: Books, options: BooksOptions = {}): string[] {
   return [
     ...portDifferences(books, options),
     ...rowDifferences(books),
-    ...linkDifferences(books),
+    ...interfaceDifferences(books),
     ...agentDifferences(books),
     ...dockerDifferences(books),
   ];
@@ -67,7 +69,7 @@ export function differences(books: Books, options: BooksOptions = {}): string[] 
 type Port = Books['ports'][number];
 type Row = Books['rows'][number];
 
-/** The port's VLANs: one is right. The trunk's subport and the port's binding may both name it, as ML2/OVN does. */
+/** The port's VLANs; one is correct. The trunk's subport and the port's binding may both name it, as in ML2/OVN. */
 function vlansOf({ id, boundVlan }: Port, { subports }: Books): number[] {
   const bound = boundVlan === undefined ? [] : [boundVlan];
   const carried = subports.filter(({ port }) => port === id).map(({ vlan }) => vlan);
@@ -78,7 +80,7 @@ function portDifferences(books: Books, { foreignVlans = [] }: BooksOptions): str
   const { ports, subports } = books;
   const ids = new Set(ports.map(({ id }) => id));
   return [
-    ...ports.filter(({ nic }) => nic === undefined).map(({ id }) => `port ${id} has no NIC's tag`),
+    ...ports.filter(({ nic }) => nic === undefined).map(({ id }) => `port ${id} has no tag of a NIC`),
     ...ports
       .filter((port) => vlansOf(port, books).length !== 1)
       .map((port) => `port ${port.id} has VLANs [${vlansOf(port, books)}], not one`),
@@ -88,7 +90,7 @@ function portDifferences(books: Books, { foreignVlans = [] }: BooksOptions): str
     ),
     ...subports
       .filter(({ port, vlan }) => !ids.has(port) && !foreignVlans.includes(vlan))
-      .map(({ port, vlan }) => `subport ${port} with VLAN ${vlan} is nobody's`),
+      .map(({ port, vlan }) => `subport ${port} with VLAN ${vlan} belongs to no NIC`),
   ];
 }
 
@@ -96,37 +98,37 @@ function rowDifferences(books: Books): string[] {
   const { rows, ports } = books;
   return rows.flatMap(({ name, vlan, nic, port: portId }) => {
     const port = ports.find(({ id }) => id === portId);
-    if (!port) return [`row ${name} is of port ${portId}, which Neutron does not have`];
+    if (!port) return [`row ${name} names port ${portId}, which Neutron does not have`];
     const vlans = vlansOf(port, books);
     return [
       ...(vlan !== undefined && vlans.includes(vlan)
         ? []
-        : [`row ${name} has VLAN ${vlan}, its port [${vlans}]`]),
-      ...(name === `ovn-${vlan}` ? [] : [`row ${name} has VLAN ${vlan}`]),
-      ...(nic === port.nic ? [] : [`row ${name} is of NIC ${nic}, its port of NIC ${port.nic}`]),
+        : [`row ${name} has VLAN ${vlan}, its port has [${vlans}]`]),
+      ...(name === `ovn-${vlan}` ? [] : [`row ${name} has VLAN ${vlan}, which its name does not say`]),
+      ...(nic === port.nic ? [] : [`row ${name} names NIC ${nic}, its port names NIC ${port.nic}`]),
     ];
   });
 }
 
-function linkDifferences(books: Books): string[] {
-  const { links, rows, ports } = books;
-  const vmEnds = links.filter((link) => !link.endsWith('c'));
-  const otherEnds = links.filter((link) => link.endsWith('c'));
+function interfaceDifferences(books: Books): string[] {
+  const { interfaces, rows, ports } = books;
+  const vmEnds = interfaces.filter((name) => !name.endsWith('c'));
+  const containerEnds = interfaces.filter((name) => name.endsWith('c'));
   const names = rows.map(({ name }) => name);
   const plugged = new Set(rows.map(({ port }) => port));
   return [
     ...ports.filter(({ id }) => !plugged.has(id)).map(({ id, nic }) => `port ${id} of NIC ${nic} has no row`),
-    ...missing(vmEnds, names).map((name) => `link ${name} has no row`),
-    ...missing(names, vmEnds).map((name) => `row ${name} has no link`),
+    ...missing(vmEnds, names).map((name) => `interface ${name} has no row`),
+    ...missing(names, vmEnds).map((name) => `row ${name} has no interface`),
     ...missing(
-      otherEnds,
+      containerEnds,
       vmEnds.map((name) => `${name}c`),
-    ).map((name) => `link ${name} has no other end`),
+    ).map((name) => `interface ${name} has no other end`),
     ...rows.flatMap((row) => {
-      const isInside = !links.includes(`${row.name}c`);
+      const isInside = !interfaces.includes(`${row.name}c`);
       const isRunning = hasRunningContainer(row, books);
       if (isInside === isRunning) return [];
-      return [isRunning ? `${row.name}c is not in its container` : `the other end of ${row.name} is gone`];
+      return [isRunning ? `${row.name}c is not in its container` : `the other end of ${row.name} is missing`];
     }),
   ];
 }
@@ -153,8 +155,11 @@ function agentDifferences(books: Books): string[] {
     ...(agent.vlansUsed === size ? [] : [`the agent counts ${agent.vlansUsed} VLANs, ${size} are in use`]),
     ...agent.nics
       .filter(({ state, endpoint, container }) => state !== ((endpoint ?? container) ? 'claimed' : 'warm'))
-      .map(({ id, state }) => `NIC ${id} is ${state}, and nobody has it`),
-    ...(agent.draining === 0 ? [] : [`${agent.draining} releases are not finished`]),
+      .map(
+        ({ id, state, endpoint, container }) =>
+          `NIC ${id} is ${state} with endpoint ${endpoint} and container ${container}`,
+      ),
+    ...(agent.draining === 0 ? [] : [`${agent.draining} releases are unfinished`]),
   ];
 }
 
@@ -170,11 +175,11 @@ function dockerDifferences({ agent, endpoints, labelled, ports, rows }: Books): 
       if (!nic) return [`the agent does not know Docker's endpoint ${id}`];
       const { addresses = [] } = ports.find((port) => port.id === nic.port) ?? {};
       if (addresses.includes(address)) return [];
-      return [`endpoint ${id} has address ${address}, its port [${addresses}]`];
+      return [`endpoint ${id} has address ${address}, its port has [${addresses}]`];
     }),
     ...labelled
       .filter(({ label, running }) => running && !labels.has(label))
-      .map(({ id, label }) => `no row is of container ${id} with label ${label}`),
+      .map(({ id, label }) => `no row carries label ${label} of container ${id}`),
     ...missing(
       agent.nics.flatMap(({ container }) => container ?? []),
       labelled.map(({ id }) => id),
@@ -182,8 +187,9 @@ function dockerDifferences({ agent, endpoints, labelled, ports, rows }: Books): 
   ];
 }
 
-function missing(of: readonly string[], from: readonly string[]): string[] {
-  return of.filter((item) => !from.includes(item));
+/** The items of `expected` that `present` does not contain. */
+function missing(expected: readonly string[], present: readonly string[]): string[] {
+  return expected.filter((item) => !present.includes(item));
 }
 
 function repeated<T>(items: readonly T[]): T[] {

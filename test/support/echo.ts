@@ -3,22 +3,25 @@ import { waitFor } from '@ovn-docker/lab';
 import type { Vm } from './vm.ts';
 
 /**
- * Runs in a container's network namespace with this computer's Node, because the image has none: says what it hears, over TCP and
- * UDP. What goes over the wire is the container's own traffic in every respect.
+ * Echo server over TCP and UDP. It runs in a container's network namespace with this computer's Node, because the image
+ * has none; on the network its traffic is the container's own.
  */
 const SERVER = `
 const { createServer } = await import('node:net');
 const { createSocket } = await import('node:dgram');
-const udp = createSocket('udp6').on('message', (words, from) => udp.send(words, from.port, from.address));
+const udp = createSocket('udp6').on('message', (payload, from) => udp.send(payload, from.port, from.address));
 udp.bind(7, () => createServer((socket) => socket.pipe(socket)).listen(7, '::', () => console.log('echo ready')));`;
 
-/** Sends `size` bytes and prints the hash of what comes back. UDP is sent again until it does: the first may meet no ARP entry. */
+/**
+ * Sends `size` bytes and prints the hash of the answer. Repeats UDP until an answer arrives, because the first datagram
+ * may find no ARP entry.
+ */
 const CLIENT = `
 const [protocol, host, size] = process.argv.slice(1);
 const payload = Buffer.alloc(Number(size), (_, index) => 0).map((_, index) => (index * 31) % 251);
-const done = async (words) => {
+const done = async (answer) => {
   const { createHash } = await import('node:crypto');
-  console.log(createHash('sha256').update(words).digest('hex'));
+  console.log(createHash('sha256').update(answer).digest('hex'));
   process.exit(0);
 };
 if (protocol === 'tcp') {
@@ -44,7 +47,7 @@ const inContainer = async (vm: Vm, container: string, ...args: readonly string[]
   return ['nsenter', '--target', pid, '--net', process.execPath, '--input-type=module', '--eval', ...args];
 };
 
-/** An echo server (RFC 862) in a container's network namespace. Returns what ends it. */
+/** Starts an echo server (RFC 862) in a container's network namespace. Returns the function that ends it. */
 export async function startEcho(vm: Vm, container: string): Promise<() => Promise<void>> {
   const name = `echo-${container.slice(0, 12)}`;
   await vm.machine.start(name, await inContainer(vm, container, SERVER));
@@ -52,7 +55,7 @@ export async function startEcho(vm: Vm, container: string): Promise<() => Promis
   return () => vm.machine.stop(name, 'KILL');
 }
 
-/** Whether `size` bytes come back unchanged from the echo server at `host` in ten seconds. */
+/** Whether the echo server at `host` returns `size` bytes unchanged within ten seconds. */
 export async function echoes(
   vm: Vm,
   container: string,
@@ -68,23 +71,23 @@ export async function echoes(
 
 /** Flags of the IPv6 addresses of a container's eth0, by address as /proc/net/if_inet6 writes it. */
 export async function addressFlags(vm: Vm, container: string): Promise<Map<string, number>> {
-  const words = await vm.docker('exec', container, 'cat', '/proc/net/if_inet6');
-  const rows = words.split('\n').map((line) => line.trim().split(/\s+/));
+  const table = await vm.docker('exec', container, 'cat', '/proc/net/if_inet6');
+  const rows = table.split('\n').map((line) => line.trim().split(/\s+/));
   const own = rows.filter(([, , , , , device]) => device === 'eth0');
   return new Map(own.map(([address = '', , , , flags = '0']) => [address, Number.parseInt(flags, 16)]));
 }
 
-/** linux/if_addr.h: IFA_F_TENTATIVE, still being checked; IFA_F_DADFAILED, somebody else has it. */
+/** linux/if_addr.h: IFA_F_TENTATIVE, the check is not finished; IFA_F_DADFAILED, another host has the address. */
 const TENTATIVE = 0x40;
 const DADFAILED = 0x08;
 
-/** Waits until duplicate address detection (RFC 4862 §5.4) is over for all addresses. Returns those that somebody else has. */
+/** Waits until duplicate address detection (RFC 4862 §5.4) has ended. Returns the addresses that another host has. */
 export async function duplicates(vm: Vm, container: string): Promise<string[]> {
-  const settled = async () => {
+  const checked = async () => {
     const flags = await addressFlags(vm, container);
     const isOver = [...flags.values()].every((flag) => !(flag & TENTATIVE) || flag & DADFAILED);
     return isOver && flags;
   };
-  const flags = await waitFor('duplicate address detection', settled, 10_000);
+  const flags = await waitFor('duplicate address detection', checked, 10_000);
   return [...flags].filter(([, flag]) => flag & DADFAILED).map(([address]) => address);
 }

@@ -2,19 +2,19 @@ import { waitFor } from '@ovn-docker/lab';
 import { hypervisorCrashes, isNear } from './switch-crashes.ts';
 import type { Vm } from './vm.ts';
 
-/** How a series of pings went so far. */
+/** The results of a series of pings so far. */
 export interface PingCount {
-  /** Echo requests whose answer is settled, by their sequence numbers. */
+  /** The number of echo requests that are answered or lost. */
   readonly sent: number;
-  /** Sequence numbers of those that were never answered, though the switches of the hypervisors lived. */
+  /** Sequence numbers of the unanswered requests that no crash of a hypervisor's switch explains. */
   readonly lost: readonly number[];
-  /** How many more were not answered, because one of these had died of itself about then. */
+  /** The number of unanswered requests sent near the crash of a hypervisor's switch. */
   readonly excused: number;
-  /** When a request was sent, to within about a second, in milliseconds since the epoch. */
+  /** The time at which a request was sent, accurate to about a second, in milliseconds since the epoch. */
   sentAt(sequence: number): number;
 }
 
-/** A container that pings an address ten times a second, to show that its traffic is never cut off. */
+/** A container that pings an address ten times a second, to show that its traffic is never interrupted. */
 export class Pinger {
   readonly #vm: Vm;
   readonly #container: string;
@@ -27,29 +27,29 @@ export class Pinger {
     this.#log = log;
   }
 
-  /** Starts pinging, and waits for the first answer: from then on every request counts. */
+  /** Starts pinging and waits for the first answer; every later request counts. */
   static async start(vm: Vm, container: string, address: string): Promise<Pinger> {
     const log = `/tmp/ping-${address}`;
     const pinger = new Pinger(vm, container, log);
-    // Without a terminal busybox would keep its lines in a buffer.
+    // Without a terminal busybox buffers its output.
     const script = `exec ping -i 0.1 ${address} > ${log} 2>&1`;
     await vm.docker('exec', '--detach', '--tty', container, 'sh', '-c', script);
     const answers = async () => (await pinger.#answered()).at(-1) !== undefined && pinger.#answered();
-    const sequence = (await waitFor(`an answer of ${address}`, answers)).at(-1) ?? 0;
+    const sequence = (await waitFor(`an answer from ${address}`, answers)).at(-1) ?? 0;
     Object.assign(pinger.#began, { sequence, at: Date.now() });
     return pinger;
   }
 
   /**
-   * Pings sent since the first answer, and the lost ones. Answers come in order, so whatever precedes an answer to a request sent after this call
-   * is answered or lost.
-   * @throws LabError `LAB_TIMEOUT` when no answer comes any more
+   * Counts the pings sent since the first answer. Answers arrive in order, so every request before an answer to a
+   * request sent after this call is answered or lost.
+   * @throws LabError `LAB_TIMEOUT` when no more answers arrive
    */
   async count(): Promise<PingCount> {
     const before = (await this.#answered()).length;
     const answered = await waitFor(`answers to the pings of ${this.#container}`, async () => {
       const now = await this.#answered();
-      // Two more: the first of them may have been under way already.
+      // Two more: the first may answer a request that was sent before this call.
       return now.length >= before + 2 && now;
     });
     const [first = 0] = answered;
@@ -57,9 +57,9 @@ export class Pinger {
     const got = new Set(answered);
     const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
     const { sequence: origin, at } = this.#began;
-    // Not ten times a second on a busy machine, but evenly.
-    const each = (Date.now() - at) / Math.max(1, last - origin);
-    const sentAt = (sequence: number) => at + (sequence - origin) * each;
+    // On a busy machine the interval is longer than a tenth of a second, but even.
+    const interval = (Date.now() - at) / Math.max(1, last - origin);
+    const sentAt = (sequence: number) => at + (sequence - origin) * interval;
     const crashes = hypervisorCrashes(this.#vm.lab);
     const unanswered = all.filter((sequence) => !got.has(sequence));
     const lost = unanswered.filter((sequence) => !isNear(sentAt(sequence), crashes));
@@ -67,7 +67,7 @@ export class Pinger {
   }
 
   async #answered(): Promise<number[]> {
-    const words = await this.#vm.docker('exec', this.#container, 'cat', this.#log);
-    return [...words.matchAll(/ seq=(\d+) /g)].map(([, sequence]) => Number(sequence));
+    const output = await this.#vm.docker('exec', this.#container, 'cat', this.#log);
+    return [...output.matchAll(/ seq=(\d+) /g)].map(([, sequence]) => Number(sequence));
   }
 }

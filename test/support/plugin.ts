@@ -4,20 +4,23 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Machine } from '@ovn-docker/lab';
 
-/** What a driver answers. */
+/** An answer of the driver. */
 export interface PluginAnswer {
   readonly status: number;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The addresses of an endpoint, as Docker tells them. */
+/** The addresses of an endpoint in Docker's CreateEndpoint call. */
 interface EndpointInterface {
   readonly Address?: string;
   readonly AddressIPv6?: string;
   readonly MacAddress?: string;
 }
 
-/** The agent's plugin socket, for what Docker cannot be made to do: calls out of order, calls that are cut off, half a life. */
+/**
+ * Client of the agent's plugin socket, for calls that dockerd cannot be made to send: out of order, aborted, or only the
+ * first ones of an endpoint's life.
+ */
 export class Plugin {
   readonly #socketPath: string;
 
@@ -25,7 +28,7 @@ export class Plugin {
     this.#socketPath = join(machine.places.run, 'docker', 'plugins', `${driver}.sock`);
   }
 
-  /** Sends a call; `body` is sent as it is when it is a string. */
+  /** Sends a call. A string `body` is sent unchanged, anything else as JSON. */
   send(method: string, body: unknown): ClientRequest {
     const sent = request({ socketPath: this.#socketPath, method: 'POST', path: `/${method}`, agent: false });
     sent.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -37,14 +40,14 @@ export class Plugin {
     return { status: answer.statusCode ?? 0, body: JSON.parse(await text(answer)) };
   }
 
-  /** A call that must be granted. */
+  /** Sends a call that must succeed. */
   async call(method: string, body: unknown): Promise<PluginAnswer['body']> {
     const { status, body: answer } = await this.answer(method, body);
     if (status === 200 && answer['Err'] === undefined && answer['Error'] === undefined) return answer;
     throw new Error(`${method}: ${status} ${JSON.stringify(answer)}`);
   }
 
-  /** RequestAddress. Returns the address with its prefix length. */
+  /** Sends RequestAddress. Returns the address with its prefix length. */
   async requestAddress(PoolID: string, Address = ''): Promise<string> {
     return (await this.call('IpamDriver.RequestAddress', { PoolID, Address, Options: null }))[
       'Address'
@@ -55,8 +58,8 @@ export class Plugin {
     await this.call('IpamDriver.ReleaseAddress', { PoolID, Address: cidr.split('/')[0] });
   }
 
-  createEndpoint(NetworkID: string, EndpointID: string, wanted: EndpointInterface) {
-    const Interface = { Address: '', AddressIPv6: '', MacAddress: '', ...wanted };
+  createEndpoint(NetworkID: string, EndpointID: string, addresses: EndpointInterface) {
+    const Interface = { Address: '', AddressIPv6: '', MacAddress: '', ...addresses };
     return this.call('NetworkDriver.CreateEndpoint', { NetworkID, EndpointID, Interface, Options: {} });
   }
 
@@ -73,7 +76,7 @@ export class Plugin {
   }
 }
 
-/** An id as Docker makes them: 64 hexadecimal digits. */
+/** A random id in Docker's format: 64 hexadecimal digits. */
 export function dockerId(): string {
   return `${crypto.randomUUID()}${crypto.randomUUID()}`.replaceAll('-', '');
 }

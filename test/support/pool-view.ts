@@ -1,6 +1,6 @@
 import type { AgentProcess } from './agent-process.ts';
 
-/** A pool of warm NICs, as the agent and `ovn-docker pool … --json` show it. */
+/** A pool of warm NICs as the agent's API and `ovn-docker pool … --json` show it. */
 export interface PoolView {
   readonly network: string;
   readonly warm: number;
@@ -11,8 +11,8 @@ export interface PoolView {
   readonly paused?: string;
 }
 
-/** What the agent says of a network's pool; undefined when there is none. */
+/** The pool of a network as the agent shows it; undefined when the network has no pool. */
 export async function poolOf(agent: AgentProcess, network: string): Promise<PoolView | undefined> {
-  const all = (await agent.ask('GET', '/v1/pools')) as PoolView[];
-  return all.find((view) => view.network === network);
+  const pools = (await agent.ask('GET', '/v1/pools')) as PoolView[];
+  return pools.find((view) => view.network === network);
 }

@@ -3,13 +3,13 @@ import { type Lab, type MachineName, waitFor } from '@ovn-docker/lab';
 import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
 import type { Api } from './api.ts';
 import { type Books, type BooksOptions, differences } from './books.ts';
-import { type MarkedPort, marksOf } from './port-marks.ts';
+import { type TaggedPort, tagsOf } from './port-tags.ts';
 import { UnixHttp } from './unix-http.ts';
 
 const LABEL = 'org.ovn-docker.nic';
 const nicTag = 'ovn-docker:nic=';
 
-/** Reads what Neutron, the VM's switch, its kernel, its Docker and its agent say. `api` is the VM's tenant. */
+/** Reads a VM's books: Neutron, the VM's switch, kernel, Docker and agent. `api` is a session of the VM's tenant. */
 export async function readBooks(lab: Lab, vm: MachineName, api: Api): Promise<Books> {
   const machine = lab.machine(vm);
   const vifId = lab.state.vms[vm]?.portId ?? '';
@@ -23,11 +23,11 @@ export async function readBooks(lab: Lab, vm: MachineName, api: Api): Promise<Bo
     readLabelled(docker),
   ]);
   using netlink = machine.netlink();
-  const links = netlink.links().map(({ name }) => name);
+  const names = netlink.links().map(({ name }) => name);
   return {
     ...neutron,
     rows,
-    links: links.filter((name) => /^ovn-\d+c?$/.test(name)),
+    interfaces: names.filter((name) => /^ovn-\d+c?$/.test(name)),
     agent: { nics: status.nics, vlansUsed: status.vlans.used, draining: status.draining },
     endpoints,
     labelled,
@@ -35,23 +35,23 @@ export async function readBooks(lab: Lab, vm: MachineName, api: Api): Promise<Bo
 }
 
 /**
- * Waits until the books of the VM balance: events of Docker may still be under way.
+ * Waits until the books of the VM balance, because the agent may still be handling Docker's events.
  * @throws Error with every difference
  */
-export async function booksBalance(
+export async function expectBalancedBooks(
   lab: Lab,
   vm: MachineName,
   api: Api,
   options: BooksOptions = {},
 ): Promise<Books> {
-  let found: string[] = [];
+  let last: string[] = [];
   const balanced = async () => {
     const books = await readBooks(lab, vm, api);
-    found = differences(books, options);
-    return found.length === 0 && books;
+    last = differences(books, options);
+    return last.length === 0 && books;
   };
   return waitFor('the books to balance', balanced, 15_000).catch(() => {
-    throw new Error(`the books of ${vm} do not balance:\n${found.join('\n')}`);
+    throw new Error(`the books of ${vm} do not balance:\n${last.join('\n')}`);
   });
 }
 
@@ -61,7 +61,7 @@ interface Status {
   readonly draining: number;
 }
 
-interface PortView extends MarkedPort {
+interface PortView extends TaggedPort {
   readonly fixed_ips: readonly { readonly ip_address: string }[];
   readonly 'binding:profile'?: { readonly parent_name?: string; readonly tag?: number };
 }
@@ -77,15 +77,15 @@ async function readNeutron(api: Api, vifId: string): Promise<Pick<Books, 'ports'
     ['GET', `ports?description=${vif}&description=${vif}:plain`],
     ['GET', `trunks?port_id=${vifId}`],
   ]);
-  const list = <T>(answer: typeof trunks, key: string) => {
+  const listOf = <T>(answer: typeof trunks, key: string) => {
     if (answer?.status !== 200) throw new Error(`${key} could not be read: ${answer?.status}`);
     return (answer.body[key] ?? []) as T[];
   };
   return {
-    ports: [...list<PortView>(tagged, 'ports'), ...list<PortView>(written, 'ports')].map((port) => {
+    ports: [...listOf<PortView>(tagged, 'ports'), ...listOf<PortView>(written, 'ports')].map((port) => {
       const { parent_name: parent, tag } = port['binding:profile'] ?? {};
-      const nic = marksOf(port)
-        .find((words) => words.startsWith(nicTag))
+      const nic = tagsOf(port)
+        .find((tag) => tag.startsWith(nicTag))
         ?.slice(nicTag.length);
       return {
         id: port.id,
@@ -94,7 +94,7 @@ async function readNeutron(api: Api, vifId: string): Promise<Pick<Books, 'ports'
         ...(parent === vifId && tag !== undefined ? { boundVlan: tag } : {}),
       };
     }),
-    subports: list<TrunkView>(trunks, 'trunks').flatMap(({ sub_ports }) =>
+    subports: listOf<TrunkView>(trunks, 'trunks').flatMap(({ sub_ports }) =>
       sub_ports.map(({ port_id, segmentation_id }) => ({ port: port_id, vlan: segmentation_id })),
     ),
   };
@@ -103,10 +103,10 @@ async function readNeutron(api: Api, vifId: string): Promise<Pick<Books, 'ports'
 async function readRows(remote: string): Promise<Books['rows']> {
   await using client = await connect({ remotes: remote });
   await using db = await openReplica(client, vswitchSchema, { Port: ['name', 'tag', 'external_ids'] });
-  const ours = [...db.rows('Port').values()].filter(
+  const plugged = [...db.rows('Port').values()].filter(
     ({ name, tag }) => tag !== undefined || /^ovn-/.test(name),
   );
-  return ours.map(({ name, tag, external_ids: ids }) => ({
+  return plugged.map(({ name, tag, external_ids: ids }) => ({
     name,
     ...(tag === undefined ? {} : { vlan: tag }),
     ...(ids['ovn-docker:nic'] === undefined ? {} : { nic: ids['ovn-docker:nic'] }),

@@ -1,12 +1,12 @@
 import { type Lab, launchDockerd, type MachineName, startAgent } from '@ovn-docker/lab';
 
-/** The command lines of the VM's switch, from its process ids below /run. */
+/** Prints the command lines of the VM's ovsdb-server and ovs-vswitchd, whose process ids are in files below /run. */
 const COMMANDS =
   'for d in ovsdb-server ovs-vswitchd; do cat /proc/$(cat /run/openvswitch/$d.pid)/cmdline; echo; done';
 
 /**
- * Everything ends at once, as when the power goes, and what does not outlive a boot goes: processes, veth pairs, namespaces, mounts, /run.
- * The machine's cables and disks stay, and so do its own bridge and address.
+ * Kills all processes at once, as a power cut does, and removes the state that a boot loses: veth pairs, namespaces,
+ * mounts, /run. The machine keeps its cables and disks, and its own bridge and address.
  */
 const POWER_OFF = `
 kill -KILL -1
@@ -17,13 +17,13 @@ rm -rf /run/docker /run/docker.* /run/containerd /run/openvswitch/*.pid /run/ope
 mkdir -p /run/docker/plugins /run/ovn-docker`;
 
 /**
- * Boots a VM anew. First its switch comes up with the rows that its disk kept, then the agent, then Docker.
- * @param atSwitch called when the switch runs and nobody has looked at its rows yet
+ * Reboots a VM: starts its switch with the rows stored on its disk, then the agent, then Docker.
+ * @param atSwitch called when the switch runs and before the agent starts
  */
 export async function rebootVm(lab: Lab, vm: MachineName, atSwitch: () => Promise<void>): Promise<void> {
   const machine = lab.machine(vm);
   const lines = (await machine.must(['/bin/sh', '-c', COMMANDS])).trim().split('\n');
-  // The shell itself is spared; its exit code is not asked for, because who runs it may have been killed.
+  // `kill -1` spares the shell itself. The process that runs the shell may be killed, so its exit code says nothing.
   await machine.run(['/bin/sh', '-c', POWER_OFF]);
   for (const line of lines) await machine.must(line.split('\0').filter(Boolean));
   await atSwitch();

@@ -1,13 +1,13 @@
 import { type Lab, startApi, startNeutron } from '@ovn-docker/lab';
 
-/** Ends the lab's Neutron. Gives what starts it again. */
+/** Stops the lab's Neutron. Returns the function that starts it again. */
 export async function stopNeutron(lab: Lab): Promise<() => Promise<void>> {
   const api = lab.machine('api');
   if (lab.state.cloud === 'embedded') {
     await api.stop('embedded-neutron', 'KILL');
     return () => startApi(api);
   }
-  // Killed, its first process may leave the API worker behind, which goes on answering.
+  // SIGKILL to the first process may leave the API worker running, which still answers.
   await api.stop('neutron-server', 'TERM');
   return () => startNeutron(api);
 }

@@ -5,10 +5,10 @@ import { connect, nbSchema, openReplica, vswitchSchema } from '@ovn-docker/ovsdb
 import { afterEach, beforeAll, expect } from 'vitest';
 import { UnixHttp } from './unix-http.ts';
 
-/** Everything that a container or a network leaves behind while it is there, by where it is. */
+/** The traces of containers and networks, by place. */
 type Traces = Readonly<Record<string, readonly string[]>>;
 
-/** Looks at the real things: OVN Northbound, each VM's Open vSwitch, kernel, Docker and agent. */
+/** Reads the traces from OVN Northbound and from each VM's Open vSwitch, kernel, Docker and agent. */
 async function tracesOf(lab: Lab): Promise<Traces> {
   const inVms = vms.map(async ({ name }) => {
     const machine = lab.machine(name);
@@ -21,7 +21,7 @@ async function tracesOf(lab: Lab): Promise<Traces> {
     ]);
     using netlink = machine.netlink();
     return {
-      [`${name}: links`]: netlink.links().map((link) => link.name),
+      [`${name}: interfaces`]: netlink.links().map((link) => link.name),
       [`${name}: rows`]: await switchRows(lab.vswitch(name)),
       [`${name}: containers`]: containers.map(({ Id, State }) => `${Id} ${State}`),
       [`${name}: Docker networks`]: networks.map(({ Name }) => Name),
@@ -31,11 +31,11 @@ async function tracesOf(lab: Lab): Promise<Traces> {
       [`${name}: VLANs`]: [`${status.vlans.used} used, ${status.draining} to release`],
     };
   });
-  const all = Object.assign(await northboundRows(lab), ...(await Promise.all(inVms))) as Record<
+  const traces = Object.assign(await northboundRows(lab), ...(await Promise.all(inVms))) as Record<
     string,
     string[]
   >;
-  return Object.fromEntries(Object.entries(all).map(([where, what]) => [where, what.toSorted()]));
+  return Object.fromEntries(Object.entries(traces).map(([place, items]) => [place, items.toSorted()]));
 }
 
 interface StatusView {
@@ -78,8 +78,8 @@ async function switchRows(remote: string): Promise<string[]> {
 }
 
 /**
- * Every test leaves the lab as it was before the first. What goes by events (`--net=none`) is waited for, and so are a
- * dockerd or an agent that a test has just started again.
+ * Expects after every test that the lab is as it was before the first one. Waits for NICs that the agent removes on
+ * Docker's events (`--net=none`), and for a dockerd or an agent that the test has just started again.
  */
 export function leavesNoTraces(lab: Lab): void {
   let before: Traces;
@@ -87,8 +87,8 @@ export function leavesNoTraces(lab: Lab): void {
     before = await tracesOf(lab);
   });
   afterEach(async () => {
-    const same = async () => isDeepStrictEqual(await tracesOf(lab), before);
-    await waitFor('the traces of the test to go', same, 15_000).catch(() => undefined);
+    const isUnchanged = async () => isDeepStrictEqual(await tracesOf(lab), before);
+    await waitFor('the traces of the test to disappear', isUnchanged, 15_000).catch(() => undefined);
     expect(await tracesOf(lab)).toEqual(before);
   });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** An HTTP server that listens on a Unix socket: dockerd, the agent, the tests' own proxy. */
+/** A client of an HTTP server that listens on a Unix socket: dockerd, the agent, the tests' own proxy. */
 export class UnixHttp {
   readonly #socketPath: string;
 
@@ -11,7 +11,7 @@ export class UnixHttp {
   }
 
   /**
-   * Sends a request, its body as JSON, and returns the answer's JSON (undefined when it has none).
+   * Sends a request with its body as JSON. Returns the answer's JSON, or undefined when the answer is empty.
    * @throws Error when the status is not 2xx, with the answer's text
    */
   async call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<unknown> {

@@ -2,10 +2,10 @@ import { type CommandResult, type Lab, type MachineName, startAgent } from '@ovn
 
 export const IMAGE = 'busybox:local';
 
-/** A process that stays until it is told to go, so that a container ends at once. */
+/** A process that runs until SIGTERM and then exits at once, so that `docker stop` does not wait. */
 export const STAY = ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] as const;
 
-/** A tenant's VM and what a user does in it. */
+/** A tenant's VM, with the commands that a user runs in it. */
 export class Vm {
   readonly name: MachineName;
   readonly lab: Lab;
@@ -20,34 +20,34 @@ export class Vm {
     return this.lab.machine(this.name);
   }
 
-  /** `ovn-docker …`, however it ends. */
+  /** Runs `ovn-docker …`; the command may fail. */
   ovnDocker(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CommandResult> {
     return this.machine.run(['ovn-docker', ...args], { env });
   }
 
-  /** `docker …`, which must succeed. Returns what it prints, without the line's end. */
+  /** Runs `docker …`, which must succeed. Returns its output without the trailing newline. */
   async docker(...args: string[]): Promise<string> {
     return (await this.machine.must(['docker', ...args])).trim();
   }
 
-  /** `ovn-docker --network=NETWORK run -d …` of a container that stays. Returns its id. */
+  /** Runs `ovn-docker --network=NETWORK run -d …` with a container that keeps running. Returns its id. */
   async run(network: string, ...options: string[]): Promise<string> {
     const command = ['ovn-docker', `--network=${network}`, 'run', '-d', ...options, IMAGE, ...STAY];
-    return this.#own(await this.machine.must(command));
+    return this.#remember(await this.machine.must(command));
   }
 
-  /** `docker run -d …` of a container that stays. Returns its id. */
+  /** Runs `docker run -d …` with a container that keeps running. Returns its id. */
   async dockerRun(...options: string[]): Promise<string> {
-    return this.#own(await this.machine.must(['docker', 'run', '-d', ...options, IMAGE, ...STAY]));
+    return this.#remember(await this.machine.must(['docker', 'run', '-d', ...options, IMAGE, ...STAY]));
   }
 
-  #own(output: string): string {
+  #remember(output: string): string {
     const id = output.trim();
     this.#containers.add(id);
     return id;
   }
 
-  /** The IPv4 address of an interface of a container; undefined when it has none. */
+  /** The IPv4 address of a container's interface; undefined when it has none. */
   async address(container: string, device = 'eth0'): Promise<string | undefined> {
     const command = ['docker', 'exec', container, 'ip', '-o', '-4', 'addr', 'show', 'dev', device];
     return /inet ([\d.]+)\//.exec((await this.machine.run(command)).stdout)?.[1];
@@ -69,7 +69,20 @@ export class Vm {
     for (const id of containers) this.#containers.delete(id);
   }
 
-  /** Removes the containers that a failed test could not. */
+  /** Removes the Docker networks that match any of these filters of `docker network ls`. */
+  async removeNetworks(...filters: string[]): Promise<void> {
+    const options = filters.flatMap((filter) => ['--filter', filter]);
+    const ids = await this.docker('network', 'ls', '--quiet', ...options);
+    if (ids) await this.docker('network', 'rm', ...ids.split('\n'));
+  }
+
+  /** Removes the containers that Docker created but could not start. */
+  async removeUnstarted(): Promise<void> {
+    const ids = await this.docker('ps', '-aq', '--filter', 'status=created');
+    if (ids) await this.docker('rm', ...ids.split('\n'));
+  }
+
+  /** Removes the containers that a test left behind. */
   async cleanUp(): Promise<void> {
     if (this.#containers.size > 0) await this.remove(...this.#containers);
   }

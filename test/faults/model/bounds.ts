@@ -1,22 +1,23 @@
 import { randomInt } from 'node:crypto';
 import type { Parameters } from 'fast-check';
 
-/** How much is tried; and a former failure to try again: `seed`, `path` and `replayPath` as its report shows them. */
+/** The size of a run. To repeat a failure: `seed`, `path` and `replayPath` from its report. */
 interface Bounds extends Parameters<unknown> {
-  /** Steps of one run at most. */
+  /** The maximum number of steps of one run. */
   readonly maxCommands: number;
   readonly seed: number;
   readonly replayPath?: string;
   readonly timeoutMs: number;
 }
 
-/** What CI has time for. */
+/** The bounds in CI. */
 const usual = { numRuns: 3, maxCommands: 25, timeoutMs: 170_000, endOnFailure: true } as const;
 const seed = randomInt(2 ** 31);
 
 /**
- * The environment variable MODEL changes them, as JSON: `MODEL='{"numRuns": 50, "maxCommands": 40, "timeoutMs": 3600000}'` for a longer
- * run, `MODEL='{"seed": 1, "path": "0:0", "replayPath": "AAB:F"}'` to see a failure again, `"endOnFailure": false` to have it made smaller.
+ * The environment variable MODEL changes the bounds, as JSON:
+ * `MODEL='{"numRuns": 50, "maxCommands": 40, "timeoutMs": 3600000}'` for a longer run,
+ * `MODEL='{"seed": 1, "path": "0:0", "replayPath": "AAB:F"}'` to repeat a failure, `"endOnFailure": false` to shrink it.
  */
 export const bounds: Bounds = {
   ...usual,

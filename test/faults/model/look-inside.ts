@@ -1,5 +1,5 @@
 import { waitFor } from '@ovn-docker/lab';
-import { type MarkedPort, marksOf } from '../../support/port-marks.ts';
+import { type TaggedPort, tagsOf } from '../../support/port-tags.ts';
 import type { ModelContainer, NetworkName } from './model.ts';
 import { networks } from './model.ts';
 import type { World } from './world.ts';
@@ -9,15 +9,15 @@ const LOOK =
   'ip -o link; ip -o -4 addr; for peer; do ping -c 1 -W 1 $peer > /dev/null && echo "reaches $peer"; done; true';
 
 /**
- * Waits until a running container has one interface for each of its networks and no other, with MAC and address of a port of this VM's on
- * that network, and reaches the bystander there.
- * @throws Error with what is there instead
+ * Waits until a running container has exactly one interface for each of its networks, with the MAC and addresses of one
+ * of the VM's ports on that network, and reaches the bystander's peer there.
+ * @throws Error with the interfaces that the container has instead
  */
-export async function seesItsNics(container: ModelContainer, world: World): Promise<void> {
+export async function expectItsNics(container: ModelContainer, world: World): Promise<void> {
   const { name } = container;
   const peers = [...container.networks].map((network) => world.peerOf(network));
   let seen: unknown;
-  const isSo = async () => {
+  const isComplete = async () => {
     const { stdout, stderr } = await world.scene.a.machine.run([
       'docker',
       'exec',
@@ -29,14 +29,15 @@ export async function seesItsNics(container: ModelContainer, world: World): Prom
       ...peers,
     ]);
     const inside = interfacesIn(stdout);
-    const found = await networksOf(inside, world);
+    const attached = await networksOf(inside, world);
     const reached = peers.filter((peer) => stdout.includes(`reaches ${peer}\n`));
-    seen = { inside, found, reached, stderr };
-    const isExact = JSON.stringify(found.toSorted()) === JSON.stringify([...container.networks].toSorted());
+    seen = { inside, attached, reached, stderr };
+    const isExact =
+      JSON.stringify(attached.toSorted()) === JSON.stringify([...container.networks].toSorted());
     return isExact && reached.length === peers.length;
   };
-  await waitFor(`${name} to be on ${[...container.networks]}`, isSo, 20_000).catch((error: Error) => {
-    throw new Error(`${error.message}; there is ${JSON.stringify(seen)}`);
+  await waitFor(`${name} to be on ${[...container.networks]}`, isComplete, 20_000).catch((error: Error) => {
+    throw new Error(`${error.message}; last seen: ${JSON.stringify(seen)}`);
   });
 }
 
@@ -45,7 +46,7 @@ interface Inside {
   readonly addresses: readonly string[];
 }
 
-/** Interfaces but the loopback one, as busybox's `ip -o` shows them. */
+/** The interfaces in the output of busybox's `ip -o`, without the loopback interface. */
 function interfacesIn(output: string): Inside[] {
   const lines = output.split('\n');
   return lines.flatMap((line) => {
@@ -58,12 +59,12 @@ function interfacesIn(output: string): Inside[] {
   });
 }
 
-interface PortView extends MarkedPort {
+interface PortView extends TaggedPort {
   readonly mac_address: string;
   readonly fixed_ips: readonly { readonly ip_address: string }[];
 }
 
-/** The network of each interface: that of the VM's port with its MAC and addresses, or what is wrong with it. */
+/** For each interface, the network of the VM's port with its MAC and addresses, or a complaint that there is none. */
 async function networksOf(inside: readonly Inside[], { scene }: World): Promise<string[]> {
   const ports = new Map<NetworkName, readonly PortView[]>();
   for (const network of networks) {
@@ -71,10 +72,12 @@ async function networksOf(inside: readonly Inside[], { scene }: World): Promise<
     ports.set(network, (await scene.api.list('port', `network_id=${id}`)) as unknown as PortView[]);
   }
   return inside.map(({ mac, addresses }) => {
-    const isIts = (port: PortView) =>
+    const matches = (port: PortView) =>
       port.mac_address === mac &&
-      marksOf(port).includes(`ovn-docker:vif=${scene.vifId}`) &&
+      tagsOf(port).includes(`ovn-docker:vif=${scene.vifId}`) &&
       `${port.fixed_ips.map(({ ip_address }) => ip_address)}` === `${addresses}`;
-    return networks.find((network) => ports.get(network)?.some(isIts)) ?? `no port of ${mac} ${addresses}`;
+    return (
+      networks.find((network) => ports.get(network)?.some(matches)) ?? `no port with ${mac} ${addresses}`
+    );
   });
 }

@@ -1,8 +1,8 @@
-/** The Neutron networks that the model's containers are on. Each has a bystander that answers pings. */
+/** The Neutron networks of the model's containers. Each has a bystander that answers pings. */
 export const networks = ['model-1', 'model-2'] as const;
 export type NetworkName = (typeof networks)[number];
 
-/** How a container has come to its network: by Docker's driver, or by `ovn-docker run --net=none`. */
+/** How a container was attached to its network: by Docker's driver, or by `ovn-docker run --net=none`. */
 export const kinds = ['driver', 'none'] as const;
 export type ContainerKind = (typeof kinds)[number];
 
@@ -10,31 +10,31 @@ export interface ModelContainer {
   readonly name: string;
   readonly kind: ContainerKind;
   isRunning: boolean;
-  /** One NIC on each of them, while it runs. A stopped container `--net=none` keeps its NIC. */
+  /** A running container has one NIC on each of these; a stopped `--net=none` container keeps its NIC. */
   readonly networks: Set<NetworkName>;
 }
 
 /**
- * The whole of what the engine promises, as plain values: who runs, where, and what is away. Steps change it by what a user
- * was told; invariants compare it with Neutron, the VM's switch, the containers and the agent.
+ * The expected state, as plain values: which containers run on which networks, and what is down. Steps change it by the
+ * results that users see; invariants compare it with Neutron, the VM's switch, the containers and the agent.
  */
 export interface Model {
   readonly containers: Map<string, ModelContainer>;
-  /** `blind`: it was started while Neutron was away, and does not know yet what it has. */
+  /** `blind`: started while Neutron was down, so that the agent does not know its NICs yet. */
   agent: 'up' | 'blind' | 'dead';
-  /** A border of a stage at which the agent will kill itself. */
+  /** The stage boundary at which the agent will kill itself. */
   crashPoint: string | undefined;
-  /** What calls of Neutron meet, when it is away. */
+  /** How calls to Neutron fail; undefined while Neutron is up. */
   outage: OutageKind | undefined;
-  /** Subports that somebody else has put on the VM's trunk: VLAN by port. */
+  /** Subports that another client added to the VM's trunk: VLAN by port id. */
   readonly foreign: Map<string, number>;
-  /** Something was killed, away or changed by others: one pass of the reconciler may have to put things right. */
+  /** After a kill, an outage or a change by another client: a pass of the reconciler may find something to do. */
   isDisturbed: boolean;
-  /** Running containers that nobody has looked into since they changed. */
-  readonly unseen: Set<string>;
+  /** Running containers that changed and were not checked since. */
+  readonly unchecked: Set<string>;
 }
 
-/** `refused`: nobody listens; `cut`: connections end without an answer; `503`: the API says that it is down. */
+/** `refused`: connections are refused; `cut`: they are closed without an answer; `503`: the API answers 503. */
 export const outageKinds = ['refused', 'cut', '503'] as const;
 export type OutageKind = (typeof outageKinds)[number];
 
@@ -46,23 +46,23 @@ export function newModel(): Model {
     outage: undefined,
     foreign: new Map(),
     isDisturbed: false,
-    unseen: new Set(),
+    unchecked: new Set(),
   };
 }
 
-/** Whether everything works, so that whatever is asked for must succeed, and all truths must agree. */
+/** Whether the agent and Neutron are up, so that every command must succeed and the books must balance. */
 export function isCalm({ agent, outage, crashPoint }: Model): boolean {
   return agent === 'up' && outage === undefined && crashPoint === undefined;
 }
 
-/** NICs that containers of the model hold. */
+/** The number of NICs that the model's containers have. */
 export function nicsInUse({ containers }: Model): number {
   return [...containers.values()]
     .filter(({ kind, isRunning }) => isRunning || kind === 'none')
-    .reduce((sum, { networks: on }) => sum + on.size, 0);
+    .reduce((sum, container) => sum + container.networks.size, 0);
 }
 
-/** The `index`-th of the containers that `isFit`, round and round; undefined when there is none. */
+/** The container at `index`, modulo their number, of those that `isFit`; undefined if there is none. */
 export function pick(
   { containers }: Readonly<Model>,
   index: number,

@@ -3,30 +3,30 @@ import { expect } from 'vitest';
 import { isCalm, type Model, type NetworkName } from './model.ts';
 import type { World } from './world.ts';
 
-/** What a user sees of a failure: a code of ours, or what came of dockerd's trying again at the next agent (scenario 17). */
+/** Errors that a user may see: the agent's error code, or the next agent's answer to dockerd's retry (scenario 17). */
 const EXPLAINED = /\[E_[A-Z_]+\]|the body is not as expected/;
 
 /**
- * Whether commands must succeed that need one more NIC on each of these networks: always when nothing is wrong, and during an
- * outage when there is a warm one for each.
+ * Whether commands that need one more NIC on each of these networks must succeed: always when nothing is wrong, and
+ * during an outage if there is a warm NIC for each.
  */
 export async function mustSucceed(
   model: Readonly<Model>,
   world: World,
-  on: readonly NetworkName[],
+  needs: readonly NetworkName[],
 ): Promise<boolean> {
   if (isCalm(model)) return true;
   if (model.agent !== 'up' || model.crashPoint !== undefined) return false;
-  for (const network of new Set(on)) {
-    const needed = on.filter((one) => one === network).length;
+  for (const network of new Set(needs)) {
+    const needed = needs.filter((name) => name === network).length;
     if ((await world.warm(network)) < needed) return false;
   }
   return true;
 }
 
-/** Returns whether it has succeeded; one that must succeed has, and one that has not says why. */
-export function isDone({ code, stderr }: CommandResult, must: boolean): boolean {
-  if (must) expect(code, stderr).toBe(0);
+/** Whether a command succeeded. Expects success if `isRequired`, and an explained error after a failure. */
+export function hasSucceeded({ code, stderr }: CommandResult, isRequired: boolean): boolean {
+  if (isRequired) expect(code, stderr).toBe(0);
   if (code !== 0) expect(stderr).toMatch(EXPLAINED);
   return code === 0;
 }

@@ -1,25 +1,25 @@
 import type { AsyncCommand } from 'fast-check';
-import { holdInvariants } from './invariants.ts';
+import { checkInvariants } from './invariants.ts';
 import type { Model } from './model.ts';
 import type { World } from './world.ts';
 
-/** One thing that somebody does, or that happens. */
+/** One action of a user or of another client, or one failure. */
 export interface StepSpec {
-  /** With its arguments, for the report of a failure. */
+  /** The name with its arguments, for the report of a failure. */
   readonly name: string;
   isPossible(model: Readonly<Model>): boolean;
-  /** Does it, checks what its user is told, and changes the model accordingly. */
+  /** Acts on the world, checks the results that a user sees, and changes the model accordingly. */
   act(model: Model, world: World): Promise<void>;
 }
 
-/** A command for fast-check, after which every invariant is checked that can hold at that time. */
+/** A command for fast-check that checks the invariants after the step. */
 export function step({ name, isPossible, act }: StepSpec): AsyncCommand<Model, World> {
   return {
     check: (model) => isPossible(model),
     async run(model, world) {
       world.log(`step ${name}`);
       await act(model, world);
-      await holdInvariants(model, world);
+      await checkInvariants(model, world);
     },
     toString: () => name,
   };

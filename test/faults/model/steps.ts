@@ -19,16 +19,16 @@ const network = fc.constantFrom(...networks);
 const index = fc.nat({ max: 3 });
 const container = fc.tuple(fc.constantFrom(...kinds), network);
 
-/** Everything that may happen, in any order, and how often it does compared with the others. */
+/** All steps, with their relative frequencies. fast-check chooses their order. */
 export const steps: Arbitrary<AsyncCommand<Model, World>> = fc.oneof(
   { weight: 6, arbitrary: fc.array(container, { minLength: 1, maxLength: 3 }).map(runContainers) },
   { weight: 3, arbitrary: index.map(stopContainer) },
   { weight: 4, arbitrary: index.map(startContainer) },
   {
     weight: 3,
-    arbitrary: fc.tuple(index, fc.integer({ min: 1, max: 3 })).map((of) => removeContainers(...of)),
+    arbitrary: fc.tuple(index, fc.integer({ min: 1, max: 3 })).map((args) => removeContainers(...args)),
   },
-  { weight: 4, arbitrary: fc.tuple(index, network).map((of) => connectNetwork(...of)) },
+  { weight: 4, arbitrary: fc.tuple(index, network).map((args) => connectNetwork(...args)) },
   { weight: 3, arbitrary: index.map(disconnectNetwork) },
   { weight: 2, arbitrary: fc.constant(crashAgent()) },
   { weight: 4, arbitrary: fc.constantFrom(...crashPoints).map(crashAgentAtStage) },

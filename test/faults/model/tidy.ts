@@ -1,16 +1,16 @@
-import { holdInvariants } from './invariants.ts';
+import { checkInvariants } from './invariants.ts';
 import type { Model } from './model.ts';
 import type { World } from './world.ts';
 
 /**
- * The end of a run: nothing is away any more, and every container works that there is. Then all goes, and
- * nothing of it is left.
+ * Ends a run: ends the outage, restarts the agent and checks that every container works. Then removes all containers and
+ * foreign subports and checks that nothing is left.
  */
 export async function tidy(model: Model, world: World): Promise<void> {
   if (model.outage !== undefined) await world.endOutage(model);
   await world.startAgent(model);
-  for (const [name, { isRunning }] of model.containers) if (isRunning) model.unseen.add(name);
-  await holdInvariants(model, world);
+  for (const [name, { isRunning }] of model.containers) if (isRunning) model.unchecked.add(name);
+  await checkInvariants(model, world);
 
   const { scene } = world;
   for (const name of model.containers.keys()) await scene.a.docker('rm', '--force', name);
@@ -24,5 +24,5 @@ export async function tidy(model: Model, world: World): Promise<void> {
     model.foreign.clear();
     model.isDisturbed = true;
   }
-  await holdInvariants(model, world);
+  await checkInvariants(model, world);
 }

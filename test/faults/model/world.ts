@@ -7,132 +7,131 @@ import { TrunkScene } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
 import { type Model, type NetworkName, networks } from './model.ts';
 
-/** Seconds for which a claim may wait for its container. */
+/** Seconds for which the reconciler lets a claim wait for its container. */
 const PATIENCE_S = 1;
 
-/** No command of a user's takes longer, whatever happens to the agent or the API, in milliseconds. */
+/** Upper bound of a user's command, whatever happens to the agent or the API, in milliseconds. */
 const BOUND_MS = 60_000;
-/** How a command ends that takes longer. */
+/** Exit code of a command that exceeds the bound and is killed. */
 const KILLED = 137;
 
-/** The real things that the model is about: a VM with its agent, Neutron behind a proxy, two networks with bystanders. */
+/** The system that the model describes: a VM with its agent, Neutron behind a proxy, two networks with bystanders. */
 export class World {
   readonly scene: TrunkScene;
   readonly bystanders: ReadonlyMap<NetworkName, Bystanders>;
-  /** NICs that the bystanders hold. */
-  readonly spared: number;
-  readonly #putBack: readonly (() => Promise<void>)[];
+  /** The number of NICs of the bystanders. */
+  readonly bystanderNics: number;
+  readonly #restores: readonly (() => Promise<void>)[];
   #crashesFrom = 0;
   #story: string[] = [];
-  #toldUntil = 0;
+  #storyLogLength = 0;
 
   private constructor(
     scene: TrunkScene,
     bystanders: ReadonlyMap<NetworkName, Bystanders>,
-    spared: number,
-    putBack: readonly (() => Promise<void>)[],
+    bystanderNics: number,
+    restores: readonly (() => Promise<void>)[],
   ) {
     this.scene = scene;
     this.bystanders = bystanders;
-    this.spared = spared;
-    this.#putBack = putBack;
+    this.bystanderNics = bystanderNics;
+    this.#restores = restores;
   }
 
   static async raise(lab: Lab): Promise<World> {
     const [first, second] = networks;
-    // Wide, so that Neutron does not give an address again to another MAC while peers still have the old one in their caches.
+    // Wide, so that Neutron does not assign an address again while peers still cache its former MAC address.
     const scene = await TrunkScene.raise(lab, first, '10.162.0.0/16');
-    const other = await scene.api.create('network', { name: second });
-    await scene.api.create('subnet', { network_id: other.id, cidr: '10.163.0.0/16', ip_version: 4 });
-    const putBack = [
+    const other = await scene.api.createNetwork(second, '10.163.0.0/16');
+    const restores = [
       await scene.configure({
         pool: { low: 1, high: 2 },
         reconcile: { every: 3600, patience: PATIENCE_S },
       }),
       await configureAgent(lab, 'vm-b', { pool: { low: 0, high: 0 } }),
-      () => scene.removeNetwork(other),
+      () => scene.api.deleteEmptyNetwork(other),
     ];
     const bystanders = new Map<NetworkName, Bystanders>();
     for (const network of networks) {
       bystanders.set(network, await Bystanders.start(scene.a, new Vm(lab, 'vm-b'), network));
     }
-    return new World(scene, bystanders, 2 * networks.length, putBack);
+    return new World(scene, bystanders, 2 * networks.length, restores);
   }
 
   async end(): Promise<void> {
-    for (const all of this.bystanders.values()) await all.end();
-    for (const restore of this.#putBack) await restore();
+    for (const group of this.bystanders.values()) await group.end();
+    for (const restore of this.#restores) await restore();
     await this.scene.end();
   }
 
   /** Begins a new run. */
   begin(): void {
     this.#story = [];
-    this.#toldUntil = this.agent.log().length;
+    this.#storyLogLength = this.agent.log().length;
   }
 
-  /** Notes what is done, between what the agent has said until now and what it says of it. */
-  log(words: string): void {
-    this.#story.push(this.#agentSaid(), `--- ${words}\n`);
+  /** Adds a line to the story, after the agent's log up to now. */
+  log(line: string): void {
+    this.#story.push(this.#newLog(), `--- ${line}\n`);
   }
 
-  /** What was done since the beginning of the run, and what the agent said of it. */
+  /** The steps since the beginning of the run, between the agent's log lines. */
   story(): string {
-    return [...this.#story, this.#agentSaid()].join('');
+    return [...this.#story, this.#newLog()].join('');
   }
 
-  #agentSaid(): string {
-    const said = this.agent.log(this.#toldUntil);
-    this.#toldUntil += said.length;
-    return said;
+  #newLog(): string {
+    const lines = this.agent.log(this.#storyLogLength);
+    this.#storyLogLength += lines.length;
+    return lines;
   }
 
   get agent() {
     return this.scene.agent;
   }
 
-  /** Address of the bystander on a network. */
+  /** Address of the bystanders' peer on a network. */
   peerOf(network: NetworkName): string {
     return this.bystanders.get(network)?.peerAddress ?? '';
   }
 
-  /** Pings of the bystanders that were lost since the last time. */
+  /** Sequence numbers of the bystanders' pings lost since the last call. */
   async lostPings(): Promise<number[]> {
-    return (await Promise.all([...this.bystanders.values()].map((all) => all.lost()))).flat();
+    return (await Promise.all([...this.bystanders.values()].map((group) => group.lost()))).flat();
   }
 
-  /** {@link performAll} of one command. */
-  async perform(model: Model, words: readonly string[]): Promise<CommandResult> {
-    const [result] = await this.performAll(model, [words]);
+  /** Runs one command as {@link performAll} does. */
+  async perform(model: Model, command: readonly string[]): Promise<CommandResult> {
+    const [result] = await this.performAll(model, [command]);
     if (!result) throw new Error('no result');
     return result;
   }
 
   /**
-   * Commands of users, all at once, bounded in time. An agent that is dead, or dies of the model's crash point meanwhile, is started
-   * again while they wait for it.
+   * Runs commands of users at the same time, with a time bound. If the agent is dead, or kills itself at the model's crash
+   * point meanwhile, starts it again while the commands wait.
    */
   async performAll(model: Model, commands: readonly (readonly string[])[]): Promise<CommandResult[]> {
     const { machine } = this.scene.a;
     let isEnded = false;
-    const ended = Promise.all(commands.map((words) => machine.run(words, { timeoutMs: BOUND_MS }))).finally(
-      () => {
-        isEnded = true;
-      },
-    );
+    const ended = Promise.all(
+      commands.map((command) => machine.run(command, { timeoutMs: BOUND_MS })),
+    ).finally(() => {
+      isEnded = true;
+    });
     if (model.agent === 'dead') await this.startAgent(model);
     if (model.crashPoint !== undefined) {
       await waitFor('the crash or the end', () => this.hasCrashed() || isEnded, 2 * BOUND_MS);
-      await this.noticeCrash(model);
+      await this.recoverFromCrash(model);
     }
     const results = await ended;
     for (const [index, { code }] of results.entries()) {
-      expect(code, `${commands[index]?.join(' ')} takes too long`).not.toBe(KILLED);
+      expect(code, `${commands[index]?.join(' ')} took too long`).not.toBe(KILLED);
     }
     return results;
   }
 
-  /** kill -9. */
+  /** Kills the agent with SIGKILL. */
   async killAgent(model: Model): Promise<void> {
     await this.scene.a.machine.stop('agent', 'KILL');
     model.agent = 'dead';
@@ -140,7 +139,7 @@ export class World {
     model.isDisturbed = true;
   }
 
-  /** Another agent comes, which may be made to kill itself at a border of a stage. */
+  /** Starts another agent, which kills itself at a stage boundary if `crashPoint` names one. */
   async startAgent(model: Model, crashPoint?: string): Promise<void> {
     if (crashPoint === undefined) {
       await this.agent.restart();
@@ -157,8 +156,8 @@ export class World {
     return this.agent.log(this.#crashesFrom).includes('crash-at: ');
   }
 
-  /** Starts the agent again when it has come to the model's crash point. Returns whether it had. */
-  async noticeCrash(model: Model): Promise<boolean> {
+  /** Starts the agent again if it has crashed at the model's crash point. Returns whether it had crashed. */
+  async recoverFromCrash(model: Model): Promise<boolean> {
     if (model.crashPoint === undefined || !this.hasCrashed()) return false;
     await this.startAgent(model);
     return true;
@@ -167,8 +166,8 @@ export class World {
   async beginOutage(model: Model, kind: NonNullable<Model['outage']>): Promise<void> {
     const { proxy } = this.scene;
     if (kind === 'refused') await proxy.stop();
-    if (kind === 'cut') await proxy.on({ fault: { kind: 'cut', moment: 'before' } });
-    if (kind === '503') await proxy.on({ fault: { kind: 'answer', status: 503 } });
+    if (kind === 'cut') await proxy.addRule({ fault: { kind: 'cut', moment: 'before' } });
+    if (kind === '503') await proxy.addRule({ fault: { kind: 'answer', status: 503 } });
     model.outage = kind;
     model.isDisturbed = true;
   }
@@ -181,12 +180,12 @@ export class World {
     if (model.agent === 'blind') model.agent = 'up';
   }
 
-  /** Waits until no claim is so young that the reconciler would still give it time to find its container. */
-  async claimsAreOld(): Promise<void> {
-    await this.agent.claimsAreOld(PATIENCE_S * 1000);
+  /** Waits until every claim is older than the reconciler's patience. */
+  async waitForOldClaims(): Promise<void> {
+    await this.agent.waitForOldClaims(PATIENCE_S * 1000);
   }
 
-  /** Warm NICs on a network. */
+  /** The number of warm NICs on a network. */
   async warm(network: NetworkName): Promise<number> {
     return (await this.scene.pool(network))?.warm ?? 0;
   }

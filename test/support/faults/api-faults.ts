@@ -1,23 +1,23 @@
 import type { Fault, Rule } from './proxy/rules.ts';
 
-/** A call of the agent's to Neutron, and what makes the agent send it. */
+/** A call from the agent to Neutron or Keystone, and what makes the agent send it. */
 export interface Operation {
   readonly name: string;
   readonly match: Pick<Rule, 'method' | 'path'>;
   readonly when: 'docker run' | 'docker rm' | 'the agent starts';
-  /** `NeutronError.type`s that Neutron answers it with. */
+  /** The values of `NeutronError.type` with which Neutron refuses the call. */
   readonly conflicts: readonly string[];
-  /** Names of the mishaps that are tried; missing: all. */
+  /** Names of the mishaps to try; all if missing. */
   readonly only?: readonly string[];
 }
 
-/** Something that goes wrong with such a call. */
+/** A fault at a call, and whether the command survives it. */
 export interface Mishap {
   readonly name: string;
   readonly fault: Fault;
-  /** How many calls; missing: all, until the command has ended. */
+  /** The number of calls that the fault hits; if missing, all until the command has ended. */
   readonly times?: number;
-  /** Whether the command must succeed all the same. */
+  /** Whether the command must succeed despite the fault. */
   readonly isHarmless: boolean;
 }
 
@@ -65,13 +65,13 @@ export const operations: readonly Operation[] = [
   },
 ];
 
-/** Neutron's way to say no (neutron-lib, `api/faults`). */
+/** A refusal in Neutron's format (neutron-lib, `api/faults`). */
 function neutronError(status: number, type: string, headers: Record<string, string> = {}): Fault {
   const message = `The proxy says ${type}.`;
   return { kind: 'answer', status, headers, body: { NeutronError: { type, message, detail: '' } } };
 }
 
-/** keystonemiddleware's answer to a token that it does not take. */
+/** keystonemiddleware's answer to an invalid token. */
 const unauthorized: Fault = {
   kind: 'answer',
   status: 401,
@@ -88,9 +88,9 @@ const unauthorized: Fault = {
 const unavailable = neutronError(503, 'ServiceUnavailable', { 'retry-after': '1' });
 const internal = neutronError(500, 'HTTPInternalServerError');
 
-/** Everything that goes wrong with an operation, one after the other. */
+/** All mishaps to try with an operation. */
 export function mishapsOf({ conflicts, when, only }: Operation): Mishap[] {
-  // What a container's end does not bring about is brought about later, and starting needs no answer at once.
+  // The agent finishes a failed release later, and it starts without waiting for an answer.
   const isPatient = when !== 'docker run';
   const all: Mishap[] = [
     { name: 'delayed', fault: { kind: 'delay', ms: 500 }, times: 1, isHarmless: true },
@@ -112,7 +112,7 @@ export function mishapsOf({ conflicts, when, only }: Operation): Mishap[] {
       name: `409 ${type}`,
       fault: neutronError(409, type),
       times: 1,
-      // Somebody else has the VLAN: the next one does.
+      // Another port has the VLAN: the agent uses the next free VLAN.
       isHarmless: isPatient || type === 'DuplicateSubPort',
     })),
     { name: '500', fault: internal, times: 1, isHarmless: true },

@@ -8,27 +8,27 @@ const NAME = 'fault-proxy';
 const PROGRAM = join(import.meta.dirname, 'proxy', 'main.ts');
 const CONTROL = 'fault-proxy.sock';
 
-/** Keystone and Neutron, each behind a port of its own of the API host. */
+/** Keystone and Neutron, each behind its own TCP port of the API host. */
 const fronts = [
   { host: management.api, port: 15_000, upstream: new URL(urls.identity).origin },
   { host: management.api, port: 19_696, upstream: urls.network },
 ] as const;
 
-/** A rule that is in force. */
+/** A rule in force. */
 export interface ActiveRule {
   state(): Promise<RuleState>;
-  /** Waits until it has hit `count` calls. */
+  /** Waits until the rule has hit `count` calls. */
   hit(count?: number): Promise<void>;
-  /** Lets what hangs by it go on. */
+  /** Forwards the calls that hang because of the rule. */
   release(): Promise<void>;
 }
 
 /**
- * The proxy between an agent and the cloud's API, scripted from a test. It runs as a process on the API host, because
- * only there it is in the right network namespace; an agent uses it when its `auth_url` is {@link ApiProxy.identity}.
+ * The proxy between an agent and the cloud's API, controlled by a test. It runs as a process on the API host, in that
+ * machine's network namespace. An agent uses it when its `auth_url` is {@link ApiProxy.identity}.
  */
 export class ApiProxy implements AsyncDisposable {
-  /** Keystone by way of the proxy; its catalog leads to Neutron by way of the proxy. */
+  /** The proxy's URL of Keystone, whose catalog names the proxy's URL of Neutron. */
   static readonly identity = `http://${fronts[0].host}:${fronts[0].port}/v3`;
   readonly #lab: Lab;
   readonly #control: UnixHttp;
@@ -44,8 +44,8 @@ export class ApiProxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** Adds a rule behind those that are there. */
-  async on(rule: Rule): Promise<ActiveRule> {
+  /** Adds a rule after the existing ones. */
+  async addRule(rule: Rule): Promise<ActiveRule> {
     const { id } = (await this.#control.call('POST', '/rules', rule)) as { id: number };
     const state = async () => (await this.#control.get(`/rules/${id}`)) as RuleState;
     return {
@@ -62,17 +62,17 @@ export class ApiProxy implements AsyncDisposable {
     };
   }
 
-  /** Removes all rules; what hangs goes on. */
+  /** Removes all rules and forwards the calls that hang. */
   async reset(): Promise<void> {
     await this.#control.call('DELETE', '/rules');
   }
 
-  /** What came since the start or since {@link forgetCalls}. */
+  /** The calls since the start or since {@link forgetCalls}. */
   async calls(): Promise<ProxiedCall[]> {
     return (await this.#control.get('/calls')) as ProxiedCall[];
   }
 
-  /** How often each method and path (without its query) was called. */
+  /** The number of calls by method and path, without the query. */
   async counts(): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
     for (const { method, path } of await this.calls()) {
@@ -86,7 +86,7 @@ export class ApiProxy implements AsyncDisposable {
     await this.#control.call('DELETE', '/calls');
   }
 
-  /** Ends the process: connections are refused, as when the API host's programs are down. */
+  /** Ends the process, so that connections are refused, as when the API's programs are down. */
   async stop(): Promise<void> {
     await this.#lab.machine('api').stop(NAME, 'KILL');
   }

@@ -1,16 +1,16 @@
 import { Pinger } from '../pinger.ts';
 import type { Vm } from '../vm.ts';
 
-/** When a ping was sent is known to about a second. */
+/** How far around a lost ping to print the logs, in milliseconds: its time is known to about a second. */
 const AROUND_MS = 5000;
 
-/** Containers of both kinds that ping one in another VM while the agent beside them is maltreated. */
+/** Containers of both kinds that ping a container in another VM while a test disturbs their agent. */
 export class Bystanders {
   readonly peerAddress: string;
   readonly #vms: readonly Vm[];
   readonly #pingers: readonly Pinger[];
-  /** Each loss is one test's. */
-  readonly #told = new Map<Pinger, ReadonlySet<number>>();
+  /** Lost pings that an earlier call of {@link lost} returned: each loss belongs to one test. */
+  readonly #reported = new Map<Pinger, ReadonlySet<number>>();
 
   private constructor(vms: readonly Vm[], peerAddress: string, pingers: readonly Pinger[]) {
     this.#vms = vms;
@@ -18,7 +18,7 @@ export class Bystanders {
     this.#pingers = pingers;
   }
 
-  /** Two containers in `vm`, on `network`, that ping one in `other`. */
+  /** Starts two containers in `vm`, on `network`, that ping a container in `other`. */
   static async start(vm: Vm, other: Vm, network: string): Promise<Bystanders> {
     const peer = await other.run(network, '--net=none');
     const peerAddress = (await other.address(peer)) ?? '';
@@ -27,22 +27,22 @@ export class Bystanders {
     return new Bystanders([vm, other], peerAddress, pingers);
   }
 
-  /** Sequence numbers of the pings that were lost and that nobody was told of yet, of all of them. */
+  /** Sequence numbers of all pings lost since the last call. */
   async lost(): Promise<number[]> {
-    const news = this.#pingers.map(async (pinger) => {
-      const told = this.#told.get(pinger) ?? new Set();
+    const losses = this.#pingers.map(async (pinger) => {
+      const reported = this.#reported.get(pinger) ?? new Set();
       const { lost, sentAt } = await pinger.count();
-      const fresh = lost.filter((sequence) => !told.has(sequence));
-      this.#told.set(pinger, new Set([...told, ...fresh]));
+      const fresh = lost.filter((sequence) => !reported.has(sequence));
+      this.#reported.set(pinger, new Set([...reported, ...fresh]));
       const [first] = fresh;
-      if (first !== undefined) this.#tellWhatAgentsDid(sentAt(first), sentAt(fresh.at(-1) ?? first));
+      if (first !== undefined) this.#printAgentLogs(sentAt(first), sentAt(fresh.at(-1) ?? first));
       return fresh;
     });
-    return (await Promise.all(news)).flat();
+    return (await Promise.all(losses)).flat();
   }
 
-  /** Who is cut off may be so by the agent of the other VM: writes what both have logged about then. */
-  #tellWhatAgentsDid(from: number, to: number): void {
+  /** Prints what both VMs' agents logged around that time: either may have caused the loss. */
+  #printAgentLogs(from: number, to: number): void {
     for (const { machine } of this.#vms) {
       for (const line of machine.log('agent').split('\n')) {
         const at = Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '');
@@ -51,7 +51,7 @@ export class Bystanders {
     }
   }
 
-  /** Removes the containers, and the Docker network that was made for them. */
+  /** Removes the containers and their Docker network. */
   async end(): Promise<void> {
     for (const vm of this.#vms) {
       await vm.cleanUp();

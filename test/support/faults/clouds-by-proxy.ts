@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { type Lab, type MachineName, urls } from '@ovn-docker/lab';
 import { ApiProxy } from './api-proxy.ts';
 
-/** What an agent's configuration says to go by the proxy. */
+/** The keys of an agent's configuration that make it use the proxy. */
 export interface CloudByProxy {
   readonly config: { readonly clouds_yaml: string; readonly cloud: string };
   remove(): void;
 }
 
-/** Writes a second clouds.yaml into the VM: the same credential, but Keystone (and so Neutron) by way of the proxy. */
+/** Writes a second clouds.yaml into the VM: the same credential, with Keystone (and so Neutron) behind the proxy. */
 export function cloudByProxy(lab: Lab, vm: MachineName): CloudByProxy {
   const directory = join(lab.machine(vm).places.data, 'etc', 'ovn-docker');
   const file = join(directory, 'clouds-by-proxy.yaml');

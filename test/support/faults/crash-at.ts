@@ -1,7 +1,7 @@
 /**
- * Preloaded into the agent (`NODE_OPTIONS=--import=…/crash-at.ts`): kills the process, as `kill -9` from outside would,
- * at the stage boundary that OVN_DOCKER_CRASH names, or at the transaction that OVN_DOCKER_CRASH_NOTE names. Nothing runs
- * after it: no `finally`, no flush, no answer.
+ * Preloaded into the agent (`NODE_OPTIONS=--import=…/crash-at.ts`). Kills the process, as `kill -9` from outside does, at
+ * the stage boundary that OVN_DOCKER_CRASH names or at the transaction that OVN_DOCKER_CRASH_NOTE names. Nothing runs
+ * afterwards: no `finally`, no flush, no answer.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
@@ -14,37 +14,37 @@ if (stagePoint !== undefined) crashAtStage(stagePoint);
 if (notePoint !== undefined) crashAtNote(notePoint);
 
 function crashAtStage(point: string): void {
-  const wanted = parseCrashPoint(point);
+  const target = parseCrashPoint(point);
   const spared = new Set((process.env['OVN_DOCKER_CRASH_SPARES'] ?? '').split(' '));
   let seen = 0;
   subscribe(STAGE_CHANNEL, (message) => {
     const { stage, direction, moment, nics } = message as StageEvent;
-    if (stage !== wanted.stage || direction !== wanted.direction || moment !== wanted.moment) return;
+    if (stage !== target.stage || direction !== target.direction || moment !== target.moment) return;
     if (nics.every(({ id }) => spared.has(id))) return;
     seen += 1;
-    if (seen === wanted.occurrence) die(`${stage}:${direction}:${moment}`);
+    if (seen === target.occurrence) die(`${stage}:${direction}:${moment}`);
   });
 }
 
-/** What is written to a socket that is not corked is in the kernel's hands when `write` returns (uv_try_write), and will arrive. */
+/** When `write` to an uncorked socket returns, the kernel has the data (uv_try_write) and delivers it. */
 function crashAtNote(point: string): void {
-  const wanted = parseNotePoint(point);
+  const target = parseNotePoint(point);
   const write = Socket.prototype.write;
   let seen = 0;
   Socket.prototype.write = function (this: Socket, ...args: Parameters<typeof write>) {
-    if (!String(args[0]).includes(`"${wanted.key}"`) || ++seen !== wanted.occurrence) {
+    if (!String(args[0]).includes(`"${target.key}"`) || ++seen !== target.occurrence) {
       return write.apply(this, args);
     }
-    if (wanted.moment === 'after') write.apply(this, args);
+    if (target.moment === 'after') write.apply(this, args);
     while (this.writableCorked > 0) this.uncork();
     return die(point);
   } as typeof write;
 }
 
-function die(where: string): never {
-  writeSync(2, `crash-at: ${where}\n`);
+function die(point: string): never {
+  writeSync(2, `crash-at: ${point}\n`);
   process.kill(process.pid, 'SIGKILL');
-  // The signal may take effect a moment later; this thread does nothing until then.
+  // The signal may take effect a moment later; this thread waits for it.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
   throw new Error('killed');
 }

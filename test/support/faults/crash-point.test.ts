@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { STAGE_CHANNEL } from '../../../packages/ovn-docker/src/observe/stage-events.ts';
 import { crashAt, crashAtNote, parseCrashPoint, parseNotePoint } from './crash-point.ts';
 
-/** A program that works on two NICs as the engine does, and says what it does. */
+/** A program that publishes the stage boundaries of two NICs, as the engine does, and prints each step. */
 const ENGINE = `
 import { channel } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
@@ -36,7 +36,7 @@ function runEngine(env: Record<string, string>) {
   return { signal, status, steps: stdout.trim().split('\n'), stderr };
 }
 
-it('kills the process at the boundary, and nothing runs after it', () => {
+it('the process is killed at the boundary, and nothing runs afterwards', () => {
   const { signal, steps, stderr } = runEngine(crashAt('plug port:up:before'));
   expect({ signal, steps }).toEqual({
     signal: 'SIGKILL',
@@ -45,29 +45,32 @@ it('kills the process at the boundary, and nothing runs after it', () => {
   expect(stderr).toContain('crash-at: plug port:up:before\n');
 });
 
-it('kills it at the n-th time', () => {
+it('the process is killed at the n-th visit of the boundary', () => {
   const { signal, steps } = runEngine(crashAt('make veth:up:after#2'));
   expect({ signal, last: steps.at(-1) }).toEqual({ signal: 'SIGKILL', last: 'make veth before 2' });
 });
 
-it('spares NICs', () => {
+it('the process is not killed at a stage of spared NICs', () => {
   const { signal, steps } = runEngine(crashAt('make veth:up:before', ['1']));
   expect({ signal, last: steps.at(-1) }).toEqual({ signal: 'SIGKILL', last: 'plug port after 1' });
 });
 
 it.each(['plug port:down:before', 'make veth:up:after#3', 'choose VLAN:up:before'])(
-  'lets it run when it never comes to %s',
+  'the process keeps running if it never reaches %s',
   (point) => {
     const { signal, status, steps } = runEngine(crashAt(point));
     expect({ signal, status, count: steps.length }).toEqual({ signal: null, status: 0, count: 10 });
   },
 );
 
-it.each(['', 'plug port', 'plug port:sideways:after', 'plug port:up:after#0'])('refuses "%s"', (point) => {
-  expect(() => parseCrashPoint(point)).toThrow('is no crash point');
-});
+it.each(['', 'plug port', 'plug port:sideways:after', 'plug port:up:after#0'])(
+  '"%s" is refused as a crash point',
+  (point) => {
+    expect(() => parseCrashPoint(point)).toThrow('is no crash point');
+  },
+);
 
-/** Sends three transactions to whoever listens, who says what has arrived. */
+/** A program that sends three transactions to the test's server. */
 const CLIENT = `
 import { connect } from 'node:net';
 const socket = connect(process.env.LISTENER, async () => {
@@ -96,22 +99,22 @@ async function runClient(
 }
 
 describe.each([
-  ['as it is written', {}],
+  ['one by one', {}],
   ['together', { CORKED: 'true' }],
-])('what is sent %s', (_, env) => {
+])('transactions sent %s', (_, env) => {
   it.each([
     ['ovn-docker:claimed:before', 1],
     ['ovn-docker:claimed:after', 2],
     ['ovn-docker:claimed:before#2', 2],
     ['ovn-docker:claimed:after#2', 3],
-  ])('is killed at a note, and what was sent before arrives: %s', async (point, count) => {
+  ])('the process is killed at %s, and the transactions sent before arrive', async (point, count) => {
     const { signal, arrived } = await runClient(point, env);
     expect([signal, arrived.trim().split('\n').length]).toEqual(['SIGKILL', count]);
   });
 });
 
 it.each(['', 'claimed:after', 'ovn-docker:claimed', 'ovn-docker:claimed:after#0'])(
-  'refuses the note "%s"',
+  '"%s" is refused as a transaction to crash at',
   (point) => {
     expect(() => parseNotePoint(point)).toThrow('is no crash point');
   },

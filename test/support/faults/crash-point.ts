@@ -4,14 +4,17 @@ import type { StageEvent } from '../../../packages/ovn-docker/src/observe/stage-
 
 const preload = pathToFileURL(join(import.meta.dirname, 'crash-at.ts'));
 
-/** A stage boundary at which the agent is to die. */
+/** A stage boundary at which the agent kills itself. */
 export interface CrashPoint extends Pick<StageEvent, 'stage' | 'direction'> {
   readonly moment: 'before' | 'after';
-  /** The n-th time that it comes there, from 1. */
+  /** At which visit of the boundary, counted from 1. */
   readonly occurrence: number;
 }
 
-/** Reads `plug port:up:after`, or `plug port:up:after#2` for the second time. @throws Error */
+/**
+ * Parses `plug port:up:after`, or `plug port:up:after#2` for the second visit.
+ * @throws Error when the text is no crash point
+ */
 export function parseCrashPoint(text: string): CrashPoint {
   const [, stage, direction, moment, occurrence] =
     /^(.+):(up|down):(before|after)(?:#([1-9]\d*))?$/.exec(text) ?? [];
@@ -25,8 +28,8 @@ export function parseCrashPoint(text: string): CrashPoint {
 }
 
 /**
- * Environment that makes the agent die at `point`.
- * @param spared ids of NICs at whose stages it lives on: what a new agent does for those that were there before
+ * Environment that makes the agent kill itself at `point`.
+ * @param spared ids of NICs at whose stages the agent keeps running, because they existed before the test
  */
 export function crashAt(point: string, spared: readonly string[] = []): Record<string, string> {
   parseCrashPoint(point);
@@ -37,14 +40,20 @@ export function crashAt(point: string, spared: readonly string[] = []): Record<s
   };
 }
 
-/** A transaction on the VM's switch at which the agent is to die: the n-th that writes or deletes a note under that key, or has that comment. */
+/**
+ * A transaction on the VM's switch at which the agent kills itself: the n-th one that writes or deletes `external_ids`
+ * with that key, or that has that comment.
+ */
 export interface NotePoint {
   readonly key: string;
   readonly moment: 'before' | 'after';
   readonly occurrence: number;
 }
 
-/** Reads `ovn-docker:claimed:after`, `ovn-docker:claimed:after#2`, or `ovn-docker: unplug 1 ports:after`. @throws Error */
+/**
+ * Parses `ovn-docker:claimed:after`, `ovn-docker:claimed:after#2`, or `ovn-docker: unplug 1 ports:after`.
+ * @throws Error when the text is no crash point
+ */
 export function parseNotePoint(text: string): NotePoint {
   const [, key, moment, occurrence] =
     /^(ovn-docker: ?[\w -]+):(before|after)(?:#([1-9]\d*))?$/.exec(text) ?? [];
@@ -52,7 +61,10 @@ export function parseNotePoint(text: string): NotePoint {
   return { key, moment: moment as NotePoint['moment'], occurrence: Number(occurrence ?? 1) };
 }
 
-/** Environment that makes the agent die at a {@link NotePoint}. `after`: the transaction is sent, its answer never heard. */
+/**
+ * Environment that makes the agent kill itself at a {@link NotePoint}. `after`: the agent sends the transaction and never
+ * reads the answer.
+ */
 export function crashAtNote(point: string): Record<string, string> {
   parseNotePoint(point);
   return { OVN_DOCKER_CRASH_NOTE: point, NODE_OPTIONS: `--import=${preload}` };

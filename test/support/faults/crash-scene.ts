@@ -4,14 +4,14 @@ import { configureAgent } from '../agent-config.ts';
 import { AgentProcess } from '../agent-process.ts';
 import { Api, type Resource } from '../api.ts';
 import type { Books } from '../books.ts';
-import { booksBalance } from '../read-books.ts';
+import { expectBalancedBooks } from '../read-books.ts';
 import { Vm } from '../vm.ts';
 import { Bystanders } from './bystanders.ts';
 import type { Victim } from './victim.ts';
 
 const PATIENCE_S = 1;
 
-/** The agent of VM-A, which is killed, and containers beside it that must not notice. */
+/** VM-A with an agent that the tests kill, and bystander containers whose traffic must not be interrupted. */
 export class CrashScene {
   readonly lab: Lab;
   readonly a: Vm;
@@ -19,14 +19,14 @@ export class CrashScene {
   readonly api: Api;
   readonly bystanders: Bystanders;
   readonly #network: Resource;
-  readonly #putBack: readonly (() => Promise<void>)[];
+  readonly #restores: readonly (() => Promise<void>)[];
 
   private constructor(
     lab: Lab,
     [a, agent]: readonly [Vm, AgentProcess],
     [api, network]: readonly [Api, Resource],
     bystanders: Bystanders,
-    putBack: readonly (() => Promise<void>)[],
+    restores: readonly (() => Promise<void>)[],
   ) {
     this.lab = lab;
     this.a = a;
@@ -34,10 +34,14 @@ export class CrashScene {
     this.api = api;
     this.#network = network;
     this.bystanders = bystanders;
-    this.#putBack = putBack;
+    this.#restores = restores;
   }
 
-  /** @param config keys of the agent's configuration: its mode and pools */
+  /**
+   * Creates the network, configures the agents and starts the bystanders.
+   * @param cidr wide, so that Neutron does not assign an address again while peers still cache its former MAC address
+   * @param config keys of the agent's configuration: its mode and pools
+   */
   static async raise(
     lab: Lab,
     name: string,
@@ -45,29 +49,25 @@ export class CrashScene {
     config: Readonly<Record<string, unknown>>,
   ): Promise<CrashScene> {
     const api = await Api.login(lab, 'alice');
-    const network = await api.create('network', { name });
-    // Wide, so that Neutron does not give an address again to another MAC while peers still have the old one in their caches.
-    await api.create('subnet', { network_id: network.id, cidr, ip_version: 4 });
-    const putBack = [
-      // Passes are asked for by the tests, so that what is seen is the work of one pass.
+    const network = await api.createNetwork(name, cidr);
+    const restores = [
+      // The tests request each pass, so that they see the work of one pass.
       await configureAgent(lab, 'vm-a', { ...config, reconcile: { every: 3600, patience: PATIENCE_S } }),
       await configureAgent(lab, 'vm-b', { pool: { low: 0, high: 0 } }),
     ];
     const a = new Vm(lab, 'vm-a');
     const bystanders = await Bystanders.start(a, new Vm(lab, 'vm-b'), name);
-    return new CrashScene(lab, [a, new AgentProcess(lab, 'vm-a')], [api, network], bystanders, putBack);
+    return new CrashScene(lab, [a, new AgentProcess(lab, 'vm-a')], [api, network], bystanders, restores);
   }
 
   async end(): Promise<void> {
     await this.bystanders.end();
     await this.agent.ask('POST', '/v1/pools/drain', {});
-    for (const restore of this.#putBack) await restore();
-    const ports = () => this.api.list('port', `network_id=${this.#network.id}`);
-    await waitFor('the ports to go', async () => (await ports()).length === 0);
-    await this.api.delete('network', this.#network.id);
+    for (const restore of this.#restores) await restore();
+    await this.api.deleteEmptyNetwork(this.#network);
   }
 
-  /** Whatever a failed test has left. */
+  /** Removes everything that a failed test left behind. */
   async tidy(victim: Victim): Promise<void> {
     await victim.remove();
     await this.agent.restart();
@@ -76,9 +76,9 @@ export class CrashScene {
   }
 
   /**
-   * Makes the victim, or takes it away, with an agent that `env` may make crash, and another one after that.
-   * @param madeBefore what is to be taken away was made by an agent before that one
-   * @returns whether it has crashed
+   * Makes the victim, or removes it, with an agent that `env` may make crash. Starts another agent after a crash.
+   * @param madeBefore a victim to remove is made by an earlier agent, not by the one that may crash
+   * @returns whether the agent crashed
    */
   async crash(
     victim: Victim,
@@ -97,25 +97,28 @@ export class CrashScene {
     const hasCrashed = (await this.#crashOrEnd(logged, ended)) === 'crashed';
     if (hasCrashed) await agent.restart();
     const isMade = await command;
-    // Whatever told the user that it is there, is there.
+    // If the command reported success to the user, the victim must work.
     if (!isDown && isMade) await victim.works(this.bystanders);
     await victim.remove();
     return hasCrashed;
   }
 
-  /** One pass has brought everything in order, and nobody has noticed anything. */
-  async inOrder(): Promise<Books> {
+  /**
+   * Expects that one pass of the reconciler puts everything in order, that the books balance, and that the bystanders
+   * lost no ping. Returns the books.
+   */
+  async expectInOrder(): Promise<Books> {
     const { agent } = this;
-    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.waitForOldClaims(PATIENCE_S * 1000);
     const removed = await agent.collectGarbage();
     expect(removed.filter(({ error }) => error !== undefined)).toEqual([]);
     expect(await agent.collectGarbage()).toEqual([]);
-    const books = await booksBalance(this.lab, 'vm-a', this.api);
+    const books = await expectBalancedBooks(this.lab, 'vm-a', this.api);
     expect(await this.bystanders.lost()).toEqual([]);
     return books;
   }
 
-  /** Which comes first; the end may not come at all when the agent is dead. */
+  /** Waits for the crash or the end of the command; without an agent the command may never end. */
   async #crashOrEnd(logged: number, ended: Promise<boolean>): Promise<'crashed' | 'ended'> {
     let isEnded = false;
     ended.then(

@@ -4,36 +4,36 @@ import type { AgentProcess } from '../agent-process.ts';
 import { IMAGE, STAY, type Vm } from '../vm.ts';
 import type { Bystanders } from './bystanders.ts';
 
-/** Something that the agent makes and takes away while it is killed or the API fails it. */
+/** A container or a set of NICs that the agent makes and removes while a test kills the agent or breaks the API. */
 export interface Victim {
-  /** Makes it; must succeed. */
+  /** Makes the victim; must succeed. */
   make(): Promise<void>;
-  /** Asks for it. Returns whether it was said to be there. */
+  /** Tries to make the victim. Returns whether the command reported success. */
   tryToMake(): Promise<boolean>;
-  /** Takes it away, however much of it is there; what does not work is the reconciler's to find. */
+  /** Removes the victim or the parts of it that exist. Leaves failures to the reconciler. Returns whether it succeeded. */
   remove(): Promise<boolean>;
-  /** Waits until the agent has no NICs but those. */
+  /** Waits until the agent has no other NICs than `except`. */
   isReleased(agent: AgentProcess, except: readonly string[]): Promise<boolean>;
-  /** Waits until it does what it is for. */
+  /** Waits until the victim works: the container reaches its peer, or the NICs are warm. */
   works(bystanders: Bystanders): Promise<void>;
 }
 
 const NAME = 'victim';
 
-/** No command of a user's takes longer, whatever happens to the agent or the API, in milliseconds. */
+/** Upper bound of a user's command, whatever happens to the agent or the API, in milliseconds. */
 const BOUND_MS = 60_000;
-/** How a command ends that takes longer. */
+/** Exit code of a command that exceeds the bound and is killed. */
 const KILLED = 137;
 
 async function isReleased(agent: AgentProcess, except: readonly string[]): Promise<boolean> {
-  // The agent may be killed meanwhile.
+  // The test may kill the agent meanwhile.
   return waitFor('the NICs to be released', () => agent.hasOnly(except).catch(() => false));
 }
 
-/** A container that `command` starts. */
+/** A container that `command` starts, such as `docker run --network NAME`. */
 export function containerOf(vm: Vm, command: readonly string[]): Victim {
-  const bounded = async (words: readonly string[]) => {
-    const result = await vm.machine.run(words, { timeoutMs: BOUND_MS });
+  const bounded = async (command: readonly string[]) => {
+    const result = await vm.machine.run(command, { timeoutMs: BOUND_MS });
     expect(result.code).not.toBe(KILLED);
     return result;
   };
@@ -45,15 +45,15 @@ export function containerOf(vm: Vm, command: readonly string[]): Victim {
     },
     async tryToMake() {
       const { code, stderr } = await run();
-      // A user sees what happened: a code of ours, or what came of dockerd's trying again at the next agent: it sends an
-      // empty body then (scenario 17).
+      // The user sees the agent's error code, or the next agent's answer to dockerd's retry, which has an empty body
+      // (scenario 17).
       if (code !== 0) expect(stderr).toMatch(/\[E_[A-Z_]+\]|the body is not as expected/);
       return code === 0;
     },
     async remove() {
       await bounded(['docker', 'rm', '--force', NAME]);
-      const left = await vm.docker('ps', '--all', '--quiet', '--filter', `name=^${NAME}$`);
-      expect(left).toBe('');
+      const remaining = await vm.docker('ps', '--all', '--quiet', '--filter', `name=^${NAME}$`);
+      expect(remaining).toBe('');
       return true;
     },
     async works({ peerAddress }) {
@@ -62,7 +62,7 @@ export function containerOf(vm: Vm, command: readonly string[]): Victim {
   };
 }
 
-/** NICs without a container, made in one batch. */
+/** Warm NICs that the agent makes in one batch. */
 export function warmNics(agent: AgentProcess, network: string, count: number): Victim {
   const fill = () => agent.ask('POST', `/v1/pools/${network}/fill`, { count });
   return {
@@ -71,7 +71,7 @@ export function warmNics(agent: AgentProcess, network: string, count: number): V
       await fill();
     },
     async tryToMake() {
-      // Killed in the middle, the agent does not answer.
+      // An agent that is killed meanwhile does not answer.
       return fill().then(
         () => true,
         () => false,

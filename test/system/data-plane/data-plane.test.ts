@@ -24,8 +24,7 @@ let full: Resource;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.180.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.180.0.0/24');
   await api.create('subnet', { network_id: network.id, cidr: 'fd00:180::/64', ip_version: 6 });
   full = await api.create('network', { name: FULL });
   for (const [cidr, first, last] of [

@@ -4,7 +4,7 @@ import { configureAgent } from '../../support/agent-config.ts';
 import { AgentProcess } from '../../support/agent-process.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { dockerId, Plugin } from '../../support/plugin.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
@@ -21,8 +21,7 @@ let restore: () => Promise<void>;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.183.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.183.0.0/24');
   restore = await configureAgent(lab, 'vm-a', {
     pool: { low: 0, high: 4 },
     reconcile: { every: 3600, patience: 1 },
@@ -30,16 +29,13 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await vm.cleanUp();
-  const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
-  if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+  await vm.removeNetworks(`name=${NETWORK}`);
   await agent.ask('POST', '/v1/pools/drain', {});
-  await booksBalance(lab, 'vm-a', api);
+  await expectBalancedBooks(lab, 'vm-a', api);
 });
 afterAll(async () => {
   await restore();
-  const ports = () => api.list('port', `network_id=${network.id}`);
-  await waitFor('the ports of the network to go', async () => (await ports()).length === 0);
-  await api.delete('network', network.id);
+  await api.deleteEmptyNetwork(network);
 });
 
 /** The VM's end of the pair of the container with that address goes, as if by somebody's hand. */

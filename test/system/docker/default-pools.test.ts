@@ -4,7 +4,7 @@ import { configureAgent } from '../../support/agent-config.ts';
 import { AgentProcess } from '../../support/agent-process.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { type PoolView, poolOf } from '../../support/pool-view.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { IMAGE, STAY, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
@@ -69,7 +69,7 @@ afterAll(async () => {
 
 const ports = (name: Network) => api.list('port', `network_id=${made.get(name)?.id}`);
 const portIds = async (name: Network) => (await ports(name)).map(({ id }) => id).toSorted();
-const balance = () => booksBalance(lab, 'vm-a', api);
+const balance = () => expectBalancedBooks(lab, 'vm-a', api);
 
 const pool = (name: Network) => poolOf(agent, name);
 
@@ -179,7 +179,7 @@ it('the agent is killed while containers start and end: the next one knows every
   await vm.docker('rm', '--force', one, ...alive);
   await agent.restart();
   // What an endpoint had that Docker never spoke of again goes when it has been waited for long enough.
-  await agent.claimsAreOld(PATIENCE_S * 1000);
+  await agent.waitForOldClaims(PATIENCE_S * 1000);
   await agent.collectGarbage();
   const { nics } = (await balance()).agent;
   expect(nics.filter(({ state }) => state === 'warm').length).toBeGreaterThanOrEqual(LOW);

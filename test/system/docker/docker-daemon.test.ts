@@ -5,7 +5,7 @@ import { AgentProcess } from '../../support/agent-process.ts';
 import { Api } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { Pinger } from '../../support/pinger.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
@@ -47,9 +47,9 @@ async function relaunch(signal: 'TERM' | 'KILL', how: DockerdOptions = {}): Prom
 
 /** A pass of the reconciler finds nothing to do, and all truths agree. */
 async function inOrder(): Promise<void> {
-  await agent.claimsAreOld(PATIENCE_S * 1000);
+  await agent.waitForOldClaims(PATIENCE_S * 1000);
   expect(await agent.collectGarbage()).toEqual([]);
-  await booksBalance(lab, 'vm-c', api);
+  await expectBalancedBooks(lab, 'vm-c', api);
 }
 
 describe('dockerd', () => {
@@ -63,8 +63,7 @@ describe('dockerd', () => {
     // Those of the main job, which nobody starts again by itself.
     if (others.length > 0) await vm.docker('start', ...others);
     await vm.cleanUp();
-    const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
-    if (created) await vm.docker('rm', ...created.split('\n'));
+    await vm.removeUnstarted();
     await agent.collectGarbage();
     await vm.docker('network', 'rm', 'bad-hours');
   });
@@ -77,7 +76,7 @@ describe('dockerd', () => {
     await relaunch('KILL');
     const address = await waitFor('the container’s address', () => vm.address(other));
     await waitFor('an answer', () => vm.pings(one, address), 15_000);
-    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.waitForOldClaims(PATIENCE_S * 1000);
     await agent.collectGarbage();
     expect(await ports()).toHaveLength(2);
   });
@@ -98,7 +97,7 @@ describe('dockerd', () => {
       await vm.machine.stop('dockerd', 'KILL');
       // Nobody can tell this one whose its NICs are.
       await agent.restart();
-      await agent.claimsAreOld(PATIENCE_S * 1000);
+      await agent.waitForOldClaims(PATIENCE_S * 1000);
       expect(await agent.collectGarbage()).toEqual([]);
       await launchDockerd(vm.machine, live);
       await inOrder();
@@ -134,7 +133,7 @@ describe('dockerd', () => {
     await waitFor('eth0 of the container', async () => (await vm.address(none)) === address);
     await vm.docker('start', driver);
     await waitFor('an answer', () => vm.pings(driver, address ?? ''), 15_000);
-    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.waitForOldClaims(PATIENCE_S * 1000);
     await agent.collectGarbage();
     await inOrder();
     expect(await ports()).toHaveLength(2);
@@ -158,7 +157,7 @@ describe('dockerd', () => {
     await back;
     expect((await vm.docker('ps', '-q', '--no-trunc')).split('\n')).toEqual(expect.arrayContaining(ids));
     // NICs of their former lives, of which Docker has not told all.
-    await agent.claimsAreOld(PATIENCE_S * 1000);
+    await agent.waitForOldClaims(PATIENCE_S * 1000);
     await agent.collectGarbage();
     await inOrder();
     const format = '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}';

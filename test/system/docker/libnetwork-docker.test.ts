@@ -103,8 +103,7 @@ describe('security groups and DNS', () => {
     ],
   ])('by a label, %s: they are there besides the others', async (_, start) => {
     const extra = await api.create('security_group', { name: 'extra' });
-    const on = await api.create('network', { name: 'labelled' });
-    await api.create('subnet', { network_id: on.id, cidr: SUBNET, ip_version: 4 });
+    const on = await api.createNetwork('labelled', SUBNET);
     try {
       const option = 'neutron.net.name=labelled';
       await vm.docker('network', 'create', ...BY_US, '-o', option, '--ipam-opt', option, 'by-driver');
@@ -172,8 +171,7 @@ describe('security groups and DNS', () => {
         async () => (await api.list('port', `network_id=${on.id}`)).length === 0,
       );
     } finally {
-      const made = await vm.docker('network', 'ls', '--quiet', '--filter', 'label=org.ovn-docker.network');
-      if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+      await vm.removeNetworks('label=org.ovn-docker.network');
       await api.delete('network', on.id);
       await api.delete('security_group', group.id);
     }

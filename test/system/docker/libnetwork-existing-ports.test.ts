@@ -30,8 +30,7 @@ const containerPorts = (network: string) => portsOfContainers(api, network);
 /** Removes containers and Docker networks whatever became of the test. */
 async function tidy(...networks: string[]): Promise<void> {
   await vm.cleanUp();
-  const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
-  if (created) await vm.docker('rm', ...created.split('\n'));
+  await vm.removeUnstarted();
   for (const name of networks) await vm.machine.run(['docker', 'network', 'rm', name]);
 }
 

@@ -68,8 +68,7 @@ describe('docker network create on a network that is there', () => {
     ['by name', () => 'neutron.net.name=plain-there'],
     ['by id', () => `neutron.net.uuid=${network.id}`],
   ])('%s: docker network rm leaves it', async (_, option) => {
-    network = await api.create('network', { name: 'plain-there' });
-    await api.create('subnet', { network_id: network.id, cidr: SUBNET, ip_version: 4 });
+    network = await api.createNetwork('plain-there', SUBNET);
     try {
       const options = ['--subnet', SUBNET, '-o', option(), '--ipam-opt', option()];
       await alice.docker('network', 'create', ...BY_US, ...options, 'plain');
@@ -185,8 +184,7 @@ describe('ovn-docker run', () => {
       expect(new Set(nics.map(({ vlan }) => vlan)).size).toBe(before + 10);
     } finally {
       await alice.cleanUp();
-      const made = await alice.docker('network', 'ls', '--quiet', '--filter', 'name=^mgmt');
-      if (made) await alice.docker('network', 'rm', ...made.split('\n'));
+      await alice.removeNetworks('name=^mgmt');
     }
   });
 });

@@ -29,8 +29,7 @@ function onNetwork(...options: string[]): void {
   });
   afterEach(async () => {
     await vm.cleanUp();
-    const created = await vm.docker('ps', '-aq', '--filter', 'status=created');
-    if (created) await vm.docker('rm', ...created.split('\n'));
+    await vm.removeUnstarted();
     await vm.docker('network', 'rm', 'several');
   });
 }

@@ -1,7 +1,7 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { rebootVm } from '../../support/reboot-vm.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
@@ -16,8 +16,7 @@ let network: Resource;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'bob');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.182.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.182.0.0/24');
 });
 afterAll(() => api.delete('network', network.id));
 leavesNoTraces(lab);
@@ -46,12 +45,11 @@ it('scenario 33, scenario 20: the VM is rebooted: rows without their veths becom
     await vm.docker('start', quiet);
     await waitFor('eth0 of the quiet one', async () => (await vm.address(quiet)) === quietAddress);
     await waitFor('an answer', () => vm.pings(quiet, address ?? ''));
-    const { agent } = await booksBalance(lab, 'vm-c', api);
+    const { agent } = await expectBalancedBooks(lab, 'vm-c', api);
     expect(agent.nics).toHaveLength(before + 3);
   } finally {
     if (others.length > 0) await vm.docker('start', ...others);
     await vm.cleanUp();
-    const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
-    if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+    await vm.removeNetworks(`name=${NETWORK}`);
   }
 });

@@ -18,8 +18,7 @@ let network: Resource;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.140.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.140.0.0/24');
 });
 afterAll(() => api.delete('network', network.id));
 
@@ -41,8 +40,7 @@ async function raiseContainers(vm = a, other = b) {
 async function tidy(): Promise<void> {
   for (const vm of [a, b]) {
     await vm.cleanUp();
-    const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
-    if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+    await vm.removeNetworks(`name=${NETWORK}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { AgentProcess } from '../../support/agent-process.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { abortSwitch, restartDaemon, wipeSwitch } from '../../support/daemons.ts';
 import { type PingCount, Pinger } from '../../support/pinger.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
@@ -21,23 +21,19 @@ let restore: () => Promise<void>;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
-  network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: '10.181.0.0/24', ip_version: 4 });
+  network = await api.createNetwork(NETWORK, '10.181.0.0/24');
   restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, reconcile: { every: 1, patience: 1 } });
 });
 afterEach(async () => {
   for (const vm of [a, b]) {
     await vm.cleanUp();
-    const made = await vm.docker('network', 'ls', '--quiet', '--filter', `name=${NETWORK}`);
-    if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+    await vm.removeNetworks(`name=${NETWORK}`);
   }
-  await booksBalance(lab, 'vm-a', api);
+  await expectBalancedBooks(lab, 'vm-a', api);
 });
 afterAll(async () => {
   await restore();
-  const ports = () => api.list('port', `network_id=${network.id}`);
-  await waitFor('the ports of the network to go', async () => (await ports()).length === 0);
-  await api.delete('network', network.id);
+  await api.deleteEmptyNetwork(network);
 });
 
 /** A container of each kind in VM-A, and what pings one in VM-B from there all the time. */

@@ -1,7 +1,7 @@
 import { management, openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Api } from '../../support/api.ts';
-import { marksOf } from '../../support/port-marks.ts';
+import { tagsOf } from '../../support/port-tags.ts';
 import { TrunkScene } from '../../support/trunk-scene.ts';
 import { LAB } from '../raise-lab.ts';
 
@@ -17,7 +17,7 @@ afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
 it('scenario 7: POST timed out but was carried out: found again, not made twice', async () => {
-  const rule = await scene.proxy.on({
+  const rule = await scene.proxy.addRule({
     method: 'POST',
     path: '^/v2.0/ports',
     times: 1,
@@ -27,7 +27,7 @@ it('scenario 7: POST timed out but was carried out: found again, not made twice'
   await scene.a.run(NETWORK);
   await rule.hit();
   expect(await scene.ports()).toHaveLength(count + 1);
-  await scene.inOrder(1);
+  await scene.expectInOrder(1);
 });
 
 it.each([
@@ -42,7 +42,7 @@ it.each([
 ])('scenario 8: 409 has many meanings: %s is %s', async (type, code) => {
   const body = { NeutronError: { type, message: 'as the proxy says', detail: '' } };
   const fault = { kind: 'answer', status: 409, body } as const;
-  const rule = await scene.proxy.on({ path: '/add_subports$', times: 1, fault });
+  const rule = await scene.proxy.addRule({ path: '/add_subports$', times: 1, fault });
   const result = await scene.runOnce();
   await rule.hit();
   if (code === undefined) expect(result).toMatchObject({ code: 0 });
@@ -60,7 +60,7 @@ it('scenario 8: a network with a larger MTU than that of the VM’s own port: E_
   try {
     const refused = await scene.runOnce();
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_MTU]')]);
-    await scene.inOrder(0);
+    await scene.expectInOrder(0);
   } finally {
     await setMtu(network?.['mtu'] as number);
   }
@@ -78,12 +78,12 @@ it('scenario 9: quota reached in the middle of a bulk, 500, 503, 429, and a toke
   try {
     for (const [index, answer] of answers.entries()) {
       const fault = { kind: 'answer', ...answer } as const;
-      const rule = await scene.proxy.on({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
+      const rule = await scene.proxy.addRule({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
       await scene.fill((index + 1) * 4);
       await rule.hit();
       expect([answer.status, (await scene.pool())?.warm]).toEqual([answer.status, (index + 1) * 4]);
     }
-    await scene.inOrder(answers.length * 4);
+    await scene.expectInOrder(answers.length * 4);
   } finally {
     await scene.drain();
   }
@@ -99,12 +99,12 @@ it('scenario 10: remove_subports is refused as a whole because one is gone alrea
   expect(removed.status).toBe(200);
   await scene.drain();
   expect(await scene.status()).toMatchObject({ draining: 0 });
-  await scene.inOrder(0);
+  await scene.expectInOrder(0);
 });
 
 it('scenario 13: a port is no device before it is a subport', async () => {
   // What Neutron refuses otherwise (409 PortInUse), it would refuse here.
-  const rule = await scene.proxy.on({
+  const rule = await scene.proxy.addRule({
     method: 'PUT',
     path: '/add_subports$',
     times: 1,
@@ -114,7 +114,7 @@ it('scenario 13: a port is no device before it is a subport', async () => {
   const running = scene.a.run(NETWORK, '--net=none');
   await rule.hit();
   const all = await scene.ports();
-  const made = all.filter((port) => port['device_owner'] === '' && marksOf(port).length > 0);
+  const made = all.filter((port) => port['device_owner'] === '' && tagsOf(port).length > 0);
   expect([all.length, made.map(({ device_id }) => device_id)]).toEqual([count + 1, ['']]);
   await rule.release();
   await running;

@@ -2,7 +2,7 @@ import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { crash } from '../../support/daemons.ts';
 import { Pinger } from '../../support/pinger.ts';
-import { marksOf } from '../../support/port-marks.ts';
+import { tagsOf } from '../../support/port-tags.ts';
 import { TrunkScene } from '../../support/trunk-scene.ts';
 import { LAB } from '../raise-lab.ts';
 
@@ -18,8 +18,7 @@ afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
 it('scenario 11: a subnet without addresses left does not stall other networks', async () => {
-  const small = await scene.api.create('network', { name: 'small' });
-  await scene.api.create('subnet', { network_id: small.id, cidr: '10.171.0.0/30', ip_version: 4 });
+  const small = await scene.api.createNetwork('small', '10.171.0.0/30');
   try {
     const id = await scene.a.run('small', '--net=none');
     const [refused, other] = await Promise.all([scene.runOnce('small'), scene.runOnce()]);
@@ -31,11 +30,7 @@ it('scenario 11: a subnet without addresses left does not stall other networks',
     await scene.a.remove(id);
   } finally {
     await scene.drain();
-    await waitFor(
-      'the port to go',
-      async () => (await scene.api.list('port', `network_id=${small.id}`)).length === 0,
-    );
-    await scene.api.delete('network', small.id);
+    await scene.api.deleteEmptyNetwork(small);
   }
 });
 
@@ -44,7 +39,7 @@ it('scenario 12: a port that others deleted or changed while it was warm or in u
   try {
     await scene.fill(3);
     const trunk = await scene.trunk();
-    const warm = (await scene.ports()).filter((port) => marksOf(port).includes('ovn-docker:plain'));
+    const warm = (await scene.ports()).filter((port) => tagsOf(port).includes('ovn-docker:plain'));
     const [gone, changed] = warm;
     await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, { sub_ports: [{ port_id: gone?.id }] });
     await scene.api.delete('port', gone?.id ?? '');
@@ -54,7 +49,7 @@ it('scenario 12: a port that others deleted or changed while it was warm or in u
     expect((await scene.pool())?.warm).toBe(1);
 
     const id = await scene.a.run(NETWORK, '--net=none');
-    const inUse = (await scene.ports()).filter((port) => marksOf(port).includes('ovn-docker:plain'));
+    const inUse = (await scene.ports()).filter((port) => tagsOf(port).includes('ovn-docker:plain'));
     expect(inUse).toHaveLength(1);
     await scene.api.call('PUT', `ports/${inUse[0]?.id}`, { port: { security_groups: [] } });
     await scene.agent.collectGarbage();
@@ -97,7 +92,7 @@ it.each([
     const next = await scene.a.run(NETWORK, '--net=none');
     await waitFor('an answer', () => scene.a.pings(next, peerAddress));
     await scene.a.remove(...victims);
-    await scene.inOrder(2);
+    await scene.expectInOrder(2);
     expect((await pinger.count()).lost).toEqual([]);
   },
 );
@@ -125,7 +120,7 @@ it.runIf(lab.state.cloud === 'embedded')(
       await lab.machine('hv1').must(start);
     }
     await waitFor('an answer', () => scene.a.pings(id, peerAddress));
-    await scene.inOrder(2);
+    await scene.expectInOrder(2);
   },
 );
 
@@ -167,8 +162,7 @@ it('scenario 12: a security group is deleted: not while a warm NIC has it; then 
     }
   } finally {
     await scene.a.cleanUp();
-    const created = await scene.a.docker('ps', '-aq', '--filter', 'status=created');
-    if (created) await scene.a.docker('rm', ...created.split('\n'));
+    await scene.a.removeUnstarted();
     await scene.a.docker('network', 'rm', 'changes-group');
     await scene.drain();
     await back();
@@ -201,7 +195,7 @@ it.each([
     } finally {
       await scene.a.cleanUp();
       await scene.drain();
-      await scene.removeNetwork(network);
+      await scene.api.deleteEmptyNetwork(network);
       await back();
     }
   },
@@ -267,8 +261,7 @@ it('scenario 14: the agent is started anew while Neutron is away: containers kee
 });
 
 it('scenario 15: a network with a SLAAC subnet: ports are made singly, not in bulk', async () => {
-  const both = await scene.api.create('network', { name: 'slaac' });
-  await scene.api.create('subnet', { network_id: both.id, cidr: '10.172.0.0/24', ip_version: 4 });
+  const both = await scene.api.createNetwork('slaac', '10.172.0.0/24');
   const modes = { ipv6_address_mode: 'slaac', ipv6_ra_mode: 'slaac' };
   await scene.api.create('subnet', { network_id: both.id, cidr: 'fd00:172::/64', ip_version: 6, ...modes });
   try {
@@ -280,10 +273,6 @@ it('scenario 15: a network with a SLAAC subnet: ports are made singly, not in bu
     expect(await scene.runOnce('slaac')).toMatchObject({ code: 0 });
   } finally {
     await scene.drain();
-    await waitFor(
-      'the ports to go',
-      async () => (await scene.api.list('port', `network_id=${both.id}`)).length === 0,
-    );
-    await scene.api.delete('network', both.id);
+    await scene.api.deleteEmptyNetwork(both);
   }
 });

@@ -2,7 +2,7 @@ import { management, openLab } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { configureAgent } from '../../support/agent-config.ts';
 import { Api, type Resource } from '../../support/api.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await vm.cleanUp();
-  await booksBalance(lab, 'vm-a', api);
+  await expectBalancedBooks(lab, 'vm-a', api);
 });
 afterAll(async () => {
   await vm.docker('network', 'rm', 'shared');

@@ -30,8 +30,7 @@ afterAll(async () => {
 });
 
 async function makeNetwork(api: Api): Promise<Resource> {
-  const network = await api.create('network', { name: NETWORK });
-  await api.create('subnet', { network_id: network.id, cidr: SUBNET, ip_version: 4 });
+  const network = await api.createNetwork(NETWORK, SUBNET);
   return network;
 }
 

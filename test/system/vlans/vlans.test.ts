@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
 import { moveVm } from '../../support/move-vm.ts';
 import { Pinger } from '../../support/pinger.ts';
-import { booksBalance } from '../../support/read-books.ts';
+import { expectBalancedBooks } from '../../support/read-books.ts';
 import { subport, TrunkScene } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
@@ -33,7 +33,7 @@ it('scenario 1: concurrent creates from several clients: no VLAN twice', async (
   const vlans = (await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan);
   expect(vlans).toHaveLength(before.length + 10);
   expect(new Set(vlans).size).toBe(vlans.length);
-  await scene.inOrder(10);
+  await scene.expectInOrder(10);
 });
 
 /** Ports without addresses on these VLANs, of somebody else's software in the same VM. Returns what removes them. */
@@ -128,7 +128,7 @@ it('scenario 3: somebody else holds the tag on the trunk: the next one is taken'
     const { used } = (await scene.status()).vlans;
     await scene.agent.collectGarbage();
     expect((await scene.status()).vlans.used).toBe(used + 1);
-    await booksBalance(lab, 'vm-a', scene.api, { foreignVlans: [taken] });
+    await expectBalancedBooks(lab, 'vm-a', scene.api, { foreignVlans: [taken] });
   } finally {
     await scene.changeSubports('remove', [{ port_id: port.id }]);
     await scene.api.delete('port', port.id);
@@ -140,7 +140,7 @@ it('scenario 4: a tag is free when Neutron has confirmed that the subport is gon
   const id = await scene.a.run(NETWORK, '--net=none');
   const { used } = (await scene.status()).vlans;
   const fault = { kind: 'hang' } as const;
-  const rule = await scene.proxy.on({ method: 'PUT', path: '/remove_subports$', times: 1, fault });
+  const rule = await scene.proxy.addRule({ method: 'PUT', path: '/remove_subports$', times: 1, fault });
   await scene.a.remove(id);
   await rule.hit();
   expect(await pluggedNics(lab, 'vm-a')).toEqual(before);
@@ -167,7 +167,7 @@ it('scenario 6: the trunk is deleted while a container runs: it is made anew, wi
   // On a real Neutron the NICs of the main job were on it, too.
   expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['lost subport']));
   await waitFor('an answer', () => scene.a.pings(here, address));
-  await scene.inOrder(1);
+  await scene.expectInOrder(1);
 });
 
 // A real Neutron lets no tenant nest ports without a trunk.
@@ -177,8 +177,7 @@ it.runIf(lab.state.cloud === 'embedded')(
     // As bob, whose agent tells Neutron parent and VLAN in the port's binding.
     const bob = await Api.login(lab, 'bob');
     const c = new Vm(lab, 'vm-c');
-    const network = await bob.create('network', { name: 'parents' });
-    await bob.create('subnet', { network_id: network.id, cidr: '10.177.0.0/24', ip_version: 4 });
+    const network = await bob.createNetwork('parents', '10.177.0.0/24');
     const vif = lab.state.vms['vm-c']?.portId;
     try {
       const [one, other] = [await c.run('parents', '--net=none'), await c.run('parents', '--net=none')];
@@ -211,10 +210,10 @@ it('scenario 6: the VM moves to another hypervisor while containers run: they mo
     // Settled when the first answers have come again; and nothing had to be put right.
     await pinger.count();
     expect(await scene.runOnce()).toMatchObject({ code: 0 });
-    await scene.inOrder(1);
+    await scene.expectInOrder(1);
   } finally {
     await moveVm(lab, 'vm-a', 'hv2', 'hv1');
   }
   await pinger.count();
-  await scene.inOrder(1);
+  await scene.expectInOrder(1);
 });

@@ -1,7 +1,7 @@
 import type { OutageKind } from '../model.ts';
 import { step } from '../step.ts';
 
-/** Keystone and Neutron are away for the agent; others still reach them. */
+/** Keystone and Neutron are down for the agent; other clients still reach them. */
 export function beginOutage(kind: OutageKind) {
   return step({
     name: `outage(${kind})`,

@@ -1,8 +1,8 @@
 import { type ModelContainer, type NetworkName, pick } from '../model.ts';
-import { isDone, mustSucceed } from '../promise.ts';
+import { hasSucceeded, mustSucceed } from '../promise.ts';
 import { step } from '../step.ts';
 
-/** A running container of the driver's comes to one more network, or it stays as it was. */
+/** Connects a running container of the driver to one more network; after a failure the container is unchanged. */
 export function connectNetwork(index: number, network: NetworkName) {
   const isFit = ({ kind, isRunning, networks }: ModelContainer) =>
     kind === 'driver' && isRunning && !networks.has(network);
@@ -12,10 +12,10 @@ export function connectNetwork(index: number, network: NetworkName) {
     async act(model, world) {
       const container = pick(model, index, isFit);
       if (!container) return;
-      const must = await mustSucceed(model, world, [network]);
+      const isRequired = await mustSucceed(model, world, [network]);
       const command = ['docker', 'network', 'connect', network, container.name];
-      if (isDone(await world.perform(model, command), must)) container.networks.add(network);
-      model.unseen.add(container.name);
+      if (hasSucceeded(await world.perform(model, command), isRequired)) container.networks.add(network);
+      model.unchecked.add(container.name);
     },
   });
 }

@@ -1,12 +1,12 @@
 import { stages } from '../../../../packages/ovn-docker/src/attach/stages.ts';
 import { step } from '../step.ts';
 
-/** Every border of a stage, up and down; the list is the product's own. */
+/** Every stage boundary, up and down, from the product's own list. */
 export const crashPoints = stages.flatMap(({ name }) =>
-  ['up:before', 'up:after', 'down:before', 'down:after'].map((border) => `${name}:${border}`),
+  ['up:before', 'up:after', 'down:before', 'down:after'].map((boundary) => `${name}:${boundary}`),
 );
 
-/** From now on there is an agent that kills itself when it next comes to that point, whatever it does there. */
+/** Restarts the agent so that it kills itself when it next reaches the crash point. */
 export function crashAgentAtStage(point: string) {
   return step({
     name: `crashAt(${point})`,

@@ -1,6 +1,6 @@
 import { step } from '../step.ts';
 
-/** kill -9 of the agent while it has nothing to do but what goes on in the background. */
+/** Kills the agent with SIGKILL while no command runs; it may be doing background work. */
 export function crashAgent() {
   return step({
     name: 'crash',

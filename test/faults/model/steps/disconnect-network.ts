@@ -1,7 +1,7 @@
 import { type ModelContainer, pick } from '../model.ts';
 import { step } from '../step.ts';
 
-/** A running container of the driver's leaves a network, whatever is away. */
+/** Disconnects a running container of the driver from a network, which must succeed even during an outage. */
 export function disconnectNetwork(index: number) {
   const isFit = ({ kind, isRunning, networks }: ModelContainer) =>
     kind === 'driver' && isRunning && networks.size > 0;
@@ -19,7 +19,7 @@ export function disconnectNetwork(index: number) {
       const { code, stderr } = await world.perform(model, command);
       if (code !== 0) throw new Error(`docker network disconnect: ${stderr}`);
       container.networks.delete(network);
-      model.unseen.add(container.name);
+      model.unchecked.add(container.name);
     },
   });
 }

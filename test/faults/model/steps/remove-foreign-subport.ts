@@ -1,9 +1,9 @@
 import { step } from '../step.ts';
 
-/** The other client takes one of its ports away again. */
+/** The other client removes one of its ports from the trunk and deletes it. */
 export function removeForeignSubport(index: number) {
   return step({
-    name: `foreignGoes(${index})`,
+    name: `removeForeign(${index})`,
     isPossible: ({ foreign }) => foreign.size > 0,
     async act(model, { scene }) {
       const port = [...model.foreign.keys()][index % model.foreign.size];

@@ -1,6 +1,6 @@
 import { step } from '../step.ts';
 
-/** Another agent comes, be the former one dead or not. */
+/** Starts another agent, whether the former one is dead or running. */
 export function restartAgent() {
   return step({
     name: 'restart',

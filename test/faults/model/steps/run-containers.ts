@@ -1,9 +1,9 @@
 import { IMAGE, STAY } from '../../../support/vm.ts';
 import type { ContainerKind, NetworkName } from '../model.ts';
-import { isDone, mustSucceed } from '../promise.ts';
+import { hasSucceeded, mustSucceed } from '../promise.ts';
 import { step } from '../step.ts';
 
-/** As many as there may be at a time. */
+/** The maximum number of containers at a time. */
 const MOST = 5;
 const names = Array.from({ length: MOST }, (_, index) => `model-c${index + 1}`);
 
@@ -12,33 +12,37 @@ const commands = {
   none: (network) => ['ovn-docker', `--network=${network}`, 'run', '--net=none'],
 } as const satisfies Record<ContainerKind, (network: NetworkName) => string[]>;
 
-/** Some containers at once. Each is there afterwards, or nothing of it. */
-export function runContainers(wanted: readonly (readonly [ContainerKind, NetworkName])[]) {
+/** Runs some containers at once. Each one exists afterwards, or no trace of it does. */
+export function runContainers(requested: readonly (readonly [ContainerKind, NetworkName])[]) {
   return step({
-    name: `run(${wanted.map(([kind, network]) => `${kind} on ${network}`).join(', ')})`,
-    isPossible: ({ containers }) => containers.size + wanted.length <= MOST,
+    name: `run(${requested.map(([kind, network]) => `${kind} on ${network}`).join(', ')})`,
+    isPossible: ({ containers }) => containers.size + requested.length <= MOST,
     async act(model, world) {
       const free = names.filter((name) => !model.containers.has(name));
-      const ours = wanted.map(([kind, network], index) => ({ kind, network, name: free[index] ?? '' }));
-      const must = await mustSucceed(
+      const containers = requested.map(([kind, network], index) => ({
+        kind,
+        network,
+        name: free[index] ?? '',
+      }));
+      const isRequired = await mustSucceed(
         model,
         world,
-        ours.map(({ network }) => network),
+        containers.map(({ network }) => network),
       );
       const results = await world.performAll(
         model,
-        ours.map(({ kind, network, name }) => [
+        containers.map(({ kind, network, name }) => [
           ...commands[kind](network),
           ...['--detach', '--name', name, IMAGE, ...STAY],
         ]),
       );
-      for (const [index, { kind, network, name }] of ours.entries()) {
+      for (const [index, { kind, network, name }] of containers.entries()) {
         const result = results[index];
-        if (result && isDone(result, must)) {
+        if (result && hasSucceeded(result, isRequired)) {
           model.containers.set(name, { name, kind, isRunning: true, networks: new Set([network]) });
-          model.unseen.add(name);
+          model.unchecked.add(name);
         } else {
-          // Docker keeps what it could not start.
+          // Docker keeps a container that it could not start.
           await world.perform(model, ['docker', 'rm', '--force', name]);
         }
       }

@@ -1,8 +1,8 @@
 import { pick } from '../model.ts';
-import { isDone, mustSucceed } from '../promise.ts';
+import { hasSucceeded, mustSucceed } from '../promise.ts';
 import { step } from '../step.ts';
 
-/** A stopped container starts again. One with `--net=none` has kept its NIC, and Docker asks nobody. */
+/** Starts a stopped container. A `--net=none` container has its NIC already, and Docker calls no driver for it. */
 export function startContainer(index: number) {
   return step({
     name: `start(${index})`,
@@ -11,11 +11,11 @@ export function startContainer(index: number) {
       const container = pick(model, index, ({ isRunning }) => !isRunning);
       if (!container) return;
       const { name, kind, networks } = container;
-      const must = kind === 'none' || (await mustSucceed(model, world, [...networks]));
+      const isRequired = kind === 'none' || (await mustSucceed(model, world, [...networks]));
       const result = await world.perform(model, ['docker', 'start', name]);
-      if (!isDone(result, must)) return;
+      if (!hasSucceeded(result, isRequired)) return;
       container.isRunning = true;
-      model.unseen.add(name);
+      model.unchecked.add(name);
     },
   });
 }

@@ -1,7 +1,7 @@
 import { pick } from '../model.ts';
 import { step } from '../step.ts';
 
-/** A container ends, whatever is away. */
+/** Stops a container, which must succeed even during an outage. */
 export function stopContainer(index: number) {
   return step({
     name: `stop(${index})`,
@@ -12,7 +12,7 @@ export function stopContainer(index: number) {
       const { code, stderr } = await world.perform(model, ['docker', 'stop', container.name]);
       if (code !== 0) throw new Error(`docker stop: ${stderr}`);
       container.isRunning = false;
-      model.unseen.delete(container.name);
+      model.unchecked.delete(container.name);
     },
   });
 }

@@ -6,7 +6,7 @@ import type { FaultProxy } from './fault-proxy.ts';
 import type { Rule } from './rules.ts';
 
 /**
- * Lets a test script a proxy that runs in another network namespace, by JSON on a Unix socket:
+ * Lets a test control a proxy in another network namespace, with JSON over a Unix socket:
  * `POST /rules`, `GET /rules/ID`, `POST /rules/ID/release`, `DELETE /rules`, `GET /calls`, `DELETE /calls`.
  */
 export async function serveControl(proxy: FaultProxy, socketPath: string): Promise<void> {
@@ -23,7 +23,7 @@ export async function serveControl(proxy: FaultProxy, socketPath: string): Promi
   await once(server, 'listening');
 }
 
-/** Undefined when there is no such thing. */
+/** Carries out a request of the test. Returns undefined for an unknown path or rule. */
 async function control(proxy: FaultProxy, request: IncomingMessage): Promise<unknown> {
   const [, collection, id, verb] = (request.url ?? '').split('/');
   switch ([request.method, collection, id === undefined ? '' : 'ID', verb].join(' ').trim()) {

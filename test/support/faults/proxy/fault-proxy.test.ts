@@ -5,13 +5,13 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { FaultProxy } from './fault-proxy.ts';
 
-/** A service that says what it was asked and counts it. */
+/** A service that records and counts its calls and returns the count. */
 let service: Server;
 let upstream: string;
 let carriedOut: string[];
 let proxy: FaultProxy;
 let origin: string;
-/** One connection at a time, kept alive, as a client's pool does it. */
+/** One connection at a time, kept alive, as in a client's connection pool. */
 let agent: Agent;
 
 beforeEach(async () => {
@@ -61,7 +61,7 @@ async function call(method: string, path: string, body?: string): Promise<Answer
   };
 }
 
-it('forwards calls over kept-alive connections, with their bodies and headers', async () => {
+it('calls are forwarded with their bodies and headers, over kept-alive connections', async () => {
   const first = await call('POST', '/v2.0/ports?fields=id', '{"port": {}}');
   const second = await call('GET', '/v2.0/ports');
   expect(first.status).toBe(200);
@@ -81,13 +81,13 @@ it('forwards calls over kept-alive connections, with their bodies and headers', 
   ]);
 });
 
-it('names itself where the service names itself', async () => {
+it('an answer that contains the origin of the service gets the origin of the proxy instead', async () => {
   const { body, headers } = await call('GET', '/');
   expect(JSON.parse(body)).toMatchObject({ url: `${origin}/v2.0` });
   expect(headers['content-length']).toBe(String(Buffer.byteLength(body)));
 });
 
-it('cut before forwarding: the connection ends and nothing was carried out', async () => {
+it('cut before forwarding: the connection is closed and the service gets no call', async () => {
   await call('GET', '/first');
   const rule = proxy.rules.add({ method: 'POST', times: 1, fault: { kind: 'cut', moment: 'before' } });
   await expect(call('POST', '/v2.0/ports')).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -96,13 +96,13 @@ it('cut before forwarding: the connection ends and nothing was carried out', asy
   expect(await call('POST', '/v2.0/ports')).toMatchObject({ status: 200, reused: false });
 });
 
-it('cut after forwarding: the answer is lost, but the call was carried out', async () => {
+it('cut after forwarding: the service carries the call out, and the answer is lost', async () => {
   proxy.rules.add({ path: '^/v2.0/ports$', times: 1, fault: { kind: 'cut', moment: 'after' } });
   await expect(call('POST', '/v2.0/ports', 'body')).rejects.toMatchObject({ code: 'ECONNRESET' });
   expect(carriedOut).toEqual(['POST /v2.0/ports body']);
 });
 
-it('a service that is away looks like a cut connection', async () => {
+it('if the service is down, the connection is closed', async () => {
   service.close();
   service.closeAllConnections();
   await expect(call('GET', '/')).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -112,27 +112,27 @@ it('a service that is away looks like a cut connection', async () => {
 it.each([
   ['first', 1],
   ['second', 2],
-] as const)('duplicates a call and gives the %s answer', async (answer, count) => {
+] as const)('a call is carried out twice, and the client gets the %s answer', async (answer, count) => {
   proxy.rules.add({ fault: { kind: 'duplicate', answer } });
   expect(JSON.parse((await call('POST', '/', 'x')).body)).toMatchObject({ count });
   expect(carriedOut).toEqual(['POST / x', 'POST / x']);
 });
 
-it('answers by itself, as often as the rule says, and keeps the connection', async () => {
+it('the proxy answers as often as the rule says, and keeps the connection open', async () => {
   const body = { NeutronError: { type: 'OverQuota', message: 'no more', detail: '' } };
   proxy.rules.add({
     times: 2,
     fault: { kind: 'answer', status: 503, headers: { 'retry-after': '1' }, body },
   });
-  const { status, headers, body: words } = await call('POST', '/v2.0/ports');
-  expect({ status, words: JSON.parse(words) }).toEqual({ status: 503, words: body });
+  const { status, headers, body: answer } = await call('POST', '/v2.0/ports');
+  expect({ status, answer: JSON.parse(answer) }).toEqual({ status: 503, answer: body });
   expect(headers['retry-after']).toBe('1');
   expect(await call('GET', '/')).toMatchObject({ status: 503, reused: true });
   expect(await call('GET', '/')).toMatchObject({ status: 200, reused: true });
   expect(carriedOut).toEqual(['GET / ']);
 });
 
-it('hangs until it is released; only then is the call carried out, even if nobody waits any more', async () => {
+it('a call hangs until its rule is released, then it is carried out, even if its client has given up', async () => {
   const rule = proxy.rules.add({ method: 'POST', times: 2, fault: { kind: 'hang' } });
   const patient = call('POST', '/patient');
   await expect.poll(() => proxy.rules.state(rule)).toEqual({ hits: 1, hanging: 1 });
@@ -140,7 +140,7 @@ it('hangs until it is released; only then is the call carried out, even if nobod
   impatient.on('error', () => undefined).end();
   await expect.poll(() => proxy.rules.state(rule)).toEqual({ hits: 2, hanging: 2 });
   impatient.destroy();
-  // Other calls pass meanwhile.
+  // Other calls are forwarded meanwhile.
   await expect(fetch(`${origin}/other`)).resolves.toMatchObject({ status: 200 });
   expect(carriedOut).toEqual(['GET /other ']);
   proxy.rules.release(rule);
@@ -151,14 +151,14 @@ it('hangs until it is released; only then is the call carried out, even if nobod
   expect(proxy.rules.state(rule)).toEqual({ hits: 2, hanging: 0 });
 });
 
-it('delays and continues', async () => {
+it('a delayed call is forwarded afterwards', async () => {
   proxy.rules.add({ fault: { kind: 'delay', ms: 100 } });
   const started = performance.now();
   expect(await call('GET', '/')).toMatchObject({ status: 200 });
   expect(performance.now() - started).toBeGreaterThan(90);
 });
 
-it('the first rule that is not used up decides; without rules everything passes', async () => {
+it('the first rule that is not used up decides; without rules every call is forwarded', async () => {
   proxy.rules.add({ times: 1, fault: { kind: 'answer', status: 500 } });
   proxy.rules.add({ method: 'GET', fault: { kind: 'answer', status: 401 } });
   expect((await call('GET', '/')).status).toBe(500);

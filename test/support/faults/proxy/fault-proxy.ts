@@ -6,34 +6,34 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type ForwardedAnswer, forward } from './forward.ts';
 import { type Fault, Rules } from './rules.ts';
 
-/** One service behind the proxy. */
+/** A service behind the proxy. */
 export interface Front {
-  /** Where the proxy listens for it. */
+  /** The address at which the proxy listens for the service. */
   readonly host: string;
   readonly port: number;
-  /** Where the service is: `http://HOST:PORT`. */
+  /** The service's own origin: `http://HOST:PORT`. */
   readonly upstream: string;
 }
 
-/** A call that came, in the order of arrival. */
+/** A call that the proxy received. */
 export interface ProxiedCall {
   readonly method: string;
   /** Path and query. */
   readonly path: string;
   /** The rule that hit it. */
   readonly rule?: number;
-  /** The status that the client was given, or `cut`; missing while it is under way. */
+  /** The status in the client's answer, or `cut`; missing while the call is unanswered. */
   outcome?: number | 'cut';
 }
 
 /**
- * Stands between a client and the services of a cloud, counts every call and does to some of them what {@link Rules} say.
- * What answers name of a service's own origin (Keystone's catalog) is rewritten, so that a client that came by the proxy
- * once stays on it. A service that does not answer looks like a cut connection.
+ * A proxy between a client and the services of a cloud. It records every call and applies the faults of its {@link Rules}.
+ * In answers, as in Keystone's catalog, it replaces a service's origin by its own, so that the client keeps using the
+ * proxy. If a service does not answer, the proxy closes the client's connection.
  */
 export class FaultProxy implements AsyncDisposable {
   readonly rules = new Rules();
-  /** May be emptied to begin a new count. */
+  /** In the order of arrival. May be emptied to start a new count. */
   readonly calls: ProxiedCall[] = [];
   readonly #servers: { readonly server: Server; readonly upstream: string }[] = [];
 
@@ -45,7 +45,7 @@ export class FaultProxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** Origins of the fronts, in their order. */
+  /** Origins at which the proxy listens, in the order of the fronts. */
   get origins(): string[] {
     return this.#servers.map(({ server }) => {
       const { address, port } = server.address() as AddressInfo;
@@ -53,7 +53,7 @@ export class FaultProxy implements AsyncDisposable {
     });
   }
 
-  /** Cuts everything that is under way. */
+  /** Stops listening and closes all connections. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.rules.clear();
     for (const { server } of this.#servers) {
@@ -83,7 +83,7 @@ export class FaultProxy implements AsyncDisposable {
     try {
       const answer = await answerOf(hit?.fault, carryOut, () => hit?.released());
       call.outcome = answer?.status ?? 'cut';
-      if (answer) this.#give(answer, method, response);
+      if (answer) this.#send(answer, method, response);
       else request.socket.destroy();
     } catch (error) {
       call.outcome = 'cut';
@@ -91,12 +91,12 @@ export class FaultProxy implements AsyncDisposable {
     }
   }
 
-  #give({ status, headers, body }: ForwardedAnswer, method: string, response: ServerResponse): void {
+  #send({ status, headers, body }: ForwardedAnswer, method: string, response: ServerResponse): void {
     let text = body;
     if (headers['content-type']?.toString().startsWith('application/json')) {
       const { origins } = this;
       const rewritten = this.#servers.reduce(
-        (words, { upstream }, index) => words.replaceAll(upstream, origins[index] ?? ''),
+        (json, { upstream }, index) => json.replaceAll(upstream, origins[index] ?? ''),
         body.toString(),
       );
       text = Buffer.from(rewritten);
@@ -107,7 +107,7 @@ export class FaultProxy implements AsyncDisposable {
   }
 }
 
-/** What the client is to be told; undefined for nothing at all. */
+/** The answer for the client; undefined to close the connection without one. */
 async function answerOf(
   fault: Fault | undefined,
   carryOut: () => Promise<ForwardedAnswer>,

@@ -7,20 +7,20 @@ import {
 } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
-/** An answer with its whole body. */
+/** A service's answer with its whole body. */
 export interface ForwardedAnswer {
   readonly status: number;
-  /** Without those that are about the connection or the body's length. */
+  /** Without the headers about the connection and the body's length. */
   readonly headers: OutgoingHttpHeaders;
   readonly body: Buffer;
 }
 
-/** Headers of one connection (RFC 9110 §7.6.1), and those that the next one sets by itself. */
+/** Headers of one connection (RFC 9110 §7.6.1), and headers that the forwarding client sets itself. */
 const hopByHop = ['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade'];
-const ownOfTheNext = ['host', 'content-length', 'accept-encoding', 'expect'];
+const setByClient = ['host', 'content-length', 'accept-encoding', 'expect'];
 
 /**
- * Sends a call on, each by a connection of its own, so that a cut of one says nothing of another.
+ * Forwards a call to the service over a new connection, so that cutting one call does not affect another.
  * @throws Error when the service does not answer
  */
 export async function forward(
@@ -28,7 +28,7 @@ export async function forward(
   request: IncomingMessage,
   body: Buffer,
 ): Promise<ForwardedAnswer> {
-  const headers = without(request.headers, ...hopByHop, ...ownOfTheNext);
+  const headers = without(request.headers, ...hopByHop, ...setByClient);
   const sent = send(new URL(request.url ?? '/', origin), {
     method: request.method ?? 'GET',
     headers: { ...headers, ...(body.length > 0 ? { 'content-length': body.length } : {}) },

@@ -1,12 +1,12 @@
-/** What happens to a call instead of simply being forwarded. */
+/** What the proxy does with a call instead of forwarding it. */
 export type Fault =
-  /** Waits, then forwards, even if the client has given up: what is on its way cannot be called back. */
+  /** Waits, then forwards the call, even if the client has given up, as a network does with a sent packet. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Closes the connection. `before`: the call is never carried out; `after`: it is, but its answer is lost. */
+  /** Closes the connection. `before`: the service never gets the call; `after`: it carries it out, the answer is lost. */
   | { readonly kind: 'cut'; readonly moment: 'before' | 'after' }
-  /** Carries the call out twice, one after the other, and gives one of the two answers. */
+  /** Forwards the call twice, one after the other, and returns one of the two answers. */
   | { readonly kind: 'duplicate'; readonly answer: 'first' | 'second' }
-  /** Answers by itself; the call is not carried out. */
+  /** Answers without forwarding the call. */
   | {
       readonly kind: 'answer';
       readonly status: number;
@@ -14,36 +14,36 @@ export type Fault =
       /** Sent as JSON. */
       readonly body?: unknown;
     }
-  /** As `delay`, until the rule is released. */
+  /** Waits until the rule is released, then forwards the call. */
   | { readonly kind: 'hang' };
 
-/** Which calls get which fault. The first rule that matches and is not used up decides. */
+/** Which calls get which fault. The first matching rule that is not used up decides. */
 export interface Rule {
-  /** Missing means every method. */
+  /** Every method if missing. */
   readonly method?: string;
-  /** Source of a regular expression for path and query, such as `^/v2.0/ports`; missing means every path. */
+  /** Source of a regular expression for path and query, such as `^/v2.0/ports`; every path if missing. */
   readonly path?: string;
-  /** How many calls it hits; missing means all. */
+  /** The number of calls that the rule hits; all if missing. */
   readonly times?: number;
   readonly fault: Fault;
 }
 
-/** A rule's fate so far. */
+/** The counters of a rule. */
 export interface RuleState {
   readonly hits: number;
-  /** Calls that hang at the moment. */
+  /** The number of calls that hang now. */
   readonly hanging: number;
 }
 
-/** A rule that hit a call. */
+/** The rule that hit a call. */
 export interface Hit {
   readonly id: number;
   readonly fault: Fault;
-  /** Resolves when a hanging call may go on. */
+  /** Resolves when the rule is released. */
   released(): Promise<void>;
 }
 
-/** The rules in force, in the order in which they were added. */
+/** The rules in force, in the order of their addition. */
 export class Rules {
   readonly #entries = new Map<number, Entry>();
   #lastId = 0;
@@ -54,7 +54,7 @@ export class Rules {
     return this.#lastId;
   }
 
-  /** Counts the call as a hit of the first rule that matches. */
+  /** Counts the call as a hit of the first matching rule; returns undefined if none matches. */
   take(method: string, path: string): Hit | undefined {
     for (const [id, entry] of this.#entries) {
       if (!entry.matches(method, path)) continue;
@@ -70,12 +70,12 @@ export class Rules {
     return entry && { hits: entry.hits, hanging: entry.hanging };
   }
 
-  /** Lets the calls go on that hang by this rule, and those that it hits later. */
+  /** Stops the waiting of calls that hang because of this rule, now and later. */
   release(id: number): void {
     this.#entries.get(id)?.release();
   }
 
-  /** Removes all rules; what hangs goes on. */
+  /** Removes all rules and releases the calls that hang. */
   clear(): void {
     for (const entry of this.#entries.values()) entry.release();
     this.#entries.clear();

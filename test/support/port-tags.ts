@@ -1,5 +1,5 @@
-/** What of a port tells whose it is. */
-export interface MarkedPort {
+/** The attributes of a Neutron port that carry the agent's Neutron tags. */
+export interface TaggedPort {
   readonly id: string;
   readonly name?: unknown;
   readonly description?: unknown;
@@ -7,10 +7,10 @@ export interface MarkedPort {
 }
 
 /**
- * Our marks on a port, as tags. A Neutron that drops the tags of new ports (ML2/OVN) has them in the description
- * (`ovn-docker:vif=ID`, `…:plain`) and the NIC's id at the end of the name.
+ * The Neutron tags of a port. ML2/OVN drops the tags of a new port, so the agent also writes them into the description
+ * (`ovn-docker:vif=ID`, `…:plain`) and the NIC's id at the end of the name; these are returned as tags.
  */
-export function marksOf({ name, description, tags }: MarkedPort): string[] {
+export function tagsOf({ name, description, tags }: TaggedPort): string[] {
   const all = [...((tags ?? []) as string[])];
   const [, vif, plain] = /^(ovn-docker:vif=[^:]+)(:plain)?$/.exec(String(description ?? '')) ?? [];
   if (vif === undefined) return all;
