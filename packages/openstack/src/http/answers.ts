@@ -5,25 +5,31 @@ import { parseErrorBody } from './error-body.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 
-/** What a service answered. It holds nothing secret of the request that it answers. */
+/** A service's answer. It contains no secret of the request. */
 export interface ServiceAnswer {
   readonly status: number;
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The JSON body; undefined without one. @throws {OpenStackError} OPENSTACK_UNEXPECTED_BODY when it is not JSON */
+  /**
+   * Returns the JSON body; undefined without a body. @throws {OpenStackError} OPENSTACK_UNEXPECTED_BODY if it
+   * is not JSON
+   */
   json(): unknown;
-  /** One member of the JSON object. @throws {OpenStackError} OPENSTACK_UNEXPECTED_BODY when it is missing */
+  /**
+   * Returns one member of the JSON object. @throws {OpenStackError} OPENSTACK_UNEXPECTED_BODY if it is
+   * missing
+   */
   member(key: string): unknown;
 }
 
-/** Makes an answer readable; its errors name the call. */
+/** Wraps an answer so that its body can be read; the errors name the call. */
 export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswer {
   const call = failedCall(request);
   const unexpected = (reason: string) => {
     const details = { status: answer.status, type: '', reason, requestId: requestIdOf(answer) };
     return new OpenStackError(call, details, 'OPENSTACK_UNEXPECTED_BODY');
   };
-  // Once, however many of its members are asked for: a page of ports is megabytes.
+  // The body is parsed once, however many members the caller reads: a page of ports can have megabytes.
   let parsed: { readonly body: unknown } | undefined;
   const json = () => {
     if (answer.text === '') return undefined;
@@ -43,7 +49,10 @@ export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswe
   return { status: answer.status, headers: answer.headers, json, member };
 }
 
-/** @throws {OpenStackError} for any status but 2xx; redirects are not followed, for they would carry the token along */
+/**
+ * @throws {OpenStackError} for any status but 2xx. Redirects are errors too: following one would send the
+ * token along.
+ */
 export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
   if (answer.status >= 200 && answer.status < 300) return;
   const body = parseErrorBody(answer.text);
@@ -57,7 +66,9 @@ export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
   });
 }
 
-/** The service's own; a proxy before it has none, and then there is the one that we sent. */
+/**
+ * The service's own request id; the one that the client sent if the answer, for example a proxy's, has none.
+ */
 function requestIdOf(answer: HttpAnswer): string | undefined {
   return answer.headers[requestIdHeader] ?? answer.sentAs;
 }

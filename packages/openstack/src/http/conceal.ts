@@ -2,10 +2,13 @@ import { inspect } from 'node:util';
 
 const mask = '***';
 
-/** Query parameters whose values are never shown. */
+/** Query parameters whose values no error shows. */
 const secretParameter = /token|secret|password|signature|credential/i;
 
-/** Replaces each of the secrets in a text. Very short ones are left: they would mask half of the words. */
+/**
+ * Masks the secrets in a text. Secrets of fewer than 4 characters are not masked: they occur in ordinary
+ * words.
+ */
 export function concealIn(text: string, secrets: readonly string[]): string {
   let result = text;
   for (const secret of secrets) {
@@ -14,7 +17,7 @@ export function concealIn(text: string, secrets: readonly string[]): string {
   return result;
 }
 
-/** A URL as errors may show it: without user information and without the values of secret parameters. */
+/** Returns a URL for errors: without user information, and with the values of secret parameters masked. */
 export function publicUrl(url: URL): string {
   const shown = new URL(url);
   shown.username = '';
@@ -26,8 +29,8 @@ export function publicUrl(url: URL): string {
 }
 
 /**
- * A copy of an object that shows `***` in place of some fields wherever it is printed: util.inspect, console.log,
- * JSON.stringify, a logger. The fields themselves read as always.
+ * Returns a copy of an object that prints `***` instead of some fields in util.inspect, console.log,
+ * JSON.stringify and loggers. Code still reads the real values.
  */
 export function concealFields<T extends object>(source: T, fields: readonly string[]): T {
   const copy = { ...source };

@@ -4,20 +4,20 @@ import { publicUrl } from './conceal.ts';
 import type { ExchangeFailure } from './exchange.ts';
 import { type HttpRequest, requestIdHeader } from './types.ts';
 
-/** Names of OpenSSL's and Node's errors for a certificate or a handshake that is refused. */
+/** Codes of OpenSSL's and Node's errors for a refused certificate or handshake. */
 const tlsCode = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO$)/;
 
-/** Says in our words why there was no answer. */
+/** Converts a failed exchange into the error that the caller gets. */
 export function connectionError(request: HttpRequest, failure: ExchangeFailure): OpenStackConnectionError {
   const { outcome, cause } = failure;
   const call = failedCall(request);
-  const what = outcome === 'not-sent' ? 'not sent' : 'no answer';
-  return new OpenStackConnectionError(codeOf(failure), call, outcome, `${what}: ${describe(cause)}`, {
+  const result = outcome === 'not-sent' ? 'not sent' : 'no answer';
+  return new OpenStackConnectionError(codeOf(failure), call, outcome, `${result}: ${describe(cause)}`, {
     cause,
   });
 }
 
-/** The call as an error names it. */
+/** Returns what an error says about the call. */
 export function failedCall({ method, url, headers }: HttpRequest): FailedCall {
   return { method, url: publicUrl(url), requestId: headers[requestIdHeader] };
 }
@@ -30,7 +30,7 @@ function codeOf({ outcome, cause }: ExchangeFailure): OpenStackErrorCode {
 }
 
 function describe(cause: unknown): string {
-  // Node tries all addresses of a name and then reports them together, with an empty message.
+  // Node tries all addresses of a name and reports the failures in one error with an empty message.
   if (cause instanceof AggregateError) return cause.errors.map(describe).join('; ');
   const code = errorCode(cause);
   const message = cause instanceof Error ? cause.message : String(cause);

@@ -45,7 +45,7 @@ async function failureOf(call: Promise<unknown>): Promise<OpenStackConnectionErr
   return error as OpenStackConnectionError;
 }
 
-/** Plays the behaviours one after the other, and then always the last. */
+/** Plays the behaviours in order, then repeats the last one. */
 function play(
   ...behaviours: Parameters<ReplayCloud['interpose']>[0] extends (c: never) => infer B ? B[] : never
 ): void {
@@ -61,11 +61,11 @@ describe('connections', () => {
     const connection = connect();
     for (let call = 0; call < 20; call += 1) await connection.send(request('GET'));
     expect(cloud.calls).toHaveLength(20);
-    // undici counts a connection as free a moment after its answer: the second call may get one of its own.
+    // undici frees a connection a moment after its answer, so the second call may open another one.
     expect(cloud.connections).toBeLessThanOrEqual(2);
   });
 
-  test('are limited in number, whoever calls', async () => {
+  test('are limited in number', async () => {
     const release = Promise.withResolvers<void>();
     cloud.interpose(() => release.promise.then(() => ok));
     const connection = connect({ maxConcurrency: 3 });
@@ -78,42 +78,42 @@ describe('connections', () => {
   });
 });
 
-describe('another try', () => {
-  test('of a GET after a reset and a 503', async () => {
+describe('retries', () => {
+  test('a GET is repeated after a reset and a 503', async () => {
     play('reset', { status: 503 }, ok);
     const answer = await connect().send(request('GET'));
     expect(answer.status).toBe(200);
     expect(cloud.calls).toHaveLength(3);
   });
 
-  test('gives up after as many as agreed, with the last answer', async () => {
+  test('after the last try, the last answer is returned', async () => {
     play({ status: 502 });
     expect((await connect().send(request('GET'))).status).toBe(502);
     expect(cloud.calls).toHaveLength(4);
   });
 
-  test('is not made of a POST whose fate is unknown', async () => {
+  test('a POST with an unknown outcome is not repeated', async () => {
     play('reset', ok);
     const error = await failureOf(connect().send(request('POST')));
     expect(error).toMatchObject({ code: 'OPENSTACK_CONNECTION_LOST', outcome: 'unknown', method: 'POST' });
     expect(cloud.calls).toHaveLength(1);
   });
 
-  test('is made of a POST that the token check refused', async () => {
+  test('a POST is repeated after a 503 of the token check', async () => {
     const recorded = recordingOf('errors', '405').response;
     play({ status: recorded.status, body: recorded.body }, ok);
     expect((await connect().send(request('POST'))).status).toBe(200);
     expect(cloud.calls).toHaveLength(2);
   });
 
-  test('tells when the tries before it may have had an effect', async () => {
+  test('repeatedBlindly is true if an earlier try may have taken effect', async () => {
     play('reset', { status: 404 });
     expect((await connect().send(request('DELETE'))).repeatedBlindly).toBe(true);
     play({ status: 429 }, { status: 404 });
     expect((await connect().send(request('DELETE'))).repeatedBlindly).toBe(false);
   });
 
-  test('waits as long as Retry-After asks', async () => {
+  test('the pause is as long as Retry-After', async () => {
     play({ status: 429, headers: { 'retry-after': '1' } }, ok);
     const begin = performance.now();
     await connect({ retry: { baseDelayMs: 1, maxDelayMs: 2000 } }).send(request('POST'));
@@ -121,46 +121,46 @@ describe('another try', () => {
   });
 });
 
-describe('no answer', () => {
-  test('from a port where nothing listens: provably not sent', async () => {
+describe('without an answer', () => {
+  test('a closed port means not sent', async () => {
     const url = `http://127.0.0.1:${await unusedPort()}/v3`;
     const error = await failureOf(connect().send(request('POST', url)));
     expect(error).toMatchObject({ code: 'OPENSTACK_UNREACHABLE', outcome: 'not-sent' });
     expect(error.message).toContain('ECONNREFUSED');
   });
 
-  test('from a name that does not exist', async () => {
+  test('an unknown host name means not sent', async () => {
     const error = await failureOf(connect().send(request('GET', 'http://nowhere.invalid/v3')));
     expect(error).toMatchObject({ code: 'OPENSTACK_UNREACHABLE', outcome: 'not-sent' });
   });
 
-  test('in time', async () => {
+  test('a timeout means an unknown outcome', async () => {
     play('hang');
     const error = await failureOf(connect({ timeoutMs: 30 }).send(request('POST')));
     expect(error).toMatchObject({ code: 'OPENSTACK_TIMEOUT', outcome: 'unknown' });
     expect(cloud.calls).toHaveLength(1);
   });
 
-  test('names the call by the id that it was sent with, the same for every try', async () => {
+  test('the error contains the request id that every try was sent with', async () => {
     play('reset');
     const error = await failureOf(connect().send(request('GET')));
     const ids = cloud.calls.map(({ headers }) => headers['x-openstack-request-id']);
-    // As oslo.middleware takes one that comes with a call.
+    // The format that oslo.middleware accepts from a caller.
     expect(error.requestId).toMatch(/^req-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
     expect(new Set(ids)).toEqual(new Set([error.requestId]));
     expect(ids).toHaveLength(4);
     expect(error.message).toContain(`(${error.requestId})`);
   });
 
-  test('shows no secret', async () => {
+  test('the error contains no secret', async () => {
     play('reset');
     const error = await failureOf(connect().send(request('POST', `${cloud.url}/?token=hunter22`)));
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter22');
   });
 });
 
-describe('the end', () => {
-  test('by the caller: rejects with the reason, and frees the place', async () => {
+describe('the end of a call', () => {
+  test('an aborted call rejects with the reason and frees its connection', async () => {
     play('hang', ok);
     const connection = connect({ maxConcurrency: 1 });
     const abort = new AbortController();
@@ -172,12 +172,12 @@ describe('the end', () => {
     expect((await next).status).toBe(200);
   });
 
-  test('by the caller, before it began: nothing is sent', async () => {
+  test('a call with an aborted signal sends nothing', async () => {
     await expect(connect().send(request('GET'), AbortSignal.abort(new Error('no')))).rejects.toThrow('no');
     expect(cloud.calls).toHaveLength(0);
   });
 
-  test('by the caller, while it pauses between tries', async () => {
+  test('a call can be aborted between two tries', async () => {
     play({ status: 503 });
     const abort = new AbortController();
     const retry = { baseDelayMs: 60_000, maxDelayMs: 60_000 };
@@ -187,7 +187,7 @@ describe('the end', () => {
     await expect(call).rejects.toThrow('enough');
   });
 
-  test('by close: calls under way and later ones fail', async () => {
+  test('close rejects the calls in progress and later ones', async () => {
     play('hang');
     const connection = connect();
     const hanging = failureOf(connection.send(request('POST')));

@@ -10,21 +10,33 @@ import { Limiter } from './limiter.ts';
 import { decideRetry, leavesDoubt, type RetryPolicy, type Try } from './retry.ts';
 import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 
-/** The part of {@link CloudConfig} that is about the cloud and not about the user. */
+/** The part of {@link CloudConfig} that does not depend on the user. */
 export type ConnectionConfig = Pick<
   CloudConfig,
   'caFile' | 'insecure' | 'timeoutMs' | 'connectTimeoutMs' | 'maxConcurrency' | 'retry'
 >;
 
-/** An answer, of any status, and what the tries before it may have done. */
+/** An answer of any status, and whether an earlier try may have taken effect. */
 export interface SentAnswer extends HttpAnswer {
-  /** An earlier try of the same call may have been carried out. */
+  /** The service may have carried out an earlier try of the same call. */
   readonly repeatedBlindly: boolean;
 }
 
 /**
- * The connections to one cloud: kept alive, limited in number, trusted by one set of authorities. Sessions of several
- * users of one cloud share its limit by sharing one of these.
+ * The connections to one cloud: kept alive, limited in number, with one set of certificate authorities.
+ * Sessions of several users share the limit if they share a `CloudConnection`.
+ *
+ * @example
+ * ```ts
+ * import { type CloudConfig, CloudConnection, Session } from '@ovn-docker/openstack';
+ *
+ * async function projectsOf(users: readonly CloudConfig[]): Promise<(string | undefined)[]> {
+ *   await using connection = new CloudConnection({ maxConcurrency: 4 });
+ *   const sessions = users.map((config) => new Session(config, { connection }));
+ *   const tokens = await Promise.all(sessions.map((session) => session.token()));
+ *   return tokens.map(({ project }) => project?.name);
+ * }
+ * ```
  */
 export class CloudConnection implements AsyncDisposable {
   readonly #config: ConnectionConfig;
@@ -33,6 +45,7 @@ export class CloudConnection implements AsyncDisposable {
   readonly #closed = new AbortController();
   #agent: Promise<Agent> | undefined;
 
+  /** Opens no connection; the first call does. */
   constructor(config: ConnectionConfig) {
     this.#config = config;
     this.#limiter = new Limiter(config.maxConcurrency ?? 8);
@@ -40,26 +53,27 @@ export class CloudConnection implements AsyncDisposable {
   }
 
   /**
-   * Sends a request, again if it may be ({@link decideRetry}), and gives the last answer whatever its status is.
+   * Sends a request, repeats it as {@link decideRetry} decides, and returns the last answer, whatever its
+   * status.
    *
-   * @throws {OpenStackConnectionError} when no try got an answer, or the connection was closed
-   * @throws {CloudConfigError} when the CA file cannot be read
-   * @throws the signal's reason when it is aborted; the call may have been carried out then
+   * @throws {OpenStackConnectionError} if the last try got no answer, or the connection is closed
+   * @throws {CloudConfigError} CLOUD_FILE_UNREADABLE if the CA file cannot be read
+   * @throws the reason of an aborted signal; the service may have carried out the call
    */
-  async send(unnamed: HttpRequest, signal?: AbortSignal): Promise<SentAnswer> {
-    const request = named(unnamed);
-    if (this.#closed.signal.aborted) throw closed(request, 'not-sent');
+  async send(original: HttpRequest, signal?: AbortSignal): Promise<SentAnswer> {
+    const request = withRequestId(original);
+    if (this.#closed.signal.aborted) throw closedError(request, 'not-sent');
     const ending =
       signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
     try {
-      return await this.#sendUntilSettled(request, ending);
+      return await this.#sendWithRetries(request, ending);
     } catch (error) {
       signal?.throwIfAborted();
-      throw this.#closed.signal.aborted ? closed(request, 'unknown') : error;
+      throw this.#closed.signal.aborted ? closedError(request, 'unknown') : error;
     }
   }
 
-  /** Ends all calls under way and closes the connections. Later calls are refused. */
+  /** Aborts all calls in progress and closes the connections. Later calls reject with OPENSTACK_CLOSED. */
   async close(): Promise<void> {
     this.#closed.abort();
     const agent = await this.#agent?.catch(() => undefined);
@@ -70,7 +84,7 @@ export class CloudConnection implements AsyncDisposable {
     return this.close();
   }
 
-  async #sendUntilSettled(request: HttpRequest, ending: AbortSignal): Promise<SentAnswer> {
+  async #sendWithRetries(request: HttpRequest, ending: AbortSignal): Promise<SentAnswer> {
     let repeatedBlindly = false;
     for (let attempt = 1; ; attempt += 1) {
       const last = await this.#limiter.run(() => this.#try(request, ending), ending);
@@ -100,7 +114,7 @@ export class CloudConnection implements AsyncDisposable {
     if (this.#agent !== undefined) return this.#agent;
     const opening = openAgent(this.#config);
     this.#agent = opening;
-    // A failure is forgotten, so that the next call reads a CA file that was put there in the meantime.
+    // After a failure the next call tries again to read the CA file, which may exist by then.
     opening.catch(() => {
       this.#agent = undefined;
     });
@@ -110,12 +124,15 @@ export class CloudConnection implements AsyncDisposable {
 
 type Attempt = Extract<Try, { answer: unknown }> | (Extract<Try, { failure: unknown }> & { error: Error });
 
-/** With an id of ours, the same for all tries: the service logs it, and it is all there is to find a call by that got no answer. */
-function named(request: HttpRequest): HttpRequest {
+/**
+ * Adds a request id, the same for all tries. The service logs it; without an answer, only this id identifies
+ * the call in the logs.
+ */
+function withRequestId(request: HttpRequest): HttpRequest {
   return { ...request, headers: { [requestIdHeader]: `req-${randomUUID()}`, ...request.headers } };
 }
 
-function closed(request: HttpRequest, outcome: CallOutcome): OpenStackConnectionError {
+function closedError(request: HttpRequest, outcome: CallOutcome): OpenStackConnectionError {
   return new OpenStackConnectionError(
     'OPENSTACK_CLOSED',
     failedCall(request),

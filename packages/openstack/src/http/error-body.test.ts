@@ -19,13 +19,13 @@ test('NeutronError with a detail', () => {
   expect(parseErrorBody(text)).toEqual({ type: 'X', reason: 'what', detail: 'why', isFromService: true });
 });
 
-test('Keystone', () => {
+test('an error of Keystone', () => {
   const reason = 'The request you have made requires authentication.';
   expect(recorded('008', 'identity')).toEqual({ type: '', reason, isFromService: true });
   expect(recorded('026')).toEqual({ type: '', reason, isFromService: true });
 });
 
-test('webob, whose message is half HTML', () => {
+test('an error of webob, whose message contains HTML', () => {
   expect(recorded('405').reason).toBe(
     'The server is currently unavailable. Please try again at a later time. The Keystone service is temporarily unavailable.',
   );
@@ -35,7 +35,7 @@ test('no body', () => {
   expect(parseErrorBody('')).toEqual({ type: '', reason: 'no reason given', isFromService: false });
 });
 
-test('the page of a proxy', () => {
+test('a proxy’s page', () => {
   const page =
     '<html><head><title>503</title></head><body><h1>503 Service Unavailable</h1>\nNo server.</body></html>';
   expect(parseErrorBody(page)).toEqual({
@@ -45,11 +45,11 @@ test('the page of a proxy', () => {
   });
 });
 
-test('a schema that Keystone prints is cut short', () => {
+test('a long schema in an error of Keystone is cut', () => {
   expect(recorded('009', 'identity').reason).toMatch(/^'identity' is a required property/);
   expect(recorded('009', 'identity').reason.length).toBeLessThanOrEqual(301);
 });
 
-test.each(['null', '[]', '"text"', '7', '{}'])('%s has no reason to give', (text) => {
+test.each(['null', '[]', '"text"', '7', '{}'])('%s has no type', (text) => {
   expect(parseErrorBody(text).type).toBe('');
 });

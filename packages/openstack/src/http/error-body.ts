@@ -1,19 +1,19 @@
-/** What an error answer says, whichever service wrote it. */
+/** The contents of an error answer of any service. */
 export interface ErrorBody {
-  /** `NeutronError.type`, else ''. */
+  /** `NeutronError.type`; '' for other shapes. */
   readonly type: string;
   readonly reason: string;
   readonly detail?: string;
-  /** Whether it is JSON, as every service answers, and not some proxy's page. */
+  /** Whether the body is JSON, as every service sends it, rather than a proxy's page. */
   readonly isFromService: boolean;
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the four shapes in use, and falls back to the text of a page that some proxy made:
- * `{NeutronError: {type, message, detail}}`; `{error: {code, title, message}}` of Keystone and keystonemiddleware;
- * `{message, code, title}` of webob; nothing at all.
+ * Parses the four shapes of error bodies: `{NeutronError: {type, message, detail}}`; `{error: {code, title,
+ * message}}` of Keystone and keystonemiddleware; `{message, code, title}` of webob; no body. For anything
+ * else, such as a proxy's page, the reason is its text.
  */
 export function parseErrorBody(text: string): ErrorBody {
   const json = parseObject(text);
@@ -32,8 +32,8 @@ export function parseErrorBody(text: string): ErrorBody {
 }
 
 /**
- * keystonemiddleware's own 503: the service could not ask Keystone about the token, so the call never reached the API
- * behind it.
+ * Whether an answer is keystonemiddleware's own 503: the middleware could not validate the token with
+ * Keystone, so the call never reached the API behind it.
  */
 export function isAuthMiddlewareUnavailable(status: number, text: string): boolean {
   return status === 503 && text.includes('The Keystone service is temporarily unavailable');
@@ -62,7 +62,7 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The words of an HTML page or a text with <br/>, on one line, cut at 300 characters. */
+/** Returns the text of an HTML page, or of a text with <br/>, on one line and cut at 300 characters. */
 function plainText(text: string): string {
   const words = text
     .replace(/<(style|script|title)[^>]*>.*?<\/\1>/gis, ' ')

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici';
 import type { CallOutcome } from '../errors.ts';
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
-/** A try that got no answer. `cause` is what undici, or the signal, said. */
+/** A try without an answer. `cause` is undici's error or the signal's reason. */
 export class ExchangeFailure extends Error {
   readonly outcome: CallOutcome;
 
@@ -16,12 +16,12 @@ export class ExchangeFailure extends Error {
 
 const unzip = promisify(gunzip);
 
-/** Bytes that an answer may have when it is unpacked: a few kilobytes can be made to become gigabytes. */
+/** Limit in bytes for an unpacked answer: a malicious answer of a few kilobytes can unpack to gigabytes. */
 const LONGEST_UNPACKED = 2 ** 28;
 
 /**
- * Sends one request once and reads the answer. undici tells a handler `onRequestStart` right before it writes to an open
- * connection: what fails before that was provably not sent, whatever the reason.
+ * Sends a request once and reads the answer. undici calls `onRequestStart` just before it writes to an open
+ * connection, so a request that fails before that was certainly not sent.
  *
  * @throws {ExchangeFailure}
  */
@@ -47,7 +47,7 @@ export function exchange(
 
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
-      // Aborted while it waited for a connection: the caller was told "not sent", and so it must not be sent.
+      // The call was aborted while it waited for a connection and has already rejected with "not sent".
       if (signal.aborted) started.abort(asError(signal.reason));
       else controller = started;
     },
@@ -94,7 +94,10 @@ export function exchange(
   return promise;
 }
 
-/** RFC 9110 §8.4: proxies before an API, and some APIs, compress long lists; a page of ports becomes a tenth. */
+/**
+ * Unpacks gzip (RFC 9110 §8.4): proxies and some APIs compress long lists; a page of ports shrinks to a
+ * tenth.
+ */
 async function unpack(body: Buffer, headers: Readonly<Record<string, string>>): Promise<string> {
   const isZipped = body.length > 0 && /^(x-)?gzip$/i.test(headers['content-encoding'] ?? '');
   return (isZipped ? await unzip(body, { maxOutputLength: LONGEST_UNPACKED }) : body).toString('utf8');

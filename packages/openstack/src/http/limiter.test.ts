@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Limiter } from './limiter.ts';
 
-test('never runs more than it may, and runs all in the order of arrival', async () => {
+test('runs at most `max` pieces of work at once and starts them in order', async () => {
   const property = fc.asyncProperty(
     fc.integer({ min: 1, max: 5 }),
     fc.array(fc.boolean(), { maxLength: 30 }),
@@ -32,7 +32,7 @@ test('never runs more than it may, and runs all in the order of arrival', async 
   await fc.assert(property, { numRuns: 50 });
 });
 
-test('work that is aborted in the queue is never started and leaves its place', async () => {
+test('work that is aborted in the queue is never started and blocks no other work', async () => {
   const limiter = new Limiter(1);
   const first = Promise.withResolvers<void>();
   const running = limiter.run(() => first.promise);
@@ -49,6 +49,6 @@ test('work that is aborted in the queue is never started and leaves its place', 
   expect(started).toBe(false);
 });
 
-test('refuses a limit that lets nothing through', () => {
+test('refuses a limit of 0', () => {
   expect(() => new Limiter(0)).toThrow(RangeError);
 });

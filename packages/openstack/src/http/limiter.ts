@@ -1,6 +1,6 @@
 /**
- * Lets at most `max` pieces of work run at once; the others wait in the order of their arrival. Work that is aborted
- * while it waits leaves the queue and is never started.
+ * Runs at most `max` pieces of work at once; the others wait in a queue. Work that is aborted in the queue is
+ * never started.
  */
 export class Limiter {
   readonly #max: number;
@@ -12,7 +12,7 @@ export class Limiter {
     this.#max = max;
   }
 
-  /** @throws the signal's reason when it is aborted before the work has begun */
+  /** Runs the work when its turn comes. @throws the signal's reason if it aborts before the work starts */
   async run<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     await this.#enter(signal);
     try {
@@ -42,7 +42,7 @@ export class Limiter {
     }
   }
 
-  /** The slot goes straight to the next in line, so that no newcomer can take it in between. */
+  /** Passes the slot directly to the first in the queue, so that a later caller cannot take it. */
   #leave(): void {
     const [next] = this.#queue;
     if (next === undefined) {

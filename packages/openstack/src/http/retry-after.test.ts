@@ -11,6 +11,6 @@ test.each([
   ['soon', undefined],
   ['-3', undefined],
   [undefined, undefined],
-])('%s', (value, expected) => {
+])('Retry-After: %s', (value, expected) => {
   expect(parseRetryAfter(value, now)).toBe(expected);
 });

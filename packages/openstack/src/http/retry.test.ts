@@ -17,9 +17,9 @@ function again(method: 'GET' | 'POST' | 'PUT' | 'DELETE', last: Try, repeatable 
   return decideRetry({ method, repeatable }, last, 1, policy, middle) !== undefined;
 }
 
-describe('what is tried again', () => {
+describe('which calls are repeated', () => {
   const table: readonly [string, Try, boolean, boolean][] = [
-    // what happened, GET and DELETE, POST and PUT
+    // result of the try, whether GET and DELETE are repeated, whether POST and PUT are
     ['not sent', notSent, true, true],
     ['no answer', lost, true, false],
     ['408', answered(408), true, false],
@@ -36,26 +36,26 @@ describe('what is tried again', () => {
     ['404', answered(404), false, false],
     ['409', answered(409), false, false],
   ];
-  test.each(table)('%s', (_what, last, safe, unsafe) => {
+  test.each(table)('after %s', (_result, last, safe, unsafe) => {
     expect([again('GET', last), again('DELETE', last)]).toEqual([safe, safe]);
     expect([again('POST', last), again('PUT', last)]).toEqual([unsafe, unsafe]);
     expect(again('POST', last, true)).toBe(safe);
   });
 });
 
-test('the last try is the last', () => {
+test('no try follows the last one', () => {
   expect(decideRetry({ method: 'GET' }, lost, 3, policy)).toBeDefined();
   expect(decideRetry({ method: 'GET' }, lost, 4, policy)).toBeUndefined();
 });
 
-test('pauses double, within the limit', () => {
+test('pauses double up to the limit', () => {
   const pauses = [1, 2, 3, 4, 5, 6].map((n) =>
     decideRetry({ method: 'GET' }, lost, n, { ...policy, attempts: 9 }, middle),
   );
   expect(pauses).toEqual([75, 150, 300, 600, 750, 750]);
 });
 
-test('a pause is between half and all of its step', () => {
+test('a pause is between half and all of its unjittered length', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 3 }),
@@ -69,14 +69,14 @@ test('a pause is between half and all of its step', () => {
   );
 });
 
-test('Retry-After is waited for, but not beyond the longest pause', () => {
+test('Retry-After extends the pause; beyond the longest pause the call is not repeated', () => {
   const soon = answered(503, { 'retry-after': '1' });
   const late = answered(503, { 'retry-after': '2' });
   expect(decideRetry({ method: 'GET' }, soon, 1, policy, middle)).toBe(1000);
   expect(decideRetry({ method: 'GET' }, late, 1, policy, middle)).toBeUndefined();
 });
 
-test('what leaves in doubt whether it was done', () => {
+test('a lost call and a server error leave in doubt whether the call took effect', () => {
   expect([lost, answered(500), answered(504)].map(leavesDoubt)).toEqual([true, true, true]);
   expect([notSent, answered(429), answered(404), middleware503].map(leavesDoubt)).toEqual(
     Array(4).fill(false),

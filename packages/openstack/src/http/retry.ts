@@ -3,26 +3,27 @@ import { isAuthMiddlewareUnavailable } from './error-body.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
-/** {@link RetryOptions} with every default filled in. */
+/** {@link RetryOptions} with all defaults. */
 export interface RetryPolicy {
   readonly attempts: number;
   readonly baseDelayMs: number;
   readonly maxDelayMs: number;
 }
 
-/** How one try went. */
+/** The result of one try. */
 export type Try = { readonly answer: HttpAnswer } | { readonly failure: CallOutcome };
 
-/** Statuses that may be gone at the next try. */
+/** Statuses that another try may not get again. */
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * Whether a call is tried again, and after how many ms; undefined for no. A call that may be done twice is repeated
- * after anything that may pass. A POST or PUT is repeated only when it was provably not carried out: it was not sent,
- * the server refused it for its rate, or the service could not check the token.
+ * Returns the pause in ms before the next try, or undefined if the call must not be repeated. A call that may
+ * be done twice is repeated after every transient failure. A POST or PUT is repeated only if the service
+ * certainly did not carry it out: it was not sent, the server limited its rate, or the service could not
+ * check the token.
  *
- * @param attempt the number of tries so far, from 1
- * @param random from 0 up to, not including, 1
+ * @param attempt number of tries so far, from 1
+ * @param random returns a number from 0 (inclusive) to 1 (exclusive)
  */
 export function decideRetry(
   request: Pick<HttpRequest, 'method' | 'repeatable'>,
@@ -38,7 +39,7 @@ export function decideRetry(
   return Math.max(asked ?? 0, backoff(attempt, policy, random));
 }
 
-/** Whether the call may have had its effect although it failed: a 404 of the next try then may be of its own making. */
+/** Whether a failed try may have taken effect: the next try of a DELETE may then get a 404. */
 export function leavesDoubt(last: Try): boolean {
   if ('failure' in last) return last.failure === 'unknown';
   return last.answer.status >= 500 && !isNotCarriedOut(last);
@@ -57,12 +58,17 @@ function isNotCarriedOut(last: Try): boolean {
   return isRateLimited(last.answer) || isAuthMiddlewareUnavailable(last.answer.status, last.answer.text);
 }
 
-/** 413 was the status of rate limits before 429 existed; without Retry-After it is about the size of the body. */
+/**
+ * 413 was the status for rate limits before 429 existed; without Retry-After it means that the body is too
+ * large.
+ */
 function isRateLimited({ status, headers }: HttpAnswer): boolean {
   return status === 429 || (status === 413 && headers['retry-after'] !== undefined);
 }
 
-/** Doubles each time; between half and all of it, so that clients that failed together do not come back together. */
+/**
+ * Doubles each time. The jitter, between half and all of it, spreads clients that failed at the same time.
+ */
 function backoff(attempt: number, policy: RetryPolicy, random: () => number): number {
   const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));
   return full / 2 + (full / 2) * random();

@@ -41,7 +41,7 @@ async function getOver(connection: CloudConnection): Promise<number> {
   return (await connection.send({ method: 'GET', url, headers: {}, secrets: [] })).status;
 }
 
-test('an unknown authority is refused, before anything is sent', async () => {
+test('an unknown authority is refused before the request is sent', async () => {
   await expect(get({})).rejects.toMatchObject({ code: 'OPENSTACK_TLS', outcome: 'not-sent' });
 });
 
@@ -49,14 +49,14 @@ test('the authority of the CA file is trusted', async () => {
   await expect(get({ caFile: join(directory, 'cert.pem') })).resolves.toBe(200);
 });
 
-test('a CA file that is not there is said so', async () => {
+test('the error for a missing CA file contains its path', async () => {
   await expect(get({ caFile: join(directory, 'none.pem') })).rejects.toMatchObject({
     code: 'CLOUD_FILE_UNREADABLE',
     message: expect.stringContaining('none.pem'),
   });
 });
 
-test('a CA file that comes later is read then', async () => {
+test('a CA file that appears later is read', async () => {
   const caFile = join(directory, 'late.pem');
   await using connection = new CloudConnection({ caFile, retry: { attempts: 1 } });
   const calls = await Promise.allSettled([getOver(connection), getOver(connection)]);
@@ -65,7 +65,7 @@ test('a CA file that comes later is read then', async () => {
   await expect(getOver(connection)).resolves.toBe(200);
 });
 
-test('any certificate does when that was asked for', async () => {
+test('`insecure` accepts any certificate', async () => {
   await expect(get({ insecure: true })).resolves.toBe(200);
   await expect(get({ insecure: false })).rejects.toMatchObject({ code: 'OPENSTACK_TLS' });
 });

@@ -1,24 +1,31 @@
+/** HTTP methods that the client can send. */
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** One call as it goes over the wire. */
+/** An HTTP request. */
 export interface HttpRequest {
   readonly method: Method;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** Strings that must not appear in an error, even when the server repeats them. */
+  /** Strings that no error may contain, even if the server repeats them. */
   readonly secrets: readonly string[];
-  /** A POST or PUT that may be done twice without harm. GET, HEAD and DELETE always may. */
+  /** Whether a POST or PUT may be done twice without harm. GET, HEAD and DELETE always may. */
   readonly repeatable?: boolean;
-  /** What one try may take in ms on top of the configured time: a bulk request needs more than a single one. */
+  /**
+   * Time in ms that one try may take in addition to `timeoutMs`: a bulk request takes longer than a single
+   * one.
+   */
   readonly moreTimeMs?: number;
 }
 
-/** Header by which OpenStack's services name a call; one that comes with a call goes on to all that it causes (oslo.middleware). */
+/**
+ * Header with the id of a call. OpenStack's services pass a received id on to the calls that they make
+ * (oslo.middleware).
+ */
 export const requestIdHeader = 'x-openstack-request-id';
 
-/** An answer that was read to its end. Header names are in lower case. */
+/** A completely read answer. Header names are in lower case. */
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;

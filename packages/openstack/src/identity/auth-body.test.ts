@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { recordingOf } from '../../test/replay-cloud.ts';
 import { authBody } from './auth-body.ts';
 
-/** The bodies that the recorded Keystone has accepted. */
+/** The request bodies that the recorded Keystone accepted. */
 const accepted = (number: string) => recordingOf('identity', number).request.body;
 const secret = '{{secret}}';
 const password = '{{password}}';
@@ -17,17 +17,17 @@ test('password without a project', () => {
   expect(authBody({ type: 'password', username: 'alice', password })).toEqual(accepted('010'));
 });
 
-test('application credential by id has no scope', () => {
+test('an application credential by id has no scope', () => {
   const id = '023329e4d0064981b0bffd7528ed6d69';
   expect(authBody({ type: 'application_credential', id, secret })).toEqual(accepted('004'));
 });
 
-test('application credential by name has its user', () => {
+test('an application credential by name includes its user', () => {
   const body = authBody({ type: 'application_credential', name: 'plugin', secret, username: 'alice' });
   expect(body).toEqual(accepted('005'));
 });
 
-test('ids and names of users, projects and domains', () => {
+test('users, projects and domains by id and by name', () => {
   const byId = { type: 'password', userId: 'u1', password, project: { id: 'p1' } } as const;
   expect(authBody(byId)).toEqual({
     auth: {

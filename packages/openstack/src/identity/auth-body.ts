@@ -1,6 +1,6 @@
 import type { ApplicationCredentialAuth, NameOrId, PasswordAuth } from '../config/cloud-config.ts';
 
-/** The domain that every Keystone has. */
+/** Every Keystone has this domain. */
 const defaultDomain: NameOrId = { id: 'default' };
 
 /**
@@ -22,13 +22,13 @@ function passwordBody(auth: PasswordAuth): unknown {
   return { identity, scope: { project: 'id' in project ? project : { ...project, domain } } };
 }
 
-/** No scope: the credential has its own, and Keystone answers 401 to a second one. */
+/** Without a scope: the credential already has one, and Keystone answers 401 to another. */
 function applicationCredentialBody(auth: ApplicationCredentialAuth): unknown {
-  const named = auth.id === undefined ? { name: auth.name, user: userRef(auth) } : { id: auth.id };
+  const credential = auth.id === undefined ? { name: auth.name, user: userRef(auth) } : { id: auth.id };
   return {
     identity: {
       methods: ['application_credential'],
-      application_credential: { ...named, secret: auth.secret },
+      application_credential: { ...credential, secret: auth.secret },
     },
   };
 }

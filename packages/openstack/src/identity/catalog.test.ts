@@ -28,18 +28,18 @@ const twoRegions = {
   ],
 } as unknown as KeystoneToken;
 
-test('a recorded catalog', () => {
+test('a recorded catalog contains the endpoint', () => {
   const choice = { region: 'RegionOne', interface: 'internal' } as const;
   expect(findEndpoint(recordedToken('003'), 'network', choice)).toBe('{{cloud}}');
 });
 
-test('by region and interface, without the slash at the end', () => {
+test('region and interface select the endpoint, whose trailing slashes are removed', () => {
   expect(findEndpoint(twoRegions, 'network', {})).toBe('https://north.test:9696');
   expect(findEndpoint(twoRegions, 'network', { region: 'south' })).toBe('https://south.test/network');
   expect(findEndpoint(twoRegions, 'network', { interface: 'internal' })).toBe('http://south.internal:9696');
 });
 
-test('says what there is when there is no such endpoint', () => {
+test('the error for a missing endpoint lists the existing ones', () => {
   expect(() => findEndpoint(twoRegions, 'network', { region: 'north', interface: 'internal' })).toThrow(
     expect.objectContaining({
       code: 'OPENSTACK_NO_ENDPOINT',

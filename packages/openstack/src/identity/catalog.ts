@@ -2,36 +2,40 @@ import type { EndpointInterface } from '../config/cloud-config.ts';
 import { OpenStackCatalogError } from '../errors.ts';
 import type { CatalogEndpoint, KeystoneToken } from './types.ts';
 
-/** Which endpoint of a service is wanted. */
+/** Selects one of a service's endpoints. */
 export interface EndpointChoice {
+  /** Any region if undefined. */
   readonly region?: string | undefined;
+  /** Default `public`. */
   readonly interface?: EndpointInterface | undefined;
 }
 
 /**
- * URL of a service in the token's catalog, without a slash at its end. In the catalog the network service has no
- * `/v2.0`.
+ * Returns the URL of a service from the token's catalog, without a trailing slash. The catalog's URL of the
+ * network service usually lacks `/v2.0` (Identity API v3, "Service catalog and endpoints").
  *
- * @param serviceType for instance `network`
- * @throws {OpenStackCatalogError}
+ * @param serviceType for example `network`
+ * @throws {OpenStackCatalogError} OPENSTACK_UNSCOPED_TOKEN, OPENSTACK_NO_ENDPOINT
  */
 export function findEndpoint(token: KeystoneToken, serviceType: string, choice: EndpointChoice): string {
   const { catalog } = token;
   if (catalog === undefined || catalog.length === 0) {
     throw new OpenStackCatalogError(
       'OPENSTACK_UNSCOPED_TOKEN',
-      'the token has no service catalog, for it is not scoped to a project',
+      'the token has no service catalog, because it is not scoped to a project',
     );
   }
   const endpoints = catalog.filter((entry) => entry.type === serviceType).flatMap((entry) => entry.endpoints);
-  const wanted = choice.interface ?? 'public';
-  const found = endpoints.find((endpoint) => endpoint.interface === wanted && isIn(endpoint, choice.region));
-  if (found !== undefined) return found.url.replace(/\/+$/, '');
+  const endpointInterface = choice.interface ?? 'public';
+  const match = endpoints.find(
+    (endpoint) => endpoint.interface === endpointInterface && isIn(endpoint, choice.region),
+  );
+  if (match !== undefined) return match.url.replace(/\/+$/, '');
   const where = choice.region === undefined ? '' : ` in region ${choice.region}`;
   const known = endpoints.map((endpoint) => `${endpoint.interface} in ${regionOf(endpoint)}`).join(', ');
   throw new OpenStackCatalogError(
     'OPENSTACK_NO_ENDPOINT',
-    `the catalog has no ${wanted} endpoint of the ${serviceType} service${where}; it has ${known || 'none at all'}`,
+    `the catalog has no ${endpointInterface} endpoint of the ${serviceType} service${where}; it has ${known || 'none at all'}`,
   );
 }
 

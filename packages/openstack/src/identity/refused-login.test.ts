@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { OpenStackError } from '../errors.ts';
-import { holdBackRefused } from './refused-login.ts';
+import { pauseAfterRefusals } from './refused-login.ts';
 
 const call = { method: 'POST', url: 'http://cloud.test/v3/auth/tokens' };
 const answered = (status: number) => new OpenStackError(call, { status, type: '', reason: 'because' });
@@ -19,10 +19,10 @@ beforeEach(() => {
     if (failure !== undefined) throw failure;
     return 'token';
   };
-  login = holdBackRefused(attempt, () => now);
+  login = pauseAfterRefusals(attempt, () => now);
 });
 
-test('a login that is refused once more is held back: who asks meanwhile gets the same error', async () => {
+test('after the second refusal, calls during the pause reject with the same error', async () => {
   failure = answered(401);
   await expect(login()).rejects.toBe(failure);
   await expect(login()).rejects.toBe(failure);
@@ -34,7 +34,7 @@ test('a login that is refused once more is held back: who asks meanwhile gets th
   expect(logins).toBe(3);
 });
 
-test('each refusal is held twice as long as the one before, up to five minutes', async () => {
+test('the pause doubles with each refusal, up to five minutes', async () => {
   failure = answered(401);
   const pauses: number[] = [];
   let last = 0;
@@ -49,7 +49,7 @@ test('each refusal is held twice as long as the one before, up to five minutes',
   expect(pauses).toEqual([5, 10, 20, 40, 80, 160, 300, 300]);
 });
 
-test('a login that succeeds ends it', async () => {
+test('a successful login ends the pauses', async () => {
   failure = answered(401);
   await expect(login()).rejects.toBe(failure);
   await expect(login()).rejects.toBe(failure);
@@ -62,7 +62,7 @@ test('a login that succeeds ends it', async () => {
   expect(logins).toBe(5);
 });
 
-test.each([answered(503), answered(403), new Error('no route')])('not held: %s', async (other) => {
+test.each([answered(503), answered(403), new Error('no route')])('no pause follows %s', async (other) => {
   failure = other;
   await expect(login()).rejects.toBe(other);
   await expect(login()).rejects.toBe(other);

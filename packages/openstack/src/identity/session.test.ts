@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  for (const one of [...open.splice(0), cloud]) await one[Symbol.asyncDispose]();
+  for (const resource of [...open.splice(0), cloud]) await resource[Symbol.asyncDispose]();
 });
 
 function session(auth?: Auth): Session {
@@ -34,7 +34,10 @@ const ports = { method: 'GET', service: 'network', path: '/v2.0/ports' } as cons
 const noPorts: Behaviour = { status: 200, body: { ports: [] } };
 const tokenCalls = () => cloud.calls.filter(({ url }) => url === '/v3/auth/tokens');
 
-/** Plays a Keystone that issues t1, t2, … and a Neutron that takes only the newest of them from `valid` on. */
+/**
+ * Plays a Keystone that issues token-1, token-2, … and a Neutron that accepts only those from number `valid`
+ * on.
+ */
 function playTokens(valid: number): void {
   const issued = recordingOf('identity', '003').response.body;
   const body = JSON.parse(JSON.stringify(issued).replaceAll('{{cloud}}', cloud.url)) as unknown;
@@ -51,7 +54,7 @@ function playTokens(valid: number): void {
 }
 
 describe('authentication', () => {
-  test('by password: token, project, roles, catalog', async () => {
+  test('by password: the token has a project, roles and a catalog', async () => {
     const alice = session();
     const token = await alice.token();
     expect(token.id).toBe(placeholders.token);
@@ -70,7 +73,7 @@ describe('authentication', () => {
     expect((await session(auth).token()).project?.name).toBe('alice');
   });
 
-  test('by a token: validated with itself, never exchanged', async () => {
+  test('by a token: it validates itself and is never exchanged', async () => {
     const alice = session({ type: 'token', token: placeholders.token });
     expect((await alice.token()).project?.name).toBe('alice');
     expect(await alice.endpoint('network')).toBe(cloud.url);
@@ -81,7 +84,7 @@ describe('authentication', () => {
     });
   });
 
-  test('refused', async () => {
+  test('refused: the error contains Keystone’s reason and request id', async () => {
     const call = session({ type: 'password', username: 'alice', password: placeholders.wrong }).token();
     await expect(call).rejects.toMatchObject({
       name: 'OpenStackError',
@@ -93,7 +96,7 @@ describe('authentication', () => {
     });
   });
 
-  test('refused: Keystone is not asked with every call, but by a new session at once', async () => {
+  test('refused: later calls of the session send no login, but a new session does', async () => {
     const wrong = { type: 'password', username: 'alice', password: placeholders.wrong } as const;
     const alice = session(wrong);
     for (let call = 0; call < 4; call += 1)
@@ -103,7 +106,7 @@ describe('authentication', () => {
     expect(tokenCalls()).toHaveLength(3);
   });
 
-  test('is tried again when Keystone is away for a moment', async () => {
+  test('is repeated after a lost connection', async () => {
     let tries = 0;
     cloud.interpose(() => (tries++ === 0 ? 'reset' : undefined));
     expect((await session().token()).id).toBe(placeholders.token);
@@ -111,7 +114,7 @@ describe('authentication', () => {
 });
 
 describe('calls', () => {
-  test('a 401 renews the token once for all who wait', async () => {
+  test('a 401 renews the token once for all waiting calls', async () => {
     playTokens(2);
     const alice = session();
     const answers = await Promise.all(Array.from({ length: 6 }, () => alice.request(ports)));
@@ -119,7 +122,7 @@ describe('calls', () => {
     expect(tokenCalls()).toHaveLength(2);
   });
 
-  test('a second 401 is told', async () => {
+  test('a second 401 rejects the call', async () => {
     playTokens(99);
     await expect(session().request(ports)).rejects.toMatchObject({
       status: 401,
@@ -128,21 +131,21 @@ describe('calls', () => {
     expect(tokenCalls()).toHaveLength(2);
   });
 
-  test('a given token cannot be renewed', async () => {
+  test('a configured token cannot be renewed', async () => {
     cloud.interpose(({ url }) => (url === '/v2.0/ports' ? recordingOf('errors', '027').response : undefined));
     const call = session({ type: 'token', token: placeholders.token }).request(ports);
     await expect(call).rejects.toMatchObject({ code: 'OPENSTACK_UNAUTHORIZED' });
     expect(cloud.calls).toHaveLength(2);
   });
 
-  test('the version is not said twice when the catalog has it', async () => {
+  test('the version occurs once if the endpoint contains it', async () => {
     cloud.interpose(({ url }) => (url === '/v2.0/ports' ? noPorts : undefined));
     const alice = aliceSession(cloud, { endpointOverrides: { network: `${cloud.url}/v2.0/` } });
     open.push(alice);
     expect((await alice.request(ports)).status).toBe(200);
   });
 
-  test('an answer that is not the API is an error, a redirect too', async () => {
+  test('an HTML page and a redirect are errors', async () => {
     cloud.interpose(({ url }) =>
       url === '/v2.0/ports' ? { status: 200, body: '<html>login</html>' } : undefined,
     );
@@ -154,18 +157,18 @@ describe('calls', () => {
     await expect(session().request(ports)).rejects.toMatchObject({ code: 'OPENSTACK_UNEXPECTED_STATUS' });
   });
 
-  test('an aborted call does not end the login that others wait for', async () => {
+  test('an aborted call does not abort the login that other calls wait for', async () => {
     const release = Promise.withResolvers<undefined>();
     cloud.interpose(({ url }) => (url === '/v3/auth/tokens' ? (release.promise as never) : noPorts));
     const alice = session();
     const abort = new AbortController();
-    const leaves = alice.request({ ...ports, signal: abort.signal });
-    const stays = alice.request(ports);
+    const aborted = alice.request({ ...ports, signal: abort.signal });
+    const waiting = alice.request(ports);
     await cloud.arrived(1);
     abort.abort(new Error('enough'));
-    await expect(leaves).rejects.toThrow('enough');
+    await expect(aborted).rejects.toThrow('enough');
     release.resolve(undefined);
-    expect((await stays).status).toBe(200);
+    expect((await waiting).status).toBe(200);
     expect(tokenCalls()).toHaveLength(1);
   });
 });
@@ -174,13 +177,13 @@ test('sessions of several users share the limit of one connection', async () => 
   const connection = new CloudConnection({ maxConcurrency: 2, retry: promptRetries });
   open.push(connection);
   const sessions = [1, 2, 3].map(() => new Session(aliceConfig(cloud), { connection }));
-  await Promise.all(sessions.map((one) => one.token()));
+  await Promise.all(sessions.map((session) => session.token()));
   expect(cloud.busiest).toBeLessThanOrEqual(2);
   await sessions[0]?.close();
   expect((await sessions[1]?.token())?.id).toBe(placeholders.token);
 });
 
-test('secrets are shown nowhere, even when the server repeats them', async () => {
+test('errors and printed objects contain no secret, even if the server repeats it', async () => {
   const { password, token } = placeholders;
   const alice = session();
   const shown = [
@@ -211,6 +214,6 @@ test.each([
   ['https://k.test/identity', 'https://k.test/identity/v3/auth/tokens'],
   ['https://k.test/identity/v3', 'https://k.test/identity/v3/auth/tokens'],
   ['http://k.test:5000/v2.0', 'http://k.test:5000/v3/auth/tokens'],
-])('Keystone at %s', (given, expected) => {
+])('Keystone at %s: its tokens URL', (given, expected) => {
   expect(tokensUrl(given).href).toBe(expected);
 });

@@ -13,27 +13,40 @@ import type { IssuedToken } from './types.ts';
 /** A call to a service of the catalog. */
 export interface ServiceRequest extends CallOptions {
   readonly method: Method;
-  /** Service type, for instance `network`. */
+  /** Service type, for example `network`. */
   readonly service: string;
-  /** Path below the service's endpoint, from its version on: `/v2.0/ports`. */
+  /** Path below the service's endpoint, including the version: `/v2.0/ports`. */
   readonly path: string;
-  /** Without the question mark. */
+  /** Query string without the question mark. */
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
-  /** What one try may take in ms on top of the configured time. */
+  /** Time in ms that one try may take in addition to `timeoutMs` of the configuration. */
   readonly moreTimeMs?: number;
 }
 
+/** Options of a {@link Session}. */
 export interface SessionOptions {
-  /** Share the connections and the limits of another session of the same cloud; whoever made it closes it. */
+  /**
+   * A connection that several sessions of one cloud share. The caller closes it. Default: a connection of its
+   * own.
+   */
   readonly connection?: CloudConnection;
 }
 
 /**
- * One user's access to one cloud: gets a token when it is needed, renews it before it expires, and once for all calls
- * that were answered 401. Nothing is sent before the first call.
+ * One user's access to one cloud. The session gets a token with the first call and renews it before it
+ * expires. If services answer 401 to several calls, it renews the token once for all of them.
+ *
+ * @example
+ * ```ts
+ * import { loadCloudConfig, Session } from '@ovn-docker/openstack';
+ *
+ * await using session = new Session(await loadCloudConfig({ env: process.env }));
+ * const { project, roles, expires_at } = await session.token();
+ * console.log(project?.name, roles?.map(({ name }) => name), expires_at);
+ * ```
  */
 export class Session implements AsyncDisposable {
   readonly #config: CloudConfig;
@@ -41,6 +54,7 @@ export class Session implements AsyncDisposable {
   readonly #ownsConnection: boolean;
   readonly #tokens: TokenCache;
 
+  /** Sends nothing. */
   constructor(config: CloudConfig, options: SessionOptions = {}) {
     this.#config = config;
     this.#connection = options.connection ?? new CloudConnection(config);
@@ -49,28 +63,51 @@ export class Session implements AsyncDisposable {
   }
 
   /**
-   * The present token: its id, project, roles, expiry and catalog.
+   * Returns the current token with its id, project, roles, expiry and catalog (Identity API v3,
+   * "Authentication and token management").
    *
-   * @throws {OpenStackError} 401 when the credentials or the given token are refused
+   * @throws {OpenStackError} 401 if Keystone refuses the credentials or the configured token
+   * @throws {OpenStackConnectionError} if Keystone does not answer
    */
   token(options: CallOptions = {}): Promise<IssuedToken> {
     return this.#tokens.get(options.signal);
   }
 
   /**
-   * URL of a service by region and interface, without a slash at its end.
+   * Returns the URL of a service in the configured region and interface, without a trailing slash: the
+   * catalog's, or that of `endpointOverrides`.
    *
-   * @throws {OpenStackCatalogError}
+   * @param serviceType for example `network`
+   * @throws {OpenStackCatalogError} if the catalog has no such endpoint; also the errors of {@link token}
+   *
+   * @example
+   * ```ts
+   * import { loadCloudConfig, Session } from '@ovn-docker/openstack';
+   *
+   * await using session = new Session(await loadCloudConfig({ env: process.env }));
+   * console.log(await session.endpoint('network'));
+   * ```
    */
   async endpoint(serviceType: string, options: CallOptions = {}): Promise<string> {
     return this.#endpointOf(await this.token(options), serviceType);
   }
 
   /**
-   * Calls a service. A 401 is tried again with a new token, which is safe for every method because the service has not
-   * looked at the call.
+   * Calls a service. After a 401 the session repeats the call once with a new token; this is safe for every
+   * method, because the service checks the token first.
    *
-   * @throws {OpenStackError | OpenStackConnectionError | OpenStackCatalogError}
+   * @throws {OpenStackError} for any status but 2xx
+   * @throws {OpenStackConnectionError} if the service does not answer
+   * @throws {OpenStackCatalogError} if the catalog has no endpoint of the service
+   *
+   * @example
+   * ```ts
+   * import { loadCloudConfig, Session } from '@ovn-docker/openstack';
+   *
+   * await using session = new Session(await loadCloudConfig({ env: process.env }));
+   * const answer = await session.request({ method: 'GET', service: 'compute', path: '/servers' });
+   * console.log(answer.status, answer.member('servers'));
+   * ```
    */
   async request(call: ServiceRequest): Promise<ServiceAnswer> {
     const token = await this.#tokens.get(call.signal);
@@ -82,7 +119,7 @@ export class Session implements AsyncDisposable {
     }
   }
 
-  /** Ends all calls under way. A shared connection stays open. */
+  /** Aborts all calls in progress and closes the connection. A shared connection stays open. */
   async close(): Promise<void> {
     if (this.#ownsConnection) await this.#connection.close();
   }
@@ -104,12 +141,12 @@ export class Session implements AsyncDisposable {
     };
     const answer = await this.#connection.send(request, call.signal);
     const isGone = answer.status === 404 && parseErrorBody(answer.text).isFromService;
-    const goneByOurOwnHand = call.method === 'DELETE' && isGone && answer.repeatedBlindly;
-    if (!goneByOurOwnHand) expectSuccess(request, answer);
+    const deletedByEarlierTry = call.method === 'DELETE' && isGone && answer.repeatedBlindly;
+    if (!deletedByEarlierTry) expectSuccess(request, answer);
     return readable(request, answer);
   }
 
-  /** Some catalogs do have the version in the URL; it is not said twice. */
+  /** Some catalogs contain the version in the URL; it must not occur twice. */
   #urlOf(call: ServiceRequest, token: IssuedToken): string {
     const base = this.#endpointOf(token, call.service);
     const version = /^\/v[0-9.]+/.exec(call.path)?.[0];
@@ -124,7 +161,7 @@ export class Session implements AsyncDisposable {
     return findEndpoint(token, serviceType, this.#config);
   }
 
-  /** A token that was given is all there is. */
+  /** A configured token cannot be renewed: the configuration has no other credential. */
   #isRenewable(): boolean {
     return this.#config.auth.type !== 'token';
   }

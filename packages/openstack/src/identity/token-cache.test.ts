@@ -21,27 +21,27 @@ beforeEach(() => {
   );
 });
 
-/** Lets the fetch with this number (from 0) bring a token of an hour. */
-function bring(number: number, id: string): void {
+/** Resolves the fetch with this number (from 0) with a token that lasts an hour. */
+function resolveFetch(number: number, id: string): void {
   const token = { id } as IssuedToken;
   fetches[number]?.resolve({ token, remainingMs: 3_600_000 });
 }
 
 async function cacheWith(id: string): Promise<void> {
   const first = cache.get();
-  bring(0, id);
+  resolveFetch(0, id);
   await first;
 }
 
-test('one fetch serves all who wait', async () => {
+test('one fetch serves all waiting calls', async () => {
   const waiting = [cache.get(), cache.get(), cache.get()];
-  bring(0, 'a');
+  resolveFetch(0, 'a');
   expect((await Promise.all(waiting)).map(({ id }) => id)).toEqual(['a', 'a', 'a']);
   expect((await cache.get()).id).toBe('a');
   expect(fetches).toHaveLength(1);
 });
 
-test('renews ahead of the expiry, beside the calls', async () => {
+test('renews before the expiry while calls use the old token', async () => {
   await cacheWith('a');
   now = 3_600_000 - 300_000 - 1;
   await cache.get();
@@ -49,25 +49,25 @@ test('renews ahead of the expiry, beside the calls', async () => {
   now += 1;
   expect((await cache.get()).id).toBe('a');
   expect(fetches).toHaveLength(2);
-  bring(1, 'b');
+  resolveFetch(1, 'b');
   await fetches[1]?.promise;
   await new Promise(setImmediate);
   expect((await cache.get()).id).toBe('b');
 });
 
-test('calls wait when the token is about to expire', async () => {
+test('calls wait for the new token shortly before the expiry', async () => {
   await cacheWith('a');
   now = 3_600_000 - 30_000;
   const waiting = cache.get();
-  bring(1, 'b');
+  resolveFetch(1, 'b');
   expect((await waiting).id).toBe('b');
 });
 
-test('a renewal ahead that fails goes unnoticed, and is not repeated with every call', async () => {
+test('a failed early renewal rejects no call and is not repeated with every call', async () => {
   await cacheWith('a');
   now = 3_600_000 - 230_000;
   expect((await cache.get()).id).toBe('a');
-  fetches[1]?.reject(new Error('Keystone is away'));
+  fetches[1]?.reject(new Error('Keystone is down'));
   await new Promise(setImmediate);
   expect((await cache.get()).id).toBe('a');
   expect(fetches).toHaveLength(2);
@@ -76,34 +76,34 @@ test('a renewal ahead that fails goes unnoticed, and is not repeated with every 
   expect(fetches).toHaveLength(3);
 });
 
-test('a failure is told to all who wait, and the next call tries anew', async () => {
+test('a failure rejects all waiting calls, and the next call tries again', async () => {
   const waiting = [cache.get(), cache.get()];
-  fetches[0]?.reject(new Error('Keystone is away'));
+  fetches[0]?.reject(new Error('Keystone is down'));
   const results = await Promise.allSettled(waiting);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   const again = cache.get();
-  bring(1, 'a');
+  resolveFetch(1, 'a');
   expect((await again).id).toBe('a');
 });
 
 test('a refused token is replaced once', async () => {
   await cacheWith('a');
   const waiting = [cache.replace('a'), cache.replace('a')];
-  bring(1, 'b');
+  resolveFetch(1, 'b');
   expect((await Promise.all(waiting)).map(({ id }) => id)).toEqual(['b', 'b']);
   expect((await cache.replace('a')).id).toBe('b');
   expect(fetches).toHaveLength(2);
 });
 
-test('a refused token is not replaced by one that has expired', async () => {
+test('an expired token does not replace a refused one', async () => {
   await cacheWith('a');
   now = 3_600_000 - 30_000;
   const waiting = cache.replace('older');
-  bring(1, 'b');
+  resolveFetch(1, 'b');
   expect((await waiting).id).toBe('b');
 });
 
-test('a login that is refused once the token has expired is not repeated with every call', async () => {
+test('a login refused after the expiry is not repeated with every call', async () => {
   await cacheWith('a');
   now = 3_600_000;
   const refusal = new OpenStackError(
@@ -120,16 +120,16 @@ test('a login that is refused once the token has expired is not repeated with ev
   expect(fetches).toHaveLength(3);
   now += 5000;
   const again = cache.get();
-  bring(3, 'b');
+  resolveFetch(3, 'b');
   expect((await again).id).toBe('b');
 });
 
-test('who gives up waiting does not end the wait of the others', async () => {
+test('an aborted call does not abort the wait of other calls', async () => {
   const abort = new AbortController();
-  const leaves = cache.get(abort.signal);
-  const stays = cache.get();
+  const aborted = cache.get(abort.signal);
+  const waiting = cache.get();
   abort.abort(new Error('enough'));
-  await expect(leaves).rejects.toThrow('enough');
-  bring(0, 'a');
-  expect((await stays).id).toBe('a');
+  await expect(aborted).rejects.toThrow('enough');
+  resolveFetch(0, 'a');
+  expect((await waiting).id).toBe('a');
 });

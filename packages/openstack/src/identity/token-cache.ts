@@ -1,44 +1,47 @@
-import { holdBackRefused } from './refused-login.ts';
+import { pauseAfterRefusals } from './refused-login.ts';
 import type { FreshToken } from './tokens.ts';
 import type { IssuedToken } from './types.ts';
 
 interface Cached {
   readonly token: IssuedToken;
-  /** From here on a new token is fetched beside the calls, which still use this one. */
+  /** From this time on, the cache fetches a new token while calls still use this one. */
   readonly renewAt: number;
-  /** From here on calls wait for the new token. */
+  /** From this time on, calls wait for the new token. */
   readonly expiresAt: number;
 }
 
 /**
- * Holds one token and renews it. However many calls wait for a new one, it is fetched once; a call that gives up
- * waiting does not end the fetch that others wait for. A renewal ahead of time that fails is no error, for the old token
- * is still good: so a short outage of Keystone goes unnoticed. A refused login is not repeated at once
- * ({@link holdBackRefused}).
+ * Caches one token and renews it. All calls that wait for a new token share one fetch; an aborted call does
+ * not abort it for the others. If a renewal before the expiry fails, calls keep the old token, so that they
+ * do not notice a short outage of Keystone. Refused logins are not repeated at once ({@link
+ * pauseAfterRefusals}).
  */
 export class TokenCache {
   readonly #fetch: () => Promise<FreshToken>;
-  /** Monotonic, in ms. */
+  /** Monotonic clock, in ms. */
   readonly #now: () => number;
   #cached: Cached | undefined;
   #renewal: Promise<IssuedToken> | undefined;
 
   constructor(fetch: () => Promise<FreshToken>, now: () => number = () => performance.now()) {
-    this.#fetch = holdBackRefused(fetch, now);
+    this.#fetch = pauseAfterRefusals(fetch, now);
     this.#now = now;
   }
 
-  /** A token that is not about to expire. */
+  /** Returns a token that does not expire soon. */
   async get(signal?: AbortSignal): Promise<IssuedToken> {
     signal?.throwIfAborted();
     const cached = this.#cached;
     const now = this.#now();
     if (cached === undefined || now >= cached.expiresAt) return waitFor(this.#renew(), signal);
-    if (now >= cached.renewAt) this.#renewAhead(cached);
+    if (now >= cached.renewAt) this.#renewEarly(cached);
     return cached.token;
   }
 
-  /** A token other than the one that a service has refused: the new one if there is one already, else a renewal. */
+  /**
+   * Returns a token other than the one that a service refused: the cached one if it differs, otherwise a new
+   * one.
+   */
   async replace(refused: string, signal?: AbortSignal): Promise<IssuedToken> {
     signal?.throwIfAborted();
     const cached = this.#cached;
@@ -47,10 +50,11 @@ export class TokenCache {
   }
 
   /**
-   * Beside the calls, which still have a good token. After a failure the next try is made half-way to the expiry, so that
-   * a Keystone in trouble is not asked with every call; at the expiry the error is told.
+   * Renews the token while calls still use the old one. After a failure the next try happens half-way to the
+   * expiry, so that calls do not overload a Keystone in trouble. From the expiry on, a failure rejects the
+   * calls.
    */
-  #renewAhead(cached: Cached): void {
+  #renewEarly(cached: Cached): void {
     this.#renew().catch(() => {
       const now = this.#now();
       this.#cached = { ...cached, renewAt: now + (cached.expiresAt - now) / 2 };
@@ -58,16 +62,16 @@ export class TokenCache {
   }
 
   #renew(): Promise<IssuedToken> {
-    this.#renewal ??= this.#fetchAndKeep().finally(() => {
+    this.#renewal ??= this.#fetchAndCache().finally(() => {
       this.#renewal = undefined;
     });
     return this.#renewal;
   }
 
-  async #fetchAndKeep(): Promise<IssuedToken> {
+  async #fetchAndCache(): Promise<IssuedToken> {
     const { token, remainingMs } = await this.#fetch();
     const end = this.#now() + remainingMs;
-    // Margins of a fraction, so that tokens of a few seconds work as well as those of an hour.
+    // The margins are also fractions, so that a token that lasts only seconds works too.
     this.#cached = {
       token,
       renewAt: end - Math.min(300_000, remainingMs * 0.2),
@@ -77,7 +81,7 @@ export class TokenCache {
   }
 }
 
-/** The result of shared work, or the reason of this one caller's signal, whichever is first. */
+/** Resolves with the result of shared work, or rejects when this caller's signal aborts. */
 async function waitFor<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   const { promise: aborted, reject } = Promise.withResolvers<never>();

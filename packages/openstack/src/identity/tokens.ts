@@ -6,17 +6,18 @@ import type { HttpAnswer, HttpRequest } from '../http/types.ts';
 import { authBody } from './auth-body.ts';
 import type { IssuedToken, KeystoneToken } from './types.ts';
 
-/** A token and how long it is good for, counted from the answer that brought it. */
+/** A token and how long it is valid after Keystone's answer. */
 export interface FreshToken {
   readonly token: IssuedToken;
   readonly remainingMs: number;
 }
 
 /**
- * Gets a token for the credentials; for a token that was given, what Keystone knows about it. A given token is never
- * exchanged: a rescoped one would be a second secret to revoke, and some clouds forbid it.
+ * Returns a token for the credentials (`POST /v3/auth/tokens`). A configured token is only validated (`GET
+ * /v3/auth/tokens`), never exchanged: a rescoped token would be a second secret to revoke, and some clouds
+ * forbid it.
  *
- * @throws {OpenStackError} 401 for wrong credentials or a token that is expired or revoked
+ * @throws {OpenStackError} 401 for wrong credentials, or for an expired or revoked token
  */
 export async function fetchToken(
   connection: CloudConnection,
@@ -29,12 +30,12 @@ export async function fetchToken(
   const answer = await connection.send(request, signal);
   expectSuccess(request, answer);
   const body = readable(request, answer).member('token') as KeystoneToken;
-  // Keystone always sends it; without it the token is of no use, and the first call says 401.
+  // Keystone always sends this header. Without it the token is useless, and the first call fails with 401.
   const id = auth.type === 'token' ? auth.token : (answer.headers['x-subject-token'] ?? '');
   return { token: concealFields({ ...body, id }, ['id']), remainingMs: remaining(body, answer, auth) };
 }
 
-/** `<authUrl>/v3/auth/tokens`, whether or not the given URL names the version. */
+/** Returns `<authUrl>/v3/auth/tokens`; the URL may contain the version already. */
 export function tokensUrl(authUrl: string): URL {
   const url = new URL(authUrl);
   const path = url.pathname.replace(/\/+$/, '').replace(/\/v2\.0$/, '/v3');
@@ -42,7 +43,7 @@ export function tokensUrl(authUrl: string): URL {
   return url;
 }
 
-/** Two tokens for one login do no harm, so this POST may be repeated freely. */
+/** The POST is repeatable, because a second token does no harm. */
 function issue(url: URL, auth: Exclude<Auth, TokenAuth>): HttpRequest {
   return {
     method: 'POST',
@@ -63,7 +64,7 @@ function validation(url: URL, { token }: TokenAuth): HttpRequest {
   };
 }
 
-/** A token just issued lasts from issue to expiry by the server's own clock, so a wrong clock here does not matter. */
+/** Remaining time in ms by Keystone's clock, so that a wrong local clock does not matter. */
 function remaining(token: KeystoneToken, answer: HttpAnswer, auth: Auth): number {
   const expires = Date.parse(token.expires_at);
   if (auth.type !== 'token') return expires - Date.parse(token.issued_at);

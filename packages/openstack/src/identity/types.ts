@@ -1,4 +1,4 @@
-/** A Keystone reference to something with an id and a name. */
+/** Keystone's reference to a user, project, domain or role. */
 export interface NamedRef {
   readonly id: string;
   readonly name: string;
@@ -16,15 +16,15 @@ export interface CatalogEndpoint {
 /** One service of the catalog in a scoped token. */
 export interface CatalogEntry {
   readonly id: string;
-  /** For instance `identity`, `network`. */
+  /** For example `identity`, `network`. */
   readonly type: string;
   readonly name: string;
   readonly endpoints: readonly CatalogEndpoint[];
 }
 
 /**
- * The `token` object of `POST /v3/auth/tokens` and `GET /v3/auth/tokens` (Identity API v3, "Authentication and token
- * management"). The token itself is not in it: it travels in X-Subject-Token.
+ * The `token` object of `POST /v3/auth/tokens` and `GET /v3/auth/tokens` (Identity API v3, "Authentication
+ * and token management"). It does not contain the token's id, which is in the header X-Subject-Token.
  */
 export interface KeystoneToken {
   readonly methods: readonly string[];
@@ -33,7 +33,7 @@ export interface KeystoneToken {
   /** ISO 8601, UTC. */
   readonly expires_at: string;
   readonly issued_at: string;
-  /** Missing in an unscoped token, with `roles` and `catalog`. */
+  /** Missing in an unscoped token, as are `roles` and `catalog`. */
   readonly project?: NamedRef & { readonly domain: NamedRef };
   readonly is_domain?: boolean;
   readonly roles?: readonly NamedRef[];
@@ -42,5 +42,5 @@ export interface KeystoneToken {
   readonly [attribute: string]: unknown;
 }
 
-/** A token together with its secret id. Printing or serializing the object does not show the id. */
+/** A token with its secret id. The printed or serialized object shows `***` instead of the id. */
 export type IssuedToken = KeystoneToken & { readonly id: string };
