@@ -1,0 +1,140 @@
+import type { Transaction, VswitchTables } from '@ovn-docker/ovsdb';
+import { OvnDockerError } from '../../errors.ts';
+import type { Row, SwitchDatabase } from './switch-database.ts';
+
+/** A port of the bridge as the database shows it, which decides what is plugged. */
+export interface PluggedPort {
+  readonly name: string;
+  readonly vlan?: number;
+  readonly externalIds: Readonly<Record<string, string>>;
+}
+
+/** An access port to plug. */
+export interface AccessPort {
+  readonly name: string;
+  readonly vlan: number;
+  readonly externalIds: Readonly<Record<string, string>>;
+}
+
+/** The bridge's access ports (ovs-vswitchd.conf.db(5), Port table, `vlan_mode=access`), and who changes them. */
+export class AccessPorts {
+  readonly #database: SwitchDatabase;
+  /** The names of the ports in each transaction of this process that is being committed. */
+  readonly #changing = new Set<ReadonlySet<string>>();
+
+  constructor(database: SwitchDatabase) {
+    this.#database = database;
+  }
+
+  all(): PluggedPort[] {
+    return this.#database.requireBridge().ports.flatMap((uuid) => {
+      const row = this.#database.replica.get('Port', uuid);
+      return row ? [viewOf(row)] : [];
+    });
+  }
+
+  get(name: string): PluggedPort | undefined {
+    const row = this.#row(name);
+    return row && viewOf(row);
+  }
+
+  async plug(ports: readonly AccessPort[]): Promise<void> {
+    const missing = ports.filter(({ name }) => !this.#row(name));
+    if (missing.length > 0) await this.#add(missing);
+    const waiting = new Set(ports.map(({ name }) => name));
+    await this.#database.until('ports to be opened', () => {
+      for (const name of waiting) {
+        const [row] = this.#database.replica.find('Interface', { name });
+        if (row?.error !== undefined) {
+          throw new OvnDockerError('E_SWITCH', `ovs-vswitchd cannot use ${name}: ${row.error}`);
+        }
+        if (row?.ofport !== undefined) waiting.delete(name);
+      }
+      return waiting.size === 0;
+    });
+  }
+
+  async unplug(names: readonly string[], { settled = false } = {}): Promise<void> {
+    const { replica } = this.#database;
+    const rows = names.flatMap((name) => replica.find('Port', { name }));
+    if (rows.length === 0) return;
+    const remove = replica.transaction();
+    const uuids = rows.map(({ _uuid }) => _uuid);
+    // ovsdb-server deletes Port and Interface rows that no row refers to (RFC 7047 §3.1, isRoot).
+    remove.mutate('Bridge', this.#database.requireBridge()._uuid, { delete: { ports: uuids } });
+    const [root] = replica.rows('Open_vSwitch').values();
+    if (settled && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
+    remove.comment(`ovn-docker: unplug ${rows.length} ports`);
+    await this.#commit(
+      rows.map(({ name }) => name),
+      remove,
+    );
+    if (settled) await this.#database.untilApplied('ports to be closed');
+  }
+
+  async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    const row = this.#row(name);
+    if (!row) return;
+    const write = this.#database.replica.transaction();
+    const set = Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    write.mutate('Port', row._uuid, { delete: { external_ids: Object.keys(notes) } });
+    if (set.length > 0)
+      write.mutate('Port', row._uuid, { insert: { external_ids: Object.fromEntries(set) } });
+    await this.#commit([name], write);
+  }
+
+  async retag(name: string, vlan: number): Promise<void> {
+    const row = this.#row(name);
+    if (!row) return;
+    const write = this.#database.replica.transaction();
+    write.update('Port', row._uuid, { tag: vlan, vlan_mode: 'access' });
+    await this.#commit([name], write.comment(`ovn-docker: set vlan ${vlan} of ${name}`));
+  }
+
+  onOthersChange(listener: (before: PluggedPort, after: PluggedPort | undefined) => void): () => void {
+    return this.#database.replica.on('change', (changes) => {
+      for (const change of changes) {
+        if (change.table !== 'Port' || change.kind === 'insert') continue;
+        const before = viewOf(change.old);
+        if (this.#isChanging(before.name)) continue;
+        listener(before, change.kind === 'delete' ? undefined : viewOf(change.new));
+      }
+    });
+  }
+
+  /** Commits a transaction; the replica shows its effects before the commit resolves. */
+  async #commit(names: readonly string[], transaction: Transaction<VswitchTables>): Promise<void> {
+    const changing = new Set(names);
+    this.#changing.add(changing);
+    try {
+      await transaction.commit();
+    } finally {
+      this.#changing.delete(changing);
+    }
+  }
+
+  #isChanging(name: string): boolean {
+    for (const names of this.#changing) if (names.has(name)) return true;
+    return false;
+  }
+
+  async #add(ports: readonly AccessPort[]): Promise<void> {
+    const add = this.#database.replica.transaction();
+    const rows = ports.map(({ name, vlan, externalIds }) => {
+      const iface = add.insert('Interface', { name, external_ids: externalIds });
+      const common = { name, vlan_mode: 'access', external_ids: externalIds } as const;
+      return add.insert('Port', { ...common, interfaces: [iface], tag: vlan });
+    });
+    add.mutate('Bridge', this.#database.requireBridge()._uuid, { insert: { ports: rows } });
+    const what = ports.length === 1 ? `${ports[0]?.name} vlan ${ports[0]?.vlan}` : `${ports.length} ports`;
+    await add.comment(`ovn-docker: plug ${what}`).commit();
+  }
+
+  #row(name: string): Row<'Port'> | undefined {
+    return this.#database.replica.find('Port', { name })[0];
+  }
+}
+
+function viewOf({ name, tag, external_ids: externalIds }: Row<'Port'>): PluggedPort {
+  return { name, externalIds, ...(tag === undefined ? {} : { vlan: tag }) };
+}

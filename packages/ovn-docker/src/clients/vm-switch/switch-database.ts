@@ -1,0 +1,99 @@
+import {
+  connect,
+  type OvsdbClient,
+  OvsdbTimeoutError,
+  openReplica,
+  type Replica,
+  type VswitchTables,
+  vswitchSchema,
+} from '@ovn-docker/ovsdb';
+import { OvnDockerError } from '../../errors.ts';
+
+export type Row<T extends keyof VswitchTables> = VswitchTables[T];
+
+/** The time that ovs-vswitchd may need to apply a change, in milliseconds: with 4,000 ports a change takes seconds. */
+const PATIENCE_MS = 60_000;
+
+/** The Open_vSwitch database: a connection, a replica of the columns that the agent reads, and the rows it starts from. */
+export class SwitchDatabase implements AsyncDisposable {
+  readonly client: OvsdbClient;
+  readonly replica: Replica<VswitchTables>;
+  /** Name of the bridge that the container NICs are plugged into. */
+  readonly bridge: string;
+
+  private constructor(client: OvsdbClient, replica: Replica<VswitchTables>, bridge: string) {
+    this.client = client;
+    this.replica = replica;
+    this.bridge = bridge;
+  }
+
+  /** @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge */
+  static async open(remote: string, bridge: string): Promise<SwitchDatabase> {
+    // A connection that is still open after a failure would keep the process alive.
+    await using opened = new AsyncDisposableStack();
+    try {
+      const client = opened.use(await connect({ remotes: remote, signal: AbortSignal.timeout(10_000) }));
+      const replica = opened.use(
+        await openReplica(client, vswitchSchema, {
+          Open_vSwitch: ['next_cfg', 'cur_cfg'],
+          Bridge: ['name', 'ports', 'datapath_type', 'external_ids'],
+          Port: ['name', 'tag', 'interfaces', 'external_ids'],
+          Interface: ['name', 'ofport', 'error', 'mac_in_use', 'link_state'],
+        }),
+      );
+      const database = new SwitchDatabase(client, replica, bridge);
+      database.requireBridge();
+      opened.move();
+      return database;
+    } catch (error) {
+      if (error instanceof OvnDockerError) throw error;
+      throw new OvnDockerError('E_SWITCH', `Open vSwitch does not answer on ${remote}`, { cause: error });
+    }
+  }
+
+  /** @throws OvnDockerError `E_SWITCH` when the database has no row in Open_vSwitch */
+  requireRoot(): Row<'Open_vSwitch'> {
+    const [root] = this.replica.rows('Open_vSwitch').values();
+    if (!root) throw new OvnDockerError('E_SWITCH', 'the Open_vSwitch database is empty');
+    return root;
+  }
+
+  /** @throws OvnDockerError `E_SWITCH` when the database has no such bridge */
+  requireBridge(): Row<'Bridge'> {
+    const [row] = this.replica.find('Bridge', { name: this.bridge });
+    if (!row) throw new OvnDockerError('E_SWITCH', `Open vSwitch has no bridge "${this.bridge}"`);
+    return row;
+  }
+
+  /**
+   * Waits until ovs-vswitchd has applied the newest `next_cfg`: it sets `cur_cfg` to that number
+   * (ovs-vswitchd.conf.db(5), next_cfg).
+   * @param purpose what the caller waits for, in the error's words
+   * @throws OvnDockerError `E_SWITCH` when that takes longer than `timeoutMs`
+   */
+  untilApplied(purpose: string, timeoutMs?: number): Promise<void> {
+    const target = this.requireRoot().next_cfg;
+    return this.until(purpose, () => this.requireRoot().cur_cfg >= target, timeoutMs);
+  }
+
+  /**
+   * Waits until `predicate` is true for the replica.
+   * @param purpose what the caller waits for, in the error's words
+   * @throws OvnDockerError `E_SWITCH` when that takes longer than `timeoutMs`
+   */
+  async until(purpose: string, predicate: () => boolean, timeoutMs = PATIENCE_MS): Promise<void> {
+    try {
+      await this.replica.until(predicate, { timeoutMs });
+    } catch (error) {
+      if (!(error instanceof OvsdbTimeoutError)) throw error;
+      throw new OvnDockerError('E_SWITCH', `ovs-vswitchd did not answer: waited for ${purpose}`, {
+        cause: error,
+      });
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.replica.close();
+    await this.client.close();
+  }
+}
