@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
@@ -6,9 +6,25 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 
-/** The TypeScript of a tutorial, top to bottom, as one program: each example goes on where the last one ended. */
-function program(markdown: string): string {
-  const blocks = Array.from(markdown.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code);
+/** The names that the examples of docstrings use without an import. */
+const PRELUDE = `
+import { readFileSync } from 'node:fs';
+import {
+  connect, isRowRef, isUuid, isWaitFailure, type NbTables, nbSchema, openReplica, type OvsdbClient, parseSchema,
+  type Replica, Transaction,
+} from '@ovn-docker/ovsdb';
+import { startMemoryServer } from '@ovn-docker/ovsdb/testing';
+declare const client: OvsdbClient;
+declare const replica: Replica<NbTables>;
+`;
+
+function codeBlocks(markdown: string): string[] {
+  return Array.from(markdown.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code);
+}
+
+/** The TypeScript of a tutorial as one program: each example continues the one before it. */
+function tutorialProgram(markdown: string): string {
+  const blocks = codeBlocks(markdown);
   const imports = new Set<string>(["import { readFileSync } from 'node:fs';"]);
   const bodies = blocks.map((block) =>
     block.replace(/^import .*?;\n/gm, (line) => {
@@ -16,27 +32,54 @@ function program(markdown: string): string {
       return '';
     }),
   );
-  // Each stands in the scope of those before it, so that `const client` may come again.
-  return `${[...imports].join('\n')}\n${bodies.map((body) => `{\n${body}`).join('\n')}${'}\n'.repeat(bodies.length)}`;
+  // Each block is nested in the blocks before it, so that it sees their names and may declare the same name again.
+  const nested = bodies.map((body) => `{\n${body}`).join('\n') + '}\n'.repeat(bodies.length);
+  return `${[...imports].join('\n')}\n${nested}`;
 }
 
-it('what the README shows compiles', () => {
+/** The examples of all docstrings in src as one program, each in a block of its own. */
+function docstringProgram(): string {
+  const files = globSync('**/*.ts', { cwd: import.meta.dirname }).filter(
+    (file) => !file.startsWith('generated') && !file.endsWith('.test.ts'),
+  );
+  const examples = files.flatMap((file) => {
+    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+    return codeBlocks(text.replaceAll(/^ *\* ?/gm, ''));
+  });
+  return PRELUDE + examples.map((example) => `{\n${example}}\n`).join('');
+}
+
+/** Compiles the texts as modules of this folder. Returns the compiler's errors. */
+function compile(texts: readonly string[]): string[] {
   const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config as {
     compilerOptions: object;
   };
-  const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  const name = join(import.meta.dirname, 'readme-examples.ts');
-  const host = ts.createCompilerHost({ ...options, noUnusedLocals: false });
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (path) => path === name || fileExists(path);
-  host.getSourceFile = (path, ...rest) =>
-    path === name
-      ? ts.createSourceFile(path, program(readme), ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS)
-      : getSourceFile(path, ...rest);
-  const compiled = ts.createProgram([name], { ...options, noUnusedLocals: false }, host);
-  const source = compiled.getSourceFile(name);
-  const wrong = [...compiled.getSyntacticDiagnostics(source), ...compiled.getSemanticDiagnostics(source)].map(
-    ({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'),
+  const converted = ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
+  const options = { ...converted, noUnusedLocals: false };
+  const sources = new Map(
+    texts.map((text, n) => {
+      const name = join(import.meta.dirname, `examples-${n}.ts`);
+      return [name, ts.createSourceFile(name, text, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS)];
+    }),
   );
-  expect(wrong).toEqual([]);
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists } = host;
+  host.fileExists = (path) => sources.has(path) || fileExists(path);
+  host.getSourceFile = (path, ...rest) => sources.get(path) ?? getSourceFile(path, ...rest);
+  const compiled = ts.createProgram([...sources.keys()], options, host);
+  return [...sources.values()]
+    .flatMap((source) => [
+      ...compiled.getSyntacticDiagnostics(source),
+      ...compiled.getSemanticDiagnostics(source),
+    ])
+    .map(({ messageText, start, file }) => {
+      const line = file && start !== undefined ? file.text.slice(start).split('\n', 1)[0] : '';
+      return `${ts.flattenDiagnosticMessageText(messageText, '\n')}: ${line}`;
+    });
+}
+
+it('the examples of the README and of the docstrings compile', () => {
+  const docstrings = docstringProgram();
+  expect(docstrings).toContain('await openReplica(');
+  expect(compile([tutorialProgram(readme), docstrings])).toEqual([]);
 }, 120_000);
