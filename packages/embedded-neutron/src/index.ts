@@ -4,14 +4,8 @@
  * @packageDocumentation
  */
 export { type Config, type ConfigFile, loadConfig } from './config.ts';
-export {
-  KeystoneError,
-  NeutronError,
-  type NeutronErrorType,
-  neutronErrors,
-  ProgramError,
-  programErrors,
-} from './errors.ts';
+export { type NeutronErrorType, neutronErrors, programErrors } from './error-table.ts';
+export { KeystoneError, NeutronError, ProgramError } from './errors.ts';
 export { type IdentityPlan, identityConfig } from './identity/identity-config.ts';
 export { hashPassword, verifyPassword } from './identity/password.ts';
 export { type Log, openLog } from './log.ts';

@@ -44,7 +44,7 @@ export const operationErrors = {
   },
   'constraint violation': {
     when: 'RFC 7047 §3.1: a value, the number of rows or a unique index is outside what the schema allows.',
-    hint: 'A value is outside what the schema allows, or two rows have the same value in a unique index.',
+    hint: 'Compare the values, the number of rows and the unique indexes with the schema.',
   },
   'resources exhausted': {
     when: 'RFC 7047 §4.1.3: the server ran out of memory or other resources.',

@@ -1,0 +1,255 @@
+/**
+ * The errors of this service, in one table per dialect. The wire shapes were recorded from Keystone and
+ * Neutron. Stable codes are the `type` of a Neutron error, and status plus title of a Keystone error.
+ * `npm run docs:errors` writes docs/errors.md from the tables.
+ */
+
+/** What docs/errors.md says about a code: `when` is the cause, `hint` is what the caller can do about it. */
+interface ErrorEntry {
+  readonly when: string;
+  readonly hint: string;
+}
+
+/**
+ * An error of the Neutron API. Errors that stock Neutron does not have also have a cause and sometimes a
+ * hint.
+ */
+interface NeutronErrorEntry extends Partial<ErrorEntry> {
+  /** The HTTP status. */
+  readonly status: number;
+  /** Returns the message; in Neutron's own words where Neutron has this error. */
+  readonly message: (...details: never[]) => string;
+}
+
+/** Neutron errors by `NeutronError.type`. */
+export const neutronErrors = {
+  HTTPNotFound: { status: 404, message: (message = 'The resource could not be found.') => message },
+  HTTPMethodNotAllowed: {
+    status: 405,
+    message: () =>
+      'The server could not comply with the request since it is either malformed or otherwise incorrect.',
+  },
+  HTTPBadRequest: { status: 400, message: (message: string) => message },
+  HTTPInternalServerError: {
+    status: 500,
+    message: () => 'Request Failed: internal server error while processing your request.',
+  },
+  BadRequest: {
+    status: 400,
+    message: (resource: string, message: string) => `Bad ${resource} request: ${message}.`,
+  },
+  InvalidInput: { status: 400, message: (message: string) => `Invalid input for operation: ${message}.` },
+  PolicyNotAuthorized: { status: 403, message: (rule: string) => `${rule} is disallowed by policy` },
+  RevisionNumberConstraintFailed: {
+    status: 412,
+    message: (expected: number, current: number) =>
+      `Constrained to ${expected}, but current revision is ${current}`,
+  },
+  OverQuota: { status: 409, message: (resource: string) => `Quota exceeded for resources: ['${resource}'].` },
+  TenantQuotaNotFound: { status: 404, message: (id: string) => `Quota for tenant ${id} could not be found.` },
+  TagNotFound: { status: 404, message: (tag: string) => `Tag ${tag} could not be found.` },
+
+  NetworkNotFound: { status: 404, message: (id: string) => `Network ${id} could not be found.` },
+  NetworkInUse: {
+    status: 409,
+    message: (id: string, ports: string) =>
+      `Unable to complete operation on network ${id}. There are one or more ports still in use on the network, ` +
+      `id for these ports is: ${ports}.`,
+  },
+  InvalidSharedSetting: {
+    status: 409,
+    message: (id: string) =>
+      `Unable to reconfigure sharing settings for network ${id}. Multiple tenants are using it.`,
+  },
+
+  SubnetNotFound: { status: 404, message: (id: string) => `Subnet ${id} could not be found.` },
+  SubnetInUse: {
+    status: 409,
+    message: (id: string) =>
+      `Unable to complete operation on subnet ${id}: One or more ports have an IP allocation from this subnet.`,
+  },
+  GatewayConflictWithAllocationPools: {
+    status: 409,
+    message: (ip: string, pool: string) => `Gateway ip ${ip} conflicts with allocation pool ${pool}.`,
+  },
+  OverlappingAllocationPools: {
+    status: 409,
+    message: (a: string, b: string, cidr: string) =>
+      `Found overlapping allocation pools: ${a} ${b} for subnet ${cidr}.`,
+  },
+  OutOfBoundsAllocationPool: {
+    status: 400,
+    message: (pool: string, cidr: string) =>
+      `The allocation pool ${pool} spans beyond the subnet cidr ${cidr}.`,
+  },
+  InvalidAllocationPool: {
+    status: 400,
+    message: (pool: string) => `The allocation pool ${pool} is not valid.`,
+  },
+
+  PortNotFound: { status: 404, message: (id: string) => `Port ${id} could not be found.` },
+  IpAddressAlreadyAllocated: {
+    status: 409,
+    message: (ip: string, subnet: string) => `IP address ${ip} already allocated in subnet ${subnet}`,
+  },
+  InvalidIpForNetwork: {
+    status: 400,
+    message: (ip: string) =>
+      `IP address ${ip} is not a valid IP for any of the subnets on the specified network.`,
+  },
+  InvalidIpForSubnet: {
+    status: 400,
+    message: (ip: string) => `IP address ${ip} is not a valid IP for the specified subnet.`,
+  },
+  IpAddressGenerationFailure: {
+    status: 409,
+    message: (network: string) => `No more IP addresses available on network ${network}.`,
+  },
+  IpAddressGenerationFailureForSubnet: {
+    status: 409,
+    message: (subnet: string) => `No more IP addresses available on subnet ${subnet}.`,
+  },
+  MacAddressInUse: {
+    status: 409,
+    message: (network: string, mac: string) =>
+      `Unable to complete operation for network ${network}. The mac address ${mac} is in use.`,
+  },
+  PortSecurityAndIPRequiredForSecurityGroups: {
+    status: 400,
+    message: () =>
+      'Port security must be enabled and port must have an IP address in order to use security groups.',
+  },
+  AddressPairAndPortSecurityRequired: {
+    status: 409,
+    message: () => 'Port Security must be enabled in order to have allowed address pairs on a port.',
+  },
+  AllowedAddressPairExhausted: {
+    status: 400,
+    message: (limit: number) => `The number of allowed address pair exceeds the maximum ${limit}.`,
+  },
+  ParentTagInUse: {
+    status: 409,
+    message: (parent: string, tag: number, port: string) =>
+      `Tag ${tag} is already in use under parent port ${parent} by port ${port}.`,
+    when: "Another port of the parent has the VLAN, by its `binding:profile` or as a subport of the parent's trunk.",
+    hint: 'Choose a VLAN that no other port of this parent has: list ports and the trunk of the parent.',
+  },
+  ParentPortNested: {
+    status: 409,
+    message: (parent: string) =>
+      `Port ${parent} is itself nested under another port and can not be a parent.`,
+    when: 'The named parent has a parent of its own, or is the port itself.',
+    hint: 'Give the vif-id of the virtual machine, not that of a container.',
+  },
+  PortIsParent: {
+    status: 409,
+    message: (port: string) => `Port ${port} is the parent of other ports and can not be nested.`,
+    when: 'The port is to get a parent, but other ports name it as theirs.',
+  },
+  PortInUseAsParent: {
+    status: 409,
+    message: (port: string) => `Port ${port} is the parent of other ports.`,
+    when: 'The port is to be deleted, but other ports name it as their parent.',
+  },
+  PortInUseByTrunk: {
+    status: 409,
+    message: (port: string) =>
+      `Port ${port} belongs to a trunk, so its parent and tag can not be set by binding:profile.`,
+    when: "The port is a trunk's parent or subport, and the request sets parent and tag by `binding:profile`.",
+    hint: 'Take it out of the trunk with remove_subports first.',
+  },
+
+  TrunkNotFound: { status: 404, message: (id: string) => `Trunk ${id} could not be found.` },
+  SubPortNotFound: {
+    status: 404,
+    message: (port: string, trunk: string) => `SubPort ${port} on trunk ${trunk} could not be found.`,
+  },
+  DuplicateSubPort: {
+    status: 409,
+    message: (type: string, id: number, trunk: string) =>
+      `segmentation_type ${type} and segmentation_id ${id} already in use on trunk ${trunk}.`,
+  },
+  SubPortMtuGreaterThanTrunkPortMtu: {
+    status: 409,
+    message: (mtu: number, port: string, most: number, trunk: string) =>
+      `MTU ${mtu} of subport ${port} cannot be greater than MTU ${most} of trunk ${trunk}.`,
+  },
+  ParentPortInUse: {
+    status: 409,
+    message: (port: string) =>
+      `Port ${port} is currently in use and is not eligible for use as a parent port.`,
+  },
+  TrunkPortInUse: { status: 409, message: (port: string) => `Port ${port} is in use by another trunk.` },
+  PortInUseAsTrunkParent: {
+    status: 409,
+    message: (port: string, trunk: string) => `Port ${port} is currently a parent port for trunk ${trunk}.`,
+  },
+  PortInUseAsSubPort: {
+    status: 409,
+    message: (port: string, trunk: string) => `Port ${port} is currently a subport for trunk ${trunk}.`,
+  },
+  TrunkDisabled: { status: 409, message: (trunk: string) => `Trunk ${trunk} is currently disabled.` },
+
+  SecurityGroupNotFound: { status: 404, message: (id: string) => `Security group ${id} does not exist` },
+  SecurityGroupRuleNotFound: {
+    status: 404,
+    message: (id: string) => `Security group rule ${id} does not exist`,
+  },
+  SecurityGroupInUse: { status: 409, message: (id: string) => `Security Group ${id} in use.` },
+  SecurityGroupDefaultAlreadyExists: { status: 409, message: () => 'Default security group already exists.' },
+  SecurityGroupCannotUpdateDefault: {
+    status: 409,
+    message: () => 'Updating default security group not allowed.',
+  },
+  SecurityGroupRuleExists: {
+    status: 409,
+    message: (id: string) => `Security group rule already exists. Rule id is ${id}.`,
+  },
+  SecurityGroupInvalidPortRange: {
+    status: 400,
+    message: () => 'For TCP/UDP protocols, port_range_min must be <= port_range_max',
+  },
+  SecurityGroupProtocolRequiredWithPorts: {
+    status: 400,
+    message: () => 'Must also specify protocol if port range is given.',
+  },
+  SecurityGroupRemoteGroupAndRemoteIpPrefix: {
+    status: 400,
+    message: () => 'Only remote_ip_prefix or remote_group_id may be provided.',
+  },
+  SecurityGroupRuleParameterConflict: {
+    status: 400,
+    message: (ethertype: string, cidr: string) => `Conflicting value ethertype ${ethertype} for CIDR ${cidr}`,
+  },
+} as const satisfies Record<string, NeutronErrorEntry>;
+
+/** The stable code of a Neutron error: `NeutronError.type` on the wire. */
+export type NeutronErrorType = keyof typeof neutronErrors;
+
+/** Errors of the program itself, outside of any request: it prints code and hint and exits with 1. */
+export const programErrors = {
+  CONFIG_UNREADABLE: {
+    when: 'A file of the configuration cannot be read.',
+    hint: 'Check the path given to --config and its permissions.',
+  },
+  CONFIG_INVALID: {
+    when: 'The configuration is not YAML, or a value in it is wrong.',
+    hint: 'Compare with the example in the README of embedded-neutron.',
+  },
+  SIGNING_KEY_UNUSABLE: {
+    when: 'The signing key has less than 32 bytes.',
+    hint: 'Make one with: openssl rand -base64 48 > FILE; chmod 600 FILE',
+  },
+  NORTHBOUND_UNREACHABLE: {
+    when: 'The OVN Northbound database does not answer when the program starts.',
+    hint: 'Check that the OVN Northbound ovsdb-server listens on the address in "nb".',
+  },
+  LISTEN_FAILED: {
+    when: 'The program cannot listen on an address of the configuration.',
+    hint: 'Check that the address is on this machine and the port is free.',
+  },
+  PASSWORD_EMPTY: {
+    when: '`hash-password` reads no password from the standard input.',
+    hint: 'Pipe the password into the standard input.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
