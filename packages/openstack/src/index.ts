@@ -1,7 +1,10 @@
 /**
  * OpenStack client: Keystone v3 authentication and Neutron v2.0 resources.
  *
+ * @example
  * ```ts
+ * import { loadCloudConfig, Neutron, Session } from '@ovn-docker/openstack';
+ *
  * const session = new Session(await loadCloudConfig({ env: process.env }));
  * const neutron = new Neutron(session);
  * for await (const network of neutron.networks.list({ shared: false })) console.log(network.name);

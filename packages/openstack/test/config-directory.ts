@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import type { CloudConfig } from '../src/config/cloud-config.ts';
 import { type CloudConfigSources, loadCloudConfig } from '../src/config/load.ts';
 
-/** A directory of its own for configuration files, so that nothing of this machine is in a test. */
+/** A temporary directory for configuration files, so that the files of this machine do not affect a test. */
 export class ConfigDirectory implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'openstack-config-'));
 
-  /** Writes a file below the directory; answers its path. */
+  /** Writes a file below the directory and returns its path. */
   write(path: string, text: string): string {
     const file = join(this.path, path);
     mkdirSync(dirname(file), { recursive: true });
@@ -16,7 +16,7 @@ export class ConfigDirectory implements Disposable {
     return file;
   }
 
-  /** Loads with `work` as working directory, `home` as home and `site` as the site's directory. */
+  /** Loads a configuration with the directories `work` (working directory), `home` and `site`. */
   load(sources: CloudConfigSources = {}, env: Record<string, string> = {}): Promise<CloudConfig> {
     const own = { HOME: join(this.path, 'home'), XDG_CONFIG_DIRS: join(this.path, 'site') };
     return loadCloudConfig({ cwd: join(this.path, 'work'), ...sources, env: { ...own, ...env } });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-/** One exchange with a real Keystone 22 or Neutron 21, as test-data/ holds it. */
+/** A recorded exchange with a real Keystone 22 or Neutron 21, one line of a file of test-data/. */
 export interface Recording {
   readonly recording: string;
   readonly request: {
@@ -20,7 +20,7 @@ export interface Recording {
   };
 }
 
-/** A call as it arrived. */
+/** A call that the server received. */
 export interface ArrivedCall {
   readonly method: string;
   readonly url: string;
@@ -28,27 +28,28 @@ export interface ArrivedCall {
   readonly body: unknown;
 }
 
-/** What the server does in place of replaying. `reset` breaks the connection, `hang` never answers. */
+/** What the server does instead of replaying. `reset` breaks the connection, `hang` never answers. */
 export type Behaviour =
   | 'reset'
   | 'hang'
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: unknown };
 
+/** A server that replays recorded exchanges. */
 export interface ReplayCloud extends AsyncDisposable {
   readonly url: string;
-  /** All calls, in the order of their arrival. */
+  /** All received calls, in order. */
   readonly calls: readonly ArrivedCall[];
-  /** Connections that were opened. */
+  /** Number of connections that clients have opened. */
   readonly connections: number;
-  /** The most calls that were under way at once. */
+  /** Largest number of simultaneous calls. */
   readonly busiest: number;
-  /** Decides about each call first; undefined replays the recording. */
+  /** `decide` chooses the behaviour for each call; undefined replays the recording. */
   interpose(decide: (call: ArrivedCall) => Behaviour | Promise<Behaviour> | undefined): void;
-  /** Resolves when so many calls have arrived. */
+  /** Resolves when the server has received `count` calls. */
   arrived(count: number): Promise<void>;
 }
 
-/** Values of the placeholders that stand for what was secret in the recordings. */
+/** Values for the placeholders that replace the secrets in the recordings. */
 export const placeholders = {
   token: 'replayed-token',
   password: 'correct-password',
@@ -56,35 +57,35 @@ export const placeholders = {
   wrong: 'wrong-credential',
 };
 
-/** Recordings of one file of test-data/, one a line. */
+/** Returns the recordings of one file of test-data/. */
 export function recordings(group: string): Recording[] {
   const file = join(import.meta.dirname, '..', 'test-data', `${group}.jsonl`);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as Recording);
 }
 
-/** One recording, by the number at the beginning of its name. */
+/** Returns the recording whose name begins with a number. */
 export function recordingOf(group: string, number: string): Recording {
-  const found = recordings(group).find(({ recording }) => recording.startsWith(`${number}-`));
-  if (found === undefined) throw new Error(`test-data/${group}.jsonl has no recording ${number}`);
-  return found;
+  const match = recordings(group).find(({ recording }) => recording.startsWith(`${number}-`));
+  if (match === undefined) throw new Error(`test-data/${group}.jsonl has no recording ${number}`);
+  return match;
 }
 
-/** Serves recordings on 127.0.0.1. A call that was not recorded is answered 599, which no client takes for a success. */
+/** Serves recordings on 127.0.0.1. A call without a recording gets status 599, which no client accepts. */
 export async function startReplayCloud(...groups: readonly string[]): Promise<ReplayCloud> {
   const known = groups.flatMap(recordings);
   const calls: ArrivedCall[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   let decide: (call: ArrivedCall) => Behaviour | Promise<Behaviour> | undefined = () => undefined;
   let connections = 0;
-  let underWay = 0;
+  let active = 0;
   let busiest = 0;
 
   const server = createServer((request, response) => {
-    underWay += 1;
-    busiest = Math.max(busiest, underWay);
+    active += 1;
+    busiest = Math.max(busiest, active);
     response.on('close', () => {
-      underWay -= 1;
+      active -= 1;
     });
     void serve(request, response);
   });
@@ -111,8 +112,10 @@ export async function startReplayCloud(...groups: readonly string[]): Promise<Re
   }
 
   function replay(call: ArrivedCall): Exclude<Behaviour, string> {
-    const found = known.map(fill).find(({ request }) => matches(request, call));
-    return found?.response ?? { status: 599, body: { message: `not recorded: ${call.method} ${call.url}` } };
+    const recording = known.map(fill).find(({ request }) => matches(request, call));
+    return (
+      recording?.response ?? { status: 599, body: { message: `not recorded: ${call.method} ${call.url}` } }
+    );
   }
 
   function fill(recording: Recording): Recording {

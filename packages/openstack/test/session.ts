@@ -2,10 +2,10 @@ import type { CloudConfig } from '../src/config/cloud-config.ts';
 import { Session } from '../src/identity/session.ts';
 import { placeholders, type ReplayCloud } from './replay-cloud.ts';
 
-/** Pauses of a ms, so that a test of retries is as fast as one without. */
+/** Pauses of about 1 ms, so that retries do not slow down the tests. */
 export const promptRetries = { baseDelayMs: 1, maxDelayMs: 50 };
 
-/** alice of the recordings, with her password. */
+/** The configuration of the recorded user alice, with her password. */
 export function aliceConfig(cloud: ReplayCloud, more: Partial<CloudConfig> = {}): CloudConfig {
   return {
     authUrl: cloud.url,
@@ -15,6 +15,7 @@ export function aliceConfig(cloud: ReplayCloud, more: Partial<CloudConfig> = {})
   };
 }
 
+/** A session of alice. */
 export function aliceSession(cloud: ReplayCloud, more: Partial<CloudConfig> = {}): Session {
   return new Session(aliceConfig(cloud, more));
 }

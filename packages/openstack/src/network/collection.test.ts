@@ -34,7 +34,7 @@ describe('one resource', () => {
     expect(await neutron.ports.get(port)).toMatchObject({ id: port, name: 'vm1b', revision_number: 3 });
   });
 
-  test('update on condition of its revision', async () => {
+  test('update is conditional on the revision', async () => {
     const changed = await neutron.ports.update(port, { name: 'vm1c' }, { ifMatch: 3 });
     expect(changed).toMatchObject({ name: 'vm1c', revision_number: 4 });
     await expect(neutron.ports.update(port, { name: 'vm1c' }, { ifMatch: 2 })).rejects.toMatchObject({
@@ -48,18 +48,18 @@ describe('one resource', () => {
     await expect(neutron.ports.delete('b1eac85d-1a27-43e3-b0f6-69d4d22dd56e')).resolves.toBeUndefined();
   });
 
-  test('delete of what is not there is an error', async () => {
+  test('delete of a missing resource is an error', async () => {
     await expect(neutron.ports.delete(gone)).rejects.toMatchObject({ status: 404, type: 'PortNotFound' });
   });
 
-  test('delete of what the lost try before has deleted is none', async () => {
+  test('delete succeeds if an earlier, lost try deleted the resource', async () => {
     let tries = 0;
     cloud.interpose(({ method }) => (method === 'DELETE' && tries++ === 0 ? 'reset' : undefined));
     await expect(neutron.ports.delete(gone)).resolves.toBeUndefined();
     expect(tries).toBe(2);
   });
 
-  test("a gateway's page after a lost try does not say that it is gone", async () => {
+  test("a gateway's 404 page after a lost try is an error", async () => {
     const page = { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>404 Not Found</h1>' };
     let tries = 0;
     cloud.interpose(({ method }) => (method !== 'DELETE' ? undefined : tries++ === 0 ? 'reset' : page));
@@ -70,14 +70,14 @@ describe('one resource', () => {
     expect(await neutron.ports.replaceTags(port, ['red', 'blue'])).toEqual(['red', 'blue']);
   });
 
-  test('an id is one segment of the path, whatever is in it', async () => {
+  test('an id is encoded as one segment of the path', async () => {
     await expect(neutron.ports.get('../networks')).rejects.toMatchObject({ status: 599 });
     expect(cloud.calls.at(-1)?.url).toBe('/v2.0/ports/..%2Fnetworks');
   });
 });
 
-describe('many at once', () => {
-  test('are created in order', async () => {
+describe('createMany', () => {
+  test('returns the resources in order and extends the time limit', async () => {
     const bodies = sent<PortCreate[]>('ports', '096', 'ports');
     const request = vi.spyOn(session, 'request');
     const made = await neutron.ports.createMany(bodies);
@@ -85,20 +85,20 @@ describe('many at once', () => {
     expect(request).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ moreTimeMs: 3000 }));
   });
 
-  test('none is no call, for Neutron refuses it', async () => {
+  test('sends no request for an empty list, which Neutron refuses', async () => {
     expect(recordingOf('ports', '098').response.status).toBe(400);
     expect(await neutron.ports.createMany([])).toEqual([]);
     expect(cloud.calls).toHaveLength(0);
   });
 
-  test('one bad one fails all', async () => {
+  test('creates none if one is refused', async () => {
     await expect(neutron.ports.createMany(sent('ports', '097', 'ports'))).rejects.toMatchObject({
       status: 409,
       type: 'IpAddressAlreadyAllocated',
     });
   });
 
-  test('quota', async () => {
+  test('rejects with OPENSTACK_OVER_QUOTA beyond the quota', async () => {
     await expect(neutron.ports.createMany(sent('ports', '208', 'ports'))).rejects.toMatchObject({
       status: 409,
       type: 'OverQuota',
@@ -107,8 +107,8 @@ describe('many at once', () => {
   });
 });
 
-describe('errors as recorded', () => {
-  test('tell all that there is to know', async () => {
+describe('recorded errors', () => {
+  test('contain code, type, request id and hint', async () => {
     const error: unknown = await neutron.ports
       .create(sent('errors', '064', 'port'))
       .catch((reason) => reason);
@@ -131,14 +131,14 @@ describe('errors as recorded', () => {
   test.each([
     ['033', 'OPENSTACK_FORBIDDEN', 403],
     ['035', 'OPENSTACK_BAD_REQUEST', 400],
-  ])('network %s', async (number, code, status) => {
+  ])('recording %s of a network is %s', async (number, code, status) => {
     await expect(neutron.networks.create(sent('errors', number, 'network'))).rejects.toMatchObject({
       code,
       status,
     });
   });
 
-  test('a POST that failed inside the service is not repeated, and is in doubt', async () => {
+  test('a POST with a server error is not repeated and may have taken effect', async () => {
     const call = neutron.ports.createMany(sent('errors', '094', 'ports'));
     const error: unknown = await call.catch((reason) => reason);
     expect(error).toMatchObject({ code: 'OPENSTACK_SERVER_ERROR', status: 500 });

@@ -3,19 +3,22 @@ import type { Session } from '../identity/session.ts';
 import type { Collection, ListQuery, UpdateOptions } from './collection-types.ts';
 import { type Listing, listPages } from './pages.ts';
 
-/** Names of one kind of resource on the wire. */
+/** Names of one kind of resource in URLs and JSON. */
 export interface ResourceNames extends Listing {
-  /** Key of one resource in JSON: `security_group`. */
+  /** Key of a single resource in JSON: `security_group`. */
   readonly single: string;
 }
 
-/** More time in ms for each item of a bulk request. ML2/OVN takes 0.3 s for a port, in bulk no less, and 0.5 s for a subport. */
+/**
+ * Additional time in ms for each item of a bulk request. ML2/OVN needs 0.3 s for a port, in bulk too, and 0.5
+ * s for a subport.
+ */
 const PER_ITEM_MS = 1000;
 
-/** Options of one call inside a collection. */
+/** Options of one request of a collection. */
 type RequestOptions = UpdateOptions & { readonly moreTimeMs?: number };
 
-/** Options of a call that is about so many items: the more there are, the longer one try may take. */
+/** Extends the time limit of a request by {@link PER_ITEM_MS} for each of its items. */
 export function bulkOptions(options: CallOptions, items: number): RequestOptions {
   return { ...options, moreTimeMs: items * PER_ITEM_MS };
 }
@@ -35,9 +38,9 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
   }
 
   async all(query: ListQuery = {}, options: CallOptions = {}): Promise<T[]> {
-    const found: T[] = [];
-    for await (const one of this.list(query, options)) found.push(one);
-    return found;
+    const resources: T[] = [];
+    for await (const resource of this.list(query, options)) resources.push(resource);
+    return resources;
   }
 
   async get(id: string, options: CallOptions = {}): Promise<T> {
@@ -67,7 +70,10 @@ export class RestCollection<T, Create, Update> implements Collection<T, Create, 
     return (await this.call('PUT', `/${encodeURIComponent(id)}/tags`, { tags }, options, 'tags')) as string[];
   }
 
-  /** One call below the collection's URL; answers the member `key` of the JSON, or all of it without a key. */
+  /**
+   * Sends a request below the collection's URL. Returns the member `key` of the JSON, or all of it without a
+   * key.
+   */
   protected async call(
     method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,

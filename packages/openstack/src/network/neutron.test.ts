@@ -38,7 +38,7 @@ test('networks and subnets', async () => {
   });
 });
 
-test('security groups, whose names differ in URL and JSON', async () => {
+test('security groups and rules, whose names differ in URL and JSON', async () => {
   const [group] = await neutron.securityGroups.all();
   expect(group).toMatchObject({ name: 'default', stateful: true });
   expect(group?.security_group_rules[0]?.direction).toBe('egress');
@@ -54,7 +54,7 @@ test("quota of the session's own project", async () => {
   expect((await neutron.quotaDetails())['port']).toEqual({ limit: 5000, used: 25, reserved: 0 });
 });
 
-test('an answer without what was asked for is an error', async () => {
+test('an answer without the requested member is an error', async () => {
   cloud.interpose(({ url }) =>
     url.endsWith('/extensions') ? { status: 200, body: { versions: [] } } : undefined,
   );

@@ -27,7 +27,22 @@ import type {
   SubnetUpdate,
 } from './types.ts';
 
-/** Networking API v2.0 of one session's cloud, with that session's rights. */
+/**
+ * Client of Networking API v2.0 with the rights of one session. All bodies have the API's own attribute
+ * names.
+ *
+ * @example
+ * ```ts
+ * import { loadCloudConfig, Neutron, Session } from '@ovn-docker/openstack';
+ *
+ * await using session = new Session(await loadCloudConfig({ env: process.env }));
+ * const neutron = new Neutron(session);
+ * const network = await neutron.networks.create({ name: 'web' });
+ * await neutron.subnets.create({ network_id: network.id, ip_version: 4, cidr: '10.20.0.0/24' });
+ * const port = await neutron.ports.create({ network_id: network.id });
+ * console.log(port.mac_address, port.fixed_ips[0]?.ip_address);
+ * ```
+ */
 export class Neutron {
   readonly networks: Collection<Network, NetworkCreate, NetworkUpdate>;
   readonly subnets: Collection<Subnet, SubnetCreate, SubnetUpdate>;
@@ -65,25 +80,54 @@ export class Neutron {
     });
   }
 
-  /** What this cloud's Neutron can do beyond the core API. */
+  /**
+   * Returns the API extensions of this Neutron (Networking API v2.0, "Extensions").
+   *
+   * @example
+   * ```ts
+   * import type { Neutron } from '@ovn-docker/openstack';
+   *
+   * const hasTrunks = async (neutron: Neutron) =>
+   *   (await neutron.extensions()).some(({ alias }) => alias === 'trunk');
+   * ```
+   */
   async extensions(options: CallOptions = {}): Promise<Extension[]> {
     return (await this.#read('/extensions', 'extensions', options)) as Extension[];
   }
 
-  /** Limits of a project; the session's own when not given. */
+  /**
+   * Returns the quotas of a project, by default the session's own (Networking API v2.0, "Quotas extension").
+   */
   async quota(projectId?: string, options: CallOptions = {}): Promise<Quota> {
     const project = projectId ?? (await this.ownProject(options));
     return (await this.#read(`/quotas/${encodeURIComponent(project)}`, 'quota', options)) as Quota;
   }
 
-  /** Limits and use of a project; the session's own when not given. */
+  /**
+   * Returns the quotas of a project, by default the session's own, and how much of them is used (Networking
+   * API v2.0, "Quotas extension", extension `quota_details`).
+   *
+   * @example
+   * ```ts
+   * import type { Neutron } from '@ovn-docker/openstack';
+   *
+   * async function freePorts(neutron: Neutron): Promise<number> {
+   *   const { port } = await neutron.quotaDetails();
+   *   if (port === undefined || port.limit === -1) return Number.POSITIVE_INFINITY;
+   *   return port.limit - port.used - port.reserved;
+   * }
+   * ```
+   */
   async quotaDetails(projectId?: string, options: CallOptions = {}): Promise<QuotaDetails> {
     const project = projectId ?? (await this.ownProject(options));
     const path = `/quotas/${encodeURIComponent(project)}/details.json`;
     return (await this.#read(path, 'quota', options)) as QuotaDetails;
   }
 
-  /** Id of the project that the session is scoped to; '' when it is scoped to none, but without one there is no catalog either. */
+  /**
+   * Returns the id of the project that the session's token is scoped to; '' for an unscoped token, which has
+   * no catalog either.
+   */
   async ownProject(options: CallOptions = {}): Promise<string> {
     return (await this.#session.token(options)).project?.id ?? '';
   }

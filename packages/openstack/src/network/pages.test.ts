@@ -26,21 +26,21 @@ afterEach(async () => {
 });
 
 /**
- * Serves these port ids in pages of `limit`, as Neutron does: a page that is full has a `next` link, even when nothing
- * comes after it, and a marker that is gone is the recorded 404.
+ * Serves these port ids in pages of `limit`, as Neutron does: a full page has a `next` link even if it is the
+ * last one, and a deleted marker gets the recorded 404.
  */
 function servePorts(ids: string[], afterPage: (number: number) => void = () => undefined): void {
-  const markerIsGone = recordingOf('pagination', '178').response;
+  const markerNotFound = recordingOf('pagination', '178').response;
   let pages = 0;
   cloud.interpose((call: ArrivedCall) => {
     const url = new URL(call.url, 'http://elsewhere.test');
     if (url.pathname !== '/v2.0/ports') return undefined;
     const limit = Number(url.searchParams.get('limit'));
     const marker = url.searchParams.get('marker');
-    if (marker !== null && !ids.includes(marker)) return markerIsGone;
+    if (marker !== null && !ids.includes(marker)) return markerNotFound;
     const begin = marker === null ? 0 : ids.indexOf(marker) + 1;
     const page = ids.slice(begin, begin + limit);
-    // A host that cannot be reached from here, as behind many a proxy.
+    // A host that the client cannot reach, as behind many proxies.
     const next = {
       rel: 'next',
       href: `http://internal.test:9696/v2.0/ports?limit=${limit}&marker=${page.at(-1)}`,
@@ -57,7 +57,7 @@ const listCalls = () =>
   cloud.calls.filter(({ method, url }) => method === 'GET' && url.startsWith('/v2.0/ports'));
 
 describe('recorded pages', () => {
-  test('are walked by marker, and only as far as they are read', async () => {
+  test('are requested by marker, and only as far as they are read', async () => {
     const seen: string[] = [];
     for await (const port of neutron.ports.list({ limit: 2 })) {
       seen.push(port.id);
@@ -74,12 +74,12 @@ describe('recorded pages', () => {
     ]);
   });
 
-  test('nothing is asked before the first is wanted', async () => {
+  test('are not requested before the first read', async () => {
     neutron.ports.list({ limit: 2 });
     expect(cloud.calls).toHaveLength(0);
   });
 
-  test('a marker that the caller got wrong is an error', async () => {
+  test('reject with an error for a wrong marker of the caller', async () => {
     await expect(neutron.ports.all({ limit: 2, marker: 'nosuch' })).rejects.toMatchObject({
       status: 404,
       type: 'PortNotFound',
@@ -87,7 +87,7 @@ describe('recorded pages', () => {
   });
 });
 
-describe('the walk', () => {
+describe('a listing', () => {
   test('ends with a page that is not full, or empty', async () => {
     servePorts(['a', 'b', 'c']);
     expect(await idsOf(2)).toEqual(['a', 'b', 'c']);
@@ -97,7 +97,7 @@ describe('the walk', () => {
     expect(await idsOf(2)).toEqual([]);
   });
 
-  test('ends with an empty page, even if that links on', async () => {
+  test('ends with an empty page even if it has a next link', async () => {
     const links = [{ rel: 'next', href: `${cloud.url}/v2.0/ports?limit=2` }];
     cloud.interpose(({ url }) =>
       url.startsWith('/v2.0/ports') ? { status: 200, body: { ports: [], ports_links: links } } : undefined,
@@ -106,7 +106,7 @@ describe('the walk', () => {
     expect(listCalls()).toHaveLength(1);
   });
 
-  test('goes on when the last of a page is deleted meanwhile', async () => {
+  test('continues if the last resource of a page is deleted meanwhile', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     servePorts(ids, (page) => {
       if (page === 1) ids.splice(1, 1);
@@ -114,7 +114,7 @@ describe('the walk', () => {
     expect(await idsOf(2)).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
-  test('starts over when all of a page is deleted meanwhile, and gives none twice', async () => {
+  test('yields no resource twice if a whole page is deleted meanwhile', async () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
     servePorts(ids, (page) => {
       if (page === 2) ids.splice(2, 2);
@@ -122,18 +122,18 @@ describe('the walk', () => {
     expect(await idsOf(2)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
   });
 
-  test('ends by the signal', async () => {
+  test('can be aborted', async () => {
     servePorts(['a', 'b', 'c', 'd']);
     const abort = new AbortController();
-    const walk = neutron.ports.list({ limit: 2 }, { signal: abort.signal })[Symbol.asyncIterator]();
-    await walk.next();
-    await walk.next();
+    const listing = neutron.ports.list({ limit: 2 }, { signal: abort.signal })[Symbol.asyncIterator]();
+    await listing.next();
+    await listing.next();
     abort.abort(new Error('enough'));
-    await expect(walk.next()).rejects.toThrow('enough');
+    await expect(listing.next()).rejects.toThrow('enough');
   });
 });
 
-test('filters', () => {
+test('a query string repeats a filter for each of its values', () => {
   expect(
     toQueryString({ status: ['ACTIVE', 'DOWN'], shared: false, limit: 2, name: 'a&b', tags: undefined }),
   ).toBe('status=ACTIVE&status=DOWN&shared=false&limit=2&name=a%26b');

@@ -4,9 +4,11 @@ import type { Session } from '../identity/session.ts';
 import type { ListQuery } from './collection-types.ts';
 import { splitQuery, toQueryString } from './query.ts';
 
-/** What to list: the URL's name of the collection, and its name in JSON. */
+/** Names of a collection. */
 export interface Listing {
+  /** In URLs: `security-groups`. */
   readonly path: string;
+  /** In JSON: `security_groups`. */
   readonly key: string;
 }
 
@@ -17,8 +19,9 @@ interface Page<T> {
 }
 
 /**
- * Walks a collection by its `next` links (Networking API v2.0, "Pagination"). Only the query of a link is used: behind a
- * proxy its host and scheme are often not those that the client can reach, and the token goes nowhere else.
+ * Reads a collection page by page along its `next` links (Networking API v2.0, "Pagination"). Only the query
+ * of a link is used: behind a proxy the client often cannot reach the link's host, and the token must not be
+ * sent to another host.
  */
 export async function* listPages<T>(
   session: Session,
@@ -30,7 +33,7 @@ export async function* listPages<T>(
   for (const part of splitQuery(query)) yield* walk<T>(session, listing, toQueryString(part), seen, options);
 }
 
-/** What was seen before is left out. */
+/** Yields the resources of one query that `seen` does not contain. */
 async function* walk<T>(
   session: Session,
   listing: Listing,
@@ -55,9 +58,10 @@ async function* walk<T>(
 }
 
 /**
- * The page's marker is the last resource of the page before; if it has been deleted since, Neutron answers 404. Then the
- * resource before it serves as well, and so on; when the whole page before is gone, the walk starts over and what was
- * seen is left out.
+ * Reads a page. Its marker is the last resource of the previous page; if that has been deleted, Neutron
+ * answers 404, and the resource before it becomes the marker, and so on. If the whole previous page has been
+ * deleted, the listing starts again without a marker, and {@link walk} skips the resources that it has
+ * already yielded.
  */
 async function readPageFrom<T>(
   session: Session,
@@ -67,15 +71,15 @@ async function readPageFrom<T>(
   options: CallOptions,
 ): Promise<Page<T>> {
   const parameters = new URLSearchParams(query);
-  const before = markers.slice(0, -1);
+  const earlier = markers.slice(0, -1);
   for (;;) {
     try {
       return await readPage(session, listing, parameters.toString(), options);
     } catch (error) {
-      const vanished =
+      const isMarkerDeleted =
         error instanceof OpenStackError && error.status === 404 && error.type !== '' && markers.length > 0;
-      if (!vanished || !parameters.has('marker')) throw error;
-      const marker = before.pop();
+      if (!isMarkerDeleted || !parameters.has('marker')) throw error;
+      const marker = earlier.pop();
       if (marker === undefined) parameters.delete('marker');
       else parameters.set('marker', marker);
     }

@@ -6,7 +6,7 @@ export interface FixedIp {
   readonly ip_address: string;
 }
 
-/** An address that is asked for: from a subnet, or exactly this one, or both. */
+/** A requested address: any of a subnet, an exact one, or an exact one of a subnet. */
 export interface FixedIpRequest {
   readonly subnet_id?: string;
   readonly ip_address?: string;
@@ -19,16 +19,17 @@ export interface AddressPair {
 }
 
 /**
- * Extension `binding`. `parent_name` and `tag` make the port a nested one of another port on ML2/OVN: stock Neutron lets
- * admins only write it, embedded-neutron (extension `container-parent-binding`) tenants too.
+ * Extension `binding`. On ML2/OVN, `parent_name` and `tag` nest the port below another port. Stock Neutron
+ * lets only admins write the profile; embedded-neutron (extension `container-parent-binding`) lets tenants
+ * write it too.
  */
 export interface BindingProfile extends OpenAttributes {
   readonly parent_name?: string;
-  /** 1 to 4095 in OVN; 1 to 4094 are usable VLANs. */
+  /** The VLAN: 1 to 4095 in OVN, of which 1 to 4094 are usable. */
   readonly tag?: number;
 }
 
-/** A subport as a trunk's parent port shows it; extension `trunk-details`. */
+/** A subport in the attributes of its trunk's parent port; extension `trunk-details`. */
 export interface TrunkDetailsSubPort {
   readonly port_id: string;
   readonly segmentation_type: string;
@@ -45,14 +46,14 @@ export interface Port extends StandardAttributes {
   /** `ACTIVE`, `DOWN`, `BUILD`, `ERROR` or `N/A`. */
   readonly status: string;
   readonly device_id: string;
-  /** `compute:nova` of a VM, `trunk:subport` of a subport, … */
+  /** For example `compute:nova` for a VM's port, `trunk:subport` for a subport. */
   readonly device_owner: string;
   readonly fixed_ips: readonly FixedIp[];
   readonly security_groups?: readonly string[];
   readonly port_security_enabled?: boolean;
   readonly allowed_address_pairs?: readonly AddressPair[];
   readonly 'binding:vnic_type'?: string;
-  /** The following three are shown to admins only. */
+  /** Only admins see the following three attributes. */
   readonly 'binding:profile'?: BindingProfile;
   readonly 'binding:host_id'?: string;
   readonly 'binding:vif_type'?: string;
@@ -60,7 +61,7 @@ export interface Port extends StandardAttributes {
   readonly trunk_details?: { readonly trunk_id: string; readonly sub_ports: readonly TrunkDetailsSubPort[] };
 }
 
-/** What a port may be changed to. */
+/** Attributes of a port that can be changed. */
 export interface PortUpdate extends OpenAttributes {
   readonly name?: string;
   readonly description?: string;
@@ -77,10 +78,10 @@ export interface PortUpdate extends OpenAttributes {
   readonly 'binding:vnic_type'?: string;
 }
 
-/** A new port. Without `fixed_ips` Neutron chooses one address per IP version; `[]` asks for none. */
+/** A new port. Without `fixed_ips` Neutron chooses one address for each IP version; `[]` means no address. */
 export interface PortCreate extends PortUpdate {
   readonly network_id: string;
   readonly project_id?: string;
-  /** Extension `standard-attr-tag`: settable at creation; afterwards by `replaceTags`. */
+  /** Extension `standard-attr-tag`. After the creation use `replaceTags`. */
   readonly tags?: readonly string[];
 }

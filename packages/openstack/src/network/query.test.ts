@@ -3,12 +3,12 @@ import { splitQuery, toQueryString } from './query.ts';
 
 const ids = (count: number) => Array.from({ length: count }, () => crypto.randomUUID());
 
-test('a short query is one', () => {
+test('a short query is not split', () => {
   const query = { id: ids(50), fields: ['id', 'name'] };
   expect(splitQuery(query)).toEqual([query]);
 });
 
-test('a list of ids beyond the length of a URL is divided, and nothing is lost or asked twice', () => {
+test('a list of ids that is too long for a URL is split without losing or repeating an id', () => {
   const network_id = ids(4094);
   const parts = splitQuery({ network_id, fields: ['id', 'name'], status: ['ACTIVE', 'DOWN'] });
   expect(parts.flatMap((part) => part['network_id'])).toEqual(network_id);
@@ -18,7 +18,7 @@ test('a list of ids beyond the length of a URL is divided, and nothing is lost o
   }
 });
 
-test('what cannot be divided stays', () => {
+test('a query without a filter that can be split stays whole', () => {
   const query = { fields: ids(200) };
   expect(splitQuery(query)).toEqual([query]);
 });

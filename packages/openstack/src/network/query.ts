@@ -1,26 +1,29 @@
 import type { ListQuery } from './collection-types.ts';
 
-/** Characters of a query. Servers and proxies refuse a request line beyond 8 KB; token, path and host of some are long, too. */
+/**
+ * Longest query in characters. Servers and proxies refuse a request line of more than 8 KB; with some, a long
+ * token, path and host count too.
+ */
 const LONGEST = 4000;
 
-/** Not a filter: its values belong together. */
+/** Parameters that are not filters: their values must stay together. */
 const indivisible = /^(fields$|sort_)/;
 
-/** `{ status: ['ACTIVE', 'DOWN'], limit: 2 }` to `status=ACTIVE&status=DOWN&limit=2`. */
+/** Converts `{ status: ['ACTIVE', 'DOWN'], limit: 2 }` to `status=ACTIVE&status=DOWN&limit=2`. */
 export function toQueryString(query: ListQuery): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value === undefined) continue;
-    for (const one of Array.isArray(value) ? (value as readonly string[]) : [value]) {
-      parameters.append(name, String(one));
+    for (const item of Array.isArray(value) ? (value as readonly string[]) : [value]) {
+      parameters.append(name, String(item));
     }
   }
   return parameters.toString();
 }
 
 /**
- * One query as several where one URL would be too long: the values of its longest filter are divided among them. Together they
- * find the same, for the values of a filter are alternatives.
+ * Splits a query that is too long for one URL: each part has some of the values of its longest filter.
+ * Together the parts match the same resources, because the values of a filter are alternatives.
  */
 export function splitQuery(query: ListQuery): ListQuery[] {
   if (toQueryString(query).length <= LONGEST) return [query];

@@ -5,15 +5,17 @@ export interface SecurityGroupRule extends StandardAttributes {
   readonly security_group_id: string;
   readonly direction: 'ingress' | 'egress';
   readonly ethertype: 'IPv4' | 'IPv6';
-  /** Name or number; null is any. */
+  /** Name or number; null means any. */
   readonly protocol: string | null;
-  /** Ports of TCP and UDP; type and code of ICMP. */
+  /** First port of TCP and UDP; type of ICMP. */
   readonly port_range_min: number | null;
+  /** Last port of TCP and UDP; code of ICMP. */
   readonly port_range_max: number | null;
   readonly remote_ip_prefix: string | null;
   readonly remote_group_id: string | null;
 }
 
+/** A new security group rule. Default `ethertype`: IPv4. */
 export interface SecurityGroupRuleCreate extends OpenAttributes {
   readonly security_group_id: string;
   readonly direction: 'ingress' | 'egress';
@@ -27,7 +29,7 @@ export interface SecurityGroupRuleCreate extends OpenAttributes {
   readonly project_id?: string;
 }
 
-/** Only the description of a rule can be changed, and not on every cloud. */
+/** Only the description of a rule can be changed, and only on some clouds. */
 export interface SecurityGroupRuleUpdate extends OpenAttributes {
   readonly description?: string;
 }
@@ -40,6 +42,7 @@ export interface SecurityGroup extends StandardAttributes {
   readonly shared?: boolean;
 }
 
+/** A new security group. */
 export interface SecurityGroupCreate extends OpenAttributes {
   readonly name: string;
   readonly description?: string;
@@ -47,6 +50,7 @@ export interface SecurityGroupCreate extends OpenAttributes {
   readonly project_id?: string;
 }
 
+/** Attributes of a security group that can be changed. */
 export interface SecurityGroupUpdate extends OpenAttributes {
   readonly name?: string;
   readonly description?: string;

@@ -1,15 +1,15 @@
 import type { OpenAttributes, StandardAttributes } from './types.ts';
 
-/** A port that travels inside a trunk under a VLAN. Extension `trunk`. */
+/** A port whose frames have a VLAN on the trunk's parent port. Extension `trunk`. */
 export interface SubPort {
   readonly port_id: string;
-  /** `vlan`, or `inherit` from the subport's own network. */
+  /** `vlan`, or `inherit` for the segmentation of the subport's network. */
   readonly segmentation_type: string;
-  /** 1 to 4094. */
+  /** The VLAN: 1 to 4094. */
   readonly segmentation_id: number;
 }
 
-/** What identifies a subport when it is taken out of its trunk. */
+/** Identifies a subport when it is removed from its trunk. */
 export interface SubPortRef {
   readonly port_id: string;
 }
@@ -17,15 +17,16 @@ export interface SubPortRef {
 /** Networking API v2.0, "Trunk networking". */
 export interface Trunk extends StandardAttributes {
   readonly name: string;
-  /** The parent port: the VM's VIF. */
+  /** The parent port: the VM's own port. */
   readonly port_id: string;
-  /** An admin-down trunk refuses every change of its subports (409 TrunkDisabled). */
+  /** If false, Neutron refuses every change of the subports (409 TrunkDisabled). */
   readonly admin_state_up: boolean;
   /** `ACTIVE`, `DOWN`, `BUILD`, `DEGRADED` or `ERROR`. */
   readonly status: string;
   readonly sub_ports: readonly SubPort[];
 }
 
+/** A new trunk. */
 export interface TrunkCreate extends OpenAttributes {
   readonly port_id: string;
   readonly name?: string;
@@ -35,6 +36,7 @@ export interface TrunkCreate extends OpenAttributes {
   readonly sub_ports?: readonly SubPort[];
 }
 
+/** Attributes of a trunk that can be changed. */
 export interface TrunkUpdate extends OpenAttributes {
   readonly name?: string;
   readonly description?: string;

@@ -7,15 +7,33 @@ import type { SubPort, SubPortRef, Trunk, TrunkCreate, TrunkUpdate } from './tru
 /** Trunks and their subports (Networking API v2.0, "Trunk networking"). */
 export interface TrunkCollection extends Collection<Trunk, TrunkCreate, TrunkUpdate> {
   /**
-   * Adds subports, all or none. Neutron serializes the changes of one trunk badly: send one batch, not many calls at
-   * once.
+   * Adds all subports or none, and returns the trunk. Neutron handles concurrent changes of one trunk badly:
+   * make one call with many subports rather than many calls at once. The time limit is `timeoutMs` plus 1 s
+   * for each subport.
    *
-   * @throws {OpenStackError} 409 `DuplicateSubPort` (VLAN taken), `TrunkPortInUse` (port in a trunk already),
-   * `TrunkDisabled`; 404 `PortNotFound`; 400 `InvalidInput` for a VLAN beyond 1 to 4094
+   * @throws {OpenStackError} 409 `DuplicateSubPort` (the VLAN is in use), `TrunkPortInUse` (the port is in a
+   * trunk already), `TrunkDisabled`; 404 `PortNotFound`; 400 `InvalidInput` for a VLAN outside 1 to 4094
+   *
+   * @example
+   * ```ts
+   * import type { Neutron } from '@ovn-docker/openstack';
+   *
+   * async function nest(neutron: Neutron, parent: string, port_id: string, vlan: number): Promise<void> {
+   *   const [trunk] = await neutron.trunks.all({ port_id: parent });
+   *   if (trunk === undefined) throw new Error(`port ${parent} has no trunk`);
+   *   const subport = { port_id, segmentation_type: 'vlan', segmentation_id: vlan };
+   *   await neutron.trunks.addSubports(trunk.id, [subport]);
+   * }
+   * ```
    */
   addSubports(id: string, subports: readonly SubPort[], options?: CallOptions): Promise<Trunk>;
-  /** Takes subports out, all or none. @throws {OpenStackError} 404 `SubPortNotFound` when one is not in the trunk */
+  /**
+   * Removes all subports or none, and returns the trunk. The time limit is that of {@link addSubports}.
+   *
+   * @throws {OpenStackError} 404 `SubPortNotFound` if a port is not in the trunk; 409 `TrunkDisabled`
+   */
   removeSubports(id: string, subports: readonly SubPortRef[], options?: CallOptions): Promise<Trunk>;
+  /** Returns the subports of a trunk. */
   subports(id: string, options?: CallOptions): Promise<SubPort[]>;
 }
 
@@ -39,7 +57,7 @@ export class RestTrunks extends RestCollection<Trunk, TrunkCreate, TrunkUpdate> 
     return (await this.call('GET', path, undefined, options, 'sub_ports')) as SubPort[];
   }
 
-  /** Both actions answer the trunk itself, not `{trunk: …}` as the API reference has it for other calls. */
+  /** Both actions answer with the bare trunk, not with `{trunk: …}` as other calls do. */
   async #change(
     id: string,
     action: 'add_subports' | 'remove_subports',
