@@ -1,8 +1,8 @@
-/** Every error that the lab reports: when, and what to do. docs/errors.md is written from this table too. */
+/** The errors of the lab by their codes. `npm run docs:errors` writes docs/errors.md from this table. */
 export const labErrorTable = {
   LAB_NOT_ROOT: {
-    when: 'The lab is to be raised by somebody who is not root.',
-    hint: 'run it as root: namespaces, mounts and Docker need it',
+    when: 'A user other than root raises the lab.',
+    hint: 'run it as root: namespaces, mounts and Docker require root',
   },
   LAB_NAME: {
     when: 'The name cannot be part of interface and namespace names.',
@@ -13,36 +13,36 @@ export const labErrorTable = {
     hint: 'raise it: `npm start`, or `npm run lab -- up`',
   },
   LAB_BUSY: {
-    when: 'Another process raises or takes down the lab of that name.',
-    hint: 'wait for it, or give yours another --name',
+    when: 'Another process is raising or taking down the lab of that name.',
+    hint: 'wait for it, or use another --name',
   },
   LAB_MACHINE: {
     when: 'There is no such machine, or no such log in it.',
-    hint: '`npm run lab -- status` lists the machines, `npm run lab -- logs MACHINE` its logs',
+    hint: '`npm run lab -- status` lists the machines, `npm run lab -- logs MACHINE` the logs of one',
   },
   LAB_STEP: {
     when: 'A step of raising the lab, or a command in a machine, failed.',
-    hint: 'the logs are below .lab/; `npm stop` removes what was raised',
+    hint: 'the logs are below .lab/; `npm stop` takes the lab down',
   },
   LAB_CHECK: {
-    when: 'Something that `npm start` verifies does not hold.',
+    when: 'A check of `npm start` failed.',
     hint: 'the lab is still up: look around with `npm run lab -- status`, `exec` and `logs`',
   },
   LAB_INSTALL: {
-    when: 'What the real Keystone and Neutron need could not be installed.',
-    hint: 'apt said why; the packages are named in scripts/install-tools',
+    when: 'The packages of the real Keystone and Neutron could not be installed.',
+    hint: 'read apt’s message; scripts/install-tools lists the packages',
   },
   LAB_NOT_BUILT: {
-    when: 'A program has not been bundled yet.',
+    when: 'A program is not bundled yet.',
     hint: 'run `npm run build`',
   },
   LAB_TIMEOUT: {
-    when: 'Something that was waited for did not come in time.',
+    when: 'The lab waited for something that did not happen in time.',
     hint: 'the machine may be overloaded; the logs are below .lab/',
   },
 } as const;
 
-/** An error for the person at the terminal. */
+/** An error for the user: the lab prints message, code and hint. */
 export class LabError extends Error {
   readonly code: keyof typeof labErrorTable;
 

@@ -1,21 +1,22 @@
-/**
- * Every error that ovn-docker reports: a stable code, what happened, and what to do. docs/errors.md is written from
- * this table (`npm run docs:errors`), so a new code needs its line here and nowhere else.
- */
+/** What docs/errors.md says about a code. */
 interface ErrorEntry {
-  /** One sentence for the documentation: when this happens. */
+  /** The cause, in one sentence. */
   readonly when: string;
-  /** What the reader can do about it. */
+  /** What the user can do about it. */
   readonly hint: string;
 }
 
+/**
+ * The errors of ovn-docker by their stable codes. `npm run docs:errors` writes docs/errors.md from this
+ * table, so a new code needs an entry here only.
+ */
 export const errorTable = {
   E_USAGE: {
-    when: 'The command line or a request cannot be understood.',
+    when: 'ovn-docker does not understand the command line or a request.',
     hint: 'run `ovn-docker --help`',
   },
   E_CONFIG: {
-    when: 'The configuration file is missing, unreadable or has a wrong value.',
+    when: 'The configuration file is missing or unreadable, or a value in it is wrong.',
     hint: 'correct the file; README.md shows a complete one',
   },
   E_NOT_ROOT: {
@@ -23,27 +24,27 @@ export const errorTable = {
     hint: 'run it as root, for example with sudo',
   },
   E_AGENT_NOT_RUNNING: {
-    when: 'Nothing answers on the socket of the agent.',
+    when: 'Nothing answers on the agent’s socket.',
     hint: 'start it in this VM: `ovn-docker agent`, or `systemctl start ovn-docker`',
   },
   E_DOCKER_NOT_RUNNING: {
-    when: 'Nothing answers on the socket of the Docker daemon.',
-    hint: 'start Docker in this VM, or name its socket in DOCKER_HOST or the configuration',
+    when: 'Nothing answers on the Docker daemon’s socket.',
+    hint: 'start Docker in this VM, or set its socket in DOCKER_HOST or the configuration',
   },
   E_DOCKER_FAILED: {
     when: 'The Docker daemon or client refused the command.',
-    hint: "see Docker's own message above",
+    hint: 'read Docker’s own message above',
   },
   E_IMAGE_MISSING: {
-    when: 'The image is not on this machine and could not be pulled.',
+    when: 'The image is not on this machine, and Docker could not pull it.',
     hint: 'check the name, or load it first: `docker pull IMAGE` or `docker load`',
   },
   E_NO_CREDENTIAL: {
-    when: 'No OpenStack credential was given.',
-    hint: 'give OS_TOKEN, --cred-file FILE, OS_* variables or a clouds.yaml; --cred TOKEN works too',
+    when: 'There is no OpenStack credential.',
+    hint: 'use OS_TOKEN, --cred-file FILE, OS_* variables or a clouds.yaml; --cred TOKEN works too',
   },
   E_TOKEN_REFUSED: {
-    when: 'Keystone or Neutron refused the credential: wrong, expired or revoked.',
+    when: 'Keystone or Neutron refused the credential: it is wrong, expired or revoked.',
     hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`',
   },
   E_FORBIDDEN: {
@@ -51,23 +52,23 @@ export const errorTable = {
     hint: "ask the cloud's operator for the role, or use another project; on a network that another project shares, a member may choose neither IP nor MAC address: leave them out",
   },
   E_ENDPOINT: {
-    when: 'The catalog of the cloud has no Neutron for the region and the interface that were asked for.',
-    hint: 'correct OS_REGION_NAME and OS_INTERFACE, or region_name and interface in clouds.yaml; the message lists what there is',
+    when: 'The cloud’s catalog has no Neutron for the requested region and interface.',
+    hint: 'correct OS_REGION_NAME and OS_INTERFACE, or region_name and interface in clouds.yaml; the message lists what the catalog has',
   },
   E_API_UNREACHABLE: {
     when: 'Keystone or Neutron cannot be reached, is down behind its proxy (502, 503, 504), or does not answer in time.',
     hint: 'check OS_AUTH_URL and the route from this VM to the API',
   },
   E_API_FAILED: {
-    when: 'Neutron answered with an error that ovn-docker has no better word for.',
-    hint: "the request id in the message finds it in Neutron's log",
+    when: 'Neutron answered with an error for which ovn-docker has no code.',
+    hint: 'look for the request id of the message in Neutron’s log',
   },
   E_NETWORK_UNKNOWN: {
-    when: 'No network of that name or id is visible to this project.',
-    hint: '`ovn-docker list networks` shows them; `ovn-docker create network NAME` makes one',
+    when: 'This project sees no network of that name or id.',
+    hint: '`ovn-docker list networks` shows them; `ovn-docker create network NAME` creates one',
   },
   E_NETWORK_EXISTS: {
-    when: 'A network of that name is visible to the project already.',
+    when: 'The project already sees a network of that name.',
     hint: 'use it, or choose another name; `ovn-docker list networks` shows them',
   },
   E_NETWORK_AMBIGUOUS: {
@@ -75,19 +76,19 @@ export const errorTable = {
     hint: 'use the id: `ovn-docker list networks` shows it',
   },
   E_NETWORK_NO_SUBNET: {
-    when: 'The network has no subnet that could give an address.',
+    when: 'The network has no subnet from which Neutron could assign an address.',
     hint: 'add one: `openstack subnet create --network NETWORK --subnet-range CIDR NAME`',
   },
   E_NETWORK_IN_USE: {
     when: 'The network still has ports on it.',
-    hint: 'remove its containers and Docker networks first, in every VM, and run `ovn-docker pool drain NETWORK` there; `ovn-docker status` shows what this VM has',
+    hint: 'remove its containers and Docker networks first, in every VM, and run `ovn-docker pool drain NETWORK` there; `ovn-docker status` shows the network interfaces of this VM',
   },
   E_NETWORK_OPTION: {
     when: 'An option of `docker network create` contradicts the Neutron network, or this Neutron cannot do it.',
     hint: 'the message says which; `docker network create --help` and docs/docker.md explain them',
   },
   E_SECURITY_GROUP_UNKNOWN: {
-    when: 'No security group of that name or id is visible to this project, or more than one has the name.',
+    when: 'This project sees no security group of that name or id, or more than one has the name.',
     hint: '`openstack security group list` shows them; use the id',
   },
   E_TRUNK: {
@@ -95,15 +96,15 @@ export const errorTable = {
     hint: 'look at it: `openstack network trunk show`; `openstack network trunk set --enable TRUNK`',
   },
   E_PARENT_MODE: {
-    when: 'Neutron offers no way to tell it parent and VLAN: it has no trunk extension, and the credential is not an admin’s.',
-    hint: 'ask the operator of the cloud for the trunk extension (service plugin `trunk`); with an admin’s credential it works without',
+    when: 'ovn-docker cannot set a port’s parent and VLAN: Neutron has no trunk extension, and the credential is not an admin’s.',
+    hint: 'ask the cloud’s operator for the trunk extension (service plugin `trunk`), or use an admin’s credential',
   },
   E_MTU: {
-    when: "The network's MTU is larger than that of the VM's own port, through which its frames would have to go.",
+    when: 'The network’s MTU is larger than that of the VM’s own port, which carries the network’s frames.',
     hint: 'use a network with a smaller MTU, or a VM whose port is on one with a larger MTU',
   },
   E_CIDR: {
-    when: 'The subnet is not a network in CIDR notation, or no free private one is left.',
+    when: 'The subnet is not a network in CIDR notation, or no private network is free.',
     hint: 'write it like 10.20.0.0/24, with no host bits set',
   },
   E_SUBNET_EXHAUSTED: {
@@ -111,8 +112,8 @@ export const errorTable = {
     hint: 'remove containers that are not needed, or add a subnet to the network',
   },
   E_ADDRESS_IN_USE: {
-    when: 'The wanted IP or MAC address belongs to another port of the network.',
-    hint: 'choose another address, or none to let Neutron choose',
+    when: 'Another port of the network has the requested IP or MAC address.',
+    hint: 'choose another address, or leave it out so that Neutron chooses one',
   },
   E_QUOTA: {
     when: "The project's quota of ports, networks or subnets is used up.",
@@ -123,7 +124,7 @@ export const errorTable = {
     hint: 'remove containers in this VM, or run the next ones in another VM',
   },
   E_VIF_UNKNOWN: {
-    when: 'The vif-id is no port of this project (or this project cannot see it).',
+    when: 'The vif-id is not the id of a port that this project can see.',
     hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
   },
   E_VIF_NOT_THIS_VM: {
@@ -131,42 +132,42 @@ export const errorTable = {
     hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
   },
   E_VIF_NOT_FOUND: {
-    when: "The VM's own port was found neither in the configuration, nor by metadata, nor by its MAC address, or several ports have that address.",
-    hint: 'give --vif-id, OS_VIF_ID or vif_id in the configuration',
+    when: 'Neither the configuration, nor the metadata service, nor the MAC address says which port is the VM’s own, or several ports have that MAC address.',
+    hint: 'use --vif-id or OS_VIF_ID, or set vif_id in the configuration',
   },
   E_VIF_DISABLED: {
-    when: "The VM's own port is administratively down in Neutron: nothing of the VM or its containers passes.",
-    hint: '`openstack port set --enable PORT`',
+    when: 'The VM’s own port is administratively down in Neutron: it carries no frames of the VM or its containers.',
+    hint: 'enable it: `openstack port set --enable PORT`',
   },
   E_SWITCH: {
-    when: "The VM's Open vSwitch is not reachable, has no such bridge, or refused the port.",
-    hint: 'check `ovs-vsctl show` in this VM; the bridge and the socket are named in the configuration',
+    when: 'The VM’s Open vSwitch cannot be reached, has no such bridge, or refused the port.',
+    hint: 'check `ovs-vsctl show` in this VM; the configuration names the bridge and the socket',
   },
   E_LINK: {
-    when: 'The kernel refused to make, move or configure the network interface.',
+    when: 'The kernel refused to create, move or configure the network interface.',
     hint: 'the message says which interface and why',
   },
   E_PUBLISH: {
-    when: '`docker run -p` on a logical network: the container has an address of its own there, the VM has no part in it.',
-    hint: 'leave -p out: the container is reached at its own address, as far as its security groups allow',
+    when: '`docker run -p` on a logical network: the container has its own address there, so the VM cannot publish its ports.',
+    hint: 'leave -p out: the container can be reached at its own address, as far as its security groups allow',
   },
   E_CONTAINER_GONE: {
-    when: 'The container ended before its network interface could be given to it.',
-    hint: 'see `docker logs`; a container that ends at once has no use for a network',
+    when: 'The container ended before ovn-docker moved the network interface into it.',
+    hint: 'see `docker logs`; a container that ends at once does not need a network',
   },
   E_NIC_UNKNOWN: {
-    when: 'The agent knows no such network interface.',
+    when: 'The agent has no such network interface.',
     hint: '`ovn-docker status` lists them',
   },
   E_INTERNAL: {
-    when: 'Something that should not happen: a defect in ovn-docker.',
+    when: 'A defect in ovn-docker.',
     hint: 'run it again with --debug and report what it shows',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** An error for the person who asked: printed as message, code and hint, without a stack trace. */
+/** An error for the user: the CLI prints message, code and hint, without a stack trace. */
 export class OvnDockerError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;
@@ -178,13 +179,13 @@ export class OvnDockerError extends Error {
     this.hint = options.hint ?? errorTable[code].hint;
   }
 
-  /** The shape in which errors cross the agent's socket. */
+  /** The form in which errors cross the agent's socket. */
   toJSON(): { code: ErrorCode; message: string; hint: string } {
     return { code: this.code, message: this.message, hint: this.hint };
   }
 }
 
-/** Any thrown value as an {@link OvnDockerError}; what is not ours becomes `E_INTERNAL`. */
+/** Returns a thrown value as an {@link OvnDockerError}; every other value becomes `E_INTERNAL`. */
 export function asOvnDockerError(thrown: unknown): OvnDockerError {
   if (thrown instanceof OvnDockerError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
