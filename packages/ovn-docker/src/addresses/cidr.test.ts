@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { freePrivateCidr, overlaps, parseCidr } from './cidr.ts';
 
 describe('parseCidr', () => {
-  it('takes a network apart', () => {
+  it('returns the parts of a network', () => {
     expect(parseCidr('10.20.0.0/24')).toMatchObject({
       cidr: '10.20.0.0/24',
       version: 4,
@@ -26,7 +26,7 @@ describe('parseCidr', () => {
 });
 
 describe('freePrivateCidr', () => {
-  it('overlaps nothing that is used', () => {
+  it('overlaps no used network', () => {
     const used = fc.array(
       fc.tuple(
         fc.integer({ min: 64, max: 66 }),
@@ -47,7 +47,7 @@ describe('freePrivateCidr', () => {
     );
   });
 
-  it('says so when none is left', () => {
+  it('rejects with E_CIDR when no /24 is free', () => {
     expect(() => freePrivateCidr(['10.64.0.0/10'])).toThrowError(expect.objectContaining({ code: 'E_CIDR' }));
   });
 });

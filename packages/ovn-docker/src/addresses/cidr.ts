@@ -2,20 +2,20 @@ import { Address4, Address6 } from 'ip-address';
 import { OvnDockerError } from '../errors.ts';
 import { ipVersionOf } from './ip-version.ts';
 
-/** A network in CIDR notation, taken apart. */
+/** The parts of a network in CIDR notation. */
 export interface Cidr {
-  /** Normal form, such as `10.20.0.0/24`. */
+  /** In normal form, such as `10.20.0.0/24`. */
   readonly cidr: string;
   readonly version: 4 | 6;
   readonly prefixLength: number;
-  /** The first address behind the network's own, the usual gateway. */
+  /** The address after the network address, which is the usual gateway. */
   readonly firstHost: string;
   /** First and last address as numbers. */
   readonly from: bigint;
   readonly to: bigint;
 }
 
-/** @throws OvnDockerError `E_CIDR` for anything that is not a network, host bits included */
+/** @throws OvnDockerError `E_CIDR` when `text` is not a network or has host bits set */
 export function parseCidr(text: string): Cidr {
   try {
     const version = ipVersionOf(text);
@@ -45,12 +45,12 @@ export function overlaps(a: Cidr, b: Cidr): boolean {
   return a.version === b.version && a.from <= b.to && b.from <= a.to;
 }
 
-/** Whether all of `inner` is part of `outer`. */
+/** Whether `outer` contains all addresses of `inner`. */
 export function covers(outer: Cidr, inner: Cidr): boolean {
   return outer.version === inner.version && outer.from <= inner.from && inner.to <= outer.to;
 }
 
-/** The network that an address with its prefix length is on: `10.20.0.7/24` is on `10.20.0.0/24`. */
+/** The network of an address with its prefix length: `10.20.0.0/24` for `10.20.0.7/24`. */
 export function networkOf(addressWithLength: string): string {
   const address = parseAddress(addressWithLength);
   return `${address.startAddress().correctForm()}/${address.subnetMask}`;
@@ -65,12 +65,12 @@ function parseAddress(text: string): Address4 | Address6 {
   return ipVersionOf(text) === 6 ? new Address6(text) : new Address4(text);
 }
 
-/** The address behind a number, in normal form. */
+/** The address with this number, in normal form. */
 export function numberToAddress(number: bigint, version: 4 | 6): string {
   return (version === 6 ? Address6.fromBigInt(number) : Address4.fromBigInt(number)).correctForm();
 }
 
-/** Whether `address` is one of the network's. */
+/** Whether the network contains the address; false for addresses of the other IP version. */
 export function containsAddress(cidr: string, address: string): boolean {
   if (ipVersionOf(cidr) !== ipVersionOf(address)) return false;
   const { from, to } = parseCidr(cidr);
@@ -79,8 +79,8 @@ export function containsAddress(cidr: string, address: string): boolean {
 }
 
 /**
- * A /24 of the private ranges (RFC 1918) that overlaps none of `used`. 10.64.0.0/10 comes first: Docker's own defaults
- * lie in 172.16.0.0/12 and 192.168.0.0/16, and tenants like the low end of 10.0.0.0/8.
+ * A /24 of the private ranges (RFC 1918) that overlaps none of `used`. 10.64.0.0/10 comes first: Docker's own
+ * defaults are in 172.16.0.0/12 and 192.168.0.0/16, and tenants often use the low end of 10.0.0.0/8.
  * @throws OvnDockerError `E_CIDR` when none is left
  */
 export function freePrivateCidr(used: readonly string[]): string {
@@ -94,7 +94,7 @@ export function freePrivateCidr(used: readonly string[]): string {
   throw new OvnDockerError('E_CIDR', 'no free private /24 is left; name a subnet');
 }
 
-/** A /64 of the unique local addresses (RFC 4193 §3.2: fd, then 40 bits that nobody else is likely to have chosen). */
+/** A /64 of the unique local addresses: fd and a random global ID of 40 bits (RFC 4193 §3.2). */
 export function uniqueLocalCidr(): string {
   const random = BigInt(`0x${crypto.randomUUID().replaceAll('-', '').slice(-10)}`);
   return `${numberToAddress(((0xfdn << 40n) | random) << 80n, 6)}/64`;
@@ -112,12 +112,12 @@ export function freeCidrIn(prefixes: readonly string[], length: number, used: re
     const size = 1n << BigInt(bits - length);
     for (let from = prefix.from; from <= prefix.to; ) {
       const to = from + size - 1n;
-      const inWay = taken.filter(
+      const obstacles = taken.filter(
         (other) => other.version === prefix.version && other.from <= to && from <= other.to,
       );
-      if (inWay.length === 0) return `${numberToAddress(from, prefix.version)}/${length}`;
-      // Behind the last of what is in the way, at the next boundary.
-      const last = inWay.reduce((end, other) => (other.to > end ? other.to : end), to);
+      if (obstacles.length === 0) return `${numberToAddress(from, prefix.version)}/${length}`;
+      // Continue at the first boundary after the last obstacle.
+      const last = obstacles.reduce((end, other) => (other.to > end ? other.to : end), to);
       from = prefix.from + ((last - prefix.from) / size + 1n) * size;
     }
   }

@@ -36,7 +36,7 @@ const event = z.object({
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()) }),
 });
 
-/** A container with the label that was looked for. */
+/** A container that has the label of the search. */
 export interface LabelledContainer {
   readonly id: string;
   /** The label's value. */
@@ -44,14 +44,14 @@ export interface LabelledContainer {
   readonly isRunning: boolean;
 }
 
-/** What a container is attached by. */
+/** The endpoints and labels by which a container is attached to networks. */
 export interface Attachments {
-  /** Of its endpoints, on networks of whatever driver. */
+  /** The ids of its endpoints, on networks of any driver. */
   readonly endpoints: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** What Docker knows of one of our networks. */
+/** Docker's data about a network of the driver. */
 export interface DriverNetwork {
   /** MAC address of each endpoint, by the endpoint's id. */
   readonly macs: ReadonlyMap<string, string>;
@@ -70,8 +70,8 @@ export interface ContainerEvent {
 }
 
 /**
- * The part of Docker's Engine API (v1.41) that the agent reads. Never called from a libnetwork handler: dockerd waits
- * for the handler, and the handler would wait for dockerd.
+ * The part of Docker's Engine API (v1.41) that the agent reads. A libnetwork handler never calls it: dockerd
+ * waits for the handler, so the handler must not wait for dockerd.
  */
 export class DockerEngine implements AsyncDisposable {
   readonly #socket: string;
@@ -82,7 +82,7 @@ export class DockerEngine implements AsyncDisposable {
     this.#dispatcher = new Agent({ connect: { socketPath: socket }, bodyTimeout: 0 });
   }
 
-  /** Versions of the engine and of its API. */
+  /** The versions of the engine and of its API. */
   async version(): Promise<{ engine: string; api: string }> {
     const { Version, ApiVersion } = versions.parse(await this.#get('/version'));
     return { engine: Version, api: ApiVersion };
@@ -103,7 +103,7 @@ export class DockerEngine implements AsyncDisposable {
     }));
   }
 
-  /** A container's process id, while it runs. */
+  /** A container's process id; undefined unless the container runs. */
   async pidOf(containerId: string): Promise<number | undefined> {
     const { State } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
     return State.Running ? State.Pid : undefined;
@@ -114,7 +114,7 @@ export class DockerEngine implements AsyncDisposable {
     return { endpoints: endpointsIn(NetworkSettings), labels: Config.Labels ?? {} };
   }
 
-  /** The networks that are ours, by id, each with the endpoints of running containers on it. */
+  /** The networks that `isOurs` selects, by id, each with the endpoints of its running containers. */
   async networks(
     isOurs: (network: { readonly id: string; readonly driver: string }) => boolean,
   ): Promise<Map<string, DriverNetwork>> {
@@ -140,8 +140,9 @@ export class DockerEngine implements AsyncDisposable {
   }
 
   /**
-   * Follows start, die and destroy of containers with the label, until the stream ends or `signal` aborts.
-   * @param onOpen called once the stream stands: what it finds out and what the stream tells leave no gap between them
+   * Yields start, die and destroy events of containers with the label, until the stream ends or `signal`
+   * aborts.
+   * @param onOpen called when the stream is open: state that it reads and the events after it leave no gap
    */
   async *events(
     label: string,
@@ -149,7 +150,7 @@ export class DockerEngine implements AsyncDisposable {
     onOpen: () => Promise<void>,
   ): AsyncGenerator<ContainerEvent> {
     const filters = { type: ['container'], event: ['start', 'die', 'destroy'], label: [label] };
-    // Docker answers a moment before it listens; with `since` it replays what happened in that moment.
+    // Docker answers the request shortly before it subscribes to events; `since` replays those in between.
     const since = Math.floor(Date.now() / 1000);
     const path = `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify(filters))}`;
     const { body } = await this.#request(path, signal);
@@ -188,7 +189,7 @@ export class DockerEngine implements AsyncDisposable {
   }
 }
 
-/** Ids of endpoints; one that is configured and not joined has none yet. */
+/** The ids of the endpoints; a network that the container has not joined yet has no endpoint id. */
 function endpointsIn(settings: z.infer<typeof endpoints> | null | undefined): string[] {
   return Object.values(settings?.Networks ?? {}).flatMap(({ EndpointID }) => EndpointID || []);
 }

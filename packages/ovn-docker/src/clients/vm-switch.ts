@@ -5,8 +5,8 @@ import { SwitchDatabase } from './vm-switch/switch-database.ts';
 export type { AccessPort, PluggedPort };
 
 /**
- * The VM's own Open vSwitch, whose only task is to add the VLAN: one access port per container NIC. Everything that the
- * agent reads or changes there is a method of this class.
+ * The VM's own Open vSwitch, whose only task is to add the VLAN: one access port per container NIC.
+ * Everything that the agent reads or changes there is a method of this class.
  */
 export class VmSwitch implements AsyncDisposable {
   readonly #database: SwitchDatabase;
@@ -23,10 +23,10 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   /**
-   * Acquires the lock `name` and holds it until the process ends (RFC 7047 §4.1.8), so that one agent per VM works and
-   * the next agent waits.
-   * @param callbacks `lost`: another client may hold the lock, because ovsdb-server was restarted or the lock was
-   * stolen; `waiting`: another client holds the lock now
+   * Acquires the lock `name` and holds it until the process ends (RFC 7047 §4.1.8), so that one agent per VM
+   * works and the next agent waits.
+   * @param callbacks `lost`: another client may hold the lock, because ovsdb-server was restarted or the lock
+   * was stolen; `waiting`: another client holds the lock now
    * @returns whether this process holds the lock; false when `signal` ended the wait
    */
   async lock(
@@ -47,7 +47,10 @@ export class VmSwitch implements AsyncDisposable {
     return this.#database.bridge;
   }
 
-  /** Whether the datapath runs in user space (`netdev`), which reads packets before the kernel fills in checksums. */
+  /**
+   * Whether the datapath runs in user space (`netdev`), which reads packets before the kernel fills in
+   * checksums.
+   */
   get isUserspace(): boolean {
     return this.#database.requireBridge().datapath_type === 'netdev';
   }
@@ -79,19 +82,25 @@ export class VmSwitch implements AsyncDisposable {
 
   /**
    * Removes ports in one transaction and ignores those that do not exist.
-   * @param options `settled`: waits until ovs-vswitchd has closed their interfaces. ovs-vswitchd merges changes in
-   * quick succession: a port plugged under the same name right away would keep the old interface.
+   * @param options `settled`: waits until ovs-vswitchd has closed their interfaces. ovs-vswitchd merges
+   * changes in quick succession: a port plugged under the same name right away would keep the old interface.
    */
   unplug(names: readonly string[], options: { settled?: boolean } = {}): Promise<void> {
     return this.#accessPorts.unplug(names, options);
   }
 
-  /** Sets keys of a port's `external_ids` and deletes those that are undefined. Ignores a port that does not exist. */
+  /**
+   * Sets keys of a port's `external_ids` and deletes those that are undefined. Ignores a port that does not
+   * exist.
+   */
   annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {
     return this.#accessPorts.annotate(name, notes);
   }
 
-  /** Makes a port an access port of this VLAN again, after another program changed it. Ignores a port that does not exist. */
+  /**
+   * Makes a port an access port of this VLAN again, after another program changed it. Ignores a port that
+   * does not exist.
+   */
   retag(name: string, vlan: number): Promise<void> {
     return this.#accessPorts.retag(name, vlan);
   }
@@ -137,7 +146,8 @@ export class VmSwitch implements AsyncDisposable {
     const [row] = this.#database.replica.find('Interface', { name });
     if (!row) return 'the database has no such interface';
     if (row.error !== undefined) return row.error;
-    // ovs-vswitchd.conf.db(5), ofport: -1 when ovs-vswitchd failed to add the interface, empty before it has tried.
+    // ovs-vswitchd.conf.db(5), ofport: -1 when ovs-vswitchd failed to add the interface, empty before it has
+    // tried.
     return row.ofport === undefined || row.ofport < 0 ? 'it has no OpenFlow port' : undefined;
   }
 

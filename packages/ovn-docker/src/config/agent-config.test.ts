@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseAgentConfig, poolMarks, readAgentConfig } from './agent-config.ts';
 
-it('has the defaults of an ordinary VM', () => {
+it('an empty file has the defaults of an ordinary VM', () => {
   expect(parseAgentConfig('', 'config.yaml')).toMatchObject({
     ovs: { remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' },
     uplink: 'eth0',
@@ -21,13 +21,13 @@ it.each([
   ['pool: {hihg: 5}', 'hihg'],
   ['pool: {networks: {net: {hihg: 5}}}', 'hihg'],
   ['{', 'YAML'],
-])('names the wrong place in %j', (text, place) => {
+])('the message names the wrong value in %j', (text, place) => {
   expect(() => parseAgentConfig(text, 'config.yaml')).toThrowError(
     expect.objectContaining({ code: 'E_CONFIG', message: expect.stringContaining(place) }),
   );
 });
 
-it('wants a file that was named to be there', async () => {
+it('rejects a named file that does not exist', async () => {
   await expect(readAgentConfig('/nonexistent/config.yaml')).rejects.toMatchObject({ code: 'E_CONFIG' });
 });
 
@@ -35,7 +35,7 @@ describe('poolMarks', () => {
   const network = { id: 'id-1', name: 'net' };
   const marks = (yaml: string) => poolMarks(parseAgentConfig(yaml, 'config.yaml'), network);
 
-  it('are the usual ones, those of all pools, those of the network by its name, by its id first', () => {
+  it('come from the network by id, the network by name, all pools, the defaults, in this order', () => {
     expect(marks('')).toMatchObject({ low: 2, high: 8, batch: 50 });
     expect(marks('pool: {low: 3, high: 30, idle: 9}')).toEqual({ low: 3, high: 30, batch: 50, idleMs: 9000 });
     expect(marks('pool: {high: 30, networks: {net: {low: 5}}}')).toMatchObject({ low: 5, high: 30 });
@@ -43,7 +43,7 @@ describe('poolMarks', () => {
     expect(marks(both)).toMatchObject({ high: 6 });
   });
 
-  it('0 as high mark keeps no NIC warm, whatever the low one says; low is never above high', () => {
+  it('a high mark of 0 keeps no NIC warm whatever the low mark; low never exceeds high', () => {
     expect(marks('pool: {high: 0}')).toMatchObject({ low: 0, high: 0 });
     expect(marks('pool: {low: 20, high: 3}')).toMatchObject({ low: 3, high: 3 });
   });

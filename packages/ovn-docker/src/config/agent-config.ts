@@ -6,26 +6,26 @@ import { OvnDockerError } from '../errors.ts';
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
 const marks = z.strictObject({
-  /** Below this many warm NICs a pool is filled. */
+  /** The agent fills a pool that has fewer warm NICs than this. */
   low: z.number().int().min(0).max(4094),
-  /** It is filled up to this many; 0 keeps no NIC warm. */
+  /** The number of warm NICs that a filled pool has; 0 keeps no NIC warm. */
   high: z.number().int().min(0).max(4094),
-  /** NICs that are made together. */
+  /** The number of NICs that are created together. */
   batch: z.number().int().min(1).max(500),
-  /** Seconds after which warm NICs that nobody needed go. */
+  /** Seconds after which unused warm NICs are deleted. */
   idle: z.number().min(1),
 });
 
-const usualMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
+const defaultMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
 
-/** The agent's configuration; every value has the default of an ordinary VM. README.md explains them. */
+/** The agent's configuration, which README.md explains. The defaults suit an ordinary VM. */
 const schema = z.strictObject({
   cloud: z
     .strictObject({
       /** Name of the cloud in clouds.yaml. */
       cloud: z.string().optional(),
       clouds_yaml: z.string().optional(),
-      /** Where Keystone is, when nothing else says it. */
+      /** Keystone's URL, unless another source of the credential contains it. */
       auth_url: z.string().optional(),
     })
     .default({}),
@@ -35,7 +35,7 @@ const schema = z.strictObject({
       bridge: z.string().default('br0'),
     })
     .default({ remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' }),
-  /** The VM's interface towards the hypervisor, a port of the bridge. */
+  /** The VM's interface to the hypervisor, which is a port of the bridge. */
   uplink: z.string().default('eth0'),
   docker: z
     .strictObject({
@@ -48,16 +48,16 @@ const schema = z.strictObject({
   vif_id: z.string().optional(),
   metadata_url: z.string().default('http://169.254.169.254'),
   mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),
-  /** Warm NICs of every network, and what is different for one, by its name or id. */
+  /** Warm NICs of every network, and the values that differ for one network, by its name or id. */
   pool: marks
     .extend({ networks: z.record(z.string(), marks.partial()).default({}) })
     .partial()
     .default({}),
   reconcile: z
     .strictObject({
-      /** Seconds between two passes. */
+      /** Seconds between two passes of the reconciler. */
       every: z.number().min(1).default(30),
-      /** Seconds for which what was asked for may wait for its container. */
+      /** Seconds that a requested NIC may wait for its container. */
       patience: z.number().min(1).default(60),
     })
     .default({ every: 30, patience: 60 }),
@@ -66,34 +66,37 @@ const schema = z.strictObject({
 
 export type AgentConfig = z.infer<typeof schema>;
 
-/** How many warm NICs a pool has; from the configuration. */
+/** How many warm NICs a pool keeps and for how long, from the configuration. */
 export interface PoolMarks {
-  /** Below this many it is filled. */
+  /** The agent fills the pool when it has fewer warm NICs than this. */
   readonly low: number;
-  /** It is filled up to this many, and takes no more back. 0: no NIC is kept warm. */
+  /** The number of warm NICs of a full pool, which accepts no returned NICs; 0 keeps no NIC warm. */
   readonly high: number;
-  /** NICs that are made together: in one bulk request and one transaction. */
+  /** The number of NICs that are created together, in one bulk request and one transaction. */
   readonly batch: number;
-  /** What was not needed for so long, in milliseconds, goes; a pool that nobody uses goes whole. */
+  /**
+   * Milliseconds after which unused warm NICs are deleted, down to `low`; all of them on an unused network.
+   */
   readonly idleMs: number;
 }
 
-/** The marks of one network's pools: what is said of the network, else of all, else the usual. */
+/** The marks of a network's pools: the network's own values, else those of all pools, else the defaults. */
 export function poolMarks({ pool }: AgentConfig, network: { id: string; name: string }): PoolMarks {
   const own = pool.networks?.[network.id] ?? pool.networks?.[network.name] ?? {};
-  const mark = (name: keyof typeof usualMarks) => own[name] ?? pool[name] ?? usualMarks[name];
+  const mark = (name: keyof typeof defaultMarks) => own[name] ?? pool[name] ?? defaultMarks[name];
   const high = mark('high');
   return { low: Math.min(mark('low'), high), high, batch: mark('batch'), idleMs: mark('idle') * 1000 };
 }
 
-/** The id of the VM's own port, when the environment or the configuration says it. */
+/** The id of the VM's own port, if the environment or the configuration contains it. */
 export function configuredVifId(config: AgentConfig): string | undefined {
-  // As with the OS_* variables of the credential, one that is empty says nothing.
+  // An empty variable counts as unset, as for the OS_* variables of the credential.
   return process.env['OS_VIF_ID'] || config.vif_id;
 }
 
 /**
- * Reads the configuration. A file that is not there is an empty one, unless it was named.
+ * Reads the configuration. A missing default file counts as empty.
+ * @param file a file that must exist; the default file when undefined
  * @throws OvnDockerError `E_CONFIG` with the path of the wrong value
  */
 export async function readAgentConfig(file?: string): Promise<AgentConfig> {
@@ -102,11 +105,11 @@ export async function readAgentConfig(file?: string): Promise<AgentConfig> {
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    // Whoever is not root may well not read it, and needs it only for what needs root anyway.
+    // A user who is not root may lack permission, and needs the file only for commands that need root.
     const { code } = error as NodeJS.ErrnoException;
-    const usual =
+    const isExpected =
       file === undefined && (code === 'ENOENT' || (code === 'EACCES' && process.getuid?.() !== 0));
-    if (!usual) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
+    if (!isExpected) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
   }
   return parseAgentConfig(text, path);
 }

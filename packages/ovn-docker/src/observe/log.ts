@@ -2,7 +2,7 @@ import { type Logger, pino } from 'pino';
 
 export type Log = Logger;
 
-/** JSON lines on stderr. Paths that could carry a credential are censored, whatever logs them. */
+/** Opens a log of JSON lines on stderr; it censors all fields that may contain a credential. */
 export function openLog(level: string): Log {
   return pino(
     {

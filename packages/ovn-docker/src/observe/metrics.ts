@@ -2,15 +2,15 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { STAGE_CHANNEL, type StageEvent } from './stage-events.ts';
 
-/** What Prometheus reads; filled while an {@link observeMetrics} lasts. */
+/** The metrics for Prometheus, which {@link observeMetrics} fills. */
 export const metrics = new Registry();
 
-// By default it looks at the event loop a hundred times a second, which alone is half a percent of a core.
+// The default precision samples the event loop 100 times a second, which alone takes 0.5 % of a core.
 collectDefaultMetrics({ register: metrics, prefix: 'ovn_docker_', eventLoopMonitoringPrecision: 100 });
 
 const stageSeconds = new Histogram({
   name: 'ovn_docker_stage_seconds',
-  help: 'Time of one stage of attach (up) or detach (down), for a whole batch',
+  help: 'Duration of one stage of attach (up) or detach (down), for a whole batch',
   labelNames: ['stage', 'direction', 'result'],
   buckets: [0.0005, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
   registers: [metrics],
@@ -34,14 +34,14 @@ const apiRequests = new Counter({
   registers: [metrics],
 });
 
-/** What undici publishes for each request that it sends (undici docs, DiagnosticsChannel). */
+/** The channel on which undici publishes each request that it sends (undici docs, DiagnosticsChannel). */
 const REQUEST_CHANNEL = 'undici:request:create';
 
-/** Measures the stages of attach and detach, and counts requests to the APIs, until it is disposed of. */
+/** Measures the stages of attach and detach and counts the requests to the APIs, until disposed of. */
 export function observeMetrics(): Disposable {
   const onRequest = (message: unknown) => {
     const { method, origin } = (message as { request: { method: string; origin: string | URL } }).request;
-    // Docker is asked by the same library, on a Unix socket and under a host name of our own choice.
+    // Requests to Docker use undici too: docker-engine.ts sends them to the host name `docker`.
     if (new URL(origin).hostname !== 'docker') apiRequests.inc({ method });
   };
   const onStage = (message: unknown) => {
@@ -62,14 +62,14 @@ export function observeMetrics(): Disposable {
   };
 }
 
-/** What is counted when somebody asks. */
+/** The numbers that are counted at the time of a request. */
 export interface Counts {
-  /** NICs by state. */
+  /** The number of NICs in each state. */
   readonly nics: Readonly<Record<string, number>>;
   readonly vlansFree: number;
 }
 
-/** The text that Prometheus reads (exposition format 0.0.4). */
+/** Returns all metrics as text for Prometheus (exposition format 0.0.4). */
 export function readMetrics(counts: Counts): Promise<string> {
   for (const [state, count] of Object.entries(counts.nics)) nics.set({ state }, count);
   vlans.set(counts.vlansFree);

@@ -14,20 +14,20 @@ afterEach(() => {
   log.length = 0;
 });
 
-it('tells each border at its moment: a listener that ends the process ends it there', async () => {
+it('publishes begin and end synchronously: a listener can end the process there', async () => {
   subscribe(STAGE_CHANNEL, onStage);
   await observeStage('plug port', 'up', nics, async () => void log.push('work'));
   expect(log).toEqual(['plug port up before', 'work', 'plug port up after']);
 });
 
-it('tells what failed, and rejects with it', async () => {
+it('publishes the failure of a stage, and rejects with its error', async () => {
   subscribe(STAGE_CHANNEL, onStage);
   const failing = observeStage('plug port', 'down', nics, () => Promise.reject(new Error('no switch')));
   await expect(failing).rejects.toThrow('no switch');
   expect(log).toEqual(['plug port down before', 'plug port down failed']);
 });
 
-it('works all the same when nobody listens', async () => {
+it('runs the stage without listeners', async () => {
   await observeStage('plug port', 'up', nics, async () => void log.push('work'));
   expect(log).toEqual(['work']);
 });

@@ -1,29 +1,31 @@
 import { channel } from 'node:diagnostics_channel';
 
-/** What is told of a NIC. */
+/** The data about a NIC in a stage event. */
 export interface ObservedNic {
   readonly id: string;
   readonly vlan?: number;
   readonly port?: { readonly id: string };
 }
 
-/** One border of a stage: who listens on {@link STAGE_CHANNEL} sees each attach and detach go by. */
+/** The begin or end of a stage; listeners on {@link STAGE_CHANNEL} can follow each attach and detach. */
 export interface StageEvent {
   readonly stage: string;
   readonly direction: 'up' | 'down';
   /** `failed` instead of `after` when the stage threw. */
   readonly moment: 'before' | 'after' | 'failed';
   readonly nics: readonly ObservedNic[];
-  /** Of the whole stage; 0 before it. */
+  /** The duration of the stage; 0 at its begin. */
   readonly milliseconds: number;
 }
 
-/** Name of the channel of node:diagnostics_channel; metrics and the log listen on it. */
+/**
+ * The name of a channel of node:diagnostics_channel, on which the metrics and the API's stage stream listen.
+ */
 export const STAGE_CHANNEL = 'ovn-docker:stage';
 
 const stageEvents = channel(STAGE_CHANNEL);
 
-/** Runs one stage and tells who listens. Listeners are called synchronously, so they see the moment itself. */
+/** Runs one stage and publishes its begin and end. Node calls the listeners synchronously, at that moment. */
 export async function observeStage(
   stage: string,
   direction: StageEvent['direction'],

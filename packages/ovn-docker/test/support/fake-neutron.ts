@@ -11,19 +11,19 @@ import {
   type SubPortRef,
 } from '@ovn-docker/openstack';
 
-/** What happens to one call: an error, and whether the call is carried out all the same. */
+/** The error of one call, and whether Neutron carries out the call before it fails. */
 interface Fault {
   readonly call: string;
   readonly error: Error;
   readonly isCarriedOut: boolean;
 }
 
-/** A Neutron that refused, as recorded of a real one. */
+/** A refusal in the form that a real Neutron sends. */
 export function refusal(status: number, type: string): OpenStackError {
   return new OpenStackError({ method: 'POST', url: 'http://neutron' }, { status, type, reason: type });
 }
 
-/** No answer. */
+/** The error of the OpenStack client when Neutron does not answer. */
 export function lost(outcome: 'unknown' | 'not-sent' = 'unknown'): OpenStackConnectionError {
   return new OpenStackConnectionError(
     'OPENSTACK_UNAVAILABLE',
@@ -34,8 +34,8 @@ export function lost(outcome: 'unknown' | 'not-sent' = 'unknown'): OpenStackConn
 }
 
 /**
- * Ports and one trunk in memory, with the refusals that were recorded of a real Neutron, for what only a script can bring about: an
- * answer that is lost, or another call in the middle of one.
+ * Ports and one trunk in memory, with the refusals recorded from a real Neutron. Tests use it for situations
+ * that need a script: a lost answer, or a call during another call.
  */
 export class FakeNeutron {
   readonly ports = new Map<string, Port>();
@@ -46,7 +46,7 @@ export class FakeNeutron {
     { id: 'default', name: 'default', project_id: 'project-1' },
     { id: 'web-id', name: 'web', project_id: 'project-1' },
   ];
-  /** Undefined: there is none on the VM's port. */
+  /** The trunk on the VM's port; undefined when there is none. */
   trunkId: string | undefined = 'trunk-1';
   quota = { limit: -1, used: 0, reserved: 0 };
   readonly calls: string[] = [];
@@ -54,15 +54,15 @@ export class FakeNeutron {
   readonly #gates = new Map<string, { arrived: () => void; opened: Promise<void> }>();
   #addresses = 10;
 
-  /** The next call of that name fails. */
+  /** Makes the next call of that name fail. */
   fail(call: string, error: Error, { isCarriedOut = false } = {}): void {
     this.#faults.push({ call, error, isCarriedOut });
   }
 
-  /** Every call fails as if nobody were there, until `undefined` is given. */
+  /** The error of every call, until a test sets it to undefined. */
   away: Error | undefined;
 
-  /** The next call of that name waits. `arrived` resolves when it has come. */
+  /** Makes the next call of that name wait for `open`. `arrived` resolves when the call begins. */
   hold(call: string): { arrived: Promise<void>; open: () => void } {
     const arrived = Promise.withResolvers<void>();
     const opened = Promise.withResolvers<void>();
@@ -70,7 +70,7 @@ export class FakeNeutron {
     return { arrived: arrived.promise, open: opened.resolve };
   }
 
-  /** What the engine takes for Neutron. */
+  /** The client that the engine uses. */
   get client(): Neutron {
     const call = <T>(name: string, work: () => T) => this.#call(name, work);
     const ports = {
@@ -97,16 +97,16 @@ export class FakeNeutron {
       removeSubports: (id: string, subports: readonly SubPortRef[]) =>
         call('trunks.removeSubports', () => this.#removeSubports(id, subports)),
     };
-    const of = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
+    const listOf = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const networks = of(this.networks);
+    const networks = listOf(this.networks);
     const securityGroups = {
       all: ({ name }: { name?: string } = {}) =>
         call('securityGroups.all', () =>
           this.securityGroups.filter((group) => name === undefined || group.name === name),
         ),
     };
-    const subnets = of(this.subnets);
+    const subnets = listOf(this.subnets);
     const client = { ports, trunks, quotaDetails, networks, subnets, securityGroups };
     return client as unknown as Neutron;
   }
@@ -131,17 +131,17 @@ export class FakeNeutron {
       (port) => profile && port['binding:profile']?.['tag'] === profile['tag'],
     );
     if (isTaken) throw refusal(409, 'ParentTagInUse');
-    const wanted = (body.fixed_ips ?? []).map(({ ip_address }) => ip_address);
-    const has = [...this.ports.values()].flatMap(({ fixed_ips = [] }) => fixed_ips);
-    if (has.some(({ ip_address }) => wanted.includes(ip_address))) {
+    const requested = (body.fixed_ips ?? []).map(({ ip_address }) => ip_address);
+    const allocated = [...this.ports.values()].flatMap(({ fixed_ips = [] }) => fixed_ips);
+    if (allocated.some(({ ip_address }) => requested.includes(ip_address))) {
       throw refusal(409, 'IpAddressAlreadyAllocated');
     }
     const id = crypto.randomUUID();
     const number = this.#addresses++;
     const [first] = this.subnets;
-    const asked = body.fixed_ips ?? [{ subnet_id: first?.id ?? '' }];
-    const fixedIps = asked.map(({ subnet_id = '', ip_address }) => {
-      const base = this.subnets.find((is) => is.id === subnet_id)?.cidr.replace(/[^.:]*\/.*/, '');
+    const addresses = body.fixed_ips ?? [{ subnet_id: first?.id ?? '' }];
+    const fixedIps = addresses.map(({ subnet_id = '', ip_address }) => {
+      const base = this.subnets.find((subnet) => subnet.id === subnet_id)?.cidr.replace(/[^.:]*\/.*/, '');
       return { subnet_id, ip_address: ip_address ?? `${base}${number}` };
     });
     const port = {
@@ -186,7 +186,7 @@ export class FakeNeutron {
     for (const { port_id, segmentation_id } of subports) {
       const isBound = this.ports.get(port_id)?.['binding:profile']?.['tag'] !== undefined;
       if (isBound || this.subports.has(port_id)) throw refusal(409, 'TrunkPortInUse');
-      const isTaken = [...this.subports.values()].some((has) => has.segmentation_id === segmentation_id);
+      const isTaken = [...this.subports.values()].some((other) => other.segmentation_id === segmentation_id);
       if (isTaken) throw refusal(409, 'DuplicateSubPort');
     }
     for (const subport of subports) {

@@ -16,7 +16,9 @@ import { explained } from './refusals.ts';
 export interface Cloud extends Disposable {
   readonly session: Session;
   readonly neutron: Neutron;
-  /** The same cloud as the owner of a token, over the same connections and within the same limit. */
+  /**
+   * The same cloud with a token as credential, over the same connections and within the same request limit.
+   */
   withToken(token: string): Cloud;
 }
 
@@ -25,32 +27,37 @@ export function openCloud(config: CloudConfig): Cloud {
   return { ...openOver(connection, config), [Symbol.dispose]: () => void connection.close() };
 }
 
-/** Whoever made the connection closes it. */
+/** Uses a connection that the caller opened and closes. */
 function openOver(connection: CloudConnection, config: CloudConfig): Cloud {
   const session = new Session(config, { connection });
   const plain = new Neutron(session);
-  const ports = new MarkedPorts(plain.ports, () => keepsTags(plain, config.authUrl));
+  const ports = new MarkedPorts(plain.ports, () => keepsTagsAtCreation(plain, config.authUrl));
   const neutron = Object.assign(plain, { ports });
   const withToken = (token: string) => openOver(connection, { ...config, auth: { type: 'token', token } });
   return { session, neutron, withToken, [Symbol.dispose]: () => undefined };
 }
 
-/** What is known of clouds, by the address of their Keystone: it is the same for every credential, and asked once. */
-const tagKeepers = new Map<string, Promise<boolean>>();
+/**
+ * Whether Neutron keeps the tags of a new port, by the URL of the cloud's Keystone: the same for every
+ * credential.
+ */
+const tagSupport = new Map<string, Promise<boolean>>();
 
-function keepsTags(neutron: Neutron, authUrl: string): Promise<boolean> {
-  const known = tagKeepers.get(authUrl);
+function keepsTagsAtCreation(neutron: Neutron, authUrl: string): Promise<boolean> {
+  const known = tagSupport.get(authUrl);
   if (known !== undefined) return known;
-  const asked = neutron
+  const support = neutron
     .extensions()
     .then((all) => all.some(({ alias }) => alias === 'tag-ports-during-bulk-creation'));
-  tagKeepers.set(authUrl, asked);
-  // A failure is forgotten, so that the next port asks again.
-  asked.catch(() => tagKeepers.delete(authUrl));
-  return asked;
+  tagSupport.set(authUrl, support);
+  // After a failure, the next port asks Neutron again.
+  support.catch(() => tagSupport.delete(authUrl));
+  return support;
 }
 
-/** Where a credential may come from; the first that is given wins (docs/decisions/design.md, decision 9). */
+/**
+ * Where a credential may come from; the first source that is set wins (docs/decisions/design.md, decision 9).
+ */
 export interface CredentialSources {
   readonly token?: string;
   readonly tokenFile?: string;
@@ -60,7 +67,9 @@ export interface CredentialSources {
   readonly fallback?: CloudFallback;
 }
 
-/** What the configuration says of the cloud: it counts where neither an option nor the environment says anything. */
+/**
+ * The configuration's cloud settings, which apply where neither an option nor the environment sets a value.
+ */
 export function configuredCloud({ cloud: { cloud, clouds_yaml, auth_url } }: AgentConfig): CloudFallback {
   return {
     ...(cloud ? { cloud } : {}),
@@ -69,7 +78,7 @@ export function configuredCloud({ cloud: { cloud, clouds_yaml, auth_url } }: Age
   };
 }
 
-/** @throws OvnDockerError `E_NO_CREDENTIAL` when none is given or it is not complete */
+/** @throws OvnDockerError `E_NO_CREDENTIAL` when there is no credential or it is incomplete */
 export async function findCloudConfig(sources: CredentialSources): Promise<CloudConfig> {
   try {
     return await loadCloudConfig(sources);
@@ -79,7 +88,7 @@ export async function findCloudConfig(sources: CredentialSources): Promise<Cloud
   }
 }
 
-/** Logs in, so that a wrong or expired credential is reported as such before anything is begun. */
+/** Logs in, so that a wrong or expired credential is reported before the work begins. */
 export async function login(cloud: Cloud): Promise<{ projectId: string }> {
   const token = await explained(cloud.session.token());
   const projectId = token.project?.id;

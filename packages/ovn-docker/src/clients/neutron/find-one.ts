@@ -20,8 +20,8 @@ interface LookupErrors<T> {
 }
 
 /**
- * The one resource with that name or id. A UUID is looked up as an id and, when no resource has that id, as a name;
- * any other text is a name.
+ * The one resource with that name or id. A UUID is looked up as an id and, when no resource has that id, as a
+ * name; any other text is a name.
  * @param kind what the resource is called in the errors' messages, such as "subnet"
  * @throws OvnDockerError `E_NETWORK_UNKNOWN` or `E_NETWORK_AMBIGUOUS`, unless `errors` says otherwise
  */

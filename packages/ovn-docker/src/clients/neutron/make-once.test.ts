@@ -8,7 +8,7 @@ const timeout = new OpenStackConnectionError('OPENSTACK_TIMEOUT', call, 'unknown
 const busy = (retryAfterMs: number) =>
   new OpenStackError(call, { status: 503, type: '', reason: 'busy', retryAfterMs });
 
-/** A Neutron that answers with these errors in turn, and shows the created resource in the `shownAt`-th search. */
+/** A Neutron that fails with these errors in turn; the `shownAt`-th search finds the created resource. */
 function failing(errors: readonly Error[], shownAt = Number.POSITIVE_INFINITY) {
   let sent = 0;
   let searches = 0;

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { MarkedPorts } from './marked-ports.ts';
 import { portTags } from './port-tags.ts';
 
-/** As ids of NICs are: uuids. */
+/** NIC ids are UUIDs. */
 const [N1, N2, N3] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [
   string,
   string,
@@ -17,10 +17,10 @@ const tagsOf = (nic: string, ...more: string[]) => [
   ...more,
 ];
 
-/** Ports as Neutron keeps them: with or without the tags that come with a new one. */
-class Cloud {
+/** Neutron's ports in memory; keeps or drops the tags of a new port. */
+class FakePorts {
   readonly ports = new Map<string, Port>();
-  isKeepingTags = false;
+  keepsTagsAtCreation = false;
   readonly queries: ListQuery[] = [];
 
   readonly client = {
@@ -37,9 +37,10 @@ class Cloud {
 
   #create(body: PortCreate): Port {
     const id = `port-${this.ports.size}`;
-    const kept = { description: '', name: '', ...body, id, tags: this.isKeepingTags ? body.tags : [] };
-    this.ports.set(id, kept as unknown as Port);
-    return kept as unknown as Port;
+    const tags = this.keepsTagsAtCreation ? body.tags : [];
+    const port = { description: '', name: '', ...body, id, tags } as unknown as Port;
+    this.ports.set(id, port);
+    return port;
   }
 
   #change(id: string, change: Partial<Port>): Port {
@@ -56,11 +57,11 @@ class Cloud {
   }
 }
 
-let cloud: Cloud;
+let fake: FakePorts;
 let ports: MarkedPorts;
 beforeEach(() => {
-  cloud = new Cloud();
-  ports = new MarkedPorts(cloud.client, async () => cloud.isKeepingTags);
+  fake = new FakePorts();
+  ports = new MarkedPorts(fake.client, async () => fake.keepsTagsAtCreation);
 });
 
 const body = (nic: string, ...more: string[]): PortCreate => ({
@@ -71,13 +72,13 @@ const body = (nic: string, ...more: string[]): PortCreate => ({
 
 describe.each([
   ['that drops the tags of new ports', false],
-  ['that keeps them', true],
-])('a Neutron %s', (_, isKeepingTags) => {
+  ['that keeps the tags of new ports', true],
+])('a Neutron %s', (_, keepsTagsAtCreation) => {
   beforeEach(() => {
-    cloud.isKeepingTags = isKeepingTags;
+    fake.keepsTagsAtCreation = keepsTagsAtCreation;
   });
 
-  it('gives back the name and the tags that a port was made with', async () => {
+  it('returns the name and the tags that a port was created with', async () => {
     const made = await ports.create(body(N1, portTags.plain));
     expect(made).toMatchObject({ name: 'web server', tags: tagsOf(N1, portTags.plain) });
     expect(await ports.get(made.id)).toMatchObject({ name: 'web server', tags: made.tags });
@@ -85,7 +86,7 @@ describe.each([
     expect([two?.tags, three?.tags]).toEqual([tagsOf(N2), tagsOf(N3)]);
   });
 
-  it('finds ports by VM, and by VM and NIC, each once, and no others', async () => {
+  it('finds each port once by its VM, or by its VM and NIC, and no other ports', async () => {
     await ports.createMany([body(N1, portTags.plain), body(N2)]);
     await ports.create({ network_id: 'net-1', tags: [portTags.vif('vif-2'), portTags.nic(N3)] });
     await ports.create({ network_id: 'net-1', name: 'foreign port' });
@@ -96,14 +97,14 @@ describe.each([
     expect(await found(portTags.vif('vif-1'), portTags.nic(N3))).toEqual([]);
   });
 
-  it('a mark that is taken away stays away', async () => {
+  it('a removed mark does not reappear', async () => {
     const { id } = await ports.create(body(N1, portTags.plain));
     expect(await ports.replaceTags(id, tagsOf(N1))).toEqual(tagsOf(N1));
     expect((await ports.get(id)).tags).toEqual(tagsOf(N1));
   });
 
-  it('a port that was there before us gets tags, and keeps name and description', async () => {
-    const { id } = await cloud.client.create({
+  it('an existing port gets tags and keeps its name and description', async () => {
+    const { id } = await fake.client.create({
       network_id: 'net-1',
       name: 'my port',
       description: 'of the shop',
@@ -112,35 +113,35 @@ describe.each([
     const [found] = await ports.all({ tags: portTags.vif('vif-1') });
     expect(found).toMatchObject({ name: 'my port', description: 'of the shop' });
     await ports.replaceTags(id, ['red']);
-    expect(await cloud.client.get(id)).toMatchObject({ tags: ['red'], description: 'of the shop' });
+    expect(await fake.client.get(id)).toMatchObject({ tags: ['red'], description: 'of the shop' });
   });
 });
 
-it('ports that were made before Neutron learnt to keep tags are found, and lose marks, after it', async () => {
+it('finds and changes the marks of ports that were created before Neutron kept tags', async () => {
   const { id } = await ports.create(body(N1, portTags.plain));
-  cloud.isKeepingTags = true;
+  fake.keepsTagsAtCreation = true;
   expect((await ports.all({ tags: portTags.vif('vif-1') })).map((port) => port.id)).toEqual([id]);
   await ports.replaceTags(id, tagsOf(N1));
   expect((await ports.all({ tags: portTags.vif('vif-1') })).map(({ tags }) => tags)).toEqual([tagsOf(N1)]);
 });
 
-it('a name is never longer than Neutron takes, whatever the container is called', async () => {
+it("a name never exceeds Neutron's limit, however long the container's name is", async () => {
   await ports.create({ ...body(N1), name: 'x'.repeat(255) });
-  expect(cloud.ports.get('port-0')?.name).toHaveLength(255);
+  expect(fake.ports.get('port-0')?.name).toHaveLength(255);
   expect((await ports.get('port-0')).tags).toEqual(tagsOf(N1));
 });
 
 it.each(['web', 'web server', '', `web ${'a'.repeat(36)}`])(
-  'a port that somebody has renamed to "%s" is ours, under its own id',
+  'a port that a user renamed to "%s" keeps its marks, and its own id becomes the NIC id',
   async (name) => {
     const { id } = await ports.create(body(N1, portTags.plain));
-    await cloud.client.update(id, { name });
+    await fake.client.update(id, { name });
     const [found] = await ports.all({ tags: portTags.vif('vif-1') });
     expect(found).toMatchObject({ name, tags: tagsOf(id, portTags.plain) });
   },
 );
 
-it('asks by tags alone where the tag is not ours', async () => {
+it("searches by tags alone when none of them is the agent's", async () => {
   await ports.all({ tags: 'red' });
-  expect(cloud.queries).toEqual([{ tags: 'red' }]);
+  expect(fake.queries).toEqual([{ tags: 'red' }]);
 });

@@ -13,36 +13,39 @@ import { descriptionOf, descriptionsOf, readMarks, writeMarks } from './written-
 type Ports = Collection<Port, PortCreate, PortUpdate>;
 
 /**
- * Ports whose tags are kept from the call that makes them on, whatever the Neutron. One without the extension
- * `tag-ports-during-bulk-creation` (ML2/OVN is such a one) drops the tags of a new port without a word, and a second call
- * would leave a port without a mark when the agent dies in between: there name and description carry the marks.
+ * Neutron's ports, whose tags are stored by the request that creates the port, on every Neutron. Without the
+ * extension `tag-ports-during-bulk-creation` (ML2/OVN does not have it), Neutron silently drops the tags of a
+ * new port. Setting them in a second request would leave an unmarked port if the agent died in between, so
+ * name and description carry the marks there.
  */
 export class MarkedPorts implements Ports {
   readonly #ports: Ports;
-  readonly #keepsTags: () => Promise<boolean>;
+  readonly #keepsTagsAtCreation: () => Promise<boolean>;
 
-  /** @param keepsTags whether Neutron keeps the tags of a new port */
-  constructor(ports: Ports, keepsTags: () => Promise<boolean>) {
+  /** @param keepsTagsAtCreation whether Neutron keeps the tags of a new port */
+  constructor(ports: Ports, keepsTagsAtCreation: () => Promise<boolean>) {
     this.#ports = ports;
-    this.#keepsTags = keepsTags;
+    this.#keepsTagsAtCreation = keepsTagsAtCreation;
   }
 
   async *list(query: ListQuery = {}, options?: CallOptions): AsyncGenerator<Port> {
     yield* await this.all(query, options);
   }
 
-  /** By a tag of ours: both ways, because Neutron may have learnt to keep tags since. */
+  /**
+   * Searches for a VM's ports by tag and by description: an upgrade of Neutron may have added the extension.
+   */
   async all(query: ListQuery = {}, options?: CallOptions): Promise<Port[]> {
     const { tags, ...rest } = query;
-    const wanted = typeof tags === 'string' ? tags.split(',') : [];
-    const vif = wanted.find((tag) => tag.startsWith(portTags.vif('')));
+    const requiredTags = typeof tags === 'string' ? tags.split(',') : [];
+    const vif = requiredTags.find((tag) => tag.startsWith(portTags.vif('')));
     if (vif === undefined) return (await this.#ports.all(query, options)).map(readMarks);
     const [tagged, written] = await Promise.all([
       this.#ports.all(query, options),
       this.#ports.all({ ...rest, description: descriptionsOf(vif) }, options),
     ]);
     const byId = new Map([...tagged, ...written].map((port) => [port.id, readMarks(port)]));
-    return [...byId.values()].filter((port) => wanted.every((tag) => port.tags?.includes(tag)));
+    return [...byId.values()].filter((port) => requiredTags.every((tag) => port.tags?.includes(tag)));
   }
 
   async get(id: string, options?: CallOptions): Promise<Port> {
@@ -66,15 +69,19 @@ export class MarkedPorts implements Ports {
     return this.#ports.delete(id, options);
   }
 
-  /** Of a port that we made, where it was written; of one that was there before us, as tags: its description is its owner's. */
+  /**
+   * Replaces the marks where they are stored. An existing port always gets tags, because its description
+   * belongs to its owner.
+   */
   async replaceTags(id: string, tags: readonly string[], options?: CallOptions): Promise<string[]> {
-    const isOurs = nicIdOf(tags) !== undefined && !tags.includes(portTags.existing);
-    if (!isOurs || (await this.#keepsTags())) return this.#ports.replaceTags(id, tags, options);
+    const isAgentMade = nicIdOf(tags) !== undefined && !tags.includes(portTags.existing);
+    if (!isAgentMade || (await this.#keepsTagsAtCreation()))
+      return this.#ports.replaceTags(id, tags, options);
     const port = await this.update(id, { description: descriptionOf(tags) }, options);
     return [...(port.tags ?? [])];
   }
 
   async #bodyOf(body: PortCreate): Promise<PortCreate> {
-    return body.tags === undefined || (await this.#keepsTags()) ? body : writeMarks(body);
+    return body.tags === undefined || (await this.#keepsTagsAtCreation()) ? body : writeMarks(body);
   }
 }

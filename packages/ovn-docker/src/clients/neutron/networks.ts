@@ -28,8 +28,8 @@ export async function findNetwork(neutron: Neutron, nameOrId: string): Promise<N
 }
 
 /**
- * The networks with these ids and their subnets, by network id; networks that do not exist are left out. Sends two
- * requests in all, and none for no ids.
+ * The networks with these ids and their subnets, by network id; networks that do not exist are left out.
+ * Sends two requests in all, and none for no ids.
  */
 export async function fetchNetworks(
   neutron: Neutron,

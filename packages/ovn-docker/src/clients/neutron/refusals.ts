@@ -7,8 +7,8 @@ import {
 import { type ErrorCode, OvnDockerError } from '../../errors.ts';
 
 /**
- * What Neutron's error types mean to a user. A 409 has many meanings, so the type decides and not the status;
- * names as in neutron-lib's exceptions.
+ * The error code for each of Neutron's error types, which are the names of neutron-lib's exceptions. The type
+ * decides and not the status, because a 409 has many meanings.
  */
 const byType: Record<string, ErrorCode> = {
   IpAddressGenerationFailure: 'E_SUBNET_EXHAUSTED',
@@ -26,53 +26,59 @@ const byType: Record<string, ErrorCode> = {
   SubPortMtuGreaterThanTrunkPortMtu: 'E_MTU',
 };
 
-/** Neutron's types for "another port under this parent has the tag". */
-const tagTakenTypes = new Set(['DuplicateSubPort', 'ParentTagInUse']);
+/** Neutron's types for "another port under this parent has this VLAN". */
+const vlanTakenTypes = new Set(['DuplicateSubPort', 'ParentTagInUse']);
 
-/** Whether Neutron refused because the VLAN is taken, by whomever: the next one may do. */
+/** Whether Neutron refused because another port has the VLAN; the caller may try the next VLAN. */
 export function isVlanTaken(error: unknown): boolean {
-  return error instanceof OpenStackError && tagTakenTypes.has(error.type);
+  return error instanceof OpenStackError && vlanTakenTypes.has(error.type);
 }
 
 /**
- * Whether Neutron says that the thing is not there (any more). Its own 404 always has a type (as recorded of a real one); one
- * without is some gateway's, and says nothing: the port may well be there, and its VLAN be in use.
+ * Whether Neutron says that the resource does not exist. Neutron's own 404 always has a type (recorded from a
+ * real Neutron). A 404 without a type comes from a gateway and proves nothing: the port may exist and its
+ * VLAN may be in use.
  */
 export function isNotFound(error: unknown): boolean {
   return error instanceof OpenStackError && error.status === 404 && error.type !== '';
 }
 
-/** Of a proxy before a Neutron that is down, and of a Neutron or a Keystone middleware that lacks what it needs itself. */
+/**
+ * Answers of a proxy when Neutron is down, and of Neutron or Keystone's middleware when their own backends
+ * are down.
+ */
 const awayStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 const awayTypes: ReadonlySet<string> = new Set(['', 'ServiceUnavailable', 'HTTPServiceUnavailable']);
 
-/** Whether nobody answers who could: then asking for the next thing only makes it wait, too. */
+/** Whether Neutron or Keystone is unavailable as a whole, so that the next request would fail as well. */
 export function isAway(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return true;
   return error instanceof OpenStackError && awayStatuses.has(error.status) && awayTypes.has(error.type);
 }
 
-/** Whether an error for the user says that nobody answers. */
+/** Whether an error for the user says that Keystone or Neutron is unavailable. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof OvnDockerError && error.code === 'E_API_UNREACHABLE';
 }
 
-/** Whether Neutron may be at work on the request still: the answer is lost, or a proxy has given up waiting for it. */
+/** Whether Neutron may still be working on the request: the answer was lost, or a proxy did not get it. */
 export function mayBeUnderWay(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
   return error instanceof OpenStackError && (error.status === 502 || error.status === 504);
 }
 
-/** Whether the client, or a proxy before Neutron, has waited for the answer as long as it would: it may come any moment. */
+/** Whether the client or a proxy timed out; Neutron may finish the request at any moment. */
 export function isGivenUp(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.code === 'OPENSTACK_TIMEOUT';
   return error instanceof OpenStackError && error.status === 504;
 }
 
-/** The error for the user behind an error of the OpenStack client; anything else is returned as it is. */
+/**
+ * Translates an error of the OpenStack client into the error for the user; returns any other error unchanged.
+ */
 export function explainRefusal(error: unknown): unknown {
   if (error instanceof OpenStackConnectionError) {
-    // "Check the URL and the route" helps nobody whose certificate is refused.
+    // The hint "check OS_AUTH_URL and the route" does not help against a refused certificate.
     const hint = error.code === 'OPENSTACK_TLS' ? { hint: error.hint } : {};
     return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, ...hint });
   }
@@ -80,7 +86,7 @@ export function explainRefusal(error: unknown): unknown {
     const code = error.code === 'OPENSTACK_NO_ENDPOINT' ? 'E_ENDPOINT' : 'E_TOKEN_REFUSED';
     return new OvnDockerError(code, error.message, { cause: error, hint: error.hint });
   }
-  // Only the CA file is read as late as this.
+  // The CA file is read only when the first connection is opened.
   if (error instanceof CloudConfigError) {
     return new OvnDockerError('E_CONFIG', error.message, { cause: error, hint: error.hint });
   }
@@ -93,15 +99,20 @@ export function explainRefusal(error: unknown): unknown {
   return new OvnDockerError(code, `${error.message}${id}`, { cause: error, ...hintOf(error) });
 }
 
-/** On a network of another project, Neutron's default policy has only its owner choose addresses (policy.yaml, `create_port`). */
+/**
+ * Neutron's default policy lets only a network's own project choose addresses (policy.yaml, `create_port`).
+ */
 function hintOf({ status, message }: OpenStackError): { hint?: string } {
   const [, attribute] = /create_port:(fixed_ips:ip_address|mac_address)\b/.exec(message) ?? [];
   if (status !== 403 || attribute === undefined) return {};
   const option = attribute === 'mac_address' ? '--mac-address' : '--ip';
-  return { hint: `the network is another project’s, and Neutron chooses there: run it without ${option}` };
+  return { hint: `only the network’s own project may choose addresses there: run it without ${option}` };
 }
 
-/** A call that makes something is refused so because of the port that it goes under; another one, because of a container's port. */
+/**
+ * A POST is refused with this type if the parent port is unknown; other methods, if the container's port is
+ * unknown.
+ */
 function isParentUnknown({ type, method }: OpenStackError): boolean {
   return type === 'PortNotFound' && method === 'POST';
 }
@@ -112,7 +123,7 @@ function byStatus(status: number): ErrorCode {
   return 'E_API_FAILED';
 }
 
-/** Awaits `work` and rejects with the error for the user. */
+/** Awaits `work`; rejects with the error for the user. */
 export async function explained<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

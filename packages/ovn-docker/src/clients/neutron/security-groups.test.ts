@@ -17,7 +17,7 @@ const neutron = {
   ownProject: async () => 'mine',
 } as unknown as Neutron;
 
-it("a name means the own project's group first, then another project's group; an id means exactly one", async () => {
+it("a name means the own project's group first; an id means exactly that group", async () => {
   const found = await findSecurityGroups(neutron, ['default', 'web', id(2)]);
   expect(found).toEqual([id(1), id(3), id(2)]);
 });

@@ -4,9 +4,9 @@ import { findOne } from './find-one.ts';
 import { explained } from './refusals.ts';
 
 /**
- * The ids of the security groups with these names or ids, among those that the credential sees. An admin sees the
- * groups of every project, and every project has a group `default`: if several groups have a name, the group of the
- * credential's own project is meant.
+ * The ids of the security groups with these names or ids, among those that the credential sees. An admin sees
+ * the groups of every project, and every project has a group `default`: if several groups have a name, the
+ * group of the credential's own project is meant.
  * @throws OvnDockerError `E_SECURITY_GROUP_UNKNOWN` when a name or id is unknown, or a name is ambiguous
  */
 export async function findSecurityGroups(neutron: Neutron, namesOrIds: readonly string[]): Promise<string[]> {
@@ -29,7 +29,10 @@ export async function findSecurityGroups(neutron: Neutron, namesOrIds: readonly 
   );
 }
 
-/** The groups of that name; if there are several, only those of the credential's own project, unless it has none. */
+/**
+ * The groups of that name; if there are several, only those of the credential's own project, unless it has
+ * none.
+ */
 async function groupsCalled(
   name: string,
   all: readonly SecurityGroup[],

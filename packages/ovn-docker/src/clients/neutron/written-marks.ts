@@ -4,17 +4,17 @@ import { nicIdOf, portTags } from './port-tags.ts';
 const VIF = portTags.vif('');
 const PLAIN = ':plain';
 
-/** Neutron's limit of a name, in characters. */
+/** Neutron's limit for the length of a name, in characters. */
 const NAME_LIMIT = 255;
 
-/** `ovn-docker:vif=ID` or `ovn-docker:vif=ID:plain`: Neutron finds a description only as a whole. */
+/** `ovn-docker:vif=ID` or `ovn-docker:vif=ID:plain`; Neutron can only search for a whole description. */
 const DESCRIPTION = /^ovn-docker:vif=([^:]+)(:plain)?$/;
-/** The port's name, then the NIC's id. Names are their owners' to change: one that we did not write says nothing. */
+/** The port's name and the NIC's id. A user may rename a port; other names carry no NIC id. */
 const NAME = /^(.*) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /**
- * The body of a port with our marks where no tags are kept: whose it is in the description, the NIC's id behind the name. Both
- * are written by the very call that makes the port.
+ * Moves the marks of a new port from its tags to attributes that every Neutron keeps: the VM into the
+ * description, the NIC's id to the end of the name. The request that creates the port writes both.
  */
 export function writeMarks({ tags = [], ...body }: PortCreate): PortCreate {
   const nicId = nicIdOf(tags);
@@ -23,21 +23,21 @@ export function writeMarks({ tags = [], ...body }: PortCreate): PortCreate {
   return { ...body, name, description: descriptionOf(tags) };
 }
 
-/** The description that says what these tags would say, without the NIC's id. */
+/** The description that carries the same marks as these tags, except the NIC's id. */
 export function descriptionOf(tags: readonly string[]): string {
   const vif = tags.find((tag) => tag.startsWith(VIF)) ?? '';
   return tags.includes(portTags.plain) ? vif + PLAIN : vif;
 }
 
-/** Every description that a port of this VM may have. */
+/** Every description that the ports of this VM may have. */
 export function descriptionsOf(vifTag: string): string[] {
   return [vifTag, vifTag + PLAIN];
 }
 
 /**
- * The port as it would be if Neutron had kept its tags, and with its own name. Tags that are there are newer than what is
- * written: a port that was there before us, or a Neutron that has learnt to keep them. A port that somebody has renamed is
- * ours all the same: it goes by its own id.
+ * The port as if Neutron had kept its tags, and without the NIC's id in its name. Tags with a NIC id take
+ * precedence, because they are newer: the port is an existing one, or an upgraded Neutron keeps tags now. If
+ * a user has renamed the port, the port's own id stands in for the NIC's id.
  */
 export function readMarks(port: Port): Port {
   const { description, name = '', tags = [] } = port;

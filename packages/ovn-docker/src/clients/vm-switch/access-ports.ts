@@ -16,7 +16,9 @@ export interface AccessPort {
   readonly externalIds: Readonly<Record<string, string>>;
 }
 
-/** The bridge's access ports (ovs-vswitchd.conf.db(5), Port table, `vlan_mode=access`), and who changes them. */
+/**
+ * The bridge's access ports (ovs-vswitchd.conf.db(5), Port table, `vlan_mode=access`), and who changes them.
+ */
 export class AccessPorts {
   readonly #database: SwitchDatabase;
   /** The names of the ports in each transaction of this process that is being committed. */

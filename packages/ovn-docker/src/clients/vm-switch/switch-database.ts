@@ -11,10 +11,15 @@ import { OvnDockerError } from '../../errors.ts';
 
 export type Row<T extends keyof VswitchTables> = VswitchTables[T];
 
-/** The time that ovs-vswitchd may need to apply a change, in milliseconds: with 4,000 ports a change takes seconds. */
+/**
+ * The time that ovs-vswitchd may need to apply a change, in milliseconds: with 4,000 ports a change takes
+ * seconds.
+ */
 const PATIENCE_MS = 60_000;
 
-/** The Open_vSwitch database: a connection, a replica of the columns that the agent reads, and the rows it starts from. */
+/**
+ * A connection to the Open_vSwitch database, with a replica of the columns that the agent reads.
+ */
 export class SwitchDatabase implements AsyncDisposable {
   readonly client: OvsdbClient;
   readonly replica: Replica<VswitchTables>;
