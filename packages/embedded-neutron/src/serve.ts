@@ -9,13 +9,14 @@ import { Identity } from './identity/identity.ts';
 import type { Log } from './log.ts';
 import { metadataApp } from './metadata/metadata-app.ts';
 import { Northbound } from './northbound/northbound.ts';
+import { resources } from './resources/index.ts';
 
 /** A running service. */
 export interface Service {
   readonly identityUrl: string;
   readonly networkUrl: string;
   readonly metadataUrl: string | undefined;
-  /** Lets requests under way finish, then closes everything. */
+  /** Waits for running requests, then closes all sockets and the database connection. */
   close(): Promise<void>;
 }
 
@@ -24,7 +25,7 @@ interface Fetcher {
 }
 
 /**
- * Connects to OVN Northbound and serves. Port 0 listens on any free port; the answer says which.
+ * Connects to OVN Northbound and serves. Port 0 selects a free port; the URLs of the returned service contain it.
  *
  * @throws ProgramError NORTHBOUND_UNREACHABLE, LISTEN_FAILED
  */
@@ -39,7 +40,7 @@ export async function serve(config: Config, log: Log): Promise<Service> {
   const open: Listening[] = [];
   const nb = await Northbound.open(client);
   try {
-    // The addresses are needed in the catalog, and known only once the sockets listen.
+    // The catalog contains the addresses, which are known only once the sockets listen.
     const [identitySocket, networkSocket] = [
       await listen(config.listen.identity),
       await listen(config.listen.network),
@@ -51,7 +52,15 @@ export async function serve(config: Config, log: Log): Promise<Service> {
     const catalog = makeCatalog({ identity: identityUrl, network: networkUrl }, config.region);
     const backend = { nb, settings: config.network };
     identitySocket.answer(identityApp({ identity, catalog, log, url: identityUrl }));
-    networkSocket.answer(networkApp({ backend, identity, log, identityUrl }));
+    networkSocket.answer(
+      networkApp({
+        backend,
+        resources,
+        authenticate: (token) => identity.caller(token),
+        log,
+        identityUrl,
+      }),
+    );
     const metadata = config.listen.metadata === undefined ? undefined : await listen(config.listen.metadata);
     if (metadata) {
       open.push(metadata);
@@ -81,7 +90,7 @@ interface Listening {
   close(): Promise<void>;
 }
 
-/** Opens a socket. Requests that come before {@link Listening.answer} wait for it. */
+/** Opens a socket. Requests wait until {@link Listening.answer} is called. */
 function listen(address: string): Promise<Listening> {
   const colon = address.lastIndexOf(':');
   const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
@@ -102,7 +111,7 @@ function listen(address: string): Promise<Listening> {
   });
 }
 
-/** Waits for requests under way; idle keep-alive connections are cut. */
+/** Closes idle keep-alive connections and waits for running requests. */
 function close(server: ServerType): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

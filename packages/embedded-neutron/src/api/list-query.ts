@@ -10,10 +10,10 @@ interface Page {
 }
 
 /**
- * Filters, sorts, cuts a page out and chooses fields, as the query of a list asks (Networking API v2.0, "Filtering and
- * column selection", "Sorting", "Pagination").
+ * Applies the query of a list: filters, sort keys, page and fields (Networking API v2.0, "Filtering and column
+ * selection", "Sorting", "Pagination").
  *
- * @param url the request's own, for links to the next and the previous page
+ * @param url the URL of the request, for links to the next and the previous page
  * @throws NeutronError HTTPBadRequest for an unknown filter or sort key, BadRequest for a bad limit, …NotFound for the marker
  */
 export function applyQuery(resource: Resource, all: readonly Wire[], url: URL): Page {
@@ -24,52 +24,42 @@ export function applyQuery(resource: Resource, all: readonly Wire[], url: URL): 
   if (unknown.length > 0) {
     throw neutronError('HTTPBadRequest', `${pythonList(unknown)} is invalid attribute for filtering`);
   }
-  const filtered = all.filter((item) => matches(item, query));
+  const filtered = all.filter((item) => matches(resource, item, query));
   const sorted = sort(resource, filtered, query);
-  const page = cut(resource, sorted, query);
+  const page = pageOf(resource, sorted, query);
   const fields = query.getAll('fields').filter((field) => field !== '');
   const items = fields.length > 0 ? page.map((item) => choose(item, fields)) : page;
   return { items, links: pageLinks(page, url) };
 }
 
-/** Keeps the named fields only. */
+/** Returns the named fields of an item. */
 export function choose(item: Wire, fields: readonly string[]): Wire {
   return Object.fromEntries(Object.entries(item).filter(([name]) => fields.includes(name)));
 }
 
-function matches(item: Wire, query: URLSearchParams): boolean {
+function matches(resource: Resource, item: Wire, query: URLSearchParams): boolean {
   const tags = (item['tags'] ?? []) as readonly string[];
   return [...new Set(query.keys())].every((key) => {
     if (OPTIONS.includes(key)) return true;
     const values = query.getAll(key);
-    const wanted = values.flatMap((value) => value.split(','));
-    if (key === 'tags') return wanted.every((tag) => tags.includes(tag));
-    if (key === 'tags-any') return wanted.some((tag) => tags.includes(tag));
-    if (key === 'not-tags') return !wanted.every((tag) => tags.includes(tag));
-    if (key === 'not-tags-any') return !wanted.some((tag) => tags.includes(tag));
-    if (key === 'fixed_ips') return values.every((value) => matchesFixedIp(item, value));
-    return values.some((value) => equals(item[key], value));
+    const listed = values.flatMap((value) => value.split(','));
+    if (key === 'tags') return listed.every((tag) => tags.includes(tag));
+    if (key === 'tags-any') return listed.some((tag) => tags.includes(tag));
+    if (key === 'not-tags') return !listed.every((tag) => tags.includes(tag));
+    if (key === 'not-tags-any') return !listed.some((tag) => tags.includes(tag));
+    const matcher = resource.matchers?.[key];
+    return matcher ? matcher(item, values) : values.some((value) => equals(item[key], value));
   });
 }
 
-function equals(actual: unknown, wanted: string): boolean {
-  if (Array.isArray(actual)) return actual.includes(wanted);
-  if (typeof actual === 'boolean') return actual === ['true', '1', 'yes'].includes(wanted.toLowerCase());
-  if (actual === null || actual === undefined) return wanted === '' || wanted === 'None' || wanted === 'null';
-  return String(actual) === wanted;
+function equals(actual: unknown, value: string): boolean {
+  if (Array.isArray(actual)) return actual.includes(value);
+  if (typeof actual === 'boolean') return actual === ['true', '1', 'yes'].includes(value.toLowerCase());
+  if (actual === null || actual === undefined) return value === '' || value === 'None' || value === 'null';
+  return String(actual) === value;
 }
 
-/** `subnet_id=…`, `ip_address=…` or `ip_address_substr=…`. */
-function matchesFixedIp(item: Wire, value: string): boolean {
-  const equal = value.indexOf('=');
-  const [key, wanted] = [value.slice(0, equal), value.slice(equal + 1)];
-  const ips = (item['fixed_ips'] ?? []) as readonly Readonly<Record<string, string>>[];
-  return ips.some((ip) =>
-    key === 'ip_address_substr' ? (ip['ip_address']?.includes(wanted) ?? false) : ip[key] === wanted,
-  );
-}
-
-/** By the keys asked for, then by id, so that pages never overlap. */
+/** Sorts by the requested keys, then by id, so that pages never overlap. */
 function sort(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
   const keys = query.getAll('sort_key');
   const bad = keys.filter((key) => !resource.filters.includes(key));
@@ -93,7 +83,7 @@ function compare(a: unknown, b: unknown): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function cut(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
+function pageOf(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
   const limit = limitOf(query);
   const reverse = isReverse(query);
   const marker = query.get('marker');
@@ -107,7 +97,7 @@ function cut(resource: Resource, items: readonly Wire[], query: URLSearchParams)
   return reverse ? rest.slice(Math.max(0, rest.length - limit)) : rest.slice(0, limit);
 }
 
-/** Undefined when the query has no limit, or 0, which means none. */
+/** The page size. Undefined if the query sets no limit or 0, which means no limit. */
 function limitOf(query: URLSearchParams): number | undefined {
   const text = query.get('limit');
   if (text === null) return undefined;

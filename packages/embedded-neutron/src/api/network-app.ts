@@ -4,18 +4,20 @@ import { neutronError } from '../errors.ts';
 import { answerNeutronErrors } from '../http/answer-errors.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { requestId } from '../http/request-id.ts';
-import type { Identity } from '../identity/identity.ts';
 import type { Log } from '../log.ts';
-import { resources } from '../resources/index.ts';
-import { serveSubPorts } from '../resources/trunk/serve-subports.ts';
-import { extensions } from './extensions.ts';
+import type { Caller } from '../policy/caller.ts';
+import { listExtensions } from './extensions.ts';
+import type { Resource } from './resource.ts';
+import type { Routes } from './routes.ts';
 import { serveQuotas } from './serve-quotas.ts';
-import { serveResource, type Variables } from './serve-resource.ts';
+import { serveResource } from './serve-resource.ts';
 import { serveTags } from './serve-tags.ts';
 
 interface Options {
   readonly backend: Backend;
-  readonly identity: Identity;
+  readonly resources: readonly Resource[];
+  /** The caller that a token stands for, or undefined if the token is not valid for a project. */
+  readonly authenticate: (token: string | undefined) => Promise<Caller | undefined>;
   readonly log: Log;
   /** Keystone's base URL, for WWW-Authenticate. */
   readonly identityUrl: string;
@@ -24,10 +26,10 @@ interface Options {
 /** Bytes; a bulk request of a thousand ports fits. */
 const MAX_BODY = 2 ** 20;
 
-/** Networking API v2.0. */
-export function networkApp({ backend, identity, log, identityUrl }: Options): Hono<Variables> {
-  // Old clients put `.json` behind each path.
-  const app = new Hono<Variables>({
+/** Networking API v2.0 for the given kinds of resources. */
+export function networkApp({ backend, resources, authenticate, log, identityUrl }: Options): Routes {
+  // Old clients append `.json` to each path.
+  const app: Routes = new Hono({
     getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, ''),
   });
   app.use(requestId(log));
@@ -40,7 +42,7 @@ export function networkApp({ backend, identity, log, identityUrl }: Options): Ho
   });
 
   app.use('/v2.0/*', async (context, next) => {
-    const caller = await identity.caller(context.req.header('X-Auth-Token'));
+    const caller = await authenticate(context.req.header('X-Auth-Token'));
     if (caller) {
       context.set('caller', caller);
       return next();
@@ -50,30 +52,14 @@ export function networkApp({ backend, identity, log, identityUrl }: Options): Ho
     return context.json({ error: { code: 401, title: 'Unauthorized', message } }, 401);
   });
 
-  app.get('/v2.0/', (context) => {
-    const { origin } = new URL(context.req.url);
-    const list = resources.map(({ singular, path }) => ({
-      name: singular,
-      collection: path,
-      links: [{ rel: 'self', href: `${origin}/v2.0/${path}` }],
-    }));
-    return context.json({ resources: list });
-  });
-  app.get('/v2.0/extensions', (context) => context.json({ extensions }));
-  app.get('/v2.0/extensions/:alias', (context) => {
-    const alias = context.req.param('alias');
-    const extension = extensions.find((candidate) => candidate.alias === alias);
-    if (extension) return context.json({ extension });
-    const message = `The resource could not be found.<br /><br />\nExtension with alias ${alias} does not exist\n\n`;
-    return context.json({ message, code: '404 Not Found', title: 'Not Found' }, 404);
-  });
+  serveIndex(app, resources);
+  serveExtensions(app, resources);
   for (const empty of ['agents', 'availability_zones', 'service_providers']) {
     app.get(`/v2.0/${empty.replace('service_', 'service-')}`, (context) => context.json({ [empty]: [] }));
   }
-
-  serveQuotas(app, backend);
-  serveSubPorts(app, backend);
+  serveQuotas(app, backend, resources);
   for (const resource of resources) {
+    resource.routes?.(app, backend);
     serveTags(app, backend, resource);
     serveResource(app, backend, resource);
   }
@@ -88,4 +74,28 @@ export function networkApp({ backend, identity, log, identityUrl }: Options): Ho
     throw neutronError('HTTPNotFound');
   });
   return app;
+}
+
+function serveIndex(routes: Routes, resources: readonly Resource[]): void {
+  routes.get('/v2.0/', (context) => {
+    const { origin } = new URL(context.req.url);
+    const list = resources.map(({ singular, path }) => ({
+      name: singular,
+      collection: path,
+      links: [{ rel: 'self', href: `${origin}/v2.0/${path}` }],
+    }));
+    return context.json({ resources: list });
+  });
+}
+
+function serveExtensions(routes: Routes, resources: readonly Resource[]): void {
+  const extensions = listExtensions(resources);
+  routes.get('/v2.0/extensions', (context) => context.json({ extensions }));
+  routes.get('/v2.0/extensions/:alias', (context) => {
+    const alias = context.req.param('alias');
+    const extension = extensions.find((candidate) => candidate.alias === alias);
+    if (extension) return context.json({ extension });
+    const message = `The resource could not be found.<br /><br />\nExtension with alias ${alias} does not exist\n\n`;
+    return context.json({ message, code: '404 Not Found', title: 'Not Found' }, 404);
+  });
 }

@@ -1,14 +1,18 @@
+import { type AttributeTable, parseUpdate, type UpdateValues } from '../attributes/attributes.ts';
 import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbTransaction } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
+import { type Limited, requireQuota } from '../policy/quotas.ts';
+import type { Extension } from './extensions.ts';
+import type { Routes } from './routes.ts';
 
 /** The body of a resource in a request. */
 export type Body = Readonly<Record<string, unknown>>;
 /** A resource as it is answered. */
 export type Wire = Readonly<Record<string, unknown>>;
 
-/** What all kinds of resources have in common for the routes. */
+/** The attributes that the generic routes read of every item. */
 export interface Tagged {
   readonly id: string;
   readonly project_id: string;
@@ -16,37 +20,150 @@ export interface Tagged {
   readonly revision_number: number;
 }
 
-/** One kind of resource: what the generic routes need to serve it. */
-export interface Resource<T extends Tagged = Tagged> {
-  /** Key of one in a body: `security_group`. */
+/** Compares an item with all values that the query gives for one filter. */
+export type Matcher = (item: Wire, values: readonly string[]) => boolean;
+
+/** Attributes that every list can be filtered and sorted by. */
+const standardFilters = ['id', 'tenant_id', 'project_id', 'description', 'revision_number'];
+
+/** A request about one item. */
+export interface ItemRequest {
+  readonly caller: Caller;
+  readonly id: string;
+  /** The revision that `If-Match` asks for. */
+  readonly revision: number | undefined;
+}
+
+/** A request to change one item. */
+export interface Edit<A> extends ItemRequest {
+  readonly changes: UpdateValues<A>;
+}
+
+/** What every kind of resource declares, whatever its items look like. */
+interface Declaration extends Limited {
+  /** Key of one item in a body: `security_group`. */
   readonly singular: string;
-  /** Key of many in a body: `security_groups`. */
+  /** Key of many items in a body: `security_groups`. */
   readonly plural: string;
   /** In URLs: `security-groups`. */
   readonly path: string;
   /** Attributes that lists can be filtered and sorted by. */
   readonly filters: readonly string[];
+  /** Filters that are more than a comparison for equality, by name. */
+  readonly matchers?: Readonly<Record<string, Matcher>>;
+  /** Extensions that the API lists because of this resource. */
+  readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
+  /** Adds calls beyond list, show, create, update and delete. */
+  readonly routes?: (routes: Routes, backend: Backend) => void;
+}
+
+/**
+ * One kind of resource, as its folder defines it.
+ *
+ * @typeParam T an item, as it is read from the database
+ * @typeParam V an item to be created, as it is read from a request
+ * @typeParam A the attributes that a request can set
+ */
+interface Definition<T extends Tagged, V extends { readonly project_id: string }, A extends AttributeTable>
+  extends Declaration {
+  readonly attributes: A;
   list(backend: Backend): readonly T[];
   find(backend: Backend, id: string): T | undefined;
   isVisible(backend: Backend, caller: Caller, item: T): boolean;
   render(backend: Backend, caller: Caller, item: T): Wire;
-  create(backend: Backend, caller: Caller, bodies: readonly Body[]): Promise<string[]>;
-  readonly update?: (
-    backend: Backend,
-    caller: Caller,
-    id: string,
-    body: Body,
-    revision?: number,
-  ) => Promise<void>;
-  delete(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void>;
-  /** Writes other tags. Part of a plan; absent where Neutron has no tags. */
+  /** Checks the bodies of a request by themselves. @throws NeutronError */
+  parse(bodies: readonly Body[], caller: Caller): readonly V[];
+  /** Plans all items, or throws. Returns their ids in the order of `values`. The quota is already checked. */
+  insert(backend: Backend, tx: NbTransaction, caller: Caller, values: readonly V[]): string[];
+  /** Plans a change. Absent if items cannot be changed. */
+  readonly update?: (backend: Backend, tx: NbTransaction, edit: Edit<A>) => void;
+  /** Plans a deletion. */
+  delete(backend: Backend, tx: NbTransaction, request: ItemRequest): void;
+  /** Plans other tags. Absent where Neutron has no tags. */
   readonly retag?: (backend: Backend, tx: NbTransaction, item: T, tags: readonly string[]) => void;
   /** Runs before a list is read. */
   readonly beforeList?: (backend: Backend, caller: Caller) => Promise<void>;
 }
 
-/** Keeps the type of one kind, and forgets it for a list of all kinds. */
-export function resource<T extends Tagged>(definition: Resource<T>): Resource {
-  return definition as unknown as Resource;
+/** One kind of resource, as the generic routes use it: items are known by their ids. */
+export interface Resource extends Declaration {
+  list(backend: Backend): readonly Tagged[];
+  /** The item, if the caller may see it. @throws NeutronError …NotFound, the same for absent and hidden items */
+  visible(backend: Backend, caller: Caller, id: string): Tagged;
+  /** The item as it is answered. @throws NeutronError as {@link Resource.visible} */
+  show(backend: Backend, caller: Caller, id: string): Wire;
+  /** All items that the caller may see, as they are answered. */
+  showAll(backend: Backend, caller: Caller): Promise<readonly Wire[]>;
+  /** Creates all items or none, within the quota. Resolves with the items as they are answered. */
+  create(backend: Backend, caller: Caller, bodies: readonly Body[]): Promise<readonly Wire[]>;
+  readonly update?: (backend: Backend, request: ItemRequest, body: Body) => Promise<void>;
+  delete(backend: Backend, request: ItemRequest): Promise<void>;
+  /** Plans other tags of an item. */
+  readonly retag?: (backend: Backend, tx: NbTransaction, id: string, tags: readonly string[]) => void;
+}
+
+/**
+ * Makes a kind of resource from its definition.
+ *
+ * @example
+ * export const routers = defineResource({ singular: 'router', quota: 10, filters: ['name'], …, insert: insertRouters });
+ */
+export function defineResource<
+  T extends Tagged,
+  V extends { readonly project_id: string },
+  A extends AttributeTable,
+>(definition: Definition<T, V, A>): Resource {
+  const { singular, plural, path, quota, matchers = {}, extensions, notFound, routes } = definition;
+  const { attributes, update, retag, beforeList } = definition;
+  const visible = (backend: Backend, caller: Caller, id: string): T => {
+    const item = definition.find(backend, id);
+    if (item === undefined || !definition.isVisible(backend, caller, item)) throw notFound(id);
+    return item;
+  };
+  return {
+    singular,
+    plural,
+    path,
+    quota,
+    filters: [...standardFilters, ...definition.filters, ...Object.keys(matchers)],
+    matchers,
+    extensions,
+    notFound,
+    ...(routes && { routes }),
+    list: (backend) => definition.list(backend),
+    visible,
+    show: (backend, caller, id) => definition.render(backend, caller, visible(backend, caller, id)),
+    showAll: async (backend, caller) => {
+      await beforeList?.(backend, caller);
+      return definition
+        .list(backend)
+        .filter((item) => definition.isVisible(backend, caller, item))
+        .map((item) => definition.render(backend, caller, item));
+    },
+    create: async (backend, caller, bodies) => {
+      const values = definition.parse(bodies, caller);
+      const projects = values.map(({ project_id }) => project_id);
+      const ids = await backend.nb.change((tx) => {
+        requireQuota(backend, definition, projects);
+        return definition.insert(backend, tx, caller, values);
+      });
+      const created = ids.flatMap((id) => definition.find(backend, id) ?? []);
+      return created.map((item) => definition.render(backend, caller, item));
+    },
+    ...(update && {
+      update: async (backend, request, body) => {
+        const changes = parseUpdate(singular, attributes, body, request.caller);
+        await backend.nb.change((tx) => update(backend, tx, { ...request, changes }));
+      },
+    }),
+    delete: (backend, request) => backend.nb.change((tx) => definition.delete(backend, tx, request)),
+    ...(retag && {
+      retag: (backend, tx, id, tags) => {
+        const item = definition.find(backend, id);
+        if (item === undefined) throw notFound(id);
+        retag(backend, tx, item, tags);
+      },
+    }),
+  };
 }

@@ -1,37 +1,34 @@
-import type { Hono } from 'hono';
 import { z } from 'zod';
-import { type Backend, quotaResources } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import { type Caller, isAdmin } from '../policy/caller.ts';
-import { type Quota, quotaOf, resetQuota, updateQuota, usageOf } from '../policy/quotas.ts';
+import { type Limited, quotaOf, resetQuota, updateQuota, usageOf } from '../policy/quotas.ts';
 import { isObject, readObject } from './read-body.ts';
-import type { Variables } from './serve-resource.ts';
+import type { Routes } from './routes.ts';
 
-const limits = z.partialRecord(z.enum(quotaResources), z.coerce.number().int().min(-1));
+/** Adds the quota calls: tenants read the quota of their project, admins read and change all. */
+export function serveQuotas(routes: Routes, backend: Backend, resources: readonly Limited[]): void {
+  const names = Object.keys(backend.settings.quotas);
+  const requestedLimits = z.partialRecord(z.enum(names), z.coerce.number().int().min(-1));
 
-/** Adds the quota calls: tenants read their own, admins read and change all. */
-export function serveQuotas(app: Hono<Variables>, backend: Backend): void {
-  const details = (projectId: string) => {
-    const [limit, used] = [quotaOf(backend, projectId), usageOf(backend, projectId)];
-    const entry = (name: keyof Quota) => [name, { limit: limit[name], used: used[name], reserved: 0 }];
-    return { quota: Object.fromEntries(quotaResources.map(entry)) };
-  };
-
-  app.get('/v2.0/quotas/:project', (context) => {
+  routes.get('/v2.0/quotas/:project', (context) => {
     const project = readable(context.get('caller'), context.req.param('project'));
     return context.json({ quota: quotaOf(backend, project) });
   });
-  app.get('/v2.0/quotas/:project/details', (context) =>
-    context.json(details(readable(context.get('caller'), context.req.param('project')))),
-  );
-  app.get('/v2.0/quotas/:project/default', (context) => {
+  routes.get('/v2.0/quotas/:project/details', (context) => {
+    const project = readable(context.get('caller'), context.req.param('project'));
+    const [limit, used] = [quotaOf(backend, project), usageOf(backend, resources, project)];
+    const entry = (name: string) => [name, { limit: limit[name], used: used[name], reserved: 0 }];
+    return context.json({ quota: Object.fromEntries(names.map(entry)) });
+  });
+  routes.get('/v2.0/quotas/:project/default', (context) => {
     readable(context.get('caller'), context.req.param('project'));
     return context.json({ quota: backend.settings.quotas });
   });
-  app.put('/v2.0/quotas/:project', async (context) => {
+  routes.put('/v2.0/quotas/:project', async (context) => {
     requireAdmin(context.get('caller'), 'update_quota');
     const { quota } = await readObject(context);
-    const parsed = limits.safeParse(isObject(quota) ? quota : undefined);
+    const parsed = requestedLimits.safeParse(isObject(quota) ? quota : undefined);
     if (!parsed.success)
       throw neutronError(
         'HTTPBadRequest',
@@ -39,16 +36,17 @@ export function serveQuotas(app: Hono<Variables>, backend: Backend): void {
       );
     const project = context.req.param('project');
     if (!/^[\w-]{1,64}$/.test(project)) throw neutronError('TenantQuotaNotFound', project);
-    await updateQuota(backend, project, parsed.data as Partial<Quota>);
+    await updateQuota(backend, project, parsed.data);
     return context.json({ quota: quotaOf(backend, project) });
   });
-  app.delete('/v2.0/quotas/:project', async (context) => {
+  routes.delete('/v2.0/quotas/:project', async (context) => {
     requireAdmin(context.get('caller'), 'delete_quota');
     await resetQuota(backend, context.req.param('project'));
     return context.body(null, 204);
   });
 }
 
+/** Returns the project if the caller may read its quota. @throws NeutronError PolicyNotAuthorized */
 function readable(caller: Caller, project: string): string {
   if (isAdmin(caller) || project === caller.projectId) return project;
   throw neutronError('PolicyNotAuthorized', 'rule:get_quota');

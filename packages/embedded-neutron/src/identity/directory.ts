@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IdentityConfig } from '../config.ts';
+import type { IdentityConfig } from './identity-config.ts';
 
 /** A project; its id is 32 hexadecimal digits unless configured. */
 export interface Project {

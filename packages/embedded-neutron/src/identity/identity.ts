@@ -1,8 +1,8 @@
-import type { IdentityConfig } from '../config.ts';
 import type { Northbound } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
 import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
 import { Directory, type Project, type User } from './directory.ts';
+import type { IdentityConfig } from './identity-config.ts';
 import { Revocations } from './revocations.ts';
 import { type TokenClaims, Tokens } from './tokens.ts';
 

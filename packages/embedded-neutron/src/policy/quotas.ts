@@ -1,84 +1,82 @@
-import { type Backend, type QuotaResource, quotaResources } from '../backend.ts';
+import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
-import { listNetworks } from '../northbound/networks.ts';
 import type { NbTransaction } from '../northbound/northbound.ts';
-import { listPorts } from '../northbound/ports.ts';
-import { listRules, listSecurityGroups } from '../northbound/security-groups.ts';
-import { listSubnets } from '../northbound/subnets.ts';
-import { listTrunks } from '../northbound/trunks.ts';
+
+/** A kind of resource whose items are counted against a quota. */
+export interface Limited {
+  /** The quota's name: `security_group`. */
+  readonly singular: string;
+  /** The default limit per project; -1 is no limit. */
+  readonly quota: number;
+  /** Every item of every project. */
+  list(backend: Backend): readonly { readonly project_id: string }[];
+}
+
+/** Limits of a project, or what it uses, by singular resource name. */
+export type Quota = Readonly<Partial<Record<string, number>>>;
+
+/** Default limits of Neutron for resources that this service does not have. Clients expect them in each answer. */
+const unserved: Quota = { subnetpool: -1, router: 10, floatingip: 50, rbac_policy: 10 };
+
+/** The default limits: what each resource declares, then those that only Neutron has. */
+export function defaultQuotas(resources: readonly Limited[]): Quota {
+  const served = Object.fromEntries(resources.map(({ singular, quota }) => [singular, quota]));
+  return { ...unserved, ...served };
+}
 
 const keyOf = (projectId: string): string => `neutron:quota:${projectId}`;
 
-/** Limits of one project by resource; -1 is none. */
-export type Quota = Readonly<Record<QuotaResource, number>>;
-
-/** The limits of a project: the operator's defaults under what an admin has set. */
-export function quotaOf(backend: Backend, projectId: string): Quota {
-  const stored = backend.nb.settings[keyOf(projectId)];
-  return {
-    ...backend.settings.quotas,
-    ...(stored === undefined ? {} : (JSON.parse(stored) as Partial<Quota>)),
-  };
+/** The limits of a project: what an admin has set, and the operator's defaults for the rest. */
+export function quotaOf({ nb, settings }: Backend, projectId: string): Quota {
+  return { ...settings.quotas, ...ownQuota(nb.settings, projectId) };
 }
 
 /** What a project uses, by resource. */
-export function usageOf(backend: Backend, projectId: string): Quota {
-  const { nb } = backend;
-  const count = (resources: readonly { readonly project_id: string }[]) =>
-    resources.reduce((sum, { project_id }) => (project_id === projectId ? sum + 1 : sum), 0);
-  const none = Object.fromEntries(quotaResources.map((name) => [name, 0])) as Record<QuotaResource, number>;
-  return {
-    ...none,
-    network: count(listNetworks(nb)),
-    subnet: count(listSubnets(nb)),
-    port: count(listPorts(nb)),
-    security_group: count(listSecurityGroups(nb)),
-    security_group_rule: count(listRules(nb)),
-    trunk: count(listTrunks(nb)),
-  };
+export function usageOf(backend: Backend, resources: readonly Limited[], projectId: string): Quota {
+  const unused = Object.fromEntries(Object.keys(backend.settings.quotas).map((name) => [name, 0]));
+  const used = resources.map((resource) => [resource.singular, countOf(backend, resource, projectId)]);
+  return { ...unused, ...Object.fromEntries(used) };
 }
 
-const counters: Partial<
-  Record<QuotaResource, (backend: Backend) => readonly { readonly project_id: string }[]>
-> = {
-  network: ({ nb }) => listNetworks(nb),
-  subnet: ({ nb }) => listSubnets(nb),
-  port: ({ nb }) => listPorts(nb),
-  security_group: ({ nb }) => listSecurityGroups(nb),
-  security_group_rule: ({ nb }) => listRules(nb),
-  trunk: ({ nb }) => listTrunks(nb),
-};
-
 /**
- * Refuses to go beyond a project's limit. Part of a plan, so that no two replicas can both take the last place.
+ * Refuses to exceed the limit of a project. Part of a plan, so that no two replicas can both take the last place.
  *
+ * @param projects the project of each item to be created
  * @throws NeutronError OverQuota
  */
-export function requireQuota(backend: Backend, resource: QuotaResource, projects: readonly string[]): void {
+export function requireQuota(backend: Backend, resource: Limited, projects: readonly string[]): void {
   for (const projectId of new Set(projects)) {
-    const limit = quotaOf(backend, projectId)[resource];
+    const limit = quotaOf(backend, projectId)[resource.singular] ?? resource.quota;
     if (limit < 0) continue;
-    const used = (counters[resource]?.(backend) ?? []).filter(
-      ({ project_id }) => project_id === projectId,
-    ).length;
-    const adding = projects.filter((candidate) => candidate === projectId).length;
-    if (used + adding > limit) throw neutronError('OverQuota', resource);
+    const added = projects.filter((candidate) => candidate === projectId).length;
+    if (countOf(backend, resource, projectId) + added > limit) {
+      throw neutronError('OverQuota', resource.singular);
+    }
   }
 }
 
 /** Sets some limits of a project. */
-export function updateQuota(backend: Backend, projectId: string, limits: Partial<Quota>): Promise<void> {
-  return backend.nb.change((tx: NbTransaction) => {
-    const stored = backend.nb.settings[keyOf(projectId)];
-    const before = stored === undefined ? {} : (JSON.parse(stored) as Partial<Quota>);
-    backend.nb.set(tx, { [keyOf(projectId)]: JSON.stringify({ ...before, ...limits }) });
+export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): Promise<void> {
+  return nb.change((tx: NbTransaction) => {
+    const quota = { ...ownQuota(nb.settings, projectId), ...limits };
+    nb.set(tx, { [keyOf(projectId)]: JSON.stringify(quota) });
   });
 }
 
-/** Puts a project back to the defaults. @throws NeutronError TenantQuotaNotFound when it has no limits of its own */
-export function resetQuota(backend: Backend, projectId: string): Promise<void> {
-  return backend.nb.change((tx) => {
-    if (!(keyOf(projectId) in backend.nb.settings)) throw neutronError('TenantQuotaNotFound', projectId);
-    backend.nb.set(tx, { [keyOf(projectId)]: undefined });
+/** Resets a project to the default limits. @throws NeutronError TenantQuotaNotFound for a project without own limits */
+export function resetQuota({ nb }: Backend, projectId: string): Promise<void> {
+  return nb.change((tx) => {
+    if (!(keyOf(projectId) in nb.settings)) throw neutronError('TenantQuotaNotFound', projectId);
+    nb.set(tx, { [keyOf(projectId)]: undefined });
   });
+}
+
+/** The limits that an admin has set for a project. */
+function ownQuota(settings: Readonly<Record<string, string>>, projectId: string): Quota {
+  const stored = settings[keyOf(projectId)];
+  return stored === undefined ? {} : (JSON.parse(stored) as Quota);
+}
+
+function countOf(backend: Backend, resource: Limited, projectId: string): number {
+  return resource.list(backend).filter(({ project_id }) => project_id === projectId).length;
 }

@@ -1,17 +1,22 @@
 import type { Network } from '../northbound/networks.ts';
 import { type Caller, owns } from './caller.ts';
 
-/** Networks of others are visible when they are shared or lead outside. */
+interface Owned {
+  readonly project_id: string;
+}
+
+/** Whether the caller sees a network: the owner does, and every tenant if it is shared or external. */
 export const seesNetwork = (caller: Caller, network: Network): boolean =>
   owns(caller, network) || network.shared || network['router:external'];
 
-/** Ports can be made on one's own and on shared networks. */
+/** Whether the caller may create ports on a network: its owner may, and every tenant if it is shared. */
 export const mayPlugInto = (caller: Caller, network: Network): boolean =>
   owns(caller, network) || network.shared;
 
-/** A port or subnet is visible to its owner and to the owner of its network. */
-export const seesInside = (
-  caller: Caller,
-  item: { readonly project_id: string },
-  network: Network | undefined,
-): boolean => owns(caller, item) || (network !== undefined && owns(caller, network));
+/** Whether the caller sees a port or subnet: its owner and the owner of its network do. */
+export const seesInside = (caller: Caller, item: Owned, network: Network | undefined): boolean =>
+  owns(caller, item) || (network !== undefined && owns(caller, network));
+
+/** Whether the caller sees a subnet: as a port, and every tenant does if the network is shared. */
+export const seesSubnet = (caller: Caller, subnet: Owned, network: Network | undefined): boolean =>
+  network?.shared === true || seesInside(caller, subnet, network);

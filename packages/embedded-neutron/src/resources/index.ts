@@ -5,7 +5,7 @@ import { securityGroupRules, securityGroups } from './security-group/resource.ts
 import { subnets } from './subnet/resource.ts';
 import { trunks } from './trunk/resource.ts';
 
-/** Every kind of resource that the network service has. */
+/** Every kind of resource that the network service serves. */
 export const resources: readonly Resource[] = [
   networks,
   subnets,

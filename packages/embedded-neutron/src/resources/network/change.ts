@@ -1,4 +1,4 @@
-import { parseUpdate } from '../../attributes/attributes.ts';
+import type { Edit, ItemRequest } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { dhcpOptions } from '../../northbound/dhcp-options.ts';
@@ -10,11 +10,11 @@ import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
-import { networkAttributes } from './attributes.ts';
+import type { networkAttributes } from './attributes.ts';
 
-/** The network if this caller may change it. */
-export function ownNetwork(backend: Backend, caller: Caller, id: string, action: string): Network {
-  const network = findNetwork(backend.nb, id);
+/** The network, if the caller may change it. @throws NeutronError NetworkNotFound, PolicyNotAuthorized */
+export function ownNetwork({ nb }: Backend, caller: Caller, id: string, action: string): Network {
+  const network = findNetwork(nb, id);
   if (network === undefined || !seesNetwork(caller, network)) throw neutronError('NetworkNotFound', id);
   if (!owns(caller, network)) throw neutronError('PolicyNotAuthorized', `rule:${action}`);
   return network;
@@ -25,43 +25,35 @@ export function writeNetwork(tx: NbTransaction, network: Network): void {
   tx.update('Logical_Switch', network.row, { external_ids: networkColumns(network).external_ids });
 }
 
-/** Changes a network. A new MTU goes to the DHCP options of its subnets too. */
+/** Plans a change of a network. A new MTU is also written to the DHCP options of its subnets. */
 export function updateNetwork(
   backend: Backend,
-  caller: Caller,
-  id: string,
-  body: Readonly<Record<string, unknown>>,
-  revision?: number,
-): Promise<void> {
-  const changes = parseUpdate('network', networkAttributes, body, caller);
-  return backend.nb.change((tx) => {
-    const network = ownNetwork(backend, caller, id, 'update_network');
-    requireRevision(revision, network);
-    const foreign = portsOf(backend.nb, id).some((port) => port.project_id !== network.project_id);
-    if (changes.shared === false && network.shared && foreign) throw neutronError('InvalidSharedSetting', id);
-    const changed = { ...network, ...changes, ...touched(network) } as Network;
-    writeNetwork(tx, changed);
-    if (changed.mtu === network.mtu) return;
-    for (const subnet of subnetsOf(backend.nb, id)) {
-      const options = dhcpOptions(subnet, changed, backend.settings.dns_domain);
-      tx.update('DHCP_Options', subnet.row, { options });
-    }
-  });
+  tx: NbTransaction,
+  { caller, id, revision, changes }: Edit<typeof networkAttributes>,
+): void {
+  const { nb, settings } = backend;
+  const network = ownNetwork(backend, caller, id, 'update_network');
+  requireRevision(revision, network);
+  const foreign = portsOf(nb, id).some((port) => port.project_id !== network.project_id);
+  if (changes.shared === false && network.shared && foreign) throw neutronError('InvalidSharedSetting', id);
+  const changed = { ...network, ...changes, ...touched(network) } as Network;
+  writeNetwork(tx, changed);
+  if (changed.mtu === network.mtu) return;
+  for (const subnet of subnetsOf(nb, id)) {
+    tx.update('DHCP_Options', subnet.row, { options: dhcpOptions(subnet, changed, settings.dns_domain) });
+  }
 }
 
-/** Deletes a network and its subnets; refused while it has ports. */
+/** Plans the deletion of a network and its subnets. @throws NeutronError NetworkInUse if it has ports */
 export function deleteNetwork(
   backend: Backend,
-  caller: Caller,
-  id: string,
-  revision?: number,
-): Promise<void> {
-  return backend.nb.change((tx) => {
-    const network = ownNetwork(backend, caller, id, 'delete_network');
-    requireRevision(revision, network);
-    const ports = portsOf(backend.nb, id).map((port) => port.id);
-    if (ports.length > 0) throw neutronError('NetworkInUse', id, ports.sort().join(','));
-    for (const subnet of subnetsOf(backend.nb, id)) tx.delete('DHCP_Options', subnet.row);
-    tx.delete('Logical_Switch', network.row);
-  });
+  tx: NbTransaction,
+  { caller, id, revision }: ItemRequest,
+): void {
+  const network = ownNetwork(backend, caller, id, 'delete_network');
+  requireRevision(revision, network);
+  const ports = portsOf(backend.nb, id).map((port) => port.id);
+  if (ports.length > 0) throw neutronError('NetworkInUse', id, ports.sort().join(','));
+  for (const subnet of subnetsOf(backend.nb, id)) tx.delete('DHCP_Options', subnet.row);
+  tx.delete('Logical_Switch', network.row);
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Body } from '../../api/resource.ts';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
@@ -6,48 +7,46 @@ import { standardNow } from '../../northbound/external-ids.ts';
 import { listNetworks, networkColumns } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import type { Caller } from '../../policy/caller.ts';
-import { requireQuota } from '../../policy/quotas.ts';
 import { networkAttributes } from './attributes.ts';
 
 type Values = CreateValues<typeof networkAttributes>;
 
-/** Creates networks, all or none. Answers their ids in the order of the bodies. */
-export async function createNetworks(
+/** Reads networks from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
+export function parseNetworks(bodies: readonly Body[], caller: Caller): readonly Values[] {
+  const requested = bodies.map((body) => parseCreate('network', networkAttributes, body, caller));
+  requested.forEach(requireProvider);
+  return requested;
+}
+
+/** Plans new networks. */
+export function insertNetworks(
   backend: Backend,
-  caller: Caller,
-  bodies: readonly Readonly<Record<string, unknown>>[],
-): Promise<string[]> {
-  const wanted = bodies.map((body) => parseCreate('network', networkAttributes, body, caller));
-  wanted.forEach(requireProvider);
-  return backend.nb.change((tx) => {
-    requireQuota(
-      backend,
-      'network',
-      wanted.map(({ project_id }) => project_id),
-    );
-    const takenIds = new Set(listNetworks(backend.nb).map((network) => network['provider:segmentation_id']));
-    return wanted.map((values) => insertNetwork(backend, tx, values, takenIds));
-  });
+  tx: NbTransaction,
+  _caller: Caller,
+  requested: readonly Values[],
+): string[] {
+  const usedIds = new Set(listNetworks(backend.nb).map((network) => network['provider:segmentation_id']));
+  return requested.map((values) => insertNetwork(backend, tx, values, usedIds));
 }
 
 function insertNetwork(
-  backend: Backend,
+  { settings }: Backend,
   tx: NbTransaction,
   values: Values,
-  taken: Set<number | null>,
+  usedIds: Set<number | null>,
 ): string {
   const id = randomUUID();
   const type = values['provider:network_type'] ?? 'geneve';
   const physical = type === 'geneve' ? null : (values['provider:physical_network'] ?? null);
-  const segment = values['provider:segmentation_id'] ?? (type === 'geneve' ? freeTunnelId(taken) : null);
-  taken.add(segment);
+  const segment = values['provider:segmentation_id'] ?? (type === 'geneve' ? freeTunnelId(usedIds) : null);
+  usedIds.add(segment);
   const port = physical === null ? undefined : insertLocalnet(tx, physical, segment);
   tx.insert('Logical_Switch', {
     ...networkColumns({
       ...values,
       ...standardNow(1),
       id,
-      mtu: values.mtu ?? (physical === null ? backend.settings.mtu : backend.settings.provider_mtu),
+      mtu: values.mtu ?? (physical === null ? settings.mtu : settings.provider_mtu),
       'provider:network_type': type,
       'provider:physical_network': physical,
       'provider:segmentation_id': segment,
@@ -57,7 +56,7 @@ function insertNetwork(
   return id;
 }
 
-/** The way out of a provider network: a localnet port, with the VLAN of the physical network if it has one. */
+/** Connects a provider network: a localnet port, with the VLAN of the physical network if there is one. */
 function insertLocalnet(tx: NbTransaction, physical: string, vlan: number | null) {
   return tx.insert('Logical_Switch_Port', {
     name: `provnet-${randomUUID()}`,
@@ -68,10 +67,10 @@ function insertLocalnet(tx: NbTransaction, physical: string, vlan: number | null
   });
 }
 
-/** OVN chooses its own tunnel keys; this is the number that the API shows to admins. */
-function freeTunnelId(taken: ReadonlySet<number | null>): number {
+/** Chooses the tunnel id that the API shows to admins. OVN chooses the tunnel keys that it uses itself. */
+function freeTunnelId(usedIds: ReadonlySet<number | null>): number {
   let id = 1;
-  while (taken.has(id)) id += 1;
+  while (usedIds.has(id)) id += 1;
   return id;
 }
 

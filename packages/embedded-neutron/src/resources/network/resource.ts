@@ -1,5 +1,5 @@
 import type { Network as WireNetwork } from '@ovn-docker/openstack';
-import { resource } from '../../api/resource.ts';
+import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -7,10 +7,11 @@ import { findNetwork, listNetworks, type Network } from '../../northbound/networ
 import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
+import { networkAttributes } from './attributes.ts';
 import { deleteNetwork, updateNetwork, writeNetwork } from './change.ts';
-import { createNetworks } from './create.ts';
+import { insertNetworks, parseNetworks } from './create.ts';
 
-/** A network as Neutron answers it, in its order. */
+/** A network as Neutron answers it, in Neutron's order. */
 function render({ nb }: Backend, caller: Caller, network: Network): WireNetwork {
   return {
     id: network.id,
@@ -46,36 +47,61 @@ function render({ nb }: Backend, caller: Caller, network: Network): WireNetwork 
   };
 }
 
-export const networks = resource<Network>({
+/** Networks. */
+export const networks = defineResource({
   singular: 'network',
   plural: 'networks',
   path: 'networks',
+  quota: 500,
   filters: [
-    'id',
     'name',
-    'tenant_id',
-    'project_id',
     'admin_state_up',
     'mtu',
     'status',
     'shared',
     'router:external',
     'is_default',
-    'description',
     'port_security_enabled',
     'dns_domain',
-    'revision_number',
     'provider:network_type',
     'provider:physical_network',
     'provider:segmentation_id',
     'vlan_transparent',
   ],
+  extensions: [
+    {
+      alias: 'external-net',
+      name: 'Neutron external network',
+      description: 'Adds external network attribute to network resource.',
+      updated: '2013-01-14T10:00:00-00:00',
+    },
+    {
+      alias: 'net-mtu',
+      name: 'Network MTU',
+      description: 'Provides MTU attribute for a network resource.',
+      updated: '2015-03-25T10:00:00-00:00',
+    },
+    {
+      alias: 'net-mtu-writable',
+      name: 'Network MTU (writable)',
+      description: 'Provides a writable MTU attribute for a network resource.',
+      updated: '2017-07-12T00:00:00-00:00',
+    },
+    {
+      alias: 'provider',
+      name: 'Provider Network',
+      description: 'Expose mapping of virtual networks to physical networks',
+      updated: '2012-09-07T10:00:00-00:00',
+    },
+  ],
+  attributes: networkAttributes,
   notFound: (id) => neutronError('NetworkNotFound', id),
   list: ({ nb }) => listNetworks(nb),
   find: ({ nb }, id) => findNetwork(nb, id),
   isVisible: (_backend, caller, network) => seesNetwork(caller, network),
   render,
-  create: createNetworks,
+  parse: parseNetworks,
+  insert: insertNetworks,
   update: updateNetwork,
   delete: deleteNetwork,
   retag: (_backend, tx, network, tags) => writeNetwork(tx, { ...network, tags, ...touched(network) }),

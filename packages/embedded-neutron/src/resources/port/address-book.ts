@@ -13,13 +13,11 @@ import type { FixedIp, Port } from '../../northbound/ports.ts';
 import { isAutoAddress, type Subnet } from '../../northbound/subnets.ts';
 import type { FixedIpRequest } from './attributes.ts';
 
-/**
- * The addresses and MACs of one network while a change is planned: what ports have, and what the plan has given out.
- */
+/** The used addresses and MACs of one network: those of its ports, and those that a plan takes for new ports. */
 export class AddressBook {
   readonly network: Network;
   readonly subnets: readonly Subnet[];
-  /** Canonical texts by subnet: comparing texts is much cheaper than making numbers of thousands of addresses. */
+  /** Canonical texts by subnet: to compare texts is much cheaper than to convert thousands of addresses to numbers. */
   readonly #used = new Map<string, Set<string>>();
   readonly #macs = new Set<string>();
 
@@ -33,37 +31,37 @@ export class AddressBook {
     }
   }
 
-  /** Takes a MAC, or picks one. @throws NeutronError MacAddressInUse */
-  takeMac(wanted: string | undefined, base: string): string {
-    const mac = wanted ?? pickMac(base, (candidate) => this.#macs.has(candidate));
+  /** Takes the requested MAC, or picks one. @throws NeutronError MacAddressInUse */
+  takeMac(requested: string | undefined, base: string): string {
+    const mac = requested ?? pickMac(base, (candidate) => this.#macs.has(candidate));
     if (this.#macs.has(mac)) throw neutronError('MacAddressInUse', this.network.id, mac);
     this.#macs.add(mac);
     return mac;
   }
 
-  /** Gives a port's MAC and addresses back, for a change of that port. */
-  release(port: Port, what: { readonly mac: boolean; readonly ips: boolean }): void {
-    if (what.mac) this.#macs.delete(port.mac_address);
-    if (!what.ips) return;
+  /** Frees a port's MAC, addresses or both, before the port takes new ones. */
+  release(port: Port, parts: { readonly mac: boolean; readonly ips: boolean }): void {
+    if (parts.mac) this.#macs.delete(port.mac_address);
+    if (!parts.ips) return;
     for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.delete(ip.ip_address);
   }
 
   /**
-   * Takes the addresses of a port. Without a wish: one of each IP version that the network has. Subnets with automatic
-   * addresses give theirs to every port that has an address at all.
+   * Takes the addresses of a port. Without a request, the port gets one address of each IP version of the network. A
+   * port with any address also gets one from each subnet with automatic addresses.
    *
-   * @param current addresses that the port has now; one of a wished subnet is kept
+   * @param current addresses that the port has now; an address in a requested subnet is reused
    * @throws NeutronError IpAddressAlreadyAllocated, IpAddressGenerationFailure, InvalidIpForNetwork, InvalidIpForSubnet
    */
   takeAddresses(
-    wanted: readonly FixedIpRequest[] | undefined,
+    requested: readonly FixedIpRequest[] | undefined,
     mac: string,
     current: readonly FixedIp[] = [],
   ): FixedIp[] {
-    if (wanted?.length === 0) return [];
-    const kept = [...current];
-    const chosen = wanted
-      ? wanted.map((request) => this.#takeWish(request, kept))
+    if (requested?.length === 0) return [];
+    const reusable = [...current];
+    const chosen = requested
+      ? requested.map((request) => this.#takeRequested(request, reusable))
       : this.#takeOnePerVersion();
     const automatic = this.subnets.filter(
       (subnet) => isAutoAddress(subnet) && !chosen.some(({ subnet_id }) => subnet_id === subnet.id),
@@ -72,15 +70,15 @@ export class AddressBook {
     return all.map((ip) => (ip.ip_address === AUTOMATIC ? this.#takeAutomatic(ip.subnet_id, mac) : ip));
   }
 
-  #takeWish(request: FixedIpRequest, kept: FixedIp[]): FixedIp {
+  #takeRequested(request: FixedIpRequest, reusable: FixedIp[]): FixedIp {
     const subnet =
       request.subnet_id === undefined
         ? this.#subnetWith(request.ip_address ?? '')
         : this.#subnet(request.subnet_id);
     if (request.ip_address !== undefined) return this.#takeExactly(subnet, request.ip_address);
     if (isAutoAddress(subnet)) return { subnet_id: subnet.id, ip_address: AUTOMATIC };
-    const index = kept.findIndex((ip) => ip.subnet_id === subnet.id && this.#isFree(ip));
-    const [reused] = index < 0 ? [] : kept.splice(index, 1);
+    const index = reusable.findIndex((ip) => ip.subnet_id === subnet.id && this.#isFree(ip));
+    const [reused] = index < 0 ? [] : reusable.splice(index, 1);
     if (reused) return this.#takeExactly(subnet, reused.ip_address);
     const picked = this.#pick(subnet);
     if (picked === undefined) throw neutronError('IpAddressGenerationFailureForSubnet', subnet.id);
@@ -157,5 +155,5 @@ export class AddressBook {
   }
 }
 
-/** Stands for an address that follows from the MAC, until the MAC is known. */
+/** Placeholder for an address that is derived from the MAC. */
 const AUTOMATIC = '';

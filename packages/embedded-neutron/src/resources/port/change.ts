@@ -1,4 +1,5 @@
-import { parseUpdate, type UpdateValues } from '../../attributes/attributes.ts';
+import type { Edit, ItemRequest } from '../../api/resource.ts';
+import type { UpdateValues } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -10,72 +11,62 @@ import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesInside } from '../../policy/visibility.ts';
-import { portAttributes } from './attributes.ts';
+import type { portAttributes } from './attributes.ts';
 import { parseProfile, requireParent } from './parent-binding.ts';
 import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan.ts';
 import { requirePortPolicy } from './policy.ts';
 
 type Changes = UpdateValues<typeof portAttributes>;
 
-/** The port and its network if this caller may at least delete the port. */
-function reachablePort(backend: Backend, caller: Caller, id: string): { port: Port; network: Network } {
-  const port = findPort(backend.nb, id);
-  const network = port && findNetwork(backend.nb, port.network_id);
+/** The port and its network, if the caller may at least delete the port. @throws NeutronError PortNotFound */
+function reachablePort({ nb }: Backend, caller: Caller, id: string): { port: Port; network: Network } {
+  const port = findPort(nb, id);
+  const network = port && findNetwork(nb, port.network_id);
   if (!port || !network || !seesInside(caller, port, network)) throw neutronError('PortNotFound', id);
   return { port, network };
 }
 
 /** Writes a port's row. Part of a plan. */
-export function writePort(backend: Backend, tx: NbTransaction, port: Port): void {
-  const columns = portColumns(
-    port,
-    subnetsOf(backend.nb, port.network_id),
-    portExternalIds(backend.nb, port.id),
-  );
+export function writePort({ nb }: Backend, tx: NbTransaction, port: Port): void {
+  const columns = portColumns(port, subnetsOf(nb, port.network_id), portExternalIds(nb, port.id));
   tx.update('Logical_Switch_Port', port.row, columns);
 }
 
-/** Changes a port. */
+/** Plans a change of a port. */
 export function updatePort(
   backend: Backend,
-  caller: Caller,
-  id: string,
-  body: Readonly<Record<string, unknown>>,
-  revision?: number,
-): Promise<void> {
-  const changes = parseUpdate('port', portAttributes, body, caller);
-  return backend.nb.change((tx) => {
-    const { port, network } = reachablePort(backend, caller, id);
-    // The owner of a network sees and may delete what others plug into it, but not change it.
-    if (!owns(caller, port)) throw neutronError('PolicyNotAuthorized', 'rule:update_port');
-    requireRevision(revision, port);
-    requirePortPolicy('update_port', caller, network, changes);
-    const plan = new PortPlan(backend);
-    const changed: Port = {
-      ...port,
-      ...plainChanges(port, changes),
-      ...addressing(backend, tx, caller, plan, port, network, changes),
-      ...nesting(backend, caller, plan, port, changes),
-      ...touched(port),
-    };
-    writePort(backend, tx, changed);
-    moveBetweenGroups(backend, tx, plan, port, changed);
-  });
+  tx: NbTransaction,
+  { caller, id, revision, changes }: Edit<typeof portAttributes>,
+): void {
+  const { port, network } = reachablePort(backend, caller, id);
+  // The owner of a network sees and may delete the ports of other tenants on it, but may not change them.
+  if (!owns(caller, port)) throw neutronError('PolicyNotAuthorized', 'rule:update_port');
+  requireRevision(revision, port);
+  requirePortPolicy('update_port', caller, network, changes);
+  const plan = new PortPlan(backend);
+  const changed: Port = {
+    ...port,
+    ...plainChanges(port, changes),
+    ...addressing(backend, tx, caller, plan, port, network, changes),
+    ...nesting(backend, caller, plan, port, changes),
+    ...touched(port),
+  };
+  writePort(backend, tx, changed);
+  moveBetweenGroups(backend, tx, plan, port, changed);
 }
 
-/** Deletes a port; refused while it belongs to a trunk or others are nested under it. */
-export function deletePort(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void> {
-  return backend.nb.change((tx) => {
-    const { port, network } = reachablePort(backend, caller, id);
-    requireRevision(revision, port);
-    const trunk = trunkOn(backend.nb, id);
-    if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
-    if (port.trunk_id !== null) throw neutronError('PortInUseAsSubPort', id, port.trunk_id);
-    // As with a trunk: all that is nested under it would be cut off.
-    if (nestedUnder(backend.nb, id).length > 0) throw neutronError('PortInUseAsParent', id);
-    // Port groups refer to ports weakly: OVSDB takes the port out of them.
-    tx.mutate('Logical_Switch', network.row, { delete: { ports: [port.row] } });
-  });
+/** Plans the deletion of a port. @throws NeutronError PortInUse… if it is in a trunk or has nested ports */
+export function deletePort(backend: Backend, tx: NbTransaction, { caller, id, revision }: ItemRequest): void {
+  const { nb } = backend;
+  const { port, network } = reachablePort(backend, caller, id);
+  requireRevision(revision, port);
+  const trunk = trunkOn(nb, id);
+  if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
+  if (port.trunk_id !== null) throw neutronError('PortInUseAsSubPort', id, port.trunk_id);
+  // Deleting the parent would disconnect every port nested under it, as with a trunk.
+  if (nestedUnder(nb, id).length > 0) throw neutronError('PortInUseAsParent', id);
+  // Port groups refer to ports weakly: OVSDB removes the port from them.
+  tx.mutate('Logical_Switch', network.row, { delete: { ports: [port.row] } });
 }
 
 function plainChanges(port: Port, changes: Changes) {
@@ -100,7 +91,7 @@ function addressing(
   network: Network,
   changes: Changes,
 ) {
-  const { mac_address: mac, fixed_ips } = takeOther(backend, plan, port, network, changes);
+  const { mac_address: mac, fixed_ips } = newAddresses(backend, plan, port, network, changes);
   const secured = changes.port_security_enabled ?? port.port_security_enabled;
   const pairs =
     changes.allowed_address_pairs === undefined ? port.allowed_address_pairs : changes.allowed_address_pairs;
@@ -112,13 +103,14 @@ function addressing(
     security_groups: chooseGroups(backend, tx, caller, plan, {
       project_id: port.project_id,
       secured,
-      wanted: changes.security_groups === undefined ? port.security_groups : (changes.security_groups ?? []),
+      requested:
+        changes.security_groups === undefined ? port.security_groups : (changes.security_groups ?? []),
     }),
   };
 }
 
-/** MAC and addresses after the change; the network's other ports are looked at only if one of them changes. */
-function takeOther(backend: Backend, plan: PortPlan, port: Port, network: Network, changes: Changes) {
+/** MAC and addresses after the change. Reads the network's other ports only if MAC or addresses change. */
+function newAddresses(backend: Backend, plan: PortPlan, port: Port, network: Network, changes: Changes) {
   if (changes.mac_address === undefined && changes.fixed_ips === undefined) return port;
   const book = plan.book(network);
   book.release(port, { mac: changes.mac_address !== undefined, ips: changes.fixed_ips !== undefined });
@@ -134,7 +126,7 @@ function nesting(backend: Backend, caller: Caller, plan: PortPlan, port: Port, c
   if (profile === undefined) return {};
   const parsed = parseProfile(profile);
   if (port.trunk_id !== null) {
-    // A subport's place is the trunk's matter; repeating it is no change.
+    // Only the trunk can change the parent and tag of a subport. Repeating the present values is not a change.
     const same = parsed.nesting?.parent_name === port.parent_name && parsed.nesting?.tag === port.tag;
     if (parsed.nesting && !same) throw neutronError('PortInUseByTrunk', port.id);
     return { profile: parsed.rest };
@@ -150,12 +142,12 @@ function moveBetweenGroups(
   before: Port,
   after: Port,
 ): void {
-  const old = groupsOf(backend, tx, plan, before);
-  const wanted = groupsOf(backend, tx, plan, after);
-  for (const group of old.filter(({ id }) => !wanted.some((other) => other.id === id))) {
+  const left = groupsOf(backend, tx, plan, before);
+  const joined = groupsOf(backend, tx, plan, after);
+  for (const group of left.filter(({ id }) => !joined.some((other) => other.id === id))) {
     tx.mutate('Port_Group', group.row, { delete: { ports: [after.row] } });
   }
-  for (const group of wanted.filter(({ id }) => !old.some((other) => other.id === id))) {
+  for (const group of joined.filter(({ id }) => !left.some((other) => other.id === id))) {
     tx.mutate('Port_Group', group.row, { insert: { ports: [after.row] } });
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Body } from '../../api/resource.ts';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
@@ -7,7 +8,6 @@ import { findNetwork, type Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { type PortDraft, portColumns } from '../../northbound/ports.ts';
 import type { Caller } from '../../policy/caller.ts';
-import { requireQuota } from '../../policy/quotas.ts';
 import { mayPlugInto, seesNetwork } from '../../policy/visibility.ts';
 import { portAttributes } from './attributes.ts';
 import { type ParsedProfile, parseProfile, requireParent } from './parent-binding.ts';
@@ -16,35 +16,41 @@ import { requirePortPolicy } from './policy.ts';
 
 type Values = CreateValues<typeof portAttributes>;
 
-/** Creates ports, all or none. Answers their ids in the order of the bodies. */
-export async function createPorts(
-  backend: Backend,
-  caller: Caller,
-  bodies: readonly Readonly<Record<string, unknown>>[],
-): Promise<string[]> {
-  const wanted = bodies.map((body) => {
-    const values = parseCreate('port', portAttributes, body, caller);
-    return { given: body, values, profile: parseProfile(values['binding:profile']) };
-  });
-  return backend.nb.change((tx) => {
-    requireQuota(
-      backend,
-      'port',
-      wanted.map(({ values }) => values.project_id),
-    );
-    const plan = new PortPlan(backend);
-    return wanted.map(({ given, values, profile }) => {
-      const network = pluggable(backend, caller, values.network_id);
-      requirePortPolicy('create_port', caller, network, given as Partial<Values>);
-      const port = draft(backend, tx, caller, plan, network, values, profile);
-      insertPort(backend, tx, plan, network, port);
-      return port.id;
-    });
+/** A port to be created, as it is read from a request. */
+interface PortRequest extends Values {
+  /** The attributes that the body contains. */
+  readonly given: Body;
+  readonly profile: ParsedProfile;
+}
+
+/** Reads ports from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
+export function parsePorts(bodies: readonly Body[], caller: Caller): readonly PortRequest[] {
+  return bodies.map((given) => {
+    const values = parseCreate('port', portAttributes, given, caller);
+    return { ...values, given, profile: parseProfile(values['binding:profile']) };
   });
 }
 
-function pluggable(backend: Backend, caller: Caller, id: string): Network {
-  const network = findNetwork(backend.nb, id);
+/** Plans new ports. */
+export function insertPorts(
+  backend: Backend,
+  tx: NbTransaction,
+  caller: Caller,
+  requested: readonly PortRequest[],
+): string[] {
+  const plan = new PortPlan(backend);
+  return requested.map((request) => {
+    const network = pluggable(backend, caller, request.network_id);
+    requirePortPolicy('create_port', caller, network, request.given as Partial<Values>);
+    const port = draft(backend, tx, caller, plan, network, request);
+    insertPort(backend, tx, plan, network, port);
+    return port.id;
+  });
+}
+
+/** The network, if the caller may create ports on it. @throws NeutronError NetworkNotFound, PolicyNotAuthorized */
+function pluggable({ nb }: Backend, caller: Caller, id: string): Network {
+  const network = findNetwork(nb, id);
   if (!network || !seesNetwork(caller, network)) throw neutronError('NetworkNotFound', id);
   if (!mayPlugInto(caller, network)) throw neutronError('PolicyNotAuthorized', 'rule:create_port');
   return network;
@@ -56,39 +62,38 @@ function draft(
   caller: Caller,
   plan: PortPlan,
   network: Network,
-  values: Values,
-  profile: ParsedProfile,
+  request: PortRequest,
 ): PortDraft {
   const id = randomUUID();
-  const { nesting } = profile;
+  const { nesting, rest } = request.profile;
   if (nesting) requireParent(backend.nb, caller, id, nesting, plan.tags);
   const book = plan.book(network);
-  const mac = book.takeMac(values.mac_address, backend.settings.base_mac);
-  const secured = values.port_security_enabled ?? network.port_security_enabled;
+  const mac = book.takeMac(request.mac_address, backend.settings.base_mac);
+  const secured = request.port_security_enabled ?? network.port_security_enabled;
   return {
     ...standardNow(1),
     id,
-    project_id: values.project_id,
-    name: values.name,
-    description: values.description,
-    tags: values.tags,
+    project_id: request.project_id,
+    name: request.name,
+    description: request.description,
+    tags: request.tags,
     network_id: network.id,
     mac_address: mac,
-    admin_state_up: values.admin_state_up,
-    device_id: values.device_id,
-    device_owner: values.device_owner,
+    admin_state_up: request.admin_state_up,
+    device_id: request.device_id,
+    device_owner: request.device_owner,
     security_groups: chooseGroups(backend, tx, caller, plan, {
-      project_id: values.project_id,
+      project_id: request.project_id,
       secured,
-      wanted: values.security_groups,
+      requested: request.security_groups,
     }),
-    fixed_ips: book.takeAddresses(values.fixed_ips, mac),
-    allowed_address_pairs: completePairs(backend, values.allowed_address_pairs, mac, secured),
+    fixed_ips: book.takeAddresses(request.fixed_ips, mac),
+    allowed_address_pairs: completePairs(backend, request.allowed_address_pairs, mac, secured),
     port_security_enabled: secured,
-    dns_name: values.dns_name,
-    vnic_type: values['binding:vnic_type'],
-    host_id: values['binding:host_id'],
-    profile: profile.rest,
+    dns_name: request.dns_name,
+    vnic_type: request['binding:vnic_type'],
+    host_id: request['binding:host_id'],
+    profile: rest,
     trunk_id: null,
     parent_name: nesting?.parent_name,
     tag: nesting?.tag,

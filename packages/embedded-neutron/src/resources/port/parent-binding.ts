@@ -4,20 +4,20 @@ import { findPort, nestedUnder, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 
-/** Where a port is nested: the vif-id of the virtual machine, and the VLAN under it. */
+/** The place of a nested port: the vif-id of the virtual machine and a VLAN. */
 export interface Nesting {
   readonly parent_name: string;
   readonly tag: number;
 }
 
-/** `binding:profile` taken apart: what OVN has columns for, and the rest. */
+/** `binding:profile` in two parts: the keys that have columns in OVN, and the rest. */
 export interface ParsedProfile {
   readonly nesting: Nesting | undefined;
   readonly rest: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Reads `binding:profile`. `parent_name` and `tag` come together or not at all.
+ * Reads `binding:profile`. `parent_name` and `tag` require each other.
  *
  * @throws NeutronError InvalidInput
  */
@@ -36,7 +36,7 @@ export function parseProfile(profile: Readonly<Record<string, unknown>> | null):
       `Invalid binding:profile. parent_name "${String(parent_name)}" must be a string`,
     );
   }
-  // 0 asks OVN to choose and 4095 is reserved by IEEE 802.1Q: neither can be told to the VM's switch.
+  // With 0, OVN chooses a tag, and IEEE 802.1Q reserves 4095: the VM's switch can use neither.
   if (typeof tag !== 'number' || !Number.isInteger(tag) || tag < 1 || tag > 4094) {
     throw neutronError(
       'InvalidInput',
@@ -46,12 +46,13 @@ export function parseProfile(profile: Readonly<Record<string, unknown>> | null):
   return { nesting: { parent_name, tag }, rest };
 }
 
-/** The VLANs that a plan has given out so far, by parent. */
+/** For each parent, the VLANs that a plan uses so far and the ports that have them. */
 export type ClaimedTags = Map<string, Map<number, string>>;
 
 /**
- * "Neutron in turn will verify that the vif-id belongs to the tenant in question": the parent is the caller's own port,
- * is not itself nested, and nothing else under it has the tag. Stock Neutron checks none of this.
+ * Checks where a port is to be nested: the caller owns the parent, the parent is not itself nested, and no other port
+ * under it has the tag. "Neutron in turn will verify that the vif-id belongs to the tenant in question", but stock
+ * Neutron checks none of this.
  *
  * @param port the id of the port to be nested
  * @throws NeutronError PortNotFound, ParentPortNested, PortIsParent, PortInUseByTrunk, ParentTagInUse
@@ -75,7 +76,7 @@ export function requireParent(
   );
 }
 
-/** Claims a tag under a parent for a port, or throws what `refusal` makes of the port that has it. */
+/** Claims a tag under a parent for a port. If another port has the tag, throws the error that `refusal` returns. */
 export function claimTag(
   nb: Northbound,
   port: string,

@@ -10,7 +10,7 @@ import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from '../security-
 import { AddressBook } from './address-book.ts';
 import type { ClaimedTags } from './parent-binding.ts';
 
-/** What one plan has given out so far, so that the ports of a bulk request do not collide with each other. */
+/** The tags, groups and addresses that one plan uses so far, so that the ports of a bulk request do not collide. */
 export class PortPlan {
   readonly tags: ClaimedTags = new Map();
   readonly groups = new Map<string, GroupRef>();
@@ -21,6 +21,7 @@ export class PortPlan {
     this.#backend = backend;
   }
 
+  /** The address book of a network, with the addresses that this plan has taken. */
   book(network: Network): AddressBook {
     const { nb } = this.#backend;
     const book =
@@ -31,7 +32,7 @@ export class PortPlan {
   }
 }
 
-/** The Port_Groups that a port belongs in: its security groups, and the drop group unless port security is off. */
+/** The Port_Groups of a port: its security groups, and the drop group unless port security is off. */
 export function groupsOf(backend: Backend, tx: NbTransaction, plan: PortPlan, port: PortDraft): GroupRef[] {
   const own = port.security_groups.flatMap((id) => {
     const planned = [...plan.groups.values()].find((group) => group.id === id);
@@ -41,7 +42,7 @@ export function groupsOf(backend: Backend, tx: NbTransaction, plan: PortPlan, po
 }
 
 /**
- * The security groups of a port: those asked for, else the project's default; none without port security.
+ * The security groups of a port: the requested ones, else the project's default group. None without port security.
  *
  * @throws NeutronError SecurityGroupNotFound, PortSecurityAndIPRequiredForSecurityGroups
  */
@@ -53,24 +54,24 @@ export function chooseGroups(
   port: {
     readonly project_id: string;
     readonly secured: boolean;
-    readonly wanted: readonly string[] | null | undefined;
+    readonly requested: readonly string[] | null | undefined;
   },
 ): readonly string[] {
-  const { project_id, secured, wanted } = port;
-  for (const id of wanted ?? []) {
+  const { project_id, secured, requested } = port;
+  for (const id of requested ?? []) {
     const group = findSecurityGroup(backend.nb, id);
     const usable = group && (owns(caller, group) || group.project_id === project_id);
     if (!usable) throw neutronError('SecurityGroupNotFound', id);
   }
   if (!secured) {
-    if (wanted && wanted.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
+    if (requested && requested.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
     return [];
   }
-  return wanted ? [...new Set(wanted)] : [ensureDefaultGroup(backend, tx, project_id, plan.groups).id];
+  return requested ? [...new Set(requested)] : [ensureDefaultGroup(backend, tx, project_id, plan.groups).id];
 }
 
 /**
- * Completes address pairs with the port's MAC and orders them as Neutron answers them.
+ * Adds the port's MAC to address pairs that have none, and sorts the pairs as Neutron does.
  *
  * @throws NeutronError AllowedAddressPairExhausted, AddressPairAndPortSecurityRequired
  */

@@ -11,8 +11,9 @@ interface Given {
 }
 
 /**
- * What only the owner of a network may decide about a port on it: on somebody else's shared network a tenant can
- * choose the subnet, but neither address nor MAC, nor get around port security. These are Neutron's default policies.
+ * Refuses attributes of a port that only the owner of its network may set. On another tenant's shared network, a tenant
+ * can choose the subnet, but neither address nor MAC, and cannot avoid port security. These are Neutron's default
+ * policies.
  *
  * @throws NeutronError PolicyNotAuthorized
  */
@@ -23,7 +24,7 @@ export function requirePortPolicy(
   given: Given,
 ): void {
   const refuse = (rule: string) => neutronError('PolicyNotAuthorized', rule);
-  // Changing a MAC is for admins everywhere: the guest would have to follow.
+  // Only admins may change a MAC, on every network: the guest must be changed as well.
   if (action === 'update_port' && given.mac_address !== undefined && !isAdmin(caller)) {
     throw refuse(attributeRule(action, 'mac_address'));
   }

@@ -1,5 +1,5 @@
 import type { Port as WirePort } from '@ovn-docker/openstack';
-import { resource } from '../../api/resource.ts';
+import { defineResource, type Wire } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -8,10 +8,11 @@ import { findPort, listPorts, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesInside } from '../../policy/visibility.ts';
+import { portAttributes } from './attributes.ts';
 import { deletePort, updatePort, writePort } from './change.ts';
-import { createPorts } from './create.ts';
+import { insertPorts, parsePorts } from './create.ts';
 
-/** A port as Neutron answers it, in its order. Unlike stock Neutron, `binding:profile` is shown to tenants too. */
+/** A port as Neutron answers it, in Neutron's order. Unlike in stock Neutron, tenants see `binding:profile`. */
 function render({ nb, settings }: Backend, caller: Caller, port: Port): WirePort {
   return {
     id: port.id,
@@ -86,37 +87,86 @@ function trunkDetails({ nb }: Backend, port: Port) {
   );
 }
 
-export const ports = resource<Port>({
+/** Whether an address of the port is `subnet_id=…`, `ip_address=…` or contains `ip_address_substr=…`. */
+function matchesFixedIp(item: Wire, value: string): boolean {
+  const equal = value.indexOf('=');
+  const [key, text] = [value.slice(0, equal), value.slice(equal + 1)];
+  const ips = (item['fixed_ips'] ?? []) as readonly Readonly<Record<string, string>>[];
+  return ips.some((ip) =>
+    key === 'ip_address_substr' ? (ip['ip_address']?.includes(text) ?? false) : ip[key] === text,
+  );
+}
+
+/** Ports. */
+export const ports = defineResource({
   singular: 'port',
   plural: 'ports',
   path: 'ports',
+  quota: 5000,
   filters: [
-    'id',
     'name',
-    'tenant_id',
-    'project_id',
     'network_id',
     'mac_address',
     'admin_state_up',
     'status',
     'device_id',
     'device_owner',
-    'fixed_ips',
     'security_groups',
-    'description',
     'binding:vnic_type',
     'binding:host_id',
     'port_security_enabled',
     'dns_name',
     'ip_allocation',
-    'revision_number',
   ],
+  matchers: { fixed_ips: (item, values) => values.every((value) => matchesFixedIp(item, value)) },
+  extensions: [
+    {
+      alias: 'allowed-address-pairs',
+      name: 'Allowed Address Pairs',
+      description: 'Provides allowed address pairs',
+      updated: '2013-07-23T10:00:00-00:00',
+    },
+    {
+      alias: 'ip_allocation',
+      name: 'IP Allocation',
+      description: 'IP allocation extension.',
+      updated: '2016-06-10T23:00:00-00:00',
+    },
+    {
+      alias: 'binding',
+      name: 'Port Binding',
+      description: 'Expose port bindings of a virtual port to external application',
+      updated: '2014-02-03T10:00:00-00:00',
+    },
+    {
+      alias: 'port-security',
+      name: 'Port Security',
+      description: 'Provides port security',
+      updated: '2012-07-23T10:00:00-00:00',
+    },
+    {
+      alias: 'tag-ports-during-bulk-creation',
+      name: 'Tag Ports During Bulk Creation',
+      description: 'Allow to tag ports during bulk creation',
+      updated: '2019-12-29T19:00:00-00:00',
+    },
+    // The only extension that stock Neutron does not have: a tenant can create a nested port in one call.
+    {
+      alias: 'container-parent-binding',
+      name: 'Container Parent Binding',
+      description:
+        'binding:profile {parent_name, tag} is open to tenants; ownership of the parent and uniqueness of the tag are checked',
+      updated: '2026-11-23T00:00:00-00:00',
+    },
+  ],
+  attributes: portAttributes,
   notFound: (id) => neutronError('PortNotFound', id),
   list: ({ nb }) => listPorts(nb),
   find: ({ nb }, id) => findPort(nb, id),
   isVisible: ({ nb }, caller, port) => seesInside(caller, port, findNetwork(nb, port.network_id)),
   render,
-  create: createPorts,
+  parse: parsePorts,
+  insert: insertPorts,
   update: updatePort,
   delete: deletePort,
   retag: (backend, tx, port, tags) => writePort(backend, tx, { ...port, tags, ...touched(port) }),

@@ -5,8 +5,9 @@ import { aclColumns, DROP_GROUP, dropAcls } from '../../northbound/acl.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { findDefaultGroup, groupColumns, type SecurityGroupRule } from '../../northbound/security-groups.ts';
+import type { Caller } from '../../policy/caller.ts';
 
-/** A Port_Group in a plan: its row, or one that the plan inserts. */
+/** A Port_Group in a plan. `row` is an existing row or one that the plan inserts. */
 export interface GroupRef {
   readonly id: string;
   readonly row: string | RowRef;
@@ -22,7 +23,7 @@ interface NewGroup {
 
 const families = ['IPv4', 'IPv6'] as const;
 
-/** Inserts a group that lets everything out, and with `fromMembers` everything in from ports of the same group. */
+/** Plans a group that allows all egress and, with `fromMembers`, all ingress from ports of the same group. */
 export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = false): GroupRef {
   const id = randomUUID();
   const rule = (direction: 'ingress' | 'egress', ethertype: 'IPv4' | 'IPv6'): SecurityGroupRule => ({
@@ -48,14 +49,18 @@ export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = fa
   return { id, row: tx.insert('Port_Group', { ...groupColumns({ ...group, ...standardNow(1), id }), acls }) };
 }
 
-/** The default group of a project; made on first use. Part of a plan. */
+/**
+ * The default group of a project, created on first use. Part of a plan.
+ *
+ * @param planned groups that the plan has inserted, by project
+ */
 export function ensureDefaultGroup(
   backend: Backend,
   tx: NbTransaction,
   projectId: string,
-  made: Map<string, GroupRef>,
+  planned: Map<string, GroupRef>,
 ): GroupRef {
-  const known = made.get(projectId) ?? findDefaultGroup(backend.nb, projectId);
+  const known = planned.get(projectId) ?? findDefaultGroup(backend.nb, projectId);
   if (known) return known;
   const group = insertGroup(
     tx,
@@ -68,17 +73,29 @@ export function ensureDefaultGroup(
     },
     true,
   );
-  made.set(projectId, group);
+  planned.set(projectId, group);
   return group;
 }
 
-/** The group of all ports with port security; made on first use. Part of a plan. */
-export function ensureDropGroup(backend: Backend, tx: NbTransaction, made: Map<string, GroupRef>): GroupRef {
+/** Creates the default group of the caller's project, if absent: Neutron does so when groups are first listed. */
+export async function introduceProject(backend: Backend, caller: Caller): Promise<void> {
+  if (findDefaultGroup(backend.nb, caller.projectId)) return;
+  await backend.nb.change((tx) => {
+    ensureDefaultGroup(backend, tx, caller.projectId, new Map());
+  });
+}
+
+/** The group of all ports with port security, created on first use. Part of a plan. */
+export function ensureDropGroup(
+  backend: Backend,
+  tx: NbTransaction,
+  planned: Map<string, GroupRef>,
+): GroupRef {
   const [row] = backend.nb.replica.find('Port_Group', { name: DROP_GROUP });
-  const known = made.get(DROP_GROUP) ?? (row && { id: DROP_GROUP, row: row._uuid });
+  const known = planned.get(DROP_GROUP) ?? (row && { id: DROP_GROUP, row: row._uuid });
   if (known) return known;
   const acls = dropAcls().map((acl) => tx.insert('ACL', acl));
   const group = { id: DROP_GROUP, row: tx.insert('Port_Group', { name: DROP_GROUP, acls }) };
-  made.set(DROP_GROUP, group);
+  planned.set(DROP_GROUP, group);
   return group;
 }

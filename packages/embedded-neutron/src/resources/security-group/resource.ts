@@ -1,5 +1,5 @@
 import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '@ovn-docker/openstack';
-import { resource } from '../../api/resource.ts';
+import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -13,17 +13,13 @@ import {
   type SecurityGroupRule,
 } from '../../northbound/security-groups.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
+import { securityGroupAttributes, securityGroupRuleAttributes } from './attributes.ts';
+import { deleteGroup, deleteRule, updateGroup, writeGroup } from './change.ts';
 import { normalizedCidr } from './check-rule.ts';
-import {
-  createSecurityGroups,
-  deleteSecurityGroup,
-  introduceProject,
-  updateSecurityGroup,
-  writeGroup,
-} from './groups.ts';
-import { createRules, deleteRule } from './rules.ts';
+import { insertGroups, insertRules, parseGroups, parseRules } from './create.ts';
+import { introduceProject } from './default-group.ts';
 
-/** A rule as Neutron answers it, in its order. */
+/** A rule as Neutron answers it, in Neutron's order. */
 function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule): WireRule {
   return {
     id: rule.id,
@@ -46,7 +42,7 @@ function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule)
   };
 }
 
-/** A group as Neutron answers it, in its order. Neutron's `standard_attr_id` of rules, a number of its own, is left out. */
+/** A group as Neutron answers it, in Neutron's order, but rules have no `standard_attr_id`: that is a number in Neutron's database. */
 function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): WireGroup {
   return {
     id: group.id,
@@ -67,31 +63,48 @@ function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): Wi
   };
 }
 
-export const securityGroups = resource<SecurityGroup>({
+/** Security groups. */
+export const securityGroups = defineResource({
   singular: 'security_group',
   plural: 'security_groups',
   path: 'security-groups',
-  filters: ['id', 'name', 'tenant_id', 'project_id', 'description', 'stateful', 'shared', 'revision_number'],
+  quota: 500,
+  filters: ['name', 'stateful', 'shared'],
+  extensions: [
+    {
+      alias: 'security-group',
+      name: 'security-group',
+      description: 'The security groups extension.',
+      updated: '2012-10-05T10:00:00-00:00',
+    },
+    {
+      alias: 'stateful-security-group',
+      name: 'Stateful security group',
+      description: 'Indicates if the security group is stateful or not',
+      updated: '2019-11-26T09:00:00-00:00',
+    },
+  ],
+  attributes: securityGroupAttributes,
   notFound: (id) => neutronError('SecurityGroupNotFound', id),
   list: ({ nb }) => listSecurityGroups(nb),
   find: ({ nb }, id) => findSecurityGroup(nb, id),
   isVisible: (_backend, caller, group) => owns(caller, group),
   render: renderGroup,
-  create: createSecurityGroups,
-  update: updateSecurityGroup,
-  delete: deleteSecurityGroup,
+  parse: parseGroups,
+  insert: insertGroups,
+  update: updateGroup,
+  delete: deleteGroup,
   retag: (_backend, tx, group, tags) => writeGroup(tx, { ...group, tags, ...touched(group) }),
   beforeList: introduceProject,
 });
 
-export const securityGroupRules = resource<SecurityGroupRule>({
+/** Rules of security groups. */
+export const securityGroupRules = defineResource({
   singular: 'security_group_rule',
   plural: 'security_group_rules',
   path: 'security-group-rules',
+  quota: 5000,
   filters: [
-    'id',
-    'tenant_id',
-    'project_id',
     'security_group_id',
     'ethertype',
     'direction',
@@ -100,14 +113,22 @@ export const securityGroupRules = resource<SecurityGroupRule>({
     'port_range_max',
     'remote_ip_prefix',
     'remote_group_id',
-    'description',
-    'revision_number',
   ],
+  extensions: [
+    {
+      alias: 'security-groups-normalized-cidr',
+      name: 'Normalized CIDR field for security group rules',
+      description: 'Add new field with normalized remote_ip_prefix cidr in SG rule',
+      updated: '2020-07-28T10:00:00-00:00',
+    },
+  ],
+  attributes: securityGroupRuleAttributes,
   notFound: (id) => neutronError('SecurityGroupRuleNotFound', id),
   list: ({ nb }) => listRules(nb),
   find: ({ nb }, id) => findRule(nb, id),
   isVisible: (_backend, caller, rule) => owns(caller, rule),
   render: renderRule,
-  create: createRules,
+  parse: parseRules,
+  insert: insertRules,
   delete: deleteRule,
 });

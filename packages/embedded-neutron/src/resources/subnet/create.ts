@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { overlaps, type Prefix, parsePrefix } from '../../addresses/addresses.ts';
 import { pickMac } from '../../addresses/allocate.ts';
+import type { Body } from '../../api/resource.ts';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
@@ -9,29 +10,26 @@ import { standardNow } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { subnetColumns, subnetsOf } from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
-import { requireQuota } from '../../policy/quotas.ts';
 import { ownNetwork } from '../network/change.ts';
 import { subnetAttributes } from './attributes.ts';
 import { planSubnet } from './plan.ts';
 
 type Values = CreateValues<typeof subnetAttributes>;
 
-/** Creates subnets, all or none. Answers their ids in the order of the bodies. */
-export async function createSubnets(
+/** Reads subnets from a request. @throws NeutronError as {@link parseCreate} */
+export function parseSubnets(bodies: readonly Body[], caller: Caller): readonly Values[] {
+  return bodies.map((body) => parseCreate('subnet', subnetAttributes, body, caller));
+}
+
+/** Plans new subnets. */
+export function insertSubnets(
   backend: Backend,
+  tx: NbTransaction,
   caller: Caller,
-  bodies: readonly Readonly<Record<string, unknown>>[],
-): Promise<string[]> {
-  const wanted = bodies.map((body) => parseCreate('subnet', subnetAttributes, body, caller));
-  return backend.nb.change((tx) => {
-    requireQuota(
-      backend,
-      'subnet',
-      wanted.map(({ project_id }) => project_id),
-    );
-    const added = new Map<string, Prefix[]>();
-    return wanted.map((values) => insertSubnet(backend, tx, caller, values, added));
-  });
+  requested: readonly Values[],
+): string[] {
+  const added = new Map<string, Prefix[]>();
+  return requested.map((values) => insertSubnet(backend, tx, caller, values, added));
 }
 
 function insertSubnet(

@@ -1,16 +1,17 @@
 import type { Subnet as WireSubnet } from '@ovn-docker/openstack';
-import { resource } from '../../api/resource.ts';
+import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import { findSubnet, listSubnets, type Subnet } from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
-import { seesInside } from '../../policy/visibility.ts';
+import { seesSubnet } from '../../policy/visibility.ts';
+import { subnetAttributes } from './attributes.ts';
 import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
-import { createSubnets } from './create.ts';
+import { insertSubnets, parseSubnets } from './create.ts';
 
-/** A subnet as Neutron answers it, in its order. */
+/** A subnet as Neutron answers it, in Neutron's order. */
 function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet {
   return {
     id: subnet.id,
@@ -37,15 +38,14 @@ function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet 
   };
 }
 
-export const subnets = resource<Subnet>({
+/** Subnets. */
+export const subnets = defineResource({
   singular: 'subnet',
   plural: 'subnets',
   path: 'subnets',
+  quota: 500,
   filters: [
-    'id',
     'name',
-    'tenant_id',
-    'project_id',
     'network_id',
     'ip_version',
     'subnetpool_id',
@@ -54,18 +54,16 @@ export const subnets = resource<Subnet>({
     'cidr',
     'ipv6_ra_mode',
     'ipv6_address_mode',
-    'description',
-    'revision_number',
   ],
+  extensions: [],
+  attributes: subnetAttributes,
   notFound: (id) => neutronError('SubnetNotFound', id),
   list: ({ nb }) => listSubnets(nb),
   find: ({ nb }, id) => findSubnet(nb, id),
-  isVisible: ({ nb }, caller, subnet) => {
-    const network = findNetwork(nb, subnet.network_id);
-    return network?.shared === true || seesInside(caller, subnet, network);
-  },
+  isVisible: ({ nb }, caller, subnet) => seesSubnet(caller, subnet, findNetwork(nb, subnet.network_id)),
   render,
-  create: createSubnets,
+  parse: parseSubnets,
+  insert: insertSubnets,
   update: updateSubnet,
   delete: deleteSubnet,
   retag: (backend, tx, subnet, tags) => {

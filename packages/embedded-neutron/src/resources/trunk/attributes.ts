@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isObject } from '../../api/read-body.ts';
+import type { Body } from '../../api/resource.ts';
 import type { AttributeTable } from '../../attributes/attributes.ts';
 import { bool, tags, text, uuid } from '../../attributes/validators.ts';
 import { neutronError } from '../../errors.ts';
@@ -15,7 +17,7 @@ export const trunkAttributes = {
 } satisfies AttributeTable;
 
 /**
- * Reads the subports of a request; segmentation is VLAN only, as OVN has no other.
+ * Reads the subports of a request. Segmentation is always VLAN: OVN has no other.
  *
  * @throws NeutronError InvalidInput
  */
@@ -24,7 +26,7 @@ export function parseSubPorts(given: unknown): SubPort[] {
     const { port_id, segmentation_type, segmentation_id } = item;
     if (typeof port_id !== 'string')
       throw invalid(`Invalid subport details '${python(item)}': missing port_id`);
-    // A VLAN network can not be a tenant's here, so there is nothing to inherit from.
+    // Tenant networks are never VLAN networks here, so a subport has no VLAN to inherit.
     if (segmentation_type === 'inherit') throw invalid("Unknown segmentation_type 'geneve'");
     if (segmentation_type === undefined || segmentation_id === undefined) {
       throw invalid(
@@ -53,17 +55,15 @@ export function parseSubPortRefs(given: unknown): string[] {
   });
 }
 
-function parseList(given: unknown): Readonly<Record<string, unknown>>[] {
-  const isObject = (item: unknown): item is Record<string, unknown> =>
-    typeof item === 'object' && item !== null && !Array.isArray(item);
+function parseList(given: unknown): Body[] {
   if (Array.isArray(given) && given.every(isObject)) return given;
   throw invalid('Invalid data format for subports: it is not a list of dictionaries');
 }
 
 const invalid = (message: string) => neutronError('InvalidInput', message);
 
-/** A flat dictionary as Python prints it, because clients show Neutron's messages to people who know them. */
-function python(item: Readonly<Record<string, unknown>>): string {
+/** A flat dictionary as Python prints it in Neutron's messages. */
+function python(item: Body): string {
   const value = (v: unknown) => (typeof v === 'string' ? `'${v}'` : v === null ? 'None' : JSON.stringify(v));
   return `{${Object.entries(item)
     .map(([key, v]) => `'${key}': ${value(v)}`)

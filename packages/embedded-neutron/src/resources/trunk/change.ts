@@ -1,4 +1,4 @@
-import { parseUpdate } from '../../attributes/attributes.ts';
+import type { Edit, ItemRequest } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -7,24 +7,24 @@ import { findPort } from '../../northbound/ports.ts';
 import { findTrunk, parentOf, type Trunk, trunkKeys, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
-import { parseSubPortRefs, parseSubPorts, trunkAttributes } from './attributes.ts';
+import { parseSubPortRefs, parseSubPorts, type trunkAttributes } from './attributes.ts';
 import { checkSubPorts, nestSubPorts, releaseSubPorts } from './subports.ts';
 
-/** The trunk if it is this caller's. @throws NeutronError TrunkNotFound */
-export function ownTrunk(backend: Backend, caller: Caller, id: string): Trunk {
-  const trunk = findTrunk(backend.nb, id);
+/** The trunk, if the caller owns it. @throws NeutronError TrunkNotFound */
+export function ownTrunk({ nb }: Backend, caller: Caller, id: string): Trunk {
+  const trunk = findTrunk(nb, id);
   if (!trunk || !owns(caller, trunk)) throw neutronError('TrunkNotFound', id);
   return trunk;
 }
 
-/** Writes a trunk's record, or with undefined removes it. Part of a plan. */
+/** Writes a trunk's record, or deletes it if `record` is undefined. Part of a plan. */
 export function writeTrunk(
-  backend: Backend,
+  { nb }: Backend,
   tx: NbTransaction,
   trunk: Trunk,
   record: Trunk | undefined,
 ): void {
-  const parent = parentOf(backend.nb, trunk);
+  const parent = parentOf(nb, trunk);
   if (!parent) throw neutronError('TrunkNotFound', trunk.id);
   tx.mutate('Logical_Switch_Port', parent.row, {
     delete: { external_ids: trunkKeys },
@@ -32,45 +32,39 @@ export function writeTrunk(
   });
 }
 
-/** Changes name, description or administrative state. */
+/** Plans a change of name, description or administrative state. */
 export function updateTrunk(
   backend: Backend,
-  caller: Caller,
-  id: string,
-  body: Readonly<Record<string, unknown>>,
-  revision?: number,
-): Promise<void> {
-  const changes = parseUpdate('trunk', trunkAttributes, body, caller);
-  return backend.nb.change((tx) => {
-    const trunk = ownTrunk(backend, caller, id);
-    requireRevision(revision, trunk);
-    writeTrunk(backend, tx, trunk, { ...trunk, ...changes, ...touched(trunk) } as Trunk);
-  });
+  tx: NbTransaction,
+  { caller, id, revision, changes }: Edit<typeof trunkAttributes>,
+): void {
+  const trunk = ownTrunk(backend, caller, id);
+  requireRevision(revision, trunk);
+  writeTrunk(backend, tx, trunk, { ...trunk, ...changes, ...touched(trunk) } as Trunk);
 }
 
-/** Deletes a trunk; its subports become plain ports. */
-export function deleteTrunk(backend: Backend, caller: Caller, id: string, revision?: number): Promise<void> {
-  return backend.nb.change((tx) => {
-    const trunk = ownTrunk(backend, caller, id);
-    requireRevision(revision, trunk);
-    requireEnabled(trunk);
-    releaseSubPorts(
-      backend,
-      tx,
-      trunk.sub_ports.flatMap(({ port_id }) => findPort(backend.nb, port_id) ?? []),
-    );
-    writeTrunk(backend, tx, trunk, undefined);
-  });
+/** Plans the deletion of a trunk. Its subports become ordinary ports. */
+export function deleteTrunk(
+  backend: Backend,
+  tx: NbTransaction,
+  { caller, id, revision }: ItemRequest,
+): void {
+  const trunk = ownTrunk(backend, caller, id);
+  requireRevision(revision, trunk);
+  requireEnabled(trunk);
+  const ports = trunk.sub_ports.flatMap(({ port_id }) => findPort(backend.nb, port_id) ?? []);
+  releaseSubPorts(backend, tx, ports);
+  writeTrunk(backend, tx, trunk, undefined);
 }
 
-/** Adds subports, all or none. */
+/** Adds all subports or none. */
 export async function addSubPorts(
   backend: Backend,
   caller: Caller,
   id: string,
   given: unknown,
 ): Promise<void> {
-  // The trunk is looked for first: whoever may not see it learns nothing from the checks.
+  // A caller who may not see the trunk must not learn anything from the checks below.
   ownTrunk(backend, caller, id);
   const subPorts = parseSubPorts(given);
   return backend.nb.change((tx) => {
@@ -82,7 +76,7 @@ export async function addSubPorts(
   });
 }
 
-/** Takes subports out, all or none. @throws NeutronError SubPortNotFound */
+/** Removes all given subports from the trunk or none. @throws NeutronError SubPortNotFound */
 export async function removeSubPorts(
   backend: Backend,
   caller: Caller,

@@ -1,56 +1,44 @@
-import type { Trunk as WireTrunk } from '@ovn-docker/openstack';
-import { resource } from '../../api/resource.ts';
-import type { Backend } from '../../backend.ts';
+import { defineResource } from '../../api/resource.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
-import { findTrunk, listTrunks, type Trunk } from '../../northbound/trunks.ts';
-import { type Caller, owns } from '../../policy/caller.ts';
+import { findTrunk, listTrunks } from '../../northbound/trunks.ts';
+import { owns } from '../../policy/caller.ts';
+import { trunkAttributes } from './attributes.ts';
 import { deleteTrunk, updateTrunk, writeTrunk } from './change.ts';
-import { createTrunks } from './create.ts';
+import { insertTrunks, parseTrunks } from './create.ts';
+import { renderTrunk } from './render.ts';
+import { serveSubPorts } from './serve-subports.ts';
 
-/**
- * A trunk as Neutron answers it, in its order. The status is always ACTIVE: what OVN needs of a trunk is in the
- * database when the answer is sent, there is nothing left to be done later.
- */
-export function renderTrunk(_backend: Backend, _caller: Caller, trunk: Trunk): WireTrunk {
-  return {
-    admin_state_up: trunk.admin_state_up,
-    id: trunk.id,
-    project_id: trunk.project_id,
-    name: trunk.name,
-    port_id: trunk.port_id,
-    status: 'ACTIVE',
-    sub_ports: trunk.sub_ports,
-    revision_number: trunk.revision_number,
-    description: trunk.description,
-    created_at: trunk.created_at,
-    updated_at: trunk.updated_at,
-    tenant_id: trunk.project_id,
-    tags: trunk.tags,
-  };
-}
-
-export const trunks = resource<Trunk>({
+/** Trunks. */
+export const trunks = defineResource({
   singular: 'trunk',
   plural: 'trunks',
   path: 'trunks',
-  filters: [
-    'id',
-    'name',
-    'tenant_id',
-    'project_id',
-    'port_id',
-    'status',
-    'admin_state_up',
-    'description',
-    'revision_number',
+  quota: -1,
+  filters: ['name', 'port_id', 'status', 'admin_state_up'],
+  extensions: [
+    {
+      alias: 'trunk',
+      name: 'Trunk Extension',
+      description: 'Provides support for trunk ports',
+      updated: '2016-01-01T10:00:00-00:00',
+    },
+    {
+      alias: 'trunk-details',
+      name: 'Trunk port details',
+      description: 'Expose trunk port details',
+      updated: '2016-01-01T10:00:00-00:00',
+    },
   ],
+  attributes: trunkAttributes,
+  routes: serveSubPorts,
   notFound: (id) => neutronError('TrunkNotFound', id),
   list: ({ nb }) => listTrunks(nb),
   find: ({ nb }, id) => findTrunk(nb, id),
   isVisible: (_backend, caller, trunk) => owns(caller, trunk),
   render: renderTrunk,
-  create: createTrunks,
+  parse: parseTrunks,
+  insert: insertTrunks,
   update: updateTrunk,
   delete: deleteTrunk,
   retag: (backend, tx, trunk, tags) => writeTrunk(backend, tx, trunk, { ...trunk, tags, ...touched(trunk) }),

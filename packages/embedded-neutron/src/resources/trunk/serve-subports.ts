@@ -1,21 +1,20 @@
-import type { Hono } from 'hono';
 import { readObject } from '../../api/read-body.ts';
-import type { Variables } from '../../api/serve-resource.ts';
+import type { Routes } from '../../api/routes.ts';
 import type { Backend } from '../../backend.ts';
 import { requireWriter } from '../../policy/caller.ts';
 import { addSubPorts, ownTrunk, removeSubPorts } from './change.ts';
-import { renderTrunk } from './resource.ts';
+import { renderTrunk } from './render.ts';
 
 /** Adds the calls on a trunk's subports. The two that change it answer a bare trunk, as Neutron does. */
-export function serveSubPorts(app: Hono<Variables>, backend: Backend): void {
-  app.get('/v2.0/trunks/:id/get_subports', (context) => {
+export function serveSubPorts(routes: Routes, backend: Backend): void {
+  routes.get('/v2.0/trunks/:id/get_subports', (context) => {
     const trunk = ownTrunk(backend, context.get('caller'), context.req.param('id'));
     return context.json({ sub_ports: trunk.sub_ports });
   });
 
   const changes = { add_subports: addSubPorts, remove_subports: removeSubPorts };
   for (const [name, change] of Object.entries(changes)) {
-    app.put(`/v2.0/trunks/:id/${name}`, async (context) => {
+    routes.put(`/v2.0/trunks/:id/${name}`, async (context) => {
       const caller = context.get('caller');
       const id = context.req.param('id');
       requireWriter(caller, name);

@@ -12,14 +12,14 @@ import { claimTag } from '../port/parent-binding.ts';
 /** `device_owner` of a subport. */
 const SUBPORT_OWNER = 'trunk:subport';
 
-/** The trunk that subports are added to; it may be one that the same plan makes. */
+/** The trunk that subports are added to. The same plan may create it. */
 interface Target {
   readonly id: string;
   readonly port_id: string;
 }
 
 /**
- * Checks subports against a trunk and against each other, and answers their ports.
+ * Checks subports against a trunk and against each other, and returns their ports.
  *
  * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse, DuplicateSubPort
  */
@@ -29,32 +29,32 @@ export function checkSubPorts(
   trunk: Target,
   subPorts: readonly SubPort[],
 ): Port[] {
+  const { nb } = backend;
   const claimed = new Map();
   const seen = new Set<string>();
-  const most = mtuOf(backend, findPort(backend.nb, trunk.port_id));
+  const maxMtu = mtuOf(backend, findPort(nb, trunk.port_id));
   return subPorts.map(({ port_id, segmentation_id }) => {
-    const port = findPort(backend.nb, port_id);
+    const port = findPort(nb, port_id);
     if (!port || !owns(caller, port)) throw neutronError('PortNotFound', port_id);
-    if (port_id === trunk.port_id || trunkOn(backend.nb, port_id))
-      throw neutronError('ParentPortInUse', port_id);
+    if (port_id === trunk.port_id || trunkOn(nb, port_id)) throw neutronError('ParentPortInUse', port_id);
     const mtu = mtuOf(backend, port);
-    if (mtu !== undefined && most !== undefined && mtu > most)
-      throw neutronError('SubPortMtuGreaterThanTrunkPortMtu', mtu, port_id, most, trunk.id);
+    if (mtu !== undefined && maxMtu !== undefined && mtu > maxMtu)
+      throw neutronError('SubPortMtuGreaterThanTrunkPortMtu', mtu, port_id, maxMtu, trunk.id);
     if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
-    // OVN nests one level deep: what is a parent can not be a child.
-    if (nestedUnder(backend.nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
+    // OVN nests one level deep: a parent cannot be a child.
+    if (nestedUnder(nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
     seen.add(port_id);
     const nesting = { parent_name: trunk.port_id, tag: segmentation_id };
-    claimTag(backend.nb, port_id, nesting, claimed, () =>
+    claimTag(nb, port_id, nesting, claimed, () =>
       neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id),
     );
     return port;
   });
 }
 
-/** Of the network that the port is on. A subport's frames go through the trunk's port. */
-function mtuOf(backend: Backend, port: Port | undefined): number | undefined {
-  return port && findNetwork(backend.nb, port.network_id)?.mtu;
+/** The MTU of a port's network. The frames of a subport pass through the trunk's port. */
+function mtuOf({ nb }: Backend, port: Port | undefined): number | undefined {
+  return port && findNetwork(nb, port.network_id)?.mtu;
 }
 
 /** Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}. */

@@ -1,0 +1,75 @@
+import type { Edit, ItemRequest } from '../../api/resource.ts';
+import type { Backend } from '../../backend.ts';
+import { neutronError } from '../../errors.ts';
+import { touched } from '../../northbound/external-ids.ts';
+import type { NbTransaction } from '../../northbound/northbound.ts';
+import { listPorts } from '../../northbound/ports.ts';
+import {
+  findRule,
+  findRuleRow,
+  findSecurityGroup,
+  groupColumns,
+  listRules,
+  type SecurityGroup,
+} from '../../northbound/security-groups.ts';
+import { type Caller, isAdmin, owns } from '../../policy/caller.ts';
+import { requireRevision } from '../../policy/revision.ts';
+import type { securityGroupAttributes } from './attributes.ts';
+
+/** The group, if the caller owns it. @throws NeutronError SecurityGroupNotFound */
+export function ownGroup({ nb }: Backend, caller: Caller, id: string): SecurityGroup {
+  const group = findSecurityGroup(nb, id);
+  if (!group || !owns(caller, group)) throw neutronError('SecurityGroupNotFound', id);
+  return group;
+}
+
+/** Writes a group's row. Part of a plan. */
+export function writeGroup(tx: NbTransaction, group: SecurityGroup): void {
+  tx.update('Port_Group', group.row, groupColumns(group));
+}
+
+/** Plans a change of name or description. */
+export function updateGroup(
+  backend: Backend,
+  tx: NbTransaction,
+  { caller, id, revision, changes }: Edit<typeof securityGroupAttributes>,
+): void {
+  const group = ownGroup(backend, caller, id);
+  requireRevision(revision, group);
+  const renames = changes.name !== undefined && changes.name !== group.name;
+  if (renames && (group.name === 'default' || changes.name === 'default')) {
+    throw neutronError('SecurityGroupCannotUpdateDefault');
+  }
+  writeGroup(tx, { ...group, ...changes, ...touched(group) } as SecurityGroup);
+}
+
+/**
+ * Plans the deletion of a group and its rules.
+ *
+ * @throws NeutronError SecurityGroupInUse for the default group, and while ports or rules of other groups use the group
+ */
+export function deleteGroup(
+  backend: Backend,
+  tx: NbTransaction,
+  { caller, id, revision }: ItemRequest,
+): void {
+  const { nb } = backend;
+  const group = ownGroup(backend, caller, id);
+  requireRevision(revision, group);
+  const inUse =
+    listPorts(nb).some((port) => port.security_groups.includes(id)) ||
+    listRules(nb).some((rule) => rule.remote_group_id === id && rule.security_group_id !== id);
+  if (inUse || (group.name === 'default' && !isAdmin(caller))) throw neutronError('SecurityGroupInUse', id);
+  tx.delete('Port_Group', group.row);
+}
+
+/** Plans the deletion of a rule. @throws NeutronError SecurityGroupRuleNotFound */
+export function deleteRule(backend: Backend, tx: NbTransaction, { caller, id }: ItemRequest): void {
+  const { nb } = backend;
+  const rule = findRule(nb, id);
+  if (!rule || !owns(caller, rule)) throw neutronError('SecurityGroupRuleNotFound', id);
+  const group = ownGroup(backend, caller, rule.security_group_id);
+  const row = findRuleRow(nb, id);
+  if (row) tx.mutate('Port_Group', group.row, { delete: { acls: [row._uuid] } });
+  writeGroup(tx, { ...group, ...touched(group) });
+}
