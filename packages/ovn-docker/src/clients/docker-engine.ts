@@ -114,13 +114,13 @@ export class DockerEngine implements AsyncDisposable {
     return { endpoints: endpointsIn(NetworkSettings), labels: Config.Labels ?? {} };
   }
 
-  /** The networks that `isOurs` selects, by id, each with the endpoints of its running containers. */
+  /** The networks that `isSelected` selects, by id, each with the endpoints of its running containers. */
   async networks(
-    isOurs: (network: { readonly id: string; readonly driver: string }) => boolean,
+    isSelected: (network: { readonly id: string; readonly driver: string }) => boolean,
   ): Promise<Map<string, DriverNetwork>> {
     const networks = networkList.parse(await this.#get('/networks'));
     const found = new Map<string, DriverNetwork>();
-    for (const { Id } of networks.filter(({ Id: id, Driver: driver }) => isOurs({ id, driver }))) {
+    for (const { Id } of networks.filter(({ Id: id, Driver: driver }) => isSelected({ id, driver }))) {
       const { Containers, Options, IPAM, Internal } = networkInspection.parse(
         await this.#get(`/networks/${Id}`),
       );

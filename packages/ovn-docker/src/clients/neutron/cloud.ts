@@ -9,8 +9,8 @@ import {
 } from '@ovn-docker/openstack';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { MarkedPorts } from './marked-ports.ts';
 import { explained } from './refusals.ts';
+import { TaggedPorts } from './tagged-ports.ts';
 
 /** Keystone and Neutron with one credential. */
 export interface Cloud extends Disposable {
@@ -31,7 +31,7 @@ export function openCloud(config: CloudConfig): Cloud {
 function openOver(connection: CloudConnection, config: CloudConfig): Cloud {
   const session = new Session(config, { connection });
   const plain = new Neutron(session);
-  const ports = new MarkedPorts(plain.ports, () => keepsTagsAtCreation(plain, config.authUrl));
+  const ports = new TaggedPorts(plain.ports, () => keepsTagsAtCreation(plain, config.authUrl));
   const neutron = Object.assign(plain, { ports });
   const withToken = (token: string) => openOver(connection, { ...config, auth: { type: 'token', token } });
   return { session, neutron, withToken, [Symbol.dispose]: () => undefined };

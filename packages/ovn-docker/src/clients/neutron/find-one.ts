@@ -3,11 +3,6 @@ import { explained } from './refusals.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** Whether a name or id has the form of an id. */
-export function isUuid(nameOrId: string): boolean {
-  return UUID.test(nameOrId);
-}
-
 /** A collection of Neutron, or a list in memory that is searched in the same way. */
 interface Searchable<T> {
   all(query: { id: string } | { name: string }): Promise<readonly T[]>;
@@ -31,7 +26,7 @@ export async function findOne<T extends { id: string }>(
   nameOrId: string,
   errors: Partial<LookupErrors<T>> = {},
 ): Promise<T> {
-  const byId = isUuid(nameOrId) ? await explained(collection.all({ id: nameOrId })) : [];
+  const byId = UUID.test(nameOrId) ? await explained(collection.all({ id: nameOrId })) : [];
   const found = byId.length > 0 ? byId : await explained(collection.all({ name: nameOrId }));
   const [resource, ...others] = found;
   const { unknown, ambiguous } = { ...networkErrors<T>(kind, nameOrId), ...errors };

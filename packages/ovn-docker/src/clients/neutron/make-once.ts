@@ -23,7 +23,7 @@ const BUDGET_MS = 5000;
  * repeats the request only if the search finds nothing. After a timeout Neutron is most likely still working
  * on the request: then the search goes on for `lateMs`, and the request is never repeated.
  * @param send sends the request; throws errors of the OpenStack client
- * @param find searches for the resource by its mark; undefined when there is none
+ * @param find searches for the resource; undefined when Neutron has not created it
  * @param lateMs how long to search after a timeout, in milliseconds
  */
 export async function makeOnce<T>(

@@ -3,8 +3,6 @@ import { OvnDockerError } from '../../errors.ts';
 import { findOne } from './find-one.ts';
 import { explained } from './refusals.ts';
 
-export { isUuid } from './find-one.ts';
-
 /** A network and its subnets, which together decide a container's addresses. */
 export interface NetworkWithSubnets {
   readonly network: Network;

@@ -1,6 +1,5 @@
 /**
- * Marks on Neutron ports, by which the agent finds its ports after a crash (docs/decisions/design.md,
- * decision 1).
+ * Neutron tags by which the agent finds its ports after a crash (docs/decisions/design.md, decision 1).
  */
 export const portTags = {
   ours: 'ovn-docker',
@@ -14,7 +13,7 @@ export const portTags = {
 
 const NIC = portTags.nic('');
 
-/** The NIC id in a port's tags. */
+/** The NIC id in a port's tags; undefined when no tag contains one. */
 export function nicIdOf(tags: readonly string[] | undefined): string | undefined {
   return tags?.find((tag) => tag.startsWith(NIC))?.slice(NIC.length);
 }

@@ -8,17 +8,17 @@ import type {
   UpdateOptions,
 } from '@ovn-docker/openstack';
 import { nicIdOf, portTags } from './port-tags.ts';
-import { descriptionOf, descriptionsOf, readMarks, writeMarks } from './written-marks.ts';
+import { descriptionOf, descriptionsOf, readTags, writeTags } from './written-tags.ts';
 
 type Ports = Collection<Port, PortCreate, PortUpdate>;
 
 /**
- * Neutron's ports, whose tags are stored by the request that creates the port, on every Neutron. Without the
+ * Neutron's ports, which on every Neutron have their tags from the request that creates them. Without the
  * extension `tag-ports-during-bulk-creation` (ML2/OVN does not have it), Neutron silently drops the tags of a
- * new port. Setting them in a second request would leave an unmarked port if the agent died in between, so
- * name and description carry the marks there.
+ * new port. A second request for the tags would leave an untagged port if the agent died in between, so there
+ * the name and the description carry the tags.
  */
-export class MarkedPorts implements Ports {
+export class TaggedPorts implements Ports {
   readonly #ports: Ports;
   readonly #keepsTagsAtCreation: () => Promise<boolean>;
 
@@ -39,30 +39,30 @@ export class MarkedPorts implements Ports {
     const { tags, ...rest } = query;
     const requiredTags = typeof tags === 'string' ? tags.split(',') : [];
     const vif = requiredTags.find((tag) => tag.startsWith(portTags.vif('')));
-    if (vif === undefined) return (await this.#ports.all(query, options)).map(readMarks);
+    if (vif === undefined) return (await this.#ports.all(query, options)).map(readTags);
     const [tagged, written] = await Promise.all([
       this.#ports.all(query, options),
       this.#ports.all({ ...rest, description: descriptionsOf(vif) }, options),
     ]);
-    const byId = new Map([...tagged, ...written].map((port) => [port.id, readMarks(port)]));
+    const byId = new Map([...tagged, ...written].map((port) => [port.id, readTags(port)]));
     return [...byId.values()].filter((port) => requiredTags.every((tag) => port.tags?.includes(tag)));
   }
 
   async get(id: string, options?: CallOptions): Promise<Port> {
-    return readMarks(await this.#ports.get(id, options));
+    return readTags(await this.#ports.get(id, options));
   }
 
   async create(body: PortCreate, options?: CallOptions): Promise<Port> {
-    return readMarks(await this.#ports.create(await this.#bodyOf(body), options));
+    return readTags(await this.#ports.create(await this.#bodyOf(body), options));
   }
 
   async createMany(bodies: readonly PortCreate[], options?: CallOptions): Promise<Port[]> {
-    const marked = await Promise.all(bodies.map((body) => this.#bodyOf(body)));
-    return (await this.#ports.createMany(marked, options)).map(readMarks);
+    const tagged = await Promise.all(bodies.map((body) => this.#bodyOf(body)));
+    return (await this.#ports.createMany(tagged, options)).map(readTags);
   }
 
   async update(id: string, body: PortUpdate, options?: UpdateOptions): Promise<Port> {
-    return readMarks(await this.#ports.update(id, body, options));
+    return readTags(await this.#ports.update(id, body, options));
   }
 
   delete(id: string, options?: UpdateOptions): Promise<void> {
@@ -70,8 +70,8 @@ export class MarkedPorts implements Ports {
   }
 
   /**
-   * Replaces the marks where they are stored. An existing port always gets tags, because its description
-   * belongs to its owner.
+   * Replaces the tags where they are stored. An existing port always gets Neutron tags, because its
+   * description belongs to its owner.
    */
   async replaceTags(id: string, tags: readonly string[], options?: CallOptions): Promise<string[]> {
     const isAgentMade = nicIdOf(tags) !== undefined && !tags.includes(portTags.existing);
@@ -82,6 +82,6 @@ export class MarkedPorts implements Ports {
   }
 
   async #bodyOf(body: PortCreate): Promise<PortCreate> {
-    return body.tags === undefined || (await this.#keepsTagsAtCreation()) ? body : writeMarks(body);
+    return body.tags === undefined || (await this.#keepsTagsAtCreation()) ? body : writeTags(body);
   }
 }

@@ -1,7 +1,7 @@
 import type { Collection, ListQuery, Port, PortCreate, PortUpdate } from '@ovn-docker/openstack';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { MarkedPorts } from './marked-ports.ts';
 import { portTags } from './port-tags.ts';
+import { TaggedPorts } from './tagged-ports.ts';
 
 /** NIC ids are UUIDs. */
 const [N1, N2, N3] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [
@@ -58,10 +58,10 @@ class FakePorts {
 }
 
 let fake: FakePorts;
-let ports: MarkedPorts;
+let ports: TaggedPorts;
 beforeEach(() => {
   fake = new FakePorts();
-  ports = new MarkedPorts(fake.client, async () => fake.keepsTagsAtCreation);
+  ports = new TaggedPorts(fake.client, async () => fake.keepsTagsAtCreation);
 });
 
 const body = (nic: string, ...more: string[]): PortCreate => ({
@@ -97,7 +97,7 @@ describe.each([
     expect(await found(portTags.vif('vif-1'), portTags.nic(N3))).toEqual([]);
   });
 
-  it('a removed mark does not reappear', async () => {
+  it('a removed tag does not reappear', async () => {
     const { id } = await ports.create(body(N1, portTags.plain));
     expect(await ports.replaceTags(id, tagsOf(N1))).toEqual(tagsOf(N1));
     expect((await ports.get(id)).tags).toEqual(tagsOf(N1));
@@ -117,7 +117,7 @@ describe.each([
   });
 });
 
-it('finds and changes the marks of ports that were created before Neutron kept tags', async () => {
+it('finds and changes the tags of ports that were created before Neutron kept tags', async () => {
   const { id } = await ports.create(body(N1, portTags.plain));
   fake.keepsTagsAtCreation = true;
   expect((await ports.all({ tags: portTags.vif('vif-1') })).map((port) => port.id)).toEqual([id]);
@@ -132,7 +132,7 @@ it("a name never exceeds Neutron's limit, however long the container's name is",
 });
 
 it.each(['web', 'web server', '', `web ${'a'.repeat(36)}`])(
-  'a port that a user renamed to "%s" keeps its marks, and its own id becomes the NIC id',
+  'a port that a user renamed to "%s" keeps its tags, and its own id becomes the NIC id',
   async (name) => {
     const { id } = await ports.create(body(N1, portTags.plain));
     await fake.client.update(id, { name });
