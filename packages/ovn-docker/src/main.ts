@@ -1,7 +1,7 @@
 import { reportError } from './cli/output/report-error.ts';
 import { buildProgram } from './cli/program.ts';
 
-// `ovn-docker list networks | head`: whoever reads no more has seen enough.
+// `ovn-docker list networks | head`: head closes the pipe after its last line.
 process.stdout.on('error', () => process.exit());
 
 const program = buildProgram();

@@ -1,27 +1,16 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import * as commander from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { errorTable } from '../errors.ts';
-import { type VifSource, vifSources } from '../vm/vif-source.ts';
-import { type GlobalOptions, readSettings, type Settings } from './settings.ts';
+import { errorTable, OvnDockerError } from '../errors.ts';
+import type { Command } from './command.ts';
+import { commands, groups } from './commands/index.ts';
+import { globalOptions } from './global-options.ts';
+import type { Options, OptionValues } from './options.ts';
+import { readSettings, type Settings } from './settings.ts';
 
-/** The command line. Every command is loaded when it is used, so that `--help` costs nothing. */
-export function buildProgram(): Command {
-  const program = new Command('ovn-docker')
+/** Builds the command line from the global options and the list of commands. */
+export function buildProgram(): commander.Command {
+  const program = new commander.Command('ovn-docker')
     .description('Containers in this VM as endpoints of Neutron / OVN logical networks.')
-    .option('--cred <token>', 'Keystone token (visible in ps: prefer OS_TOKEN or --cred-file)')
-    .option('--cred-file <file>', 'file that holds a Keystone token')
-    .option('--os-cloud <name>', 'cloud in clouds.yaml')
-    .option('--auth-url <url>', 'Keystone, such as https://cloud.example:5000/v3')
-    .option('--vif-id <id>', "Neutron's id of this VM's own port")
-    .option('--network <network>', 'network for `run`, by name or id')
-    .option(
-      '--security-group <group>',
-      'security group for `run`, by name or id, instead of the default one; may be repeated',
-      (group: string, before: string[] = []) => [...before, group],
-    )
-    .option('--config <file>', 'configuration (default /etc/ovn-docker/config.yaml)')
-    .option('--debug', 'show stack traces')
-    .version(packageJson.version)
     .enablePositionalOptions()
     .configureOutput({
       outputError: (text, write) =>
@@ -30,153 +19,59 @@ export function buildProgram(): Command {
         ),
     })
     .configureHelp({ showGlobalOptions: true });
-  const settings = (): Promise<Settings> => readSettings(program.opts<GlobalOptions>());
-
-  program
-    .command('create')
-    .description('create a network')
-    .command('network <name>')
-    .description('a network with one subnet')
-    .option('--subnet <cidr>', 'address range; a free private one when not given')
-    .option('--json', 'print JSON')
-    .action(async (name: string, options: { subnet?: string; json?: boolean }) => {
-      const { createNetwork } = await import('./commands/create-network.ts');
-      await createNetwork(await settings(), name, options);
-    });
-
-  program
-    .command('delete')
-    .description('delete a network')
-    .command('network <network>')
-    .description('a network and its subnets, by name or id')
-    .option('--if-exists', 'one that is not there is fine')
-    .action(async (network: string, options: { ifExists?: boolean }) => {
-      const { deleteNetwork } = await import('./commands/delete-network.ts');
-      await deleteNetwork(await settings(), network, options);
-    });
-
-  program
-    .command('list')
-    .description('list networks')
-    .command('networks')
-    .description('the networks that you may use')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const { listNetworks } = await import('./commands/list-networks.ts');
-      await listNetworks(await settings(), options);
-    });
-
-  program
-    .command('run')
-    .description(
-      'docker run, with an interface on --network; what follows `run` are the arguments of docker run',
-    )
-    .argument('[args...]', 'options of docker run, image, command')
-    .passThroughOptions()
-    .allowUnknownOption()
-    .action(async (args: string[]) => {
-      const { run } = await import('./docker/run.ts');
-      process.exitCode = await run(await settings(), args);
-    });
-
-  program
-    .command('token')
-    .description('print a Keystone token for your credential')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const { token } = await import('./commands/token.ts');
-      await token(await settings(), options);
-    });
-
-  program
-    .command('vif-id')
-    .description("print Neutron's id of this VM's own port")
-    .option('--json', 'print JSON, with how it was found')
-    .addOption(new Option('--by <way>', 'look in this way only').choices(vifSources))
-    .action(async (options: { json?: boolean; by?: VifSource }) => {
-      const { vifId } = await import('./commands/vif-id.ts');
-      await vifId(await settings(), options);
-    });
-
-  program
-    .command('status')
-    .description('what the agent of this VM holds')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const { status } = await import('./commands/status.ts');
-      await status(await settings(), options);
-    });
-
-  const pool = program
-    .command('pool')
-    .description('NICs that are kept ready, so that containers start without waiting');
-  pool
-    .command('list')
-    .description('the warm NICs of each network')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const { listPools } = await import('./output/print-pools.ts');
-      await listPools(await settings(), options);
-    });
-  pool
-    .command('fill <network>')
-    .description('make NICs now')
-    .option('--count <n>', 'up to so many; the high mark when not given', parseCount)
-    .option('--json', 'print JSON')
-    .action(async (network: string, options: { count?: number; json?: boolean }) => {
-      const { fillPool } = await import('./output/print-pools.ts');
-      await fillPool(await settings(), network, options);
-    });
-  pool
-    .command('drain [network]')
-    .description('take the warm NICs away, of one network or of all')
-    .option('--json', 'print JSON')
-    .action(async (network: string | undefined, options: { json?: boolean }) => {
-      const { drainPool } = await import('./output/print-pools.ts');
-      await drainPool(await settings(), network, options);
-    });
-
-  program
-    .command('gc')
-    .description('finish or remove what a crash or an outage left in this VM')
-    .option('--plan', 'only show what would be done, with the evidence')
-    .option('--json', 'print JSON')
-    .action(async (options: { plan?: boolean; json?: boolean }) => {
-      const { gc } = await import('./commands/gc.ts');
-      await gc(await settings(), options);
-    });
-
-  program
-    .command('events')
-    .description('each stage of attaching and detaching, as the agent runs it')
-    .option('--json', 'print JSON lines')
-    .action(async (options: { json?: boolean }) => {
-      const { events } = await import('./commands/events.ts');
-      await events(await settings(), options);
-    });
-
-  program
-    .command('doctor')
-    .description('look at everything that a NIC depends on, and say what is broken; with --network, make one')
-    .option('--json', 'print JSON')
-    .action(async (options: { json?: boolean }) => {
-      const { doctor } = await import('./commands/doctor.ts');
-      await doctor(await settings(), options);
-    });
-
-  program
-    .command('agent')
-    .description('serve Docker in this VM (run by the init system)')
-    .action(async () => {
-      const { agent } = await import('./commands/agent.ts');
-      await agent(await settings());
-    });
-
+  const readGlobalOptions = addOptions(program, globalOptions);
+  program.version(packageJson.version);
+  for (const command of commands) {
+    addCommand(program, command, () => readSettings(readGlobalOptions()));
+  }
   return program;
 }
 
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (Number.isInteger(count) && count >= 0) return count;
-  throw new InvalidArgumentError('a number of NICs is wanted');
+function addCommand(
+  program: commander.Command,
+  command: Command,
+  loadSettings: () => Promise<Settings>,
+): void {
+  const { name, summary, needsRoot, arguments: declared = {}, options = {}, passesOptionsThrough } = command;
+  const words = name.split(' ');
+  const group = words.slice(0, -1).reduce(findOrAddGroup, program);
+  const added = group.command(words.at(-1) ?? '').description(summary);
+  for (const { syntax, summary: description } of Object.values(declared)) added.argument(syntax, description);
+  const readOptions = addOptions(added, options);
+  if (passesOptionsThrough) added.passThroughOptions().allowUnknownOption();
+  added.action(async () => {
+    const settings = await loadSettings();
+    if (needsRoot) requireRoot(name);
+    const values = Object.keys(declared).map((key, index) => [key, added.processedArgs[index]]);
+    await command.action(settings, { ...Object.fromEntries(values), ...readOptions() });
+  });
+}
+
+/** The commander command for a first word that several commands share, such as `pool`. */
+function findOrAddGroup(parent: commander.Command, word: string): commander.Command {
+  const group = parent.commands.find((command) => command.name() === word);
+  return group ?? parent.command(word).description(groups[word] ?? '');
+}
+
+/** Adds options to a commander command. The returned function reads the user's values after parsing. */
+function addOptions<O extends Options>(target: commander.Command, options: O): () => OptionValues<O> {
+  const added = Object.entries(options).map(([key, { syntax, summary, choices, parse }]) => {
+    const option = new commander.Option(syntax, summary);
+    if (choices) option.choices(choices);
+    if (parse) option.argParser(parse);
+    target.addOption(option);
+    return { key, name: option.attributeName() };
+  });
+  return () =>
+    Object.fromEntries(
+      added
+        .map(({ key, name }) => [key, target.getOptionValue(name)])
+        .filter(([, value]) => value !== undefined),
+    );
+}
+
+/** @throws OvnDockerError `E_NOT_ROOT` */
+function requireRoot(command: string): void {
+  if (process.getuid?.() !== 0)
+    throw new OvnDockerError('E_NOT_ROOT', `\`ovn-docker ${command}\` needs root`);
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findCloudConfig } from '../clients/neutron/cloud.ts';
-import { callersToken, type GlobalOptions, givenVifId, readSettings } from './settings.ts';
+import type { GlobalOptions } from './global-options.ts';
+import { callersToken, givenVifId, readSettings } from './settings.ts';
 
 let directory: string;
 const write = (name: string, text: string) => {
@@ -12,7 +13,7 @@ const write = (name: string, text: string) => {
   return file;
 };
 
-/** A VM that is set up as in the README. */
+/** A configuration as in the README. */
 beforeEach(() => {
   for (const name of Object.keys(process.env)) if (name.startsWith('OS_')) vi.stubEnv(name, undefined);
   directory = mkdtempSync(join(tmpdir(), 'ovn-docker-settings-'));
@@ -33,11 +34,11 @@ const settings = (options: GlobalOptions = {}) =>
   readSettings({ config: join(directory, 'config.yaml'), ...options });
 const cloudOf = async (options: GlobalOptions = {}) => findCloudConfig((await settings(options)).sources);
 
-it('without anything else, the configured cloud is asked, at its own URL', async () => {
+it('the default is the configured cloud, at its own URL', async () => {
   expect(await cloudOf()).toMatchObject({ authUrl: 'http://site.test', auth: { secret: 'hunter22' } });
 });
 
-it('an openrc of another cloud goes before the configuration, and no secret of ours goes there', async () => {
+it('an openrc of another cloud overrides the configuration, and the configured secret is not sent to that cloud', async () => {
   vi.stubEnv('OS_AUTH_URL', 'http://foreign.test');
   vi.stubEnv('OS_USERNAME', 'bob');
   vi.stubEnv('OS_PASSWORD', 'his');
@@ -49,7 +50,7 @@ it('an openrc of another cloud goes before the configuration, and no secret of o
   });
 });
 
-it('`run` takes a token for the agent, from the option, the file or the variable', async () => {
+it('`run` reads the caller’s token from the option, the file or the variable', async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.stubEnv('OS_TOKEN', ' from-env\n');
   expect(await callersToken(await settings())).toBe('from-env');
@@ -58,7 +59,7 @@ it('`run` takes a token for the agent, from the option, the file or the variable
   expect(await callersToken(await settings({ credFile, cred: 'given' }))).toBe('given');
 });
 
-it('`run` with an empty token file says so', async () => {
+it('`run` refuses an empty token file', async () => {
   const empty = callersToken(await settings({ credFile: write('token', '\n') }));
   await expect(empty).rejects.toMatchObject({
     code: 'E_NO_CREDENTIAL',
@@ -70,19 +71,19 @@ it.each([{ osCloud: 'other' }, { authUrl: 'http://k.test' }])('`run` refuses %o'
   await expect(callersToken(await settings(options))).rejects.toMatchObject({ code: 'E_USAGE' });
 });
 
-it('`run` says that it does not use a password of OS_*', async () => {
+it('`run` notes that it does not use the password of OS_*', async () => {
   const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.stubEnv('OS_PASSWORD', 'his');
   expect(await callersToken(await settings())).toBeUndefined();
   expect(written).toHaveBeenCalledWith(expect.stringContaining('agent’s credential'));
 });
 
-it('an option for a credential that is empty is refused: the caller’s variable was, and nobody else is meant', async () => {
+it('an empty credential option is refused: most likely the caller’s shell variable was empty', async () => {
   await expect(settings({ credFile: '' })).rejects.toMatchObject({ code: 'E_NO_CREDENTIAL' });
   await expect(settings({ cred: '' })).rejects.toMatchObject({ code: 'E_NO_CREDENTIAL' });
 });
 
-it('a vif-id that is empty says nothing', async () => {
+it('an empty OS_VIF_ID is ignored', async () => {
   write('config.yaml', 'vif_id: configured');
   vi.stubEnv('OS_VIF_ID', '');
   expect(givenVifId(await settings())).toBe('configured');

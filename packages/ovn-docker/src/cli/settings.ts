@@ -8,35 +8,23 @@ import {
 } from '../clients/neutron/cloud.ts';
 import { type AgentConfig, configuredVifId, readAgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
+import type { GlobalOptions } from './global-options.ts';
 
-/** The options that stand before the command. */
-export interface GlobalOptions {
-  readonly cred?: string;
-  readonly credFile?: string;
-  readonly osCloud?: string;
-  readonly authUrl?: string;
-  readonly vifId?: string;
-  readonly network?: string;
-  /** Names or ids, for what `run` starts. */
-  readonly securityGroup?: string[];
-  readonly config?: string;
-  readonly debug?: boolean;
-}
-
-/** What every command works with: the options, the configuration, and where a credential comes from. */
+/** What every command works with: the global options, the configuration, and the sources of a credential. */
 export interface Settings {
   readonly options: GlobalOptions;
   readonly config: AgentConfig;
   readonly sources: CredentialSources;
 }
 
+/** @throws OvnDockerError `E_CONFIG` `E_NO_CREDENTIAL` */
 export async function readSettings(options: GlobalOptions): Promise<Settings> {
   const config = await readAgentConfig(options.config);
   if (options.cred === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred is empty');
   if (options.credFile === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred-file is empty');
   if (options.cred) {
     process.stderr.write(
-      'ovn-docker: warning: --cred shows the token to everybody who runs ps; prefer OS_TOKEN\n',
+      'ovn-docker: warning: --cred shows the token to every user who runs ps; prefer OS_TOKEN\n',
     );
   }
   return {
@@ -53,7 +41,7 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
   };
 }
 
-/** Neutron with the caller's credential, logged in. */
+/** Opens a Neutron client and logs in with the caller's credential. */
 export async function openCallersCloud(settings: Settings): Promise<Cloud> {
   const cloud = openCloud(await findCloudConfig(settings.sources));
   await login(cloud);
@@ -61,8 +49,9 @@ export async function openCallersCloud(settings: Settings): Promise<Cloud> {
 }
 
 /**
- * The token that the caller gave for the agent to use, if one was given. Anything else that may stand for a credential is the
- * agent's own matter, which knows one cloud: what is asked for and cannot be had is refused, what only lies about is named.
+ * The caller's token, which `run` passes to the agent; undefined if the agent uses its own credential. The
+ * agent works with one cloud only: options that name another are refused, and OS_* variables without a token
+ * are ignored with a note.
  * @throws OvnDockerError `E_USAGE` `E_NO_CREDENTIAL`
  */
 export async function callersToken({ options }: Settings): Promise<string | undefined> {
@@ -71,7 +60,7 @@ export async function callersToken({ options }: Settings): Promise<string | unde
     ['--auth-url', options.authUrl],
   ]) {
     if (value === undefined) continue;
-    throw new OvnDockerError('E_USAGE', `${option} does not go with \`run\`: the agent asks its own cloud`, {
+    throw new OvnDockerError('E_USAGE', `\`run\` does not accept ${option}: the agent uses its own cloud`, {
       hint: 'leave it out to use the agent’s credential, or give a token: OS_TOKEN="$(ovn-docker --os-cloud CLOUD token)"',
     });
   }
@@ -85,7 +74,7 @@ export async function callersToken({ options }: Settings): Promise<string | unde
     process.env['OS_CLOUD']
   ) {
     process.stderr.write(
-      'ovn-docker: note: `run` uses the agent’s credential and not that of OS_*; OS_TOKEN="$(ovn-docker token)" makes it yours\n',
+      'ovn-docker: note: `run` uses the agent’s credential, not that of OS_*; to use yours, set OS_TOKEN="$(ovn-docker token)"\n',
     );
   }
   return undefined;
@@ -100,13 +89,7 @@ async function readToken(file: string): Promise<string> {
   throw new OvnDockerError('E_NO_CREDENTIAL', `the credential file ${file} is empty`);
 }
 
-/** The id of the VM's own port, when the caller, the environment or the configuration says it. */
+/** The id of the VM's own port, if an option, the environment or the configuration contains it. */
 export function givenVifId({ options, config }: Settings): string | undefined {
   return options.vifId ?? configuredVifId(config);
-}
-
-/** @throws OvnDockerError `E_NOT_ROOT` */
-export function requireRoot(command: string): void {
-  if (process.getuid?.() !== 0)
-    throw new OvnDockerError('E_NOT_ROOT', `\`ovn-docker ${command}\` needs root`);
 }

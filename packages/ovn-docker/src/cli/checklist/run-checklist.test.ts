@@ -1,94 +1,71 @@
-import type { Rtnetlink } from '@ovn-docker/netlink';
 import { OpenStackError } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
-import { parseAgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { links } from '../doctor/checks.ts';
-import type { Link, Patient } from './check.ts';
-import { need } from './check.ts';
+import type { Check } from './check.ts';
 import { printReport } from './print-report.ts';
-import { type LinkReport, walk } from './run-checklist.ts';
+import { type CheckReport, runChecklist } from './run-checklist.ts';
 
-/** Nothing that a made-up link would look at. */
-const patient: Patient = {
-  settings: { options: {}, config: parseAgentConfig('{}', 'test'), sources: {} },
-  netlink: {} as Rtnetlink,
-  closing: new AsyncDisposableStack(),
-  found: {},
-};
+/** The names of the checks that were run. */
+type Context = string[];
 
-const good = (name: string, ...facts: string[]): Link => ({ name, look: async () => ({ facts }) });
-
-function broken(name: string, error: unknown): Link {
+function good(name: string, ...facts: string[]): Check<Context> {
   return {
     name,
-    look: async () => {
+    async run(context) {
+      context.push(name);
+      return { facts };
+    },
+  };
+}
+
+function broken(name: string, error: unknown): Check<Context> {
+  return {
+    name,
+    run: async () => {
       throw error;
     },
   };
 }
 
-async function reportsOf(...chain: Link[]): Promise<LinkReport[]> {
-  return Array.fromAsync(walk(chain, patient));
+async function reportsOf(checks: readonly Check<Context>[], context: Context = []): Promise<CheckReport[]> {
+  return Array.fromAsync(runChecklist(checks, context));
 }
 
-it('the chain is the one of issue 5', () => {
-  expect(links.map(({ name }) => name)).toEqual([
-    'credential',
-    'catalog',
-    'extensions',
-    'vif-id',
-    'trunk',
-    'VLANs',
-    'OVS bridge and uplink',
-    'datapath',
-    'MTU',
-    'dockerd',
-    'one warm NIC',
-  ]);
-});
-
-it('all good: what each saw, and how long it took', async () => {
-  const reports = await reportsOf(good('a', 'one'), good('b', 'two', 'three'));
+it('reports the facts and the duration of each check', async () => {
+  const reports = await reportsOf([good('a', 'one'), good('b', 'two', 'three')]);
   expect(reports).toEqual([
-    { link: 'a', state: 'good', facts: ['one'], ms: expect.any(Number) },
-    { link: 'b', state: 'good', facts: ['two', 'three'], ms: expect.any(Number) },
+    { check: 'a', state: 'good', facts: ['one'], ms: expect.any(Number) },
+    { check: 'b', state: 'good', facts: ['two', 'three'], ms: expect.any(Number) },
   ]);
 });
 
-it('stops at the first that is broken: what comes after it is not even asked', async () => {
-  let asked = false;
-  const after: Link = {
-    name: 'c',
-    look: async () => {
-      asked = true;
-      return { facts: [] };
-    },
-  };
+it('stops at the first broken check', async () => {
+  const context: Context = [];
   const error = new OvnDockerError('E_MTU', 'too small');
-  const reports = await reportsOf(good('a'), broken('b', error), after, broken('d', error));
+  const checks = [good('a'), broken('b', error), good('c'), broken('d', error)];
+  const reports = await reportsOf(checks, context);
   expect(reports.map(({ state }) => state)).toEqual(['good', 'broken', 'not looked at', 'not looked at']);
-  expect(reports[1]).toMatchObject({ link: 'b', error });
-  expect(asked).toBe(false);
+  expect(reports[1]).toMatchObject({ check: 'b', error });
+  expect(context).toEqual(['a']);
 });
 
-it('goes on after one that could not be tried', async () => {
-  const skipped: Link = { name: 'a', look: async () => ({ facts: ['no agent'], isSkipped: true }) };
-  const reports = await reportsOf(skipped, good('b'));
+it('continues after a skipped check', async () => {
+  const skipped: Check<Context> = { name: 'a', run: async () => ({ facts: ['no agent'], isSkipped: true }) };
+  const reports = await reportsOf([skipped, good('b')]);
   expect(reports.map(({ state }) => state)).toEqual(['skipped', 'good']);
 });
 
-it('an error of a client becomes one of ours; a defect is said to be one', async () => {
+it('translates an error of a client, and reports a defect as E_INTERNAL', async () => {
   const call = { method: 'GET', url: 'http://neutron.test/' };
   const forbidden = new OpenStackError(call, { status: 403, type: '', reason: 'no' });
-  expect((await reportsOf(broken('a', forbidden)))[0]).toMatchObject({ error: { code: 'E_FORBIDDEN' } });
-  const defect: Link = { name: 'a', look: async () => ({ facts: [need(patient, 'token').id] }) };
-  expect((await reportsOf(defect))[0]).toMatchObject({ error: { code: 'E_INTERNAL' } });
+  expect((await reportsOf([broken('a', forbidden)]))[0]).toMatchObject({ error: { code: 'E_FORBIDDEN' } });
+  const defect = new TypeError('not a function');
+  expect((await reportsOf([broken('a', defect)]))[0]).toMatchObject({ error: { code: 'E_INTERNAL' } });
 });
 
-it('what a person reads', async () => {
+it('prints a mark, the facts, the error and the hint', async () => {
   const error = new OvnDockerError('E_TRUNK', 'it is down', { hint: 'raise it' });
-  const reports = await reportsOf(good('one', 'first', 'second'), broken('second', error), good('third'));
+  const reports = await reportsOf([good('one', 'first', 'second'), broken('second', error), good('third')]);
   const text = reports.map((report) => printReport(report, 6)).join('');
   expect(text.replace(/\d+\.\d\d s/g, 'TIME')).toBe(
     [

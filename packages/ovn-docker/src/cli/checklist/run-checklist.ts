@@ -1,39 +1,45 @@
 import { explainRefusal } from '../../clients/neutron/refusals.ts';
 import { asOvnDockerError, type OvnDockerError } from '../../errors.ts';
-import type { Link, Patient } from './check.ts';
+import type { Check } from './check.ts';
 
-/** What came of one link. */
-export type LinkReport =
+/** The outcome of one check. */
+export type CheckReport =
   | {
-      readonly link: string;
+      readonly check: string;
       readonly state: 'good' | 'skipped';
       readonly facts: readonly string[];
       readonly ms: number;
     }
-  | { readonly link: string; readonly state: 'broken'; readonly error: OvnDockerError; readonly ms: number }
-  | { readonly link: string; readonly state: 'not looked at' };
+  | { readonly check: string; readonly state: 'broken'; readonly error: OvnDockerError; readonly ms: number }
+  | { readonly check: string; readonly state: 'not looked at' };
 
-/** Looks at the links one after the other, up to the first that is broken: what comes after it could only mislead. */
-export async function* walk(links: readonly Link[], patient: Patient): AsyncGenerator<LinkReport> {
+/**
+ * Runs the checks in order, up to the first broken one: the later checks depend on it and would mislead.
+ *
+ * @example
+ * for await (const report of runChecklist(checks, context)) process.stdout.write(printReport(report, 20));
+ */
+export async function* runChecklist<Context>(
+  checks: readonly Check<Context>[],
+  context: Context,
+): AsyncGenerator<CheckReport> {
   let isBroken = false;
-  for (const link of links) {
-    const report: LinkReport = isBroken ? notLookedAt(link) : await lookAt(link, patient);
+  for (const check of checks) {
+    const report: CheckReport = isBroken
+      ? { check: check.name, state: 'not looked at' }
+      : await runCheck(check, context);
     isBroken ||= report.state === 'broken';
     yield report;
   }
 }
 
-function notLookedAt({ name }: Link): LinkReport {
-  return { link: name, state: 'not looked at' };
-}
-
-async function lookAt(link: Link, patient: Patient): Promise<LinkReport> {
+async function runCheck<Context>(check: Check<Context>, context: Context): Promise<CheckReport> {
   const started = performance.now();
   const ms = () => Math.round(performance.now() - started);
   try {
-    const { facts, isSkipped } = await link.look(patient);
-    return { link: link.name, state: isSkipped ? 'skipped' : 'good', facts, ms: ms() };
+    const { facts, isSkipped } = await check.run(context);
+    return { check: check.name, state: isSkipped ? 'skipped' : 'good', facts, ms: ms() };
   } catch (error) {
-    return { link: link.name, state: 'broken', error: asOvnDockerError(explainRefusal(error)), ms: ms() };
+    return { check: check.name, state: 'broken', error: asOvnDockerError(explainRefusal(error)), ms: ms() };
   }
 }

@@ -1,11 +1,16 @@
-import { runAgent } from '../../agent/run-agent.ts';
 import { openLog } from '../../observe/log.ts';
-import { requireRoot, type Settings } from '../settings.ts';
+import { defineCommand } from '../command.ts';
 
-/** `ovn-docker agent`: serves until SIGTERM or SIGINT. Containers keep their interfaces when it stops. */
-export async function agent({ config }: Settings): Promise<void> {
-  requireRoot('agent');
-  const stop = new AbortController();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  await runAgent(config, openLog(config.log_level), stop.signal);
-}
+/** Serves Docker until SIGTERM or SIGINT. Containers keep their interfaces when the agent stops. */
+export const agent = defineCommand({
+  name: 'agent',
+  summary: 'serve Docker in this VM (run by the init system)',
+  needsRoot: true,
+
+  async action({ config }) {
+    const { runAgent } = await import('../../agent/run-agent.ts');
+    const stop = new AbortController();
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+    await runAgent(config, openLog(config.log_level), stop.signal);
+  },
+});

@@ -1,55 +1,68 @@
-import { freePrivateCidr, parseCidr } from '../../addresses/cidr.ts';
+import { ipVersionOf } from '../../addresses/ip-version.ts';
 import { makeOnce } from '../../clients/neutron/make-once.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { openCallersCloud, type Settings } from '../settings.ts';
+import { defineCommand } from '../command.ts';
+import { argument, flag, textOption } from '../options.ts';
+import { openCallersCloud } from '../settings.ts';
 
-/** `ovn-docker create network NAME [--subnet CIDR]`: a Neutron network with one subnet. Says which CIDR it got. */
-export async function createNetwork(
-  settings: Settings,
-  name: string,
-  options: { subnet?: string; json?: boolean },
-): Promise<void> {
-  if (!name.trim()) throw new OvnDockerError('E_USAGE', 'a network needs a name');
-  const wanted = options.subnet === undefined ? undefined : parseCidr(options.subnet);
-  using cloud = await openCallersCloud(settings);
-  const { networks, subnets } = cloud.neutron;
-  // Neutron allows two networks of one name, but every other command here goes by the name.
-  const [same] = await explained(networks.all({ name }));
-  if (same) throw new OvnDockerError('E_NETWORK_EXISTS', `there is a network "${name}" already: ${same.id}`);
-  const cidr = wanted?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
-  // By its name alone, one that somebody else makes at the same moment could be taken for this one.
-  const body = { name, description: `made by ovn-docker create network (${crypto.randomUUID()})` };
-  const network = await explained(
-    makeOnce(
-      () => networks.create(body),
-      async () => (await networks.all(body))[0],
-    ),
-  );
-  try {
-    const ip_version = cidr.includes(':') ? 6 : 4;
-    const subnet = await explained(
+/** Creates a Neutron network with one subnet and prints the subnet's CIDR. */
+export const createNetwork = defineCommand({
+  name: 'create network',
+  summary: 'create a network with one subnet',
+  needsRoot: false,
+  arguments: { name: argument('<name>') },
+  options: {
+    subnet: textOption('--subnet <cidr>', 'address range; default: a free private one'),
+    json: flag('--json', 'print JSON'),
+  },
+
+  async action(settings, { name, subnet: requested, json }) {
+    const { freePrivateCidr, parseCidr } = await import('../../addresses/cidr.ts');
+    if (!name.trim()) throw new OvnDockerError('E_USAGE', 'a network needs a name');
+    const range = requested === undefined ? undefined : parseCidr(requested);
+    using cloud = await openCallersCloud(settings);
+    const { networks, subnets } = cloud.neutron;
+    // Neutron allows several networks of one name, but the other commands find a network by its name.
+    const [same] = await explained(networks.all({ name }));
+    if (same)
+      throw new OvnDockerError('E_NETWORK_EXISTS', `there is a network "${name}" already: ${same.id}`);
+    const cidr =
+      range?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
+    // Another user may create a network of the same name now: the random description tells them apart.
+    const body = { name, description: `made by ovn-docker create network (${crypto.randomUUID()})` };
+    const network = await explained(
       makeOnce(
-        () => subnets.create({ network_id: network.id, name, cidr, ip_version }),
-        async () => (await subnets.all({ network_id: network.id }))[0],
+        () => networks.create(body),
+        async () => (await networks.all(body))[0],
       ),
     );
-    const made = {
-      id: network.id,
-      name,
-      subnet: subnet.cidr,
-      gateway: subnet.gateway_ip ?? null,
-      mtu: network.mtu,
-    };
-    process.stdout.write(
-      options.json ? `${JSON.stringify(made)}\n` : `network ${name} ${network.id} subnet ${subnet.cidr}\n`,
-    );
-  } catch (error) {
-    // A network without a subnet is no use to anybody who asked for one.
-    await networks.delete(network.id).catch(() => {
-      const left = `ovn-docker: warning: network ${name} ${network.id} was made and is left without a subnet\n`;
-      process.stderr.write(left);
-    });
-    throw error;
-  }
-}
+    try {
+      const ip_version = ipVersionOf(cidr);
+      const subnet = await explained(
+        makeOnce(
+          () => subnets.create({ network_id: network.id, name, cidr, ip_version }),
+          async () => (await subnets.all({ network_id: network.id }))[0],
+        ),
+      );
+      const view = {
+        id: network.id,
+        name,
+        subnet: subnet.cidr,
+        gateway: subnet.gateway_ip ?? null,
+        mtu: network.mtu,
+      };
+      process.stdout.write(
+        json ? `${JSON.stringify(view)}\n` : `network ${name} ${network.id} subnet ${subnet.cidr}\n`,
+      );
+    } catch (error) {
+      // The user asked for a network with a subnet; one without is useless.
+      await networks.delete(network.id).catch(() => {
+        process.stderr.write(
+          `ovn-docker: warning: network ${name} ${network.id} was created without a subnet and could not be deleted\n`,
+        );
+      });
+      throw error;
+    }
+  },
+});

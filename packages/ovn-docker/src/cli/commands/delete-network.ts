@@ -2,32 +2,39 @@ import { AgentClient } from '../../api/client.ts';
 import { findNetwork } from '../../clients/neutron/networks.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { defineCommand } from '../command.ts';
+import { argument, flag } from '../options.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 
 /**
- * `ovn-docker delete network NAME`: the network and its subnets; Neutron refuses while ports are on it. Warm NICs of this
- * VM are nobody's: they are taken away first. Those of other VMs are theirs to drain, and the refusal's hint says so.
+ * Deletes the network and its subnets. Neutron refuses while the network has ports. Warm NICs of this VM are
+ * no reason to refuse: they are deleted first. Warm NICs of other VMs must be drained there, as the hint of
+ * the refusal says.
  */
-export async function deleteNetwork(
-  settings: Settings,
-  nameOrId: string,
-  options: { ifExists?: boolean },
-): Promise<void> {
-  using cloud = await openCallersCloud(settings);
-  try {
-    const { network } = await findNetwork(cloud.neutron, nameOrId);
-    const remove = () => explained(cloud.neutron.networks.delete(network.id));
-    await remove().catch(async (error: unknown) => {
-      if (!isCode(error, 'E_NETWORK_IN_USE') || !(await drainWarm(settings, network.id))) throw error;
-      await remove();
-    });
-  } catch (error) {
-    if (!(isCode(error, 'E_NETWORK_UNKNOWN') && options.ifExists)) throw error;
-  }
-}
+export const deleteNetwork = defineCommand({
+  name: 'delete network',
+  summary: 'delete a network and its subnets, by name or id',
+  needsRoot: false,
+  arguments: { network: argument('<network>') },
+  options: { ifExists: flag('--if-exists', 'succeed if there is no such network') },
 
-/** Whether there were warm NICs in this VM, which are gone now. Without an agent, or without root, there are none to take. */
-async function drainWarm(settings: Settings, networkId: string): Promise<boolean> {
+  async action(settings, { network: nameOrId, ifExists }) {
+    using cloud = await openCallersCloud(settings);
+    try {
+      const { network } = await findNetwork(cloud.neutron, nameOrId);
+      const remove = () => explained(cloud.neutron.networks.delete(network.id));
+      await remove().catch(async (error: unknown) => {
+        if (!isCode(error, 'E_NETWORK_IN_USE') || !(await drainPool(settings, network.id))) throw error;
+        await remove();
+      });
+    } catch (error) {
+      if (!(isCode(error, 'E_NETWORK_UNKNOWN') && ifExists)) throw error;
+    }
+  },
+});
+
+/** Deletes the network's warm NICs in this VM. Returns false without warm NICs, an agent or root. */
+async function drainPool(settings: Settings, networkId: string): Promise<boolean> {
   await using agent = new AgentClient(settings.config.socket);
   try {
     const pools = (await agent.pools()).filter((pool) => pool.networkId === networkId);

@@ -1,18 +1,27 @@
 import { AgentClient } from '../../api/client.ts';
 import type { FindingView } from '../../api/types.ts';
-import { requireRoot, type Settings } from '../settings.ts';
+import { defineCommand } from '../command.ts';
+import { flag } from '../options.ts';
 
-/** `ovn-docker gc`: puts right what a crash, an outage or somebody else left; `--plan` only shows it, with the evidence. */
-export async function gc(settings: Settings, options: { plan?: boolean; json?: boolean }): Promise<void> {
-  requireRoot('gc');
-  await using agent = new AgentClient(settings.config.socket);
-  const findings = await (options.plan ? agent.leftovers() : agent.removeLeftovers());
-  if (options.json) process.stdout.write(`${JSON.stringify(findings)}\n`);
-  else process.stdout.write(findings.length === 0 ? 'nothing is left over\n' : findings.map(print).join(''));
-  if (findings.some(({ error }) => error !== undefined)) process.exitCode = 1;
-}
+export const gc = defineCommand({
+  name: 'gc',
+  summary: 'finish or remove what a crash or an outage left in this VM',
+  needsRoot: true,
+  options: {
+    plan: flag('--plan', 'only show what would be done, with the evidence'),
+    json: flag('--json', 'print JSON'),
+  },
+
+  async action({ config }, { plan, json }) {
+    await using agent = new AgentClient(config.socket);
+    const findings = await (plan ? agent.leftovers() : agent.removeLeftovers());
+    const text = findings.length === 0 ? 'nothing is left over\n' : findings.map(print).join('');
+    process.stdout.write(json ? `${JSON.stringify(findings)}\n` : text);
+    if (findings.some(({ error }) => error !== undefined)) process.exitCode = 1;
+  },
+});
 
 function print({ kind, what, evidence, action, error }: FindingView): string {
-  const failed = error === undefined ? '' : `  failed:   ${error}\n`;
-  return `${kind}: ${what}\n  evidence: ${evidence}\n  action:   ${action}\n${failed}`;
+  const failure = error === undefined ? '' : `  failed:   ${error}\n`;
+  return `${kind}: ${what}\n  evidence: ${evidence}\n  action:   ${action}\n${failure}`;
 }

@@ -1,36 +1,43 @@
 import { AgentClient } from '../../api/client.ts';
 import type { NicView } from '../../api/types.ts';
-import { containersOfEndpoints } from '../docker/containers-of-endpoints.ts';
+import { shortId } from '../../clients/short-id.ts';
+import { defineCommand } from '../command.ts';
+import { containersByEndpoint } from '../docker/containers-by-endpoint.ts';
+import { flag } from '../options.ts';
 import { table } from '../output/table.ts';
-import { requireRoot, type Settings } from '../settings.ts';
 
-/** `ovn-docker status`: what the agent of this VM holds. */
-export async function status(settings: Settings, options: { json?: boolean }): Promise<void> {
-  requireRoot('status');
-  await using agent = new AgentClient(settings.config.socket);
-  const answer = await agent.status();
-  const behind = await containersOfEndpoints();
-  const view = { ...answer, nics: answer.nics.map((nic) => withContainer(nic, behind)) };
-  if (options.json) {
-    process.stdout.write(`${JSON.stringify(view)}\n`);
-    return;
-  }
-  const { vifId, mode, bridge, vlans, nics, draining } = view;
-  process.stdout.write(`vif-id ${vifId}  mode ${mode}  bridge ${bridge}\n`);
-  process.stdout.write(`VLANs ${vlans.used} used, ${vlans.free} free  waiting for Neutron: ${draining}\n`);
-  const rows = nics.map((nic) => [
-    String(nic.vlan ?? '-'),
-    nic.network,
-    nic.addresses.join(','),
-    nic.mac ?? '-',
-    nic.port ?? '-',
-    nic.container?.slice(0, 12) ?? '-',
-  ]);
-  process.stdout.write(table(['VLAN', 'NETWORK', 'ADDRESSES', 'MAC', 'PORT', 'CONTAINER'], rows));
-}
+export const status = defineCommand({
+  name: 'status',
+  summary: "show the NICs and VLANs of this VM's agent",
+  needsRoot: true,
+  options: { json: flag('--json', 'print JSON') },
 
-/** For a container that came by the libnetwork driver the agent knows only the endpoint; Docker knows the rest. */
-function withContainer(nic: NicView, behind: ReadonlyMap<string, string>): NicView {
-  const container = nic.container ?? behind.get(nic.endpoint ?? '');
+  async action({ config }, { json }) {
+    await using agent = new AgentClient(config.socket);
+    const answer = await agent.status();
+    const containers = await containersByEndpoint();
+    const view = { ...answer, nics: answer.nics.map((nic) => withContainer(nic, containers)) };
+    if (json) {
+      process.stdout.write(`${JSON.stringify(view)}\n`);
+      return;
+    }
+    const { vifId, mode, bridge, vlans, nics, draining } = view;
+    process.stdout.write(`vif-id ${vifId}  mode ${mode}  bridge ${bridge}\n`);
+    process.stdout.write(`VLANs ${vlans.used} used, ${vlans.free} free  waiting for Neutron: ${draining}\n`);
+    const rows = nics.map((nic) => [
+      String(nic.vlan ?? '-'),
+      nic.network,
+      nic.addresses.join(','),
+      nic.mac ?? '-',
+      nic.port ?? '-',
+      nic.container === undefined ? '-' : shortId(nic.container),
+    ]);
+    process.stdout.write(table(['VLAN', 'NETWORK', 'ADDRESSES', 'MAC', 'PORT', 'CONTAINER'], rows));
+  },
+});
+
+/** Adds the container to a NIC that Docker requested through the driver: the agent knows the endpoint. */
+function withContainer(nic: NicView, containers: ReadonlyMap<string, string>): NicView {
+  const container = nic.container ?? containers.get(nic.endpoint ?? '');
   return container === undefined ? nic : { ...nic, container };
 }

@@ -1,10 +1,19 @@
 import { explained } from '../../clients/neutron/refusals.ts';
-import { openCallersCloud, type Settings } from '../settings.ts';
+import { defineCommand } from '../command.ts';
+import { flag } from '../options.ts';
+import { openCallersCloud } from '../settings.ts';
 
-/** `ovn-docker token`: a Keystone token for the caller's credential, like `openstack token issue -f value -c id`. */
-export async function token(settings: Settings, options: { json?: boolean }): Promise<void> {
-  using cloud = await openCallersCloud(settings);
-  const { id, expires_at, project } = await explained(cloud.session.token());
-  const view = { id, expires_at, project: project?.name };
-  process.stdout.write(options.json ? `${JSON.stringify(view)}\n` : `${id}\n`);
-}
+/** Like `openstack token issue -f value -c id`. */
+export const token = defineCommand({
+  name: 'token',
+  summary: 'print a Keystone token for your credential',
+  needsRoot: false,
+  options: { json: flag('--json', 'print JSON') },
+
+  async action(settings, { json }) {
+    using cloud = await openCallersCloud(settings);
+    const { id, expires_at, project } = await explained(cloud.session.token());
+    const view = { id, expires_at, project: project?.name };
+    process.stdout.write(json ? `${JSON.stringify(view)}\n` : `${id}\n`);
+  },
+});

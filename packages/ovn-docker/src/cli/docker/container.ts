@@ -1,19 +1,27 @@
 import { docker, dockerOnTerminal, dockerRefusal } from './docker-command.ts';
 import type { DockerRunArguments } from './docker-run-arguments.ts';
 
-/** `docker create` of what `run` was asked for, on a Docker network. Returns the container's id. */
+/** Creates the container of a `docker run` on a Docker network. Returns the container's id. */
 export async function createContainer(
   { options, image = '', command }: DockerRunArguments,
   network: string,
   labels: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const marks = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
-  const created = await docker(['create', ...marks, '--network', network, ...options, image, ...command]);
+  const labelOptions = Object.entries(labels).flatMap(([key, value]) => ['--label', `${key}=${value}`]);
+  const created = await docker([
+    'create',
+    ...labelOptions,
+    '--network',
+    network,
+    ...options,
+    image,
+    ...command,
+  ]);
   if (created.code !== 0) throw dockerRefusal(created, image);
   return created.stdout.trim().split('\n').at(-1) ?? '';
 }
 
-/** Starts a container that goes on by itself. */
+/** Starts a container in the background. */
 export async function startContainer({ image }: DockerRunArguments, id: string): Promise<void> {
   const started = await docker(['start', id]);
   if (started.code !== 0) throw dockerRefusal(started, image);
@@ -28,13 +36,13 @@ export async function startOnTerminal(parsed: DockerRunArguments, id: string): P
   });
   if (ended.stderr === '') return ended.code;
   const { stdout: status, code } = await docker(['inspect', '--format', '{{.State.Status}}', id]);
-  // One that was never started is still as it was created, or gone already if it had --rm.
+  // A container that never started is still in status "created", or already removed if it has --rm.
   if (code !== 0 || status.trim() === 'created') throw dockerRefusal(ended, parsed.image);
   process.stderr.write(ended.stderr);
   return ended.code;
 }
 
-/** Signals of a terminal are keys that the container's own terminal reads: there is nothing to pass on. */
+/** Whether the container has a terminal, which reads Ctrl-C itself: there is no signal to pass on. */
 function hasTerminal({ options }: DockerRunArguments): boolean {
   return options.some((option) => option === '--tty' || /^-[it]*t[it]*$/.test(option));
 }

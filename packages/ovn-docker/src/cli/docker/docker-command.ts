@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { type ErrorCode, errorTable, OvnDockerError } from '../../errors.ts';
 
-/** How a Docker command ended. */
+/** The outcome of a Docker command. */
 export interface DockerResult {
   readonly code: number;
   readonly stdout: string;
@@ -19,10 +19,10 @@ export async function docker(args: readonly string[]): Promise<DockerResult> {
 }
 
 /**
- * Runs `docker start --attach` on this terminal. What the daemon itself refuses comes back in `stderr` and is not shown:
- * it becomes an error of ours. All else that is written to the standard error is the container's, and passes.
- * @param sigProxy false: a signal ends this program and Docker's, and the container goes on. `docker start` has no option
- * for that, so it is put out of the signals' reach.
+ * Runs `docker start --attach` on this terminal. Returns errors of the Docker daemon in `stderr` for the
+ * caller to report. Prints all other text on stderr, which is the container's.
+ * @param sigProxy false: a signal ends this program and the docker command, and the container keeps running.
+ * `docker start` has no option for that, so the docker command runs in a session of its own.
  */
 export async function dockerOnTerminal(
   args: readonly string[],
@@ -32,7 +32,7 @@ export async function dockerOnTerminal(
   if (!sigProxy) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
-        // Of this one, Docker cannot tell the container.
+        // The docker command passes other signals on to the container.
         child.kill('SIGKILL');
         process.exit(128 + constants.signals[signal]);
       });
@@ -48,21 +48,26 @@ export async function dockerOnTerminal(
   return { code: await code, stdout: '', stderr };
 }
 
-/** The error behind a Docker command that failed: daemon away, image missing, our own refusal, or Docker's own words. */
+/**
+ * The error for a failed Docker command: the daemon does not answer, the image is missing, the driver of
+ * ovn-docker refused, or Docker's own message.
+ */
 export function dockerRefusal(result: DockerResult, image?: string): OvnDockerError {
-  const words = result.stderr.trim().replace(/\n?See 'docker .*--help'\.?$/m, '');
-  if (/Cannot connect to the Docker daemon|dial unix .*(no such file|connection refused)/.test(words)) {
+  const message = result.stderr.trim().replace(/\n?See 'docker .*--help'\.?$/m, '');
+  if (/Cannot connect to the Docker daemon|dial unix .*(no such file|connection refused)/.test(message)) {
     return new OvnDockerError('E_DOCKER_NOT_RUNNING', 'the Docker daemon does not answer');
   }
-  // What our driver refused has come through dockerd, which puts the way that it took before it (libnetworkServer).
-  const ours = /(?:remote|(?:NetworkDriver|IpamDriver)\.\w+): (.*) \[(E_[A-Z_]+)\]; (.*)/.exec(words);
-  if (ours?.[2] && ours[2] in errorTable) {
-    return new OvnDockerError(ours[2] as ErrorCode, ours[1] ?? '', { hint: ours[3] ?? '' });
+  // dockerd puts a prefix before the error of the driver.
+  const [, reason = '', code = '', hint = ''] =
+    /(?:remote|(?:NetworkDriver|IpamDriver)\.\w+): (.*) \[(E_[A-Z_]+)\]; (.*)/.exec(message) ?? [];
+  if (code in errorTable) return new OvnDockerError(code as ErrorCode, reason, { hint });
+  if (/Unable to find image|No such image|pull access denied|manifest unknown/.test(message)) {
+    return new OvnDockerError(
+      'E_IMAGE_MISSING',
+      `image "${image}" is not on this machine and could not be pulled`,
+    );
   }
-  if (/Unable to find image|No such image|pull access denied|manifest unknown/.test(words)) {
-    return new OvnDockerError('E_IMAGE_MISSING', `image "${image}" is not here and could not be pulled`);
-  }
-  return new OvnDockerError('E_DOCKER_FAILED', words || `docker ended with code ${result.code}`);
+  return new OvnDockerError('E_DOCKER_FAILED', message || `docker ended with code ${result.code}`);
 }
 
 async function collect(stream: NodeJS.ReadableStream): Promise<string> {

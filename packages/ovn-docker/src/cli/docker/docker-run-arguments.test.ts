@@ -4,7 +4,7 @@ import { optionValues, parseDockerRun } from './docker-run-arguments.ts';
 const parse = (line: string) => parseDockerRun(line.split(' '));
 
 describe('parseDockerRun', () => {
-  it("takes apart the source document's own command", () => {
+  it('parses the command of the source document', () => {
     const parsed = parseDockerRun([
       '-d',
       '--net=none',
@@ -30,11 +30,11 @@ describe('parseDockerRun', () => {
     ['--name=web -e A=b -eC=d nginx', ['--name=web', '-e', 'A=b', '-eC=d'], 'nginx', [], false],
     ['--detach=false -v /a:/b img', ['-v', '/a:/b'], 'img', [], false],
     ['--rm -- img --net=host', ['--rm'], 'img', ['--net=host'], false],
-  ])('%s', (line, options, image, command, detach) => {
+  ])('separates options, image and command: %s', (line, options, image, command, detach) => {
     expect(parse(line)).toMatchObject({ options, image, command, network: undefined, detach });
   });
 
-  it('knows every way to name a network, and only before the image', () => {
+  it('reads the network in every notation, but only before the image', () => {
     expect(parse('--net none img').network).toBe('none');
     expect(parse('--network=a --net b img').network).toBe('b');
     expect(parse('img --net none').network).toBeUndefined();
@@ -45,17 +45,17 @@ describe('parseDockerRun', () => {
     ['--sig-proxy --rm img', { sigProxy: true }],
     ['--detach-keys ctrl-x,x --sig-proxy=0 --rm img', { sigProxy: false, detachKeys: 'ctrl-x,x' }],
     ['--detach-keys=ctrl-x --rm img', { sigProxy: true, detachKeys: 'ctrl-x' }],
-  ])('%s: what docker create does not know is for whoever attaches', (line, terminal) => {
+  ])('separates the terminal options, which docker create does not accept: %s', (line, terminal) => {
     expect(parse(line)).toMatchObject({ options: ['--rm'], image: 'img', terminal });
   });
 
-  it('leaves a missing image for Docker to complain about', () => {
+  it('returns no image when there is none', () => {
     expect(parse('--rm').image).toBeUndefined();
   });
 });
 
 describe('optionValues', () => {
-  it('finds an option in every way to write it, and no other one', () => {
+  it('reads one option in every notation, and no other option', () => {
     const { options } = parse(
       '-l a=1 --label b=2 --label=c=3 -ld=4 --label-file f --dns 10.0.0.1 img -l e=5',
     );

@@ -1,29 +1,29 @@
 /**
- * The arguments of `docker run`, taken apart just far enough to wrap it: which network it asks for, what is the image,
- * and what belongs to the container and must not be touched.
+ * The arguments of `docker run`, parsed as far as ovn-docker needs: it reads network, image and a few
+ * options, and passes on the rest unchanged.
  */
 export interface DockerRunArguments {
-  /** Options before the image, without any network option and without detach. */
+  /** The options before the image, except network options, `--detach` and the terminal options. */
   readonly options: string[];
   readonly image: string | undefined;
-  /** What follows the image. */
+  /** The arguments after the image. */
   readonly command: string[];
   /** The value of the last `--net` or `--network`. */
   readonly network: string | undefined;
   readonly detach: boolean;
-  /** What `docker create` does not know and whoever attaches to the container needs. */
+  /** Options that `docker create` does not accept; `docker start --attach` needs them. */
   readonly terminal: TerminalOptions;
 }
 
-/** Of docker-run(1): how the caller's terminal and signals go together with the container. */
+/** docker-run(1): how the container uses the caller's terminal and signals. */
 export interface TerminalOptions {
-  /** Whether signals are passed on to the container. */
+  /** Whether the docker command passes signals on to the container. */
   readonly sigProxy: boolean;
-  /** The keys that leave a container running. */
+  /** The keys that detach the terminal and keep the container running. */
   readonly detachKeys?: string;
 }
 
-// docker-run(1): the options that take no value. Every other option takes one, after "=" or as the next argument.
+// docker-run(1): the options without a value. All others have one, after "=" or as the next argument.
 const flags = new Set(
   `--detach --disable-content-trust --help --init --interactive --no-healthcheck --oom-kill-disable --privileged
    --publish-all --quiet --read-only --rm --sig-proxy --tty`.split(/\s+/),
@@ -66,7 +66,7 @@ export function parseDockerRun(args: readonly string[]): DockerRunArguments {
   return { options, image: args[i], command: args.slice(i + 1), network, detach, terminal };
 }
 
-/** The values of an option that is given by its long name or, with its value, by its short one, in their order. */
+/** The values of an option, in order. The value may follow the short name in the same argument: `-lA=B`. */
 export function optionValues(options: readonly string[], long: string, short?: string): string[] {
   return options.flatMap((option, index) => {
     if (option === long || option === short) return options[index + 1] ?? [];
@@ -77,7 +77,7 @@ export function optionValues(options: readonly string[], long: string, short?: s
   });
 }
 
-/** As Go's strconv.ParseBool reads it, which Docker uses. */
+/** Docker parses flags with Go's strconv.ParseBool. */
 function isTrue(text: string): boolean {
   return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text);
 }

@@ -1,12 +1,13 @@
-import { type Link, need } from '../checklist/check.ts';
+import type { Check } from '../checklist/check.ts';
+import { type DoctorContext, requireFinding } from './context.ts';
 
-/** Where Neutron is. */
-export const readCatalog: Link = {
+/** Where the cloud's Neutron is. */
+export const catalogCheck: Check<DoctorContext> = {
   name: 'catalog',
 
-  async look(patient) {
-    const url = await need(patient, 'cloud').session.endpoint('network');
-    const { catalog = [] } = need(patient, 'token');
-    return { facts: [`network service at ${url}; ${catalog.length} services in all`] };
+  async run(context) {
+    const url = await requireFinding(context, 'cloud').session.endpoint('network');
+    const { catalog = [] } = requireFinding(context, 'token');
+    return { facts: [`network service at ${url}; ${catalog.length} services in the catalog`] };
   },
 };

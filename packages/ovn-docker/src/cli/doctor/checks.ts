@@ -1,27 +1,28 @@
-import type { Link } from '../checklist/check.ts';
-import { readCatalog } from './catalog-check.ts';
-import { findCredential } from './credential-check.ts';
-import { askDatapath } from './datapath-check.ts';
-import { askDockerd } from './dockerd-check.ts';
-import { listExtensions } from './extensions-check.ts';
-import { compareMtu } from './mtu-check.ts';
-import { lookAtSwitch } from './switch-check.ts';
-import { lookAtTrunk } from './trunk-check.ts';
-import { findVifId } from './vif-id-check.ts';
-import { countVlans } from './vlans-check.ts';
-import { warmOneNic } from './warm-nic-check.ts';
+import type { Check } from '../checklist/check.ts';
+import { catalogCheck } from './catalog-check.ts';
+import type { DoctorContext } from './context.ts';
+import { credentialCheck } from './credential-check.ts';
+import { datapathCheck } from './datapath-check.ts';
+import { dockerdCheck } from './dockerd-check.ts';
+import { extensionsCheck } from './extensions-check.ts';
+import { mtuCheck } from './mtu-check.ts';
+import { switchCheck } from './switch-check.ts';
+import { trunkCheck } from './trunk-check.ts';
+import { vifIdCheck } from './vif-id-check.ts';
+import { vlansCheck } from './vlans-check.ts';
+import { warmNicCheck } from './warm-nic-check.ts';
 
-/** The chain, in the order in which a container's NIC depends on it: a link says nothing about those before it. */
-export const links: readonly Link[] = [
-  findCredential,
-  readCatalog,
-  listExtensions,
-  findVifId,
-  lookAtTrunk,
-  countVlans,
-  lookAtSwitch,
-  askDatapath,
-  compareMtu,
-  askDockerd,
-  warmOneNic,
+/** The checks of doctor, in order: each relies on the earlier ones and leaves findings for the later. */
+export const checks: readonly Check<DoctorContext>[] = [
+  credentialCheck,
+  catalogCheck,
+  extensionsCheck,
+  vifIdCheck,
+  trunkCheck,
+  vlansCheck,
+  switchCheck,
+  datapathCheck,
+  mtuCheck,
+  dockerdCheck,
+  warmNicCheck,
 ];

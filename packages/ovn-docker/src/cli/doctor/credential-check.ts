@@ -1,10 +1,11 @@
 import type { CloudConfig } from '@ovn-docker/openstack';
 import { findCloudConfig, login, openCloud } from '../../clients/neutron/cloud.ts';
 import { OvnDockerError } from '../../errors.ts';
-import type { Link, Patient } from '../checklist/check.ts';
+import type { Check } from '../checklist/check.ts';
 import type { Settings } from '../settings.ts';
+import type { DoctorContext } from './context.ts';
 
-/** One try and no long waits: what is wrong now is the question. */
+/** One attempt with short timeouts: the user waits for the report. */
 const IMPATIENT = { retry: { attempts: 1 }, connectTimeoutMs: 5000, timeoutMs: 30_000 } as const;
 
 const kinds = {
@@ -13,25 +14,25 @@ const kinds = {
   application_credential: 'application credential',
 } as const satisfies Record<CloudConfig['auth']['type'], string>;
 
-/** The credential, and whether Keystone takes it. */
-export const findCredential: Link = {
+/** Whether there is a credential, and whether Keystone accepts it. */
+export const credentialCheck: Check<DoctorContext> = {
   name: 'credential',
 
-  async look(patient) {
-    const { settings, found, closing } = patient;
+  async run(context) {
+    const { settings, findings, connections } = context;
     const config = await findCloudConfig(settings.sources);
     const cloud = openCloud({ ...config, ...IMPATIENT });
-    closing.defer(() => cloud[Symbol.dispose]());
+    connections.defer(() => cloud[Symbol.dispose]());
     await login(cloud).catch((error: unknown) => {
-      throw withCause(error, config, patient);
+      throw withLocalHint(error, config, context);
     });
     const token = await cloud.session.token();
-    Object.assign(found, { cloud, token });
+    Object.assign(findings, { cloud, token });
     const roles = token.roles?.map(({ name }) => name).join(', ') || 'none';
     return {
       facts: [
-        `${kinds[config.auth.type]} from ${originOf(settings, config)}, taken by ${publicUrl(config.authUrl)}`,
-        `${token.user.name} in project ${token.project?.name}; roles: ${roles}; good until ${token.expires_at}`,
+        `${kinds[config.auth.type]} from ${originOf(settings, config)}, accepted by ${publicUrl(config.authUrl)}`,
+        `${token.user.name} in project ${token.project?.name}; roles: ${roles}; valid until ${token.expires_at}`,
       ],
     };
   },
@@ -43,7 +44,7 @@ function originOf({ options }: Settings, { auth, origin }: CloudConfig): string 
   return auth.type === 'token' && process.env['OS_TOKEN'] ? 'OS_TOKEN' : (origin ?? 'the configuration');
 }
 
-/** Some write user and password into URLs. */
+/** Removes user and password, which a URL may contain. */
 function publicUrl(authUrl: string): string {
   const url = new URL(authUrl);
   url.username = '';
@@ -51,8 +52,11 @@ function publicUrl(authUrl: string): string {
   return url.href;
 }
 
-/** With a hint for this VM. The way to the API goes through the very bridge that a later link looks at. */
-function withCause(error: unknown, config: CloudConfig, { settings, netlink }: Patient): unknown {
+/**
+ * Adds what this VM knows to the hint: where a refused credential came from, or that the bridge is down. The
+ * VM reaches the API through that bridge, which only a later check examines.
+ */
+function withLocalHint(error: unknown, config: CloudConfig, { settings, netlink }: DoctorContext): unknown {
   if (!(error instanceof OvnDockerError)) return error;
   const { type } = config.auth;
   if (error.code === 'E_TOKEN_REFUSED' && type !== 'token') {
@@ -62,6 +66,6 @@ function withCause(error: unknown, config: CloudConfig, { settings, netlink }: P
   if (error.code !== 'E_API_UNREACHABLE') return error;
   const { bridge } = settings.config.ovs;
   if (netlink.link(bridge)?.up) return error;
-  const hint = `interface ${bridge}, over which this VM reaches the API when it carries its address, is not there or not up: check \`ovs-vsctl show\` and whether ovs-vswitchd runs; ${error.hint}`;
+  const hint = `interface ${bridge} is missing or down; if it carries this VM's address, the API is unreachable without it: check \`ovs-vsctl show\` and whether ovs-vswitchd runs; ${error.hint}`;
   return new OvnDockerError(error.code, error.message, { hint, cause: error });
 }

@@ -1,21 +1,23 @@
 import { OvnDockerError } from '../../errors.ts';
-import { type Link, need } from '../checklist/check.ts';
+import type { Check } from '../checklist/check.ts';
+import { type DoctorContext, requireFinding } from './context.ts';
 
-/** Long for an idle switch, short for somebody who waits. */
+/** Much longer than an idle switch needs, and short enough for a user who waits. */
 const PATIENCE_MS = 10_000;
 
-/** Whether ovs-vswitchd carries out what is asked of it, and in which datapath. */
-export const askDatapath: Link = {
+/** Whether ovs-vswitchd applies changes of the database, and which datapath it uses. */
+export const datapathCheck: Check<DoctorContext> = {
   name: 'datapath',
 
-  async look(patient) {
-    const vmSwitch = need(patient, 'vmSwitch');
+  async run(context) {
+    const vmSwitch = requireFinding(context, 'vmSwitch');
     const { bridge } = vmSwitch;
-    const { uplink } = patient.settings.config;
+    const { uplink } = context.settings.config;
     const started = performance.now();
     await vmSwitch.settle(PATIENCE_MS).catch((error: unknown) => {
-      const hint = 'see whether ovs-vswitchd runs: `systemctl status openvswitch-switch`, and its log';
-      const message = `ovs-vswitchd does not carry out changes: waited ${PATIENCE_MS / 1000} s`;
+      const hint =
+        'check whether ovs-vswitchd runs (`systemctl status openvswitch-switch`), and read its log';
+      const message = `ovs-vswitchd did not apply a change within ${PATIENCE_MS / 1000} s`;
       throw new OvnDockerError('E_SWITCH', message, { hint, cause: error });
     });
     const ms = Math.round(performance.now() - started);
@@ -25,7 +27,7 @@ export const askDatapath: Link = {
         throw new OvnDockerError('E_SWITCH', `ovs-vswitchd cannot use ${name}: ${problem}`);
     }
     const kind = vmSwitch.isUserspace
-      ? 'user space (netdev): checksums of containers are filled in before the switch'
+      ? 'user space (netdev): containers fill in checksums before packets reach the switch'
       : 'kernel';
     return { facts: [`${kind}; ovs-vswitchd answers in ${ms} ms`] };
   },

@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
-import type { Patient } from '../checklist/check.ts';
-import { listExtensions } from './extensions-check.ts';
+import type { DoctorContext } from './context.ts';
+import { extensionsCheck } from './extensions-check.ts';
 
-/** Neutron with these extensions, asked by somebody with this role. */
-function patient(mode: ParentMode | 'auto', role: string, ...extensions: string[]): Patient {
+/** A Neutron with these extensions and a credential with this role. */
+function contextOf(mode: ParentMode | 'auto', role: string, ...extensions: string[]): DoctorContext {
   const neutron = { extensions: async () => extensions.map((alias) => ({ alias })) };
-  const found = { cloud: { neutron }, token: { roles: [{ name: role }] } };
-  return { settings: { config: { mode } }, found } as unknown as Patient;
+  const findings = { cloud: { neutron }, token: { roles: [{ name: role }] } };
+  return { settings: { config: { mode } }, findings } as unknown as DoctorContext;
 }
 
-it('port binding that is forced, for a member of a stock cloud: says that it will not do', async () => {
-  await expect(listExtensions.look(patient('port-binding', 'member', 'trunk'))).rejects.toMatchObject({
+it('forced port binding does not work for a member of a stock cloud', async () => {
+  await expect(extensionsCheck.run(contextOf('port-binding', 'member', 'trunk'))).rejects.toMatchObject({
     code: 'E_PARENT_MODE',
     hint: expect.stringContaining('leave `mode` out'),
   });
@@ -22,12 +22,12 @@ it.each([
   ['port-binding', 'member', 'container-parent-binding'],
   ['trunk', 'member', 'trunk'],
   ['auto', 'member', 'trunk'],
-] as const)('%s as %s with %s will do', async (mode, role, extension) => {
-  expect((await listExtensions.look(patient(mode, role, extension))).facts).toHaveLength(1);
+] as const)('mode %s works for role %s with extension %s', async (mode, role, extension) => {
+  expect((await extensionsCheck.run(contextOf(mode, role, extension))).facts).toHaveLength(1);
 });
 
-it('a trunk that is forced where there are none', async () => {
-  await expect(listExtensions.look(patient('trunk', 'member'))).rejects.toMatchObject({
+it('a forced trunk does not work without the trunk extension', async () => {
+  await expect(extensionsCheck.run(contextOf('trunk', 'member'))).rejects.toMatchObject({
     code: 'E_PARENT_MODE',
   });
 });

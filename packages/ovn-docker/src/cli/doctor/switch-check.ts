@@ -1,42 +1,44 @@
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { type Link, need } from '../checklist/check.ts';
+import type { Check } from '../checklist/check.ts';
+import { type DoctorContext, requireFinding } from './context.ts';
 
-/** The VM's Open vSwitch: the bridge, and the uplink as a port of it that lets every VLAN through. */
-export const lookAtSwitch: Link = {
+/** Whether the VM's Open vSwitch has the bridge, with the uplink as a trunk port that passes every VLAN. */
+export const switchCheck: Check<DoctorContext> = {
   name: 'OVS bridge and uplink',
 
-  async look(patient) {
-    const { settings, found, closing } = patient;
+  async run(context) {
+    const { settings, findings, connections } = context;
     const { ovs, uplink } = settings.config;
-    const vmSwitch = closing.use(await VmSwitch.open(ovs.remote, ovs.bridge));
+    const vmSwitch = connections.use(await VmSwitch.open(ovs.remote, ovs.bridge));
     const ports = vmSwitch.ports();
     const port = ports.find(({ name }) => name === uplink);
     if (!port) {
       const message = `the uplink ${uplink} is no port of bridge ${ovs.bridge}`;
-      const hint = `\`ovs-vsctl add-port ${ovs.bridge} ${uplink}\`, or name the right one as \`uplink\` in the configuration`;
+      const hint = `\`ovs-vsctl add-port ${ovs.bridge} ${uplink}\`, or set \`uplink\` in the configuration to the right interface`;
       throw new OvnDockerError('E_SWITCH', message, { hint });
     }
     if (port.vlan !== undefined) {
-      const message = `the uplink ${uplink} is an access port of VLAN ${port.vlan}: it lets no other VLAN through`;
+      const message = `the uplink ${uplink} is an access port of VLAN ${port.vlan} and passes no other VLAN`;
       throw new OvnDockerError('E_SWITCH', message, { hint: `\`ovs-vsctl clear port ${uplink} tag\`` });
     }
-    requireParentsMac(vmSwitch, need(patient, 'parent'), [ovs.bridge, uplink]);
-    found.vmSwitch = vmSwitch;
+    requireMacOf(requireFinding(context, 'parent'), vmSwitch, [ovs.bridge, uplink]);
+    findings.vmSwitch = vmSwitch;
     return { facts: [`${ovs.bridge} on ${ovs.remote}: uplink ${uplink}, ${ports.length - 1} other ports`] };
   },
 };
 
-function requireParentsMac(
-  vmSwitch: VmSwitch,
+/** @throws OvnDockerError `E_VIF_NOT_THIS_VM` if no interface has the MAC address of the Neutron port */
+function requireMacOf(
   { id, mac_address }: { id: string; mac_address: string },
-  names: readonly string[],
+  vmSwitch: VmSwitch,
+  interfaces: readonly string[],
 ): void {
-  const macs = vmSwitch.macsOf(...names);
+  const macs = vmSwitch.macsOf(...interfaces);
   if (macs.includes(mac_address.toLowerCase())) return;
-  const have = macs.join(' and ') || 'no MAC address';
-  const message = `port ${id} has ${mac_address}, which is neither of ${names.join(' and ')} (${have})`;
+  const actual = macs.join(' and ') || 'no MAC address';
+  const message = `port ${id} has MAC address ${mac_address}, but ${interfaces.join(' and ')} have ${actual}`;
   const hint =
-    'name bridge and uplink of the interface that is on this port, or the vif-id of the port that they are on';
+    'set bridge and uplink in the configuration to the interface of this port, or give the vif-id of the port that they belong to';
   throw new OvnDockerError('E_VIF_NOT_THIS_VM', message, { hint });
 }

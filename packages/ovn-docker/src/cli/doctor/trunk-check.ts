@@ -1,18 +1,19 @@
 import { OvnDockerError } from '../../errors.ts';
 import { findTrunk } from '../../vm/parent-link/trunk.ts';
-import { type Link, need } from '../checklist/check.ts';
+import type { Check } from '../checklist/check.ts';
+import { type DoctorContext, requireFinding } from './context.ts';
 
-/** The trunk on the VM's port: whether it takes subports. */
-export const lookAtTrunk: Link = {
+/** Whether Neutron accepts subports in the trunk on the VM's port. */
+export const trunkCheck: Check<DoctorContext> = {
   name: 'trunk',
 
-  async look(patient) {
-    if (need(patient, 'mode') === 'port-binding') {
+  async run(context) {
+    if (requireFinding(context, 'mode') === 'port-binding') {
       return { facts: ['not needed: the binding of each port names parent and VLAN'] };
     }
-    const { neutron } = need(patient, 'cloud');
-    const trunk = await findTrunk(neutron, need(patient, 'parent').id);
-    if (!trunk) return { facts: ['none yet: the first NIC makes one on the VM’s port'] };
+    const { neutron } = requireFinding(context, 'cloud');
+    const trunk = await findTrunk(neutron, requireFinding(context, 'parent').id);
+    if (!trunk) return { facts: ['none yet: the agent creates it on the VM’s port for the first NIC'] };
     const { id, status, sub_ports: subports = [] } = trunk;
     if (trunk.admin_state_up === false) {
       throw new OvnDockerError('E_TRUNK', `trunk ${id} is administratively down`);

@@ -1,6 +1,6 @@
 import { asOvnDockerError } from '../../errors.ts';
 
-/** Prints an error for a person: what happened, its code, what to do. The stack only when asked for. */
+/** Prints message, code and hint of an error; with `debug`, also the stacks of the error and its causes. */
 export function reportError(thrown: unknown, debug: boolean): void {
   const error = asOvnDockerError(thrown);
   process.stderr.write(`ovn-docker: ${error.message} [${error.code}]\n  hint: ${error.hint}\n`);

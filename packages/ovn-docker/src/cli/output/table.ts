@@ -1,4 +1,4 @@
-/** Columns as wide as their longest cell, two blanks between them, no trailing blanks. */
+/** Aligns columns to their longest cells, with two spaces between them and no trailing spaces. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [heading, ...rows];
   const widths = heading.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));

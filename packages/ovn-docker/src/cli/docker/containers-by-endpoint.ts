@@ -1,7 +1,7 @@
 import { docker } from './docker-command.ts';
 
-/** Which container stands behind each of Docker's network endpoints. Without Docker, nothing is known. */
-export async function containersOfEndpoints(): Promise<Map<string, string>> {
+/** The running containers' ids by the ids of their network endpoints; empty if Docker does not answer. */
+export async function containersByEndpoint(): Promise<Map<string, string>> {
   const running = (await docker(['ps', '--quiet', '--no-trunc'])).stdout.split('\n').filter(Boolean);
   if (running.length === 0) return new Map();
   const format = '{{.Id}}{{range .NetworkSettings.Networks}} {{.EndpointID}}{{end}}';

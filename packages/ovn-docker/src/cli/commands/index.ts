@@ -1,0 +1,41 @@
+import type { Command } from '../command.ts';
+import { agent } from './agent.ts';
+import { createNetwork } from './create-network.ts';
+import { deleteNetwork } from './delete-network.ts';
+import { doctor } from './doctor.ts';
+import { events } from './events.ts';
+import { gc } from './gc.ts';
+import { listNetworks } from './list-networks.ts';
+import { poolDrain } from './pool-drain.ts';
+import { poolFill } from './pool-fill.ts';
+import { poolList } from './pool-list.ts';
+import { run } from './run.ts';
+import { status } from './status.ts';
+import { token } from './token.ts';
+import { vifId } from './vif-id.ts';
+
+/** All commands, in the order of `--help`. */
+export const commands: readonly Command[] = [
+  createNetwork,
+  deleteNetwork,
+  listNetworks,
+  run,
+  token,
+  vifId,
+  status,
+  poolList,
+  poolFill,
+  poolDrain,
+  gc,
+  events,
+  doctor,
+  agent,
+];
+
+/** Descriptions of the first words that several commands share. */
+export const groups: Readonly<Record<string, string>> = {
+  create: 'create a network',
+  delete: 'delete a network',
+  list: 'list networks',
+  pool: 'NICs that are kept ready, so that containers start without waiting',
+};

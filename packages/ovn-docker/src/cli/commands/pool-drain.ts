@@ -1,0 +1,18 @@
+import { AgentClient } from '../../api/client.ts';
+import { defineCommand } from '../command.ts';
+import { flag, optionalArgument } from '../options.ts';
+import { printPools } from '../output/print-pools.ts';
+
+/** The agent fills a drained pool again when a container needs a NIC of its network. */
+export const poolDrain = defineCommand({
+  name: 'pool drain',
+  summary: 'delete the warm NICs of one network or of all',
+  needsRoot: true,
+  arguments: { network: optionalArgument('[network]') },
+  options: { json: flag('--json', 'print JSON') },
+
+  async action({ config }, { network, json }) {
+    await using agent = new AgentClient(config.socket);
+    process.stdout.write(printPools(await agent.drainPool(network), json));
+  },
+});

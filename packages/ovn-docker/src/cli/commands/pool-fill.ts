@@ -1,0 +1,27 @@
+import { InvalidArgumentError } from 'commander';
+import { AgentClient } from '../../api/client.ts';
+import { defineCommand } from '../command.ts';
+import { argument, flag, parsedOption } from '../options.ts';
+import { printPools } from '../output/print-pools.ts';
+
+export const poolFill = defineCommand({
+  name: 'pool fill',
+  summary: 'make NICs now',
+  needsRoot: true,
+  arguments: { network: argument('<network>') },
+  options: {
+    count: parsedOption('--count <n>', 'up to this number; default: the high mark', parseCount),
+    json: flag('--json', 'print JSON'),
+  },
+
+  async action({ config }, { network, count, json }) {
+    await using agent = new AgentClient(config.socket);
+    process.stdout.write(printPools(await agent.fillPool(network, count), json));
+  },
+});
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new InvalidArgumentError('it must be a number of NICs');
+}

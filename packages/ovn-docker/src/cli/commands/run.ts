@@ -1,0 +1,54 @@
+import { AgentClient } from '../../api/client.ts';
+import { OvnDockerError } from '../../errors.ts';
+import { defineCommand } from '../command.ts';
+import { addDnsOptions } from '../docker/add-dns-options.ts';
+import { parseDockerRun } from '../docker/docker-run-arguments.ts';
+import { severalArguments } from '../options.ts';
+import { callersToken } from '../settings.ts';
+
+/**
+ * `docker run` with an interface on a Neutron network. With `--net=none`, as in the source document, the
+ * agent moves the interface into the running container. Without it, the libnetwork driver gives the container
+ * eth0 before its first instruction. Exits with the code of `docker run`.
+ */
+export const run = defineCommand({
+  name: 'run',
+  summary: 'docker run with an interface on --network; the arguments after `run` are those of docker run',
+  needsRoot: true,
+  arguments: { args: severalArguments('[args...]', 'options of docker run, image, command') },
+  passesOptionsThrough: true,
+
+  async action(settings, { args }) {
+    const parsed = parseDockerRun(args);
+    if (parsed.image === undefined) throw new OvnDockerError('E_USAGE', '`run` needs an image');
+    // Docker users type `run --network=NET`: without the global option it names the Neutron network.
+    const network = settings.options.network ?? (parsed.network === 'none' ? undefined : parsed.network);
+    if (!network) {
+      throw new OvnDockerError('E_USAGE', '`run` needs a network: `ovn-docker --network=NET run …`');
+    }
+    if (parsed.network !== undefined && parsed.network !== 'none' && parsed.network !== network) {
+      throw new OvnDockerError('E_USAGE', `--net=${parsed.network} contradicts --network=${network}`, {
+        hint: 'leave it out, or give --net=none',
+      });
+    }
+    await using agent = new AgentClient(settings.config.socket);
+    const cred = await callersToken(settings);
+    const { vifId, securityGroup: securityGroups = [] } = settings.options;
+    const request = {
+      network,
+      ...(cred === undefined ? {} : { cred }),
+      ...(vifId ? { vifId } : {}),
+      ...(securityGroups.length > 0 ? { securityGroups } : {}),
+    };
+    // Fails here if Neutron refuses the request: nothing is created yet and no image is pulled.
+    const resolved = await agent.resolveNetwork(request);
+    const container = addDnsOptions(parsed, resolved);
+    if (parsed.network === 'none') {
+      const { runWithNic } = await import('../docker/run-with-nic.ts');
+      process.exitCode = await runWithNic(agent, container, request);
+    } else {
+      const { runByDriver } = await import('../docker/run-by-driver.ts');
+      process.exitCode = await runByDriver(container, resolved, settings.config);
+    }
+  },
+});

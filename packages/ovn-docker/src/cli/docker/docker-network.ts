@@ -1,0 +1,114 @@
+import { ipVersionOf } from '../../addresses/ip-version.ts';
+import type { NetworkView } from '../../api/types.ts';
+import { VmSwitch } from '../../clients/vm-switch.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
+import { OvnDockerError } from '../../errors.ts';
+import { docker, dockerRefusal } from './docker-command.ts';
+
+const LOCK = 'ovn_docker_network';
+
+/** How long to wait while another command creates or removes a Docker network, in milliseconds. */
+const PATIENCE_MS = 60_000;
+
+/**
+ * Returns the Docker network that represents the Neutron network, and creates it if it does not exist. Each
+ * set of security groups has its own Docker network: the driver learns the groups from nothing else.
+ */
+export async function ensureDockerNetwork(
+  network: NetworkView,
+  config: AgentConfig,
+): Promise<{ name: string; isNew: boolean }> {
+  const label = labelOf(network);
+  const existing = await findByLabel(label);
+  if (existing) return { name: existing, isNew: false };
+  await using _lock = await lockDockerNetworks(config);
+  const createdMeanwhile = await findByLabel(label);
+  if (createdMeanwhile) return { name: createdMeanwhile, isNew: false };
+  const name = await createDockerNetwork(network, label, config.docker.driver);
+  return { name, isNew: true };
+}
+
+/** Removes the Docker network unless another command has put a container on it. */
+export async function removeUnusedDockerNetwork(name: string, config: AgentConfig): Promise<void> {
+  await using _lock = await lockDockerNetworks(config);
+  const users = await docker(['ps', '--all', '--quiet', '--filter', `network=${name}`]);
+  if (users.stdout.trim() === '') await docker(['network', 'rm', name]);
+}
+
+function labelOf({ id, securityGroups = [] }: NetworkView): string {
+  return `org.ovn-docker.network=${[id, ...securityGroups.toSorted()].join(' ')}`;
+}
+
+async function findByLabel(label: string): Promise<string | undefined> {
+  const list = await docker(['network', 'ls', '--filter', `label=${label}`, '--format', '{{.Name}}']);
+  if (list.code !== 0) throw dockerRefusal(list);
+  return list.stdout.trim().split('\n')[0] || undefined;
+}
+
+async function createDockerNetwork(network: NetworkView, label: string, driver: string): Promise<string> {
+  const { securityGroups = [] } = network;
+  const subnets = firstOfEachVersion(network);
+  if (subnets.length === 0)
+    throw new OvnDockerError('E_NETWORK_NO_SUBNET', `network "${network.name}" has no subnet`);
+  const id = `neutron.net.uuid=${network.id}`;
+  const ranges = subnets.flatMap(({ cidr, gateway }) => [
+    ...(ipVersionOf(cidr) === 6 ? ['--ipv6'] : []),
+    '--subnet',
+    cidr,
+    ...(gateway ? ['--gateway', gateway] : []),
+  ]);
+  const groups =
+    securityGroups.length > 0 ? ['-o', `neutron.security_groups=${securityGroups.join(',')}`] : [];
+  const common = [
+    '--driver',
+    driver,
+    '--ipam-driver',
+    driver,
+    '--label',
+    label,
+    '-o',
+    id,
+    '--ipam-opt',
+    id,
+    ...groups,
+  ];
+  const name = await freeNetworkName(network);
+  const created = await docker(['network', 'create', ...common, ...ranges, name]);
+  if (created.code !== 0) throw dockerRefusal(created);
+  return name;
+}
+
+/** The first IPv4 and the first IPv6 subnet: a Docker network accepts one of each. */
+function firstOfEachVersion({ subnets }: NetworkView): NetworkView['subnets'] {
+  const first = ([4, 6] as const).map((version) => subnets.find(({ cidr }) => ipVersionOf(cidr) === version));
+  return first.filter((subnet) => subnet !== undefined);
+}
+
+/** The network's name if Docker has no network of that name, otherwise the name with a suffix. */
+async function freeNetworkName({ name, id, securityGroups = [] }: NetworkView): Promise<string> {
+  const taken = await docker(['network', 'inspect', '--format', '{{.Id}}', name || id]);
+  if (name && taken.code !== 0 && securityGroups.length === 0) return name;
+  // The label identifies the security groups; the name only has to be unique.
+  const suffix = securityGroups.length === 0 ? id.slice(0, 8) : crypto.randomUUID().slice(0, 8);
+  return `${name || 'neutron'}-${suffix}`;
+}
+
+/**
+ * Takes the lock for creating and removing Docker networks. Without it, two commands at the same time would
+ * both create a network, because Docker does not check a name atomically. The lock is one of the VM's
+ * ovsdb-server (RFC 7047 §4.1.8), which frees it when this process ends.
+ */
+async function lockDockerNetworks({ ovs }: AgentConfig): Promise<AsyncDisposable> {
+  const vmSwitch = await VmSwitch.open(ovs.remote, ovs.bridge);
+  try {
+    if (await vmSwitch.lock(LOCK, AbortSignal.timeout(PATIENCE_MS))) return vmSwitch;
+    throw new OvnDockerError(
+      'E_DOCKER_FAILED',
+      `another command has been creating a Docker network for more than ${PATIENCE_MS / 1000} s`,
+    );
+  } catch (error) {
+    // An open connection would keep this process running.
+    await vmSwitch[Symbol.asyncDispose]();
+    throw error;
+  }
+}

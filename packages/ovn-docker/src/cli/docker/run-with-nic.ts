@@ -1,0 +1,52 @@
+import type { AgentClient } from '../../api/client.ts';
+import type { AttachRequest } from '../../api/types.ts';
+import { splitGroups } from '../../clients/neutron/security-groups.ts';
+import { OvnDockerError } from '../../errors.ts';
+import { containerLabels } from '../../nics/names.ts';
+import { createContainer, startContainer, startOnTerminal } from './container.ts';
+import { docker } from './docker-command.ts';
+import { type DockerRunArguments, optionValues } from './docker-run-arguments.ts';
+
+/**
+ * Creates the container, which may pull its image; then lets the agent make the NIC up to the bridge; then
+ * starts the container and lets the agent move the NIC in. After a failure, container and NIC are removed.
+ * Returns the exit code.
+ */
+export async function runWithNic(
+  agent: AgentClient,
+  parsed: DockerRunArguments,
+  request: Omit<AttachRequest, 'id' | 'containerId' | 'name'>,
+): Promise<number> {
+  const id = crypto.randomUUID();
+  const labelled = labelledGroups(parsed);
+  const groups = labelled.length > 0 ? { extraSecurityGroups: labelled } : {};
+  const containerId = await createContainer(parsed, 'none', { [containerLabels.nic]: id });
+  try {
+    await agent.prepareNic({ id, containerId, ...request, ...groups, name: `docker-${id.slice(0, 8)}` });
+    // Without --detach, the docker command waits; the agent sees the container start and moves the NIC in.
+    if (!parsed.detach) return await startOnTerminal(parsed, containerId);
+    await startContainer(parsed, containerId);
+    await agent.enterNic(id, { containerId, pid: await pidOf(containerId) });
+    process.stdout.write(`${containerId}\n`);
+    return 0;
+  } catch (error) {
+    await docker(['rm', '--force', containerId]);
+    // The agent also deletes the NIC when it sees that the container is gone; this request is only sooner.
+    await agent.releaseNic(id).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** The security groups in a label that the user gave. The NIC has them before the container starts. */
+function labelledGroups({ options }: DockerRunArguments): string[] {
+  const prefix = `${containerLabels.securityGroups}=`;
+  const labels = optionValues(options, '--label', '-l').filter((label) => label.startsWith(prefix));
+  return splitGroups(labels.at(-1)?.slice(prefix.length) ?? '');
+}
+
+async function pidOf(containerId: string): Promise<number> {
+  const inspected = await docker(['inspect', '--format', '{{.State.Pid}}', containerId]);
+  const pid = Number(inspected.stdout.trim());
+  if (inspected.code === 0 && pid > 0) return pid;
+  throw new OvnDockerError('E_CONTAINER_GONE', 'the container ended before it had its network interface');
+}
