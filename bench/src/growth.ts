@@ -1,26 +1,26 @@
 import { figure, type Line } from './line.ts';
 
-/** How one measurement grows with the size of the database. */
+/** How a measurement grows with the size of the database. */
 export interface Growth {
   readonly name: string;
   readonly unit: string;
-  /** By number of rows, smallest first. */
+  /** One value for each number of rows, in ascending order. */
   readonly values: readonly { readonly rows: number; readonly value: number }[];
-  /** The value at the largest size over the one at the smallest. */
+  /** The value at the largest size divided by the value at the smallest. */
   readonly ratio: number;
 }
 
-/** Puts the lines that were measured at several sizes together. */
+/** Groups the lines that were measured at several sizes. */
 export function growthOf(lines: readonly Line[]): Growth[] {
   const sized = lines.filter((line) => line.rows !== undefined);
-  return Object.entries(Object.groupBy(sized, ({ name }) => name)).map(([name, found = []]) => {
-    const values = found.map(({ rows = 0, value }) => ({ rows, value })).toSorted((a, b) => a.rows - b.rows);
+  return Object.entries(Object.groupBy(sized, ({ name }) => name)).map(([name, group = []]) => {
+    const values = group.map(({ rows = 0, value }) => ({ rows, value })).toSorted((a, b) => a.rows - b.rows);
     const ratio = (values.at(-1)?.value ?? Number.NaN) / (values[0]?.value ?? Number.NaN);
-    return { name, unit: found[0]?.unit ?? '', values, ratio };
+    return { name, unit: group[0]?.unit ?? '', values, ratio };
   });
 }
 
-/** A table for people: a row per measurement, a column per size. */
+/** Formats a table with a row for each measurement and a column for each size. */
 export function formatGrowth(growths: readonly Growth[]): string {
   const sizes = growths[0]?.values.map(({ rows }) => `${rows} rows`) ?? [];
   const rows = growths.map(({ name, unit, values, ratio }) =>

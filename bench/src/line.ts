@@ -1,12 +1,13 @@
-/** One result of a benchmark: a ratio against a reference of the same run, or a plain measurement. */
+/** A result of a benchmark: a ratio to a reference of the same run, or an absolute measurement. */
 export interface Line {
   readonly name: string;
-  /** The size of the database that it was measured on. */
+  /** Number of rows in the measured database. */
   readonly rows?: number;
   readonly value: number;
   readonly unit: string;
-  /** The target, when there is one. */
+  /** The target: the value must not be larger. */
   readonly atMost?: number;
+  /** The target: the value must not be smaller. */
   readonly atLeast?: number;
   readonly detail?: string;
 }
@@ -16,7 +17,7 @@ export function misses({ value, atMost, atLeast }: Line): boolean {
   return (atMost !== undefined && value > atMost) || (atLeast !== undefined && value < atLeast);
 }
 
-/** A line for people. */
+/** Formats a line as text. */
 export function format(line: Line): string {
   const { name, rows, value, unit, atMost, atLeast, detail } = line;
   const label = rows === undefined ? name : `${name}, ${rows} rows`;
@@ -26,7 +27,7 @@ export function format(line: Line): string {
   return `${mark} ${label.padEnd(48)} ${figure(value).padStart(8)} ${unit.padEnd(6)} ${target.padEnd(14)} ${detail ?? ''}`.trimEnd();
 }
 
-/** A number with three digits at least. */
+/** Formats a number with at least three digits. */
 export function figure(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

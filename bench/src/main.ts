@@ -1,11 +1,12 @@
 /**
- * npm run bench -- NAME... [--json]: runs benchmarks. Exit code 1 when a target is missed, 2 when it cannot run.
+ * npm run bench -- [NAME...] [--json]: runs benchmarks. The exit code is 1 if a target is missed, 2 if a
+ * benchmark fails.
  */
 import { parseArgs } from 'node:util';
 import { formatGrowth, growthOf } from './growth.ts';
 import { format, type Line, misses } from './line.ts';
 
-/** Each gives its lines as they are measured. */
+/** The benchmarks by name. Each yields its lines as it measures them. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line> }>>> = {
   ovsdb: () => import('./ovsdb/index.ts'),
   attach: () => import('./attach/index.ts'),
@@ -13,8 +14,8 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line
   scale: () => import('./scale/index.ts'),
 };
 
-/** What is run when none is named: those that take minutes, not a quarter of an hour. */
-const USUAL = ['ovsdb', 'attach'];
+/** The benchmarks that run by default: those that take only minutes. */
+const DEFAULTS = ['ovsdb', 'attach'];
 
 try {
   await main();
@@ -23,7 +24,7 @@ try {
   process.exitCode = 2;
 }
 
-/** What failed first, then what failed while that was tidied up. */
+/** Returns the first error, then the errors of the cleanup after it. */
 function unfold(error: unknown): unknown[] {
   return error instanceof SuppressedError ? [...unfold(error.suppressed), ...unfold(error.error)] : [error];
 }
@@ -35,9 +36,9 @@ async function main(): Promise<void> {
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) {
-    throw new Error(`no benchmark ${unknown.join(', ')}; there are: ${Object.keys(BENCHES).join(', ')}`);
+    throw new Error(`unknown benchmark ${unknown.join(', ')}; known: ${Object.keys(BENCHES).join(', ')}`);
   }
-  for (const name of positionals.length > 0 ? positionals : USUAL) {
+  for (const name of positionals.length > 0 ? positionals : DEFAULTS) {
     const bench = await BENCHES[name]?.();
     const lines: Line[] = [];
     for await (const line of bench?.run() ?? []) {

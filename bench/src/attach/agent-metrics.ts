@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** The agent's own counters (Prometheus exposition format): each sample by its name and labels. */
+/** The agent's metrics (Prometheus exposition format): the value of each sample by its name and labels. */
 export type Samples = ReadonlyMap<string, number>;
 
-/** @param socketPath the agent's Unix socket */
+/** Reads the agent's metrics. @param socketPath the agent's Unix socket */
 export async function readSamples(socketPath: string): Promise<Samples> {
   const [answer] = (await once(get({ socketPath, path: '/v1/metrics', agent: false }), 'response')) as [
     IncomingMessage,
@@ -14,7 +14,7 @@ export async function readSamples(socketPath: string): Promise<Samples> {
   return new Map(lines.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.split(' ').at(-1))]));
 }
 
-/** Sum of all samples of a metric, whatever their labels. */
+/** Returns the sum of a metric's samples with any labels. */
 export function total(samples: Samples, name: string): number {
   return [...samples].reduce(
     (sum, [key, value]) => (key === name || key.startsWith(`${name}{`) ? sum + value : sum),
@@ -22,29 +22,32 @@ export function total(samples: Samples, name: string): number {
   );
 }
 
-/** Requests to Keystone and Neutron between two readings, each try counted: `POST 1, PUT 1`; and how many those are. */
+/**
+ * Returns the requests to Keystone and Neutron between two readings by method (`POST 1, PUT 1`), and their
+ * number. Each try counts.
+ */
 export function apiCalls(before: Samples, after: Samples): { count: number; methods: string } {
-  const found: string[] = [];
+  const methods: string[] = [];
   for (const [key, value] of after) {
     const method = /^ovn_docker_api_requests_total\{method="([A-Z]+)"\}$/.exec(key)?.[1];
     const calls = value - (before.get(key) ?? 0);
-    if (method && calls > 0) found.push(`${method} ${calls}`);
+    if (method && calls > 0) methods.push(`${method} ${calls}`);
   }
   const name = 'ovn_docker_api_requests_total';
-  return { count: total(after, name) - total(before, name), methods: found.join(', ') };
+  return { count: total(after, name) - total(before, name), methods: methods.join(', ') };
 }
 
-/** Seconds that each stage of attach, or of detach, took between two readings. */
+/** Returns the seconds that each stage took between two readings: `up` for attach, `down` for detach. */
 export function stageSeconds(
   before: Samples,
   after: Samples,
   direction: 'up' | 'down' = 'up',
 ): Map<string, number> {
-  const found = new Map<string, number>();
+  const seconds = new Map<string, number>();
   const sum = /^ovn_docker_stage_seconds_sum\{stage="([^"]+)",direction="(up|down)",result="ok"\}$/;
   for (const [key, value] of after) {
-    const [, stage, is] = sum.exec(key) ?? [];
-    if (stage && is === direction) found.set(stage, value - (before.get(key) ?? 0));
+    const [, stage, sampleDirection] = sum.exec(key) ?? [];
+    if (stage && sampleDirection === direction) seconds.set(stage, value - (before.get(key) ?? 0));
   }
-  return found;
+  return seconds;
 }

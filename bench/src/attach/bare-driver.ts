@@ -3,12 +3,13 @@ import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { Machine } from '@ovn-docker/lab';
 
-/** More than containers that come one after the other have at a time. */
+/** Number of veth pairs: more than a sequence of containers uses at a time. */
 const PAIRS = 8;
 
 /**
- * A driver of dockerd's remote protocol that does nothing (moby, libnetwork/docs/remote.md): its veth pairs are there before, nothing
- * is plugged anywhere and nobody is asked. What a container costs on its network is the least that any driver outside of dockerd costs.
+ * A driver of dockerd's remote protocol that does nothing (moby, libnetwork/docs/remote.md): it creates its
+ * veth pairs beforehand, plugs them into no switch and calls no other program. No driver outside of dockerd
+ * can cost less.
  */
 export class BareDriver implements AsyncDisposable {
   readonly #free: string[] = [];
@@ -22,16 +23,16 @@ export class BareDriver implements AsyncDisposable {
   });
 
   private constructor() {
-    // As ours: dockerd keeps connections, and a call on one that is just being closed is lost.
+    // As in the agent: dockerd reuses connections and loses a call on one that the server is closing.
     this.#server.keepAliveTimeout = 0;
   }
 
-  /** Makes veth pairs in the machine, and serves dockerd there as the driver `name`. */
+  /** Creates veth pairs in the machine and serves its dockerd as the driver `name`. */
   static async serve(machine: Machine, name: string): Promise<BareDriver> {
     const driver = new BareDriver();
-    using links = machine.netlink();
+    using netlink = machine.netlink();
     for (let n = 0; n < PAIRS; n++) {
-      links.createVeth({ name: `bare${n}`, up: true, peer: { name: `bare${n}c` } });
+      netlink.createVeth({ name: `bare${n}`, up: true, peer: { name: `bare${n}c` } });
       driver.#free.push(`bare${n}c`);
     }
     driver.#server.listen(`${machine.places.run}/docker/plugins/${name}.sock`);
@@ -39,7 +40,10 @@ export class BareDriver implements AsyncDisposable {
     return driver;
   }
 
-  /** The pair that has rested longest: its end must be back from the container before. */
+  /**
+   * Assigns the pair that has been free longest, because dockerd must have moved its end back from the last
+   * container.
+   */
   #answer(method: string, endpoint: string): unknown {
     switch (method) {
       case '/Plugin.Activate':
@@ -50,7 +54,7 @@ export class BareDriver implements AsyncDisposable {
         this.#used.set(endpoint, this.#free.shift() ?? '');
         return { Interface: {} };
       case '/NetworkDriver.Join':
-        // Without a gateway dockerd would add an interface on a bridge of its own (docker_gwbridge).
+        // Without DisableGatewayService, dockerd adds an interface on its own bridge (docker_gwbridge).
         return {
           InterfaceName: { SrcName: this.#used.get(endpoint), DstPrefix: 'eth' },
           DisableGatewayService: true,

@@ -1,62 +1,62 @@
 import { randomBytes } from 'node:crypto';
 import type { PluginClient } from './plugin-client.ts';
 
-/** A Docker network of our driver, as Docker names it to the plugin. */
+/** A Docker network of the `ovn` driver, with the ids that dockerd sends to the plugin. */
 export interface DockerNetwork {
   readonly id: string;
   readonly poolId: string;
 }
 
-/** Agent time of one attach and of its way back, in milliseconds. */
+/** The agent's time for one attach and its detach, in milliseconds. */
 export interface AttachTime {
   readonly attachMs: number;
   readonly detachMs: number;
 }
 
-/** An endpoint that is attached. */
+/** An attached endpoint. */
 export interface Attached {
-  /** Agent time of the attach, in milliseconds. */
+  /** The agent's time for the attach, in milliseconds. */
   readonly attachMs: number;
-  /** Takes it away again. Returns the agent time of that, in milliseconds. */
+  /** Detaches the endpoint. Returns the agent's time for it, in milliseconds. */
   detach(): Promise<number>;
 }
 
-/** What dockerd calls for one container at `docker run`, without the container. */
+/** Makes the calls that dockerd makes at `docker run`, without a container. */
 export async function attachOne(
   plugin: PluginClient,
   network: DockerNetwork,
   address = '',
 ): Promise<Attached> {
   const endpoint = { NetworkID: network.id, EndpointID: randomBytes(32).toString('hex') };
-  const asked = await plugin.call('IpamDriver.RequestAddress', {
+  const requested = await plugin.call('IpamDriver.RequestAddress', {
     PoolID: network.poolId,
     Address: address,
     Options: null,
   });
-  const given = String(asked.body['Address']);
+  const assigned = String(requested.body['Address']);
   const created = await plugin.call('NetworkDriver.CreateEndpoint', {
     ...endpoint,
-    Interface: { Address: given, AddressIPv6: '', MacAddress: '' },
+    Interface: { Address: assigned, AddressIPv6: '', MacAddress: '' },
     Options: {},
   });
   const joined = await plugin.call('NetworkDriver.Join', { ...endpoint, SandboxKey: '/bench', Options: {} });
   return {
-    attachMs: asked.agentMs + created.agentMs + joined.agentMs,
+    attachMs: requested.agentMs + created.agentMs + joined.agentMs,
     detach: async () => {
-      const left = [
+      const answers = [
         await plugin.call('NetworkDriver.Leave', endpoint),
         await plugin.call('NetworkDriver.DeleteEndpoint', endpoint),
         await plugin.call('IpamDriver.ReleaseAddress', {
           PoolID: network.poolId,
-          Address: given.split('/')[0] ?? '',
+          Address: assigned.split('/')[0] ?? '',
         }),
       ];
-      return left.reduce((sum, { agentMs }) => sum + agentMs, 0);
+      return answers.reduce((sum, { agentMs }) => sum + agentMs, 0);
     },
   };
 }
 
-/** What dockerd calls for one container from `docker run` to `docker rm`, without the container. */
+/** Makes the calls that dockerd makes from `docker run` to `docker rm`, without a container. */
 export async function attachAndDetach(
   plugin: PluginClient,
   network: DockerNetwork,

@@ -1,7 +1,7 @@
 /**
- * Attaching containers, on the lab: what the agent takes for a warm and for a cold NIC, what a container on a logical
- * network costs against one without a network and one on Docker's bridge. Each line is measured in this one run,
- * interleaved where it is a ratio.
+ * Attaching containers in the lab: the agent's time for a warm and a cold NIC, and the cost of a container on
+ * a logical network compared with one without a network and one on Docker's bridge. All lines come from one
+ * run; the measurements of a ratio are interleaved.
  */
 import type { Line } from '../line.ts';
 import { median, quantile } from '../statistics.ts';
@@ -15,26 +15,29 @@ import { takeOver } from './take-over.ts';
 import { warmRound } from './warm-round.ts';
 
 const WARM_RUNS = 400;
-/** As many as are warm, with some to spare. */
+/** Fewer than there are warm NICs. */
 const COUNTED_RUNS = 50;
 const COLD_RUNS = 20;
 
-/** Both ways to tell Neutron parent and tag (ARCHITECTURE.md); a real Neutron gives a tenant the second one. */
+/**
+ * Both ways to tell Neutron a NIC's parent and VLAN (ARCHITECTURE.md). A real Neutron lets a tenant use only
+ * `trunk`.
+ */
 const MODES = ['port-binding', 'trunk'] as const;
 
-/** Gives the lines one by one, as they are measured. */
+/** Yields the lines as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
   await using lab = await raiseBenchLab('bench');
   const socket = `${lab.vm.places.run}/ovn-docker/agent.sock`;
   for (const [index, mode] of MODES.entries()) {
-    // Enough warm NICs for all, and no refill while it is measured.
+    // Enough warm NICs for all measurements, and no refill during them.
     await lab.configure({ mode, pool: { low: 0, high: 80, batch: 40 } });
     const network = await createNetwork(lab, mode, `10.9${index}.0.0/20`);
     await lab.vm.must(['ovn-docker', 'pool', 'fill', mode, '--count', '70']);
     using plugin = new PluginClient(`${lab.vm.places.run}/docker/plugins/ovn.sock`);
-    const named = (line: Line) => ({ ...line, name: `${line.name} (${mode})` });
-    for await (const line of warmAttach(plugin, network, socket)) yield named(line);
-    for await (const line of coldAttach(plugin, network, socket, `10.9${index}.15`)) yield named(line);
+    const withMode = (line: Line) => ({ ...line, name: `${line.name} (${mode})` });
+    for await (const line of warmAttach(plugin, network, socket)) yield withMode(line);
+    for await (const line of coldAttach(plugin, network, socket, `10.9${index}.15`)) yield withMode(line);
   }
   yield* dockerRuns(lab, 'trunk');
   yield* manyAtOnce(lab, 'trunk');
@@ -64,7 +67,7 @@ async function* warmAttach(
   };
 }
 
-/** A fixed address is never warm: the whole way, Neutron first. */
+/** A request for a fixed address gets no warm NIC, so that each attach runs all stages. */
 async function* coldAttach(
   plugin: PluginClient,
   network: DockerNetwork,
@@ -82,7 +85,7 @@ async function* coldAttach(
   const sum = [...seconds.values()].reduce((a, b) => a + b, 0);
   for (const [stage, share] of seconds) {
     yield {
-      name: `  of it: ${stage}`,
+      name: `  stage ${stage}`,
       value: (share / sum) * 100,
       unit: '%',
       detail: `${((share / COLD_RUNS) * 1000).toFixed(2)} ms each`,

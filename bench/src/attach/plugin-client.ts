@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
-/** A call to the plugin as dockerd makes it, with the agent's own time for it. */
+/** The plugin's answer to a call, with the agent's own time for it. */
 export interface PluginAnswer {
   readonly body: Readonly<Record<string, unknown>>;
-  /** Milliseconds, by the answer's Server-Timing header. */
+  /** In milliseconds, from the answer's header Server-Timing. */
   readonly agentMs: number;
 }
 
-/** dockerd's side of the plugin protocol, on the agent's Unix socket. */
+/** A client of the agent's plugin socket that calls it as dockerd does. */
 export class PluginClient implements Disposable {
   readonly #socketPath: string;
   readonly #agent = new Agent({ keepAlive: true });
@@ -18,7 +18,7 @@ export class PluginClient implements Disposable {
     this.#socketPath = socketPath;
   }
 
-  /** @throws Error when the driver refuses */
+  /** Calls a method of the plugin. @throws Error if the driver refuses */
   async call(method: string, body: unknown): Promise<PluginAnswer> {
     const sent = request({
       socketPath: this.#socketPath,

@@ -4,20 +4,23 @@ import type { BenchLab } from './bench-lab.ts';
 
 const ROUNDS = 5;
 
-/** How long it takes from the end of the working agent (kill -9) until a second one, which waits for the lock, serves. */
+/**
+ * Measures the time from the end of the active agent (kill -9) until the agent that waits for the lock
+ * serves.
+ */
 export async function* takeOver({ vm }: BenchLab): AsyncGenerator<Line> {
   const times: number[] = [];
-  // The names change sides in each round.
-  let [working, waiting] = ['agent', 'agent2'];
+  // The agents swap roles in each round.
+  let [active, waiting] = ['agent', 'agent2'];
   for (let round = 0; round < ROUNDS; round++) {
     const before = vm.log(waiting).length;
     await vm.start(waiting, ['ovn-docker', 'agent']);
     await vm.waitForLog(waiting, 'waiting until it ends', before);
     const started = performance.now();
-    await vm.stop(working, 'KILL');
+    await vm.stop(active, 'KILL');
     await vm.waitForLog(waiting, 'agent ready', before);
     times.push(performance.now() - started);
-    [working, waiting] = [waiting, working];
+    [active, waiting] = [waiting, active];
   }
   yield { name: 'take-over by a second agent', value: median(times), unit: 'ms', atMost: 2000 };
 }

@@ -1,7 +1,7 @@
 /**
- * Attaching containers on a real Keystone and Neutron (ML2/OVN), in trunk mode with a member's rights: what the agent takes for
- * a warm and for a cold NIC and how often it asks the API, what it takes to fill a pool, and to take a NIC away. One run, warm and
- * cold in turns.
+ * Attaching containers with a real Keystone and Neutron (ML2/OVN), in trunk mode with the role `member`: the
+ * agent's time and API requests for a warm and a cold NIC, for filling and draining a pool, and for
+ * detaching. All lines come from one run, with warm and cold attaches in turns.
  */
 import { apiCalls, readSamples, type Samples, stageSeconds } from '../attach/agent-metrics.ts';
 import { raiseBenchLab } from '../attach/bench-lab.ts';
@@ -16,17 +16,19 @@ import { askAgent } from './ask-agent.ts';
 const ROUNDS = 10;
 const WARM_PER_ROUND = 10;
 const FILL = 100;
-/** NICs in one bulk request: a busy Neutron needs a second for each, and the client waits for a minute. */
+/**
+ * NICs in one bulk request. A busy Neutron needs a second for each, and the client's time limit is a minute.
+ */
 const BATCH = 20;
-/** Calls of the API for which a container may wait: the port, and its place on the trunk. */
+/** Largest number of requests that a container waits for: create the port, add the subport. */
 const CRITICAL_CALLS = 2;
 
-/** Gives the lines one by one, as they are measured. */
+/** Yields the lines as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
   await using lab = await raiseBenchLab('benchos', 'openstack');
   await lab.configure({
     mode: 'trunk',
-    // Nothing is filled by itself, and on the second network nothing is kept: all that is measured is asked for.
+    // The agent fills no pool by itself, and it keeps no warm NIC of the network `cold`.
     pool: { low: 0, high: FILL, batch: BATCH, networks: { cold: { high: 0 } } },
     reconcile: { every: 3600, patience: 60 },
   });
@@ -39,7 +41,7 @@ export async function* run(): AsyncGenerator<Line> {
     ask: (path, body) => askAgent(socket, path, body),
   };
   using _plugin = bench.plugin;
-  // Thrown away: it makes the trunk and learns what this Neutron can do.
+  // Not measured: the first attach creates the trunk and reads Neutron's extensions.
   await attachAndDetach(bench.plugin, cold);
   yield* fill(bench);
   yield* attaches(bench, warm, cold);
@@ -51,7 +53,7 @@ interface Bench {
   ask(path: string, body: unknown): Promise<unknown>;
 }
 
-/** A pool of warm NICs, from none to all and back. */
+/** Measures how long a pool takes to fill and to drain. */
 async function* fill({ samples, ask }: Bench): AsyncGenerator<Line> {
   const pool = async (action: 'fill' | 'drain', body = {}) => {
     const before = await samples();
@@ -61,12 +63,12 @@ async function* fill({ samples, ask }: Bench): AsyncGenerator<Line> {
     return { seconds, warm: view?.warm, ...apiCalls(before, await samples()) };
   };
   const first = await pool('fill', { count: FILL });
-  // The agent stops before a reserve of addresses or quota, and that would be another measurement.
-  if (first.warm !== FILL) throw new Error(`${first.warm} of ${FILL} NICs were made`);
+  // The agent stops when few addresses or little quota is left, which would spoil the measurement.
+  if (first.warm !== FILL) throw new Error(`only ${first.warm} of ${FILL} NICs were created`);
   yield { name: `filling a pool of ${FILL} NICs`, value: first.seconds, unit: 's' };
   yield { name: '  requests', value: first.count, unit: '', detail: first.methods };
   const drained = await pool('drain');
-  yield { name: `draining it`, value: drained.seconds, unit: 's' };
+  yield { name: 'draining the pool', value: drained.seconds, unit: 's' };
   yield { name: '  requests', value: drained.count, unit: '', detail: drained.methods };
   await pool('fill', { count: WARM_PER_ROUND });
 }
@@ -86,8 +88,8 @@ async function* attaches(bench: Bench, warm: DockerNetwork, cold: DockerNetwork)
   const attach = coldTimes.map(({ attachMs }) => attachMs);
   yield { name: 'warm attach, agent time, p50', value: median(warmAttach), unit: 'ms' };
   yield { name: 'warm attach, agent time, p99', value: quantile(warmAttach, 0.99), unit: 'ms' };
-  const inAll = `in ${warmTimes.length} warm attaches, counted by the HTTP client`;
-  yield { name: '  requests to Keystone and Neutron', value: warmCalls, unit: '', atMost: 0, detail: inAll };
+  const detail = `in ${warmTimes.length} warm attaches, counted by the HTTP client`;
+  yield { name: '  requests to Keystone and Neutron', value: warmCalls, unit: '', atMost: 0, detail };
   yield {
     name: 'detach to the pool, agent time, p50',
     value: median(warmTimes.map(({ detachMs }) => detachMs)),
@@ -98,7 +100,7 @@ async function* attaches(bench: Bench, warm: DockerNetwork, cold: DockerNetwork)
   yield { name: 'cold attach / warm attach', value: median(attach) / median(warmAttach), unit: '×' };
   const most = coldTimes.toSorted((a, b) => b.up.count - a.up.count)[0];
   yield {
-    name: '  requests that it waits for, at most',
+    name: '  requests during the attach, at most',
     value: most?.up.count ?? Number.NaN,
     unit: '',
     atMost: CRITICAL_CALLS,
@@ -106,7 +108,7 @@ async function* attaches(bench: Bench, warm: DockerNetwork, cold: DockerNetwork)
   };
   yield* shares(coldTimes.map(({ stages }) => stages));
   yield {
-    name: 'detach for good, agent time, p50',
+    name: 'detach without pool, agent time, p50',
     value: median(coldTimes.map(({ detachMs }) => detachMs)),
     unit: 'ms',
   };
@@ -148,7 +150,7 @@ async function attachCold({ plugin, samples }: Bench, network: DockerNetwork): P
   };
 }
 
-/** What part of the time each stage has, in all of them together. */
+/** Yields each stage's share of the total time. */
 function* shares(all: readonly ReadonlyMap<string, number>[]): Generator<Line> {
   const sums = new Map<string, number>();
   for (const [stage, seconds] of all.flatMap((stages) => [...stages])) {
@@ -157,6 +159,6 @@ function* shares(all: readonly ReadonlyMap<string, number>[]): Generator<Line> {
   const whole = [...sums.values()].reduce((a, b) => a + b, 0);
   for (const [stage, sum] of sums) {
     const detail = `${((sum / all.length) * 1000).toFixed(2)} ms each`;
-    yield { name: `  of it: ${stage}`, value: (sum / whole) * 100, unit: '%', detail };
+    yield { name: `  stage ${stage}`, value: (sum / whole) * 100, unit: '%', detail };
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The OVSDB client against python3-openvswitch's IDL, `ovsdb-client dump` (C) and a bare socket. Each line is a ratio
- * or growth measured in this one run: this machine's absolute times mean little.
+ * The OVSDB client compared with python3-openvswitch's IDL, `ovsdb-client dump` (C) and a bare socket. Ratios
+ * and growth, measured in one run, count more than this computer's absolute times.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -13,16 +13,17 @@ const SIZES = [1_000, 10_000, 100_000];
 const RUNS = 5;
 
 interface Load {
-  /** The whole process, as a program that loads and ends. */
+  /** Duration of the whole process, including the start of Node. */
   readonly processMs: number;
-  /** From before the connection, without the start of Node. */
+  /** From the start of the connection to the loaded replica. */
   readonly ms: number;
+  /** Longest time that the event loop was blocked. */
   readonly blockedMs: number;
   readonly rows: number;
   readonly bytesPerRow: number;
 }
 
-/** Gives the lines one by one, as they are measured. */
+/** Yields the lines as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
   requirePython();
   for (const rows of SIZES) {
@@ -64,12 +65,12 @@ async function* compareLoads(remote: string, rows: number, largest: boolean): As
   const loads: Load[] = [];
   const dumps: number[] = [];
   const pythons: number[] = [];
-  // In turns, so that whatever else the machine does falls on all of them.
+  // In turns, so that other load of this computer affects all of them.
   for (let n = 0; n < RUNS; n++) {
-    loads.push(load(remote));
+    loads.push(measureLoad(remote));
     dumps.push(
       timed(() =>
-        // Its warnings about its own slowness are no result.
+        // `-vconsole:off` hides its warnings about long poll intervals.
         execFileSync('ovsdb-client', ['-vconsole:off', 'dump', remote, 'OVN_Northbound'], {
           stdio: ['ignore', 'ignore', 'inherit'],
         }),
@@ -79,8 +80,8 @@ async function* compareLoads(remote: string, rows: number, largest: boolean): As
       Number(execFileSync('/usr/bin/python3', [join(import.meta.dirname, 'load.py'), remote, `${rows}`])),
     );
   }
-  const ms = median(loads.map((one) => one.ms));
-  const processMs = median(loads.map((one) => one.processMs));
+  const ms = median(loads.map((load) => load.ms));
+  const processMs = median(loads.map((load) => load.processMs));
   const [dump, python] = [median(dumps), median(pythons)];
   const targets = largest
     ? { python: { atLeast: 5 }, dump: { atMost: 1.5 }, blocked: { atMost: 50 } }
@@ -107,29 +108,29 @@ async function* compareLoads(remote: string, rows: number, largest: boolean): As
     rows,
     value: ms / dump,
     unit: '×',
-    detail: "without Node's start",
+    detail: 'without the start of Node',
   };
   yield {
     name: 'event loop blocked at most',
     rows,
-    value: Math.max(...loads.map((one) => one.blockedMs)),
+    value: Math.max(...loads.map((load) => load.blockedMs)),
     unit: 'ms',
     ...targets.blocked,
   };
   yield {
     name: 'resident memory per row',
     rows,
-    value: median(loads.map((one) => one.bytesPerRow)),
+    value: median(loads.map((load) => load.bytesPerRow)),
     unit: 'bytes',
   };
 }
 
 function requirePython(): void {
   const { status } = spawnSync('/usr/bin/python3', ['-c', 'import ovs.db.idl']);
-  if (status !== 0) throw new Error('the reference is missing: apt-get install python3-openvswitch');
+  if (status !== 0) throw new Error('python3-openvswitch is missing: apt-get install python3-openvswitch');
 }
 
-function load(remote: string): Load {
+function measureLoad(remote: string): Load {
   const script = join(import.meta.dirname, 'load.ts');
   const start = performance.now();
   const output = execFileSync(process.execPath, ['--conditions=source', '--expose-gc', script, remote], {

@@ -1,13 +1,14 @@
 import { connect, type Socket } from 'node:net';
 
-/** What of a message the benchmarks look at. */
+/** The part of a message that the benchmarks read. */
 export interface Message {
   readonly id?: unknown;
 }
 
 /**
- * A bare socket that speaks JSON-RPC with the least work: each message is found by counting brackets and parsed whole.
- * It is a reference, no client: it takes no braces inside strings, which the benchmarks' data has not.
+ * A bare socket that speaks JSON-RPC with as little work as possible: it counts braces to find each message
+ * and parses it as a whole. It is only a reference: it does not support braces in strings, which the
+ * benchmarks' data does not contain.
  */
 export class JsonSocket implements AsyncDisposable {
   readonly #socket: Socket;
@@ -19,6 +20,7 @@ export class JsonSocket implements AsyncDisposable {
     this.#socket = socket.setEncoding('utf8').on('data', (chunk: string) => this.#take(chunk));
   }
 
+  /** Connects to a `unix:` remote. */
   static open(remote: string): Promise<JsonSocket> {
     return new Promise((resolve, reject) => {
       const socket = connect(remote.slice('unix:'.length), () => resolve(new JsonSocket(socket)));
@@ -26,16 +28,16 @@ export class JsonSocket implements AsyncDisposable {
     });
   }
 
-  /** Sends a request; ids count from 1. */
+  /** Sends a request. Its id is the number of requests so far, from 1. */
   send(method: string, params: readonly unknown[]): void {
     this.#socket.write(JSON.stringify({ method, params, id: ++this.#requests }));
   }
 
-  /** Resolves with the first message from now on that is wanted. */
-  until(wanted: (message: Message, text: string) => boolean): Promise<Message> {
+  /** Resolves with the first later message that `matches`. */
+  until(matches: (message: Message, text: string) => boolean): Promise<Message> {
     return new Promise((resolve) => {
       this.#listener = (message, text) => {
-        if (wanted(message, text)) resolve(message);
+        if (matches(message, text)) resolve(message);
       };
     });
   }
@@ -52,8 +54,8 @@ export class JsonSocket implements AsyncDisposable {
       const code = text.charCodeAt(at);
       if (code === 0x7b) depth++;
       else if (code === 0x7d && --depth === 0) {
-        const one = text.slice(begin, at + 1);
-        this.#listener(JSON.parse(one), one);
+        const message = text.slice(begin, at + 1);
+        this.#listener(JSON.parse(message), message);
         begin = at + 1;
       }
     }

@@ -1,4 +1,4 @@
-# The same load by the IDL of python3-openvswitch: prints the time in milliseconds without the interpreter's start.
+# Loads the database with the IDL of python3-openvswitch. Prints the time in milliseconds, without the interpreter's start.
 import sys
 import time
 

@@ -1,6 +1,6 @@
 /**
- * One load of a whole Northbound database, in a process of its own so that nothing is warm: prints as JSON how long it
- * took, the longest time that the event loop was blocked, and the memory per row.
+ * Loads a whole Northbound database in a new process, without warm caches. Prints as JSON the duration, the
+ * longest time that the event loop was blocked, and the memory for each row.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connect, nbSchema, openReplica } from '@ovn-docker/ovsdb';
@@ -12,7 +12,7 @@ globalThis.gc?.();
 const before = process.memoryUsage.rss();
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 delay.enable();
-// From before the connection, as in load.py.
+// The time includes the connection, as in load.py.
 const start = performance.now();
 const client = await connect({ remotes: remote, probeIntervalMs: 0 });
 const replica = await openReplica(client, nbSchema, all);

@@ -8,12 +8,12 @@ import { connect, nbSchema, Transaction } from '@ovn-docker/ovsdb';
 const SCHEMA = '/usr/share/ovn/ovn-nb.ovsschema';
 const PORTS_PER_SWITCH = 1000;
 
-/** An ovsdb-server with a Northbound database of its own. */
+/** An ovsdb-server with its own Northbound database. */
 export interface BenchServer extends AsyncDisposable {
   readonly remote: string;
 }
 
-/** Starts a server and fills it with switches whose ports together are `rows`. */
+/** Starts a server and fills its database with switches that have `rows` ports together. */
 export async function startNorthbound(rows: number): Promise<BenchServer> {
   const directory = mkdtempSync(join(tmpdir(), 'ovsdb-bench-'));
   const remote = `unix:${directory}/sock`;
@@ -49,7 +49,7 @@ export async function startNorthbound(rows: number): Promise<BenchServer> {
   };
 }
 
-/** Ports as ML2/OVN writes them. */
+/** Inserts a switch with ports as ML2/OVN writes them. */
 async function addSwitch(
   t: Transaction<import('@ovn-docker/ovsdb').NbTables>,
   first: number,

@@ -3,7 +3,10 @@ import { connect, nbSchema, openReplica, Transaction } from '@ovn-docker/ovsdb';
 import { median } from '../statistics.ts';
 import { JsonSocket } from './json-socket.ts';
 
-/** Milliseconds of one small transaction after the other: by the client, and by a bare socket that sends the same. */
+/**
+ * Measures sequential small transactions, in ms each: with the client, and with a bare socket that sends the
+ * same.
+ */
 export async function roundTrips(remote: string): Promise<{ client: number; socket: number }> {
   await using client = await connect({ remotes: remote });
   const operation = { op: 'comment', comment: 'bench' } as const;
@@ -12,7 +15,7 @@ export async function roundTrips(remote: string): Promise<{ client: number; sock
   const bySocket = () =>
     exchange(socket, JSON.stringify({ method: 'transact', params: ['OVN_Northbound', operation], id: 1 }));
   const samples: { client: number[]; socket: number[] } = { client: [], socket: [] };
-  // Taken in turns, so that whatever else the machine does falls on both.
+  // In turns, so that other load of this computer affects both.
   for (let round = 0; round < 20; round++) {
     samples.client.push(await perCall(byClient, 200));
     samples.socket.push(await perCall(bySocket, 200));
@@ -22,8 +25,8 @@ export async function roundTrips(remote: string): Promise<{ client: number; sock
 }
 
 /**
- * Milliseconds per small update, from its sending by another connection until the replica has it; and until a bare
- * socket that monitors the same has read and parsed the same notifications.
+ * Measures small updates by another connection, in ms each: until the replica contains them, and until a bare
+ * socket with the same monitor has read and parsed the notifications.
  */
 export async function updates(remote: string, count: number): Promise<{ replica: number; socket: number }> {
   await using writer = await connect({ remotes: remote });
@@ -49,7 +52,7 @@ export async function updates(remote: string, count: number): Promise<{ replica:
   await written;
   await replica.close();
   await using socket = await JsonSocket.open(remote);
-  // Only what comes: no initial rows.
+  // The monitor sends no initial rows.
   const select = { initial: false };
   socket.send('monitor_cond', ['OVN_Northbound', 'bench', { Logical_Switch_Port: [{ select }] }]);
   await socket.until((message) => message.id === 1);
@@ -62,7 +65,10 @@ export async function updates(remote: string, count: number): Promise<{ replica:
   return { replica: byReplica, socket: bySocket };
 }
 
-/** Milliseconds for so many inserts, each a transaction, sent without waiting for replies: by the client, and by a bare socket. */
+/**
+ * Measures `count` inserts, each a transaction, sent without waiting for replies, in ms: with the client, and
+ * with a bare socket.
+ */
 export async function pipelinedInserts(
   remote: string,
   count: number,
@@ -101,7 +107,7 @@ function openSocket(remote: string): Promise<Socket> {
   });
 }
 
-/** A reply this small comes in one piece. */
+/** Sends a message and resolves with its reply, which is so small that it arrives in one piece. */
 function exchange(socket: Socket, message: string): Promise<unknown> {
   return new Promise((resolve) => {
     socket.once('data', (chunk: Buffer) => resolve(JSON.parse(chunk.toString())));

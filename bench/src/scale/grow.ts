@@ -3,7 +3,7 @@ import type { ScaleVm } from './lab.ts';
 const IMAGE = 'busybox:local';
 const STEP = 200;
 
-/** Fills the warm pools of a VM evenly until it has `nics`; asks in steps, so that no request lasts for minutes. */
+/** Fills the pools of a VM evenly to `nics` NICs, in steps so that no request takes minutes. */
 export async function growTo({ machine, networks }: ScaleVm, nics: number): Promise<void> {
   const share = Math.ceil(nics / networks.length);
   for (let count = STEP; count < share + STEP; count += STEP) {
@@ -14,7 +14,10 @@ export async function growTo({ machine, networks }: ScaleVm, nics: number): Prom
   }
 }
 
-/** Starts containers that stay, on all networks of the VM in turns. Returns how many run. */
+/**
+ * Starts containers that keep running, on the VM's networks in turns. Returns the number of running
+ * containers.
+ */
 export async function startContainers({ machine, networks }: ScaleVm, count: number): Promise<number> {
   const lists = networks.map(({ name }) => name).join(' ');
   const script = `set -- ${lists}; for i in $(seq ${count}); do

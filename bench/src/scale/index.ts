@@ -1,6 +1,6 @@
 /**
- * One VM with a container network interface under each of its 4,094 VLANs, on the lab: what attaching takes then against a VM
- * with ten, how fast the agent is back, what it costs while nothing happens, and what the 4,095th is told.
+ * A VM with a NIC on each of its 4,094 VLANs, in the lab: the time to attach compared with a VM with ten
+ * NICs, the time to restart the agent, the agent's cost when idle, and the refusal of the 4,095th NIC.
  */
 import { loadavg } from 'node:os';
 import { startAgent } from '@ovn-docker/lab';
@@ -13,14 +13,14 @@ import { cpuPercent, residentMegabytes } from './process-cost.ts';
 
 /** IEEE 802.1Q: 1 to 4094. */
 const VLANS = 4094;
-/** What the agent's pools leave to others. */
+/** VLANs that the agent's pools do not use. */
 const RESERVED = 16;
 const FEW = 10;
 const CONTAINERS = 100;
 const ROUNDS = 200;
 const IDLE_SECONDS = 90;
 
-/** Gives the lines one by one, as they are measured. */
+/** Yields the lines as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
   await using lab = await raiseScaleLab();
   await growTo(lab.small, FEW);
@@ -37,10 +37,10 @@ async function* fill(vm: ScaleVm): AsyncGenerator<Line> {
   const seconds = (performance.now() - started) / 1000;
   yield { name: `filling the pools to ${VLANS - RESERVED} NICs`, value: seconds, unit: 's', detail: load() };
   const running = await startContainers(vm, CONTAINERS);
-  yield { name: 'containers behind them', value: running, unit: '', atLeast: CONTAINERS };
+  yield { name: 'containers on the pools’ networks', value: running, unit: '', atLeast: CONTAINERS };
 }
 
-/** In turns in both VMs, so that whatever else the machine does hits both. */
+/** Measures both VMs in turns, so that other load of this computer affects both. */
 async function* attachTimes({ big, small }: ScaleLab): AsyncGenerator<Line> {
   const times = new Map<ScaleVm, number[]>([
     [small, []],
@@ -59,7 +59,10 @@ async function* attachTimes({ big, small }: ScaleLab): AsyncGenerator<Line> {
   yield { name: 'many / few', value: many / few, unit: '×', atMost: 1.5 };
 }
 
-/** Containers with fixed addresses get no warm NIC: they take the VLANs that the pools leave, and then there is none. */
+/**
+ * Containers with fixed addresses get no warm NIC, so they use the VLANs that the pools do not use, until
+ * none is left.
+ */
 async function* lastVlans({ machine, spare, plugin }: ScaleVm): AsyncGenerator<Line> {
   const run = async (n: number) => {
     const started = performance.now();
@@ -90,7 +93,7 @@ async function* lastVlans({ machine, spare, plugin }: ScaleVm): AsyncGenerator<L
     detail: refusal,
   };
   await machine.must(['docker', 'rm', '--force', 'last-0']);
-  yield { name: 'docker run --ip, when one was released', value: await run(0), unit: 'ms' };
+  yield { name: 'docker run --ip, after a release', value: await run(0), unit: 'ms' };
 }
 
 async function* restart({ machine }: ScaleVm): AsyncGenerator<Line> {
@@ -119,7 +122,7 @@ async function* idle({ machine }: ScaleVm): AsyncGenerator<Line> {
   yield { name: `agent memory (RSS), ${VLANS} NICs`, value: megabytes, unit: 'MB', atMost: 200 };
 }
 
-/** How busy the machine was: what is absolute can only be judged with it. */
+/** This computer's load, without which absolute times cannot be judged. */
 function load(): string {
   return `load ${loadavg()[0]?.toFixed(1)}`;
 }

@@ -6,35 +6,38 @@ import { raiseBenchLab } from '../attach/bench-lab.ts';
 import type { DockerNetwork } from '../attach/calls.ts';
 import { PluginClient } from '../attach/plugin-client.ts';
 
-/** The first two have room for half of the VLANs of a VM each; the last one is for containers with addresses of their own choice. */
+/**
+ * Each of the first two has room for half of a VM's VLANs; the last one is for containers with fixed
+ * addresses.
+ */
 const NETWORKS = [
   { name: 'scale1', subnet: '10.96.0.0/20' },
   { name: 'scale2', subnet: '10.96.16.0/20' },
   { name: 'spare', subnet: '10.96.32.0/24' },
 ] as const;
 
-/** A Docker network by its name. */
+/** A Docker network with its name. */
 interface NamedNetwork extends DockerNetwork {
   readonly name: string;
 }
 
-/** A VM of the lab with Docker networks, and dockerd's way to its agent. */
+/** A VM of the lab with Docker networks, and a client of its agent's plugin socket. */
 export interface ScaleVm {
   readonly machine: Machine;
-  /** Those whose pools are filled. */
+  /** The networks with filled pools. */
   readonly networks: readonly NamedNetwork[];
-  /** One without warm NICs. */
+  /** A network without warm NICs. */
   readonly spare: NamedNetwork;
   readonly plugin: PluginClient;
 }
 
-/** One VM that grows and one that stays small, as a reference that is measured at the same time. */
+/** A VM with many NICs, and a VM with few as the reference. */
 export interface ScaleLab extends AsyncDisposable {
   readonly big: ScaleVm;
   readonly small: ScaleVm;
 }
 
-/** Raises the lab `scale`; its cloud gives each project as many ports as it wants. */
+/** Raises the lab `scale`, whose Neutron has no quota of ports. */
 export async function raiseScaleLab(): Promise<ScaleLab> {
   const raised = await raiseBenchLab('scale');
   try {
@@ -67,23 +70,23 @@ async function liftQuotas(api: Machine): Promise<void> {
   await startApi(api);
 }
 
-/** Pools are filled by hand, and keep what they have. */
+/** Creates the Docker networks. The agent neither fills nor drains their pools by itself. */
 async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
   const machine = lab.machine(vm);
   await reconfigureAgent(machine, { pool: { low: 0, high: 4094, batch: 100, idle: 86_400 } });
   const networks: NamedNetwork[] = [];
   for (const { name, subnet } of NETWORKS) {
-    const named = `neutron.net.name=${name}`;
-    // Docker lets addresses be chosen only where it was told the subnet.
+    const option = `neutron.net.name=${name}`;
+    // Docker accepts `--ip` only on a network with a configured subnet.
     const driver = [
       '-d',
       'ovn',
       '--ipam-driver',
       'ovn',
       '-o',
-      named,
+      option,
       '--ipam-opt',
-      named,
+      option,
       '--subnet',
       subnet,
     ];
@@ -91,7 +94,7 @@ async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
     networks.push({ name, id, poolId: await poolIdOf(lab.vswitch(vm), id) });
   }
   const [spare] = networks.splice(-1);
-  if (!spare) throw new Error('no network was made');
+  if (!spare) throw new Error('there is no network');
   return {
     machine,
     networks,
@@ -100,12 +103,14 @@ async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
   };
 }
 
-/** The agent notes on the bridge which subnet stands behind a Docker network. */
+/**
+ * Returns the id of the IPAM pool, which contains that of the subnet: the agent stores it in the bridge row.
+ */
 async function poolIdOf(remote: string, dockerId: string): Promise<string> {
   await using client = await connect({ remotes: remote });
   await using db = await openReplica(client, vswitchSchema, { Bridge: ['name', 'external_ids'] });
-  const note = db.find('Bridge', { name: 'br0' })[0]?.external_ids[`ovn-docker:docker-network:${dockerId}`];
-  const { subnets } = JSON.parse(note ?? '{"subnets":[]}') as { subnets: { id: string }[] };
-  if (!subnets[0]) throw new Error(`no subnet is noted for Docker network ${dockerId}`);
+  const value = db.find('Bridge', { name: 'br0' })[0]?.external_ids[`ovn-docker:docker-network:${dockerId}`];
+  const { subnets } = JSON.parse(value ?? '{"subnets":[]}') as { subnets: { id: string }[] };
+  if (!subnets[0]) throw new Error(`the bridge row names no subnet of Docker network ${dockerId}`);
   return `subnet/${subnets[0].id}`;
 }

@@ -1,16 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Machine } from '@ovn-docker/lab';
 
-/** USER_HZ: proc_pid_stat(5) counts CPU time in these, 100 a second on every Linux that we run on. */
+/** USER_HZ, the unit of CPU time in proc_pid_stat(5): 100 on the architectures of the lab. */
 const TICKS_PER_SECOND = 100;
 
-/** Resident memory of a program of the machine, in MB (10⁶ bytes). */
+/** Returns the resident memory of a program of the machine, in MB (10⁶ bytes). */
 export async function residentMegabytes(machine: Machine, name: string): Promise<number> {
   const status = await machine.must(['sh', '-c', `cat /proc/$(cat /run/${name}.pid)/status`]);
   return (Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
 }
 
-/** The share of one core, in percent, that a program of the machine takes during the next `seconds`. */
+/** Measures for `seconds` how much of one core a program of the machine uses, in percent. */
 export async function cpuPercent(machine: Machine, name: string, seconds: number): Promise<number> {
   const [before, started] = [await cpuSeconds(machine, name), performance.now()];
   await delay(seconds * 1000);
