@@ -1,4 +1,3 @@
-import { openLog } from '../../observe/log.ts';
 import { defineCommand } from '../command.ts';
 
 /** Serves Docker until SIGTERM or SIGINT. Containers keep their interfaces when the agent stops. */
@@ -9,6 +8,7 @@ export const agent = defineCommand({
 
   async action({ config }) {
     const { runAgent } = await import('../../agent/run-agent.ts');
+    const { openLog } = await import('../../observe/log.ts');
     const stop = new AbortController();
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
     await runAgent(config, openLog(config.log_level), stop.signal);
