@@ -1,5 +1,5 @@
 /**
- * An OVSDB (RFC 7047) client: connections that come back, replicas, typed transactions.
+ * An OVSDB (RFC 7047) client: automatic reconnection, replicas, typed transactions.
  *
  * @packageDocumentation
  */

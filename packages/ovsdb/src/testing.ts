@@ -1,5 +1,5 @@
 /**
- * For the unit tests of programs that use OVSDB: a server in memory.
+ * An OVSDB server in memory, for the unit tests of programs that use OVSDB.
  *
  * @packageDocumentation
  */

@@ -7,12 +7,15 @@ import { testSchema as json } from './support/test-schema.ts';
 
 const ROWS = 8_000;
 
-it('a reader that looks at every turn never sees half of a transaction, however big', async () => {
+it('a reader that looks in every turn of the event loop never sees half of a large transaction', async () => {
   await using server = await startServer({ schemas: [json] });
   await using writer = await connect({ remotes: server.remote, probeIntervalMs: 0 });
   await using client = await connect({ remotes: server.remote, probeIntervalMs: 0 });
   await using replica = await openReplica(client, testSchema, { Root: ['name', 'number'] });
-  /** What each turn of the event loop finds: number of rows, and which numbers they hold. */
+  /**
+   * The states that the turns of the event loop see: the number of rows, and the values of their `number`
+   * column.
+   */
   const states = new Set<string>();
   let turns = 0;
   const look = async (until: string) => {
@@ -28,7 +31,7 @@ it('a reader that looks at every turn never sees half of a transaction, however 
     fill(t);
     const from = turns;
     await Promise.all([t.commit(), look(until)]);
-    // Applied in slices, so that there was something to see between.
+    // The replica took several turns for the update, so a half-applied state would have been seen.
     expect(turns - from).toBeGreaterThan(3);
   };
   await commit((t) => {

@@ -17,7 +17,7 @@ import { contentOf, dump } from './support/content.ts';
 import { logJson as json, type LogTables, logSchema as schema, Writer } from './support/log-writer.ts';
 import { type ServerProxy, startProxy } from './support/proxy.ts';
 
-/** The schema, for what knows no columns. */
+/** The same schema, with loose types. */
 const loose = parseSchema<Record<string, Row>>(json);
 const all = { Log: '*', Detail: '*' } as const;
 const backoff = { minMs: 20, maxMs: 200 };
@@ -27,7 +27,7 @@ describe('a RAFT cluster of three', () => {
   let writing: OvsdbClient;
   let reading: OvsdbClient;
   let replica: Replica<LogTables>;
-  /** One for each server, for the clients that come by TCP. */
+  /** One proxy for each server, for the clients that connect by TCP. */
   let proxies: ServerProxy[];
   let distant: OvsdbClient;
   let writers: Writer[];
@@ -58,8 +58,8 @@ describe('a RAFT cluster of three', () => {
     writers = [new Writer(writing, `near${round}`), new Writer(distant, `far${round}`)];
   });
 
-  it('a client that wants the leader has it', async () => {
-    await progress();
+  it('a client with leaderOnly uses the leader', async () => {
+    await waitForProgress();
     expect(
       cluster.nodes.filter((node) => node.role('Test') === 'leader').map(({ remote }) => remote),
     ).toEqual([writing.remote]);
@@ -69,82 +69,82 @@ describe('a RAFT cluster of three', () => {
     await expect(connect({ remotes: others, leaderOnly: true })).rejects.toThrow('not the leader');
     await using anywhere = await connect({ remotes: others });
     expect(others).toContain(anywhere.remote);
-    await settle();
+    await checkConsistency();
   });
 
-  it('leader killed with -9, and brought back', async () => {
-    await progress();
+  it('survives that the leader is killed with SIGKILL and started again', async () => {
+    await waitForProgress();
     const leader = await cluster.leader();
     await leader.stop('SIGKILL');
-    await progress();
+    await waitForProgress();
     await leader.start();
-    await progress();
-    await settle();
+    await waitForProgress();
+    await checkConsistency();
     expect(writing.remote).not.toBe(leader.remote);
   });
 
-  it('leader cut off from the others, and joined again', async () => {
-    await progress();
+  it('survives that the leader is disconnected from the other servers and connected again', async () => {
+    await waitForProgress();
     const leader = await cluster.leader();
     leader.isolate(true);
     await cluster.leader(cluster.nodes.filter((node) => node !== leader));
-    await progress();
+    await waitForProgress();
     leader.isolate(false);
-    await progress();
-    await settle();
+    await waitForProgress();
+    await checkConsistency();
     expect(writing.remote).not.toBe(leader.remote);
   });
 
-  it('the node that the reader uses cut off: the reader goes to another', async () => {
-    await progress();
+  it('a reader goes to another server when its server is disconnected from the cluster', async () => {
+    await waitForProgress();
     const node = cluster.nodes.find(({ remote }) => remote === reading.remote) ?? expect.unreachable();
     node.isolate(true);
     await new Promise<void>((resolve) => reading.on('connected', () => resolve()));
     expect(reading.remote).not.toBe(node.remote);
-    await progress();
+    await waitForProgress();
     node.isolate(false);
-    await settle();
+    await checkConsistency();
   });
 
-  it('a writer that hears nothing more of its server, which still hears it', async () => {
-    await progress();
+  it('a writer that no longer receives from its server, while the server receives from it, reconnects', async () => {
+    await waitForProgress();
     const proxy = proxies.find(({ remote }) => remote === distant.remote) ?? expect.unreachable();
-    const gone = new Promise<void>((resolve) => distant.on('disconnected', () => resolve()));
+    const disconnected = new Promise<void>((resolve) => distant.on('disconnected', () => resolve()));
     proxy.deaf = true;
-    await gone;
+    await disconnected;
     proxy.deaf = false;
-    await progress();
-    await settle();
-    // The other one may have met an election meanwhile.
+    await waitForProgress();
+    await checkConsistency();
+    // The other writer may have unknown outcomes too, because of an election.
     expect(writers[1]?.unknown).toBeGreaterThan(0);
   });
 
-  it('all three restarted at once', async () => {
-    await progress();
+  it('survives a restart of all three servers at once', async () => {
+    await waitForProgress();
     await Promise.all(cluster.nodes.map((node) => node.stop('SIGKILL')));
     expect(replica.rows('Log').size).toBeGreaterThan(0);
     await Promise.all(cluster.nodes.map((node) => node.start()));
-    await progress();
-    await settle();
+    await waitForProgress();
+    await checkConsistency();
   });
 
-  it('schema upgraded online', async () => {
-    await progress();
+  it('survives an online upgrade of the schema', async () => {
+    await waitForProgress();
     const leader = await cluster.leader();
     const file = join(leader.directory, 'new.ovsschema');
     const { Log } = json.tables;
     const columns = { ...Log.columns, note: { type: { key: 'string', min: 0, max: 1 } } };
     const newer = { ...json, version: '1.1.0', tables: { ...json.tables, Log: { ...Log, columns } } };
     writeFileSync(file, JSON.stringify(newer));
-    // The writers and the reader go on meanwhile.
-    const before = writers.map(({ kept }) => kept.length);
+    // The writers and the reader continue during the conversion.
+    const before = writers.map(({ permanentRows }) => permanentRows.length);
     await promisify(execFile)('ovsdb-client', ['-t', '30', 'convert', leader.remote, file]);
-    expect(writers.every(({ kept }, n) => kept.length > (before[n] ?? 0))).toBe(true);
-    await progress();
-    await settle();
+    expect(writers.every(({ permanentRows }, n) => permanentRows.length > (before[n] ?? 0))).toBe(true);
+    await waitForProgress();
+    await checkConsistency();
     const server = await reading.getSchema('Test');
     expect(server.version).toBe('1.1.0');
-    // A program that knows the new column uses it at once.
+    // A program whose schema has the new column can use it at once.
     const upgraded = parseSchema<{ Log: LogTables['Log'] & { note: string | undefined } }>(newer);
     await using replicaOfNewer = await openReplica(writing, upgraded, { Log: '*' });
     const t = replicaOfNewer.transaction();
@@ -153,7 +153,7 @@ describe('a RAFT cluster of three', () => {
     expect([...replicaOfNewer.rows('Log').values()].every(({ note }) => note === 'seen')).toBe(true);
   });
 
-  it('a reader that lost its connection is sent only what it missed', async () => {
+  it('a reader that lost its connection receives only what it missed', async () => {
     await using proxy = await startProxy((await cluster.leader()).remote);
     const t = new Transaction(schema, writing);
     for (let i = 0; i < 2000; i++) t.insert('Log', { name: `bulk-${i}` });
@@ -163,30 +163,30 @@ describe('a RAFT cluster of three', () => {
     await using away = await openReplica(client, schema, { Log: '*' });
     const loaded = proxy.bytes - loading;
     const missing = proxy.bytes;
-    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
     proxy.drop();
-    await gone;
-    await progress();
+    await disconnected;
+    await waitForProgress();
     await away.until((r) => r.synchronized);
     expect(proxy.bytes - missing).toBeLessThan(loaded / 4);
-    await settle();
+    await checkConsistency();
     await away.until((r) => r.rows('Log').size === replica.rows('Log').size);
   });
 
-  /** Waits until each writer has ten more rows acknowledged that it keeps, and the reader has seen the last of them. */
-  async function progress(): Promise<void> {
-    const until = writers.map(({ kept }) => kept.length + 10);
+  /** Waits until each writer has ten more permanent rows and the reader shows the last of them. */
+  async function waitForProgress(): Promise<void> {
+    const goals = writers.map(({ permanentRows }) => permanentRows.length + 10);
     const names = await replica.until(
       () =>
-        writers.every(({ kept }, n) => kept.length > (until[n] ?? 0)) &&
-        writers.map(({ kept }) => kept.at(-1)),
+        writers.every(({ permanentRows }, n) => permanentRows.length > (goals[n] ?? 0)) &&
+        writers.map(({ permanentRows }) => permanentRows.at(-1)),
       { timeoutMs: 60_000 },
     );
     await replica.until((r) => names.every((name = '') => r.find('Log', { name })[0]), { timeoutMs: 60_000 });
   }
 
-  /** The writers stop; then the reader must show what the server has, and that what was acknowledged is there once. */
-  async function settle(): Promise<void> {
+  /** Stops the writers. Checks that the reader shows the server's content and that each outcome is true. */
+  async function checkConsistency(): Promise<void> {
     await Promise.all(writers.map((writer) => writer.stop()));
     const last = await new Transaction(schema, writing).comment('last').commit();
     expect(last.counts).toEqual([0]);
@@ -198,6 +198,6 @@ describe('a RAFT cluster of three', () => {
       .catch(() => undefined);
     expect(shown()).toEqual(expected);
     const rows = Map.groupBy(replica.rows('Log').values(), ({ name }) => name);
-    expect(writers.flatMap((writer) => writer.wrong(rows))).toEqual([]);
+    expect(writers.flatMap((writer) => writer.faults(rows))).toEqual([]);
   }
 });

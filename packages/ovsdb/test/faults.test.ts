@@ -18,7 +18,7 @@ import { testSchema as json } from './support/test-schema.ts';
 
 const quick = { minMs: 5, maxMs: 50 };
 
-/** A server that answers everything with these bytes. */
+/** Starts a server that answers everything with these bytes. */
 async function startNonsense(directory: string, answer: string) {
   const path = join(directory, `nonsense${Math.random()}`);
   const server = createServer((socket) =>
@@ -47,12 +47,12 @@ describe('faults', () => {
     proxy.drop();
     await expect(outcome).rejects.toBeInstanceOf(OvsdbOutcomeUnknownError);
     proxy.deaf = false;
-    // The replica comes back by itself and shows what happened; nothing was sent twice.
+    // The replica reconnects by itself and shows the row; the transaction was not sent twice.
     await replica.until((r) => r.find('Root', { name: 'unknown' })[0]);
     expect(watcher.rows('Root').size).toBe(1);
   });
 
-  it('a transaction of a cluster that is given up may have been committed: its outcome is unknown', async () => {
+  it('an aborted transaction of a cluster may be committed: its outcome is unknown', async () => {
     await using server = await startRaftServer(json);
     await using client = await connect({ remotes: server.remote });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
@@ -73,12 +73,12 @@ describe('faults', () => {
       expect(error).toBeInstanceOf(OvsdbOutcomeUnknownError);
       expect((error as Error).cause).toBe(reason);
     }
-    // It is as the errors say: those that were given up are there in the end.
+    // As the errors say, some of the aborted transactions are committed in the end.
     expect(errors.length).toBeGreaterThan(0);
     await replica.until((r) => r.rows('Root').size > 20 - errors.length, { timeoutMs: 10_000 });
   });
 
-  it('a change of the schema leaves the outcome of transactions under way unknown', async () => {
+  it('a change of the schema leaves the outcome of transactions in progress unknown', async () => {
     await using server = await startRaftServer(json);
     await using client = await connect({ remotes: server.remote });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
@@ -92,7 +92,7 @@ describe('faults', () => {
     await replica.until((r) => r.synchronized);
   });
 
-  it('a server of a cluster that is behind what was seen is not used until it has caught up', async () => {
+  it('the client does not use a cluster server with older data until the server has caught up', async () => {
     await using server = await startRaftServer(json);
     await using client = await connect({ remotes: server.remote, backoff: quick, offlineWaitMs: 30_000 });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
@@ -107,7 +107,7 @@ describe('faults', () => {
     await server.start();
     await replica.until((r) => r.synchronized);
     await insert('new');
-    // The index follows the transaction.
+    // The server updates its index only after the transaction.
     await insert('newer');
     await server.stop();
     server.save('ahead');
@@ -116,7 +116,7 @@ describe('faults', () => {
     const names = () => Array.from(replica.rows('Root').values(), ({ name }) => name).sort();
     replica.on('change', () => refusals.push(`changed to ${names()}`));
     await server.start();
-    // Long enough for this client to have asked it: another one has been served.
+    // The server has served another client, so the first client has had time to ask it.
     await using fresh = await connect({ remotes: server.remote });
     await using behind = await openReplica(fresh, testSchema, { Root: '*' });
     expect(behind.rows('Root').size).toBe(1);
@@ -131,18 +131,18 @@ describe('faults', () => {
     expect(names()).toEqual(['new', 'newer', 'old']);
   });
 
-  it('a restarted server is found again: replica, changes, locks', async () => {
+  it('replica, change events and locks continue after the server restarts', async () => {
     await using server = await startServer({ schemas: [json] });
     await using client = await connect({ remotes: server.remote, backoff: quick });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
     const lock = await client.lock('L');
     await lock.acquired;
     const first = replica.transaction();
-    first.insert('Root', { name: 'kept' });
+    first.insert('Root', { name: 'unchanged' });
     first.insert('Root', { name: 'changed' });
     first.insert('Root', { name: 'deleted' });
     await first.commit();
-    const kept = replica.find('Root', { name: 'kept' })[0];
+    const unchanged = replica.find('Root', { name: 'unchanged' })[0];
     const seen: string[] = [];
     replica.on('change', (changes) => {
       for (const change of changes) {
@@ -154,7 +154,7 @@ describe('faults', () => {
     await lost;
     expect([lock.held, replica.synchronized, client.connected]).toEqual([false, false, false]);
     expect(replica.rows('Root').size).toBe(3);
-    // Changed while nobody looks.
+    // Change the database while the server is down.
     server.edit([
       'Test',
       { op: 'delete', table: 'Root', where: [['name', '==', 'deleted']] },
@@ -165,10 +165,10 @@ describe('faults', () => {
     await replica.until((r) => r.find('Root', { name: 'new' })[0] && r.synchronized);
     await lock.acquired;
     expect(seen.sort()).toEqual(['delete deleted', 'insert new', 'modify changed']);
-    expect(replica.find('Root', { name: 'kept' })[0]).toBe(kept);
+    expect(replica.find('Root', { name: 'unchanged' })[0]).toBe(unchanged);
   });
 
-  it('a commit during the load after a reconnection waits for it', async () => {
+  it('a commit during the load after a reconnection waits for the load', async () => {
     await using server = await startServer({ schemas: [json] });
     await using client = await connect({ remotes: server.remote, backoff: quick });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
@@ -185,7 +185,7 @@ describe('faults', () => {
     expect(await early).toBe(true);
   });
 
-  it('a lock that was stolen once is not stolen again after a reconnection', async () => {
+  it('a client that stole a lock does not steal it again after a reconnection', async () => {
     await using server = await startServer({ schemas: [json] });
     await using proxy = await startProxy(server.remote);
     await using thief = await connect({ remotes: proxy.remote, backoff: quick });
@@ -195,17 +195,17 @@ describe('faults', () => {
     const stolen = await thief.steal('L');
     await stolen.acquired;
     const lost = new Promise<void>((resolve) => stolen.on('lost', resolve));
-    const back = new Promise<void>((resolve) => thief.on('connected', () => resolve()));
+    const reconnected = new Promise<void>((resolve) => thief.on('connected', () => resolve()));
     const regained = new Promise<void>((resolve) => mine.on('acquired', resolve));
     proxy.drop();
-    await Promise.all([lost, back, regained]);
-    // The thief's new request was sent before this one, so it has been answered when this is.
+    await Promise.all([lost, reconnected, regained]);
+    // The thief requested the lock before this call, so the server has answered that request too.
     await thief.listDbs();
     await victim.listDbs();
     expect([mine.held, stolen.held]).toEqual([true, false]);
   });
 
-  it('a call waits for the connection to come back, for so long', async () => {
+  it('a call made while disconnected waits for a connection, for offlineWaitMs', async () => {
     const server = await startServer({ schemas: [json] });
     const client = await connect({ remotes: server.remote, backoff: quick, offlineWaitMs: 3_000 });
     await server.stop('SIGKILL');
@@ -223,7 +223,7 @@ describe('faults', () => {
     await impatient.close();
   });
 
-  it('a server that hangs is noticed by the probe', async () => {
+  it('the probe detects a server that hangs', async () => {
     await using server = await startServer({ schemas: [json] });
     await using client = await connect({
       remotes: server.remote,
@@ -231,15 +231,15 @@ describe('faults', () => {
       backoff: quick,
       connectTimeoutMs: 200,
     });
-    const gone = new Promise<Error>((resolve) => client.on('disconnected', resolve));
+    const disconnected = new Promise<Error>((resolve) => client.on('disconnected', resolve));
     server.signal('SIGSTOP');
-    expect((await gone).message).toContain('does not answer');
-    const back = new Promise<string>((resolve) => client.on('connected', resolve));
+    expect((await disconnected).message).toContain('does not answer');
+    const reconnected = new Promise<string>((resolve) => client.on('connected', resolve));
     server.signal('SIGCONT');
-    expect(await back).toBe(server.remote);
+    expect(await reconnected).toBe(server.remote);
   });
 
-  it('no server: the first connection fails at once, or waits when asked to', async () => {
+  it('without a server connect rejects at once, or waits with waitForServer', async () => {
     await using server = await startServer({ schemas: [json] });
     await server.stop();
     await expect(connect({ remotes: server.remote })).rejects.toBeInstanceOf(OvsdbConnectionError);
@@ -255,7 +255,7 @@ describe('faults', () => {
     await expect(connect({ remotes: 'http://x' })).rejects.toMatchObject({ code: 'schema-mismatch' });
   });
 
-  it('the next remote is tried when one is down', async () => {
+  it('the client tries the next remote when one is down', async () => {
     await using server = await startServer({ schemas: [json] });
     await using client = await connect({
       remotes: [`unix:${server.directory}/none`, 'tcp:127.0.0.1:1', server.remote],
@@ -263,7 +263,7 @@ describe('faults', () => {
     expect(client.remote).toBe(server.remote);
   });
 
-  it('what is no OVSDB is a typed error, with the position', async () => {
+  it('bytes that are not OVSDB cause a typed error with the position', async () => {
     await using server = await startServer({ schemas: [json] });
     for (const [answer, fault] of [
       [
@@ -287,7 +287,7 @@ describe('faults', () => {
     }
   });
 
-  it('closing ends what is under way', async () => {
+  it('closing rejects the calls in progress', async () => {
     await using server = await startServer({ schemas: [json] });
     const client = await connect({ remotes: server.remote });
     const replica = await openReplica(client, testSchema, { Root: '*' });

@@ -4,19 +4,20 @@ import { connect, OvsdbError, openReplica, ZERO_UUID } from '../src/index.ts';
 import { testSchema } from './generated/test.ts';
 import { startScriptedServer } from './support/scripted-server.ts';
 
-/** What no server should ever send must neither crash the process nor leave anyone waiting. */
+// A malformed message must neither crash the process nor leave a call waiting.
+
 const UUID = '11111111-1111-4111-8111-111111111111';
 const unhandled: unknown[] = [];
-const note = (error: unknown) => unhandled.push(error);
+const record = (error: unknown) => unhandled.push(error);
 beforeEach(() => {
   unhandled.length = 0;
-  process.on('unhandledRejection', note).on('uncaughtException', note);
+  process.on('unhandledRejection', record).on('uncaughtException', record);
 });
 afterEach(() => {
-  process.off('unhandledRejection', note).off('uncaughtException', note);
+  process.off('unhandledRejection', record).off('uncaughtException', record);
 });
 
-/** JSON that is nearly what the protocol wants. */
+/** JSON that resembles the protocol's messages. */
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 6, withCrossShrink: true },
@@ -65,7 +66,7 @@ const updates = fc.oneof(
   ),
 );
 
-it('notifications of any shape: taken, or the end of the session with an error of ours', async () => {
+it('a notification of any shape is applied, or ends the session with an OvsdbError', async () => {
   let snapshot: unknown = {};
   await using server = await startScriptedServer({ monitor_cond_since: () => [false, ZERO_UUID, snapshot] });
   const methods = fc.constantFrom(
@@ -96,7 +97,7 @@ it('notifications of any shape: taken, or the end of the session with an error o
       else if (shape === 'own id') connection?.notify(method, id, content);
       else if (shape === 'server') connection?.notify(method, '_Server', content);
       else connection?.send({ id: null, method, params: content });
-      // An answer comes, on this session or on the next: nobody is left waiting.
+      // The call ends on this session or on the next.
       await client.listDbs().catch((error: unknown) => expect(error).toBeInstanceOf(OvsdbError));
       for (const reason of reasons) expect(reason).toBeInstanceOf(OvsdbError);
     }),
@@ -105,7 +106,7 @@ it('notifications of any shape: taken, or the end of the session with an error o
   expect(unhandled).toEqual([]);
 });
 
-it('replies of any shape: a result, or an error of ours', async () => {
+it('a reply of any shape is a result, or causes an OvsdbError', async () => {
   let answer: unknown;
   const scripted = () => answer ?? null;
   const methods = ['monitor_cond_since', 'monitor_cond_change', 'lock', 'transact', 'get_schema'] as const;

@@ -16,13 +16,13 @@ const quick = { minMs: 1, maxMs: 10 };
 const ROW = '11111111-1111-4111-8111-111111111111';
 const TRANSACTION = '22222222-2222-4222-8222-222222222222';
 
-/** Answers the first call in one way, and the next ones in others; the last is kept. */
+/** Answers each call with the next of these answers. The last one answers all further calls. */
 function inTurn(...answers: Answer[]): Answer {
   let calls = 0;
   return (...call) => answers[Math.min(calls++, answers.length - 1)]?.(...call);
 }
 
-/** Resolves when the client has sent this. */
+/** Resolves when the client has sent a request with this method. */
 async function whenSent(connection: ScriptedConnection | undefined, method: string): Promise<void> {
   await expect.poll(() => connection?.requests(method).length, { interval: 1 }).toBeGreaterThan(0);
 }
@@ -38,7 +38,7 @@ it("answers the server's echo", async () => {
   expect(connection?.messages).toContainEqual({ id: 'x', result: null, error: { error: 'unknown method' } });
 });
 
-it('a load that is not what was asked for is told to who waits for it', async () => {
+it('openReplica rejects when the snapshot does not fit the request', async () => {
   for (const rows of [
     { Other: {} },
     { Root: { [ROW]: 5 } },
@@ -52,7 +52,7 @@ it('a load that is not what was asked for is told to who waits for it', async ()
   }
 });
 
-it('a row that is too long is told to who waits for it; a snapshot may be longer than any message', async () => {
+it('openReplica rejects when a row is too long; a snapshot may be longer than the limit', async () => {
   const rows = (count: number, bytes: number) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, i) => [
@@ -73,7 +73,7 @@ it('a row that is too long is told to who waits for it; a snapshot may be longer
   );
 });
 
-it('an update that says nothing, or nothing that makes sense, is not applied, and not resumed from', async () => {
+it('an update that is empty or malformed is not applied, and the replica does not resume from it', async () => {
   for (const update of [
     {},
     { modify: 5 },
@@ -84,22 +84,22 @@ it('an update that says nothing, or nothing that makes sense, is not applied, an
     null,
   ]) {
     await using server = await startScriptedServer({
-      monitor_cond_since: () => [false, TRANSACTION, { Root: { [ROW]: { initial: { name: 'kept' } } } }],
+      monitor_cond_since: () => [false, TRANSACTION, { Root: { [ROW]: { initial: { name: 'unchanged' } } } }],
     });
     await using client = await connect({ remotes: server.remote, backoff: quick });
     await using replica = await openReplica(client, testSchema, { Root: '*' });
-    const gone = new Promise<Error>((resolve) => client.on('disconnected', resolve));
+    const disconnected = new Promise<Error>((resolve) => client.on('disconnected', resolve));
     const [connection] = server.connections;
     const [[, id] = []] = connection?.requests('monitor_cond_since') ?? [];
     connection?.notify('update3', id, ZERO_UUID, { Root: { [ROW]: update } });
-    expect(await gone, JSON.stringify(update)).toBeInstanceOf(OvsdbProtocolError);
-    expect(replica.get('Root', ROW)?.name).toBe('kept');
+    expect(await disconnected, JSON.stringify(update)).toBeInstanceOf(OvsdbProtocolError);
+    expect(replica.get('Root', ROW)?.name).toBe('unchanged');
     await replica.until((r) => r.synchronized);
     expect(server.connections[1]?.requests('monitor_cond_since')[0]?.[3]).toBe(ZERO_UUID);
   }
 });
 
-it('a replica is not taken for what it cannot read: a column of another kind', async () => {
+it('openReplica rejects when a column has another kind in the schema of the server', async () => {
   const words = { type: { key: 'string', min: 0, max: 1 } };
   const root = { ...json.tables.Root, columns: { ...json.tables.Root.columns, words } };
   await using server = await startScriptedServer({
@@ -115,7 +115,7 @@ it('a replica is not taken for what it cannot read: a column of another kind', a
   expect(replica.synchronized).toBe(true);
 });
 
-it('conditions that a server refuses cost the next connection no reload', async () => {
+it('after the server refuses conditions, the next connection resumes without a reload', async () => {
   await using server = await startScriptedServer({
     monitor_cond_since: inTurn(
       () => [false, TRANSACTION, {}],
@@ -138,7 +138,7 @@ it('conditions that a server refuses cost the next connection no reload', async 
   expect(requests).toMatchObject({ Root: [{ where: [['name', '!=', 'x']] }] });
 });
 
-it('a change of conditions that a conversion of the database overtakes is made on the new subscription', async () => {
+it('when a conversion of the database overtakes a change of conditions, the new subscription makes it', async () => {
   await using server = await startScriptedServer({
     monitor_cond_change: inTurn(
       ([id], connection) => {
@@ -158,12 +158,12 @@ it('a change of conditions that a conversion of the database overtakes is made o
     { Root: [{ where: [['name', '==', 'old']] }] },
     { Root: [{ where: [['name', '==', 'old']] }] },
   ]);
-  // It names the monitor that there is.
+  // The second change names the second monitor.
   const [, second] = connection?.requests('monitor_cond_since') ?? [];
   expect(connection?.requests('monitor_cond_change').at(-1)?.[0]).toBe(second?.[1]);
 });
 
-it('changes of conditions go out one at a time, and end with the last', async () => {
+it('the replica sends changes of conditions one at a time', async () => {
   const waiting: unknown[] = [];
   await using server = await startScriptedServer({
     monitor_cond_change: (_params, _connection, id) => void waiting.push(id),
@@ -181,7 +181,7 @@ it('changes of conditions go out one at a time, and end with the last', async ()
   await Promise.all(changes);
 });
 
-it('a replica that is closed while the way to monitor is found leaves no monitor behind', async () => {
+it('a replica that is closed while it tries the monitor methods leaves no monitor behind', async () => {
   await using server = await startScriptedServer({ monitor_cond_since: () => undefined });
   await using client = await connect({ remotes: server.remote });
   const abort = new AbortController();
@@ -197,7 +197,7 @@ it('a replica that is closed while the way to monitor is found leaves no monitor
   expect(connection?.requests('monitor_cond').filter(([database]) => database === 'Test')).toEqual([]);
 });
 
-it('a theft whose answer is lost with the connection is asked for again', async () => {
+it('a steal request whose reply is lost with the connection is sent again', async () => {
   await using server = await startScriptedServer({
     steal: inTurn(
       (_params, connection) => connection.drop(),
@@ -211,7 +211,7 @@ it('a theft whose answer is lost with the connection is asked for again', async 
   expect(server.connections[1]?.requests('steal')).toEqual([['L']]);
 });
 
-it('a lock that is refused after a reconnection says so; the next connection asks again', async () => {
+it('a lock that is refused after a reconnection rejects; the next connection requests it again', async () => {
   await using server = await startScriptedServer({
     lock: inTurn(
       () => ({ locked: false }),
@@ -224,13 +224,13 @@ it('a lock that is refused after a reconnection says so; the next connection ask
   const refused = expect(lock.acquired).rejects.toMatchObject({ code: 'permission error' });
   server.connections[0]?.drop();
   await refused;
-  const back = new Promise<void>((resolve) => lock.on('acquired', resolve));
+  const acquiredAgain = new Promise<void>((resolve) => lock.on('acquired', resolve));
   server.connections[1]?.drop();
-  await back;
+  await acquiredAgain;
   await lock.acquired;
 });
 
-it('who hears that a lock is lost sees that there is no connection', async () => {
+it('when a lock reports that it is lost, the client reports that it is disconnected', async () => {
   await using server = await startScriptedServer({ lock: () => ({ locked: true }) });
   await using client = await connect({ remotes: server.remote, backoff: quick });
   const lock = await client.lock('L');
@@ -242,7 +242,7 @@ it('who hears that a lock is lost sees that there is no connection', async () =>
   }
 });
 
-it('an endless time to wait is not over at once', async () => {
+it('infinite time limits do not expire at once', async () => {
   await using server = await startScriptedServer();
   await using client = await connect({
     remotes: server.remote,
@@ -252,12 +252,12 @@ it('an endless time to wait is not over at once', async () => {
     probeIntervalMs: Number.POSITIVE_INFINITY,
   });
   await using replica = await openReplica(client, testSchema, { Root: ['name'] });
-  const gone = new Promise<Error>((resolve) => client.on('disconnected', resolve));
+  const disconnected = new Promise<Error>((resolve) => client.on('disconnected', resolve));
   const found = replica.until((r) => r.rows('Root').size === 0 && server.connections.length > 1, {
     timeoutMs: Number.POSITIVE_INFINITY,
   });
   server.connections[0]?.drop();
-  await gone;
+  await disconnected;
   expect(await client.listDbs()).toEqual(['Test']);
   expect(await found).toBe(true);
 });

@@ -24,7 +24,7 @@ import { testSchema as json } from './support/test-schema.ts';
 
 const quick = { minMs: 5, maxMs: 50 };
 
-/** A server that accepts and then says nothing. */
+/** Starts a server that accepts connections and sends nothing. */
 async function startMute(directory: string) {
   const path = join(directory, `mute${Math.random()}`);
   const sockets = new Set<Socket>();
@@ -47,20 +47,20 @@ async function startMute(directory: string) {
   };
 }
 
-describe('while a server that has accepted says nothing', () => {
+describe('while a server accepts connections and sends nothing', () => {
   let server: RealServer;
   beforeAll(async () => {
     server = await startServer({ schemas: [json] });
   });
   afterAll(() => server[Symbol.asyncDispose]());
 
-  it('an attempt to connect ends in time', async () => {
+  it('an attempt to connect ends after connectTimeoutMs', async () => {
     await using mute = await startMute(server.directory);
     const attempt = connect({ remotes: mute.remote, connectTimeoutMs: 50, probeIntervalMs: 0 });
     await expect(attempt).rejects.toBeInstanceOf(OvsdbConnectionError);
   });
 
-  it('giving up ends the connection too', async () => {
+  it('aborting connect ends the connection too', async () => {
     await using mute = await startMute(server.directory);
     const abort = new AbortController();
     const attempt = connect({ remotes: mute.remote, signal: abort.signal, probeIntervalMs: 0 });
@@ -72,20 +72,20 @@ describe('while a server that has accepted says nothing', () => {
     await closed;
   });
 
-  it('close ends what waits for a connection', async () => {
+  it('close rejects the calls that wait for a connection', async () => {
     await using proxy = await startProxy(server.remote);
     const client = await connect({ remotes: proxy.remote, backoff: quick, probeIntervalMs: 0 });
     const replica = await openReplica(client, testSchema, { Root: '*' });
-    const held = await client.lock('held');
-    await held.acquired;
-    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    const lock = await client.lock('L');
+    await lock.acquired;
+    const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
     proxy.deaf = true;
     proxy.drop();
-    await gone;
+    await disconnected;
     const waiting = [
       openReplica(client, testSchema, { Child: '*' }),
       replica.until((r) => r.find('Root', { name: 'never' })[0]),
-      held.acquired,
+      lock.acquired,
       client.listDbs(),
       client.lock('other'),
       replica.setConditions({ Root: [['name', '==', 'x']] }),
@@ -93,40 +93,40 @@ describe('while a server that has accepted says nothing', () => {
     await client.close();
     await Promise.all(waiting);
     await expect(openReplica(client, testSchema, { Root: '*' })).rejects.toBeInstanceOf(OvsdbClosedError);
-    expect([held.held, replica.synchronized]).toEqual([false, false]);
+    expect([lock.held, replica.synchronized]).toEqual([false, false]);
   });
 });
 
-it('close right after a reconnection began ends it', async () => {
+it('close ends a reconnection that has just begun', async () => {
   await using server = await startServer({ schemas: [json] });
   await using proxy = await startProxy(server.remote);
   for (let turns = 0; turns < 12; turns++) {
     const client = await connect({ remotes: proxy.remote, backoff: { minMs: 1, maxMs: 1 } });
-    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
     proxy.drop();
-    await gone;
+    await disconnected;
     for (let turn = 0; turn < turns; turn++) await nextTurn();
     await client.close();
     expect(client.connected).toBe(false);
   }
 });
 
-it('a request that cannot be written fails alone, and only once', async () => {
+it('a request that is not JSON rejects, and the connection stays up', async () => {
   await using server = await startServer({ schemas: [json] });
   const unhandled: unknown[] = [];
-  const note = (error: unknown) => unhandled.push(error);
-  process.on('unhandledRejection', note);
+  const record = (error: unknown) => unhandled.push(error);
+  process.on('unhandledRejection', record);
   const client = await connect({ remotes: server.remote });
   const row = { number: 1n } as never;
   await expect(client.transact('Test', [{ op: 'insert', table: 'Root', row }])).rejects.toThrow(TypeError);
   expect(await client.listDbs()).toContain('Test');
   await client.close();
   await nextTurn();
-  process.off('unhandledRejection', note);
+  process.off('unhandledRejection', record);
   expect(unhandled).toEqual([]);
 });
 
-it('a request that changes nothing can be given up at once', async () => {
+it('a request that changes nothing rejects at once when it is aborted', async () => {
   await using server = await startServer({ schemas: [json] });
   await using proxy = await startProxy(server.remote);
   await using client = await connect({ remotes: proxy.remote, probeIntervalMs: 0 });
@@ -134,23 +134,23 @@ it('a request that changes nothing can be given up at once', async () => {
   const abort = new AbortController();
   const calls = [
     client.listDbs({ signal: abort.signal }),
-    client.lock('given_up', { signal: abort.signal }),
+    client.lock('aborted', { signal: abort.signal }),
   ].map((call) => expect(call).rejects.toThrow('enough'));
   abort.abort(new Error('enough'));
   await Promise.all(calls);
   proxy.deaf = false;
-  // What was given up is answered, or not, without harm.
+  // A late reply to an aborted request does no harm.
   proxy.drop();
-  const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
-  await gone;
+  const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+  await disconnected;
   expect(await client.listDbs()).toContain('Test');
-  // The lock is not asked for again.
+  // The client does not request the aborted lock again.
   await using other = await connect({ remotes: server.remote });
-  const lock = await other.lock('given_up');
+  const lock = await other.lock('aborted');
   await lock.acquired;
 });
 
-it('a replica that is closed in the middle of an update leaves the connection alone', async () => {
+it('a replica that is closed in the middle of an update does not end the connection', async () => {
   await using server = await startServer({ schemas: [json] });
   await using proxy = await startProxy(server.remote);
   await using client = await connect({ remotes: proxy.remote });
@@ -181,7 +181,7 @@ it('a replica that is closed in the middle of an update leaves the connection al
 });
 
 describe('conditions', () => {
-  it('that the server refuses are not asked for again', async () => {
+  it('that the server refused are not used on the next connection', async () => {
     await using server = await startServer({ schemas: [json] });
     await using proxy = await startProxy(server.remote);
     await using client = await connect({ remotes: proxy.remote, backoff: quick });
@@ -191,9 +191,9 @@ describe('conditions', () => {
     await expect(replica.setConditions({ Root: [['name', '<', 'x']] })).rejects.toMatchObject({
       name: 'OvsdbRequestError',
     });
-    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
     proxy.drop();
-    await gone;
+    await disconnected;
     await replica.until((r) => r.synchronized, { timeoutMs: 5_000 });
     const t = replica.transaction();
     t.insert('Root', { name: 'seen' });
@@ -202,7 +202,7 @@ describe('conditions', () => {
     expect(Array.from(replica.rows('Root').values(), ({ name }) => name)).toEqual(['seen']);
   });
 
-  it('of which the first is refused while the second is on its way: the second holds, on the next connection too', async () => {
+  it('set by a second call hold although the first call was refused, on the next connection too', async () => {
     await using server = await startServer({ schemas: [json] });
     await using proxy = await startProxy(server.remote);
     await using client = await connect({ remotes: proxy.remote, backoff: quick });
@@ -211,22 +211,22 @@ describe('conditions', () => {
     for (const name of ['one', 'two', 'three']) fill.insert('Root', { name });
     await fill.commit();
     const replica = await openReplica(client, testSchema, { Root: ['name'], Child: ['name'] });
-    const [refused, taken] = [
-      // The server takes the part of Child before it refuses that of Root.
+    const [refused, accepted] = [
+      // The server changes the conditions of Child before it refuses those of Root.
       replica.setConditions({ Child: [['name', '==', 'x']], Root: [['name', '<', 'x']] }),
       replica.setConditions({ Root: [['name', '==', 'one']] }),
     ];
     await expect(refused).rejects.toBeInstanceOf(OvsdbRequestError);
-    await taken;
+    await accepted;
     const names = () => Array.from(replica.rows('Root').values(), ({ name }) => name);
     expect(names()).toEqual(['one']);
-    const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+    const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
     proxy.drop();
-    await gone;
+    await disconnected;
     await replica.until((r) => r.synchronized);
     await replica.setConditions({ Root: [['name', '==', 'two']] });
     expect(names()).toEqual(['two']);
-    // Closed, it is told nothing more: an echo is all that the server sends.
+    // The server sends nothing for a closed replica; the few bytes are replies and an echo.
     await replica.close();
     await new Transaction(testSchema, writer).update('Root', { name: 'two' }, { words: ['x'] }).commit();
     const before = proxy.bytes;
@@ -235,7 +235,7 @@ describe('conditions', () => {
     expect(proxy.bytes - before).toBeLessThan(100);
   });
 
-  it('on a column that the server lacks hold for its default, and the replica lives on', async () => {
+  it('on a column that the server lacks are evaluated for its default value', async () => {
     const { number: _, ...columns } = json.tables.Root.columns;
     const fewer = { ...json, tables: { ...json.tables, Root: { ...json.tables.Root, columns } } };
     await using server = await startServer({ schemas: [json] });
@@ -262,7 +262,7 @@ describe('conditions', () => {
     ]);
     await replica.setConditions({ Root: [['number', '>', 5]] });
     expect(rows()).toEqual([]);
-    // Of another kind it cannot be read, until that is put right.
+    // A column of another kind cannot be read until the database is converted again.
     convert({
       ...fewer,
       tables: {
@@ -281,7 +281,7 @@ describe('conditions', () => {
   });
 
   it('that are set at any moment of a reconnection hold, and no row is missing', async () => {
-    // It knows its history, and resumes.
+    // A RAFT server lets clients resume from its history.
     await using server = await startRaftServer(json);
     await using proxy = await startProxy(server.remote);
     await using client = await connect({
@@ -297,9 +297,9 @@ describe('conditions', () => {
       await using replica = await openReplica(client, testSchema, {
         Root: { columns: ['name', 'number'], where: [['number', '<', 5]] },
       });
-      const gone = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
+      const disconnected = new Promise<void>((resolve) => client.on('disconnected', () => resolve()));
       proxy.drop();
-      await gone;
+      await disconnected;
       for (let turn = 0; turn < turns; turn++) await nextTurn();
       await replica.setConditions({ Root: [['number', '<', 15]] });
       sizes.push(replica.rows('Root').size);
@@ -357,7 +357,7 @@ it('odd names: a map key __proto__, a table constructor, an index on a set', asy
   expect(({} as Record<string, unknown>)['p']).toBeUndefined();
 });
 
-it('what is closed is not kept by the session: replicas, locks', async () => {
+it('the session does not keep closed replicas, their rows or closed locks in memory', async () => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   await using server = await startServer({ schemas: [json] });
@@ -367,7 +367,7 @@ it('what is closed is not kept by the session: replicas, locks', async () => {
     const lock = await client.lock('L');
     await lock.acquired;
     await Promise.all([replica.close(), lock.release()]);
-    return [new WeakRef(replica), new WeakRef(lock)];
+    return [new WeakRef(replica), new WeakRef(replica.rows('Root')), new WeakRef(lock)];
   };
   const closed = (await Promise.all([await open(), await open()])).flat();
   await client.listDbs();
@@ -376,7 +376,7 @@ it('what is closed is not kept by the session: replicas, locks', async () => {
   expect(closed.filter((ref) => ref.deref() !== undefined)).toEqual([]);
 });
 
-it('remotes that lead nowhere are connection errors', async () => {
+it('connect rejects with a connection error for remotes that do not exist', async () => {
   for (const remotes of [`unix:/tmp/${'x'.repeat(200)}`, 'tcp:no-such-host.invalid:1', 'ssl:127.0.0.1:1']) {
     const error = await connect({ remotes }).catch((thrown: unknown) => thrown);
     expect(error, remotes).toBeInstanceOf(OvsdbConnectionError);
@@ -385,7 +385,7 @@ it('remotes that lead nowhere are connection errors', async () => {
   await expect(connect({ remotes: 'ssl:127.0.0.1:1', tls })).rejects.toBeInstanceOf(OvsdbConnectionError);
 });
 
-it('servers that drop everyone at once are not asked without a pause', async () => {
+it('the client pauses between rounds when servers drop every connection at once', async () => {
   await using server = await startServer({ schemas: [json] });
   await using proxy = await startProxy(server.remote);
   await using client = await connect({
@@ -409,7 +409,7 @@ it('servers that drop everyone at once are not asked without a pause', async () 
   expect(sessions).toBe(3);
 });
 
-it('a database that is converted, or removed and added again, is followed', async () => {
+it('a replica continues when the database is converted, or removed and added again', async () => {
   await using server = await startServer({ schemas: [json] });
   await using client = await connect({ remotes: server.remote });
   await using replica = await openReplica(client, testSchema, { Root: '*', Child: '*' });
@@ -424,7 +424,7 @@ it('a database that is converted, or removed and added again, is followed', asyn
   const file = join(server.directory, 'converted');
   writeFileSync(file, JSON.stringify({ ...json, version: '2.0.0', tables }));
   server.client('convert', file);
-  // A column that the server has no more shows its default.
+  // A column that the server no longer has shows its default value.
   await replica.until((r) => r.synchronized && r.find('Root', { name: 'before' })[0]?.number === 0);
   const control = (...command: string[]) =>
     execFileSync('ovs-appctl', ['-t', join(server.directory, 'ctl'), ...command]);

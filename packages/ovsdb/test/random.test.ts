@@ -25,13 +25,14 @@ async function outcome(
   try {
     return (await client.transact(database, operations)).map(({ count }) => count ?? null);
   } catch (error) {
-    // Of two mistakes in one operation each server may find another first: the error code is not compared.
+    // If an operation has two faults, the servers may report different ones, so the error code is not
+    // compared.
     if (error instanceof OvsdbOperationError) return `failed at ${error.index}`;
     throw error;
   }
 }
 
-it('whatever happens, a replica is equal to the dump, and the server in memory to ovsdb-server', async () => {
+it('for any history a replica equals the dump, and the memory server equals ovsdb-server', async () => {
   await fc.assert(
     fc.asyncProperty(histories, async ([json, transactions]) => {
       const schema = parseSchema<Tables>(json);
@@ -47,7 +48,7 @@ it('whatever happens, a replica is equal to the dump, and the server in memory t
         expect(contentOf(twin, schema)).toEqual(contentOf(replica, schema));
       }
       expect(contentOf(replica, schema)).toEqual(await dump(real.remote, schema));
-      // A replica that begins now sees the same as one that has followed every change.
+      // A new replica shows the same as the replica that followed every change.
       await using late = await openReplica(client, schema, all);
       expect(contentOf(late, schema)).toEqual(contentOf(replica, schema));
     }),

@@ -15,7 +15,7 @@ let remote: string;
 const directory = mkdtempSync(join(tmpdir(), 'ovsdb-ssl-'));
 const pem = (name: string) => readFileSync(join(directory, `${name}.pem`));
 
-/** A CA of our own, and certificates that it signed. */
+/** Creates two CAs, and certificates for a server and a client that the first one signs. */
 function makeCertificates(): void {
   const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: directory, stdio: 'pipe' });
   for (const ca of ['ca', 'other-ca']) {
@@ -89,7 +89,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it('speaks ssl, with both sides identified', async () => {
+it('connects by ssl, with certificates on both sides', async () => {
   const tls = { ca: pem('ca'), cert: pem('client'), key: pem('client-key') };
   await using client = await connect({ remotes: remote, tls });
   await using replica = await openReplica(client, testSchema, { Root: '*' });
@@ -97,14 +97,14 @@ it('speaks ssl, with both sides identified', async () => {
   for (let i = 0; i < 2000; i++) t.insert('Root', { name: `row ${i}`, words: ['x'.repeat(100)] });
   await t.commit();
   expect(replica.rows('Root').size).toBe(2000);
-  // Long enough to come in many parts.
+  // The snapshot is long enough to arrive in many parts.
   await using again = await openReplica(client, testSchema, { Root: '*' });
   expect(again.rows('Root').size).toBe(2000);
   await using named = await connect({ remotes: remote, tls: { ...tls, servername: 'ovsdb.example' } });
   expect(named.remote).toBe(remote);
 });
 
-it('refuses a server of another CA or name, and a server refuses a client without certificate', async () => {
+it('refuses a server of another CA or name; a server refuses a client without a certificate', async () => {
   const identity = { cert: pem('client'), key: pem('client-key') };
   const failure = (tls: object) => connect({ remotes: remote, tls }).catch((error: unknown) => error);
   expect(await failure({ ...identity, ca: pem('other-ca') })).toBeInstanceOf(OvsdbConnectionError);
@@ -114,8 +114,8 @@ it('refuses a server of another CA or name, and a server refuses a client withou
   expect(await failure({ ca: pem('ca') })).toBeInstanceOf(OvsdbConnectionError);
 });
 
-it('a CA that everyone uses vouches for a name only', async () => {
-  const usual = getCACertificates('default');
+it('with a public CA the certificate must be for the name of the server', async () => {
+  const publicCas = getCACertificates('default');
   const identity = { cert: pem('client'), key: pem('client-key') };
   setDefaultCACertificates([pem('ca').toString()]);
   try {
@@ -123,6 +123,6 @@ it('a CA that everyone uses vouches for a name only', async () => {
     await named.close();
     await expect(connect({ remotes: remote, tls: identity })).rejects.toThrow('does not match');
   } finally {
-    setDefaultCACertificates(usual);
+    setDefaultCACertificates(publicCas);
   }
 });

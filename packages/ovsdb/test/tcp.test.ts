@@ -5,7 +5,7 @@ import { freePort } from './support/free-port.ts';
 import { startServer } from './support/real-server.ts';
 import { testSchema as json } from './support/test-schema.ts';
 
-it('talks to a server by TCP, and sees what others change', async () => {
+it('connects by TCP and sees the changes of other clients', async () => {
   const port = await freePort();
   await using server = await startServer({
     schemas: [json],

@@ -24,7 +24,7 @@ interface JsonTable {
   indexes?: string[][];
 }
 
-/** An .ovsschema. */
+/** A parsed .ovsschema file. */
 export interface JsonSchema {
   name: string;
   version: string;
@@ -32,7 +32,7 @@ export interface JsonSchema {
 }
 
 const TABLES = ['A', 'B'];
-/** Inserts take their UUIDs from here, so that two servers hold the same rows. */
+/** The UUIDs for inserts, so that two servers have the same rows. */
 const UUIDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
   TABLES.map((table, n) => [
     table,
@@ -75,12 +75,14 @@ const table: Arbitrary<JsonTable> = fc.record({
   columns: fc
     .array(fc.tuple(type, fc.integer({ min: 0, max: 5 })), { minLength: 1, maxLength: 4 })
     .map((types) =>
-      Object.fromEntries(types.map(([one, fate], n) => [`c${n}`, { type: one, mutable: fate > 0 }])),
+      Object.fromEntries(
+        types.map(([columnType, fate], n) => [`c${n}`, { type: columnType, mutable: fate > 0 }]),
+      ),
     ),
   indexes: fc.constantFrom<string[][]>([], [], [['c0']]),
 });
 
-/** Any schema of two tables. The first is always kept. */
+/** Any schema of two tables. The first is always a root table. */
 export const schemas: Arbitrary<JsonSchema> = fc
   .tuple(table, table)
   .map(([a, b]) => ({ name: 'Random', version: '1.0.0', tables: { A: { ...a, isRoot: true }, B: b } }));
@@ -94,10 +96,11 @@ const ATOMS: Readonly<Record<string, Arbitrary<WireValue>>> = {
 
 const FUNCTIONS = ['==', '!=', 'includes', 'excludes', '<', '<=', '>', '>='];
 
-function atoms(of: JsonBase): Arbitrary<WireValue> {
-  if (typeof of !== 'string' && of.enum) return fc.constantFrom('x', 'y');
-  if (typeof of !== 'string' && of.type === 'uuid') return uuidsOf(of.refTable).map((uuid) => ['uuid', uuid]);
-  return ATOMS[typeof of === 'string' ? of : of.type] as Arbitrary<WireValue>;
+function atoms(json: JsonBase): Arbitrary<WireValue> {
+  if (typeof json === 'string') return ATOMS[json] as Arbitrary<WireValue>;
+  if (json.enum) return fc.constantFrom('x', 'y');
+  if (json.type === 'uuid') return uuidsOf(json.refTable).map((uuid) => ['uuid', uuid]);
+  return ATOMS[json.type] as Arbitrary<WireValue>;
 }
 
 function values({ key, value, max = 1 }: JsonType, loose = false): Arbitrary<WireValue> {
@@ -117,28 +120,28 @@ function columnValues(type: JsonType): Arbitrary<WireValue> {
   return type.min === undefined && !type.value ? atoms(type.key) : values(type);
 }
 
-/** Operations on a table of a schema; not all of them are legal. */
+/** Operations on a table of a schema. Some of them are invalid. */
 function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> {
   const entries = Object.entries(columns);
   const row = fc.record(
-    Object.fromEntries(entries.map(([column, one]) => [column, columnValues(one.type)])),
+    Object.fromEntries(entries.map(([column, { type }]) => [column, columnValues(type)])),
     { requiredKeys: [] },
   ) as Arbitrary<WireRow>;
   const condition: Arbitrary<WireCondition> = fc.oneof(
     uuidsOf(name).map((uuid): WireCondition => ['_uuid', '==', ['uuid', uuid]]),
     fc
       .constantFrom(...entries)
-      .chain(([column, one]) =>
+      .chain(([column, { type }]) =>
         fc
-          .tuple(fc.constantFrom(...FUNCTIONS), columnValues(one.type))
+          .tuple(fc.constantFrom(...FUNCTIONS), columnValues(type))
           .map(([fn, value]): WireCondition => [column, fn, value]),
       ),
   );
   const where = fc.array(condition, { maxLength: 2 });
-  const mutation: Arbitrary<WireMutation> = fc.constantFrom(...entries).chain(([column, one]) =>
+  const mutation: Arbitrary<WireMutation> = fc.constantFrom(...entries).chain(([column, { type }]) =>
     fc.oneof(
       fc
-        .tuple(fc.constantFrom('insert', 'delete'), values(one.type, true))
+        .tuple(fc.constantFrom('insert', 'delete'), values(type, true))
         .map(([mutator, value]): WireMutation => [column, mutator, value]),
       fc
         .tuple(fc.constantFrom('+=', '*='), fc.constantFrom(2, 3))
@@ -179,9 +182,11 @@ function operations(name: string, { columns }: JsonTable): Arbitrary<Operation> 
   );
 }
 
-/** A schema and transactions on it. */
+/** A schema, and transactions on a database of that schema. */
 export const histories: Arbitrary<readonly [JsonSchema, Operation[][]]> = schemas.chain((schema) => {
-  const any = fc.oneof(...Object.entries(schema.tables).map(([name, one]) => operations(name, one)));
+  const any = fc.oneof(
+    ...Object.entries(schema.tables).map(([name, definition]) => operations(name, definition)),
+  );
   return fc.tuple(
     fc.constant(schema),
     fc.array(fc.array(any, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 12 }),

@@ -9,7 +9,7 @@ import { describeReplica } from './behaviour/replica.ts';
 import { type ServerUnderTest, Subject } from './behaviour/subject.ts';
 import { describeTransaction } from './behaviour/transaction.ts';
 
-/** What every OVSDB server must do: run against the real one and against the one in memory. */
+/** The tests that every OVSDB server must pass. They run with ovsdb-server and with the memory server. */
 export function describeBehaviour(kind: string, start: () => Promise<ServerUnderTest>): void {
   describe(`a client of ${kind}`, () => {
     const subject = new Subject();

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect } from '../../src/index.ts';
 
-/** An ovsdb-server process: started, stopped and killed by its id. */
+/** A child process that runs ovsdb-server. */
 export class ServerProcess {
   #child: ChildProcess | undefined;
 
   /**
-   * Starts it; resolves when it answers on `remote`.
+   * Starts the process. Resolves when it answers on `remote`.
    *
-   * @param prefix what to run it under, such as `nsenter --net=…`
+   * @param prefix a command to run it with, such as `nsenter --net=…`
    */
   async start(
     directory: string,
@@ -18,7 +18,7 @@ export class ServerProcess {
     args: readonly string[],
     prefix: readonly string[] = [],
   ): Promise<void> {
-    // What a killed server left behind would look like a running one.
+    // Delete the sockets of a killed server, which would look like a running one.
     for (const name of ['sock', 'ctl']) rmSync(`${directory}/${name}`, { force: true });
     const [program = '', ...rest] = [...prefix, 'ovsdb-server', ...args];
     this.#child = spawn(program, rest, {
@@ -40,7 +40,7 @@ export class ServerProcess {
     await ended;
   }
 
-  /** Freezes it, and lets it go on. */
+  /** Freezes the process, or lets it continue. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal);
   }

@@ -8,7 +8,7 @@ import { ServerProcess } from './child.ts';
 
 const RAFT_PORT = 6644;
 
-/** One server of a cluster, in a network namespace of its own so that it can be cut off. */
+/** One server of a cluster, in its own network namespace so that a test can disconnect it from the others. */
 export class Node {
   readonly directory: string;
   readonly netns: string;
@@ -53,7 +53,7 @@ export class Node {
     return this.#process.stop(signal);
   }
 
-  /** What the server itself says that it is: leader or follower. */
+  /** The role that the server reports: leader or follower. */
   role(database: string): string | undefined {
     const status = execFileSync(
       'ovs-appctl',
@@ -63,19 +63,21 @@ export class Node {
     return /^Role: (.*)$/m.exec(status)?.[1];
   }
 
-  /** Takes its network away, and gives it back. Its unix socket, by which clients come, stays. */
+  /**
+   * Disconnects the server from the others, or connects it again. Clients still reach it by its unix socket.
+   */
   isolate(isolated: boolean): void {
     execFileSync('ip', ['-n', this.netns, 'link', 'set', 'eth0', isolated ? 'down' : 'up']);
   }
 }
 
-/** A RAFT cluster of three servers, joined by a bridge in a namespace of its own. */
+/** A RAFT cluster of three servers. A bridge in another namespace connects them. */
 export class Cluster implements AsyncDisposable {
   readonly nodes: readonly Node[];
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovsdb-raft-'));
   readonly #switch = `ovsdb-t${process.pid}-sw`;
   readonly #schemaName: string;
-  /** What was made, to be removed in the end. */
+  /** The namespaces to delete at the end. */
   readonly #namespaces: string[] = [];
 
   private constructor(schemaName: string) {
@@ -121,7 +123,7 @@ export class Cluster implements AsyncDisposable {
     return this.nodes.map(({ remote }) => remote);
   }
 
-  /** Waits until one of these nodes leads. */
+  /** Waits until one of these nodes is the leader. */
   async leader(nodes: readonly Node[] = this.nodes): Promise<Node> {
     await using client = await connect({
       remotes: nodes.map(({ remote }) => remote),
@@ -172,7 +174,7 @@ export class Cluster implements AsyncDisposable {
     });
   }
 
-  /** Reads `_Server`, which a server has before it has joined. */
+  /** Waits until the server has joined the cluster. It serves `_Server` even before. */
   async #whenConnected({ remote }: Node): Promise<void> {
     await using client = await connect({ remotes: remote, waitForServer: true, database: '_Server' });
     await using server = await openReplica(client, parseSchema<{ Database: Row }>(serverSchema), {

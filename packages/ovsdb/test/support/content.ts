@@ -4,10 +4,10 @@ import type { DatabaseSchema, Replica, Row } from '../../src/index.ts';
 
 type Tables = Record<string, Row>;
 
-/** The content of a database in a form that does not depend on the order of rows, elements and keys. */
+/** The content of a database, independent of the order of rows, elements and keys. */
 export type Content = Record<string, string[]>;
 
-/** What a replica shows. */
+/** The content of a replica. */
 export function contentOf(replica: Replica<Tables>, schema: DatabaseSchema<Tables>): Content {
   return Object.fromEntries(
     Object.keys(schema.tables).map((table) => [
@@ -26,7 +26,7 @@ function canonicalRow(row: Row): string {
 }
 
 function canonical(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => JSON.stringify(one)).sort();
+  if (Array.isArray(value)) return value.map((element) => JSON.stringify(element)).sort();
   if (typeof value === 'object' && value !== null)
     return Object.entries(value)
       .map((pair) => JSON.stringify(pair))
@@ -34,7 +34,10 @@ function canonical(value: unknown): unknown {
   return value ?? [];
 }
 
-/** What `ovsdb-client dump` shows, which goes another way through the server: select. Columns that the schema lacks are left out. */
+/**
+ * The content that `ovsdb-client dump` shows. It reads by select, which is other code in the server than
+ * monitors. Columns that `schema` lacks are left out.
+ */
 export async function dump(remote: string, schema: DatabaseSchema<Tables>): Promise<Content> {
   const { stdout } = await promisify(execFile)(
     'ovsdb-client',

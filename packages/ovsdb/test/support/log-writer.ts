@@ -9,7 +9,7 @@ import {
   type Uuid,
 } from '../../src/index.ts';
 
-/** The rows that writers write: each Log with a Detail that goes with it. */
+/** The rows that writers write: each Log with a Detail, which OVSDB deletes with it. */
 export interface LogTables {
   readonly Log: {
     readonly _uuid: Uuid;
@@ -22,7 +22,7 @@ export interface LogTables {
 
 const details = { type: { key: { type: 'uuid', refTable: 'Detail' }, min: 0, max: 'unlimited' } };
 
-/** No index on the name: a transaction that takes effect twice must not go unseen. */
+/** The name has no index, so that a transaction which takes effect twice shows as two rows. */
 export const logJson = {
   name: 'Test',
   version: '1.0.0',
@@ -35,7 +35,7 @@ export const logSchema = parseSchema<LogTables>(logJson);
 
 type Outcome = 'done' | 'unknown' | 'failed';
 
-/** What became of one row, step by step. */
+/** The outcome of each transaction on one row. */
 interface Account {
   readonly name: string;
   readonly inserted: Outcome;
@@ -43,14 +43,14 @@ interface Account {
   readonly deleted: Outcome;
 }
 
-/** Several transactions in flight at any time. */
+/** The number of transactions in progress at any time. */
 const LANES = 4;
 
-/** Inserts rows, counts them up, deletes some, until it is told to stop, and keeps account. */
+/** Inserts rows, increments their count and deletes some of them until `stop`, and records the outcomes. */
 export class Writer {
-  /** The rows whose insert was acknowledged, and that it does not delete. */
-  readonly kept: string[] = [];
-  /** How many transactions had an unknown outcome. */
+  /** Names of the rows whose insert was acknowledged and which the writer does not delete. */
+  readonly permanentRows: string[] = [];
+  /** The number of transactions with an unknown outcome. */
   unknown = 0;
   readonly #client: OvsdbClient;
   readonly #accounts: Account[] = [];
@@ -60,7 +60,7 @@ export class Writer {
   constructor(client: OvsdbClient, prefix: string) {
     this.#client = client;
     this.#finished = Promise.all(Array.from({ length: LANES }, (_, lane) => this.#run(`${prefix}-${lane}`)));
-    // It is awaited by stop().
+    // stop() awaits it and reports the error.
     this.#finished.catch(() => undefined);
   }
 
@@ -69,8 +69,11 @@ export class Writer {
     await this.#finished;
   }
 
-  /** The rows of which there is not what must be: what was acknowledged exactly once, what is unknown at most once. */
-  wrong(rows: ReadonlyMap<string, readonly LogTables['Log'][]>): unknown[] {
+  /**
+   * Returns the rows that contradict their outcomes: an acknowledged transaction must have taken effect
+   * exactly once, one with an unknown outcome at most once.
+   */
+  faults(rows: ReadonlyMap<string, readonly LogTables['Log'][]>): unknown[] {
     return this.#accounts
       .map((account) => ({ ...account, found: (rows.get(account.name) ?? []).map(({ count }) => count) }))
       .filter(({ inserted, counted, deleted, found }) => {
@@ -87,14 +90,14 @@ export class Writer {
       const inserted = await this.#commit((t) =>
         t.insert('Log', { name, details: [t.insert('Detail', { text: name })] }),
       );
-      const there = inserted === 'done';
-      const counted = there
+      const exists = inserted === 'done';
+      const counted = exists
         ? await this.#commit((t) => t.mutate('Log', { name }, { add: { count: 1 } }))
         : 'failed';
       const passing = n % 3 === 0;
-      const deleted = there && passing ? await this.#commit((t) => t.delete('Log', { name })) : 'failed';
+      const deleted = exists && passing ? await this.#commit((t) => t.delete('Log', { name })) : 'failed';
       this.#accounts.push({ name, inserted, counted, deleted });
-      if (there && !passing) this.kept.push(name);
+      if (exists && !passing) this.permanentRows.push(name);
     }
   }
 
@@ -106,7 +109,8 @@ export class Writer {
       return 'done';
     } catch (error) {
       if (error instanceof OvsdbConnectionError) return 'failed';
-      // A server that converts the database answers "canceled" to what waits for the cluster.
+      // While a server converts the database, it answers "canceled" to transactions that wait for the
+      // cluster.
       const canceled = error instanceof OvsdbRequestError && error.code === 'canceled';
       if (!canceled && !(error instanceof OvsdbOutcomeUnknownError)) throw error;
       this.unknown++;

@@ -3,15 +3,17 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Stands between client and server: counts and can swallow what the server says, and can drop connections. */
+/**
+ * A proxy between client and server. It counts and can discard the server's bytes, and can drop connections.
+ */
 export class ServerProxy implements AsyncDisposable {
   readonly #directory = mkdtempSync(join(tmpdir(), 'ovsdb-proxy-'));
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #tcp: boolean;
-  /** Bytes that the server sent. */
+  /** The number of bytes that the server sent. */
   bytes = 0;
-  /** Whether what the server sends is swallowed. */
+  /** Whether the proxy discards the server's bytes. */
   deaf = false;
 
   constructor(remote: string, tcp: boolean) {
@@ -63,7 +65,10 @@ export class ServerProxy implements AsyncDisposable {
   }
 }
 
-/** Starts a proxy for the server at a `unix:` remote. Clients come to it by a unix socket, or by TCP on loopback. */
+/**
+ * Starts a proxy for the server at a `unix:` remote. Clients connect to it by a unix socket, or by TCP on
+ * loopback.
+ */
 export function startProxy(remote: string, { tcp = false } = {}): Promise<ServerProxy> {
   return new ServerProxy(remote, tcp).listen();
 }

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerProcess } from './child.ts';
 
-/** A cluster of one: unlike a standalone server it commits later, knows its history, and lets clients resume. */
+/**
+ * A cluster of one server. Unlike a standalone server it commits later, and lets clients resume from its
+ * history.
+ */
 export class RaftServer implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'ovsdb-raft1-'));
   readonly #process = new ServerProcess();
@@ -34,12 +37,12 @@ export class RaftServer implements AsyncDisposable {
     return this.#process.stop(signal);
   }
 
-  /** Keeps a copy of the database, while the server is stopped. */
+  /** Copies the database to `name`, while the server is stopped. */
   save(name: string): void {
     copyFileSync(this.#file('db'), this.#file(name));
   }
 
-  /** Brings a copy back, while the server is stopped. */
+  /** Restores a copy of the database, while the server is stopped. */
   restore(name: string): void {
     copyFileSync(this.#file(name), this.#file('db'));
   }
@@ -61,7 +64,7 @@ export class RaftServer implements AsyncDisposable {
   }
 }
 
-/** Makes a cluster of one and starts it. */
+/** Creates and starts a cluster of one server. */
 export function startRaftServer(schema: object): Promise<RaftServer> {
   return new RaftServer(schema).start();
 }

@@ -6,13 +6,13 @@ import { ServerProcess } from './child.ts';
 
 /** Options of `startServer`. */
 export interface ServerOptions {
-  /** Each database: the path of its .ovsschema, or the schema itself. */
+  /** For each database, the path of its .ovsschema file or the parsed schema. */
   readonly schemas: readonly (string | object)[];
   /** More arguments, such as another `--remote`. */
   readonly arguments?: readonly string[];
 }
 
-/** A real, standalone ovsdb-server on a unix socket in a directory of its own. */
+/** A real, standalone ovsdb-server on a unix socket in a new temporary directory. */
 export class RealServer implements AsyncDisposable {
   readonly directory = mkdtempSync(join(tmpdir(), 'ovsdb-'));
   readonly #process = new ServerProcess();
@@ -40,7 +40,7 @@ export class RealServer implements AsyncDisposable {
     return `unix:${join(this.directory, 'sock')}`;
   }
 
-  /** Starts it, or starts it again. Resolves when it answers. */
+  /** Starts the server, the first time or again. Resolves when it answers. */
   async start(): Promise<this> {
     await this.#process.start(this.directory, this.remote, this.#arguments);
     return this;
@@ -59,7 +59,7 @@ export class RealServer implements AsyncDisposable {
     execFileSync('ovsdb-tool', ['transact', join(this.directory, '0.db'), JSON.stringify(transaction)]);
   }
 
-  /** Runs ovsdb-client against it; gives what it prints. */
+  /** Runs ovsdb-client with this server. Returns its output. */
   client(command: string, ...rest: string[]): string {
     return execFileSync('ovsdb-client', [command, this.remote, ...rest], {
       encoding: 'utf8',
@@ -73,7 +73,7 @@ export class RealServer implements AsyncDisposable {
   }
 }
 
-/** Makes the databases and starts a server on them. */
+/** Creates the databases and starts a server with them. */
 export function startServer(options: ServerOptions): Promise<RealServer> {
   return new RealServer(options).start();
 }

@@ -7,7 +7,7 @@ import { Framer } from '../../src/wire/framer.ts';
 import { assemble, type MessagePart } from '../../src/wire/message-parts.ts';
 import { testSchema } from './test-schema.ts';
 
-/** A message as it came. */
+/** A message as the client sent it. */
 interface Message {
   readonly method?: string;
   readonly params: readonly unknown[];
@@ -15,12 +15,15 @@ interface Message {
   readonly result?: unknown;
 }
 
-/** Answers one method: a result, an `Error` whose message is the error's name, or undefined for no answer (yet). */
+/**
+ * Answers one method. Returns a result, an `Error` whose message is the error's name, or undefined for no
+ * reply yet.
+ */
 export type Answer = (params: readonly unknown[], connection: ScriptedConnection, id: unknown) => unknown;
 
 /** One connection of a client to a scripted server. */
 export class ScriptedConnection {
-  /** What the client has sent, without the handshake's beginning. */
+  /** The messages that the client has sent. */
   readonly messages: Message[] = [];
   readonly #socket: Socket;
 
@@ -67,9 +70,10 @@ const HANDSHAKE: Readonly<Record<string, Answer>> = {
 };
 
 /**
- * A server that says what a test wants it to say: for what a real one does at moments that cannot be chosen, or never.
+ * Starts a server that sends what the test scripts: replies that a real server sends at moments that a test
+ * cannot choose, or never.
  *
- * @param answers in place of those of a server with an empty database `Test`
+ * @param answers replace the replies of a server with an empty database `Test`
  */
 export async function startScriptedServer(answers: Readonly<Record<string, Answer>> = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'ovsdb-script-'));

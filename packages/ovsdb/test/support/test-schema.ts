@@ -1,4 +1,4 @@
-/** A small schema that has every kind of column, reference and constraint. */
+/** A small schema with every kind of column, reference and constraint. */
 export const testSchema = {
   name: 'Test',
   version: '1.0.0',

@@ -3,7 +3,7 @@ import { OvsdbRequestError } from '../../../src/index.ts';
 import { testSchema } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
-/** Listing databases and reading schemas. */
+/** Tests listing databases and reading schemas. */
 export function describeDatabases(subject: Subject): void {
   describe('databases', () => {
     it('are listed, with their schema', async () => {

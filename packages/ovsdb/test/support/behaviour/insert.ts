@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ConstraintViolationError, DuplicateUuidNameError, OvsdbOperationError } from '../../../src/index.ts';
 import type { Subject } from './subject.ts';
 
-/** What insert keeps, fills in and refuses. */
+/** Tests which values insert stores, adds by default and refuses. */
 export function describeInsert(subject: Subject): void {
   describe('insert', () => {
-    it('keeps every kind of value', async () => {
+    it('stores every kind of value', async () => {
       const t = subject.replica.transaction();
       const child = t.insert('Child', { name: 'ü€🦊' });
       const ref = t.insert('Root', {
@@ -84,16 +84,16 @@ export function describeInsert(subject: Subject): void {
       await expect(insert({ words: ['set', ['a', 'a']] })).rejects.toBeInstanceOf(OvsdbOperationError);
     });
 
-    it('refuses more rows than the table holds, and a name used twice', async () => {
-      const one = { op: 'insert', table: 'Single', row: {}, 'uuid-name': 'x' } as const;
-      await expect(subject.transact(one, { ...one, 'uuid-name': 'y' })).rejects.toMatchObject({
+    it('refuses more rows than maxRows, and a row name that is used twice', async () => {
+      const insert = { op: 'insert', table: 'Single', row: {}, 'uuid-name': 'x' } as const;
+      await expect(subject.transact(insert, { ...insert, 'uuid-name': 'y' })).rejects.toMatchObject({
         code: 'constraint violation',
         index: 2,
       });
-      await expect(subject.transact(one, one)).rejects.toBeInstanceOf(DuplicateUuidNameError);
+      await expect(subject.transact(insert, insert)).rejects.toBeInstanceOf(DuplicateUuidNameError);
     });
 
-    it('takes a UUID of the client', async () => {
+    it('accepts a UUID of the client', async () => {
       const uuid = '11111111-2222-4333-8444-555555555555';
       const [result] = await subject.transact({ op: 'insert', table: 'Root', row: { name: 'u' }, uuid });
       expect(result?.uuid).toEqual(['uuid', uuid]);

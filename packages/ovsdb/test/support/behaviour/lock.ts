@@ -3,7 +3,7 @@ import { connect, NotOwnerError, OvsdbClosedError, Transaction } from '../../../
 import { testSchema } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
-/** Locks and their theft. */
+/** Tests locks, also stolen ones. */
 export function describeLock(subject: Subject): void {
   describe('a lock', () => {
     it('is held by one client at a time, and can be stolen', async () => {
@@ -26,7 +26,7 @@ export function describeLock(subject: Subject): void {
       await theirs.acquired;
     });
 
-    it('that is released is waited for in vain', async () => {
+    it('rejects a wait for it when it is released', async () => {
       const mine = await subject.client.lock('M');
       await mine.acquired;
       await using other = await connect({ remotes: subject.server.remote });
@@ -37,7 +37,7 @@ export function describeLock(subject: Subject): void {
       await mine.release();
     });
 
-    it('is asked for once by a client', async () => {
+    it('can be requested only once by a client', async () => {
       await using mine = await subject.client.lock('N');
       await mine.acquired;
       await expect(subject.client.lock('N')).rejects.toMatchObject({ code: 'syntax error' });

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { OvsdbOperationError } from '../../../src/index.ts';
 import type { Subject } from './subject.ts';
 
-const on = { table: 'Root', where: [] };
+const target = { table: 'Root', where: [] };
 const where = (...condition: unknown[]) => ({ op: 'select', table: 'Root', where: [condition] });
-const mutate = (...mutation: unknown[]) => ({ op: 'mutate', ...on, mutations: [mutation] });
+const mutate = (...mutation: unknown[]) => ({ op: 'mutate', ...target, mutations: [mutation] });
 const insert = (row: unknown) => ({ op: 'insert', table: 'Root', row });
-const wait = { op: 'wait', ...on, until: '==', rows: [], timeout: 0 };
+const wait = { op: 'wait', ...target, until: '==', rows: [], timeout: 0 };
 
-/** What must be refused, by the error that ovsdb-server 3.1 gives. */
+/** The operations that a server must refuse, by the error of ovsdb-server 3.1. */
 const REFUSED: Readonly<Record<string, readonly unknown[]>> = {
   'syntax error': [
     null,
@@ -21,11 +21,11 @@ const REFUSED: Readonly<Record<string, readonly unknown[]>> = {
     { op: 'select', table: 5, where: [] },
     { op: 'select', table: 'None', where: [] },
     { op: 'select', table: 'Root', where: {} },
-    { op: 'select', ...on, extra: 1 },
-    { op: 'select', ...on, columns: 'name' },
-    { op: 'select', ...on, columns: [1] },
-    { op: 'select', ...on, columns: ['nothing'] },
-    { op: 'select', ...on, columns: ['name', 'name'] },
+    { op: 'select', ...target, extra: 1 },
+    { op: 'select', ...target, columns: 'name' },
+    { op: 'select', ...target, columns: [1] },
+    { op: 'select', ...target, columns: ['nothing'] },
+    { op: 'select', ...target, columns: ['name', 'name'] },
     { op: 'select', table: 'Root', where: ['x'] },
     { op: 'select', table: 'Root', where: [null] },
     where('name', '=='),
@@ -46,9 +46,9 @@ const REFUSED: Readonly<Record<string, readonly unknown[]>> = {
     insert({ tags: ['set', [1, 2, 3, 4, 5]] }),
     { ...insert({}), 'uuid-name': 'a-b' },
     { ...insert({}), uuid: 'x' },
-    { op: 'update', ...on },
-    { op: 'mutate', ...on },
-    { op: 'mutate', ...on, mutations: [5] },
+    { op: 'update', ...target },
+    { op: 'mutate', ...target },
+    { op: 'mutate', ...target, mutations: [5] },
     mutate('number', '+='),
     mutate('number', '+=', 'x'),
     mutate('number', 'insert', 1),
@@ -56,7 +56,7 @@ const REFUSED: Readonly<Record<string, readonly unknown[]>> = {
     mutate('name', '+=', 'x'),
     mutate('counts', '+=', 1),
     { op: 'delete', table: 'Root' },
-    { op: 'wait', ...on, until: '==', timeout: 0 },
+    { op: 'wait', ...target, until: '==', timeout: 0 },
     { ...wait, until: '<' },
     { ...wait, rows: [5] },
     { ...wait, timeout: 'x' },
@@ -86,16 +86,16 @@ const REFUSED: Readonly<Record<string, readonly unknown[]>> = {
     insert({ number: 101 }),
     where('number', '==', 101),
     mutate('_uuid', 'insert', ['set', []]),
-    { op: 'update', ...on, row: { _version: ['uuid', '00000000-0000-4000-8000-000000000001'] } },
+    { op: 'update', ...target, row: { _version: ['uuid', '00000000-0000-4000-8000-000000000001'] } },
   ],
 };
 
-/** Operations that are no operations: the answer says so, and the connection stays. */
+/** Tests that a malformed operation fails and the connection stays up. */
 export function describeMalformed(subject: Subject): void {
   describe('a malformed operation', () => {
     for (const [code, operations] of Object.entries(REFUSED)) {
-      it(`is refused alone: ${code}`, async () => {
-        await subject.insertRoot('there', { number: 1 });
+      it(`is refused without harm to the connection: ${code}`, async () => {
+        await subject.insertRoot('existing', { number: 1 });
         let ended = 0;
         const stop = subject.client.on('disconnected', () => ended++);
         for (const operation of operations) {
@@ -107,7 +107,7 @@ export function describeMalformed(subject: Subject): void {
         }
         stop();
         expect(ended).toBe(0);
-        expect(subject.root('there').number).toBe(1);
+        expect(subject.root('existing').number).toBe(1);
       });
     }
   });

@@ -11,7 +11,7 @@ import {
 import type { TestTables } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
-/** Update, mutate, select. */
+/** Tests update, mutate and conditions. */
 export function describeMutation(subject: Subject): void {
   describe('update and mutate', () => {
     beforeEach(async () => {
@@ -67,7 +67,7 @@ export function describeMutation(subject: Subject): void {
       expect(subject.root('m').ids).toEqual({ a: '9' });
     });
 
-    it('computes', async () => {
+    it('calculates', async () => {
       const mutate = (change: Mutations<TestTables['Root']>) =>
         subject.replica.transaction().mutate('Root', { name: 'm' }, change).commit();
       await mutate({ subtract: { number: 1 }, multiply: { number: 2 }, divide: { number: 2 } });
@@ -79,7 +79,7 @@ export function describeMutation(subject: Subject): void {
       expect(subject.root('m').ratio).toBe(-2.25);
       await mutate({ subtract: { tags: 13 } });
       expect([...subject.root('m').tags].sort()).toEqual([-6, -7]);
-      // Two elements that become one are refused.
+      // The server refuses a result in which two elements become equal.
       await expect(mutate({ divide: { tags: 4 } })).rejects.toBeInstanceOf(ConstraintViolationError);
       await mutate({ remainder: { tags: 4 } });
       expect([...subject.root('m').tags].sort()).toEqual([-2, -3]);
@@ -99,14 +99,14 @@ export function describeMutation(subject: Subject): void {
       ).rejects.toBeInstanceOf(OutOfRangeError);
     });
 
-    it('refuses arithmetic that a column has not', async () => {
+    it('refuses arithmetic that does not fit the type of the column', async () => {
       const mutate = (column: string, mutator: string, value: WireValue) =>
         subject.transact({ op: 'mutate', table: 'Root', where: [], mutations: [[column, mutator, value]] });
       await expect(mutate('ratio', '%=', 2)).rejects.toBeInstanceOf(OvsdbOperationError);
       await expect(mutate('name', '+=', 'x')).rejects.toBeInstanceOf(OvsdbOperationError);
     });
 
-    it('gives a row another _version when it changes, and only then', async () => {
+    it('changes the _version of a row only when the row changes', async () => {
       const version = async () => {
         const [result] = await subject.transact({
           op: 'select',
@@ -138,7 +138,7 @@ export function describeMutation(subject: Subject): void {
       await expect(set(52)).rejects.toSatisfy(isWaitFailure);
     });
 
-    it('refuses to change what is fixed', async () => {
+    it('refuses to change an immutable column', async () => {
       await expect(
         subject.replica.transaction().update('Root', [], { fixed: 'x' }).commit(),
       ).rejects.toBeInstanceOf(OvsdbOperationError);

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { ConstraintViolationError, ReferentialIntegrityViolationError } from '../../../src/index.ts';
 import type { Subject } from './subject.ts';
 
-/** Strong and weak references, garbage collection. */
+/** Tests strong and weak references and garbage collection. */
 export function describeReferences(subject: Subject): void {
   describe('references', () => {
-    it('keep rows: what nothing refers to goes', async () => {
+    it('keep rows alive: a row without references is deleted', async () => {
       const t = subject.replica.transaction();
       const child = t.insert('Child', { name: 'c' });
       t.insert('Child', { name: 'orphan' });
@@ -22,7 +22,7 @@ export function describeReferences(subject: Subject): void {
       await expect(t.commit()).rejects.toBeInstanceOf(ReferentialIntegrityViolationError);
     });
 
-    it('that are weak vanish with the row, unless the column needs one', async () => {
+    it('that are weak disappear with the row, unless the column requires one', async () => {
       const t = subject.replica.transaction();
       const friend = t.insert('Root', { name: 'friend' });
       t.insert('Root', { name: 'p', friends: [friend] });
@@ -37,7 +37,7 @@ export function describeReferences(subject: Subject): void {
       ).rejects.toBeInstanceOf(ConstraintViolationError);
     });
 
-    it('in a cycle hold each other only from a root', async () => {
+    it('in a cycle keep rows alive only if one is in a root table', async () => {
       const t = subject.replica.transaction();
       const child = t.insert('Child', { name: 'c' });
       const parent = t.insert('Root', { name: 'p', child, queues: { 1: child } });

@@ -3,10 +3,10 @@ import { openReplica } from '../../../src/index.ts';
 import { type TestTables, testSchema } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
-/** Changes, indexes, conditions. */
+/** Tests change events, indexes and conditions of a replica. */
 export function describeReplica(subject: Subject): void {
   describe('a replica', () => {
-    it('tells each transaction as one change', async () => {
+    it('reports each transaction as one change event', async () => {
       const seen: string[][] = [];
       const stop = subject.replica.on('change', (changes) =>
         seen.push(changes.map(({ kind, table }) => `${kind} ${table}`).sort()),
@@ -31,7 +31,7 @@ export function describeReplica(subject: Subject): void {
       expect(subject.root('one').number).toBe(9);
     });
 
-    it('finds by index and without', async () => {
+    it('finds rows with and without an index', async () => {
       await subject.insertRoot('i', { ids: { owner: 'alice', x: 'y' }, tags: [1, 2] });
       await subject.insertRoot('j', { ids: { owner: 'alice' } });
       const names = (match: Partial<TestTables['Root']>) =>
@@ -50,7 +50,7 @@ export function describeReplica(subject: Subject): void {
       expect(names({ ids: { owner: 'alice' } })).toEqual(['j']);
     });
 
-    it('waits until something holds', async () => {
+    it('waits until a predicate holds', async () => {
       const found = subject.replica.until((r) => r.find('Root', { name: 'soon' })[0]);
       await subject.insertRoot('soon');
       expect((await found).name).toBe('soon');
@@ -59,7 +59,7 @@ export function describeReplica(subject: Subject): void {
       });
     });
 
-    it('shows only what was chosen, and can choose anew', async () => {
+    it('shows only the selected columns and rows, and can select other rows later', async () => {
       await subject.insertRoot('few', { number: 5 });
       await subject.insertRoot('many', { number: 50 });
       await using part = await openReplica(subject.client, testSchema, {

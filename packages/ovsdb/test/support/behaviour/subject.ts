@@ -9,12 +9,12 @@ import {
 } from '../../../src/index.ts';
 import { type TestTables, testSchema } from '../../generated/test.ts';
 
-/** A server with the test schema, of whatever kind. */
+/** Any server with the test schema. */
 export interface ServerUnderTest extends AsyncDisposable {
   readonly remote: string;
 }
 
-/** What the tests of a server's behaviour work on: there once `begin` has resolved. */
+/** The server, client and replica of the behaviour tests. They exist after `begin` has resolved. */
 export class Subject {
   server!: ServerUnderTest;
   client!: OvsdbClient;
@@ -34,7 +34,7 @@ export class Subject {
     await this.server?.[Symbol.asyncDispose]();
   }
 
-  /** Takes away all rows. */
+  /** Deletes all rows. */
   async empty(): Promise<void> {
     await this.replica.transaction().delete('Must', []).delete('Root', []).delete('Single', []).commit();
     expect(this.replica.rows('Root').size + this.replica.rows('Child').size).toBe(0);

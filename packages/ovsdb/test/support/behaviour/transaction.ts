@@ -9,10 +9,10 @@ import {
 import type { TestTables } from '../../generated/test.ts';
 import type { Subject } from './subject.ts';
 
-/** Atomicity, wait, abort. */
+/** Tests atomicity, wait, abort and select. */
 export function describeTransaction(subject: Subject): void {
   describe('a transaction', () => {
-    it('is all or nothing, and says what failed', async () => {
+    it('takes effect as a whole or not at all, and reports the failed operation', async () => {
       const t = subject.replica.transaction();
       t.insert('Root', { name: 'x' });
       t.insert('Root', { name: 'y', number: 1000 });
@@ -26,7 +26,7 @@ export function describeTransaction(subject: Subject): void {
       expect(subject.replica.rows('Root').size).toBe(0);
     });
 
-    it('guards itself by wait', async () => {
+    it('fails when a wait guard does not hold', async () => {
       await subject.insertRoot('g', { number: 1, ids: { a: '1' } });
       const set = (expected: number) =>
         subject.replica
@@ -53,19 +53,19 @@ export function describeTransaction(subject: Subject): void {
       ).rejects.toSatisfy(isWaitFailure);
     });
 
-    it('guards itself by what must not be: all rows having these values', async () => {
+    it("fails when all rows have the values of a wait guard with until '!='", async () => {
       await subject.insertRoot('g', { number: 1 });
       await subject.insertRoot('h', { number: 2 });
       const guard = (where: Where<TestTables['Root']>, number: number) =>
         subject.replica.transaction().wait('Root', where, { number }, { until: '!=' }).commit();
       await expect(guard({ name: 'g' }, 1)).rejects.toSatisfy(isWaitFailure);
       await guard({ name: 'g' }, 2);
-      // One row that differs, or no row at all, is enough.
+      // It succeeds when one row differs or there is no row.
       await guard([], 1);
       await guard({ name: 'none' }, 1);
     });
 
-    it('waits for others, and can be cancelled', async () => {
+    it('waits for other transactions, and can be canceled', async () => {
       const wait: Operation = {
         op: 'wait',
         table: 'Root',
@@ -85,7 +85,7 @@ export function describeTransaction(subject: Subject): void {
       await expect(never).rejects.toThrow('enough');
     });
 
-    it('waits for a row whose columns that are not named have their defaults', async () => {
+    it('waits for default values in the columns that a row of wait leaves out', async () => {
       await subject.insertRoot('d', { number: 0, ratio: 0.5 });
       const wait = (column: string, until: '==' | '!=') =>
         subject.transact({
@@ -103,7 +103,7 @@ export function describeTransaction(subject: Subject): void {
       await expect(wait('number', '!=')).rejects.toSatisfy(isWaitFailure);
     });
 
-    it('can be aborted from inside', async () => {
+    it('can contain an abort', async () => {
       const t = subject.replica.transaction();
       t.insert('Root', { name: 'x' });
       await expect(t.abort().commit()).rejects.toMatchObject({ name: AbortedError.name, index: 1 });
@@ -126,7 +126,7 @@ export function describeTransaction(subject: Subject): void {
       expect(() => rows(subject.replica.transaction().select('Root', []))).toThrow('another transaction');
     });
 
-    it('can ask to be on disk', async () => {
+    it('can be durable', async () => {
       const t = subject.replica.transaction();
       const row = t.insert('Root', { name: 'durable' });
       const { counts, uuid } = await t.commit({ durable: true });
