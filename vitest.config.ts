@@ -1,12 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** Our own packages from their sources, as package.json's "source" condition names them. */
+/** Resolves the workspace's packages to their sources, by the condition "source" in their package.json. */
 const fromSource = { resolve: { conditions: ['source'] }, ssr: { resolve: { conditions: ['source'] } } };
 
 /**
- * With CLOUD=openstack the labs have a real Keystone and Neutron: the same tests run there, and some that have no sense
- * elsewhere, on the same lab. What is about embedded-neutron itself is left out: which answers it gives to whom
- * (ownership), and that its labs keep out of each other's way (two-labs), which does not depend on the cloud.
+ * With CLOUD=openstack the labs run a real Keystone and Neutron. The system tests run there too, and so do
+ * the tests of test/openstack, on the same lab. Two files are left out because they test embedded-neutron
+ * itself (ownership) or the isolation of labs, which does not depend on the cloud (two-labs).
  */
 const isOpenstack = process.env['CLOUD'] === 'openstack';
 const system = isOpenstack
@@ -16,12 +16,13 @@ const system = isOpenstack
     }
   : { include: ['test/system/**/*.test.ts'] };
 
-/** How long a test may take, in milliseconds: a real Neutron takes its time for every port. */
-const patience = (usual: number) => (isOpenstack ? 600_000 : usual);
+/** Time limit of a test in milliseconds; longer with a real Neutron, which needs longer for every port. */
+const timeLimit = (usual: number) => (isOpenstack ? 600_000 : usual);
 
 /**
- * Unit tests stand beside the code; the tests of the OVSDB client start real servers; system and fault tests raise one lab each for all of
- * their files and run one file at a time, because the lab's machines are shared.
+ * Unit tests are beside the code; the tests of the OVSDB client start real servers; system and fault tests
+ * start one lab for all of their files and run one file at a time, because the files share the lab's
+ * machines.
  */
 export default defineConfig({
   test: {
@@ -51,8 +52,8 @@ export default defineConfig({
           ...system,
           globalSetup: ['test/system/raise-lab.ts'],
           fileParallelism: false,
-          testTimeout: patience(120_000),
-          hookTimeout: patience(300_000),
+          testTimeout: timeLimit(120_000),
+          hookTimeout: timeLimit(300_000),
         },
       },
       {
@@ -62,8 +63,8 @@ export default defineConfig({
           include: ['test/faults/*.test.ts'],
           globalSetup: ['test/faults/raise-lab.ts'],
           fileParallelism: false,
-          testTimeout: patience(180_000),
-          hookTimeout: patience(300_000),
+          testTimeout: timeLimit(180_000),
+          hookTimeout: timeLimit(300_000),
         },
       },
     ],

@@ -13,7 +13,10 @@ import { expectBalancedBooks } from '../support/read-books.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** Calls from the agent to Neutron are delayed, cut, duplicated and refused, while it attaches and while it detaches. */
+/**
+ * Calls from the agent to Neutron are delayed, cut, duplicated and refused, while it attaches and while it
+ * detaches.
+ */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
 const agent = new AgentProcess(lab, 'vm-a');

@@ -8,8 +8,8 @@ import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * kill -9 of the agent at points that crash-points.test.ts does not cover: in port-binding mode, where other stages call
- * Neutron, and at steps that are no stages: a warm NIC is claimed and returned to the pool.
+ * kill -9 of the agent at points that crash-points.test.ts does not cover: in port-binding mode, where other
+ * stages call Neutron, and at steps that are no stages: a warm NIC is claimed and returned to the pool.
  */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
@@ -26,13 +26,13 @@ function printLogOnFailure(): void {
 }
 
 // Neutron's default policy does not let tenants write binding:profile.
-describe.runIf(lab.state.cloud === 'embedded')('in port-binding mode', () => {
+describe.runIf(lab.state.apiKind === 'embedded')('in port-binding mode', () => {
   const NETWORK = 'crashes-bound';
   const batch = warmNics(agent, NETWORK, 3);
   const container = containerOf(a, ['docker', 'run', '--network', NETWORK]);
   /**
-   * Boundaries of the stage that creates or deletes the port with its VLAN in one call, and some of later stages. All
-   * other boundaries are the same in both modes.
+   * Boundaries of the stage that creates or deletes the port with its VLAN in one call, and some of later
+   * stages. All other boundaries are the same in both modes.
    */
   const portPoints = ['up:before', 'up:after', 'down:before', 'down:after'].map(
     (boundary) => `create port:${boundary}`,

@@ -9,8 +9,9 @@ import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * kill -9 of the agent before and after every stage, up and down. The list of stages is the product's own, so a new stage
- * is covered too. Then the test starts another agent, and one pass of the reconciler must put everything in order.
+ * kill -9 of the agent before and after every stage, up and down. The list of stages is the product's own, so
+ * a new stage is covered too. Then the test starts another agent, and one pass of the reconciler must put
+ * everything in order.
  */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');

@@ -9,8 +9,8 @@ import { World } from './model/world.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * Random sequences of users' commands, crashes, outages and other clients' changes. After each step the invariants of
- * model/invariants.ts must hold; the possible steps are in model/steps.ts.
+ * Random sequences of users' commands, crashes, outages and other clients' changes. After each step the
+ * invariants of model/invariants.ts must hold; the possible steps are in model/steps.ts.
  */
 let world: World;
 

@@ -7,7 +7,10 @@ import type { Fault } from '../support/faults/proxy/rules.ts';
 import { IMAGE } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
-/** `docker network create` and `docker network rm` while Neutron's answers are lost or errors, and while the agent is killed. */
+/**
+ * `docker network create` and `docker network rm` while Neutron's answers are lost or errors, and while the
+ * agent is killed.
+ */
 const lab = openLab(LAB);
 const NAME = 'victim-net';
 let scene: CrashScene;
@@ -85,8 +88,8 @@ async function driverNetworks() {
 }
 
 /**
- * Expects that every Docker network of the driver has exactly one Neutron network, that containers run on it, and that
- * removing it leaves nothing.
+ * Expects that every Docker network of the driver has exactly one Neutron network, that containers run on it,
+ * and that removing it leaves nothing.
  */
 async function expectConsistentNetworks(): Promise<void> {
   await scene.expectInOrder();

@@ -9,7 +9,10 @@ const cloud = process.env['CLOUD'] ?? 'embedded';
 
 const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
 
-/** Starts the lab once for all files, with Docker and agents but without the main job, and stops it at the end. */
+/**
+ * Starts the lab once for all files, with Docker and agents but without the main job, and stops it at the
+ * end.
+ */
 export default function setup(): () => void {
   lab('down');
   lab('up', '--cloud', cloud);

@@ -12,8 +12,8 @@ import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
- * Faults at the call that creates the VM's trunk for its first container. The tests run in VM-C, which has no trunk and no
- * other containers on one.
+ * Faults at the call that creates the VM's trunk for its first container. The tests run in VM-C, which has no
+ * trunk and no other containers on one.
  */
 const lab = openLab(LAB);
 const c = new Vm(lab, 'vm-c');

@@ -11,7 +11,10 @@ import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from '../system/raise-lab.ts';
 
-/** Port binding on a real Neutron, whose policy leaves it to admins: the VM's own port is its tenant's, the containers' are the admin's. */
+/**
+ * Port-binding mode on a real Neutron, whose policy allows it only to admins: the VM's own port belongs to
+ * its tenant, the containers' ports to the admin.
+ */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const agent = new AgentProcess(lab, 'vm-a');
@@ -53,7 +56,7 @@ leavesNoTraces(lab);
 
 const ports = () => api.list('port', `network_id=${network.id}`);
 
-it('containers of both kinds reach each other by ports that say parent and tag, and are known to the next agent', async () => {
+it('containers of both kinds reach each other by ports whose binding names parent and VLAN, and the next agent knows them', async () => {
   const [one, two] = [await vm.run(NETWORK, '--net=none'), await vm.run(NETWORK)];
   const address = (await vm.address(two)) ?? '';
   await waitFor('an answer', () => vm.pings(one, address));
@@ -65,7 +68,8 @@ it('containers of both kinds reach each other by ports that say parent and tag, 
   await expectBalancedBooks(lab, 'vm-a', api);
   await waitFor('an answer', () => vm.pings(one, address));
 
-  // Neutron knows no hypervisor of such a port and leaves it DOWN. That is no reason to take it from its container's hands.
+  // Neutron does not know the hypervisor of such a port and leaves it DOWN. The agent must not take it for
+  // broken.
   expect((await ports()).map(({ status }) => status)).toEqual(['DOWN', 'DOWN']);
   await agent.waitForOldClaims(PATIENCE_S * 1000);
   expect(await agent.collectGarbage()).toEqual([]);
@@ -75,6 +79,6 @@ it('containers of both kinds reach each other by ports that say parent and tag, 
 
   await vm.remove(one, two, third);
   await vm.docker('network', 'rm', NETWORK);
-  await waitFor('the ports to go', async () => (await ports()).length === 0);
+  await waitFor('the ports to be deleted', async () => (await ports()).length === 0);
   await expectBalancedBooks(lab, 'vm-a', api);
 });

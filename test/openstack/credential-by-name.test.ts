@@ -8,7 +8,7 @@ import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from '../system/raise-lab.ts';
 
-/** An application credential named by its name and its user, as a tenant writes it who does not look up ids. */
+/** An application credential given by its name and its user, instead of its id. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const etc = join(vm.machine.places.data, 'etc', 'ovn-docker');
@@ -39,13 +39,13 @@ afterAll(async () => {
 });
 leavesNoTraces(lab);
 
-it('the agent works with it', async () => {
+it('the agent works with an application credential given by name', async () => {
   const container = await vm.run('mgmt', '--net=none');
   expect(await vm.address(container)).toMatch(/^10\.1\.0\./);
   await vm.remove(container);
 });
 
-it('and so does the command line', async () => {
+it('the command line works with an application credential given by name', async () => {
   const { code, stdout } = await vm.ovnDocker(['list', 'networks']);
   expect([code, stdout]).toEqual([0, expect.stringContaining('mgmt')]);
 });

@@ -13,7 +13,7 @@ interface Credential {
   readonly project_id: string;
 }
 
-/** Nothing needs more than a plain member's rights: who the tenants are, and that their VMs have nothing else. */
+/** The tenants and their VMs have only the role `member`, and nothing needs more. */
 const lab = openLab(LAB);
 let admin: Api;
 
@@ -30,41 +30,41 @@ describe.each([
   ['alice', 'vm-a'],
   ['alice', 'vm-b'],
   ['bob', 'vm-c'],
-] as const)('%s, whose credential %s has', (user, vm) => {
+] as const)('%s, whose credential is in %s', (user, vm) => {
   const etc = join(lab.machine(vm).places.data, 'etc', 'ovn-docker');
   const { auth } = parse(readFileSync(join(etc, 'clouds.yaml'), 'utf8')).clouds.lab;
 
-  it('has one role on one project, and that is member', async () => {
+  it('has one role on one project: member', async () => {
     const query = `user.id=${await idOf(user)}&include_names=true`;
     const { body } = await admin.identity('GET', `role_assignments?${query}`);
     expect(body['role_assignments']).toMatchObject([
       { role: { name: 'member' }, scope: { project: { name: user } }, user: { name: user } },
     ]);
-    // Nor is anything added by groups, domains, the system or implied roles, but what member itself implies.
+    // Groups, domains and the system add no roles; the only implied role is that of member itself.
     const all = await admin.identity('GET', `role_assignments?${query}&effective=true`);
     const effective = all.body['role_assignments'] as { role: { name: string }; scope: object }[];
     expect(effective.map(({ role }) => role.name).toSorted()).toEqual(['member', 'reader']);
     expect(effective.map(({ scope }) => Object.keys(scope)[0])).toEqual(['project', 'project']);
   });
 
-  it('gave it an application credential that can make no further ones', async () => {
+  it('has an application credential that cannot create further ones', async () => {
     const own = await Api.login(lab, user);
     const path = `users/${await idOf(user)}/application_credentials`;
     const { body } = await own.identity('GET', path);
     const all = body['application_credentials'] as Credential[];
     const credential = all.find(({ id }) => id === auth.application_credential_id);
     expect(credential).toMatchObject({ unrestricted: false, project_id: lab.state.tenants[user].projectId });
-    // Keystone writes down with `member` what it implies.
+    // Keystone stores `member` together with the role that it implies.
     expect(new Set(credential?.roles.map(({ name }) => name))).toEqual(new Set(['member', 'reader']));
 
     const token = (await lab.machine(vm).must(['ovn-docker', 'token'])).trim();
     const agent = Api.withToken(lab, token);
-    const asked = { application_credential: { name: 'more' } };
-    expect((await agent.identity('POST', path, { body: asked })).status).toBe(403);
+    const request = { application_credential: { name: 'more' } };
+    expect((await agent.identity('POST', path, { body: request })).status).toBe(403);
   });
 });
 
-it('with such tokens alone the whole main job was done', async () => {
+it('the whole main job used only such tokens', async () => {
   for (const vm of ['vm-a', 'vm-b', 'vm-c'] as const) {
     const subject = (await lab.machine(vm).must(['ovn-docker', 'token'])).trim();
     const { body } = await admin.identity('GET', 'auth/tokens', { subject });

@@ -5,7 +5,9 @@ import { stopNeutron } from '../support/stop-neutron.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from '../system/raise-lab.ts';
 
-/** An agent lives through the end and the return of each service of the cloud, while containers talk. */
+/**
+ * The agent survives the stop and restart of each service of the cloud, while containers exchange traffic.
+ */
 const lab = openLab(LAB);
 const NETWORK = 'services';
 const api = lab.machine('api');
@@ -17,7 +19,7 @@ beforeAll(async () => {
 afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
-/** Gives the function that starts the service again. */
+/** Makes a function that kills a service and returns the function that starts it again. */
 const killed = (program: string, start: (machine: typeof api) => Promise<void>) => async () => {
   await api.stop(program, 'KILL');
   return () => start(api);
@@ -28,9 +30,9 @@ it.each([
   ['Neutron', () => stopNeutron(lab)],
   ['MariaDB', killed('mariadbd', startMariadb)],
 ] as const)(
-  '%s ends: traffic goes on and containers start from the warm pool; back again, they start cold',
+  'while %s is down, traffic continues and containers start from the warm pool; afterwards they start without warm NICs',
   async (_, stop) => {
-    const back = await scene.configure({ pool: { low: 0, high: 3 } });
+    const restore = await scene.configure({ pool: { low: 0, high: 3 } });
     try {
       const peer = await scene.b.run(NETWORK, '--net=none');
       const address = (await scene.b.address(peer)) ?? '';
@@ -42,7 +44,8 @@ it.each([
       try {
         const warm = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
         for (const container of warm) await waitFor('an answer', () => scene.a.pings(container, address));
-        // What comes back is warm again, although nobody answers what is asked about it.
+        // Returned NICs are warm again, although Neutron does not answer the agent's questions about their
+        // ports.
         await scene.a.remove(...warm);
         await waitFor('warm NICs', async () => (await scene.pool())?.warm === 2);
       } finally {
@@ -57,7 +60,7 @@ it.each([
       await scene.expectInOrder(3);
     } finally {
       await scene.drain();
-      await back();
+      await restore();
     }
   },
 );

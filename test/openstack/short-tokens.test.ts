@@ -6,13 +6,13 @@ import { TrunkScene } from '../support/trunk-scene.ts';
 import { IMAGE } from '../support/vm.ts';
 import { LAB } from '../system/raise-lab.ts';
 
-/** Tokens that really expire, every few seconds: what an agent goes through in a day, SCENARIO 9. */
+/** Tokens that really expire, every few seconds: scenario 9. */
 const lab = openLab(LAB);
 const NETWORK = 'tokens';
 const LIFETIME_S = 10;
-/** As many as in half a day of tokens that live for an hour. */
+/** The number of expiries: as in half a day with tokens that live for an hour. */
 const EXPIRIES = 12;
-/** NICs in a pool, at most; the subnet has room for them. */
+/** The maximum number of NICs in a pool; the subnet has as many addresses. */
 const MOST = 200;
 const LOGIN = 'POST /v3/auth/tokens';
 let scene: TrunkScene;
@@ -21,11 +21,11 @@ let restore: () => Promise<void>;
 beforeAll(async () => {
   scene = await TrunkScene.raise(lab, NETWORK, '10.188.0.0/24');
   restore = await setTokenLifetime(lab.machine('api'), LIFETIME_S);
-  // The token that it has is one of an hour.
+  // The agent's present token lives for an hour.
   await scene.agent.restart();
 });
 afterEach(async () => {
-  // The test's own token, the usual one, was issued before.
+  // Uses the test's own token, which lives for an hour.
   await scene.tidy();
 });
 afterAll(async () => {
@@ -35,7 +35,10 @@ afterAll(async () => {
 
 const logins = async () => (await scene.proxy.counts())[LOGIN] ?? 0;
 
-/** Waits until a token that is issued now is refused; then every older one is, too. */
+/**
+ * Waits until a token issued now is refused, so that every older short-lived token is refused too. Returns
+ * it.
+ */
 async function outliveTokens(): Promise<string> {
   const { token } = await Api.login(lab, 'alice');
   const late = Api.withToken(lab, token);
@@ -43,7 +46,7 @@ async function outliveTokens(): Promise<string> {
   return token;
 }
 
-it('scenario 9: tokens expire again and again while containers start and end: none fails, none is cut off', async () => {
+it('scenario 9: tokens expire again and again while containers start and end: every container starts and keeps its traffic', async () => {
   const peer = await scene.b.run(NETWORK, '--net=none');
   const address = (await scene.b.address(peer)) ?? '';
   const first = await scene.a.run(NETWORK);
@@ -51,7 +54,7 @@ it('scenario 9: tokens expire again and again while containers start and end: no
   await scene.proxy.forgetCalls();
   let containers = 0;
   for (; (await logins()) < EXPIRIES; containers++) {
-    // Cold, so that Neutron is asked for each.
+    // Without warm NICs, so that the agent asks Neutron for each container.
     const container = await scene.a.run(NETWORK, ...(containers % 2 ? ['--net=none'] : []));
     await waitFor('an answer', () => scene.a.pings(container, address));
     await scene.a.remove(container);
@@ -61,11 +64,12 @@ it('scenario 9: tokens expire again and again while containers start and end: no
   await scene.expectInOrder(1);
 }, 600_000);
 
-it('scenario 9: a token expires while a pool is being filled', async () => {
-  const back = await scene.configure({ pool: { low: 0, high: MOST, batch: 20 } });
+it('scenario 9: a token expires while the agent fills a pool', async () => {
+  const restorePool = await scene.configure({ pool: { low: 0, high: MOST, batch: 20 } });
   try {
     await scene.proxy.forgetCalls();
-    // One request after the other, as many as it takes: how many ports Neutron makes in the life of a token is its own matter.
+    // Fill in steps until two logins are seen, because the number of ports per token lifetime depends on
+    // Neutron's speed.
     let warm = 0;
     for (; (await logins()) < 2 && warm < MOST; warm += 20) await scene.fill(warm + 20);
     expect(await logins()).toBeGreaterThan(1);
@@ -73,11 +77,11 @@ it('scenario 9: a token expires while a pool is being filled', async () => {
     await scene.expectInOrder(warm);
   } finally {
     await scene.drain();
-    await back();
+    await restorePool();
   }
 }, 600_000);
 
-it('scenario 9: a call that is under way when its token expires is made again with a new one', async () => {
+it('scenario 9: a call whose token expires while it is under way is repeated with a new token', async () => {
   const fault = { kind: 'hang' } as const;
   const rule = await scene.proxy.addRule({ method: 'POST', path: '^/v2.0/ports', times: 1, fault });
   const running = scene.a.run(NETWORK, '--net=none');
@@ -92,7 +96,7 @@ it('scenario 9: a call that is under way when its token expires is made again wi
   await scene.expectInOrder(1);
 });
 
-it('scenario 9: a token that is given and has expired: one clear refusal', async () => {
+it('scenario 9: an expired token in OS_TOKEN: one clear refusal', async () => {
   const env = { OS_TOKEN: await outliveTokens() };
   for (const way of [['--net=none'], []]) {
     const refused = await scene.a.ovnDocker([`--network=${NETWORK}`, 'run', '--rm', ...way, IMAGE], env);

@@ -6,9 +6,9 @@ import { UnixHttp } from './unix-http.ts';
 const PATIENCE_MS = 240_000;
 
 /**
- * Changes keys in the configuration of a VM's agent and restarts the agent. Returns the function that restores the former
- * configuration. Both wait until the new agent has dealt with the former agent's leftovers, because the agent serves
- * before that and tests count NICs.
+ * Changes keys in the configuration of a VM's agent and restarts the agent. Returns the function that
+ * restores the former configuration. Both wait until the new agent has dealt with the former agent's
+ * leftovers, because the agent serves before that and tests count NICs.
  */
 export async function configureAgent(
   lab: Lab,
@@ -17,7 +17,8 @@ export async function configureAgent(
 ): Promise<() => Promise<void>> {
   const socket = new UnixHttp(join(lab.machine(vm).places.run, 'ovn-docker', 'agent.sock'));
   const hasNoLeftovers = async () => {
-    // The request fails on an agent that does not know its VM (a wrong vif-id, Neutron unreachable): it removes nothing.
+    // The request fails on an agent that does not know its VM (a wrong vif-id, Neutron unreachable): it
+    // removes nothing.
     const status = (await socket.get('/v1/status').catch(() => undefined)) as StatusView | undefined;
     return !status || (status.draining === 0 && status.nics.every(({ state }) => state !== 'found'));
   };

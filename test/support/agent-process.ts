@@ -24,7 +24,10 @@ export class AgentProcess {
     this.#socket = new UnixHttp(join(this.#machine.places.run, 'ovn-docker', 'agent.sock'));
   }
 
-  /** Kills the running agent, if there is one, starts another with this environment and waits until it is ready. */
+  /**
+   * Kills the running agent, if there is one, starts another with this environment and waits until it is
+   * ready.
+   */
   async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#startUntil('agent ready', env);
   }
@@ -41,7 +44,9 @@ export class AgentProcess {
     await waitFor('the agent or its crash', () => lines.some((line) => this.log(before).includes(line)));
   }
 
-  /** The agent's log from character `from` on: pass a former length of the log to see what was added since. */
+  /**
+   * The agent's log from character `from` on: pass a former length of the log to see what was added since.
+   */
   log(from = 0): string {
     return this.#machine.log('agent').slice(from);
   }
@@ -67,7 +72,10 @@ export class AgentProcess {
     return removed;
   }
 
-  /** Waits until every claim is older than `patienceMs`: the reconciler waits that long for a claim's container. */
+  /**
+   * Waits until every claim is older than `patienceMs`: the reconciler waits that long for a claim's
+   * container.
+   */
   async waitForOldClaims(patienceMs: number): Promise<void> {
     await using client = await connect({ remotes: this.#lab.vswitch(this.#vm) });
     await using db = await openReplica(client, vswitchSchema, { Port: ['external_ids'] });

@@ -22,8 +22,8 @@ interface Call {
 }
 
 /**
- * Program that runs on the physical machine, because the API can only be reached from inside the lab. It reads calls
- * from stdin and prints answers, both as JSON.
+ * Program that runs on the physical machine, because the API can only be reached from inside the lab. It
+ * reads calls from stdin and prints answers, both as JSON.
  */
 const CALLER = `
 const { json } = await import('node:stream/consumers');

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import { type Books, differences } from './books.ts';
 
-/** One NIC of each kind: of a driver's container, of a running and a stopped `--net=none` container, and warm. */
+/**
+ * One NIC of each kind: of a driver's container, of a running and a stopped `--net=none` container, and warm.
+ */
 const balanced: Books = {
   ports: [
     { id: 'p1', nic: 'driver', boundVlan: 1, addresses: ['10.0.0.1', 'fd00::1'] },

@@ -1,5 +1,6 @@
 /**
- * The books of one VM: what Neutron, the VM's switch and kernel, Docker and the agent each record about the VM's NICs.
+ * The books of one VM: what Neutron, the VM's switch and kernel, Docker and the agent each record about the
+ * VM's NICs.
  */
 export interface Books {
   /** Neutron ports with the VM's Neutron tag `ovn-docker:vif=`. */
@@ -28,7 +29,10 @@ export interface Books {
   readonly agent: {
     readonly nics: readonly {
       readonly id: string;
-      /** `warm`: unclaimed; `claimed`: a container has it; in any other state the NIC is being made or removed. */
+      /**
+       * `warm`: unclaimed; `claimed`: a container has it; in any other state the NIC is being made or
+       * removed.
+       */
       readonly state: string;
       readonly port?: string;
       readonly vlan?: number;
@@ -52,9 +56,10 @@ export interface BooksOptions {
 }
 
 /**
- * Lists where the books contradict each other; empty when they balance. A NIC is a Neutron port with one VLAN, one row in
- * the VM's switch, one veth pair and one entry in the agent's memory. If a running container has the NIC, the container's
- * end of the pair is in the container. If the NIC is warm or its `--net=none` container is stopped, both ends are in the VM.
+ * Lists where the books contradict each other; empty when they balance. A NIC is a Neutron port with one
+ * VLAN, one row in the VM's switch, one veth pair and one entry in the agent's memory. If a running container
+ * has the NIC, the container's end of the pair is in the container. If the NIC is warm or its `--net=none`
+ * container is stopped, both ends are in the VM.
  */
 export function differences(books: Books, options: BooksOptions = {}): string[] {
   return [
@@ -69,7 +74,10 @@ export function differences(books: Books, options: BooksOptions = {}): string[] 
 type Port = Books['ports'][number];
 type Row = Books['rows'][number];
 
-/** The port's VLANs; one is correct. The trunk's subport and the port's binding may both name it, as in ML2/OVN. */
+/**
+ * The port's VLANs; one is correct. The trunk's subport and the port's binding may both name it, as in
+ * ML2/OVN.
+ */
 function vlansOf({ id, boundVlan }: Port, { subports }: Books): number[] {
   const bound = boundVlan === undefined ? [] : [boundVlan];
   const carried = subports.filter(({ port }) => port === id).map(({ vlan }) => vlan);

@@ -11,7 +11,9 @@ export async function crash(lab: Lab, machine: MachineName, daemon: Daemon): Pro
   return commandLine.split('\0').filter(Boolean);
 }
 
-/** Aborts the switch of a machine, as a failed assertion does. The switch's monitor process starts it again. */
+/**
+ * Aborts the switch of a machine, as a failed assertion does. The switch's monitor process starts it again.
+ */
 export async function abortSwitch(lab: Lab, machine: MachineName): Promise<void> {
   await lab.machine(machine).must(['/bin/sh', '-c', 'kill -ABRT "$(cat /run/openvswitch/ovs-vswitchd.pid)"']);
 }

@@ -3,8 +3,8 @@ import { waitFor } from '@ovn-docker/lab';
 import type { Vm } from './vm.ts';
 
 /**
- * Echo server over TCP and UDP. It runs in a container's network namespace with this computer's Node, because the image
- * has none; on the network its traffic is the container's own.
+ * Echo server over TCP and UDP. It runs in a container's network namespace with this computer's Node, because
+ * the image has none; on the network its traffic is the container's own.
  */
 const SERVER = `
 const { createServer } = await import('node:net');
@@ -13,8 +13,8 @@ const udp = createSocket('udp6').on('message', (payload, from) => udp.send(paylo
 udp.bind(7, () => createServer((socket) => socket.pipe(socket)).listen(7, '::', () => console.log('echo ready')));`;
 
 /**
- * Sends `size` bytes and prints the hash of the answer. Repeats UDP until an answer arrives, because the first datagram
- * may find no ARP entry.
+ * Sends `size` bytes and prints the hash of the answer. Repeats UDP until an answer arrives, because the
+ * first datagram may find no ARP entry.
  */
 const CLIENT = `
 const [protocol, host, size] = process.argv.slice(1);
@@ -77,11 +77,16 @@ export async function addressFlags(vm: Vm, container: string): Promise<Map<strin
   return new Map(own.map(([address = '', , , , flags = '0']) => [address, Number.parseInt(flags, 16)]));
 }
 
-/** linux/if_addr.h: IFA_F_TENTATIVE, the check is not finished; IFA_F_DADFAILED, another host has the address. */
+/**
+ * linux/if_addr.h: IFA_F_TENTATIVE, the check is not finished; IFA_F_DADFAILED, another host has the address.
+ */
 const TENTATIVE = 0x40;
 const DADFAILED = 0x08;
 
-/** Waits until duplicate address detection (RFC 4862 §5.4) has ended. Returns the addresses that another host has. */
+/**
+ * Waits until duplicate address detection (RFC 4862 §5.4) has ended. Returns the addresses that another host
+ * has.
+ */
 export async function duplicates(vm: Vm, container: string): Promise<string[]> {
   const checked = async () => {
     const flags = await addressFlags(vm, container);

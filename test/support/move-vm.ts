@@ -3,14 +3,14 @@ import { quietLink, setChecksumOffload } from '@ovn-docker/netlink';
 import { Api } from './api.ts';
 
 /**
- * Moves a VM's VIF from one hypervisor to another, as the end of a live migration does: unplugs it from `from` and plugs
- * it into `to` under the same `iface-id`, so that OVN binds the parent and all ports nested under it to the other
- * chassis. On a real Neutron, sets the port's host first, as Nova does; with embedded-neutron the host is where the VIF
- * is plugged.
+ * Moves a VM's VIF from one hypervisor to another, as the end of a live migration does: unplugs it from
+ * `from` and plugs it into `to` under the same `iface-id`, so that OVN binds the parent and all ports nested
+ * under it to the other chassis. On a real Neutron, sets the port's host first, as Nova does; with
+ * embedded-neutron the host is where the VIF is plugged.
  */
 export async function moveVm(lab: Lab, vm: MachineName, from: MachineName, to: MachineName): Promise<void> {
   const tap = `tap-${vm}`;
-  if (lab.state.cloud === 'openstack') {
+  if (lab.state.apiKind === 'openstack') {
     const admin = await Api.login(lab, 'admin');
     const body = { port: { 'binding:host_id': to } };
     const { status } = await admin.call('PUT', `ports/${lab.state.vms[vm]?.portId}`, body);

@@ -41,8 +41,8 @@ export class Pinger {
   }
 
   /**
-   * Counts the pings sent since the first answer. Answers arrive in order, so every request before an answer to a
-   * request sent after this call is answered or lost.
+   * Counts the pings sent since the first answer. Answers arrive in order, so every request before an answer
+   * to a request sent after this call is answered or lost.
    * @throws LabError `LAB_TIMEOUT` when no more answers arrive
    */
   async count(): Promise<PingCount> {

@@ -18,8 +18,8 @@ interface EndpointInterface {
 }
 
 /**
- * Client of the agent's plugin socket, for calls that dockerd cannot be made to send: out of order, aborted, or only the
- * first ones of an endpoint's life.
+ * Client of the agent's plugin socket, for calls that dockerd cannot be made to send: out of order, aborted,
+ * or only the first ones of an endpoint's life.
  */
 export class Plugin {
   readonly #socketPath: string;

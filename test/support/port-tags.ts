@@ -7,8 +7,9 @@ export interface TaggedPort {
 }
 
 /**
- * The Neutron tags of a port. ML2/OVN drops the tags of a new port, so the agent also writes them into the description
- * (`ovn-docker:vif=ID`, `…:plain`) and the NIC's id at the end of the name; these are returned as tags.
+ * The Neutron tags of a port. ML2/OVN drops the tags of a new port, so the agent also writes them into the
+ * description (`ovn-docker:vif=ID`, `…:plain`) and the NIC's id at the end of the name; these are returned as
+ * tags.
  */
 export function tagsOf({ name, description, tags }: TaggedPort): string[] {
   const all = [...((tags ?? []) as string[])];

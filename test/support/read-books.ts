@@ -9,7 +9,10 @@ import { UnixHttp } from './unix-http.ts';
 const LABEL = 'org.ovn-docker.nic';
 const nicTag = 'ovn-docker:nic=';
 
-/** Reads a VM's books: Neutron, the VM's switch, kernel, Docker and agent. `api` is a session of the VM's tenant. */
+/**
+ * Reads a VM's books: Neutron, the VM's switch, kernel, Docker and agent. `api` is a session of the VM's
+ * tenant.
+ */
 export async function readBooks(lab: Lab, vm: MachineName, api: Api): Promise<Books> {
   const machine = lab.machine(vm);
   const vifId = lab.state.vms[vm]?.portId ?? '';

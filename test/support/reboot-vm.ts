@@ -1,12 +1,15 @@
 import { type Lab, launchDockerd, type MachineName, startAgent } from '@ovn-docker/lab';
 
-/** Prints the command lines of the VM's ovsdb-server and ovs-vswitchd, whose process ids are in files below /run. */
+/**
+ * Prints the command lines of the VM's ovsdb-server and ovs-vswitchd, whose process ids are in files below
+ * /run.
+ */
 const COMMANDS =
   'for d in ovsdb-server ovs-vswitchd; do cat /proc/$(cat /run/openvswitch/$d.pid)/cmdline; echo; done';
 
 /**
- * Kills all processes at once, as a power cut does, and removes the state that a boot loses: veth pairs, namespaces,
- * mounts, /run. The machine keeps its cables and disks, and its own bridge and address.
+ * Kills all processes at once, as a power cut does, and removes the state that a boot loses: veth pairs,
+ * namespaces, mounts, /run. The machine keeps its cables and disks, and its own bridge and address.
  */
 const POWER_OFF = `
 kill -KILL -1
@@ -23,7 +26,8 @@ mkdir -p /run/docker/plugins /run/ovn-docker`;
 export async function rebootVm(lab: Lab, vm: MachineName, atSwitch: () => Promise<void>): Promise<void> {
   const machine = lab.machine(vm);
   const lines = (await machine.must(['/bin/sh', '-c', COMMANDS])).trim().split('\n');
-  // `kill -1` spares the shell itself. The process that runs the shell may be killed, so its exit code says nothing.
+  // `kill -1` spares the shell itself. The process that runs the shell may be killed, so its exit code says
+  // nothing.
   await machine.run(['/bin/sh', '-c', POWER_OFF]);
   for (const line of lines) await machine.must(line.split('\0').filter(Boolean));
   await atSwitch();

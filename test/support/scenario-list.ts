@@ -3,56 +3,59 @@ import { join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** What must be survived, by number and in the words of the contract that system and fault tests are named after. */
+/**
+ * The scenarios that the product must survive, by number. The titles of system and fault tests name the
+ * numbers.
+ */
 export const scenarios: Readonly<Record<number, string>> = {
   1: 'N concurrent creates, from several clients: no VLAN twice.',
   2: '1..4094 and no other; the 4,095th gets a clear error at once; released VLANs come back; 0 and 4095 never used.',
-  3: 'Another actor already holds a tag on the trunk: the next one is taken (409 `DuplicateSubPort`, exactly).',
-  4: 'A tag is free only after the subport is confirmed gone.',
+  3: 'Another client already uses a VLAN on the trunk: the agent takes the next VLAN (409 `DuplicateSubPort`, exactly).',
+  4: 'A VLAN is free only after Neutron has confirmed that the subport is removed.',
   5: 'Two agents on one VM: one works, one waits.',
   6: 'Parent port deleted, trunk deleted, VM moved to another hypervisor, while containers run.',
-  7: 'POST timed out but was carried out: found again, not made twice.',
+  7: 'A POST timed out but Neutron carried it out: the agent finds the port and does not create it twice.',
   8: '409 has many meanings (DuplicateSubPort, TrunkPortInUse, ParentPortInUse, PortInUse, TrunkDisabled, TrunkInErrorState, SubPortMtuGreaterThanTrunkPortMtu, OverQuota …): branch on `NeutronError.type`.',
   9: 'Quota reached in the middle of a bulk; 500; 503; 401 when a token expires in the middle of a batch; 429.',
-  10: '`remove_subports` is 404 for the whole batch if one is already gone.',
+  10: '`remove_subports` is 404 for the whole batch if one subport is already removed.',
   11: 'A subnet without addresses left must not stall other networks.',
-  12: 'A port that stays DOWN; a lost ACTIVE; a port, security group or subnet deleted by others while pooled or in use.',
+  12: 'A port that stays DOWN; a lost ACTIVE; a port, security group or subnet deleted by other clients while a NIC that uses it is warm or claimed.',
   13: '`device_id` must not be set before `add_subports` (409 PortInUse).',
-  14: 'Neutron away for an hour: deletes succeed locally and are finished later; attaches from the warm pool work.',
+  14: 'Neutron is down for an hour: deletes succeed locally and are finished later; attaches from the warm pool work.',
   15: 'Bulk POST on a network with a SLAAC subnet is a 500 in Neutron 21 unless each port has a `mac_address`.',
-  16: 'DeleteEndpoint never comes (dockerd logs plugin errors and forgets); only ReleaseAddress does.',
+  16: 'DeleteEndpoint never arrives (dockerd logs plugin errors and forgets); only ReleaseAddress does.',
   17: 'CreateEndpoint or Join twice; a retry with an EMPTY body (moby reuses a drained buffer): 400, nothing broken.',
   18: 'RequestAddress without a CreateEndpoint: the claim expires.',
   19: 'Join succeeded but dockerd rolls back; Leave before Join.',
-  20: 'dockerd killed, with and without live-restore; host rebooted; agent started long after dockerd.',
-  21: '100 containers with restart policy at boot, plugin late.',
+  20: 'dockerd is killed, with and without live-restore; the host is rebooted; the agent starts long after dockerd.',
+  21: '100 containers with a restart policy start at boot, and the agent starts late.',
   22: '`network connect` of a second network, `disconnect -f`, overlapping CIDRs, `--ip`, `--ip6`, `--mac-address`.',
   23: 'Dual stack: two RequestAddress calls of two concurrent `docker run` interleaved; each container gets both addresses of ONE port.',
-  24: 'Network removed while the pool holds NICs on it.',
+  24: 'A network is removed while its pool has NICs.',
   25: 'The client hangs up in the middle of a call. A handler never calls the Docker API (deadlock).',
   26: 'Same static routes on two networks of one container make `docker start` fail: send each once.',
-  32: 'ovsdb-server, ovs-vswitchd, ovn-controller restarted; conf.db wiped.',
-  33: 'VM rebooted: OVS rows without their veths.',
-  34: 'A veth that vanishes under the netdev datapath.',
+  32: 'ovsdb-server, ovs-vswitchd and ovn-controller are restarted; conf.db is wiped.',
+  33: 'The VM is rebooted: OVS rows without veth pairs.',
+  34: 'A veth pair is deleted under the netdev datapath.',
   35: 'Two ids with the same first 11 characters (interface names are 15).',
   36: 'UDP and TCP payloads, not only ping (checksum offload under the userspace datapath).',
   37: 'IPv6 with DAD; container ↔ its own VM; two containers of one VM on one network (hairpin through the hypervisor).',
-  41: 'Bob may not use Alice’s vif-id, trunk, network or port, by either way to tell parent and tag.',
+  41: 'Bob may not use Alice’s vif-id, trunk, network or port, in trunk mode or in port-binding mode.',
   42: 'Containers of two tenants with the same subnet and address on one hypervisor never meet.',
 };
 
-/** Parts of scenarios that are not shown, and why. */
+/** Parts of scenarios that no test shows, and why. */
 const limits: Readonly<Record<number, string>> = {
-  21: 'Thirty containers in CI, because a hundred take 3 min on two shared cores, nearly all of it Docker’s own work: `BOOT_CONTAINERS=100` runs the hundred.',
-  6: 'Neutron refuses to delete a trunk’s parent port (409), and embedded-neutron one that others are nested under by their bindings, so that part is the refusal. The move is that of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
-  2: 'With embedded-neutron only: a real Neutron takes 20 minutes for 4,094 ports.',
-  14: 'Away for as long as the test lasts, not for an hour: what is kept is in memory and in the VM’s switch, and no timer ends it.',
-  9: 'Tokens that really expire are shown with a real Keystone (`npm run test:openstack`); elsewhere the proxy answers 401 in their place.',
-  33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot again.',
-  36: 'Only the userspace datapath (`datapath_type=netdev`): this kernel has no openvswitch module, so checksum offload with the kernel’s own datapath is not seen.',
+  21: 'CI starts thirty containers, because a hundred take 3 min on two shared cores, nearly all of it Docker’s own work. `BOOT_CONTAINERS=100` starts the hundred.',
+  6: 'Neutron refuses to delete the parent port of a trunk (409), and embedded-neutron also refuses to delete a port with nested ports, so the tests show the refusal. The move is the move of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
+  2: 'Tested with embedded-neutron only: a real Neutron takes 20 minutes to create 4,094 ports.',
+  14: 'Neutron is down only for the test, not for an hour. The agent keeps unfinished releases in memory and claims in the VM’s switch, without a time limit.',
+  9: 'Tokens that really expire are tested with a real Keystone (`npm run test:openstack`); elsewhere the proxy answers 401 instead.',
+  33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot.',
+  36: 'Only the userspace datapath (`datapath_type=netdev`) is tested: the kernel has no openvswitch module, so checksum offload with the kernel’s datapath is not tested.',
 };
 
-/** Scenarios that have no test at all; each has its reason in the page. */
+/** Scenarios without a test; the page gives the reason for each. */
 export const untested: readonly number[] = [];
 
 interface ScenarioTest {
@@ -60,13 +63,16 @@ interface ScenarioTest {
   readonly file: string;
 }
 
-/** String literals that a test's or a block's title is: `scenario N: …`, for several numbers `scenario N, scenario M: …`. */
+/**
+ * Matches a test's or describe block's title `scenario N: …`, or `scenario N, scenario M: …` for several
+ * scenarios.
+ */
 const TITLE =
   /(?:it|describe)(?:\.runIf\(.*\))?\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'|^\s*\]\)\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'/gm;
 
-/** Tests by the number of their scenario, as their titles say. */
+/** Reads the tests by scenario number from the titles in the test files. */
 export function collectScenarioTests(): Map<number, ScenarioTest[]> {
-  const found = new Map<number, ScenarioTest[]>();
+  const tests = new Map<number, ScenarioTest[]>();
   for (const folder of ['test/system', 'test/openstack', 'test/faults']) {
     for (const name of readdirSync(join(repository, folder), {
       encoding: 'utf8',
@@ -77,15 +83,15 @@ export function collectScenarioTests(): Map<number, ScenarioTest[]> {
       for (const [, plain, each] of readFileSync(join(repository, file), 'utf8').matchAll(TITLE)) {
         const title = plain ?? each ?? '';
         for (const [, number] of title.split(': ')[0]?.matchAll(/scenario (\d+)/g) ?? []) {
-          found.set(Number(number), [...(found.get(Number(number)) ?? []), { title, file }]);
+          tests.set(Number(number), [...(tests.get(Number(number)) ?? []), { title, file }]);
         }
       }
     }
   }
-  return found;
+  return tests;
 }
 
-/** docs/scenarios.md as the titles have it. */
+/** Renders docs/scenarios.md. */
 export function renderScenarioDoc(tests: ReadonlyMap<number, readonly ScenarioTest[]>): string {
   const bare = (title: string) =>
     title.replace(/^(?:scenario \d+, )*scenario \d+: /, '').replaceAll('|', '\\|');
@@ -100,18 +106,23 @@ export function renderScenarioDoc(tests: ReadonlyMap<number, readonly ScenarioTe
   });
   return `# What must be survived
 
-Each number is a scenario that containers, networks and Neutron's books come through: no VLAN handed out twice, no port, veth, row of Open
-vSwitch or address left behind for good, no container cut off. Its tests carry the number in their titles, and this page is written from
-them by \`npm run docs:scenarios\`. kill -9 of the agent at every stage, up and down, is in
-[test/faults/crash-points.test.ts](../test/faults/crash-points.test.ts); where port-binding mode differs, and where a warm NIC is claimed or comes back, in
-[crash-points-elsewhere.test.ts](../test/faults/crash-points-elsewhere.test.ts). Calls of Neutron's that are delayed, cut, carried out twice or
-refused: of ports, subports and tokens in [api-faults.test.ts](../test/faults/api-faults.test.ts), of networks and subnets (and kill -9 in the middle of
-them) in [network-faults.test.ts](../test/faults/network-faults.test.ts), of the trunk in
-[trunk-faults.test.ts](../test/faults/trunk-faults.test.ts). Random interleavings of all of it are in
-[test/faults/model.test.ts](../test/faults/model.test.ts).
+Each number is a scenario after which the books balance: no VLAN is handed out twice, no port, veth pair, row of Open
+vSwitch or address is left over, and no container loses its network. The titles of the tests name their scenarios, and
+\`npm run docs:scenarios\` writes this page from the titles.
+
+The fault tests have no numbers:
+
+- kill -9 of the agent at every stage, up and down: [crash-points.test.ts](../test/faults/crash-points.test.ts); at the
+  stages that differ in port-binding mode, and when a warm NIC is claimed or returned:
+  [crash-points-elsewhere.test.ts](../test/faults/crash-points-elsewhere.test.ts);
+- calls to Neutron that are delayed, cut, carried out twice or refused: for ports, subports and tokens
+  [api-faults.test.ts](../test/faults/api-faults.test.ts), for networks and subnets (also with kill -9 in the middle)
+  [network-faults.test.ts](../test/faults/network-faults.test.ts), for the trunk
+  [trunk-faults.test.ts](../test/faults/trunk-faults.test.ts);
+- random sequences of all of these: [model.test.ts](../test/faults/model.test.ts).
 
 ${sections.join('\n')}`;
 }
 
-/** Where the page is. */
+/** Path of the page. */
 export const scenarioDoc = join(repository, 'docs', 'scenarios.md');

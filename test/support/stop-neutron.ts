@@ -3,7 +3,7 @@ import { type Lab, startApi, startNeutron } from '@ovn-docker/lab';
 /** Stops the lab's Neutron. Returns the function that starts it again. */
 export async function stopNeutron(lab: Lab): Promise<() => Promise<void>> {
   const api = lab.machine('api');
-  if (lab.state.cloud === 'embedded') {
+  if (lab.state.apiKind === 'embedded') {
     await api.stop('embedded-neutron', 'KILL');
     return () => startApi(api);
   }

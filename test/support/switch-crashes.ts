@@ -1,8 +1,8 @@
 import { hypervisors, type Lab } from '@ovn-docker/lab';
 
 /**
- * Times at which the switch of a hypervisor crashed without a test's doing, in milliseconds since the epoch. OVS 3.1's
- * userspace conntrack aborts now and then when ports are added and deleted ("assertion … failed in
+ * Times at which the switch of a hypervisor crashed without a test's doing, in milliseconds since the epoch.
+ * OVS 3.1's userspace conntrack aborts now and then when ports are added and deleted ("assertion … failed in
  * conn_update_state()"); nothing in a VM can prevent that.
  */
 export function hypervisorCrashes(lab: Lab): number[] {
@@ -10,8 +10,8 @@ export function hypervisorCrashes(lab: Lab): number[] {
 }
 
 /**
- * Times of an ovs-vswitchd's crashes, in milliseconds since the epoch, from its log: the monitor process logs each crash
- * and starts the daemon again (ovs-vswitchd(8), `--monitor`).
+ * Times of an ovs-vswitchd's crashes, in milliseconds since the epoch, from its log: the monitor process logs
+ * each crash and starts the daemon again (ovs-vswitchd(8), `--monitor`).
  */
 export function crashesIn(log: string): number[] {
   const lines = log.matchAll(/^(\S+?Z)\|.* died, killed /gm);
@@ -19,8 +19,8 @@ export function crashesIn(log: string): number[] {
 }
 
 /**
- * How long before a crash and after it frames may be lost, in milliseconds: the crashed daemon has queued frames, and
- * the new one has no flows at first.
+ * How long before a crash and after it frames may be lost, in milliseconds: the crashed daemon has queued
+ * frames, and the new one has no flows at first.
  */
 const BEFORE_MS = 2000;
 const AFTER_MS = 15_000;

@@ -78,8 +78,9 @@ async function switchRows(remote: string): Promise<string[]> {
 }
 
 /**
- * Expects after every test that the lab is as it was before the first one. Waits for NICs that the agent removes on
- * Docker's events (`--net=none`), and for a dockerd or an agent that the test has just started again.
+ * Expects after every test that the lab is as it was before the first one. Waits for NICs that the agent
+ * removes on Docker's events (`--net=none`), and for a dockerd or an agent that the test has just started
+ * again.
  */
 export function leavesNoTraces(lab: Lab): void {
   let before: Traces;

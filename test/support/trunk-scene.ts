@@ -22,7 +22,8 @@ export const subport = (port_id: string, segmentation_id: number) => ({
 });
 
 /**
- * The scene of one test file: VM-A's agent in trunk mode, behind a proxy that can lose answers, and a network of alice's.
+ * The scene of one test file: VM-A's agent in trunk mode, behind a proxy that can lose answers, and a network
+ * of alice's.
  */
 export class TrunkScene {
   readonly lab: Lab;
@@ -62,8 +63,8 @@ export class TrunkScene {
   }
 
   /**
-   * Configures VM-A's agent as these tests need it, with the changes of one test. Returns the function that restores the
-   * former configuration.
+   * Configures VM-A's agent as these tests need it, with the changes of one test. Returns the function that
+   * restores the former configuration.
    */
   configure(change: Readonly<Record<string, unknown>> = {}): Promise<() => Promise<void>> {
     return configureAgent(this.lab, 'vm-a', {
@@ -94,8 +95,8 @@ export class TrunkScene {
   }
 
   /**
-   * Runs a pass of the reconciler, then expects that another pass finds nothing, that the books balance, and that the
-   * agent has `count` NICs more than before the tests.
+   * Runs a pass of the reconciler, then expects that another pass finds nothing, that the books balance, and
+   * that the agent has `count` NICs more than before the tests.
    */
   async expectInOrder(count: number): Promise<void> {
     await this.agent.waitForOldClaims(1000);

@@ -4,23 +4,26 @@ import { dirname, join, resolve } from 'node:path';
 
 const repository = resolve(import.meta.dirname, '../..');
 
-/** Name of the lab that all system tests share; another one while a test is being written. */
+/** The name of the lab that all system tests share; LAB names another one, as for writing a test. */
 export const LAB = process.env['LAB'] ?? 'test';
 
-/** Whose Keystone and Neutron the lab has. */
+/** Which Keystone and Neutron the lab runs: `embedded` or `openstack`. */
 const cloud = process.env['CLOUD'] ?? 'embedded';
 
-/** A real Neutron needs half a second for what takes embedded-neutron a few milliseconds. In milliseconds. */
+/**
+ * Time limit of a lab command, in milliseconds. A real Neutron needs half a second where embedded-neutron
+ * needs a few milliseconds.
+ */
 const PATIENCE_MS = cloud === 'openstack' ? 900_000 : 280_000;
 
-/** Where `npm start`'s own JSON lines are kept for main-job.test.ts. */
+/** The file with the JSON lines of `npm start`, which main-job.test.ts reads. */
 export const startOutput = join(repository, '.lab', 'start.jsonl');
 
 const program = join(repository, 'lab', 'dist', 'lab.js');
 
 const turnPoolsOff = join(import.meta.dirname, 'turn-pools-off.ts');
 
-/** Raises the lab once for all files by what `npm start` runs, and takes it down at the end. */
+/** Starts the lab once for all files, with the program of `npm start`, and stops it at the end. */
 export default function setup(): () => void {
   const run = (...args: string[]) =>
     spawnSync(process.execPath, [program, ...args, '--name', LAB], {

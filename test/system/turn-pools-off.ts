@@ -1,7 +1,7 @@
 /**
- * `node --conditions=source turn-pools-off.ts LAB`: the main job ran with warm NICs; the tests after it count what each
- * container leaves, and turn a pool on where they want one. A process of its own: vitest's global setup does not see our
- * packages' sources.
+ * `node --conditions=source turn-pools-off.ts LAB`: turns the pools off in all VMs. The main job runs with
+ * warm NICs; the tests count NICs and turn a pool on where they need one. This is its own process because
+ * Vitest's global setup does not resolve the packages to their sources.
  */
 import { openLab, vms } from '@ovn-docker/lab';
 import { configureAgent } from '../support/agent-config.ts';

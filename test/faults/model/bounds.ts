@@ -17,7 +17,8 @@ const seed = randomInt(2 ** 31);
 /**
  * The environment variable MODEL changes the bounds, as JSON:
  * `MODEL='{"numRuns": 50, "maxCommands": 40, "timeoutMs": 3600000}'` for a longer run,
- * `MODEL='{"seed": 1, "path": "0:0", "replayPath": "AAB:F"}'` to repeat a failure, `"endOnFailure": false` to shrink it.
+ * `MODEL='{"seed": 1, "path": "0:0", "replayPath": "AAB:F"}'` to repeat a failure,
+ * `"endOnFailure": false` to shrink it.
  */
 export const bounds: Bounds = {
   ...usual,

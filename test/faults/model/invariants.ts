@@ -42,8 +42,8 @@ const invariants: readonly Invariant[] = [
 ];
 
 /**
- * Checks the invariants that can hold. If the agent reaches its crash point meanwhile, starts it again and repeats all
- * checks.
+ * Checks the invariants that can hold. If the agent reaches its crash point meanwhile, starts it again and
+ * repeats all checks.
  */
 export async function checkInvariants(model: Model, world: World): Promise<void> {
   do {
@@ -60,7 +60,10 @@ export async function checkInvariants(model: Model, world: World): Promise<void>
   } while (await world.recoverFromCrash(model));
 }
 
-/** No two ports on the trunk and no two plugged NICs have the same VLAN, and no NIC has the VLAN of another's subport. */
+/**
+ * No two ports on the trunk and no two plugged NICs have the same VLAN, and no NIC has the VLAN of another's
+ * subport.
+ */
 async function noVlanTwice(_: Model, { scene }: World): Promise<void> {
   const plugged = await pluggedNics(scene.lab, 'vm-a');
   const holders = new Map<number, Set<string>>();

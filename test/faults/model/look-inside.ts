@@ -9,8 +9,8 @@ const LOOK =
   'ip -o link; ip -o -4 addr; for peer; do ping -c 1 -W 1 $peer > /dev/null && echo "reaches $peer"; done; true';
 
 /**
- * Waits until a running container has exactly one interface for each of its networks, with the MAC and addresses of one
- * of the VM's ports on that network, and reaches the bystander's peer there.
+ * Waits until a running container has exactly one interface for each of its networks, with the MAC and
+ * addresses of one of the VM's ports on that network, and reaches the bystander's peer there.
  * @throws Error with the interfaces that the container has instead
  */
 export async function expectItsNics(container: ModelContainer, world: World): Promise<void> {
@@ -64,7 +64,10 @@ interface PortView extends TaggedPort {
   readonly fixed_ips: readonly { readonly ip_address: string }[];
 }
 
-/** For each interface, the network of the VM's port with its MAC and addresses, or a complaint that there is none. */
+/**
+ * For each interface, the network of the VM's port with its MAC and addresses, or a complaint that there is
+ * none.
+ */
 async function networksOf(inside: readonly Inside[], { scene }: World): Promise<string[]> {
   const ports = new Map<NetworkName, readonly PortView[]>();
   for (const network of networks) {

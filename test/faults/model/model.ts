@@ -15,8 +15,9 @@ export interface ModelContainer {
 }
 
 /**
- * The expected state, as plain values: which containers run on which networks, and what is down. Steps change it by the
- * results that users see; invariants compare it with Neutron, the VM's switch, the containers and the agent.
+ * The expected state, as plain values: which containers run on which networks, and what is down. Steps change
+ * it by the results that users see; invariants compare it with Neutron, the VM's switch, the containers and
+ * the agent.
  */
 export interface Model {
   readonly containers: Map<string, ModelContainer>;
@@ -28,13 +29,17 @@ export interface Model {
   outage: OutageKind | undefined;
   /** Subports that another client added to the VM's trunk: VLAN by port id. */
   readonly foreign: Map<string, number>;
-  /** After a kill, an outage or a change by another client: a pass of the reconciler may find something to do. */
+  /**
+   * After a kill, an outage or a change by another client: a pass of the reconciler may find something to do.
+   */
   isDisturbed: boolean;
   /** Running containers that changed and were not checked since. */
   readonly unchecked: Set<string>;
 }
 
-/** `refused`: connections are refused; `cut`: they are closed without an answer; `503`: the API answers 503. */
+/**
+ * `refused`: connections are refused; `cut`: they are closed without an answer; `503`: the API answers 503.
+ */
 export const outageKinds = ['refused', 'cut', '503'] as const;
 export type OutageKind = (typeof outageKinds)[number];
 

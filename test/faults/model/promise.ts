@@ -3,12 +3,15 @@ import { expect } from 'vitest';
 import { isCalm, type Model, type NetworkName } from './model.ts';
 import type { World } from './world.ts';
 
-/** Errors that a user may see: the agent's error code, or the next agent's answer to dockerd's retry (scenario 17). */
+/**
+ * Errors that a user may see: the agent's error code, or the next agent's answer to dockerd's retry (scenario
+ * 17).
+ */
 const EXPLAINED = /\[E_[A-Z_]+\]|the body is not as expected/;
 
 /**
- * Whether commands that need one more NIC on each of these networks must succeed: always when nothing is wrong, and
- * during an outage if there is a warm NIC for each.
+ * Whether commands that need one more NIC on each of these networks must succeed: always when nothing is
+ * wrong, and during an outage if there is a warm NIC for each.
  */
 export async function mustSucceed(
   model: Readonly<Model>,

@@ -3,8 +3,8 @@ import type { Model } from './model.ts';
 import type { World } from './world.ts';
 
 /**
- * Ends a run: ends the outage, restarts the agent and checks that every container works. Then removes all containers and
- * foreign subports and checks that nothing is left.
+ * Ends a run: ends the outage, restarts the agent and checks that every container works. Then removes all
+ * containers and foreign subports and checks that nothing is left.
  */
 export async function tidy(model: Model, world: World): Promise<void> {
   if (model.outage !== undefined) await world.endOutage(model);

@@ -15,7 +15,10 @@ const BOUND_MS = 60_000;
 /** Exit code of a command that exceeds the bound and is killed. */
 const KILLED = 137;
 
-/** The system that the model describes: a VM with its agent, Neutron behind a proxy, two networks with bystanders. */
+/**
+ * The system that the model describes: a VM with its agent, Neutron behind a proxy, two networks with
+ * bystanders.
+ */
 export class World {
   readonly scene: TrunkScene;
   readonly bystanders: ReadonlyMap<NetworkName, Bystanders>;
@@ -108,8 +111,8 @@ export class World {
   }
 
   /**
-   * Runs commands of users at the same time, with a time bound. If the agent is dead, or kills itself at the model's crash
-   * point meanwhile, starts it again while the commands wait.
+   * Runs commands of users at the same time, with a time bound. If the agent is dead, or kills itself at the
+   * model's crash point meanwhile, starts it again while the commands wait.
    */
   async performAll(model: Model, commands: readonly (readonly string[])[]): Promise<CommandResult[]> {
     const { machine } = this.scene.a;

@@ -24,8 +24,8 @@ export interface ActiveRule {
 }
 
 /**
- * The proxy between an agent and the cloud's API, controlled by a test. It runs as a process on the API host, in that
- * machine's network namespace. An agent uses it when its `auth_url` is {@link ApiProxy.identity}.
+ * The proxy between an agent and the cloud's API, controlled by a test. It runs as a process on the API host,
+ * in that machine's network namespace. An agent uses it when its `auth_url` is {@link ApiProxy.identity}.
  */
 export class ApiProxy implements AsyncDisposable {
   /** The proxy's URL of Keystone, whose catalog names the proxy's URL of Neutron. */

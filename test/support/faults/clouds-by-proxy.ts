@@ -9,7 +9,10 @@ export interface CloudByProxy {
   remove(): void;
 }
 
-/** Writes a second clouds.yaml into the VM: the same credential, with Keystone (and so Neutron) behind the proxy. */
+/**
+ * Writes a second clouds.yaml into the VM: the same credential, with Keystone (and so Neutron) behind the
+ * proxy.
+ */
 export function cloudByProxy(lab: Lab, vm: MachineName): CloudByProxy {
   const directory = join(lab.machine(vm).places.data, 'etc', 'ovn-docker');
   const file = join(directory, 'clouds-by-proxy.yaml');

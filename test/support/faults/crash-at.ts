@@ -1,7 +1,7 @@
 /**
- * Preloaded into the agent (`NODE_OPTIONS=--import=…/crash-at.ts`). Kills the process, as `kill -9` from outside does, at
- * the stage boundary that OVN_DOCKER_CRASH names or at the transaction that OVN_DOCKER_CRASH_NOTE names. Nothing runs
- * afterwards: no `finally`, no flush, no answer.
+ * Preloaded into the agent (`NODE_OPTIONS=--import=…/crash-at.ts`). Kills the process, as `kill -9` from
+ * outside does, at the stage boundary that OVN_DOCKER_CRASH names or at the transaction that
+ * OVN_DOCKER_CRASH_NOTE names. Nothing runs afterwards: no `finally`, no flush, no answer.
  */
 import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';

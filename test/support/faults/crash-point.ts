@@ -41,8 +41,8 @@ export function crashAt(point: string, spared: readonly string[] = []): Record<s
 }
 
 /**
- * A transaction on the VM's switch at which the agent kills itself: the n-th one that writes or deletes `external_ids`
- * with that key, or that has that comment.
+ * A transaction on the VM's switch at which the agent kills itself: the n-th one that writes or deletes
+ * `external_ids` with that key, or that has that comment.
  */
 export interface NotePoint {
   readonly key: string;
@@ -62,8 +62,8 @@ export function parseNotePoint(text: string): NotePoint {
 }
 
 /**
- * Environment that makes the agent kill itself at a {@link NotePoint}. `after`: the agent sends the transaction and never
- * reads the answer.
+ * Environment that makes the agent kill itself at a {@link NotePoint}. `after`: the agent sends the
+ * transaction and never reads the answer.
  */
 export function crashAtNote(point: string): Record<string, string> {
   parseNotePoint(point);

@@ -39,7 +39,8 @@ export class CrashScene {
 
   /**
    * Creates the network, configures the agents and starts the bystanders.
-   * @param cidr wide, so that Neutron does not assign an address again while peers still cache its former MAC address
+   * @param cidr wide, so that Neutron does not assign an address again while peers still cache its former MAC
+   * address
    * @param config keys of the agent's configuration: its mode and pools
    */
   static async raise(
@@ -76,7 +77,8 @@ export class CrashScene {
   }
 
   /**
-   * Makes the victim, or removes it, with an agent that `env` may make crash. Starts another agent after a crash.
+   * Makes the victim, or removes it, with an agent that `env` may make crash. Starts another agent after a
+   * crash.
    * @param madeBefore a victim to remove is made by an earlier agent, not by the one that may crash
    * @returns whether the agent crashed
    */
@@ -104,8 +106,8 @@ export class CrashScene {
   }
 
   /**
-   * Expects that one pass of the reconciler puts everything in order, that the books balance, and that the bystanders
-   * lost no ping. Returns the books.
+   * Expects that one pass of the reconciler puts everything in order, that the books balance, and that the
+   * bystanders lost no ping. Returns the books.
    */
   async expectInOrder(): Promise<Books> {
     const { agent } = this;

@@ -4,13 +4,19 @@ import type { AgentProcess } from '../agent-process.ts';
 import { IMAGE, STAY, type Vm } from '../vm.ts';
 import type { Bystanders } from './bystanders.ts';
 
-/** A container or a set of NICs that the agent makes and removes while a test kills the agent or breaks the API. */
+/**
+ * A container or a set of NICs that the agent makes and removes while a test kills the agent or breaks the
+ * API.
+ */
 export interface Victim {
   /** Makes the victim; must succeed. */
   make(): Promise<void>;
   /** Tries to make the victim. Returns whether the command reported success. */
   tryToMake(): Promise<boolean>;
-  /** Removes the victim or the parts of it that exist. Leaves failures to the reconciler. Returns whether it succeeded. */
+  /**
+   * Removes the victim or the parts of it that exist. Leaves failures to the reconciler. Returns whether it
+   * succeeded.
+   */
   remove(): Promise<boolean>;
   /** Waits until the agent has no other NICs than `except`. */
   isReleased(agent: AgentProcess, except: readonly string[]): Promise<boolean>;
@@ -45,7 +51,8 @@ export function containerOf(vm: Vm, command: readonly string[]): Victim {
     },
     async tryToMake() {
       const { code, stderr } = await run();
-      // The user sees the agent's error code, or the next agent's answer to dockerd's retry, which has an empty body
+      // The user sees the agent's error code, or the next agent's answer to dockerd's retry, which has an
+      // empty body
       // (scenario 17).
       if (code !== 0) expect(stderr).toMatch(/\[E_[A-Z_]+\]|the body is not as expected/);
       return code === 0;

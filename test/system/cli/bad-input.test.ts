@@ -8,7 +8,7 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { IMAGE, STAY, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** One clear error: what happened, its code, a hint; no stack trace. */
+/** Expects one clear error: a message, its code and a hint; no stack trace. */
 function expectRefusal(result: CommandResult, code: string): void {
   expect(result).toMatchObject({ code: expect.not.toSatisfy((status) => status === 0), stdout: '' });
   const lines = result.stderr.trim().split('\n');
@@ -25,10 +25,10 @@ const alice = new Vm(lab, 'vm-a');
 const bob = new Vm(lab, 'vm-c');
 let api: Api;
 
-/** Both ways into a container: `--net=none`, and the libnetwork driver. */
+/** Both ways to attach a container: `--net=none`, and the libnetwork driver. */
 const modes = [
   ['with --net=none', ['--net=none']],
-  ['by the driver', []],
+  ['with the driver', []],
 ] as const;
 
 const run = (vm: Vm, global: string[], ...options: string[]) =>
@@ -38,16 +38,16 @@ beforeAll(async () => {
   api = await Api.login(lab, 'bob');
 });
 
-describe('what the user gives', () => {
+describe('invalid input', () => {
   leavesNoTraces(lab);
 
-  it.each(modes)('unknown network, %s: says which exist', async (_, mode) => {
+  it.each(modes)('an unknown network, %s: the error lists the existing networks', async (_, mode) => {
     const refused = await run(alice, ['--network=nowhere'], ...mode);
     expectRefusal(refused, 'E_NETWORK_UNKNOWN');
     expect(refused.stderr).toMatch(/no network "nowhere"; there are: .*mgmt/);
   });
 
-  it.each(modes)('wrong token, %s', async (_, mode) => {
+  it.each(modes)('a wrong token, %s', async (_, mode) => {
     const env = { OS_TOKEN: 'not-a-token' };
     const refused = await alice.ovnDocker(['--network=mgmt', 'run', '-d', ...mode, IMAGE, ...STAY], env);
     expectRefusal(refused, 'E_TOKEN_REFUSED');
@@ -55,17 +55,17 @@ describe('what the user gives', () => {
     expectRefusal(await alice.ovnDocker(['list', 'networks'], env), 'E_TOKEN_REFUSED');
   });
 
-  it.each(modes)('a vif-id that is not ours, %s', async (_, mode) => {
+  it.each(modes)('a vif-id of another tenant, %s', async (_, mode) => {
     const vif = `--vif-id=${lab.state.vms['vm-a']?.portId}`;
     expectRefusal(await run(bob, [vif, '--network=mgmt'], ...mode), 'E_VIF_UNKNOWN');
   });
 
-  it.each(modes)('a vif-id of ours that is not this VM’s, %s', async (_, mode) => {
+  it.each(modes)('the vif-id of another VM of the tenant, %s', async (_, mode) => {
     const vif = `--vif-id=${lab.state.vms['vm-b']?.portId}`;
     expectRefusal(await run(alice, [vif, '--network=mgmt'], ...mode), 'E_VIF_NOT_THIS_VM');
   });
 
-  it.each(modes)('image missing, %s', async (_, mode) => {
+  it.each(modes)('a missing image, %s', async (_, mode) => {
     const refused = await alice.ovnDocker(['--network=mgmt', 'run', '-d', ...mode, 'no-such-image:ever']);
     expectRefusal(refused, 'E_IMAGE_MISSING');
     expect(refused.stderr).toContain('no-such-image:ever');
@@ -75,43 +75,44 @@ describe('what the user gives', () => {
     expectRefusal(await run(alice, ['--network=mgmt'], '--net=host'), 'E_USAGE');
   });
 
-  it('--network is missing', async () => {
+  it('without --network', async () => {
     expectRefusal(await run(alice, [], '--net=none'), 'E_USAGE');
   });
 
   it.each(['10.20.0.1/24', '10.20.0.0', 'nonsense', '10.20.0.0/99'])(
-    '--subnet %s is no CIDR',
+    '--subnet %s is not a CIDR',
     async (cidr) => {
       expectRefusal(await alice.ovnDocker(['create', 'network', 'bad', '--subnet', cidr]), 'E_CIDR');
     },
   );
 
-  it('not root', async () => {
-    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'ovn-docker'];
+  it('a user who is not root', async () => {
+    const unprivileged = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'ovn-docker'];
     const config = '/tmp/ovn-docker-nobody.yaml';
     await alice.machine.must(['sh', '-c', `echo '{}' > ${config} && chmod 644 ${config}`]);
-    const command = [...nobody, `--config=${config}`, '--network=mgmt', 'run', '-d', IMAGE, ...STAY];
+    const command = [...unprivileged, `--config=${config}`, '--network=mgmt', 'run', '-d', IMAGE, ...STAY];
     const refused = await alice.machine.run(command);
     await alice.machine.must(['rm', config]);
     expectRefusal(refused, 'E_NOT_ROOT');
   });
 
-  it('the stack is shown by --debug, and only then', async () => {
+  it('--debug shows the stack trace', async () => {
     const refused = await run(alice, ['--debug', '--network=nowhere'], '--net=none');
     expect(refused.stderr).toMatch(/\[E_NETWORK_UNKNOWN\]/);
     expect(refused.stderr).toMatch(/^\s+at .+:\d+:\d+/m);
   });
 });
 
-// A real Keystone's is in test/openstack/short-tokens.test.ts.
-describe.runIf(lab.state.cloud === 'embedded')('an expired token', () => {
+// Expired tokens of a real Keystone are tested in test/openstack/short-tokens.test.ts.
+describe.runIf(lab.state.apiKind === 'embedded')('an expired token', () => {
   leavesNoTraces(lab);
   const etc = join(lab.machine('api').places.data, 'etc', 'embedded-neutron');
   const host = lab.machine('api');
   let token: string;
 
   beforeAll(async () => {
-    // A second replica with the same signing key: its tokens are as good as the first one's, but live for a second.
+    // A second replica with the same signing key: its tokens are valid at the first replica too, but only for
+    // a second.
     const config = parse(readFileSync(join(etc, 'config.yaml'), 'utf8'));
     const listen = { identity: '10.1.0.5:5001', network: '10.1.0.5:9697' };
     const { metadata: _, ...rest } = config;
@@ -135,11 +136,11 @@ describe.runIf(lab.state.cloud === 'embedded')('an expired token', () => {
   });
 });
 
-describe('what is used up', () => {
+describe('exhausted resources', () => {
   leavesNoTraces(lab);
   let network: Resource;
 
-  /** A network of bob's with one subnet. */
+  /** Creates a network of bob's with one subnet. */
   const prepare = async (cidr: string) => {
     network = await api.create('network', { name: 'small' });
     await api.create('subnet', { network_id: network.id, cidr, ip_version: 4, enable_dhcp: false });
@@ -148,11 +149,11 @@ describe('what is used up', () => {
   const ports = () => api.list('port', `network_id=${network.id}`);
   afterEach(async () => {
     await bob.cleanUp();
-    await waitFor('the ports to go', async () => (await ports()).length === 0);
+    await waitFor('the ports to be deleted', async () => (await ports()).length === 0);
     await api.delete('network', network.id);
   });
 
-  it('subnet exhausted: the second container on a /30 gets no address', async () => {
+  it('an exhausted subnet: the second container on a /30 gets no address', async () => {
     await prepare('10.99.0.0/30');
     const only = await bob.run('small', '--net=none');
     expectRefusal(await run(bob, ['--network=small'], '--net=none'), 'E_SUBNET_EXHAUSTED');
@@ -160,9 +161,9 @@ describe('what is used up', () => {
     await bob.remove(only);
   });
 
-  // A real Neutron takes 20 minutes for so many ports.
-  it.runIf(lab.state.cloud === 'embedded')(
-    'VLANs exhausted: all 4094 are held by other ports under the VM’s port',
+  // A real Neutron takes 20 minutes to create 4094 ports.
+  it.runIf(lab.state.apiKind === 'embedded')(
+    'exhausted VLANs: other ports under the VM’s port have all 4094',
     async () => {
       await prepare('10.99.0.0/24');
       const central = lab.machine('central');
@@ -171,18 +172,19 @@ describe('what is used up', () => {
       const vif = lab.state.vms['vm-c']?.portId;
       const taken = new Set(inUse.map((port) => (port['binding:profile'] as { tag?: number }).tag));
       const free = Array.from({ length: 4094 }, (_, i) => i + 1).filter((tag) => !taken.has(tag));
-      // northd looks away meanwhile: 4094 ports are no work for the hypervisors, the agent asks Neutron alone.
+      // northd is paused meanwhile, so that 4094 ports cause no work for the hypervisors; the agent asks only
+      // Neutron.
       await northd('pause');
       try {
-        const wanted = free.map((tag) => ({
+        const crowd = free.map((tag) => ({
           network_id: network.id,
           fixed_ips: [],
           tags: ['ovn-docker', `ovn-docker:vif=${vif}`],
           'binding:profile': { parent_name: vif, tag },
         }));
-        const { status, body } = await api.call('POST', 'ports', { ports: wanted });
+        const { status, body } = await api.call('POST', 'ports', { ports: crowd });
         expect(status, JSON.stringify(body).slice(0, 500)).toBe(201);
-        // What was there before it came, the agent learns when it starts.
+        // The agent learns about existing ports when it starts.
         await bob.restartAgent();
         for (const [, mode] of modes) {
           expectRefusal(await run(bob, ['--network=small'], ...mode), 'E_VLANS_EXHAUSTED');
@@ -197,10 +199,10 @@ describe('what is used up', () => {
   );
 });
 
-describe('what does not run', () => {
+describe('stopped daemons', () => {
   leavesNoTraces(lab);
 
-  it.each(modes)('agent not running, %s', async (_, mode) => {
+  it.each(modes)('the agent is not running, %s', async (_, mode) => {
     await bob.machine.stop('agent');
     try {
       expectRefusal(await run(bob, ['--network=mgmt'], ...mode), 'E_AGENT_NOT_RUNNING');
@@ -210,7 +212,7 @@ describe('what does not run', () => {
     }
   });
 
-  it('dockerd not running', async () => {
+  it('dockerd is not running', async () => {
     const id = await bob.run('mgmt', '--net=none');
     const address = await bob.address(id);
     const running = (await bob.docker('ps', '--quiet', '--no-trunc')).split('\n');
@@ -222,9 +224,10 @@ describe('what does not run', () => {
     } finally {
       await launchDockerd(bob.machine);
     }
-    // Containers end with Docker. The agent, which went on, gives them their interfaces back.
+    // Containers end with dockerd. The agent kept running and gives the restarted containers their interfaces
+    // again.
     await bob.docker('start', ...running);
-    await waitFor('eth0 to come back', async () => (await bob.address(id)) === address);
+    await waitFor('eth0 to return', async () => (await bob.address(id)) === address);
     await bob.remove(id);
   });
 });

@@ -9,7 +9,7 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-interface LinkView {
+interface CheckView {
   readonly link: string;
   readonly state: string;
   readonly facts?: readonly string[];
@@ -17,7 +17,7 @@ interface LinkView {
   readonly error?: { readonly code: string; readonly message: string; readonly hint: string };
 }
 
-const chain = [
+const checkNames = [
   'credential',
   'catalog',
   'extensions',
@@ -45,7 +45,7 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(scratch, { recursive: true }));
 
-/** A configuration file with some keys changed. */
+/** Writes a copy of the configuration with some keys changed. Returns the option that names it. */
 function configured(change: Readonly<Record<string, unknown>>): string {
   const config = parse(readFileSync(join(etc, 'config.yaml'), 'utf8')) as object;
   const file = join(scratch, 'config.yaml');
@@ -56,54 +56,59 @@ function configured(change: Readonly<Record<string, unknown>>): string {
 const ask = (global: readonly string[], env: Readonly<Record<string, string>> = {}) =>
   vm.ovnDocker([...global, 'doctor', '--json'], env);
 
-function linksOf({ stdout }: CommandResult): LinkView[] {
-  return (JSON.parse(stdout) as { links: LinkView[] }).links;
+function checksOf({ stdout }: CommandResult): CheckView[] {
+  return (JSON.parse(stdout) as { links: CheckView[] }).links;
 }
 
-/** Exit code 1, the links before it good, it with this code and a hint, and those after it not looked at. */
-function expectBroken(result: CommandResult, link: string, code: string, hint: RegExp): void {
+/**
+ * Expects exit code 1: the checks before `name` are good, `name` has this code and hint, later checks do not
+ * run.
+ */
+function expectBroken(result: CommandResult, name: string, code: string, hint: RegExp): void {
   expect(result.code, result.stderr).toBe(1);
   expect(result.stdout + result.stderr).not.toContain(secret);
-  const links = linksOf(result);
-  const at = chain.indexOf(link);
-  const states = chain.map((_, index) => (index < at ? 'good' : index === at ? 'broken' : 'not looked at'));
+  const checks = checksOf(result);
+  const at = checkNames.indexOf(name);
+  const states = checkNames.map((_, index) =>
+    index < at ? 'good' : index === at ? 'broken' : 'not looked at',
+  );
   expect(
-    links.map((each) => [each.link, each.state]),
-    JSON.stringify(links),
-  ).toEqual(chain.map((name, index) => [name, states[index]]));
-  expect(links[at]?.error).toMatchObject({ code, hint: expect.stringMatching(hint) });
+    checks.map(({ link, state }) => [link, state]),
+    JSON.stringify(checks),
+  ).toEqual(checkNames.map((expected, index) => [expected, states[index]]));
+  expect(checks[at]?.error).toMatchObject({ code, hint: expect.stringMatching(hint) });
 }
 
-describe('all is well', () => {
+describe('everything is in order', () => {
   leavesNoTraces(lab);
 
-  it('says for each link what it saw, and makes nothing', async () => {
+  it('doctor shows the facts of each check and creates nothing', async () => {
     const { code, stdout, stderr } = await vm.ovnDocker(['doctor']);
     expect(code, stdout + stderr).toBe(0);
     const lines = stdout.trimEnd().split('\n');
-    const seen = chain.map((name) => lines.find((line) => line.slice(2).startsWith(`${name} `)) ?? '');
+    const seen = checkNames.map((name) => lines.find((line) => line.slice(2).startsWith(`${name} `)) ?? '');
     for (const line of seen.slice(0, -1)) expect(line).toMatch(/^✓ .* {2}\S.* {2}\d+\.\d\d s$/);
-    // The credential is the link whose facts take two lines.
-    expect(lines).toHaveLength(chain.length + 1);
+    // The facts of the credential take two lines, those of every other check one.
+    expect(lines).toHaveLength(checkNames.length + 1);
     expect(stdout).toContain(lab.state.vms['vm-a']?.portId);
     expect(seen.at(-1)).toMatch(/^– one warm NIC +nothing made: name a network by --network/);
     expect(stdout + stderr).not.toContain(secret);
   });
 
-  it('makes one NIC on a network, and takes it away where none is kept', async () => {
+  it('doctor creates one NIC on a network and removes it if the network has no pool', async () => {
     const result = await ask(['--network=mgmt']);
     expect(result.code, result.stdout + result.stderr).toBe(0);
-    const links = linksOf(result);
-    expect(links.map(({ state }) => state)).toEqual(chain.map(() => 'good'));
-    expect(links.at(-1)?.facts).toEqual([expect.stringMatching(/^made on mgmt, and taken away again/)]);
+    const checks = checksOf(result);
+    expect(checks.map(({ state }) => state)).toEqual(checkNames.map(() => 'good'));
+    expect(checks.at(-1)?.facts).toEqual([expect.stringMatching(/^made on mgmt, and deleted again/)]);
   });
 
-  it('does not need the agent', async () => {
+  it('doctor works without the agent', async () => {
     await vm.machine.stop('agent');
     try {
       const result = await ask(['--network=mgmt']);
       expect(result.code, result.stdout + result.stderr).toBe(0);
-      expect(linksOf(result).at(-1)).toMatchObject({
+      expect(checksOf(result).at(-1)).toMatchObject({
         state: 'skipped',
         facts: [expect.stringMatching(/^nothing made: no agent answers/)],
       });
@@ -113,15 +118,15 @@ describe('all is well', () => {
   });
 });
 
-describe('the first broken link', () => {
-  it('a token that nobody issued; it is not printed', async () => {
-    const result = await ask([], { OS_TOKEN: 'token-of-nobody' });
+describe('the first broken check', () => {
+  it('an invalid token, which is not printed', async () => {
+    const result = await ask([], { OS_TOKEN: 'invalid-token' });
     expectBroken(result, 'credential', 'E_TOKEN_REFUSED', /get a new token/);
-    expect(result.stdout + result.stderr).not.toContain('token-of-nobody');
+    expect(result.stdout + result.stderr).not.toContain('invalid-token');
   });
 
   it('an application credential with another secret', async () => {
-    const clouds = readFileSync(join(etc, 'clouds.yaml'), 'utf8').replace(secret ?? '', 'of-somebody-else');
+    const clouds = readFileSync(join(etc, 'clouds.yaml'), 'utf8').replace(secret ?? '', 'another-secret');
     const file = join(scratch, 'clouds.yaml');
     writeFileSync(file, clouds, { mode: 0o600 });
     const result = await ask([configured({ cloud: { clouds_yaml: file, cloud: 'lab' } })]);
@@ -131,7 +136,7 @@ describe('the first broken link', () => {
       'E_TOKEN_REFUSED',
       /application credential from cloud 'lab' of .* is wrong/,
     );
-    expect(result.stdout + result.stderr).not.toContain('of-somebody-else');
+    expect(result.stdout + result.stderr).not.toContain('another-secret');
   });
 
   it('no credential at all', async () => {
@@ -144,7 +149,7 @@ describe('the first broken link', () => {
     expectBroken(result, 'credential', 'E_API_UNREACHABLE', /^check OS_AUTH_URL/);
   });
 
-  it('a region that the cloud has not', async () => {
+  it('an unknown region', async () => {
     const result = await ask([], { OS_REGION_NAME: 'Nowhere' });
     expectBroken(result, 'catalog', 'E_ENDPOINT', /region/);
   });
@@ -156,7 +161,8 @@ describe('the first broken link', () => {
   });
 
   it('a trunk that is administratively down', async () => {
-    // A port that carries no containers yet, and an interface with its MAC address: the VM's own can get no trunk beside them.
+    // Another port, and an interface with its MAC address: the VM's own port has nested ports and cannot get
+    // a trunk.
     const [own] = await api.list('port', `id=${lab.state.vms['vm-a']?.portId}`);
     const port = await api.create('port', { network_id: own?.['network_id'], name: 'doctor' });
     const trunk = await api.create('trunk', { port_id: port.id, admin_state_up: false });
@@ -167,19 +173,19 @@ describe('the first broken link', () => {
       expectBroken(result, 'trunk', 'E_TRUNK', /trunk set --enable/);
     } finally {
       await vm.machine.must(['ip', 'link', 'delete', 'doc0']);
-      // One that is down can be neither changed nor deleted.
+      // A trunk that is down can be neither changed nor deleted.
       await api.call('PUT', `trunks/${trunk.id}`, { trunk: { admin_state_up: true } });
       await api.delete('trunk', trunk.id);
       await api.delete('port', port.id);
     }
   });
 
-  it('a bridge that is not there', async () => {
+  it('a bridge that does not exist', async () => {
     const result = await ask([configured({ ovs: { bridge: 'br9' } })]);
     expectBroken(result, 'OVS bridge and uplink', 'E_SWITCH', /ovs-vsctl show/);
   });
 
-  it('an uplink that is no port of the bridge', async () => {
+  it('an uplink that is not a port of the bridge', async () => {
     const result = await ask([configured({ uplink: 'docker0' })]);
     expectBroken(result, 'OVS bridge and uplink', 'E_SWITCH', /ovs-vsctl add-port br0 docker0/);
   });
@@ -190,13 +196,13 @@ describe('the first broken link', () => {
     expectBroken(result, 'OVS bridge and uplink', 'E_SWITCH', /ovs-vsctl show/);
   });
 
-  it('ovs-vswitchd stopped: the bridge is gone, and with it the way to the API', async () => {
+  it('ovs-vswitchd is stopped: without the bridge the VM does not reach the API', async () => {
     const { machine } = vm;
     using netlink = machine.netlink();
     const [address] = netlink.addresses('br0');
     const pid = '/run/openvswitch/ovs-vswitchd.pid';
     await machine.must(['ovs-appctl', '-t', 'ovs-vswitchd', 'exit', '--cleanup']);
-    await waitFor('br0 to go', () => netlink.link('br0') === undefined);
+    await waitFor('br0 to disappear', () => netlink.link('br0') === undefined);
     try {
       expectBroken(await ask([]), 'credential', 'E_API_UNREACHABLE', /br0.*whether ovs-vswitchd runs/);
     } finally {
@@ -209,16 +215,16 @@ describe('the first broken link', () => {
         '--log-file=/var/log/openvswitch/ovs-vswitchd.log',
         '-vconsole:off',
       ]);
-      await waitFor('br0 to come', () => netlink.link('br0') !== undefined);
+      await waitFor('br0 to appear', () => netlink.link('br0') !== undefined);
       netlink.setLink('br0', { up: true, mtu: 1500 });
       netlink.addAddress('br0', `${address?.address}/${address?.prefixLength}`);
       netlink.addRoute({ to: '169.254.169.254/32', link: 'br0' });
       await machine.must(['ethtool', '-K', 'br0', 'tx', 'off']);
     }
-    await waitFor('the VM to be well again', async () => (await ask([])).code === 0);
+    await waitFor('doctor to succeed again', async () => (await ask([])).code === 0);
   });
 
-  it('an uplink with too small an MTU', async () => {
+  it('an uplink with a too small MTU', async () => {
     using netlink = vm.machine.netlink();
     const before = netlink.link('br0')?.mtu ?? 1500;
     netlink.setLink('eth0', { mtu: 1400 });
@@ -226,17 +232,17 @@ describe('the first broken link', () => {
       expectBroken(await ask([]), 'MTU', 'E_MTU', /ip link set dev eth0 mtu 1500/);
     } finally {
       netlink.setLink('eth0', { mtu: 1500 });
-      // The bridge follows the smallest of its ports, which may be a container's.
-      await waitFor('br0 to follow', () => netlink.link('br0')?.mtu !== 1400);
+      // The bridge takes the smallest MTU of its ports, which may be that of a container's port.
+      await waitFor('the MTU of br0 to change', () => netlink.link('br0')?.mtu !== 1400);
       netlink.setLink('br0', { mtu: before });
     }
   });
 
-  it('a network that is not there', async () => {
+  it('a network that does not exist', async () => {
     expectBroken(await ask(['--network=nowhere']), 'MTU', 'E_NETWORK_UNKNOWN', /list networks/);
   });
 
-  it('dockerd stopped', async () => {
+  it('dockerd is stopped', async () => {
     const { machine } = vm;
     const running = (await vm.docker('ps', '--quiet', '--no-trunc')).split('\n').filter(Boolean);
     await machine.stop('dockerd');
@@ -248,9 +254,16 @@ describe('the first broken link', () => {
     }
   });
 
-  it('somebody who is not root', async () => {
-    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', 'ovn-docker', 'doctor'];
-    const refused = await vm.machine.run(nobody);
+  it('a user who is not root', async () => {
+    const unprivileged = [
+      'setpriv',
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      'ovn-docker',
+      'doctor',
+    ];
+    const refused = await vm.machine.run(unprivileged);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('[E_NOT_ROOT]') });
   });
 });

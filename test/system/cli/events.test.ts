@@ -11,11 +11,11 @@ const { machine } = vm;
 leavesNoTraces(lab);
 afterEach(() => vm.cleanUp());
 
-it('`ovn-docker events` shows the stages of attach and detach, and ends with the agent without holding it up', async () => {
+it('`ovn-docker events` shows the stages of attach and detach, and ends with the agent without delaying it', async () => {
   await machine.start('viewer', ['ovn-docker', 'events']);
   await machine.start('viewer-json', ['ovn-docker', 'events', '--json']);
   const viewers = ['viewer', 'viewer-json'];
-  // The first container that they both see: they have begun to listen by then.
+  // Containers start until both viewers have subscribed and see one.
   await waitFor('events', async () => {
     await vm.remove(await vm.run('mgmt', '--net=none'));
     return viewers.every((name) => machine.log(name).includes('plug port'));
@@ -32,10 +32,10 @@ it('`ovn-docker events` shows the stages of attach and detach, and ends with the
   expect(machine.log('viewer')).toMatch(
     /^\S+ \+ enter container +\d+\.\d ms {2}VLAN \d+ port [-0-9a-f]{36}$/m,
   );
-  // Nobody ends them but the agent, and the agent waits for nobody.
+  // The viewers end when the agent closes their connections, and the agent does not wait for them.
   await machine.stop('agent');
-  const gone = async (name: string) =>
+  const hasEnded = async (name: string) =>
     (await machine.run(['sh', '-c', `kill -0 "$(cat /run/${name}.pid)"`])).code !== 0;
-  for (const name of viewers) await waitFor('the end of a viewer', () => gone(name));
+  for (const name of viewers) await waitFor('the end of a viewer', () => hasEnded(name));
   await startAgent(machine);
 });

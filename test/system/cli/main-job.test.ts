@@ -23,7 +23,7 @@ describe('the main job of the source document', () => {
     expect(line.verified).not.toBe('');
   });
 
-  it('is done to its end', () => {
+  it('all steps are done', () => {
     expect(lines.at(-1)).toMatchObject({ done: true, ok: true, steps: steps.length });
     expect(steps.length).toBeGreaterThanOrEqual(16);
   });

@@ -6,7 +6,7 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** What goes over the wire between containers: SCENARIOS 36 and 37, for containers of both kinds. */
+/** Traffic between containers: scenarios 36 and 37, for containers of both kinds. */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
 const b = new Vm(lab, 'vm-b');
@@ -14,12 +14,15 @@ const NETWORK = 'wire';
 const FULL = 'wire-full';
 const MTU = 1442;
 const KINDS = [
-  ['by the driver', []],
-  ['--net=none', ['--net=none']],
+  ['of the driver', []],
+  ['with --net=none', ['--net=none']],
 ] as const;
 let api: Api;
 let network: Resource;
-/** With two addresses of each IP version, so that whoever comes third has those of one that has gone. */
+/**
+ * A network with two addresses of each IP version, so that a third container gets the addresses of a removed
+ * one.
+ */
 let full: Resource;
 
 beforeAll(async () => {
@@ -41,27 +44,25 @@ afterAll(async () => {
 });
 leavesNoTraces(lab);
 
-/** Runs the work and leaves neither containers nor Docker networks behind. */
+/** Runs `work`, then removes all containers and Docker networks. */
 async function withContainers(work: () => Promise<void>): Promise<void> {
   try {
     await work();
   } finally {
     for (const vm of [a, b]) {
       await vm.cleanUp();
-      const filters = ['--filter', `name=${NETWORK}`, '--filter', 'name=mgmt'];
-      const made = await vm.docker('network', 'ls', '--quiet', ...filters);
-      if (made) await vm.docker('network', 'rm', ...made.split('\n'));
+      await vm.removeNetworks(`name=${NETWORK}`, 'name=mgmt');
     }
   }
 }
 
 async function addressesOf(vm: Vm, container: string): Promise<{ v4: string; v6: string }> {
-  const words = await vm.docker('exec', container, 'ip', '-o', 'addr', 'show', 'dev', 'eth0');
-  const v6 = /inet6 (fd00:[0-9a-f:]+)\//.exec(words)?.[1] ?? '';
+  const output = await vm.docker('exec', container, 'ip', '-o', 'addr', 'show', 'dev', 'eth0');
+  const v6 = /inet6 (fd00:[0-9a-f:]+)\//.exec(output)?.[1] ?? '';
   return { v4: (await vm.address(container)) ?? '', v6 };
 }
 
-/** The container believes what is in its neighbor caches for an hour, in place of 15 to 45 s. */
+/** Makes a container keep the entries of its neighbor caches for an hour, instead of 15 to 45 s. */
 async function rememberNeighbours(vm: Vm, container: string): Promise<void> {
   for (const family of ['ipv4', 'ipv6']) {
     const setting = `net.${family}.neigh.eth0.base_reachable_time_ms=3600000`;
@@ -84,7 +85,7 @@ async function rememberNeighbours(vm: Vm, container: string): Promise<void> {
     );
 }
 
-/** MAC addresses by IP address, as a container has them in its neighbor caches. */
+/** The entries of a container's neighbor caches. */
 async function neighboursOf(vm: Vm, container: string): Promise<(readonly [ip: string, mac: string])[]> {
   const entries = await inside(vm, container, 'ip', 'neigh', 'show', 'dev', 'eth0');
   const pairs = [...entries.matchAll(/^(\S+) lladdr (\S+)/gm)].map(
@@ -93,13 +94,16 @@ async function neighboursOf(vm: Vm, container: string): Promise<(readonly [ip: s
   return pairs.toSorted();
 }
 
-/** A command of the VM's in a container's network namespace. */
+/** Runs a command of the VM in a container's network namespace. */
 async function inside(vm: Vm, container: string, ...command: string[]): Promise<string> {
   const pid = await vm.docker('inspect', '--format', '{{.State.Pid}}', container);
   return vm.machine.must(['nsenter', '--target', pid, '--net', ...command]);
 }
 
-/** Small, just fitting the MTU (IPv6 40 or IPv4 20 bytes, UDP 8), and in several fragments; a stream of many segments. */
+/**
+ * UDP: small, just fitting the MTU (headers: IPv6 40 bytes, UDP 8), in several fragments. TCP: small, many
+ * segments.
+ */
 const payloads = [
   ['udp', 1],
   ['udp', MTU - 48],
@@ -108,7 +112,7 @@ const payloads = [
   ['tcp', 1_000_000],
 ] as const;
 
-/** Payloads of both protocols, over both IP versions, come back whole. */
+/** Expects that the echo server returns every payload unchanged at each of these addresses. */
 async function exchange(vm: Vm, client: string, hosts: readonly string[]): Promise<void> {
   for (const host of hosts) {
     for (const [protocol, size] of payloads) {
@@ -119,7 +123,7 @@ async function exchange(vm: Vm, client: string, hosts: readonly string[]): Promi
 }
 
 describe.each(KINDS)('containers %s', (_, mode) => {
-  it('scenario 36: UDP and TCP payloads of every size arrive whole through the tunnel', () =>
+  it('scenario 36: UDP and TCP payloads of every size arrive unchanged through the tunnel', () =>
     withContainers(async () => {
       const [client, server] = [await a.run(NETWORK, ...mode), await b.run(NETWORK, ...mode)];
       const { v4, v6 } = await addressesOf(b, server);
@@ -127,7 +131,7 @@ describe.each(KINDS)('containers %s', (_, mode) => {
       await exchange(a, client, [v4, v6]).finally(end);
     }));
 
-  it('addresses that were another one’s a moment ago: whoever talked to that one reaches this one', () =>
+  it('a new container gets the addresses of a removed one: peers of the removed container reach the new one', () =>
     withContainers(async () => {
       const peer = await b.run(FULL, ...mode);
       const first = await a.run(FULL, ...mode);
@@ -137,20 +141,21 @@ describe.each(KINDS)('containers %s', (_, mode) => {
       const known = await neighboursOf(b, peer);
       await a.remove(first);
       const ports = () => api.list('port', `network_id=${full.id}&fixed_ips=ip_address%3D${v4}`);
-      await waitFor('the port to go', async () => (await ports()).length === 0);
+      await waitFor('the port to be deleted', async () => (await ports()).length === 0);
       expect(await neighboursOf(b, peer)).toEqual(known);
       const second = await a.run(FULL, ...mode);
       expect(await addressesOf(a, second)).toEqual({ v4, v6 });
       for (const to of [v4, v6]) await waitFor('an answer', () => b.pings(peer, to), 15_000);
     }));
 
-  it('scenario 37: two containers of one VM on one network reach each other, by the hypervisor and back', () =>
+  it('scenario 37: two containers of one VM on one network reach each other through the hypervisor', () =>
     withContainers(async () => {
       const [client, server] = [await a.run(NETWORK, ...mode), await a.run(NETWORK, ...mode)];
       const { v4, v6 } = await addressesOf(a, server);
       const end = await startEcho(a, server);
       await exchange(a, client, [v4, v6]).finally(end);
-      // The VM's switch itself does not forward between them: without the hypervisor there is no way.
+      // The VM's switch itself does not forward between them: without the hypervisor they do not reach each
+      // other.
       const uplink = (state: 'up' | 'down') => a.machine.must(['ip', 'link', 'set', 'eth0', state]);
       await uplink('down');
       const isCutOff = !(await a.pings(client, v4));
@@ -163,18 +168,18 @@ describe.each(KINDS)('containers %s', (_, mode) => {
     withContainers(async () => {
       const container = await a.run('mgmt', ...mode);
       const vmAddress = lab.state.vms['vm-a']?.address ?? '';
-      await waitFor('an answer of its VM', () => a.pings(container, vmAddress));
+      await waitFor('an answer from its VM', () => a.pings(container, vmAddress));
       const address = (await a.address(container)) ?? '';
       const ping = ['busybox', 'ping', '-c', '1', '-W', '1', address];
-      await waitFor('an answer of the container', async () => (await a.machine.run(ping)).code === 0);
+      await waitFor('an answer from the container', async () => (await a.machine.run(ping)).code === 0);
     }));
 
-  it('scenario 37: IPv6: nobody is found to have an address already, and it works', () =>
+  it('scenario 37: IPv6: duplicate address detection finds no duplicate, and the address works', () =>
     withContainers(async () => {
       const [client, server] = [await a.run(NETWORK, ...mode), await b.run(NETWORK, ...mode)];
       expect(await duplicates(a, client)).toEqual([]);
       const own = (await addressesOf(a, client)).v6;
-      // Whoever set it has left the detection out: the same address with it, as the kernel would do by itself.
+      // The agent adds the address without duplicate address detection. Add it again with detection.
       const pid = await a.docker('inspect', '--format', '{{.State.Pid}}', client);
       const ip = (action: 'add' | 'del') => {
         const inside = ['nsenter', '--target', pid, '--net'];

@@ -8,7 +8,7 @@ import { expectBalancedBooks } from '../../support/read-books.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** Veth pairs that vanish, and names that must not clash: SCENARIOS 34 and 35. */
+/** Veth pairs that disappear, and interface names that must not clash: scenarios 34 and 35. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const agent = new AgentProcess(lab, 'vm-a');
@@ -38,56 +38,54 @@ afterAll(async () => {
   await api.deleteEmptyNetwork(network);
 });
 
-/** The VM's end of the pair of the container with that address goes, as if by somebody's hand. */
-async function cut(address: string | undefined): Promise<string> {
+/** Deletes the VM's end of the veth pair of the container with that address. */
+async function deletePair(address: string | undefined): Promise<void> {
   const [port] = await api.list('port', `network_id=${network.id}&fixed_ips=ip_address=${address}`);
   const nic = (await pluggedNics(lab, 'vm-a')).find(({ portId }) => portId === port?.id);
-  const name = nic?.interfaceName ?? '';
   using netlink = vm.machine.netlink();
-  netlink.deleteLink(name);
-  return name;
+  netlink.deleteLink(nic?.interfaceName ?? '');
 }
 
-it('scenario 34: the veth of a --net=none container vanishes: it gets a new one under the same name', async () => {
+it('scenario 34: the veth pair of a --net=none container is deleted: the container gets a new pair with the same name', async () => {
   const [one, other] = [await vm.run(NETWORK, '--net=none'), await vm.run(NETWORK, '--net=none')];
   const address = (await vm.address(other)) ?? '';
   await waitFor('an answer', () => vm.pings(one, address));
-  await cut(await vm.address(one));
-  const found = await agent.collectGarbage();
-  expect(found).toEqual([expect.objectContaining({ kind: 'broken pair' })]);
+  await deletePair(await vm.address(one));
+  const repaired = await agent.collectGarbage();
+  expect(repaired).toEqual([expect.objectContaining({ kind: 'broken pair' })]);
   await waitFor('eth0', () => vm.address(one));
-  // ovs-vswitchd would go on with the old interface of the name, which nobody hears any more.
+  // If the row had stayed, ovs-vswitchd would keep using the deleted interface of the same name.
   await waitFor('an answer', () => vm.pings(one, address));
   expect(await agent.collectGarbage()).toEqual([]);
 });
 
-it('scenario 34: the veth of a container of Docker’s vanishes: that is told, and a restart helps', async () => {
+it('scenario 34: the veth pair of a driver’s container is deleted: gc --plan reports it, and a restart repairs it', async () => {
   const [one, other] = [await vm.run(NETWORK), await vm.run(NETWORK)];
   const address = (await vm.address(other)) ?? '';
   await waitFor('an answer', () => vm.pings(one, address));
-  await cut(await vm.address(one));
-  const told = (await vm.ovnDocker(['gc', '--plan'])).stdout;
-  expect(told).toContain('start it again');
+  await deletePair(await vm.address(one));
+  const plan = (await vm.ovnDocker(['gc', '--plan'])).stdout;
+  expect(plan).toContain('start it again');
   await vm.docker('restart', one);
   await waitFor('an answer', () => vm.pings(one, address));
   expect(await agent.collectGarbage()).toEqual([]);
 });
 
-it('scenario 34: the veth of a warm NIC vanishes: nobody gets that NIC before it is whole again', async () => {
+it('scenario 34: the veth pair of a warm NIC is deleted: no container gets the NIC before it is repaired', async () => {
   await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: 1 });
   using netlink = vm.machine.netlink();
   const warm = netlink
     .links()
     .find(({ name, alias }) => alias?.startsWith('ovn-docker ') && netlink.link(`${name}c`));
   netlink.deleteLink(warm?.name ?? '');
-  const found = await agent.collectGarbage();
-  expect(found).toEqual([expect.objectContaining({ kind: 'broken pair' })]);
+  const repaired = await agent.collectGarbage();
+  expect(repaired).toEqual([expect.objectContaining({ kind: 'broken pair' })]);
   const [one, other] = [await vm.run(NETWORK, '--net=none'), await vm.run(NETWORK, '--net=none')];
   const address = (await vm.address(other)) ?? '';
   await waitFor('an answer', () => vm.pings(one, address));
 });
 
-it('scenario 35: two endpoints with the same first 11 characters of their ids: interfaces of their own', async () => {
+it('scenario 35: two endpoints whose ids have the same first 11 characters get different interfaces', async () => {
   const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
   const id = await vm.docker('network', 'create', ...options, NETWORK);
   const plugin = new Plugin(vm.machine);

@@ -14,7 +14,7 @@ afterEach(async () => {
   await vm.machine.run(['docker', 'rmi', '--force', IMAGE]);
 });
 
-it('containers of an image that `docker commit` made of a --net=none container leave that one’s NIC alone', async () => {
+it('the NIC of a --net=none container stays its own when containers run an image that `docker commit` made of it', async () => {
   const first = await vm.run('mgmt', '--net=none');
   const address = await vm.address(first);
   expect(address).toBeDefined();
@@ -22,7 +22,8 @@ it('containers of an image that `docker commit` made of a --net=none container l
   const label = await vm.docker('inspect', '--format', '{{json .Config.Labels}}', IMAGE);
   expect(label).toContain('org.ovn-docker.nic');
   const copy = (await vm.docker('run', '-d', '--net=none', IMAGE, ...STAY)).trim();
-  // One of our own, that the agent has seen start after the copy, and a whole pass of the reconciler.
+  // Wait until the agent has handled the copy's start: start another container after it, and run a pass of
+  // the reconciler.
   const second = (
     await vm.machine.must(['ovn-docker', '--network=mgmt', 'run', '-d', '--net=none', IMAGE, ...STAY])
   ).trim();
@@ -31,7 +32,7 @@ it('containers of an image that `docker commit` made of a --net=none container l
   expect(await vm.address(first)).toBe(address);
   const other = (await vm.address(second)) ?? '';
   await waitFor('an answer', () => vm.pings(first, other), 10_000);
-  // An agent that is started again learns from the switch and from Docker whose it is.
+  // A new agent learns from the switch and from Docker which container has the NIC.
   await vm.docker('rm', '--force', copy);
   await vm.restartAgent('KILL');
   expect((await vm.ovnDocker(['gc'])).code).toBe(0);

@@ -8,15 +8,15 @@ import { expectBalancedBooks } from '../../support/read-books.ts';
 import { IMAGE, STAY, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** Pools as they are by default, with the real Docker: two warm NICs at least, eight after filling. Other files turn them off. */
+/** Pools with the default marks, 2 and 8, and the real Docker. Other files turn the pools off. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const agent = new AgentProcess(lab, 'vm-a');
 const LOW = 2;
 const HIGH = 8;
-/** Seconds after which a claim that nobody came for is doubted: longer than a container takes to start here. */
+/** Seconds for which a claim may wait for its container: longer than a container takes to start here. */
 const PATIENCE_S = 15;
-/** With marks of their own, by name. */
+/** Networks with marks of their own in the configuration. */
 const OWN = 'pools-own';
 const HASTY = 'pools-hasty';
 const networks = {
@@ -29,24 +29,24 @@ const networks = {
 type Network = keyof typeof networks;
 
 let api: Api;
-let putBack: () => Promise<void>;
-const made = new Map<Network, Resource>();
-/** Containers that a test made by name. */
+let restore: () => Promise<void>;
+const created = new Map<Network, Resource>();
+/** Names of the tests' containers. */
 const NAMES = ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => `pools-${name}`);
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
-  putBack = await configureAgent(lab, 'vm-a', {
+  restore = await configureAgent(lab, 'vm-a', {
     reconcile: { every: 30, patience: PATIENCE_S },
     pool: { networks: { [OWN]: { low: 1, high: 3 }, [HASTY]: { low: 1, high: 3, idle: 1 } } },
   });
   for (const [name, cidr] of Object.entries(networks)) {
     const network = await api.create('network', { name });
-    made.set(name as Network, network);
+    created.set(name as Network, network);
     await api.create('subnet', { network_id: network.id, cidr, ip_version: 4 });
     if (name === HASTY) continue;
-    const there = `neutron.net.name=${name}`;
-    const options = ['--subnet', cidr, '-o', there, '--ipam-opt', there];
+    const option = `neutron.net.name=${name}`;
+    const options = ['--subnet', cidr, '-o', option, '--ipam-opt', option];
     await vm.docker('network', 'create', '-d', 'ovn', '--ipam-driver', 'ovn', ...options, name);
   }
 });
@@ -60,73 +60,75 @@ afterAll(async () => {
   await vm.cleanUp();
   await vm.machine.run(['docker', 'network', 'rm', ...Object.keys(networks)]);
   await vm.machine.run(['ovn-docker', 'pool', 'drain']);
-  for (const [name, { id }] of made) {
-    await waitFor(`the ports of ${name} to go`, async () => (await ports(name)).length === 0);
+  for (const [name, { id }] of created) {
+    await waitFor(`the ports of ${name} to be deleted`, async () => (await ports(name)).length === 0);
     await api.delete('network', id);
   }
-  await putBack();
+  await restore();
 });
 
-const ports = (name: Network) => api.list('port', `network_id=${made.get(name)?.id}`);
+const ports = (name: Network) => api.list('port', `network_id=${created.get(name)?.id}`);
 const portIds = async (name: Network) => (await ports(name)).map(({ id }) => id).toSorted();
 const balance = () => expectBalancedBooks(lab, 'vm-a', api);
 
 const pool = (name: Network) => poolOf(agent, name);
 
-/** What `ovn-docker pool COMMAND … --json` says of the network's pool. */
+/** Runs `ovn-docker pool COMMAND … --json`. Returns the network's pool from its output. */
 async function poolCommand(
   name: Network,
   command: string,
   ...options: string[]
 ): Promise<PoolView | undefined> {
-  const words = ['ovn-docker', 'pool', command, ...options, '--json'];
-  const views = JSON.parse(await vm.machine.must(words)) as PoolView[];
+  const line = ['ovn-docker', 'pool', command, ...options, '--json'];
+  const views = JSON.parse(await vm.machine.must(line)) as PoolView[];
   return views.find(({ network }) => network === name);
 }
 
-/** Waits until a pool is at rest with so many warm NICs and so many in use. */
-async function rests(name: Network, warm: number, claimed: number): Promise<void> {
+/** Waits until a pool makes no NICs and has this many warm and claimed ones. */
+async function waitForPool(name: Network, warm: number, claimed: number): Promise<void> {
   let seen: PoolView | undefined;
-  const isSo = async () => {
+  const isReached = async () => {
     seen = await pool(name);
     return seen?.warm === warm && seen.claimed === claimed && seen.making === 0;
   };
-  await waitFor(`${warm} warm NICs and ${claimed} in use on ${name}`, isSo, 20_000).catch((error: Error) => {
-    throw new Error(`${error.message}; there is ${JSON.stringify(seen)}`);
-  });
+  await waitFor(`${warm} warm NICs and ${claimed} in use on ${name}`, isReached, 20_000).catch(
+    (error: Error) => {
+      throw new Error(`${error.message}; last seen: ${JSON.stringify(seen)}`);
+    },
+  );
 }
 
 const run = (network: Network, name: string) =>
   vm.docker('run', '--detach', '--name', name, '--network', network, IMAGE, ...STAY);
 const [one = '', two = ''] = NAMES;
 
-it('run, stop, start and rm of containers take warm NICs and give them back; no port is made or deleted', async () => {
-  await rests('pools', HIGH, 0);
+it('run, stop, start and rm of containers take warm NICs and return them; no port is created or deleted', async () => {
+  await waitForPool('pools', HIGH, 0);
   const before = await portIds('pools');
   await Promise.all([run('pools', one), run('pools', two)]);
-  await rests('pools', HIGH - 2, 2);
+  await waitForPool('pools', HIGH - 2, 2);
   await vm.docker('stop', one);
-  await rests('pools', HIGH - 1, 1);
+  await waitForPool('pools', HIGH - 1, 1);
   await vm.docker('start', one);
-  await rests('pools', HIGH - 2, 2);
+  await waitForPool('pools', HIGH - 2, 2);
   const address = await vm.address(two);
   await waitFor('an answer', () => vm.pings(one, address ?? ''));
   await balance();
   await vm.docker('rm', '--force', one, two);
-  await rests('pools', HIGH, 0);
+  await waitForPool('pools', HIGH, 0);
   expect(await portIds('pools')).toEqual(before);
   await balance();
 });
 
-it('many containers at once, on two networks each: the pool is filled again below its low mark, and keeps no more than its high one', async () => {
-  await Promise.all([rests('pools', HIGH, 0), rests('pools2', HIGH, 0)]);
+it('many containers at once, on two networks each: below its low mark a pool is refilled, and it keeps at most its high mark', async () => {
+  await Promise.all([waitForPool('pools', HIGH, 0), waitForPool('pools2', HIGH, 0)]);
   await Promise.all(
     NAMES.map((name) => vm.docker('create', '--name', name, '--network', 'pools', IMAGE, ...STAY)),
   );
   for (const name of NAMES) await vm.docker('network', 'connect', 'pools2', name);
   await Promise.all(NAMES.map((name) => vm.docker('start', name)));
   expect(HIGH - NAMES.length).toBeLessThan(LOW);
-  for (const network of ['pools', 'pools2'] as const) await rests(network, HIGH, NAMES.length);
+  for (const network of ['pools', 'pools2'] as const) await waitForPool(network, HIGH, NAMES.length);
   const devices = await Promise.all(
     NAMES.flatMap((name) => ['eth0', 'eth1'].map((eth) => vm.address(name, eth))),
   );
@@ -138,38 +140,38 @@ it('many containers at once, on two networks each: the pool is filled again belo
   await balance();
   await vm.docker('rm', '--force', ...NAMES);
   for (const network of ['pools', 'pools2'] as const) {
-    await rests(network, HIGH, 0);
-    await waitFor('the others to go', async () => (await ports(network)).length === HIGH);
+    await waitForPool(network, HIGH, 0);
+    await waitFor('the surplus ports to be deleted', async () => (await ports(network)).length === HIGH);
   }
   await balance();
 });
 
-it('network connect and disconnect of a running container take a warm NIC and give it back', async () => {
-  await Promise.all([rests('pools', HIGH, 0), rests('pools2', HIGH, 0)]);
+it('network connect and disconnect of a running container take a warm NIC and return it', async () => {
+  await Promise.all([waitForPool('pools', HIGH, 0), waitForPool('pools2', HIGH, 0)]);
   const before = await portIds('pools2');
   await run('pools', one);
   for (const time of [1, 2]) {
     await vm.docker('network', 'connect', 'pools2', one);
-    await rests('pools2', HIGH - 1, 1);
+    await waitForPool('pools2', HIGH - 1, 1);
     expect(await vm.address(one, `eth${time}`)).toMatch(/^10\.191\./);
     await vm.docker('network', 'disconnect', 'pools2', one);
-    await rests('pools2', HIGH, 0);
+    await waitForPool('pools2', HIGH, 0);
   }
   await vm.docker('rm', '--force', one);
   expect(await portIds('pools2')).toEqual(before);
-  await rests('pools', HIGH, 0);
+  await waitForPool('pools', HIGH, 0);
   await balance();
 });
 
-it('the agent is killed while containers start and end: the next one knows every NIC, and pools are as before', async () => {
-  await rests('pools', HIGH, 0);
+it('the agent is killed while containers start and end: the next agent knows every NIC, and the pools are as before', async () => {
+  await waitForPool('pools', HIGH, 0);
   await run('pools', one);
   const address = (await vm.address(one)) ?? '';
   const starting = NAMES.slice(1, 5).map((name) =>
     vm.machine.run(['docker', 'run', '--detach', '--name', name, '--network', 'pools', IMAGE, ...STAY]),
   );
-  // In the middle: some have theirs, others do not.
-  await waitFor('the first of them', async () => ((await pool('pools'))?.claimed ?? 0) > 1);
+  // Some containers have their NICs, others do not.
+  await waitFor('the first claim', async () => ((await pool('pools'))?.claimed ?? 0) > 1);
   await agent.restart();
   const isUp = (await Promise.all(starting)).map(({ code }) => code === 0);
   const alive = NAMES.slice(1, 5).filter((_, index) => isUp[index]);
@@ -178,57 +180,57 @@ it('the agent is killed while containers start and end: the next one knows every
   for (const name of alive) await waitFor('an answer', () => vm.pings(name, address));
   await vm.docker('rm', '--force', one, ...alive);
   await agent.restart();
-  // What an endpoint had that Docker never spoke of again goes when it has been waited for long enough.
+  // Claims of endpoints that Docker abandoned expire after the patience.
   await agent.waitForOldClaims(PATIENCE_S * 1000);
   await agent.collectGarbage();
   const { nics } = (await balance()).agent;
   expect(nics.filter(({ state }) => state === 'warm').length).toBeGreaterThanOrEqual(LOW);
 });
 
-it('marks of one network are those that the configuration names, and nobody else’s', async () => {
-  await rests(OWN, 3, 0);
+it('the marks that the configuration sets for one network apply to that network only', async () => {
+  await waitForPool(OWN, 3, 0);
   expect(await poolCommand(OWN, 'list')).toMatchObject({ low: 1, high: 3 });
   expect(await pool('pools')).toMatchObject({ low: LOW, high: HIGH });
   const table = (await vm.ovnDocker(['pool', 'list'])).stdout.split('\n');
   expect(table.find((line) => line.startsWith(OWN))).toMatch(/ 3 +0 +0 +1\.\.3 +-/);
 });
 
-it('pool drain empties a pool until somebody comes; pool fill makes as many as it is told', async () => {
-  await rests(OWN, 3, 0);
+it('pool drain empties a pool until a container needs it; pool fill makes as many NICs as requested', async () => {
+  await waitForPool(OWN, 3, 0);
   expect(await poolCommand(OWN, 'drain', OWN)).toMatchObject({ warm: 0, paused: 'drained by hand' });
   expect(await ports(OWN)).toEqual([]);
   expect(await pool('pools')).not.toHaveProperty('paused');
   expect(await poolCommand(OWN, 'fill', OWN, '--count', '5')).toMatchObject({ warm: 5 });
   await poolCommand(OWN, 'drain', OWN);
   await run(OWN, one);
-  await rests(OWN, 3, 1);
+  await waitForPool(OWN, 3, 1);
   await vm.docker('rm', '--force', one);
-  await waitFor('the NIC to go or to be warm', async () => (await pool(OWN))?.claimed === 0);
+  await waitFor('the NIC to be released', async () => (await pool(OWN))?.claimed === 0);
   await balance();
 });
 
-it('what nobody needs for the idle time goes: down to the low mark while something is on the network, else all', async () => {
+it('warm NICs unused for the idle time are removed: down to the low mark while the network has containers, else all', async () => {
   const container = await vm.run(HASTY, '--net=none');
   expect(await poolCommand(HASTY, 'fill', HASTY)).toMatchObject({ warm: 3, claimed: 1 });
-  await rests(HASTY, 1, 1);
-  await waitFor('the others to go', async () => (await ports(HASTY)).length === 2);
+  await waitForPool(HASTY, 1, 1);
+  await waitFor('the surplus ports to be deleted', async () => (await ports(HASTY)).length === 2);
   await vm.remove(container);
-  await waitFor('the ports to go', async () => (await ports(HASTY)).length === 0);
-  await waitFor('the pool to go', async () => (await pool(HASTY)) === undefined);
+  await waitFor('the ports to be deleted', async () => (await ports(HASTY)).length === 0);
+  await waitFor('the pool to be removed', async () => (await pool(HASTY)) === undefined);
   await balance();
 });
 
-it('the last addresses of a subnet are left to others', async () => {
+it('a pool does not take the last addresses of a subnet', async () => {
   const view = await poolCommand('pools-small', 'fill', 'pools-small');
   expect(view?.paused).toContain('the reserve is reached: addresses of 10.194.0.0/29');
   const warm = view?.warm ?? 0;
   expect(warm).toBeGreaterThan(0);
-  const network_id = made.get('pools-small')?.id;
-  const other = await api.create('port', { network_id, name: 'somebody' });
+  const network_id = created.get('pools-small')?.id;
+  const other = await api.create('port', { network_id, name: 'other' });
   await api.delete('port', other.id);
 });
 
-it('the last ports of a project’s quota are left to others', async () => {
+it('a pool does not take the last ports of a project’s quota', async () => {
   const admin = await Api.login(lab, 'admin');
   const { projectId } = lab.state.tenants.alice;
   await poolCommand('pools', 'drain', 'pools');
@@ -240,7 +242,7 @@ it('the last ports of a project’s quota are left to others', async () => {
       warm: 2,
       paused: expect.stringContaining('quota of ports'),
     });
-    const other = await api.create('port', { network_id: made.get('pools')?.id, name: 'somebody' });
+    const other = await api.create('port', { network_id: created.get('pools')?.id, name: 'other' });
     await api.delete('port', other.id);
   } finally {
     await admin.call('DELETE', `quotas/${projectId}`);

@@ -8,7 +8,9 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** Calls as libnetwork may make them, and as the real dockerd cannot be made to: SCENARIOS 16 to 19, 23, 25. */
+/**
+ * Calls that libnetwork may send but the real dockerd cannot be made to send: scenarios 16 to 19, 23 and 25.
+ */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const plugin = new Plugin(vm.machine);
@@ -27,27 +29,26 @@ beforeAll(async () => {
 });
 afterAll(() => restore?.());
 
-/** A Docker network for each test; what was claimed and never named goes with the reconciler's next pass. */
+/** Creates a Docker network for each test. The reconciler removes NICs that were claimed for no endpoint. */
 function onNetwork(...options: string[]): void {
   leavesNoTraces(lab);
   beforeEach(async () => {
     network = await vm.docker('network', 'create', ...OPTIONS, ...options, 'calls');
   });
   afterEach(async () => {
-    await waitFor('NICs to go', async () => (await nics()).length === 0, 30_000);
+    await waitFor('the NICs to be released', async () => (await nics()).length === 0, 30_000);
     await vm.docker('network', 'rm', 'calls');
   });
 }
 
-const neutronNetwork = async () =>
-  (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
+const neutronNetwork = async () => (await api.networkOf(network))?.id ?? '';
 /** The Neutron ports of the containers on the network. */
 const nics = async () => containerPorts(api, await neutronNetwork());
 
 describe('the life of an endpoint', () => {
   onNetwork();
 
-  it('scenario 16: DeleteEndpoint never comes: ReleaseAddress alone takes the NIC away', async () => {
+  it('scenario 16: DeleteEndpoint never arrives: ReleaseAddress alone releases the NIC', async () => {
     const plugged = await pluggedNics(lab, 'vm-a');
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     await plugin.createEndpoint(network, endpoint, { Address: address });
@@ -56,11 +57,11 @@ describe('the life of an endpoint', () => {
     await plugin.releaseAddress(POOL, address);
     expect(await pluggedNics(lab, 'vm-a')).toEqual(plugged);
     expect(await nics()).toEqual([]);
-    // And when it comes after all, it finds nothing and says nothing.
+    // A late DeleteEndpoint succeeds, though there is nothing to delete.
     expect(await plugin.deleteEndpoint(network, endpoint)).toEqual({});
   });
 
-  it('scenario 17: CreateEndpoint and Join twice are once; an empty body is 400 and breaks nothing', async () => {
+  it('scenario 17: a second CreateEndpoint or Join changes nothing; an empty body is answered 400 and breaks nothing', async () => {
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     const created = await plugin.createEndpoint(network, endpoint, { Address: address });
     expect(await plugin.createEndpoint(network, endpoint, { Address: address })).toEqual(created);
@@ -80,7 +81,7 @@ describe('the life of an endpoint', () => {
     }
     expect(await plugin.join(network, endpoint)).toEqual(joined);
     expect(await nics()).toHaveLength(1);
-    // The address is this endpoint's: another one does not get it.
+    // Another endpoint does not get the address of this one.
     const other = { NetworkID: network, EndpointID: dockerId(), Interface: { Address: address } };
     const refused = await plugin.answer('NetworkDriver.CreateEndpoint', other);
     expect(refused.body['Err']).toContain('E_ADDRESS_IN_USE');
@@ -92,20 +93,20 @@ describe('the life of an endpoint', () => {
 
   it('scenario 18: RequestAddress without a CreateEndpoint: the claim expires', async () => {
     await plugin.requestAddress(POOL);
-    await waitFor('the NIC to go', async () => (await nics()).length === 0);
+    await waitFor('the NIC to be released', async () => (await nics()).length === 0);
   });
 
   it('scenario 19: Leave before Join, and a Join that dockerd rolls back', async () => {
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     await plugin.createEndpoint(network, endpoint, { Address: address });
     await plugin.leave(network, endpoint);
-    // What comes late is answered, and the NIC is whole.
+    // A late Join succeeds, and the NIC is complete.
     expect(await plugin.join(network, endpoint)).toMatchObject({ InterfaceName: { DstPrefix: 'eth' } });
     await plugin.leave(network, endpoint);
     await plugin.deleteEndpoint(network, endpoint);
     await plugin.releaseAddress(POOL, address);
     expect(await nics()).toEqual([]);
-    // The real dockerd: everything was joined when the container's program turns out not to be there.
+    // The real dockerd: after Join it finds that the container's program does not exist.
     const failed = await vm.machine.run([
       'docker',
       'run',
@@ -120,7 +121,7 @@ describe('the life of an endpoint', () => {
     expect(await nics()).toEqual([]);
   });
 
-  it('EndpointOperInfo says port, VLAN and state', async () => {
+  it('EndpointOperInfo returns port, VLAN and state', async () => {
     const [address, endpoint] = [await plugin.requestAddress(POOL), dockerId()];
     await plugin.createEndpoint(network, endpoint, { Address: address });
     const { Value } = await plugin.call('NetworkDriver.EndpointOperInfo', {
@@ -139,21 +140,21 @@ describe('the life of an endpoint', () => {
     await plugin.releaseAddress(POOL, address);
   });
 
-  it('scenario 25: the client hangs up in the middle of a call: what nobody heard of goes', async () => {
-    const agentSaw = vm.machine.log('agent').length;
+  it('scenario 25: the client hangs up in the middle of a call: the NIC of the lost answer is released', async () => {
+    const logged = vm.machine.log('agent').length;
     for (const _ of [1, 2, 3]) {
       const sent = plugin.send('IpamDriver.RequestAddress', { PoolID: POOL, Address: '', Options: null });
       sent.on('error', () => undefined);
       await new Promise((resolve) => sent.on('finish', resolve));
       sent.destroy();
     }
-    // The calls had begun, or they would prove nothing.
+    // The agent has carried calls out, or the test would prove nothing.
     await waitFor('the calls to be carried out', async () => (await nics()).length > 0);
-    await waitFor('the NICs to go', async () => (await nics()).length === 0, 30_000);
-    expect(vm.machine.log('agent').slice(agentSaw)).not.toContain('E_INTERNAL');
+    await waitFor('the NICs to be released', async () => (await nics()).length === 0, 30_000);
+    expect(vm.machine.log('agent').slice(logged)).not.toContain('E_INTERNAL');
   });
 
-  it('scenario 25: no handler waits for dockerd: all are answered while it stands still', async () => {
+  it('scenario 25: no handler waits for dockerd: the agent answers all calls while dockerd is stopped', async () => {
     const dockerd = Number((await vm.machine.must(['pgrep', '-x', 'dockerd'])).trim().split('\n')[0]);
     await vm.machine.must(['kill', '-STOP', String(dockerd)]);
     try {
@@ -176,18 +177,18 @@ describe('the life of an endpoint', () => {
 });
 
 describe('both IP versions', () => {
-  // A container that is slow is not one that never comes: no claim is old here.
-  let impatient: (() => Promise<void>) | undefined;
+  // No claim expires in these tests, so that a slow container keeps its NIC.
+  let restorePatience: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    impatient = await configureAgent(lab, 'vm-a', {
+    restorePatience = await configureAgent(lab, 'vm-a', {
       pool: { high: 0 },
       reconcile: { every: 1, patience: 60 },
     });
   });
-  afterAll(() => impatient?.());
+  afterAll(() => restorePatience?.());
   onNetwork('--ipv6', '--subnet', SUBNET6);
 
-  /** Addresses of each port, IPv4 first. */
+  /** The addresses of each port, IPv4 first. */
   const pairs = async () =>
     (await nics()).map(({ fixed_ips }) =>
       (fixed_ips as { ip_address: string }[])
@@ -196,37 +197,37 @@ describe('both IP versions', () => {
     );
   const bare = (cidr: string) => cidr.split('/')[0] ?? '';
 
-  it('scenario 23: a container that was too slow gets both addresses of one port all the same', async () => {
+  it('scenario 23: a slow container gets both addresses of one port too', async () => {
     const a4 = await plugin.requestAddress(POOL);
-    // Answered when the first one's time for its second address is over.
+    // The agent answers when the first container's time to request its second address is over.
     const b4 = await plugin.requestAddress(POOL);
     const [a6, b6] = [await plugin.requestAddress(POOL6), await plugin.requestAddress(POOL6)];
     expect(new Set([a4, b4, a6, b6]).size).toBe(4);
     const [a, b] = [dockerId(), dockerId()];
     await plugin.createEndpoint(network, a, { Address: a4, AddressIPv6: a6 });
     await plugin.createEndpoint(network, b, { Address: b4, AddressIPv6: b6 });
-    const found = await pairs();
-    expect(found).toContainEqual([bare(a4), bare(a6)]);
-    expect(found).toContainEqual([bare(b4), bare(b6)]);
+    const shown = await pairs();
+    expect(shown).toContainEqual([bare(a4), bare(a6)]);
+    expect(shown).toContainEqual([bare(b4), bare(b6)]);
     for (const endpoint of [a, b]) await plugin.deleteEndpoint(network, endpoint);
     for (const address of [a4, b4]) await plugin.releaseAddress(POOL, address);
     for (const address of [a6, b6]) await plugin.releaseAddress(POOL6, address);
-    await waitFor('the NICs to go', async () => (await nics()).length === 0, 30_000);
+    await waitFor('the NICs to be released', async () => (await nics()).length === 0, 30_000);
   });
 
-  it('scenario 23: containers that start at once: each has both addresses of one port', async () => {
+  it('scenario 23: of containers that start at once, each has both addresses of one port', async () => {
     const ids = await Promise.all(Array.from({ length: 6 }, () => vm.dockerRun('--network', 'calls')));
-    const told = await Promise.all(
+    const reported = await Promise.all(
       ids.map(async (id) => {
         const format =
           '{{with index .NetworkSettings.Networks "calls"}}{{.IPAddress}} {{.GlobalIPv6Address}}{{end}}';
         return (await vm.docker('inspect', '--format', format, id)).split(' ');
       }),
     );
-    expect((await pairs()).toSorted()).toEqual(told.toSorted());
-    // And what the port has is what the container's interface has.
+    expect((await pairs()).toSorted()).toEqual(reported.toSorted());
+    // The container's interface has the port's addresses.
     const inside = await vm.docker('exec', ids[0] ?? '', 'ip', '-o', 'addr', 'show', 'dev', 'eth0');
-    for (const address of told[0] ?? []) expect(inside).toContain(`${address}/`);
+    for (const address of reported[0] ?? []) expect(inside).toContain(`${address}/`);
     await vm.remove(...ids);
   });
 });

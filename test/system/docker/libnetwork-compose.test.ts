@@ -5,7 +5,7 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { IMAGE, STAY, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** Debian's docker-compose with a file that names our drivers. */
+/** Debian's docker-compose with a file that names the drivers. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const FILE = '/run/compose.yaml';
@@ -35,7 +35,7 @@ const project = (web: { address: string; groups?: string }) =>
 
 leavesNoTraces(lab);
 
-it('docker-compose up, up of what has changed, and down', async () => {
+it('docker-compose up, up with a changed service, and down', async () => {
   const api = await Api.login(lab, 'alice');
   const compose = (...args: string[]) =>
     vm.machine.must(['docker-compose', '--no-ansi', '-p', 'project', '-f', FILE, ...args], {
@@ -50,8 +50,8 @@ it('docker-compose up, up of what has changed, and down', async () => {
     const [web, db] = [await idOf('web'), await idOf('db')];
     expect(await vm.address(web)).toBe('10.134.0.10');
     expect(await vm.docker('exec', db, 'cat', '/sys/class/net/eth0/mtu')).toBe('1400');
-    // Services find each other by name: Docker's own resolver knows the addresses that we gave.
-    await waitFor('an answer of web', () => vm.pings(db, 'web'));
+    // Services find each other by name: Docker's own resolver knows their addresses.
+    await waitFor('an answer from web', () => vm.pings(db, 'web'));
 
     await write(project({ address: '10.134.0.20', groups: 'compose-group' }));
     await compose('up', '-d');
@@ -59,7 +59,7 @@ it('docker-compose up, up of what has changed, and down', async () => {
     expect(again).not.toBe(web);
     expect(await idOf('db')).toBe(db);
     expect(await vm.address(again)).toBe('10.134.0.20');
-    await waitFor('an answer of the new web', () => vm.pings(db, 'web'));
+    await waitFor('an answer from the new web', () => vm.pings(db, 'web'));
     await waitFor('its security group', async () => {
       const [port] = await api.list('port', 'fixed_ips=ip_address=10.134.0.20');
       return (port?.['security_groups'] as string[] | undefined)?.includes(group.id);

@@ -8,11 +8,11 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** The real dockerd and what is asked of its networks and containers: SCENARIO 24, security groups and DNS. */
+/** Networks and containers of the real dockerd: scenario 24, security groups and DNS. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const SUBNET = '10.144.0.0/24';
-const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 let network: string;
 
@@ -20,20 +20,20 @@ beforeAll(async () => {
   api = await Api.login(lab, 'bob');
 });
 
-const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
+const neutronId = async () => (await api.networkOf(network))?.id ?? '';
 const ports = async () => containerPorts(api, await neutronId());
 
 describe('warm NICs', () => {
   leavesNoTraces(lab);
 
-  it('scenario 24: a network is removed while its pool is filled, and while one of its NICs comes back', async () => {
+  it('scenario 24: a network is removed while its pool is filled, and while a NIC is returned to the pool', async () => {
     const restore = await configureAgent(lab, 'vm-c', { pool: { low: 3, high: 6, batch: 3 } });
     try {
-      network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');
+      network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'bad-hours');
       await vm.docker('network', 'rm', 'bad-hours');
-      network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'bad-hours');
+      network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'bad-hours');
       await waitFor('warm NICs', async () => (await ports()).length >= 3);
-      // Killed with its namespace, the pair of its NIC has to be made anew for the pool.
+      // The veth pair is deleted with the container's namespace; the agent makes a new one for the pool.
       const container = await vm.dockerRun('--rm', '--network', 'bad-hours');
       await vm.docker('kill', container);
       await vm.docker('wait', container).catch(() => undefined);
@@ -49,32 +49,32 @@ describe('warm NICs', () => {
   });
 });
 
-describe('a network that was made and never noted', () => {
+describe('a stray Neutron network', () => {
   leavesNoTraces(lab);
 
-  it('is found by the reconciler and removed; those of others stay', async () => {
+  it('is removed by the reconciler; networks of other agents stay', async () => {
     const vifId = lab.state.vms['vm-c']?.portId ?? '';
-    const mine = { name: 'docker-0123456789ab', description: `ovn-docker:vif=${vifId}` };
-    const stray = await api.create('network', mine);
-    const others = await api.create('network', { ...mine, description: 'ovn-docker:vif=another' });
+    const own = { name: 'docker-0123456789ab', description: `ovn-docker:vif=${vifId}` };
+    const stray = await api.create('network', own);
+    const foreign = await api.create('network', { ...own, description: 'ovn-docker:vif=another' });
     try {
       const plan = await vm.ovnDocker(['gc', '--plan', '--json']);
       expect(plan.stdout).toContain('stray network');
       expect(await api.list('network', `id=${stray.id}`)).toHaveLength(1);
       await vm.ovnDocker(['gc']);
       expect(await api.list('network', `id=${stray.id}`)).toEqual([]);
-      expect(await api.list('network', `id=${others.id}`)).toHaveLength(1);
+      expect(await api.list('network', `id=${foreign.id}`)).toHaveLength(1);
     } finally {
-      await api.delete('network', others.id);
+      await api.delete('network', foreign.id);
     }
   });
 });
 
-describe('docker network rm while Neutron is away', () => {
+describe('while Neutron is down', () => {
   leavesNoTraces(lab);
 
-  it('scenario 14: succeeds at once, and the Neutron network goes when Neutron is back', async () => {
-    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'away');
+  it('scenario 14: docker network rm succeeds at once; the agent deletes the Neutron network when Neutron is up again', async () => {
+    network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'away');
     const id = await neutronId();
     const start = await stopNeutron(lab);
     try {
@@ -93,49 +93,43 @@ describe('security groups and DNS', () => {
   const LABEL = 'org.ovn-docker.security-groups=extra';
 
   it.each([
-    [
-      'docker run',
-      (on: string) => vm.dockerRun('--network', 'by-driver', '--label', LABEL).then((id) => [on, id]),
-    ],
-    [
-      'ovn-docker run --net=none',
-      (on: string) => vm.run(on, '--net=none', '--label', LABEL).then((id) => [on, id]),
-    ],
-  ])('by a label, %s: they are there besides the others', async (_, start) => {
+    ['docker run', () => vm.dockerRun('--network', 'by-driver', '--label', LABEL)],
+    ['ovn-docker run --net=none', () => vm.run('labelled', '--net=none', '--label', LABEL)],
+  ])('a label adds security groups to the default ones, %s', async (_, start) => {
     const extra = await api.create('security_group', { name: 'extra' });
-    const on = await api.createNetwork('labelled', SUBNET);
+    const existing = await api.createNetwork('labelled', SUBNET);
     try {
       const option = 'neutron.net.name=labelled';
-      await vm.docker('network', 'create', ...BY_US, '-o', option, '--ipam-opt', option, 'by-driver');
+      await vm.docker('network', 'create', ...DRIVER, '-o', option, '--ipam-opt', option, 'by-driver');
       const groups = async () =>
-        (await api.list('port', `network_id=${on.id}`))[0]?.['security_groups'] as string[];
-      const [, id = ''] = await start('labelled');
+        (await api.list('port', `network_id=${existing.id}`))[0]?.['security_groups'] as string[];
+      const id = await start();
       await waitFor('the security group', async () => (await groups())?.includes(extra.id));
       expect(await groups()).toHaveLength(2);
-      // An agent that is started again leaves it so.
+      // A new agent keeps the group.
       await vm.restartAgent('KILL');
       expect(await groups()).toContain(extra.id);
       await vm.remove(id);
       await waitFor(
-        'its port to go',
-        async () => (await api.list('port', `network_id=${on.id}`)).length === 0,
+        'its port to be deleted',
+        async () => (await api.list('port', `network_id=${existing.id}`)).length === 0,
       );
     } finally {
       await vm.cleanUp();
       await vm.machine.run(['docker', 'network', 'rm', 'by-driver']);
-      await api.delete('network', on.id);
+      await api.delete('network', existing.id);
       await api.delete('security_group', extra.id);
     }
   });
 
   it.each([
-    ['by the driver', []],
-    ['--net=none', ['--net=none']],
-  ])('ovn-docker run, %s: --security-group, name servers and domain', async (_, mode) => {
+    ['with the driver', []],
+    ['with --net=none', ['--net=none']],
+  ])('ovn-docker run %s: --security-group, name servers and domain', async (_, mode) => {
     const group = await api.create('security_group', { name: 'only' });
-    const on = await api.create('network', { name: 'named', dns_domain: 'bob.example.' });
+    const existing = await api.create('network', { name: 'named', dns_domain: 'bob.example.' });
     const dns_nameservers = ['10.144.0.53'];
-    await api.create('subnet', { network_id: on.id, cidr: SUBNET, ip_version: 4, dns_nameservers });
+    await api.create('subnet', { network_id: existing.id, cidr: SUBNET, ip_version: 4, dns_nameservers });
     const run = async (...options: string[]) => {
       const command = [
         '--network=named',
@@ -151,28 +145,28 @@ describe('security groups and DNS', () => {
       return stdout + stderr;
     };
     try {
-      const said = await run();
-      expect(said).toContain('search bob.example');
-      // On a Docker network, Docker's own resolver stands in between and asks the name server.
-      expect(said).toMatch(mode.length > 0 ? /nameserver 10\.144\.0\.53/ : /nameserver 127\.0\.0\.11/);
+      const resolvConf = await run();
+      expect(resolvConf).toContain('search bob.example');
+      // On a Docker network the container asks Docker's own resolver, which asks the name server.
+      expect(resolvConf).toMatch(mode.length > 0 ? /nameserver 10\.144\.0\.53/ : /nameserver 127\.0\.0\.11/);
       expect(await run('--dns-search', 'mine.example')).not.toContain('bob.example');
       const command = ['ovn-docker', '--network=named', '--security-group', 'only', 'run', '-d', ...mode];
       const id = (await vm.machine.must([...command, IMAGE, 'sleep', '1000'])).trim();
       try {
         expect(await vm.docker('inspect', '--format', '{{.HostConfig.Dns}}', id)).toBe('[10.144.0.53]');
-        expect(await api.list('port', `network_id=${on.id}`)).toMatchObject([
+        expect(await api.list('port', `network_id=${existing.id}`)).toMatchObject([
           { security_groups: [group.id] },
         ]);
       } finally {
         await vm.docker('rm', '-f', id);
       }
       await waitFor(
-        'its port to go',
-        async () => (await api.list('port', `network_id=${on.id}`)).length === 0,
+        'its port to be deleted',
+        async () => (await api.list('port', `network_id=${existing.id}`)).length === 0,
       );
     } finally {
       await vm.removeNetworks('label=org.ovn-docker.network');
-      await api.delete('network', on.id);
+      await api.delete('network', existing.id);
       await api.delete('security_group', group.id);
     }
   });

@@ -11,13 +11,13 @@ const vm = new Vm(lab, 'vm-a');
 
 leavesNoTraces(lab);
 
-it('scenario 23: warm NICs of both IP versions, for containers that start at once: each has both addresses of one port', async () => {
+it('scenario 23: containers that start at once get warm NICs of both IP versions: each has both addresses of one port', async () => {
   const api = await Api.login(lab, 'alice');
   const restore = await configureAgent(lab, 'vm-a', { pool: { low: 1, high: 6, batch: 6 } });
   const ranges = ['--ipv6', '--subnet', '10.135.0.0/24', '--subnet', 'fd35::/64'];
   const id = await vm.docker('network', 'create', '-d', 'ovn', '--ipam-driver', 'ovn', ...ranges, 'dual');
   try {
-    const [network] = await api.list('network', `name=docker-${id.slice(0, 12)}`);
+    const network = await api.networkOf(id);
     const ports = () => api.list('port', `network_id=${network?.id}&device_owner=`);
     const pools = async () => JSON.parse((await vm.ovnDocker(['pool', 'list', '--json'])).stdout);
     const warm = async () =>
@@ -30,7 +30,7 @@ it('scenario 23: warm NICs of both IP versions, for containers that start at onc
       const shown = await vm.docker('exec', container, 'ip', 'addr', 'show', 'eth0');
       const mac = /link\/ether (\S+)/.exec(shown)?.[1];
       const port = before.find((candidate) => candidate['mac_address'] === mac);
-      // A port that was there before the container: the NIC was warm.
+      // The port existed before the container: the NIC was warm.
       expect(port).toBeDefined();
       const addresses = port?.['fixed_ips'] as { ip_address: string }[];
       expect(addresses).toHaveLength(2);
@@ -42,7 +42,7 @@ it('scenario 23: warm NICs of both IP versions, for containers that start at onc
     const shown = await vm.docker('exec', other, 'ip', '-6', 'addr', 'show', 'eth0', 'scope', 'global');
     const address = /inet6 (\S+)\//.exec(shown)?.[1] ?? '';
     const ping = ['docker', 'exec', one, 'ping', '-6', '-c', '1', '-W', '1', address];
-    await waitFor('an answer by IPv6', async () => (await vm.machine.run(ping)).code === 0, 15_000);
+    await waitFor('an answer over IPv6', async () => (await vm.machine.run(ping)).code === 0, 15_000);
   } finally {
     await vm.cleanUp();
     await vm.docker('network', 'rm', 'dual');

@@ -6,20 +6,20 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** `docker run` on a port that a tenant made before, with the real dockerd. */
+/** `docker run` with a Neutron port that the tenant created before, with the real dockerd. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const SUBNET = '10.134.0.0/24';
 const SUBNET6 = 'fd34::/64';
-/** There, binding:profile is the tenant's to write and to see. */
-const isEmbedded = lab.state.cloud === 'embedded';
+/** With embedded-neutron a tenant can write and read `binding:profile`. */
+const isEmbedded = lab.state.apiKind === 'embedded';
 let api: Api;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
 });
 
-/** A command that must fail. Returns what it says. */
+/** Runs a command that must fail. Returns its error output. */
 const refusal = async (...args: string[]) => {
   const { code, stderr } = await vm.machine.run(['docker', ...args]);
   expect(code).not.toBe(0);
@@ -27,14 +27,14 @@ const refusal = async (...args: string[]) => {
 };
 const containerPorts = (network: string) => portsOfContainers(api, network);
 
-/** Removes containers and Docker networks whatever became of the test. */
+/** Removes containers and Docker networks, also after a failed test. */
 async function tidy(...networks: string[]): Promise<void> {
   await vm.cleanUp();
   await vm.removeUnstarted();
   for (const name of networks) await vm.machine.run(['docker', 'network', 'rm', name]);
 }
 
-describe('a port that is there already', () => {
+describe('an existing port', () => {
   leavesNoTraces(lab);
   let network: Resource;
   let port: Resource;
@@ -42,22 +42,22 @@ describe('a port that is there already', () => {
   const ADDRESS6 = 'fd34::77';
 
   const withPort = async (driver: readonly string[], work: () => Promise<void>, { dual = false } = {}) => {
-    network = await api.create('network', { name: 'opt-there' });
+    network = await api.create('network', { name: 'opt-existing' });
     await api.create('subnet', { network_id: network.id, ip_version: 4, cidr: SUBNET });
     if (dual) {
-      // The one that Docker's default IPAM takes.
+      // The gateway that Docker's default IPAM chooses.
       const gateway_ip = 'fd34::1';
       await api.create('subnet', { network_id: network.id, ip_version: 6, cidr: SUBNET6, gateway_ip });
     }
     const group = await api.create('security_group', { name: 'opt-group' });
     const fixed_ips = [ADDRESS, ...(dual ? [ADDRESS6] : [])].map((ip_address) => ({ ip_address }));
-    const made = { network_id: network.id, name: 'mine', fixed_ips, security_groups: [group.id] };
-    port = await api.create('port', made);
-    // Later, because a real Neutron drops the tags of a new port.
+    const attributes = { network_id: network.id, name: 'mine', fixed_ips, security_groups: [group.id] };
+    port = await api.create('port', attributes);
+    // Set afterwards, because a real Neutron drops the tags of a new port.
     await api.call('PUT', `ports/${port.id}/tags`, { tags: ['red'] });
-    port = await now();
+    port = await current();
     try {
-      const option = 'neutron.net.name=opt-there';
+      const option = 'neutron.net.name=opt-existing';
       const ranges = ['--subnet', SUBNET, ...(dual ? ['--ipv6', '--subnet', SUBNET6] : [])];
       await vm.docker('network', 'create', '-d', 'ovn', ...driver, ...ranges, '-o', option, 'opt');
       await work();
@@ -68,9 +68,9 @@ describe('a port that is there already', () => {
       await api.delete('security_group', group.id);
     }
   };
-  const now = async () => (await api.list('port', `id=${port.id}`))[0] ?? port;
-  /** What the port was before, but for the times and the number of its changes. */
-  const asFound = () => {
+  const current = async () => (await api.list('port', `id=${port.id}`))[0] ?? port;
+  /** The port's attributes before the test, without status, update time and revision. */
+  const before = () => {
     const { updated_at, revision_number, status, ...rest } = port;
     return rest;
   };
@@ -78,70 +78,70 @@ describe('a port that is there already', () => {
   it.each([
     [
       'by its IP address',
-      ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'],
+      ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'],
       ['--ip', ADDRESS],
     ],
     ['by its IP address, with Docker’s default IPAM', [], ['--ip', ADDRESS]],
-  ])('%s: it is the container’s, and afterwards as it was', (_, driver, wanted) =>
+  ])('%s: the container gets the port, and afterwards the port is as before', (_, driver, options) =>
     withPort(driver, async () => {
-      const container = await vm.dockerRun('--network', 'opt', ...wanted);
+      const container = await vm.dockerRun('--network', 'opt', ...options);
       expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(
         port['mac_address'],
       );
-      const { tags, ...used } = await now();
+      const { tags, ...used } = await current();
       expect(used).toMatchObject({ name: 'mine', security_groups: port['security_groups'] });
       expect(tags).toContain('red');
       expect(used).toMatchObject(
         isEmbedded ? { 'binding:profile': { tag: expect.any(Number) } } : { device_owner: 'trunk:subport' },
       );
-      // It is in use now: nobody else gets it.
-      expect(await refusal('run', '--rm', '--network', 'opt', ...wanted, IMAGE, 'true')).toMatch(
+      // The port is in use: no other container gets it.
+      expect(await refusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true')).toMatch(
         /E_ADDRESS_IN_USE|already in use/i,
       );
-      // A restart takes it again, and an agent that is started meanwhile knows that it is not its own.
+      // A restarted container gets the port again, and a new agent knows that the port is the user's.
       await vm.restartAgent('KILL');
       await vm.docker('restart', container);
       expect(await vm.address(container)).toBe(ADDRESS);
       await vm.remove(container);
-      await waitFor('the port to be as it was', async () => (await now())['tags']?.toString() === 'red');
-      expect(await now()).toMatchObject(asFound());
+      await waitFor('the port to be as before', async () => (await current())['tags']?.toString() === 'red');
+      expect(await current()).toMatchObject(before());
       expect(await containerPorts(network.id)).toHaveLength(1);
     }),
   );
 
   it('by its MAC address and its IP address', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
+    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
       const mac = String(port['mac_address']);
-      // Docker is told an address before it says the MAC: alone, the MAC comes too late, and what to do is said.
-      const late = await refusal('run', '--rm', '--network', 'opt', '--mac-address', mac, IMAGE, 'true');
-      expect(late).toContain(`--ip ${ADDRESS}`);
+      // Docker requests the address before it names the MAC: a MAC alone is refused, with a hint.
+      const hint = await refusal('run', '--rm', '--network', 'opt', '--mac-address', mac, IMAGE, 'true');
+      expect(hint).toContain(`--ip ${ADDRESS}`);
       const container = await vm.dockerRun('--network', 'opt', '--mac-address', mac, '--ip', ADDRESS);
       expect(await vm.address(container)).toBe(ADDRESS);
       expect(await containerPorts(network.id)).toHaveLength(1);
     }));
 
-  it('another MAC address than it has is refused, and it is as it was', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
-      const wanted = ['--ip', ADDRESS, '--mac-address', '02:00:00:00:00:01'];
-      const said = await refusal('run', '--rm', '--network', 'opt', ...wanted, IMAGE, 'true');
-      expect(said).toContain('E_ADDRESS_IN_USE');
-      expect(said).toContain('leave --mac-address out');
-      await waitFor('the port to be as it was', async () => (await now())['tags']?.toString() === 'red');
-      expect(await now()).toMatchObject(asFound());
+  it('a MAC address other than the port’s is refused, and the port is as before', () =>
+    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
+      const options = ['--ip', ADDRESS, '--mac-address', '02:00:00:00:00:01'];
+      const error = await refusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true');
+      expect(error).toContain('E_ADDRESS_IN_USE');
+      expect(error).toContain('leave --mac-address out');
+      await waitFor('the port to be as before', async () => (await current())['tags']?.toString() === 'red');
+      expect(await current()).toMatchObject(before());
     }));
 
   it.each([
-    ['', ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there']],
+    ['', ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing']],
     [', with Docker’s default IPAM', []],
-  ])('of both IP versions%s: its two addresses, and no other one', (_, driver) =>
+  ])('a port of both IP versions%s: the container gets its two addresses and no other ones', (_, driver) =>
     withPort(
       driver,
       async () => {
         const run = (address: string) => ['--network', 'opt', '--ip', ADDRESS, '--ip6', address];
-        const said = await refusal('run', '--rm', ...run('fd34::99'), IMAGE, 'true');
-        expect(said).toContain('E_ADDRESS_IN_USE');
-        expect(said).toContain(`--ip6 ${ADDRESS6}`);
-        // Docker gives no second address back that it never had, nor the first one: it is free all the same.
+        const error = await refusal('run', '--rm', ...run('fd34::99'), IMAGE, 'true');
+        expect(error).toContain('E_ADDRESS_IN_USE');
+        expect(error).toContain(`--ip6 ${ADDRESS6}`);
+        // After the refusal Docker releases neither address; the port is free nevertheless.
         const container = await vm.dockerRun(...run(ADDRESS6));
         expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(
           port['mac_address'],
@@ -152,15 +152,15 @@ describe('a port that is there already', () => {
     ),
   );
 
-  it('one that somebody uses is refused', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-there'], async () => {
+  it('a port in use is refused', () =>
+    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
       const vifId = lab.state.vms['vm-b']?.portId ?? '';
-      const taken = isEmbedded
+      const inUse = isEmbedded
         ? { 'binding:profile': { parent_name: vifId, tag: 3999 } }
         : { device_owner: 'compute:nova', device_id: 'vm-b' };
-      await api.call('PUT', `ports/${port.id}`, { port: taken });
-      const said = await refusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
-      expect(said).toContain('E_ADDRESS_IN_USE');
-      expect(await now()).toMatchObject(taken);
+      await api.call('PUT', `ports/${port.id}`, { port: inUse });
+      const error = await refusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
+      expect(error).toContain('E_ADDRESS_IN_USE');
+      expect(await current()).toMatchObject(inUse);
     }));
 });

@@ -7,52 +7,50 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** What `docker network create` and `docker run` may ask of the drivers, with the real dockerd. */
+/** Options of `docker network create` and `docker run` for the drivers, with the real dockerd. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const SUBNET = '10.134.0.0/24';
-const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
 });
 
-const create = (...options: string[]) => vm.docker('network', 'create', ...BY_US, ...options);
-/** A command that must fail. Returns what it says. */
+const create = (...options: string[]) => vm.docker('network', 'create', ...DRIVER, ...options);
+/** Runs a command that must fail. Returns its error output. */
 const refusal = async (...args: string[]) => {
   const { code, stderr } = await vm.machine.run(['docker', ...args]);
   expect(code).not.toBe(0);
   return stderr;
 };
-const createRefusal = (...options: string[]) => refusal('network', 'create', ...BY_US, ...options);
-const behind = async (dockerId: string) =>
-  (await api.list('network', `name=docker-${dockerId.slice(0, 12)}`))[0];
-const subnetBehind = async (dockerId: string) =>
-  (await api.list('subnet', `network_id=${(await behind(dockerId))?.id}`))[0];
+const createRefusal = (...options: string[]) => refusal('network', 'create', ...DRIVER, ...options);
+const subnetOf = async (dockerId: string) =>
+  (await api.list('subnet', `network_id=${(await api.networkOf(dockerId))?.id}`))[0];
 interface AllocationPool {
   readonly start: string;
   readonly end: string;
 }
 const ranges = (pools: readonly AllocationPool[]) => pools.map(({ start, end }) => `${start}-${end}`).sort();
-/** A real Neutron shows them in an order of its own. */
+/** A real Neutron returns allocation pools in any order. */
 const inAnyOrder = (...pools: AllocationPool[]) =>
   expect.toSatisfy((shown: AllocationPool[]) => `${ranges(shown)}` === `${ranges(pools)}`);
 const containerPorts = (network: string) => portsOfContainers(api, network);
 const routes = (container: string) => vm.docker('exec', container, 'ip', 'route');
 
-/** Removes containers and Docker networks whatever became of the test. */
+/** Removes containers and Docker networks, also after a failed test. */
 async function tidy(...networks: string[]): Promise<void> {
   await vm.cleanUp();
   await vm.removeUnstarted();
   for (const name of networks) await vm.machine.run(['docker', 'network', 'rm', name]);
 }
 
-describe('a network that docker network create makes', () => {
+describe('a new network', () => {
   leavesNoTraces(lab);
   afterEach(() => tidy('opt', 'opt2'));
 
-  it('--ip-range is where its containers have their addresses from', async () => {
+  it('--ip-range limits the containers’ addresses', async () => {
     const id = await create(
       '--subnet',
       SUBNET,
@@ -62,7 +60,7 @@ describe('a network that docker network create makes', () => {
       '10.134.0.65',
       'opt',
     );
-    expect(await subnetBehind(id)).toMatchObject({
+    expect(await subnetOf(id)).toMatchObject({
       gateway_ip: '10.134.0.65',
       allocation_pools: inAnyOrder(
         { start: '10.134.0.64', end: '10.134.0.64' },
@@ -73,9 +71,9 @@ describe('a network that docker network create makes', () => {
     expect(await vm.address(container)).toMatch(/^10\.134\.0\.(6[46-9]|7\d)$/);
   });
 
-  it('--aux-address is no container’s', async () => {
+  it('no container gets an --aux-address', async () => {
     const id = await create('--subnet', '10.134.0.0/29', '--aux-address', 'router=10.134.0.3', 'opt');
-    expect(await subnetBehind(id)).toMatchObject({
+    expect(await subnetOf(id)).toMatchObject({
       allocation_pools: inAnyOrder(
         { start: '10.134.0.2', end: '10.134.0.2' },
         { start: '10.134.0.4', end: '10.134.0.6' },
@@ -85,14 +83,14 @@ describe('a network that docker network create makes', () => {
 
   it('--internal: no gateway, no default route, no second interface', async () => {
     const id = await create('--subnet', SUBNET, '--internal', 'opt');
-    expect(await subnetBehind(id)).toMatchObject({ gateway_ip: null });
+    expect(await subnetOf(id)).toMatchObject({ gateway_ip: null });
     const container = await vm.dockerRun('--network', 'opt');
     expect(await routes(container)).toMatch(/^10\.134\.0\.0\/24 dev eth0[^\n]*$/);
   });
 
-  it('the MTU is the network’s, and -o com.docker.network.driver.mtu chooses it', async () => {
+  it('-o com.docker.network.driver.mtu sets the MTU of the network and its containers', async () => {
     const id = await create('--subnet', SUBNET, '-o', 'com.docker.network.driver.mtu=1300', 'opt');
-    expect(await behind(id)).toMatchObject({ mtu: 1300 });
+    expect(await api.networkOf(id)).toMatchObject({ mtu: 1300 });
     const container = await vm.dockerRun('--network', 'opt');
     expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/mtu')).toBe('1300');
     expect(await createRefusal('-o', 'com.docker.network.driver.mtu=12', 'opt2')).toContain(
@@ -100,23 +98,23 @@ describe('a network that docker network create makes', () => {
     );
   });
 
-  it('--ipv6 without a subnet: a unique local one', async () => {
+  it('--ipv6 without a subnet: a unique local subnet', async () => {
     const id = await create('--ipv6', 'opt');
-    const subnets = await api.list('subnet', `network_id=${(await behind(id))?.id}`);
+    const subnets = await api.list('subnet', `network_id=${(await api.networkOf(id))?.id}`);
     expect(subnets.map(({ cidr }) => cidr)).toContainEqual(expect.stringMatching(/^fd[0-9a-f:]+::\/64$/));
   });
 
-  it('-o neutron.security_groups: what its containers have instead of the default one', async () => {
+  it('-o neutron.security_groups: its containers have these groups instead of the default one', async () => {
     const group = await api.create('security_group', { name: 'opt-group' });
     try {
       const id = await create('--subnet', SUBNET, '-o', 'neutron.security_groups=opt-group', 'opt');
       await vm.dockerRun('--network', 'opt');
-      const ports = await containerPorts((await behind(id))?.id ?? '');
+      const ports = await containerPorts((await api.networkOf(id))?.id ?? '');
       expect(ports).toMatchObject([{ security_groups: [group.id] }]);
       const more = ['--subnet', '10.136.0.0/24', '-o', 'neutron.security_groups=default,opt-group'];
       const other = await create(...more, 'opt2');
       await vm.dockerRun('--network', 'opt2');
-      const [port] = await containerPorts((await behind(other))?.id ?? '');
+      const [port] = await containerPorts((await api.networkOf(other))?.id ?? '');
       expect(port?.['security_groups']).toEqual(expect.arrayContaining([group.id, expect.any(String)]));
       expect(port?.['security_groups']).toHaveLength(2);
       expect(await createRefusal('-o', 'neutron.security_groups=nowhere', 'opt3')).toContain(
@@ -128,36 +126,36 @@ describe('a network that docker network create makes', () => {
     }
   });
 
-  it('-o neutron.net.shared: seen by all projects, where the cloud lets its user', async () => {
-    const said = await createRefusal('--subnet', SUBNET, '-o', 'neutron.net.shared=true', 'opt');
-    expect(said).toContain('E_FORBIDDEN');
+  it('-o neutron.net.shared shares the network with all projects, if the cloud allows it to the user', async () => {
+    const error = await createRefusal('--subnet', SUBNET, '-o', 'neutron.net.shared=true', 'opt');
+    expect(error).toContain('E_FORBIDDEN');
     const id = await create('--subnet', SUBNET, '-o', 'neutron.net.shared=False', 'opt');
-    expect(await behind(id)).toMatchObject({ shared: false });
+    expect(await api.networkOf(id)).toMatchObject({ shared: false });
   });
 
-  it('two with one CIDR at once: one is made, the other is refused', async () => {
-    const command = (name: string) => ['docker', 'network', 'create', ...BY_US, '--subnet', SUBNET, name];
+  it('of two networks with one CIDR at once, one is created and the other is refused', async () => {
+    const command = (name: string) => ['docker', 'network', 'create', ...DRIVER, '--subnet', SUBNET, name];
     const results = await Promise.all(['opt', 'opt2'].map((name) => vm.machine.run(command(name))));
     expect(results.map(({ code }) => code).sort()).toEqual([0, 1]);
     expect(results.find(({ code }) => code === 1)?.stderr).toContain('E_CIDR');
-    const made = await api.list('network');
-    expect(made.filter(({ name }) => String(name).startsWith('docker-'))).toHaveLength(1);
+    const all = await api.list('network');
+    expect(all.filter(({ name }) => String(name).startsWith('docker-'))).toHaveLength(1);
   });
 
-  it('two at once without a subnet: each has its own', async () => {
+  it('two networks at once without a subnet get different subnets', async () => {
     await Promise.all([create('opt'), create('opt2')]);
     const format = '{{(index .IPAM.Config 0).Subnet}}';
     const cidrs = await vm.docker('network', 'inspect', '--format', format, 'opt', 'opt2');
     expect(new Set(cidrs.split('\n')).size).toBe(2);
   });
 
-  // A real Neutron has some, and says that it does not know this one.
-  it.runIf(lab.state.cloud === 'embedded')(
-    'a subnet pool where there are none: one clear refusal',
+  // A real Neutron has subnet pools, and answers that this one does not exist.
+  it.runIf(lab.state.apiKind === 'embedded')(
+    'a subnet pool of a cloud without subnet pools: one clear refusal',
     async () => {
-      const asked = await createRefusal('--ipam-opt', 'neutron.pool.name=shared', 'opt');
-      expect(asked).toContain('no subnet pools');
-      expect(asked).toContain('E_NETWORK_OPTION');
+      const error = await createRefusal('--ipam-opt', 'neutron.pool.name=shared', 'opt');
+      expect(error).toContain('no subnet pools');
+      expect(error).toContain('E_NETWORK_OPTION');
     },
   );
 });
@@ -167,9 +165,9 @@ describe('an existing network', () => {
   let network: Resource;
   let subnet: Resource;
 
-  /** A network with this subnet and another one, for one test. */
-  const on = async (attributes: Record<string, unknown>, work: () => Promise<void>) => {
-    network = await api.create('network', { name: 'opt-there' });
+  /** Creates a network with this subnet and another one for a test. */
+  const withNetwork = async (attributes: Record<string, unknown>, work: () => Promise<void>) => {
+    network = await api.create('network', { name: 'opt-existing' });
     const common = { network_id: network.id, ip_version: 4 };
     await api.create('subnet', { ...common, name: 'opt-other', cidr: '10.137.0.0/24' });
     subnet = await api.create('subnet', { ...common, name: 'opt-subnet', cidr: SUBNET, ...attributes });
@@ -185,8 +183,8 @@ describe('an existing network', () => {
   it.each([
     ['neutron.subnet.uuid', () => `neutron.subnet.uuid=${subnet.id}`],
     ['neutron.subnet.name', () => 'neutron.subnet.name=opt-subnet'],
-  ])('%s: that subnet of it gives the addresses', (_, option) =>
-    on({}, async () => {
+  ])('%s: containers get addresses of that subnet', (_, option) =>
+    withNetwork({}, async () => {
       await create(...both(option()), 'opt');
       const container = await vm.dockerRun('--network', 'opt');
       const fixed = [{ subnet_id: subnet.id, ip_address: await vm.address(container) }];
@@ -194,24 +192,24 @@ describe('an existing network', () => {
     }),
   );
 
-  it('named to one of the two drivers only', () =>
-    on({}, async () => {
+  it('the option is given to only one of the two drivers', () =>
+    withNetwork({}, async () => {
       await create('--ipam-opt', 'neutron.subnet.name=opt-subnet', 'opt');
-      await create('-o', 'neutron.net.name=opt-there', '--subnet', '10.137.0.0/24', 'opt2');
+      await create('-o', 'neutron.net.name=opt-existing', '--subnet', '10.137.0.0/24', 'opt2');
       await Promise.all([vm.dockerRun('--network', 'opt'), vm.dockerRun('--network', 'opt2')]);
       expect(await containerPorts(network.id)).toHaveLength(2);
     }));
 
-  it('what it is not cannot be asked of it', () =>
-    on({}, async () => {
+  it('options that contradict the existing network are refused', () =>
+    withNetwork({}, async () => {
       const named = both('neutron.subnet.name=opt-subnet');
-      const asked = [
+      const contradictions = [
         ['--subnet', SUBNET, '--gateway', '10.134.0.77'],
         ['--subnet', SUBNET, '--ip-range', '10.134.0.64/28'],
         ['--subnet', SUBNET, '--aux-address', 'a=10.134.0.9'],
         ['-o', 'com.docker.network.driver.mtu=1200'],
       ];
-      for (const options of asked) {
+      for (const options of contradictions) {
         expect([options, await createRefusal(...named, ...options, 'opt')]).toEqual([
           options,
           expect.stringContaining('E_NETWORK_OPTION'),
@@ -222,24 +220,24 @@ describe('an existing network', () => {
       );
     }));
 
-  it('a subnet without a gateway: its containers have none', () =>
-    on({ gateway_ip: null }, async () => {
+  it('a subnet without a gateway: its containers have no default route', () =>
+    withNetwork({ gateway_ip: null }, async () => {
       await create(...both('neutron.subnet.name=opt-subnet'), '--subnet', SUBNET, 'opt');
       const container = await vm.dockerRun('--network', 'opt');
       expect(await routes(container)).toMatch(/^10\.134\.0\.0\/24 dev eth0[^\n]*$/);
-      // The network's own address stands for it: a container may have the first one.
+      // The driver reports the network address as gateway: a container can have the first address.
       const first = await vm.dockerRun('--network', 'opt', '--ip', '10.134.0.1');
       expect(await vm.address(first)).toBe('10.134.0.1');
     }));
 
-  it('scenario 26: host routes are static routes, each once for a container with two such networks', () =>
-    on(
+  it('scenario 26: host routes become static routes; a container on two such networks gets each route once', () =>
+    withNetwork(
       {
         host_routes: [
           { destination: '192.0.2.0/24', nexthop: '10.134.0.9' },
-          // What the container reaches by its own network anyway.
+          // The container's own network.
           { destination: SUBNET, nexthop: '10.134.0.9' },
-          // Not on the link: no route that the kernel would take.
+          // The next hop is not on the network: the kernel refuses such a route.
           { destination: '198.51.100.0/24', nexthop: '10.1.2.3' },
         ],
       },
@@ -264,8 +262,9 @@ describe('an existing network', () => {
           const table = await routes(container);
           expect(table.match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
           expect(table).not.toContain('198.51.100.0');
-          // Both are joined anew, one right after the other, before the container has any route.
-          // In which order is Docker's, another one each time.
+          // Docker joins both networks one right after the other, before the container has any route.
+          // Docker's order
+          // differs from time to time.
           for (const again of ['stop', 'start', ...Array<string>(6).fill('restart')])
             await vm.docker(again, container);
           expect((await routes(container)).match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
@@ -277,8 +276,8 @@ describe('an existing network', () => {
       },
     ));
 
-  it('neutron.subnet.v6.name: that IPv6 subnet of it, besides that of IPv4', () =>
-    on({}, async () => {
+  it('neutron.subnet.v6.name: containers get addresses of that IPv6 subnet and of the IPv4 subnet', () =>
+    withNetwork({}, async () => {
       const v6 = { network_id: network.id, ip_version: 6, gateway_ip: null };
       await api.create('subnet', { ...v6, name: 'opt-six', cidr: 'fd34:1::/64' });
       const second = await api.create('subnet', { ...v6, name: 'opt-six-2', cidr: 'fd34:2::/64' });
@@ -293,7 +292,7 @@ describe('an existing network', () => {
     }));
 
   it('two Docker networks on one subnet, each with its own security groups', () =>
-    on({}, async () => {
+    withNetwork({}, async () => {
       const group = await api.create('security_group', { name: 'opt-group' });
       try {
         const named = both('neutron.subnet.name=opt-subnet');
@@ -320,7 +319,7 @@ describe('an existing network', () => {
 describe('docker.driver in the configuration', () => {
   leavesNoTraces(lab);
 
-  it('another name: containers and networks of the former one stay as they are', async () => {
+  it('after a change of the name, containers and networks of the former driver stay as they are', async () => {
     const id = await create('--subnet', SUBNET, 'opt');
     const [one, other] = await Promise.all([1, 2].map(() => vm.dockerRun('--network', 'opt')));
     const address = (await vm.address(other ?? '')) ?? '';
@@ -328,18 +327,18 @@ describe('docker.driver in the configuration', () => {
     await reach();
     const restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, docker: { driver: 'neutron' } });
     try {
-      // Everything that it takes for a leftover goes at once.
+      // A pass of the reconciler removes everything that the agent takes for a leftover.
       expect((await vm.ovnDocker(['gc'])).code).toBe(0);
       await reach();
-      expect(await behind(id)).toBeDefined();
+      expect(await api.networkOf(id)).toBeDefined();
     } finally {
       await restore();
       await tidy('opt');
     }
-    expect(await behind(id)).toBeUndefined();
+    expect(await api.networkOf(id)).toBeUndefined();
   });
 
-  it('is the name of both drivers, and what `ovn-docker run` uses', async () => {
+  it('it names both drivers, and `ovn-docker run` uses it', async () => {
     const driver = 'neutron';
     const restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 }, docker: { driver } });
     try {

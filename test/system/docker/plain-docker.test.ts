@@ -9,41 +9,41 @@ import { LAB } from '../raise-lab.ts';
 const lab = openLab(LAB);
 const alice = new Vm(lab, 'vm-a');
 const SUBNET = '10.130.0.0/24';
-const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
 });
 
-/** The network behind Docker's network `name`, if there is one: it is named after Docker's id. */
+/** The Neutron network that the driver created for the Docker network `name`. */
 async function neutronNetwork(name: string): Promise<Resource | undefined> {
   const id = await alice.docker('network', 'inspect', '--format', '{{.Id}}', name);
-  return (await api.list('network', `name=docker-${id.slice(0, 12)}`))[0];
+  return api.networkOf(id);
 }
 
-describe('docker network create makes a Neutron network, docker network rm removes it', () => {
+describe('docker network create creates a Neutron network, docker network rm deletes it', () => {
   leavesNoTraces(lab);
   afterEach(() => alice.cleanUp());
 
   it.each([
-    ['with --subnet', [...BY_US, '--subnet', SUBNET], SUBNET],
-    ['with --subnet and --gateway', [...BY_US, '--subnet', SUBNET, '--gateway', '10.130.0.254'], SUBNET],
-    ['without a subnet', BY_US, undefined],
+    ['with --subnet', [...DRIVER, '--subnet', SUBNET], SUBNET],
+    ['with --subnet and --gateway', [...DRIVER, '--subnet', SUBNET, '--gateway', '10.130.0.254'], SUBNET],
+    ['without a subnet', DRIVER, undefined],
     ['with Docker’s default IPAM', ['-d', 'ovn', '--subnet', SUBNET], SUBNET],
   ])('%s', async (_, options, cidr) => {
     await alice.docker('network', 'create', ...options, 'plain');
     const network = await neutronNetwork('plain');
     expect(network).toBeDefined();
     const [subnet] = await api.list('subnet', `network_id=${network?.id}`);
-    const known = await alice.docker(
+    const shown = await alice.docker(
       'network',
       'inspect',
       '--format',
       '{{(index .IPAM.Config 0).Subnet}}',
       'plain',
     );
-    expect(subnet).toMatchObject({ cidr: cidr ?? known });
+    expect(subnet).toMatchObject({ cidr: cidr ?? shown });
     if (options.includes('--gateway')) expect(subnet).toMatchObject({ gateway_ip: '10.130.0.254' });
 
     const [one, other] = await Promise.all([1, 2].map(() => alice.dockerRun('--network', 'plain')));
@@ -60,18 +60,18 @@ describe('docker network create makes a Neutron network, docker network rm remov
   });
 });
 
-describe('docker network create on a network that is there', () => {
+describe('docker network create on an existing Neutron network', () => {
   leavesNoTraces(lab);
   let network: Resource;
 
   it.each([
-    ['by name', () => 'neutron.net.name=plain-there'],
+    ['by name', () => 'neutron.net.name=plain-existing'],
     ['by id', () => `neutron.net.uuid=${network.id}`],
-  ])('%s: docker network rm leaves it', async (_, option) => {
-    network = await api.createNetwork('plain-there', SUBNET);
+  ])('%s: docker network rm keeps the Neutron network', async (_, option) => {
+    network = await api.createNetwork('plain-existing', SUBNET);
     try {
       const options = ['--subnet', SUBNET, '-o', option(), '--ipam-opt', option()];
-      await alice.docker('network', 'create', ...BY_US, ...options, 'plain');
+      await alice.docker('network', 'create', ...DRIVER, ...options, 'plain');
       const container = await alice.dockerRun('--network', 'plain');
       const ports = await api.list('port', `network_id=${network.id}`);
       expect(ports).toMatchObject([{ fixed_ips: [{ ip_address: await alice.address(container) }] }]);
@@ -88,11 +88,11 @@ describe('docker network create on a network that is there', () => {
 describe('containers on a network', () => {
   leavesNoTraces(lab);
 
-  /** Two Docker networks for one test. */
+  /** Creates two Docker networks for a test. */
   const withNetworks = async (work: () => Promise<void>) => {
     const names = ['plain', 'plain2'];
-    await alice.docker('network', 'create', ...BY_US, '--subnet', SUBNET, 'plain');
-    await alice.docker('network', 'create', ...BY_US, '--subnet', '10.131.0.0/24', 'plain2');
+    await alice.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'plain');
+    await alice.docker('network', 'create', ...DRIVER, '--subnet', '10.131.0.0/24', 'plain2');
     try {
       await work();
     } finally {
@@ -101,25 +101,24 @@ describe('containers on a network', () => {
     }
   };
 
-  it('--ip and --mac-address are those of the port', () =>
+  it('the port has the addresses of --ip and --mac-address', () =>
     withNetworks(async () => {
-      const wanted = ['--ip', '10.130.0.77', '--mac-address', '02:42:ac:11:00:77'];
-      const container = await alice.dockerRun('--network', 'plain', ...wanted);
+      const options = ['--ip', '10.130.0.77', '--mac-address', '02:42:ac:11:00:77'];
+      const container = await alice.dockerRun('--network', 'plain', ...options);
       expect(await alice.address(container)).toBe('10.130.0.77');
-      expect(await alice.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(wanted[3]);
-      const port = { mac_address: wanted[3], fixed_ips: [{ ip_address: '10.130.0.77' }] };
-      expect(await api.list('port', `mac_address=${wanted[3]}`)).toMatchObject([port]);
+      expect(await alice.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(options[3]);
+      const port = { mac_address: options[3], fixed_ips: [{ ip_address: '10.130.0.77' }] };
+      expect(await api.list('port', `mac_address=${options[3]}`)).toMatchObject([port]);
       const peer = await alice.dockerRun('--network', 'plain');
       await waitFor('the first answer', () => alice.pings(peer, '10.130.0.77'), 10_000);
-      // The address is taken: one clear refusal, and the container does not start.
+      // The address is in use: one clear refusal, and the container does not start.
       await expect(alice.dockerRun('--network', 'plain', '--ip', '10.130.0.77')).rejects.toThrow(
         'E_ADDRESS_IN_USE',
       );
-      const left = (await alice.docker('ps', '--all', '--quiet', '--filter', 'status=created')).split('\n');
-      await alice.docker('rm', ...left);
+      await alice.removeUnstarted();
     }));
 
-  it('stop, start and restart: it is on the network again', () =>
+  it('after stop, start and restart a container is on the network again', () =>
     withNetworks(async () => {
       const peer = await alice.dockerRun('--network', 'plain');
       const address = (await alice.address(peer)) ?? '';
@@ -141,7 +140,7 @@ describe('containers on a network', () => {
       expect(await alice.pings(container, address)).toBe(false);
       await alice.docker('network', 'connect', 'plain2', container);
       expect(await alice.address(container, 'eth1')).toMatch(/^10\.131\.0\./);
-      await waitFor('an answer by eth1', () => alice.pings(container, address), 10_000);
+      await waitFor('an answer over eth1', () => alice.pings(container, address), 10_000);
       await alice.docker('network', 'disconnect', 'plain2', container);
       expect(await alice.address(container, 'eth1')).toBeUndefined();
       expect(await alice.address(container)).toMatch(/^10\.130\.0\./);
@@ -153,7 +152,7 @@ describe('containers on a network', () => {
 describe('ovn-docker run', () => {
   leavesNoTraces(lab);
 
-  it('a --net=none container that is stopped and started has its eth0, address and MAC again', async () => {
+  it('a --net=none container has its eth0, address and MAC again after stop and start', async () => {
     try {
       const container = await alice.run('mgmt', '--net=none');
       const mac = () => alice.docker('exec', container, 'cat', '/sys/class/net/eth0/address');
@@ -163,7 +162,7 @@ describe('ovn-docker run', () => {
       await waitFor('eth0', () => alice.address(container));
       expect([await alice.address(container), await mac()]).toEqual(before);
       const vm = lab.state.vms['vm-b']?.address ?? '';
-      await waitFor('an answer of VM-B', () => alice.pings(container, vm), 10_000);
+      await waitFor('an answer from VM-B', () => alice.pings(container, vm), 10_000);
     } finally {
       await alice.cleanUp();
     }
@@ -171,8 +170,8 @@ describe('ovn-docker run', () => {
 
   it.each([
     ['with --net=none', ['--net=none']],
-    ['by the driver', []],
-  ])('ten at once, %s: VLANs and addresses are distinct', async (_, mode) => {
+    ['with the driver', []],
+  ])('ten containers at once, %s: VLANs and addresses are distinct', async (_, mode) => {
     try {
       const before = (await pluggedNics(lab, 'vm-a')).length;
       const ids = await Promise.all(Array.from({ length: 10 }, () => alice.run('mgmt', ...mode)));

@@ -6,11 +6,11 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** A container on several networks, with addresses of its own choice: SCENARIO 22. */
+/** A container on several networks, with addresses that the user chooses: scenario 22. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const SUBNET = '10.146.0.0/24';
-const BY_US = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 let network: string;
 
@@ -18,14 +18,14 @@ beforeAll(async () => {
   api = await Api.login(lab, 'bob');
 });
 
-const neutronId = async () => (await api.list('network', `name=docker-${network.slice(0, 12)}`))[0]?.id ?? '';
+const neutronId = async () => (await api.networkOf(network))?.id ?? '';
 const ports = async () => containerPorts(api, await neutronId());
 
-/** A Docker network for each test. */
+/** Creates a Docker network for each test. */
 function onNetwork(...options: string[]): void {
   leavesNoTraces(lab);
   beforeEach(async () => {
-    network = await vm.docker('network', 'create', ...BY_US, '--subnet', SUBNET, ...options, 'several');
+    network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, ...options, 'several');
   });
   afterEach(async () => {
     await vm.cleanUp();
@@ -45,23 +45,24 @@ describe('a container on two networks', () => {
     expect(await ports()).toMatchObject([
       {
         mac_address: mac,
-        fixed_ips: expect.arrayContaining(addresses.map((is) => expect.objectContaining(is))),
+        fixed_ips: expect.arrayContaining(addresses.map((fixedIp) => expect.objectContaining(fixedIp))),
       },
     ]);
     expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(mac);
     expect(await vm.docker('exec', container, 'ip', '-6', 'addr', 'show', 'dev', 'eth0')).toContain(
       'fd00:146::77/',
     );
-    // Networks of other containers may overlap; those of one container may not: Docker refuses, and nothing is left.
-    await vm.docker('network', 'create', ...BY_US, '--subnet', '10.146.0.0/25', 'overlap');
-    await vm.docker('network', 'create', ...BY_US, '--subnet', '10.145.0.0/24', 'second');
+    // Networks of different containers may overlap. For one container Docker refuses this, and nothing is
+    // left over.
+    await vm.docker('network', 'create', ...DRIVER, '--subnet', '10.146.0.0/25', 'overlap');
+    await vm.docker('network', 'create', ...DRIVER, '--subnet', '10.145.0.0/24', 'second');
     try {
       const other = await vm.dockerRun('--network', 'overlap');
       const refused = await vm.machine.run(['docker', 'network', 'connect', 'overlap', container]);
       expect(refused.code).not.toBe(0);
       await vm.remove(other);
       await vm.docker('network', 'connect', '--ip', '10.145.0.9', 'second', container);
-      // Docker counts the refused one in the interface's name: eth2.
+      // Docker counts the refused network in the interface's name: eth2.
       const inside = () => vm.docker('exec', container, 'ip', '-o', '-4', 'addr');
       expect(await inside()).toContain('inet 10.145.0.9/');
       await vm.docker('network', 'disconnect', '-f', 'second', container);

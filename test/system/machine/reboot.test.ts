@@ -7,7 +7,7 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** A whole VM goes and comes back: SCENARIO 33, and the host of SCENARIO 20. */
+/** Reboot of a whole VM: scenario 33, and the rebooted host of scenario 20. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const NETWORK = 'reboot';
@@ -21,30 +21,33 @@ beforeAll(async () => {
 afterAll(() => api.delete('network', network.id));
 leavesNoTraces(lab);
 
-it('scenario 33, scenario 20: the VM is rebooted: rows without their veths become NICs again, for the containers that start by themselves', async () => {
+it('scenario 33, scenario 20: the VM is rebooted: rows without veth pairs become NICs again for the containers with a restart policy', async () => {
   const always = ['--restart', 'always'];
-  const others = (await vm.docker('ps', '--quiet')).split('\n').filter(Boolean);
+  const others = (await vm.docker('ps', '--unrestarted')).split('\n').filter(Boolean);
   const before = (await pluggedNics(lab, 'vm-c')).length;
   try {
     const [none, driver] = [await vm.run(NETWORK, '--net=none', ...always), await vm.run(NETWORK, ...always)];
-    // Nobody starts this one by itself; its NIC waits for it.
-    const quiet = await vm.run(NETWORK, '--net=none');
-    const [address, quietAddress] = [await vm.address(none), await vm.address(quiet)];
+    // This container has no restart policy; the agent keeps its NIC.
+    const unrestarted = await vm.run(NETWORK, '--net=none');
+    const [address, unrestartedAddress] = [await vm.address(none), await vm.address(unrestarted)];
     await waitFor('an answer', () => vm.pings(driver, address ?? ''));
 
     await rebootVm(lab, 'vm-c', async () => {
       const errors = ['ovs-vsctl', '--bare', '--columns=error', 'find', 'Interface', 'error!=[]'];
       const rows = async () => (await vm.machine.must(errors)).split('\n').filter(Boolean);
-      await waitFor('rows without their veths', async () => (await rows()).length === before + 3);
+      await waitFor('rows without veth pairs', async () => (await rows()).length === before + 3);
     });
 
-    await waitFor('eth0 of the container', async () => (await vm.address(none)) === address);
-    const other = await waitFor('eth0 of the other', () => vm.address(driver));
+    await waitFor('eth0 of the --net=none container', async () => (await vm.address(none)) === address);
+    const other = await waitFor('eth0 of the driver’s container', () => vm.address(driver));
     await waitFor('an answer', () => vm.pings(none, other));
     await waitFor('an answer', () => vm.pings(driver, address ?? ''));
-    await vm.docker('start', quiet);
-    await waitFor('eth0 of the quiet one', async () => (await vm.address(quiet)) === quietAddress);
-    await waitFor('an answer', () => vm.pings(quiet, address ?? ''));
+    await vm.docker('start', unrestarted);
+    await waitFor(
+      'eth0 of the container without a restart policy',
+      async () => (await vm.address(unrestarted)) === unrestartedAddress,
+    );
+    await waitFor('an answer', () => vm.pings(unrestarted, address ?? ''));
     const { agent } = await expectBalancedBooks(lab, 'vm-c', api);
     expect(agent.nics).toHaveLength(before + 3);
   } finally {

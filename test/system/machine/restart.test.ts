@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.delete('network', network.id));
 
-/** One container of each kind in a VM and one in another, all on one network. */
+/** Starts a container of each kind in one VM and a container in another, all on one network. */
 async function raiseContainers(vm = a, other = b) {
   const [none, driver, peer] = await Promise.all([
     vm.run(NETWORK, '--net=none'),
@@ -36,7 +36,7 @@ async function raiseContainers(vm = a, other = b) {
   return { none, driver, peer, peerAddress, reach };
 }
 
-/** Removes all containers and the Docker network that `ovn-docker run` made. */
+/** Removes all containers and the Docker network that `ovn-docker run` created. */
 async function tidy(): Promise<void> {
   for (const vm of [a, b]) {
     await vm.cleanUp();
@@ -47,10 +47,10 @@ async function tidy(): Promise<void> {
 const ports = () => api.list('port', `network_id=${network.id}`);
 
 /**
- * Lets VM-A's `ovn-docker` be the same code under another version, from another path, as a package manager would install it.
- * `install` returns the path of its bundle; without a version it is the lab's own again.
+ * Installs VM-A's `ovn-docker` as another version with the same code, at another path, as a package manager
+ * does. `install` returns the path of the bundle; without a version it installs the lab's own bundle again.
  */
-function installOthers(): { install(version?: string): string } {
+function versionInstaller(): { install(version?: string): string } {
   const program = join(a.machine.places.data, 'bin', 'ovn-docker');
   const own = readFileSync(program, 'utf8');
   const bundle = /"([^"]+\/ovn-docker\.js)"/.exec(own)?.[1] ?? '';
@@ -67,11 +67,11 @@ function installOthers(): { install(version?: string): string } {
   };
 }
 
-// What becomes of a real Keystone and Neutron is in test/openstack/restarts.test.ts.
-describe.runIf(lab.state.cloud === 'embedded')('embedded-neutron', () => {
+// Restarts of a real Keystone and Neutron are tested in test/openstack/restarts.test.ts.
+describe.runIf(lab.state.apiKind === 'embedded')('embedded-neutron', () => {
   leavesNoTraces(lab);
 
-  it('restarted: every answer is the same, and containers still reach each other', async () => {
+  it('after a restart, every answer is the same and containers still reach each other', async () => {
     const containers = await raiseContainers();
     const parent = await api.create('port', { network_id: network.id });
     const trunk = await api.create('trunk', { port_id: parent.id });
@@ -99,7 +99,7 @@ describe.runIf(lab.state.cloud === 'embedded')('embedded-neutron', () => {
 describe('the agent', () => {
   leavesNoTraces(lab);
 
-  it('killed: containers go on; started again it knows what is there, and docker rm leaves nothing', async () => {
+  it('is killed: containers keep working; the next agent knows their NICs, and docker rm leaves nothing', async () => {
     try {
       const containers = await raiseContainers();
       const before = await pluggedNics(lab, 'vm-a');
@@ -109,14 +109,14 @@ describe('the agent', () => {
       await containers.reach();
       expect(await pluggedNics(lab, 'vm-a')).toEqual(before);
       await a.remove(containers.none, containers.driver);
-      await waitFor('the ports of VM-A to go', async () => (await ports()).length === 1);
+      await waitFor('the ports of VM-A to be deleted', async () => (await ports()).length === 1);
     } finally {
       await tidy();
     }
   });
 
-  it('upgraded and downgraded: another version takes over what there is, and containers lose no ping', async () => {
-    const program = installOthers();
+  it('is upgraded and downgraded: the other version takes over the NICs, and containers lose no ping', async () => {
+    const program = versionInstaller();
     try {
       const { none, driver, peerAddress } = await raiseContainers();
       const pingers = [];
@@ -126,12 +126,12 @@ describe('the agent', () => {
         const bundle = program.install(version);
         if (version) expect((await a.ovnDocker(['--version'])).stdout.trim()).toBe(version);
         await a.restartAgent();
-        const running = await a.machine.must([
+        const commandLine = await a.machine.must([
           'sh',
           '-c',
           'tr "\\0" " " < /proc/$(cat /run/agent.pid)/cmdline',
         ]);
-        expect(running).toContain(bundle);
+        expect(commandLine).toContain(bundle);
         expect(await pluggedNics(lab, 'vm-a')).toEqual(before);
         const id = await a.run(NETWORK);
         await waitFor('an answer', () => a.pings(id, peerAddress));
@@ -140,7 +140,7 @@ describe('the agent', () => {
       const counts = await Promise.all(pingers.map((pinger) => pinger.count()));
       expect(counts.flatMap(({ lost }) => lost)).toEqual([]);
       await a.remove(none, driver);
-      await waitFor('the ports of VM-A to go', async () => (await ports()).length === 1);
+      await waitFor('the ports of VM-A to be deleted', async () => (await ports()).length === 1);
     } finally {
       program.install();
       await a.restartAgent();
@@ -148,7 +148,7 @@ describe('the agent', () => {
     }
   });
 
-  it('scenario 5: a second one waits for the first, and takes over when that is killed', async () => {
+  it('scenario 5: a second agent waits for the first, and takes over when the first is killed', async () => {
     const { machine } = a;
     await machine.start('agent2', ['ovn-docker', 'agent']);
     try {
@@ -168,9 +168,9 @@ describe('the agent', () => {
 describe('dockerd', () => {
   leavesNoTraces(lab);
 
-  it('restarted: containers that are started again are on the network as before', async () => {
+  it('is restarted: containers that start again are on the network as before', async () => {
     try {
-      // In VM-B, where the main job has left only a container that keeps its port over a restart.
+      // In VM-B, where the main job left only a container that keeps its port over a restart.
       const { none, driver, reach } = await raiseContainers(b, a);
       const address = await b.address(none);
       const others = (await b.docker('ps', '--quiet')).split('\n');

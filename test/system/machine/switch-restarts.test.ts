@@ -9,7 +9,7 @@ import { expectBalancedBooks } from '../../support/read-books.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** Daemons of the VM's switch and of its hypervisor end and start again while containers run: SCENARIO 32. */
+/** Restarts of the daemons of the VM's switch and of its hypervisor while containers run: scenario 32. */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
 const b = new Vm(lab, 'vm-b');
@@ -36,39 +36,39 @@ afterAll(async () => {
   await api.deleteEmptyNetwork(network);
 });
 
-/** A container of each kind in VM-A, and what pings one in VM-B from there all the time. */
+/** Starts a container of each kind in VM-A; both ping a container in VM-B all the time. */
 async function containers() {
   const peer = await b.run(NETWORK, '--net=none');
   const address = (await b.address(peer)) ?? '';
   const ids = [await a.run(NETWORK), await a.run(NETWORK, '--net=none')];
   const pingers = await Promise.all(ids.map((id) => Pinger.start(a, id, address)));
-  /** Waits for answers to new pings of all. */
-  const total = async (of: (count: PingCount) => number) => {
+  /** Waits for answers to new pings of both, then adds up a number of their counts. */
+  const total = async (select: (count: PingCount) => number) => {
     const counts = await Promise.all(pingers.map((pinger) => pinger.count()));
-    return counts.reduce((sum, count) => sum + of(count), 0);
+    return counts.reduce((sum, count) => sum + select(count), 0);
   };
   return {
     ids,
-    /** How many pings were lost so far. */
+    /** The number of pings lost so far. */
     lost: () => total(({ lost }) => lost.length),
-    /** How many more a hypervisor's dead switch is to blame for. */
+    /** The number of pings lost near the crash of a hypervisor's switch. */
     excused: () => total(({ excused }) => excused),
   };
 }
 
-/** New containers of both kinds start and end as if nothing had been. */
-async function newContainers(): Promise<void> {
+/** Expects that new containers of both kinds start and can be removed. */
+async function runNewContainers(): Promise<void> {
   await a.remove(await a.run(NETWORK), await a.run(NETWORK, '--net=none'));
 }
 
-/** Whether the agent serves: it holds the lock of the database that there is now. */
+/** Whether the agent serves, which it does while it holds the lock in the switch's database. */
 const serves = () =>
   agent.nicIds().then(
     () => true,
     () => false,
   );
 
-/** Whether the NIC with an address is plugged, and the container's end of its pair is in the VM. */
+/** Whether the NIC with this address is plugged and both ends of its veth pair are in the VM. */
 async function hasPairInVm(address: string | undefined): Promise<boolean> {
   const [port] = await api.list('port', `fixed_ips=ip_address=${address}`);
   const nic = (await pluggedNics(lab, 'vm-a')).find(({ portId }) => portId === port?.id);
@@ -76,36 +76,36 @@ async function hasPairInVm(address: string | undefined): Promise<boolean> {
   return nic !== undefined && netlink.link(`ovn-${nic.vlan}c`) !== undefined;
 }
 
-describe('scenario 32: while containers run', () => {
-  it('ovsdb-server of the VM is restarted: nothing is lost, and the agent has its lock again', async () => {
+describe('scenario 32: daemons of the switches restart while containers run', () => {
+  it('ovsdb-server of the VM is restarted: no ping is lost, and the agent gets its lock again', async () => {
     const { lost } = await containers();
     const logged = agent.log().length;
     await restartDaemon(lab, 'vm-a', 'openvswitch/ovsdb-server');
     await a.machine.waitForLog('agent', 'agent ready', logged);
-    await newContainers();
+    await runNewContainers();
     expect(await lost()).toBe(0);
   });
 
-  it('ovs-vswitchd of the VM is restarted: containers are on the network again with it', async () => {
+  it('ovs-vswitchd of the VM is restarted: containers reach the network again', async () => {
     const { lost } = await containers();
     await restartDaemon(lab, 'vm-a', 'openvswitch/ovs-vswitchd');
     await lost();
     await waitFor('the agent', serves);
-    await newContainers();
+    await runNewContainers();
   });
 
-  it('ovn-controller of the hypervisor is restarted: nothing is lost', async () => {
+  it('ovn-controller of the hypervisor is restarted: no ping is lost', async () => {
     const { lost } = await containers();
     await restartDaemon(lab, 'hv1', 'ovn/ovn-controller');
-    await newContainers();
+    await runNewContainers();
     expect(await lost()).toBe(0);
   });
 
-  it('ovs-vswitchd of the other VM’s hypervisor aborts: containers talk again with it, and nothing else is lost', async () => {
+  it('ovs-vswitchd of the other VM’s hypervisor aborts: containers reach each other again, and no other ping is lost', async () => {
     const { excused, lost } = await containers();
     await abortSwitch(lab, 'hv2');
-    await waitFor('pings to be cut off by it', async () => (await excused()) > 0);
-    await newContainers();
+    await waitFor('pings to be lost by it', async () => (await excused()) > 0);
+    await runNewContainers();
     expect(await lost()).toBe(0);
   });
 
@@ -120,16 +120,16 @@ describe('scenario 32: while containers run', () => {
       );
     });
     await lost();
-    await newContainers();
-    // What the rows said of whom is known again.
+    await runNewContainers();
+    // The agent knows again which container has which NIC.
     await a.remove(...ids);
-    await waitFor('their NICs to go', async () => {
+    await waitFor('their NICs to be released', async () => {
       return (await pluggedNics(lab, 'vm-a')).length === before.length - ids.length;
     });
   });
 });
 
-describe('scenario 32: with warm NICs, whose ids are not those that containers asked by', () => {
+describe('scenario 32: the database is wiped while NICs are warm, whose ids differ from the containers’ labels', () => {
   beforeAll(async () => {
     const pool = { low: 1, high: 4 };
     await configureAgent(lab, 'vm-a', { pool, reconcile: { every: 1, patience: 1 } });
@@ -138,18 +138,19 @@ describe('scenario 32: with warm NICs, whose ids are not those that containers a
     await configureAgent(lab, 'vm-a', { pool: { high: 0 }, reconcile: { every: 1, patience: 1 } });
   });
 
-  it('the database is wiped: a running and a stopped --net=none container keep their NICs, and nobody else gets them', async () => {
+  it('a running and a stopped --net=none container keep their NICs', async () => {
     await a.machine.must(['ovn-docker', 'pool', 'fill', NETWORK]);
     const [runs, stopped] = [await a.run(NETWORK, '--net=none'), await a.run(NETWORK, '--net=none')];
     const addresses = await Promise.all([a.address(runs), a.address(stopped)]);
     await a.docker('stop', stopped);
-    // Until the agent has heard of it and made the pair anew, the row alone says whose the NIC is: that may be lost, not both.
-    await waitFor('its new pair', () => hasPairInVm(addresses[1]));
+    // Until the agent has handled the stop and made a new pair, only the row records the claim; then the pair
+    // does too.
+    await waitFor('the new pair of the stopped container', () => hasPairInVm(addresses[1]));
     const before = await pluggedNics(lab, 'vm-a');
     expect(before.length).toBeGreaterThanOrEqual(2);
     await wipeSwitch(lab, 'vm-a');
     await waitFor(
-      'both NICs to be somebody’s again',
+      'both NICs to be plugged again',
       async () => {
         const now = await pluggedNics(lab, 'vm-a');
         return before.every(({ portId }) => now.some((nic) => nic.portId === portId));

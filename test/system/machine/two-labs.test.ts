@@ -16,7 +16,7 @@ function lab(...args: string[]): { status: number | null; stderr: string } {
   return spawnSync(process.execPath, command, { encoding: 'utf8', timeout: 60_000 });
 }
 
-/** Identities of the second lab's namespaces; a process that is in one of them belongs to it. */
+/** Identities of the second lab's namespaces; a process in one of them belongs to that lab. */
 function namespaces(): Set<string> {
   const up = second.machines.filter((machine) => machine.isUp);
   return new Set([
@@ -27,17 +27,18 @@ function namespaces(): Set<string> {
   ]);
 }
 
-/** Everything on this computer that is the second lab's. Zombies are not: they are nobody's any more. */
-function remains(of: ReadonlySet<string>): string[] {
+/** Everything on this computer that belongs to the second lab, without zombie processes. */
+function remains(ownNamespaces: ReadonlySet<string>): string[] {
   const processes = readdirSync('/proc').filter((pid) => {
     if (!/^\d+$/.test(pid)) return false;
     try {
       const isZombie = / [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/.*\)/, ''));
       return (
-        !isZombie && ['pid', 'mnt', 'net'].some((kind) => of.has(readlinkSync(`/proc/${pid}/ns/${kind}`)))
+        !isZombie &&
+        ['pid', 'mnt', 'net'].some((kind) => ownNamespaces.has(readlinkSync(`/proc/${pid}/ns/${kind}`)))
       );
     } catch {
-      return false; // It ended while we looked.
+      return false; // The process ended meanwhile.
     }
   });
   const named = (directory: string, prefix: string) =>
@@ -63,8 +64,8 @@ function remains(of: ReadonlySet<string>): string[] {
 const isDirectory = (path: string) => statSync(path).isDirectory();
 const interfaces = () => readdirSync('/sys/class/net').toSorted();
 
-/** VM-A of a lab reaches VM-B, which is on the other hypervisor. */
-async function reaches(from: Lab): Promise<void> {
+/** Waits until VM-A of a lab reaches VM-B, which is on the other hypervisor. */
+async function waitForPing(from: Lab): Promise<void> {
   const address = from.state.vms['vm-b']?.address ?? '';
   await waitFor(`VM-A of ${from.name} to reach VM-B`, async () => {
     const ping = ['busybox', 'ping', '-c', '1', '-W', '1', address];
@@ -78,21 +79,21 @@ describe('a second lab beside the first', () => {
   afterEach(() => expect(interfaces()).toEqual(before));
   afterAll(() => lab('down'));
 
-  it('both work; taking one down leaves nothing of it and the other as it was', async () => {
+  it('both work; stopping one leaves nothing of it and does not change the other', async () => {
     expect(lab('up', '--no-docker')).toMatchObject({ status: 0 });
-    await Promise.all([reaches(first), reaches(second)]);
+    await Promise.all([waitForPing(first), waitForPing(second)]);
     const own = namespaces();
     expect(remains(own).length).toBeGreaterThan(20);
     expect(lab('down')).toMatchObject({ status: 0 });
     expect(remains(own)).toEqual([]);
-    await reaches(first);
+    await waitForPing(first);
     expect(first.isUp).toBe(true);
-    // And once more: nothing is there, and that is fine.
+    // `down` without a lab succeeds too.
     expect(lab('down')).toMatchObject({ status: 0 });
     expect(remains(own)).toEqual([]);
   });
 
-  it('a lab whose machine was killed goes down to the last file', () => {
+  it('`down` removes a lab with a killed machine to the last file', () => {
     expect(lab('up', '--no-docker')).toMatchObject({ status: 0 });
     const own = namespaces();
     process.kill(second.machine('hv1').pid, 'SIGKILL');
@@ -100,13 +101,13 @@ describe('a second lab beside the first', () => {
     expect(remains(own)).toEqual([]);
   });
 
-  it('a lab whose raising was killed half way goes down too', async () => {
+  it('`down` removes a lab whose start was killed half way', async () => {
     const program = join(repository, 'lab', 'dist', 'lab.js');
     const raising = spawn(process.execPath, [program, 'up', '--no-docker', '--name', OTHER], {
       stdio: 'ignore',
     });
     const ended = new Promise((resolve) => raising.once('close', resolve));
-    // The machines stand and their daemons are being started.
+    // The machines run, and the lab is starting their daemons.
     await waitFor('the machines', () => second.machines.every((machine) => machine.isUp));
     raising.kill('SIGKILL');
     await ended;

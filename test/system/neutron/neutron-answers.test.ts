@@ -5,7 +5,9 @@ import { tagsOf } from '../../support/port-tags.ts';
 import { TrunkScene } from '../../support/trunk-scene.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** What Neutron may answer, and what it may not: SCENARIOS 7 to 10 and 13. Every fault at every call is in test/faults. */
+/**
+ * Neutron's refusals and lost answers: scenarios 7 to 10 and 13. test/faults tests every fault at every call.
+ */
 const lab = openLab(LAB);
 const NETWORK = 'answers';
 let scene: TrunkScene;
@@ -16,7 +18,7 @@ beforeAll(async () => {
 afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
-it('scenario 7: POST timed out but was carried out: found again, not made twice', async () => {
+it('scenario 7: Neutron carries out a POST whose answer is lost: the agent finds the port and creates no second one', async () => {
   const rule = await scene.proxy.addRule({
     method: 'POST',
     path: '^/v2.0/ports',
@@ -39,7 +41,7 @@ it.each([
   ['TrunkInErrorState', 'E_TRUNK'],
   ['SubPortMtuGreaterThanTrunkPortMtu', 'E_MTU'],
   ['OverQuota', 'E_QUOTA'],
-])('scenario 8: 409 has many meanings: %s is %s', async (type, code) => {
+])('scenario 8: 409 has many meanings: %s causes %s', async (type, code) => {
   const body = { NeutronError: { type, message: 'as the proxy says', detail: '' } };
   const fault = { kind: 'answer', status: 409, body } as const;
   const rule = await scene.proxy.addRule({ path: '/add_subports$', times: 1, fault });
@@ -49,7 +51,7 @@ it.each([
   else expect([result.code, result.stderr]).toEqual([1, expect.stringContaining(`[${code}]`)]);
 });
 
-it('scenario 8: a network with a larger MTU than that of the VM’s own port: E_MTU, and nothing of it is left', async () => {
+it('scenario 8: a network with a larger MTU than the network of the VM’s own port: E_MTU, and nothing is left over', async () => {
   const admin = await Api.login(lab, 'admin');
   const [network] = await admin.list('network', `name=${management.name}`);
   const setMtu = async (mtu: number) => {
@@ -66,7 +68,7 @@ it('scenario 8: a network with a larger MTU than that of the VM’s own port: E_
   }
 });
 
-it('scenario 9: quota reached in the middle of a bulk, 500, 503, 429, and a token that expires: the pool is filled all the same', async () => {
+it('scenario 9: quota reached in the middle of a bulk, 500, 503, 429 and an expired token: the pool is filled nevertheless', async () => {
   const quota = { NeutronError: { type: 'OverQuota', message: 'as the proxy says', detail: '' } };
   const answers = [
     { status: 409, body: quota },
@@ -89,12 +91,12 @@ it('scenario 9: quota reached in the middle of a bulk, 500, 503, 429, and a toke
   }
 });
 
-it('scenario 10: remove_subports is refused as a whole because one is gone already: all go', async () => {
+it('scenario 10: Neutron refuses remove_subports because one subport does not exist: the agent removes all others', async () => {
   await scene.fill(4);
   const trunk = await scene.trunk();
-  const [one] = ((trunk['sub_ports'] ?? []) as { port_id: string }[]).slice(-1);
+  const [subport] = ((trunk['sub_ports'] ?? []) as { port_id: string }[]).slice(-1);
   const removed = await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, {
-    sub_ports: [{ port_id: one?.port_id }],
+    sub_ports: [{ port_id: subport?.port_id }],
   });
   expect(removed.status).toBe(200);
   await scene.drain();
@@ -102,8 +104,8 @@ it('scenario 10: remove_subports is refused as a whole because one is gone alrea
   await scene.expectInOrder(0);
 });
 
-it('scenario 13: a port is no device before it is a subport', async () => {
-  // What Neutron refuses otherwise (409 PortInUse), it would refuse here.
+it('scenario 13: a port has no device_id before it is a subport', async () => {
+  // With a device_id Neutron would refuse the subport (409 PortInUse).
   const rule = await scene.proxy.addRule({
     method: 'PUT',
     path: '/add_subports$',
@@ -114,8 +116,8 @@ it('scenario 13: a port is no device before it is a subport', async () => {
   const running = scene.a.run(NETWORK, '--net=none');
   await rule.hit();
   const all = await scene.ports();
-  const made = all.filter((port) => port['device_owner'] === '' && tagsOf(port).length > 0);
-  expect([all.length, made.map(({ device_id }) => device_id)]).toEqual([count + 1, ['']]);
+  const created = all.filter((port) => port['device_owner'] === '' && tagsOf(port).length > 0);
+  expect([all.length, created.map(({ device_id }) => device_id)]).toEqual([count + 1, ['']]);
   await rule.release();
   await running;
 });

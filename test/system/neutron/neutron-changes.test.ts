@@ -6,7 +6,7 @@ import { tagsOf } from '../../support/port-tags.ts';
 import { TrunkScene } from '../../support/trunk-scene.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** What becomes of Neutron's side while containers run: SCENARIOS 11, 12, 14 and 15. */
+/** Changes and outages of Neutron while containers run: scenarios 11, 12, 14 and 15. */
 const lab = openLab(LAB);
 const NETWORK = 'changes';
 let scene: TrunkScene;
@@ -34,18 +34,20 @@ it('scenario 11: a subnet without addresses left does not stall other networks',
   }
 });
 
-it('scenario 12: a port that others deleted or changed while it was warm or in use is not given to anybody', async () => {
-  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+it('scenario 12: another client deletes or changes a port that is warm or in use: no later container gets it', async () => {
+  const restore = await scene.configure({ pool: { low: 0, high: 4 } });
   try {
     await scene.fill(3);
     const trunk = await scene.trunk();
     const warm = (await scene.ports()).filter((port) => tagsOf(port).includes('ovn-docker:plain'));
-    const [gone, changed] = warm;
-    await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, { sub_ports: [{ port_id: gone?.id }] });
-    await scene.api.delete('port', gone?.id ?? '');
+    const [deleted, changed] = warm;
+    await scene.api.call('PUT', `trunks/${trunk.id}/remove_subports`, {
+      sub_ports: [{ port_id: deleted?.id }],
+    });
+    await scene.api.delete('port', deleted?.id ?? '');
     await scene.api.call('PUT', `ports/${changed?.id}`, { port: { security_groups: [] } });
-    const found = await scene.agent.collectGarbage();
-    expect(found.map(({ kind }) => kind).toSorted()).toEqual(['changed port', 'lost port']);
+    const removed = await scene.agent.collectGarbage();
+    expect(removed.map(({ kind }) => kind).toSorted()).toEqual(['changed port', 'lost port']);
     expect((await scene.pool())?.warm).toBe(1);
 
     const id = await scene.a.run(NETWORK, '--net=none');
@@ -54,17 +56,17 @@ it('scenario 12: a port that others deleted or changed while it was warm or in u
     await scene.api.call('PUT', `ports/${inUse[0]?.id}`, { port: { security_groups: [] } });
     await scene.agent.collectGarbage();
     await scene.a.remove(id);
-    await waitFor('the port to go', async () =>
+    await waitFor('the port to be deleted', async () =>
       (await scene.ports()).every((port) => port.id !== inUse[0]?.id),
     );
     expect((await scene.pool())?.warm).toBe(0);
   } finally {
     await scene.drain();
-    await back();
+    await restore();
   }
 });
 
-/** Deletes the port with that address, as somebody else would. */
+/** Deletes the port with that address, as another client does. */
 async function deletePort(address: string | undefined): Promise<void> {
   const port = (await scene.ports()).find(({ fixed_ips }) =>
     (fixed_ips as { ip_address: string }[]).some(({ ip_address }) => ip_address === address),
@@ -74,21 +76,21 @@ async function deletePort(address: string | undefined): Promise<void> {
 }
 
 it.each([
-  ['the agent that gave it', false],
-  ['an agent that is started after that', true],
+  ['the agent that attached it', false],
+  ['a new agent', true],
 ])(
-  'scenario 12: a port is deleted while a container has it: %s keeps the others, and nothing is left of it',
-  async (_, isAnother) => {
+  'scenario 12: a port is deleted while a container has it: %s keeps the other NICs, and nothing is left over',
+  async (_, isNewAgent) => {
     const peer = await scene.b.run(NETWORK, '--net=none');
     const peerAddress = (await scene.b.address(peer)) ?? '';
-    const kept = await scene.a.run(NETWORK, '--net=none');
+    const bystander = await scene.a.run(NETWORK, '--net=none');
     const victims = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
-    const pinger = await Pinger.start(scene.a, kept, peerAddress);
+    const pinger = await Pinger.start(scene.a, bystander, peerAddress);
     for (const id of victims) await deletePort(await scene.a.address(id));
-    if (isAnother) await scene.agent.restart();
-    const found = await scene.agent.collectGarbage();
-    if (!isAnother) expect(found.map(({ kind }) => kind)).toEqual(['lost port', 'lost port']);
-    // Who comes next is not given what they had.
+    if (isNewAgent) await scene.agent.restart();
+    const removed = await scene.agent.collectGarbage();
+    if (!isNewAgent) expect(removed.map(({ kind }) => kind)).toEqual(['lost port', 'lost port']);
+    // The next container does not get the deleted ports.
     const next = await scene.a.run(NETWORK, '--net=none');
     await waitFor('an answer', () => scene.a.pings(next, peerAddress));
     await scene.a.remove(...victims);
@@ -97,9 +99,9 @@ it.each([
   },
 );
 
-// A real Neutron shows a subport ACTIVE as soon as the trunk has it, whether a hypervisor has bound it or not.
-it.runIf(lab.state.cloud === 'embedded')(
-  'scenario 12: a port that stays DOWN is taken from its parent and given back; with its hypervisor it works',
+// A real Neutron shows a subport of a trunk as ACTIVE even if no hypervisor has bound it.
+it.runIf(lab.state.apiKind === 'embedded')(
+  'scenario 12: a port stays DOWN: the agent removes it from its parent and adds it again; it works when its hypervisor does',
   async () => {
     const peer = await scene.b.run(NETWORK, '--net=none');
     const peerAddress = (await scene.b.address(peer)) ?? '';
@@ -108,14 +110,14 @@ it.runIf(lab.state.cloud === 'embedded')(
     const start = await crash(lab, 'hv1', 'ovn/ovn-controller');
     let id = '';
     try {
-      // Nobody binds it.
+      // Without ovn-controller no hypervisor binds the port.
       id = await scene.a.run(NETWORK, '--net=none');
       const address = await scene.a.address(id);
-      const isFound = async () =>
+      const downPort = async () =>
         (await scene.agent.collectGarbage()).find(({ kind }) => kind === 'down port');
-      const found = await waitFor('a port to be found DOWN', isFound, 60_000);
-      expect(found.what).toContain(address);
-      expect(found.error).toBeUndefined();
+      const report = await waitFor('a port to be found DOWN', downPort, 60_000);
+      expect(report.what).toContain(address);
+      expect(report.error).toBeUndefined();
     } finally {
       await lab.machine('hv1').must(start);
     }
@@ -124,11 +126,11 @@ it.runIf(lab.state.cloud === 'embedded')(
   },
 );
 
-it('scenario 12: a security group is deleted: not while a warm NIC has it; then a new container is told, and others on the network start all the same', async () => {
-  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+it('scenario 12: a security group cannot be deleted while a warm NIC has it; afterwards its containers are refused, and others on the network start', async () => {
+  const restore = await scene.configure({ pool: { low: 0, high: 4 } });
   const group = await scene.api.create('security_group', { name: 'changes-group' });
-  const there = `neutron.net.name=${NETWORK}`;
-  const options = ['-o', there, '--ipam-opt', there, '-o', `neutron.security_groups=${group.id}`];
+  const name = `neutron.net.name=${NETWORK}`;
+  const options = ['-o', name, '--ipam-opt', name, '-o', `neutron.security_groups=${group.id}`];
   const subnet = ['--subnet', '10.174.0.0/24'];
   await scene.a.docker(
     'network',
@@ -152,8 +154,8 @@ it('scenario 12: a security group is deleted: not while a warm NIC has it; then 
     await scene.a.remove(id);
     await scene.drain();
     await scene.api.delete('security_group', group.id);
-    for (const isAnother of [false, true]) {
-      if (isAnother) await scene.agent.restart();
+    for (const isNewAgent of [false, true]) {
+      if (isNewAgent) await scene.agent.restart();
       const run = ['docker', 'run', '--rm', '--network', 'changes-group', 'busybox:local', 'true'];
       const { code, stderr } = await scene.a.machine.run(run);
       expect([code, stderr]).toEqual([125, expect.stringContaining('E_SECURITY_GROUP_UNKNOWN')]);
@@ -165,17 +167,20 @@ it('scenario 12: a security group is deleted: not while a warm NIC has it; then 
     await scene.a.removeUnstarted();
     await scene.a.docker('network', 'rm', 'changes-group');
     await scene.drain();
-    await back();
+    await restore();
   }
 });
 
 it.each([
-  ['the agent that knew it', false],
-  ['an agent that is started after that', true],
+  ['the agent that used it', false],
+  ['a new agent', true],
 ])(
-  'scenario 12: a subnet is deleted: not while warm NICs are on it; then %s gives addresses of the one in its place',
-  async (_, isAnother) => {
-    const back = await scene.configure({ pool: { low: 0, high: 4 }, reconcile: { every: 1, patience: 1 } });
+  'scenario 12: a subnet cannot be deleted while it has warm NICs; afterwards %s uses the subnet in its place',
+  async (_, isNewAgent) => {
+    const restore = await scene.configure({
+      pool: { low: 0, high: 4 },
+      reconcile: { every: 1, patience: 1 },
+    });
     const network = await scene.api.create('network', { name: 'changed' });
     const create = (cidr: string) =>
       scene.api.create('subnet', { network_id: network.id, cidr, ip_version: 4 });
@@ -187,8 +192,8 @@ it.each([
       await scene.drain();
       await scene.api.delete('subnet', before.id);
       await create('10.176.0.0/24');
-      if (isAnother) await scene.agent.restart();
-      else await waitFor('the pool to go', async () => (await scene.pool('changed')) === undefined);
+      if (isNewAgent) await scene.agent.restart();
+      else await waitFor('the pool to be removed', async () => (await scene.pool('changed')) === undefined);
       const id = await scene.a.run('changed', '--net=none');
       expect(await scene.a.address(id)).toMatch(/^10\.176\.0\./);
       await scene.a.remove(id);
@@ -196,13 +201,13 @@ it.each([
       await scene.a.cleanUp();
       await scene.drain();
       await scene.api.deleteEmptyNetwork(network);
-      await back();
+      await restore();
     }
   },
 );
 
-it('scenario 14: Neutron away: containers start from the warm pool, end at once, and are finished when it is back', async () => {
-  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+it('scenario 14: while Neutron is down, containers start from the warm pool and end at once; the agent finishes the releases when Neutron is up again', async () => {
+  const restore = await scene.configure({ pool: { low: 0, high: 4 } });
   try {
     const id = await scene.a.run(NETWORK);
     await scene.fill(2);
@@ -214,12 +219,12 @@ it('scenario 14: Neutron away: containers start from the warm pool, end at once,
       const driver = await scene.a.dockerRun('--network', NETWORK);
       for (const container of [none, driver])
         await waitFor('an answer', () => scene.a.pings(container, address));
-      // No warm one is left, and Neutron cannot be asked.
+      // No warm NIC is left, and the agent cannot ask Neutron.
       expect((await scene.runOnce()).stderr).toContain('E_API_UNREACHABLE');
       const plugged = (await pluggedNics(lab, 'vm-a')).length;
       await scene.a.remove(none, driver, id);
-      const isGone = async () => (await pluggedNics(lab, 'vm-a')).length === plugged - 3;
-      await waitFor('the NICs to go here', isGone);
+      const areUnplugged = async () => (await pluggedNics(lab, 'vm-a')).length === plugged - 3;
+      await waitFor('the NICs to be unplugged', areUnplugged);
     } finally {
       await scene.proxy.resume();
     }
@@ -227,12 +232,12 @@ it('scenario 14: Neutron away: containers start from the warm pool, end at once,
     await waitFor('the releases to be finished', async () => (await scene.status()).draining === 0);
   } finally {
     await scene.drain();
-    await back();
+    await restore();
   }
 });
 
-it('scenario 14: the agent is started anew while Neutron is away: containers keep their traffic, others are refused with the reason, and all is known again', async () => {
-  const back = await scene.configure({ pool: { low: 0, high: 4 } });
+it('scenario 14: the agent restarts while Neutron is down: containers keep their traffic, new ones are refused with the reason, and later the agent knows all NICs', async () => {
+  const restore = await scene.configure({ pool: { low: 0, high: 4 } });
   try {
     const peer = await scene.b.run(NETWORK, '--net=none');
     const [none, driver] = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
@@ -244,7 +249,7 @@ it('scenario 14: the agent is started anew while Neutron is away: containers kee
     try {
       await scene.agent.restart();
       expect((await scene.runOnce()).stderr).toContain('E_API_UNREACHABLE');
-      // A container's end is none of Neutron's business.
+      // Removing a container does not need Neutron.
       await scene.a.remove(driver);
     } finally {
       await scene.proxy.resume();
@@ -256,14 +261,19 @@ it('scenario 14: the agent is started anew while Neutron is away: containers kee
   } finally {
     await scene.a.cleanUp();
     await scene.drain();
-    await back();
+    await restore();
   }
 });
 
-it('scenario 15: a network with a SLAAC subnet: ports are made singly, not in bulk', async () => {
-  const both = await scene.api.createNetwork('slaac', '10.172.0.0/24');
+it('scenario 15: on a network with a SLAAC subnet the agent creates ports one by one, not in bulk', async () => {
+  const network = await scene.api.createNetwork('slaac', '10.172.0.0/24');
   const modes = { ipv6_address_mode: 'slaac', ipv6_ra_mode: 'slaac' };
-  await scene.api.create('subnet', { network_id: both.id, cidr: 'fd00:172::/64', ip_version: 6, ...modes });
+  await scene.api.create('subnet', {
+    network_id: network.id,
+    cidr: 'fd00:172::/64',
+    ip_version: 6,
+    ...modes,
+  });
   try {
     await scene.proxy.forgetCalls();
     await scene.fill(3, 'slaac');
@@ -273,6 +283,6 @@ it('scenario 15: a network with a SLAAC subnet: ports are made singly, not in bu
     expect(await scene.runOnce('slaac')).toMatchObject({ code: 0 });
   } finally {
     await scene.drain();
-    await scene.api.deleteEmptyNetwork(both);
+    await scene.api.deleteEmptyNetwork(network);
   }
 });

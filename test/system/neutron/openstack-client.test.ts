@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { leavesNoTraces } from '../../support/traces.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** Debian's own client, on a machine that reaches the API, as alice. */
+/** Debian's `openstack` client as alice, on a machine that reaches the API. */
 describe('the openstack client', () => {
   const lab = openLab(LAB);
   leavesNoTraces(lab);
@@ -17,10 +17,10 @@ describe('the openstack client', () => {
     OS_IDENTITY_API_VERSION: '3',
   };
 
-  /** Runs a command that must succeed. */
+  /** Runs a command that must succeed. Returns its output. */
   const openstack = (command: string) =>
     lab.machine('phys').must(['openstack', ...command.split(' ')], { env });
-  /** The same; what it shows. */
+  /** Runs a command that must succeed. Returns the object that it shows. */
   const shown = async (command: string) =>
     JSON.parse(await openstack(`${command} -f json`)) as Record<string, unknown>;
   const listed = async (command: string) =>

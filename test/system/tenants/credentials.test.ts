@@ -7,7 +7,7 @@ import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** As whom a command asks the cloud, in a VM whose agent has a credential of its own. */
+/** The credential that a command uses, in a VM whose agent has its own credential. */
 const lab = openLab(LAB);
 leavesNoTraces(lab);
 const a = new Vm(lab, 'vm-a');
@@ -20,7 +20,7 @@ const own = join(configuration, 'own.yaml');
 
 afterAll(() => rmSync(own, { force: true }));
 
-/** The lab's own credential, which is a restricted one, as an openrc names it. */
+/** The lab's own application credential, which is restricted, named as in an openrc file. */
 const byName = {
   OS_AUTH_URL: urls.identity,
   OS_AUTH_TYPE: 'v3applicationcredential',
@@ -30,7 +30,7 @@ const byName = {
   OS_USER_DOMAIN_NAME: 'Default',
 };
 
-it('a restricted application credential by its name', async () => {
+it('a restricted application credential is found by its name', async () => {
   const listed = await a.ovnDocker(['list', 'networks'], byName);
   expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('mgmt') });
   const refused = await a.ovnDocker(['list', 'networks'], { ...byName, OS_USERNAME: 'bob' });
@@ -38,8 +38,8 @@ it('a restricted application credential by its name', async () => {
   expect(refused.stderr).not.toContain(secret);
 });
 
-it('the openrc of another cloud: that cloud is asked, and not ours with its URL', async () => {
-  // Nothing listens there, and in the VM nothing but itself is at that address.
+it('with the openrc of another cloud, the command asks that cloud and not the VM’s cloud', async () => {
+  // The VM's own loopback address, on a port without a listener.
   const foreign = { OS_AUTH_URL: 'http://127.0.0.1:9/v3', OS_USERNAME: 'alice', OS_PASSWORD: 'hers' };
   const asked = await a.ovnDocker(['list', 'networks'], foreign);
   expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('127.0.0.1:9') });
@@ -47,7 +47,7 @@ it('the openrc of another cloud: that cloud is asked, and not ours with its URL'
   expect(named).toMatchObject({ code: 0, stdout: expect.stringContaining('mgmt') });
 });
 
-it('a cloud of one’s own file by its name', async () => {
+it('a cloud is found by its name in the user’s own file', async () => {
   const { OS_AUTH_URL: auth_url } = byName;
   const auth = {
     auth_url,

@@ -6,7 +6,10 @@ import { expectBalancedBooks } from '../../support/read-books.ts';
 import { IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** On a network that another project shares, Neutron lets a tenant make ports, but not choose their addresses. */
+/**
+ * On a network that another project shares, Neutron lets a tenant create ports but not choose their
+ * addresses.
+ */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const shared = `neutron.net.name=${management.name}`;
@@ -30,7 +33,7 @@ afterAll(async () => {
 
 const ports = (): Promise<Resource[]> => api.list('port');
 
-it('the network is another project’s, and shared', async () => {
+it('the network belongs to another project and is shared', async () => {
   const [network] = await api.list('network', `name=${management.name}`);
   expect(network).toMatchObject({ shared: true, project_id: lab.state.tenants.admin.projectId });
 });
@@ -44,13 +47,13 @@ it('a container gets the address that Neutron chooses', async () => {
 it.each([
   ['--ip', '10.1.0.77'],
   ['--mac-address', '02:42:0a:01:00:4d'],
-])('%s is refused, with what to do, and nothing is left', async (...wish) => {
+])('%s is refused with a hint, and nothing is left over', async (...option) => {
   const before = (await ports()).map(({ id }) => id).toSorted();
-  const command = ['docker', 'run', '--name', 'refused', '--network', 'shared', ...wish, IMAGE, 'true'];
+  const command = ['docker', 'run', '--name', 'refused', '--network', 'shared', ...option, IMAGE, 'true'];
   const refused = await vm.machine.run(command);
   await vm.docker('rm', 'refused');
   expect(refused.code).not.toBe(0);
   expect(refused.stderr).toContain('E_FORBIDDEN');
-  expect(refused.stderr).toContain(`run it without ${wish[0]}`);
+  expect(refused.stderr).toContain(`run it without ${option[0]}`);
   expect((await ports()).map(({ id }) => id).toSorted()).toEqual(before);
 });

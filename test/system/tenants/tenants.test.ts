@@ -8,7 +8,7 @@ import { subport } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** What one tenant may do to another: SCENARIOS 41 and 42. VM-A is alice's, VM-C is bob's, both on one hypervisor. */
+/** Isolation of tenants: scenarios 41 and 42. VM-A is alice's, VM-C is bob's, both on one hypervisor. */
 const lab = openLab(LAB);
 const a = new Vm(lab, 'vm-a');
 const c = new Vm(lab, 'vm-c');
@@ -17,16 +17,16 @@ const NETWORK = 'tenants';
 const SUBNET = '10.186.0.0/24';
 let alice: Api;
 let bob: Api;
-let alices: Resource;
-let bobs: Resource;
+let aliceNetwork: Resource;
+let bobNetwork: Resource;
 
 beforeAll(async () => {
   [alice, bob] = [await Api.login(lab, 'alice'), await Api.login(lab, 'bob')];
-  [alices, bobs] = [await makeNetwork(alice), await makeNetwork(bob)];
+  [aliceNetwork, bobNetwork] = [await makeNetwork(alice), await makeNetwork(bob)];
 });
 afterAll(async () => {
-  await alice.delete('network', alices.id);
-  await bob.delete('network', bobs.id);
+  await alice.delete('network', aliceNetwork.id);
+  await bob.delete('network', bobNetwork.id);
 });
 
 async function makeNetwork(api: Api): Promise<Resource> {
@@ -34,36 +34,36 @@ async function makeNetwork(api: Api): Promise<Resource> {
   return network;
 }
 
-describe('what is alice’s', () => {
+describe('alice’s resources', () => {
   leavesNoTraces(lab);
 
   it('scenario 41: bob may not use alice’s trunk, port or network by the API', async () => {
-    const parent = await alice.create('port', { network_id: alices.id });
+    const parent = await alice.create('port', { network_id: aliceNetwork.id });
     const trunk = await alice.create('trunk', { port_id: parent.id });
-    const port = await bob.create('port', { network_id: bobs.id });
+    const port = await bob.create('port', { network_id: bobNetwork.id });
     const profile = { 'binding:profile': { parent_name: vifA, tag: 3999 } };
     const subports = { sub_ports: [subport(port.id, 3999)] };
     try {
       const answers = await bob.callAll([
-        // The trunk's way.
+        // In trunk mode.
         ['POST', 'trunks', { trunk: { port_id: vifA } }],
         ['GET', `trunks/${trunk.id}`],
         ['PUT', `trunks/${trunk.id}/add_subports`, subports],
         ['PUT', `trunks/${trunk.id}/remove_subports`, subports],
         ['DELETE', `trunks/${trunk.id}`],
-        // Port binding's way.
-        ['POST', 'ports', { port: { network_id: bobs.id, ...profile } }],
+        // In port-binding mode.
+        ['POST', 'ports', { port: { network_id: bobNetwork.id, ...profile } }],
         ['PUT', `ports/${port.id}`, { port: profile }],
-        // And what they are about.
+        // The port and the network themselves.
         ['GET', `ports/${vifA}`],
         ['PUT', `ports/${vifA}`, { port: { name: 'bobs' } }],
         ['DELETE', `ports/${vifA}`],
-        ['GET', `networks/${alices.id}`],
-        ['POST', 'ports', { port: { network_id: alices.id } }],
+        ['GET', `networks/${aliceNetwork.id}`],
+        ['POST', 'ports', { port: { network_id: aliceNetwork.id } }],
       ]);
       const statuses = answers.map(({ status }) => status);
-      // Neutron keeps binding:profile from tenants altogether, embedded-neutron looks whose the parent is.
-      const binding = lab.state.cloud === 'openstack' ? 403 : 404;
+      // Neutron refuses binding:profile to all tenants; embedded-neutron checks who owns the parent.
+      const binding = lab.state.apiKind === 'openstack' ? 403 : 404;
       expect(statuses).toEqual([404, 404, 404, 404, 404, binding, binding, 404, 404, 404, 404, 404]);
     } finally {
       await bob.delete('port', port.id);
@@ -73,7 +73,7 @@ describe('what is alice’s', () => {
   });
 
   it.each(['trunk', 'port-binding'])(
-    'scenario 41: an agent of bob’s with alice’s vif-id serves nobody, in mode %s',
+    'scenario 41: bob’s agent with alice’s vif-id refuses every container, in mode %s',
     async (mode) => {
       const restore = await configureAgent(lab, 'vm-c', { mode, vif_id: vifA, pool: { high: 0 } });
       try {
@@ -83,7 +83,7 @@ describe('what is alice’s', () => {
           expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_VIF_UNKNOWN]')]);
         }
         expect(await pluggedNics(lab, 'vm-c')).toEqual(before);
-        expect(await containerPorts(bob, bobs.id)).toEqual([]);
+        expect(await containerPorts(bob, bobNetwork.id)).toEqual([]);
       } finally {
         await restore();
       }
@@ -91,13 +91,19 @@ describe('what is alice’s', () => {
   );
 
   it.each([
-    ['by the driver', []],
-    ['--net=none', ['--net=none']],
+    ['with the driver', []],
+    ['with --net=none', ['--net=none']],
   ])('scenario 41: bob may not use alice’s network, %s', async (_, way) => {
-    // By its id, because bob has one of that name; for him there is none with this id.
-    const refused = await c.ovnDocker([`--network=${alices.id}`, 'run', '--rm', ...way, 'busybox:local']);
+    // By its id, because bob has a network of the same name; for him no network has this id.
+    const refused = await c.ovnDocker([
+      `--network=${aliceNetwork.id}`,
+      'run',
+      '--rm',
+      ...way,
+      'busybox:local',
+    ]);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_NETWORK_UNKNOWN]')]);
-    expect(await containerPorts(alice, alices.id)).toEqual([]);
+    expect(await containerPorts(alice, aliceNetwork.id)).toEqual([]);
   });
 });
 
@@ -105,8 +111,11 @@ describe('the same subnet and the same addresses on one hypervisor', () => {
   leavesNoTraces(lab);
   const [CLIENT, SERVER] = ['10.186.0.50', '10.186.0.60'];
 
-  /** A Docker network on the tenant's own network, and two containers on it under the addresses that the other tenant's have too. */
-  const couple = async (vm: Vm) => {
+  /**
+   * Starts two containers on the tenant's own network, with the same addresses as the other tenant's
+   * containers.
+   */
+  const startPair = async (vm: Vm) => {
     const named = ['-o', `neutron.net.name=${NETWORK}`, '--ipam-opt', `neutron.net.name=${NETWORK}`];
     const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
     await vm.docker('network', 'create', ...driver, ...named, NETWORK);
@@ -115,24 +124,24 @@ describe('the same subnet and the same addresses on one hypervisor', () => {
   };
   const macInside = (vm: Vm, container: string) =>
     vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address');
-  /** Who answers for the server's address: the MAC address that the client has for it. */
+  /** The MAC address that the client has for the server's address. */
   const neighbour = async (vm: Vm, client: string) => {
     await waitFor('an answer', () => vm.pings(client, SERVER));
-    const words = await vm.docker('exec', client, 'cat', '/proc/net/arp');
-    return /^10\.186\.0\.60 .* ([0-9a-f:]{17}) /m.exec(words)?.[1];
+    const table = await vm.docker('exec', client, 'cat', '/proc/net/arp');
+    return /^10\.186\.0\.60 .* ([0-9a-f:]{17}) /m.exec(table)?.[1];
   };
 
-  it('scenario 42: each reaches its own neighbour, and without one nobody', async () => {
+  it('scenario 42: each client reaches the server of its own tenant, and no server if that one is removed', async () => {
     try {
-      const [hers, his] = [await couple(a), await couple(c)];
-      const macs = [await macInside(a, hers.server), await macInside(c, his.server)];
+      const [alicePair, bobPair] = [await startPair(a), await startPair(c)];
+      const macs = [await macInside(a, alicePair.server), await macInside(c, bobPair.server)];
       expect(new Set(macs).size).toBe(2);
-      expect([await neighbour(a, hers.client), await neighbour(c, his.client)]).toEqual(macs);
-      await c.remove(his.server);
+      expect([await neighbour(a, alicePair.client), await neighbour(c, bobPair.client)]).toEqual(macs);
+      await c.remove(bobPair.server);
       const pings = ['ping', '-c', '3', '-i', '0.2', '-W', '1', SERVER];
-      const { stdout } = await c.machine.run(['docker', 'exec', his.client, ...pings]);
+      const { stdout } = await c.machine.run(['docker', 'exec', bobPair.client, ...pings]);
       expect(stdout).toContain('100% packet loss');
-      expect(await a.pings(hers.client, SERVER)).toBe(true);
+      expect(await a.pings(alicePair.client, SERVER)).toBe(true);
     } finally {
       for (const vm of [a, c]) {
         await vm.cleanUp();

@@ -8,7 +8,9 @@ import { subport, TrunkScene } from '../../support/trunk-scene.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
-/** VLANs and parents: SCENARIOS 1 to 4 and 6. 5, two agents on one VM, is in restart.test.ts. */
+/**
+ * VLANs and parents: scenarios 1 to 4 and 6. Scenario 5, two agents on one VM, is in machine/restart.test.ts.
+ */
 const lab = openLab(LAB);
 const NETWORK = 'vlans';
 let scene: TrunkScene;
@@ -19,13 +21,13 @@ beforeAll(async () => {
 afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
-/** Every VLAN that nobody has, the lowest first. */
+/** All free VLANs, the lowest first. */
 async function freeVlans(): Promise<number[]> {
   const used = new Set(await scene.vlansInUse());
   return Array.from({ length: 4094 }, (_, index) => index + 1).filter((vlan) => !used.has(vlan));
 }
 
-it('scenario 1: concurrent creates from several clients: no VLAN twice', async () => {
+it('scenario 1: containers that several clients start at once get different VLANs', async () => {
   const before = await pluggedNics(lab, 'vm-a');
   await Promise.all(
     Array.from({ length: 10 }, (_, index) => scene.a.run(NETWORK, ...(index % 2 ? ['--net=none'] : []))),
@@ -36,13 +38,16 @@ it('scenario 1: concurrent creates from several clients: no VLAN twice', async (
   await scene.expectInOrder(10);
 });
 
-/** Ports without addresses on these VLANs, of somebody else's software in the same VM. Returns what removes them. */
-async function crowd(vlans: readonly number[]): Promise<() => Promise<void>> {
+/**
+ * Adds subports without addresses on these VLANs, as other software in the same VM does. Returns the function
+ * that removes them.
+ */
+async function occupy(vlans: readonly number[]): Promise<() => Promise<void>> {
   const { api } = scene;
   const network = await api.create('network', { name: 'crowd' });
   const ids: string[] = [];
   for (let from = 0; from < vlans.length; from += 500) {
-    // Down: OVN need not flood to them, which would keep it busy for minutes.
+    // Down, so that OVN does not flood to them, which would keep it busy for minutes.
     const port = { network_id: network.id, admin_state_up: false };
     const ports = vlans.slice(from, from + 500).map(() => port);
     const { status, body } = await api.call('POST', 'ports', { ports });
@@ -58,23 +63,23 @@ async function crowd(vlans: readonly number[]): Promise<() => Promise<void>> {
       'remove',
       ids.map((port_id) => ({ port_id })),
     );
-    const gone = await api.callAll(ids.map((id) => ['DELETE', `ports/${id}`] as const));
-    expect(new Set(gone.map(({ status }) => status))).toEqual(new Set([204]));
+    const answers = await api.callAll(ids.map((id) => ['DELETE', `ports/${id}`] as const));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     await api.delete('network', network.id);
-    // The hypervisors forget them one by one; who comes next must not wait for that.
+    // Wait here until the hypervisors have removed them, so that the next test does not have to.
     await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync'], { timeoutMs: 300_000 });
   };
 }
 
-// A real Neutron takes 20 minutes for so many ports, and as long to remove them.
-it.runIf(lab.state.cloud === 'embedded')(
-  'scenario 2: all 4,094 VLANs are used: a clear error at once; released ones come back',
+// A real Neutron takes 20 minutes to create so many ports, and as long to delete them.
+it.runIf(lab.state.apiKind === 'embedded')(
+  'scenario 2: if all 4,094 VLANs are used, a container gets a clear error at once; released VLANs are used again',
   async () => {
-    // So that there is a trunk.
+    // The agent creates the trunk for the first container.
     await scene.a.run(NETWORK, '--net=none');
     const free = await freeVlans();
     const [last = 0, ...others] = free.toReversed();
-    const disperse = await crowd(others);
+    const vacate = await occupy(others);
     try {
       await scene.agent.collectGarbage();
       expect((await scene.status()).vlans).toEqual({ used: 4093, free: 1 });
@@ -85,20 +90,20 @@ it.runIf(lab.state.cloud === 'embedded')(
       expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_VLANS_EXHAUSTED]')]);
       expect(performance.now() - started).toBeLessThan(5000);
       await scene.a.remove(id);
-      await waitFor('the VLAN to come back', async () => (await scene.status()).vlans.free === 1);
+      await waitFor('the VLAN to be free', async () => (await scene.status()).vlans.free === 1);
       expect(await scene.runOnce()).toMatchObject({ code: 0 });
     } finally {
-      await disperse();
+      await vacate();
     }
-    // What the others let go of comes back too.
+    // The VLANs of the deleted subports are free again too.
     await scene.agent.collectGarbage();
     expect((await scene.status()).vlans.free).toBe(free.length);
   },
   600_000,
 );
 
-it('scenario 2: Neutron has no other VLANs to give than 1 to 4094', async () => {
-  // So that there is a trunk.
+it('scenario 2: Neutron accepts no VLANs but 1 to 4094', async () => {
+  // The agent creates the trunk for the first container.
   await scene.a.run(NETWORK, '--net=none');
   const port = await scene.api.create('port', { network_id: scene.network.id });
   const { id } = await scene.trunk();
@@ -109,10 +114,10 @@ it('scenario 2: Neutron has no other VLANs to give than 1 to 4094', async () => 
   await scene.api.delete('port', port.id);
 });
 
-it('scenario 3: somebody else holds the tag on the trunk: the next one is taken', async () => {
+it('scenario 3: another client uses the VLAN on the trunk: the agent takes the next VLAN', async () => {
   await scene.a.run(NETWORK, '--net=none');
   await scene.agent.restart();
-  // An agent that has just started takes the lowest ones first.
+  // A new agent uses the lowest free VLANs first.
   const [taken = 0, next] = await freeVlans();
   const port = await scene.api.create('port', { network_id: scene.network.id });
   await scene.changeSubports('add', [subport(port.id, taken)]);
@@ -121,10 +126,10 @@ it('scenario 3: somebody else holds the tag on the trunk: the next one is taken'
     await scene.a.run(NETWORK, '--net=none');
     const vlans = (await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan);
     expect([vlans.includes(taken), vlans.includes(next)]).toEqual([false, true]);
-    // Both were asked for: the agent could not know.
-    const asked = (await scene.proxy.calls()).filter(({ path }) => path.endsWith('/add_subports'));
-    expect(asked.length).toBeGreaterThan(1);
-    // From the reconciler's next pass on, it does.
+    // The agent requested both VLANs, because it did not know about the other client's.
+    const requests = (await scene.proxy.calls()).filter(({ path }) => path.endsWith('/add_subports'));
+    expect(requests.length).toBeGreaterThan(1);
+    // After the next pass of the reconciler the agent knows.
     const { used } = (await scene.status()).vlans;
     await scene.agent.collectGarbage();
     expect((await scene.status()).vlans.used).toBe(used + 1);
@@ -135,7 +140,7 @@ it('scenario 3: somebody else holds the tag on the trunk: the next one is taken'
   }
 });
 
-it('scenario 4: a tag is free when Neutron has confirmed that the subport is gone, not before', async () => {
+it('scenario 4: a VLAN is free only after Neutron has confirmed the removal of the subport', async () => {
   const before = await pluggedNics(lab, 'vm-a');
   const id = await scene.a.run(NETWORK, '--net=none');
   const { used } = (await scene.status()).vlans;
@@ -149,32 +154,35 @@ it('scenario 4: a tag is free when Neutron has confirmed that the subport is gon
   await waitFor('the VLAN to be free', async () => (await scene.status()).vlans.used === used - 1);
 });
 
-/** A container in VM-A that has reached one in VM-B. */
+/** Starts a container in VM-A and one in VM-B, and waits until the first reaches the second. */
 async function pair() {
-  const [here, there] = [await scene.a.run(NETWORK, '--net=none'), await scene.b.run(NETWORK, '--net=none')];
-  const address = (await scene.b.address(there)) ?? '';
-  await waitFor('an answer', () => scene.a.pings(here, address));
-  return { here, address };
+  const [container, peer] = [
+    await scene.a.run(NETWORK, '--net=none'),
+    await scene.b.run(NETWORK, '--net=none'),
+  ];
+  const address = (await scene.b.address(peer)) ?? '';
+  await waitFor('an answer', () => scene.a.pings(container, address));
+  return { container, address };
 }
 
-it('scenario 6: the trunk is deleted while a container runs: it is made anew, with what belongs on it', async () => {
-  const { here, address } = await pair();
-  // Neutron itself keeps the parent from being deleted.
+it('scenario 6: the trunk is deleted while a container runs: the agent creates it again with its subports', async () => {
+  const { container, address } = await pair();
+  // Neutron itself refuses to delete the parent.
   expect((await scene.api.call('DELETE', `ports/${scene.vifId}`)).status).toBe(409);
   await scene.api.delete('trunk', (await scene.trunk()).id);
-  await waitFor('the container to be cut off', async () => !(await scene.a.pings(here, address)));
-  const found = await scene.agent.collectGarbage();
-  // On a real Neutron the NICs of the main job were on it, too.
-  expect(new Set(found.map(({ kind }) => kind))).toEqual(new Set(['lost subport']));
-  await waitFor('an answer', () => scene.a.pings(here, address));
+  await waitFor('the container to lose its network', async () => !(await scene.a.pings(container, address)));
+  const repaired = await scene.agent.collectGarbage();
+  // On a real Neutron the main job's NICs were on the trunk too.
+  expect(new Set(repaired.map(({ kind }) => kind))).toEqual(new Set(['lost subport']));
+  await waitFor('an answer', () => scene.a.pings(container, address));
   await scene.expectInOrder(1);
 });
 
-// A real Neutron lets no tenant nest ports without a trunk.
-it.runIf(lab.state.cloud === 'embedded')(
-  'scenario 6: the parent port cannot be deleted under a container, without a trunk either: it keeps its traffic',
+// A real Neutron does not let tenants nest ports without a trunk.
+it.runIf(lab.state.apiKind === 'embedded')(
+  'scenario 6: without a trunk too, the parent port of a container cannot be deleted: the container keeps its traffic',
   async () => {
-    // As bob, whose agent tells Neutron parent and VLAN in the port's binding.
+    // As bob, whose agent is in port-binding mode.
     const bob = await Api.login(lab, 'bob');
     const c = new Vm(lab, 'vm-c');
     const network = await bob.createNetwork('parents', '10.177.0.0/24');
@@ -196,18 +204,18 @@ it.runIf(lab.state.cloud === 'embedded')(
       await c.cleanUp();
       const ports = () => bob.list('port', `network_id=${network.id}`);
       await c.machine.run(['ovn-docker', 'pool', 'drain', 'parents']);
-      await waitFor('the ports to go', async () => (await ports()).length === 0);
+      await waitFor('the ports to be deleted', async () => (await ports()).length === 0);
       await bob.delete('network', network.id);
     }
   },
 );
 
-it('scenario 6: the VM moves to another hypervisor while containers run: they move along', async () => {
-  const { here, address } = await pair();
-  const pinger = await Pinger.start(scene.a, here, address);
+it('scenario 6: the VM moves to another hypervisor while containers run: they keep working', async () => {
+  const { container, address } = await pair();
+  const pinger = await Pinger.start(scene.a, container, address);
   await moveVm(lab, 'vm-a', 'hv1', 'hv2');
   try {
-    // Settled when the first answers have come again; and nothing had to be put right.
+    // The move is done when answers arrive again; the reconciler must find nothing.
     await pinger.count();
     expect(await scene.runOnce()).toMatchObject({ code: 0 });
     await scene.expectInOrder(1);

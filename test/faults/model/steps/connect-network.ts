@@ -2,7 +2,9 @@ import { type ModelContainer, type NetworkName, pick } from '../model.ts';
 import { hasSucceeded, mustSucceed } from '../promise.ts';
 import { step } from '../step.ts';
 
-/** Connects a running container of the driver to one more network; after a failure the container is unchanged. */
+/**
+ * Connects a running container of the driver to one more network; after a failure the container is unchanged.
+ */
 export function connectNetwork(index: number, network: NetworkName) {
   const isFit = ({ kind, isRunning, networks }: ModelContainer) =>
     kind === 'driver' && isRunning && !networks.has(network);

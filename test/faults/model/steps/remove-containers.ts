@@ -1,6 +1,8 @@
 import { step } from '../step.ts';
 
-/** Removes up to `count` containers at once, from the `index`-th on, which must succeed even during an outage. */
+/**
+ * Removes up to `count` containers at once, from the `index`-th on, which must succeed even during an outage.
+ */
 export function removeContainers(index: number, count: number) {
   return step({
     name: `rm(${index}, ${count})`,

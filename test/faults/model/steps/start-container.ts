@@ -2,7 +2,10 @@ import { pick } from '../model.ts';
 import { hasSucceeded, mustSucceed } from '../promise.ts';
 import { step } from '../step.ts';
 
-/** Starts a stopped container. A `--net=none` container has its NIC already, and Docker calls no driver for it. */
+/**
+ * Starts a stopped container. A `--net=none` container has its NIC already, and Docker calls no driver for
+ * it.
+ */
 export function startContainer(index: number) {
   return step({
     name: `start(${index})`,

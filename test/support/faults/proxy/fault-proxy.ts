@@ -27,9 +27,9 @@ export interface ProxiedCall {
 }
 
 /**
- * A proxy between a client and the services of a cloud. It records every call and applies the faults of its {@link Rules}.
- * In answers, as in Keystone's catalog, it replaces a service's origin by its own, so that the client keeps using the
- * proxy. If a service does not answer, the proxy closes the client's connection.
+ * A proxy between a client and the services of a cloud. It records every call and applies the faults of its
+ * {@link Rules}. In answers, as in Keystone's catalog, it replaces a service's origin by its own, so that the
+ * client keeps using the proxy. If a service does not answer, the proxy closes the client's connection.
  */
 export class FaultProxy implements AsyncDisposable {
   readonly rules = new Rules();

@@ -1,4 +1,6 @@
-/** Runs the proxy as a process in a machine of the lab: `node main.ts '{"control": PATH, "fronts": [...]}'`. */
+/**
+ * Runs the proxy as a process in a machine of the lab: `node main.ts '{"control": PATH, "fronts": [...]}'`.
+ */
 import { serveControl } from './control.ts';
 import { FaultProxy, type Front } from './fault-proxy.ts';
 

@@ -2,7 +2,10 @@
 export type Fault =
   /** Waits, then forwards the call, even if the client has given up, as a network does with a sent packet. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Closes the connection. `before`: the service never gets the call; `after`: it carries it out, the answer is lost. */
+  /**
+   * Closes the connection. `before`: the service never gets the call; `after`: it carries it out, the answer
+   * is lost.
+   */
   | { readonly kind: 'cut'; readonly moment: 'before' | 'after' }
   /** Forwards the call twice, one after the other, and returns one of the two answers. */
   | { readonly kind: 'duplicate'; readonly answer: 'first' | 'second' }
