@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { Hono } from 'hono';
 import { afterAll, expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
-import { cliWrapperServer } from '../api/server.ts';
+import { apiServer } from '../api/server.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { listen } from './listen.ts';
 
@@ -57,7 +57,7 @@ it('an idle connection is not closed under a caller that is about to use it', as
 it('who watches the stages sees each of them, and does not keep the agent from ending', async () => {
   const { engine, pool } = createWorld();
   const collector = { plan: async () => [], run: async () => [] };
-  const app = cliWrapperServer(engine, collector, {} as Parameters<typeof cliWrapperServer>[2]);
+  const app = apiServer(engine, collector, {} as Parameters<typeof apiServer>[2]);
   const listening = await listen(app, path, held, { graceMs: 60_000 });
   const events = await open('/v1/events');
   await acquire(engine, { pool, wants: { name: '' }, claim: {} });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { cliWrapperServer } from '../api/server.ts';
+import { apiServer } from '../api/server.ts';
 import { DockerEngine } from '../clients/docker-engine.ts';
 import { configuredCloud, findCloudConfig, openCloud } from '../clients/neutron/cloud.ts';
 import { VmSwitch } from '../clients/vm-switch.ts';
@@ -95,14 +95,14 @@ async function serveOnce(config: AgentConfig, log: Log, stop: AbortSignal): Prom
   let heard = Promise.resolve();
   working.defer(async () => {
     ended.abort();
-    await Promise.all([reconciler.settled(), heard]);
+    await Promise.all([reconciler.whenIdle(), heard]);
   });
   await Promise.race([first, recognized.promise]);
   // While all that was looked at, the lock may have gone to another agent.
   if (signal.aborted) return;
 
   using _metrics = observeMetrics();
-  await using _cli = await listen(cliWrapperServer(state, reconciler, cloud), config.socket, signal);
+  await using _cli = await listen(apiServer(state, reconciler, cloud), config.socket, signal);
   const pluginSocket = join(config.docker.plugins_dir, `${driver}.sock`);
   await using _plugin = await listen(libnetworkServer(state), pluginSocket, signal);
   if (signal.aborted) return;

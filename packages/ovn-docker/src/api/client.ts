@@ -13,10 +13,10 @@ import type {
   StatusView,
 } from './types.ts';
 
-/** What asks Neutron for hundreds of ports takes as long as they are many; who does not want to wait ends the command. */
+/** For requests that create or delete hundreds of ports: the user can interrupt the command. */
 const UNLIMITED = { headersTimeout: 0 };
 
-/** The agent of this VM, asked over its Unix socket. */
+/** The client of the agent's own API on its Unix socket. */
 export class AgentClient implements AsyncDisposable {
   readonly #socket: string;
   readonly #dispatcher: Agent;
@@ -55,10 +55,10 @@ export class AgentClient implements AsyncDisposable {
     return this.#ask('POST', `/v1/pools/${encodeURIComponent(network)}/fill`, body, UNLIMITED);
   }
 
-  /** @param network all of them when not given */
+  /** @param network name or id; undefined: the pools of all networks */
   drainPool(network?: string): Promise<PoolView[]> {
-    const which = network === undefined ? '' : `/${encodeURIComponent(network)}`;
-    return this.#ask('POST', `/v1/pools${which}/drain`, undefined, UNLIMITED);
+    const path = network === undefined ? '' : `/${encodeURIComponent(network)}`;
+    return this.#ask('POST', `/v1/pools${path}/drain`, undefined, UNLIMITED);
   }
 
   leftovers(): Promise<FindingView[]> {
@@ -70,7 +70,7 @@ export class AgentClient implements AsyncDisposable {
     return removed;
   }
 
-  /** What happens from now on, until the agent ends or `signal` aborts. */
+  /** The stages that run from now on, until the agent ends or `signal` aborts. */
   async *events(signal: AbortSignal): AsyncGenerator<EventView> {
     const { body } = await request('http://agent/v1/events', {
       dispatcher: this.#dispatcher,
@@ -110,7 +110,7 @@ export class AgentClient implements AsyncDisposable {
       error?: { code: string; message: string; hint: string };
     };
     if (answer.statusCode < 400) return json;
-    throw fromWire(json.error);
+    throw errorFromAgent(json.error);
   }
 
   #unreachable(error: NodeJS.ErrnoException): OvnDockerError {
@@ -126,8 +126,8 @@ export class AgentClient implements AsyncDisposable {
   }
 }
 
-function fromWire(error: { code: string; message: string; hint: string } | undefined): OvnDockerError {
-  if (!error) return new OvnDockerError('E_INTERNAL', 'the agent answered with no reason');
+function errorFromAgent(error: { code: string; message: string; hint: string } | undefined): OvnDockerError {
+  if (!error) return new OvnDockerError('E_INTERNAL', 'the agent refused without a reason');
   const code = error.code in errorTable ? (error.code as ErrorCode) : 'E_INTERNAL';
   return new OvnDockerError(code, error.message, { hint: error.hint });
 }

@@ -4,19 +4,16 @@ import type { Cloud } from '../clients/neutron/cloud.ts';
 import { asOvnDockerError, OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import { type Counts, readMetrics } from '../observe/metrics.ts';
-import { enterNic, prepareNic, releaseNic, resolveNetwork, viewNic } from './attach-container.ts';
+import { enterNic } from './enter-nic.ts';
+import { drainPools, fillPools, viewPools } from './manage-pools.ts';
+import { prepareNic } from './prepare-nic.ts';
+import { releaseNic } from './release-nic.ts';
+import { resolveNetwork } from './resolve-network.ts';
 import { stageStream } from './stage-stream.ts';
-import {
-  attachRequest,
-  enterRequest,
-  type FindingView,
-  fillRequest,
-  resolveRequest,
-  type StatusView,
-} from './types.ts';
-import { drainPools, fillPools, viewPools } from './view-pools.ts';
+import { attachRequest, enterRequest, type FindingView, fillRequest, resolveRequest } from './types.ts';
+import { viewFinding, viewNic, viewStatus } from './views.ts';
 
-/** What looks for leftovers (the agent's reconciler). */
+/** Finds leftovers and removes them: the agent's reconciler. */
 export interface GarbageCollector {
   plan(): Promise<Leftover[]>;
   run(options: { confirmed: boolean }): Promise<{ finding: Leftover; error?: unknown }[]>;
@@ -24,17 +21,17 @@ export interface GarbageCollector {
 
 type Leftover = Pick<FindingView, 'kind' | 'what' | 'evidence' | 'action'>;
 
-/** What the server on the socket says to its handlers. */
-interface Listening {
+/** What the server on the socket passes to its handlers. */
+interface Serving {
   readonly Bindings: {
-    /** Aborted when the agent stops serving: what would go on for ever ends then. */
+    /** Aborts when the agent stops serving: handlers that never end by themselves end then. */
     readonly closing?: AbortSignal;
   };
 }
 
-/** The agent's own API for the command line: HTTP with JSON on a root-only Unix socket. */
-export function cliWrapperServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): Hono<Listening> {
-  const server = new Hono<Listening>();
+/** The agent's own API: HTTP with JSON on a Unix socket that only root can open. The command line is its client. */
+export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): Hono<Serving> {
+  const server = new Hono<Serving>();
 
   server.get('/v1/status', async (context) => context.json(await viewStatus(engine)));
   server.get('/v1/nics', (context) => context.json(engine.nics.all().map(viewNic)));
@@ -65,8 +62,8 @@ export function cliWrapperServer(engine: Engine, gc: GarbageCollector, cloud: Cl
     context.json((await gc.plan()).map((finding) => viewFinding(finding))),
   );
   server.post('/v1/gc', async (context) => {
-    const settled = await gc.run({ confirmed: true });
-    return context.json({ removed: settled.map(({ finding, error }) => viewFinding(finding, error)) });
+    const results = await gc.run({ confirmed: true });
+    return context.json({ removed: results.map(({ finding, error }) => viewFinding(finding, error)) });
   });
   server.get('/v1/events', (context) => context.body(stageStream(context.env?.closing)));
   server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(engine))));
@@ -88,31 +85,8 @@ async function countNics({ nics, draining, vm }: Engine): Promise<Counts> {
   return { nics: counts, vlansFree: (await vm()).vlans.free };
 }
 
-function viewFinding({ kind, what, evidence, action }: Leftover, error?: unknown): FindingView {
-  return {
-    kind,
-    what,
-    evidence,
-    action,
-    ...(error === undefined ? {} : { error: asOvnDockerError(error).message }),
-  };
-}
-
-async function viewStatus(engine: Engine): Promise<StatusView> {
-  const vm = await engine.vm();
-  return {
-    vifId: vm.vifId,
-    mode: vm.mode,
-    bridge: vm.vmSwitch.bridge,
-    vlans: { used: vm.vlans.used, free: vm.vlans.free },
-    nics: engine.nics.all().map(viewNic),
-    draining: engine.draining.size,
-  };
-}
-
 async function read<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
   const parsed = schema.safeParse(await request.json().catch(() => undefined));
-  if (!parsed.success)
-    throw new OvnDockerError('E_USAGE', `the request is not as expected: ${parsed.error.message}`);
-  return parsed.data;
+  if (parsed.success) return parsed.data;
+  throw new OvnDockerError('E_USAGE', `the request is not as expected: ${parsed.error.message}`);
 }

@@ -2,9 +2,12 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { STAGE_CHANNEL, type StageEvent } from '../observe/stage-events.ts';
 import type { EventView } from './types.ts';
 
+/** The number of lines that may wait for a slow reader. */
+const MAX_WAITING = 10_000;
+
 /**
- * The stages that are run from now on, one JSON object on a line each, until the reader goes.
- * @param closing ends it: a stream that nothing ends would keep the server open, and the next agent waiting
+ * The stages that run from now on, as one JSON object per line, until the reader cancels the stream.
+ * @param closing ends the stream: an open stream would keep the server open and the next agent waiting
  */
 export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -21,7 +24,7 @@ export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
         controller.close();
       };
       onStage = (message) => {
-        // A reader that does not read would fill the memory: what it misses, it misses.
+        // Lines that wait for a reader fill the memory: beyond the limit they are dropped.
         if ((controller.desiredSize ?? 0) < -MAX_WAITING) return;
         controller.enqueue(encoder.encode(`${JSON.stringify(view(message as StageEvent))}\n`));
       };
@@ -32,9 +35,6 @@ export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
     cancel: stop,
   });
 }
-
-/** Lines that may wait for a slow reader. */
-const MAX_WAITING = 10_000;
 
 function view({ stage, direction, moment, nics, milliseconds }: StageEvent): EventView {
   return {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** What the command line asks of the agent on its socket, and what it answers. */
+/** The requests and answers of the agent's own API. */
 export const attachRequest = z.object({
-  /** Chosen by the caller, so that it can name the NIC in a label before the container exists. */
+  /** The caller chooses the id, so that it can create the container with a label that names the NIC. */
   id: z.uuid(),
-  /** The container that it is for. Others may have the same label: `docker commit` copies labels. */
+  /** The container of the NIC. Other containers may have the same label: `docker commit` copies labels. */
   containerId: z.string().min(1).optional(),
   /** Name or id of the network. */
   network: z.string().min(1),
@@ -13,9 +13,9 @@ export const attachRequest = z.object({
   /** A Keystone token; without it the agent's own credential is used. */
   cred: z.string().min(1).optional(),
   vifId: z.string().min(1).optional(),
-  /** Names or ids of the security groups that it has instead of the project's default one. */
+  /** Names or ids of security groups that replace the project's default one. */
   securityGroups: z.array(z.string().min(1)).optional(),
-  /** Names or ids of the security groups that it has besides. */
+  /** Names or ids of additional security groups. */
   extraSecurityGroups: z.array(z.string().min(1)).optional(),
 });
 export type AttachRequest = z.infer<typeof attachRequest>;
@@ -43,16 +43,16 @@ export interface NicView {
   readonly addresses: string[];
   readonly vlan?: number;
   readonly container?: string;
-  /** libnetwork's endpoint, for a container that came by the driver. */
+  /** libnetwork's endpoint id, if the container uses the network driver. */
   readonly endpoint?: string;
 }
 
 export interface NetworkView {
   readonly id: string;
   readonly name: string;
-  /** The domain of the network's ports, without a dot at its end. */
+  /** The DNS domain of the network's ports, without the dot at its end. */
   readonly domain?: string;
-  /** Ids of the security groups that were asked for. */
+  /** Ids of the requested security groups. */
   readonly securityGroups?: readonly string[];
   readonly subnets: { id: string; cidr: string; dns: readonly string[]; gateway?: string }[];
 }
@@ -66,23 +66,23 @@ export interface StatusView {
   readonly draining: number;
 }
 
-/** Why a pool that somebody drained is not filled. */
+/** Why the agent does not fill a pool that the user drained. */
 export const DRAINED_BY_HAND = 'drained by hand';
 
 /** A pool of warm NICs, for `ovn-docker pool list`. */
 export interface PoolView {
-  /** Name of the network, or its id where it has none. */
+  /** Name of the network, or its id if it has no name. */
   readonly network: string;
   readonly networkId: string;
   readonly subnets: readonly string[];
-  /** Ids of security groups; missing: the project's default one. */
+  /** Ids of security groups; without them the project's default one applies. */
   readonly securityGroups?: readonly string[];
   readonly warm: number;
   readonly making: number;
   readonly claimed: number;
   readonly low: number;
   readonly high: number;
-  /** Why it is not filled at the moment. */
+  /** Why the agent does not fill the pool at the moment. */
   readonly paused?: string;
 }
 
@@ -92,18 +92,18 @@ export interface FindingView {
   readonly what: string;
   readonly evidence: string;
   readonly action: string;
-  /** Why it could not be put right. */
+  /** Why the agent could not remove it. */
   readonly error?: string;
 }
 
-/** One border of a stage of attach or detach, for `ovn-docker events`. */
+/** The begin or end of a stage of attach or detach, for `ovn-docker events`. */
 export interface EventView {
   /** ISO 8601. */
   readonly time: string;
   readonly stage: string;
   readonly direction: 'up' | 'down';
   readonly moment: 'before' | 'after' | 'failed';
-  /** Of the whole stage, for all its NICs; 0 before it. */
+  /** Duration of the stage for all its NICs; 0 at its begin. */
   readonly milliseconds: number;
   readonly nics: readonly { readonly id: string; readonly vlan?: number; readonly port?: string }[];
 }

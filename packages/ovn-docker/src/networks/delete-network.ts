@@ -1,45 +1,44 @@
+import { deleteIfPresent } from '../clients/neutron/delete-if-present.ts';
 import type { Engine } from '../nics/engine.ts';
-import { NETWORKS_IN_TURN } from '../plugins/libnetwork/create-network.ts';
-import type { Requests } from '../plugins/libnetwork/wire.ts';
 import { drainPool } from '../pools/drain-pool.ts';
-import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
-import { removeNetwork } from './network-marks.ts';
+import { type DockerNetwork, dockerNetworks, NETWORKS_IN_TURN } from './docker-networks.ts';
 
 /**
- * Removes what CreateNetwork made, and the note. A network that was there before stays. Done twice, it is done once. Docker's network
- * is gone whatever we answer (moby libnetwork, network.go, deleteNetwork: a driver's error is only logged); when Neutron is away
- * the note stays, and by it the reconciler does the rest.
+ * Deletes the Neutron network behind a Docker network, if the agent created it, and then the record. May run twice.
+ * Docker forgets its network whatever the agent answers (moby libnetwork, network.go, deleteNetwork: a driver's error
+ * is only logged). While Neutron is away the record stays, and the reconciler later deletes the network by it.
  */
-export async function deleteNetwork(
-  engine: Engine,
-  { NetworkID }: Requests['DeleteNetwork'],
-): Promise<Record<string, never>> {
+export async function deleteNetwork(engine: Engine, dockerId: string): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
     const { vmSwitch } = await engine.vm();
-    const known = dockerNetworks.all(vmSwitch).get(NetworkID);
-    if (!known) return;
-    await emptyPools(engine, known, NetworkID);
-    if (known.made) await removeNetwork(engine.neutron, known.network);
-    await dockerNetworks.remove(vmSwitch, NetworkID);
+    const dockerNetwork = dockerNetworks.all(vmSwitch).get(dockerId);
+    if (!dockerNetwork) return;
+    await drainPools(engine, dockerNetwork, dockerId);
+    if (dockerNetwork.made) await deleteIfPresent(engine.neutron.networks, dockerNetwork.network);
+    await dockerNetworks.remove(vmSwitch, dockerId);
   });
-  return {};
 }
 
-/** Removes a Neutron network that CreateNetwork made and did not come to note; one that is noted meanwhile stays. */
+/** Deletes a Neutron network that the agent created without recording it, unless it has been recorded meanwhile. */
 export async function deleteStrayNetwork(engine: Engine, networkId: string): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
     const { vmSwitch } = await engine.vm();
-    const noted = [...dockerNetworks.all(vmSwitch).values()].some(({ network }) => network === networkId);
-    if (!noted) await removeNetwork(engine.neutron, networkId);
+    const isRecorded = [...dockerNetworks.all(vmSwitch).values()].some(
+      ({ network }) => network === networkId,
+    );
+    if (!isRecorded) await deleteIfPresent(engine.neutron.networks, networkId);
   });
 }
 
-/** Warm NICs would keep the network from being deleted; those that other Docker networks need stay. */
-async function emptyPools(engine: Engine, network: DockerNetwork, dockerId: string): Promise<void> {
+/**
+ * Deletes the warm NICs on the network: Neutron refuses to delete a network that has ports. They stay when another
+ * Docker network uses the same Neutron network.
+ */
+async function drainPools(engine: Engine, { network }: DockerNetwork, dockerId: string): Promise<void> {
   const { vmSwitch } = await engine.vm();
   const others = [...dockerNetworks.all(vmSwitch)].filter(([id]) => id !== dockerId);
-  if (others.some(([, { network: id }]) => id === network.network)) return;
-  for (const pool of engine.pools.onNetwork(network.network)) {
+  if (others.some(([, other]) => other.network === network)) return;
+  for (const pool of engine.pools.onNetwork(network)) {
     engine.pools.remove(pool);
     await drainPool(engine, pool);
   }

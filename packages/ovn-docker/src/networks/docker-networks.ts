@@ -2,16 +2,19 @@ import { z } from 'zod';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { OvnDockerError } from '../errors.ts';
 
+/** The key in `Engine.inTurn` under which Docker networks are created and deleted, one after the other. */
+export const NETWORKS_IN_TURN = 'docker networks';
+
 const schema = z.object({
-  /** Neutron's id of the network behind the Docker network. */
+  /** Id of the Neutron network behind the Docker network. */
   network: z.string(),
-  /** The subnets that Docker knows of it, and the PoolID that it has for each, where that is not lost. */
+  /** The subnets that Docker knows. `pool` is Docker's PoolID for the subnet, if the agent knows it. */
   subnets: z.array(z.object({ id: z.string(), cidr: z.string(), pool: z.string().optional() })),
-  /** Ids of the security groups that its containers have instead of the project's default one. */
+  /** Ids of the security groups of its containers; without them the project's default group applies. */
   securityGroups: z.array(z.string()).optional(),
-  /** Made with `--internal`: its containers have no route out of it. */
+  /** Created with `--internal`: no route leads out of the network. */
   internal: z.boolean().optional(),
-  /** Whether CreateNetwork made network and subnet, so that DeleteNetwork removes them. */
+  /** Whether the agent created the Neutron network and its subnets and therefore deletes them. */
   made: z.boolean(),
 });
 
@@ -20,23 +23,28 @@ export type DockerNetwork = z.infer<typeof schema>;
 const prefix = 'ovn-docker:docker-network:';
 
 /**
- * Which Neutron network stands behind a Docker network. Docker says it once, in CreateNetwork, and afterwards only gives
- * its own id. The notes stand on the bridge row of the VM's Open_vSwitch database: they live exactly as long as the VM.
+ * Records which Neutron network is behind each Docker network: Docker names the Neutron network only once, in
+ * CreateNetwork, and later sends its own id. The records are stored in the bridge row of the VM's Open_vSwitch
+ * database, so they live as long as the VM does.
  */
 export const dockerNetworks = {
+  /** @throws OvnDockerError `E_NETWORK_UNKNOWN` */
   get(vmSwitch: VmSwitch, dockerId: string): DockerNetwork {
-    const note = vmSwitch.notes()[prefix + dockerId];
-    if (note === undefined) {
-      throw new OvnDockerError('E_NETWORK_UNKNOWN', `Docker network ${dockerId} is not known to ovn-docker`, {
+    const record = vmSwitch.notes()[prefix + dockerId];
+    if (record === undefined) {
+      throw new OvnDockerError('E_NETWORK_UNKNOWN', `ovn-docker does not know Docker network ${dockerId}`, {
         hint: 'remove it and create it again: `docker network rm`, `docker network create -d ovn …`',
       });
     }
-    return schema.parse(JSON.parse(note));
+    return schema.parse(JSON.parse(record));
   },
 
+  /** All records by Docker's network id. */
   all(vmSwitch: VmSwitch): Map<string, DockerNetwork> {
-    const notes = Object.entries(vmSwitch.notes()).filter(([key]) => key.startsWith(prefix));
-    return new Map(notes.map(([key, note]) => [key.slice(prefix.length), schema.parse(JSON.parse(note))]));
+    const records = Object.entries(vmSwitch.notes()).filter(([key]) => key.startsWith(prefix));
+    return new Map(
+      records.map(([key, record]) => [key.slice(prefix.length), schema.parse(JSON.parse(record))]),
+    );
   },
 
   async put(vmSwitch: VmSwitch, dockerId: string, network: DockerNetwork): Promise<void> {

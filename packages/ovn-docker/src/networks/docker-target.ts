@@ -1,38 +1,40 @@
 import type { Neutron } from '@ovn-docker/openstack';
+import { fetchNetworks } from '../clients/neutron/networks.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { DockerNetwork } from './docker-networks.ts';
 
-/** The pool behind a Docker network. Neutron is asked only when the agent has not met the network yet. */
+/** Returns the NIC pool of a Docker network. The agent asks Neutron only when it does not have the pool yet. */
 export async function poolOf(engine: Engine, network: DockerNetwork): Promise<NicPool> {
   const known = engine.pools.all().find(({ target }) => isTarget(target, network));
   if (known) return known;
   const [target] = await fetchTargets(engine.neutron, [network]);
-  return engine.pools.of(target ?? (await missing(engine.neutron, network)));
+  return engine.pools.of(target ?? (await fetchBareTarget(engine.neutron, network)));
 }
 
-/** What Neutron says of the networks behind Docker networks; those that are gone are left out. Two requests in all. */
+/**
+ * Fetches the targets of Docker networks from Neutron in two requests. Docker networks whose Neutron network does
+ * not exist any more are left out.
+ */
 export async function fetchTargets(
   neutron: Neutron,
   dockerNetworks: readonly DockerNetwork[],
 ): Promise<Target[]> {
-  if (dockerNetworks.length === 0) return [];
-  const id = [...new Set(dockerNetworks.map(({ network }) => network))];
-  const [networks, subnets] = await Promise.all([
-    explained(neutron.networks.all({ id })),
-    explained(neutron.subnets.all({ network_id: id })),
-  ]);
+  const byId = await fetchNetworks(
+    neutron,
+    dockerNetworks.map(({ network }) => network),
+  );
   return dockerNetworks.flatMap((docker) => {
-    const network = networks.find((candidate) => candidate.id === docker.network);
-    if (!network) return [];
-    const ids = new Set(docker.subnets.map((subnet) => subnet.id));
+    const fetched = byId.get(docker.network);
+    if (!fetched) return [];
+    const ids = new Set(docker.subnets.map(({ id }) => id));
     const { securityGroups } = docker;
     return [
       {
-        network,
-        subnets: subnets.filter((subnet) => ids.has(subnet.id)),
+        network: fetched.network,
+        subnets: fetched.subnets.filter(({ id }) => ids.has(id)),
         ...(securityGroups ? { securityGroups } : {}),
       },
     ];
@@ -42,19 +44,19 @@ export async function fetchTargets(
 function isTarget({ network, subnets, securityGroups }: Target, docker: DockerNetwork): boolean {
   return (
     network.id === docker.network &&
-    sameIds(
+    haveSameIds(
       subnets.map(({ id }) => id),
       docker.subnets.map(({ id }) => id),
     ) &&
-    sameIds(securityGroups ?? [], docker.securityGroups ?? [])
+    haveSameIds(securityGroups ?? [], docker.securityGroups ?? [])
   );
 }
 
-function sameIds(a: readonly string[], b: readonly string[]): boolean {
+function haveSameIds(a: readonly string[], b: readonly string[]): boolean {
   return a.toSorted().join() === b.toSorted().join();
 }
 
-/** Rejects with Neutron's own words on why there is no such network. */
-async function missing(neutron: Neutron, { network }: DockerNetwork): Promise<Target> {
+/** A network that the list request left out: this request rejects with Neutron's reason. */
+async function fetchBareTarget(neutron: Neutron, { network }: DockerNetwork): Promise<Target> {
   return { network: await explained(neutron.networks.get(network)), subnets: [] };
 }

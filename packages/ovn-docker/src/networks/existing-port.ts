@@ -1,66 +1,75 @@
 import type { Port } from '@ovn-docker/openstack';
+import { ipVersionOf } from '../addresses/ip-version.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { vlansExhausted } from '../vm/vlans.ts';
 
-/** What is asked of a port; whatever is missing, it may have as it likes. */
-interface PortWish {
+/** The addresses that a request names for a port; Neutron chooses the rest. */
+interface RequestedAddresses {
   readonly addresses: readonly string[];
   readonly mac?: string | undefined;
 }
 
 /**
- * The port that a tenant made before for a container, by the MAC or the first IP address that `docker run` names. Nobody may
- * use it: no device, no trunk, none of our marks. It stays as it is, so it must be all that is asked for.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is somebody's, or another one than was asked for; `E_VLANS_EXHAUSTED`
+ * Finds the port that a tenant created in advance for a container, by the MAC address or the first IP address of
+ * `docker run`. The port must be unused: no device, no trunk, no tag of ovn-docker. The agent does not change it, so
+ * it must have all requested addresses.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is in use or lacks a requested address; `E_VLANS_EXHAUSTED`
  */
 export async function findExistingPort(
   engine: Engine,
   { target }: NicPool,
-  { subnetId, addresses, mac }: PortWish & { readonly subnetId: string },
+  { subnetId, addresses, mac }: RequestedAddresses & { readonly subnetId: string },
 ): Promise<Port | undefined> {
   const [address] = addresses;
-  // A NIC of ours has it that is nobody's: that one is taken or makes room, and Neutron need not be asked.
-  const own = address === undefined ? undefined : engine.nics.withAddress(subnetId, address);
-  const isFree = own && !own.claim && (own.state === 'warm' || own.state === 'making');
-  if (mac === undefined && isFree) return undefined;
-  // Whatever Neutron answered, there would be no VLAN for it.
+  // If an unclaimed NIC holds the address, `acquire` takes that NIC or deletes it: Neutron need not be asked.
+  const holder = address === undefined ? undefined : engine.nics.withAddress(subnetId, address);
+  const isUnclaimed = holder && !holder.claim && (holder.state === 'warm' || holder.state === 'making');
+  if (mac === undefined && isUnclaimed) return undefined;
+  // Without a free VLAN the request fails, whatever Neutron answers.
   if ((await engine.vm()).vlans.free === 0) throw vlansExhausted();
-  const by = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
-  const [port] = await explained(engine.neutron.ports.all({ network_id: target.network.id, ...by }));
-  return port && requireAsWished(requireUnused(port, mac ?? address ?? ''), { addresses, mac });
+  const filter = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
+  const [port] = await explained(engine.neutron.ports.all({ network_id: target.network.id, ...filter }));
+  return port && requireAddresses(requireUnused(port, mac ?? address ?? ''), { addresses, mac });
 }
 
 function requireUnused(port: Port, address: string): Port {
-  const isOurs = port.tags?.some((tag) => tag.startsWith('ovn-docker'));
+  const isOfAgent = port.tags?.some((tag) => tag.startsWith('ovn-docker'));
   const parent = port['binding:profile']?.parent_name;
-  if (!port.device_id && !port.device_owner && !isOurs && parent === undefined) return port;
-  const user = isOurs ? 'another container' : port.device_owner || port.device_id || `parent port ${parent}`;
+  if (!port.device_id && !port.device_owner && !isOfAgent && parent === undefined) return port;
+  const user = isOfAgent
+    ? 'another container'
+    : port.device_owner || port.device_id || `parent port ${parent}`;
   throw new OvnDockerError('E_ADDRESS_IN_USE', `${address} belongs to port ${port.id} of ${user}`);
 }
 
 /**
- * An existing port is taken as it is, and Docker tells the container what was asked for: they must be the same.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` with what the port has
+ * Checks that an existing port has the requested addresses: the agent does not change the port, and Docker shows the
+ * requested addresses to the container.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` with the addresses that the port has
  */
-export function requireAsWished(port: Port, { addresses, mac }: PortWish): Port {
-  const has = port.fixed_ips.map(({ ip_address }) => ip_address);
-  const isMac = mac === undefined || mac === port.mac_address;
-  if (isMac && addresses.every((address) => has.includes(address))) return port;
-  const wanted = [...addresses, ...(mac === undefined ? [] : [mac])];
-  const options = has.map((address) => `${address.includes(':') ? '--ip6' : '--ip'} ${address}`);
+export function requireAddresses(port: Port, { addresses, mac }: RequestedAddresses): Port {
+  const portAddresses = port.fixed_ips.map(({ ip_address }) => ip_address);
+  const hasMac = mac === undefined || mac === port.mac_address;
+  if (hasMac && addresses.every((address) => portAddresses.includes(address))) return port;
+  const requested = [...addresses, ...(mac === undefined ? [] : [mac])];
+  const options = portAddresses.map(
+    (address) => `${ipVersionOf(address) === 6 ? '--ip6' : '--ip'} ${address}`,
+  );
   throw new OvnDockerError(
     'E_ADDRESS_IN_USE',
-    `port ${port.id} has ${[...has, port.mac_address].join(' and ')}, not ${wanted.join(' and ')}`,
-    { hint: `name what it has: ${options.join(' ')}${isMac ? '' : `; leave --mac-address out`}` },
+    `port ${port.id} has ${[...portAddresses, port.mac_address].join(' and ')}, not ${requested.join(' and ')}`,
+    {
+      hint: `use the addresses of the port: ${options.join(' ')}${hasMac ? '' : '; leave --mac-address out'}`,
+    },
   );
 }
 
 /**
- * A MAC address that Docker names after it was told another port's addresses.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when a port has it already, with what to do
+ * Checks a MAC address that Docker names only after the container got addresses of another port.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when a port with the MAC address is in use or lacks these addresses
  */
 export async function requireNoPortWithMac(
   engine: Engine,
@@ -70,5 +79,5 @@ export async function requireNoPortWithMac(
 ): Promise<void> {
   const query = { network_id: networkId, mac_address: mac };
   const [port] = await explained(engine.neutron.ports.all(query));
-  if (port) requireAsWished(requireUnused(port, mac), { addresses });
+  if (port) requireAddresses(requireUnused(port, mac), { addresses });
 }

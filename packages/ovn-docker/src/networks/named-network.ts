@@ -1,78 +1,75 @@
 import type { Neutron, Subnet, SubnetPool } from '@ovn-docker/openstack';
-import { findNetwork, isUuid, type NetworkWithSubnets } from '../clients/neutron/networks.ts';
-import { explained, isNotFound } from '../clients/neutron/refusals.ts';
+import { findOne } from '../clients/neutron/find-one.ts';
+import { findNetwork, type NetworkWithSubnets } from '../clients/neutron/networks.ts';
+import { isNotFound } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
-import { networkOption, subnetOption, subnetPoolOption } from './options.ts';
+import { type NetworkOptions, networkOption, subnetOption, subnetPoolOption } from './options.ts';
 
-type Given = Readonly<Record<string, string>>;
-
-/** The existing Neutron network that the options name, by itself or by one of its subnets; undefined when they name none. */
-export async function namedNetwork(neutron: Neutron, given: Given): Promise<NetworkWithSubnets | undefined> {
-  const network = networkOption(given);
+/**
+ * Finds the existing Neutron network that the options name, directly or by one of its subnets. Returns undefined when
+ * they name none.
+ */
+export async function namedNetwork(
+  neutron: Neutron,
+  options: NetworkOptions,
+): Promise<NetworkWithSubnets | undefined> {
+  const network = networkOption(options);
   if (network) return findNetwork(neutron, network);
-  const subnet = subnetOption(given, 4) ?? subnetOption(given, 6);
+  const subnet = subnetOption(options, 4) ?? subnetOption(options, 6);
   return subnet
     ? findNetwork(neutron, (await findOne('subnet', neutron.subnets, subnet)).network_id)
     : undefined;
 }
 
 /**
- * The subnet of a network that gives the addresses: the one that is named for the IP version, else the one with the CIDR,
- * else the first of the version.
+ * Chooses the subnet of a network that fits: the one that the options name for the IP version, with the requested
+ * CIDR if there is one. If several fit, the first.
+ * @throws OvnDockerError `E_NETWORK_NO_SUBNET`
  */
 export function fittingSubnet(
   { network, subnets }: NetworkWithSubnets,
-  wanted: { given: Given; cidr?: string; version: 4 | 6 },
+  request: { options: NetworkOptions; cidr?: string | undefined; version: 4 | 6 },
 ): Subnet {
-  const { given, cidr, version } = wanted;
-  const named = subnetOption(given, version);
-  const fits = subnets.find((subnet) => {
+  const { options, cidr, version } = request;
+  const named = subnetOption(options, version);
+  const fitting = subnets.find((subnet) => {
     if (named && subnet.id !== named && subnet.name !== named) return false;
     if (cidr !== undefined && subnet.cidr !== cidr) return false;
     return subnet.ip_version === version;
   });
-  if (fits) return fits;
-  const have = subnets.map((subnet) => subnet.cidr).join(', ');
-  const what = [named ?? `of IPv${version}`, ...(cidr === undefined ? [] : [`with ${cidr}`])].join(' ');
+  if (fitting) return fitting;
+  const existing = subnets.map((subnet) => subnet.cidr).join(', ');
+  const missing = [named ?? `of IPv${version}`, ...(cidr === undefined ? [] : [`with ${cidr}`])].join(' ');
   throw new OvnDockerError(
     'E_NETWORK_NO_SUBNET',
-    `network "${network.name || network.id}" has no subnet ${what}; it has ${have}`,
-    { hint: 'give --subnet and the option of the network to both drivers: -o … --ipam-opt …' },
+    `network "${network.name || network.id}" has no subnet ${missing}; its subnets: ${existing}`,
+    { hint: 'use --subnet, and pass the option that names the network to both drivers: -o … --ipam-opt …' },
   );
 }
 
-/** The subnet pool that the options name for an IP version; undefined when they name none. */
+/**
+ * Finds the subnet pool that the options name for an IP version. Returns undefined when they name none.
+ * @throws OvnDockerError `E_NETWORK_UNKNOWN`, `E_NETWORK_AMBIGUOUS`, or `E_NETWORK_OPTION` when this Neutron has no
+ * subnet pools or when the subnet pool is of the other IP version
+ */
 export async function namedSubnetPool(
   neutron: Neutron,
-  given: Given,
+  options: NetworkOptions,
   version: 4 | 6,
 ): Promise<SubnetPool | undefined> {
-  const named = subnetPoolOption(given, version);
-  if (!named) return undefined;
-  const pool = await findOne('subnet pool', neutron.subnetPools, named).catch((error: unknown) => {
-    // Not the pool is missing, but the whole collection: an extension that this Neutron has not.
+  const name = subnetPoolOption(options, version);
+  if (!name) return undefined;
+  const subnetPool = await findOne('subnet pool', neutron.subnetPools, name).catch((error: unknown) => {
+    // A 404 to a list request: this Neutron lacks the extension.
     if (!(error instanceof OvnDockerError) || !isNotFound(error.cause)) throw error;
-    throw new OvnDockerError('E_NETWORK_OPTION', `this Neutron has no subnet pools, so none is "${named}"`, {
-      hint: 'give --subnet instead',
-    });
+    throw new OvnDockerError(
+      'E_NETWORK_OPTION',
+      `this Neutron has no subnet pools, so there is no "${name}"`,
+      {
+        hint: 'use --subnet instead',
+      },
+    );
   });
-  if (pool.ip_version === version) return pool;
-  throw new OvnDockerError('E_NETWORK_OPTION', `subnet pool "${named}" is not one of IPv${version}`);
-}
-
-/** The one resource with that name or id. */
-async function findOne<T extends { id: string }>(
-  kind: string,
-  collection: { all(query: { id: string } | { name: string }): Promise<T[]> },
-  nameOrId: string,
-): Promise<T> {
-  const found = await explained(collection.all(isUuid(nameOrId) ? { id: nameOrId } : { name: nameOrId }));
-  const [one] = found;
-  if (one && found.length === 1) return one;
-  if (!one) throw new OvnDockerError('E_NETWORK_UNKNOWN', `no ${kind} "${nameOrId}"`);
-  const ids = found.map(({ id }) => id).join(', ');
-  throw new OvnDockerError(
-    'E_NETWORK_AMBIGUOUS',
-    `${found.length} ${kind}s are called "${nameOrId}": ${ids}`,
-  );
+  if (subnetPool.ip_version === version) return subnetPool;
+  throw new OvnDockerError('E_NETWORK_OPTION', `subnet pool "${name}" is not an IPv${version} subnet pool`);
 }

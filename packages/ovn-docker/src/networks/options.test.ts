@@ -12,7 +12,7 @@ it.each([
   expect(sharedOption({ 'neutron.net.shared': text })).toBe(shared);
 });
 
-it('neutron.net.shared that is neither is refused', () => {
+it('refuses a value of neutron.net.shared that is no boolean', () => {
   expect(() => sharedOption({ 'neutron.net.shared': 'maybe' })).toThrow(
     expect.objectContaining({ code: 'E_NETWORK_OPTION' }),
   );

@@ -4,7 +4,7 @@ import { AddressPairs } from './address-pairs.ts';
 
 const nic = (id: string) => ({ id }) as Nic;
 
-it('serves one container at a time: the second address is that of the NIC that gave the first', async () => {
+it('serves one container at a time: both addresses are of the same NIC', async () => {
   const pairs = new AddressPairs();
   const events: string[] = [];
   const start = async (id: string) => {
@@ -18,7 +18,7 @@ it('serves one container at a time: the second address is that of the NIC that g
   expect(pairs.second('net')).toBeUndefined();
 });
 
-it('goes on when a claim fails, and when nobody comes for a second address', async () => {
+it('serves the next container when a claim fails, and when Docker requests no second address', async () => {
   const pairs = new AddressPairs();
   await expect(pairs.first('net', () => Promise.reject(new Error('full')))).rejects.toThrow('full');
   await pairs.first('net', async () => nic('a'));

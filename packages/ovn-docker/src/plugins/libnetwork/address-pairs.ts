@@ -1,52 +1,54 @@
 import type { Nic } from '../../nics/nic.ts';
+import { InTurn } from '../../queues/in-turn.ts';
 
-/** How long the second address of a container may be asked for after the first, in milliseconds. */
+/** The time that Docker may take from the first to the second request of a container, in milliseconds. */
 const PATIENCE_MS = 1000;
 
 interface OpenPair {
   readonly nic: Nic;
-  readonly closed: PromiseWithResolvers<void>;
+  readonly close: () => void;
 }
 
 /**
- * On a network of both IP versions Docker asks for a container's IPv4 address and then for its IPv6 address, and does not
- * say that it is the same container; containers that start at once ask in between. So one container is served at a time:
- * the next one's first address waits until the last one's second has been given, or is given up.
+ * On a network of both IP versions Docker requests a container's IPv4 address and then its IPv6 address. It does not
+ * say that both are for the same container, and the requests of containers that start together are interleaved. So
+ * this class serves one container at a time: a first request waits until the container before has requested its second
+ * address, or has not done so in time.
  */
 export class AddressPairs {
+  readonly #inTurn = new InTurn();
   readonly #open = new Map<string, OpenPair>();
-  readonly #turn = new Map<string, Promise<void>>();
 
-  /** Takes the first address by `claim` when it is this container's turn on the network `key`. */
-  async first(key: string, claim: () => Promise<Nic>): Promise<Nic> {
-    const before = this.#turn.get(key) ?? Promise.resolve();
-    const closed = Promise.withResolvers<void>();
-    const turn = before.then(() => closed.promise);
-    this.#turn.set(key, turn);
-    await before;
-    try {
+  /** Runs `claim` for a first address when it is this container's turn on the network, and returns the NIC. */
+  first(networkId: string, claim: () => Promise<Nic>): Promise<Nic> {
+    const claimed = Promise.withResolvers<Nic>();
+    const turn = this.#inTurn.run(networkId, async () => {
       const nic = await claim();
-      this.#open.set(key, { nic, closed });
-      const timer = setTimeout(() => this.#close(key, nic), PATIENCE_MS);
-      void closed.promise.then(() => clearTimeout(timer));
-      return nic;
-    } catch (error) {
-      closed.resolve();
-      throw error;
-    }
+      const closed = this.#openPair(networkId, nic);
+      claimed.resolve(nic);
+      await closed;
+    });
+    turn.catch(claimed.reject);
+    return claimed.promise;
   }
 
-  /** The NIC whose first address was given last on the network; undefined when nobody waits for a second one. */
-  second(key: string): Nic | undefined {
-    const open = this.#open.get(key);
-    if (open) this.#close(key, open.nic);
+  /** The NIC of the last first address on the network; undefined when no container is to request a second one. */
+  second(networkId: string): Nic | undefined {
+    const open = this.#open.get(networkId);
+    open?.close();
     return open?.nic;
   }
 
-  #close(key: string, nic: Nic): void {
-    const open = this.#open.get(key);
-    if (open?.nic !== nic) return;
-    this.#open.delete(key);
-    open.closed.resolve();
+  /** Resolves when the second address has been requested, or when Docker's time for it is over. */
+  #openPair(networkId: string, nic: Nic): Promise<void> {
+    return new Promise((resolve) => {
+      const close = () => {
+        clearTimeout(timer);
+        this.#open.delete(networkId);
+        resolve();
+      };
+      const timer = setTimeout(close, PATIENCE_MS);
+      this.#open.set(networkId, { nic, close });
+    });
   }
 }

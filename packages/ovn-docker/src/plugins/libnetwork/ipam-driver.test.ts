@@ -3,15 +3,15 @@ import { createWorld } from '../../../test/support/world.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
 import { fillPool } from '../../pools/fill-pool.ts';
 import { ipamDriver } from './ipam-driver.ts';
-import { PoolRequests } from './open-requests.ts';
+import { IpamPoolRequests } from './ipam-pool-requests.ts';
 
-it('two Docker networks on one subnet: each gives its own warm NICs', async () => {
+it('takes warm NICs from the right pool when two Docker networks share a subnet', async () => {
   const { engine, vm, target, neutron } = createWorld();
   const [subnet] = target.subnets;
-  const on = async (name: string, securityGroups?: string[]) => {
-    const groups = securityGroups ? { securityGroups } : {};
-    const pool = `subnet/${subnet?.id}/${name}`;
-    const subnets = [{ id: subnet?.id ?? '', cidr: subnet?.cidr ?? '', pool }];
+  const createNetwork = async (name: string, groupIds?: string[]) => {
+    const groups = groupIds ? { securityGroups: groupIds } : {};
+    const ipamPoolId = `subnet/${subnet?.id}/${name}`;
+    const subnets = [{ id: subnet?.id ?? '', cidr: subnet?.cidr ?? '', pool: ipamPoolId }];
     await dockerNetworks.put(vm.vmSwitch, name, {
       network: target.network.id,
       subnets,
@@ -19,17 +19,17 @@ it('two Docker networks on one subnet: each gives its own warm NICs', async () =
       ...groups,
     });
     await fillPool(engine, engine.pools.of({ ...target, ...groups }), 1);
-    return pool;
+    return ipamPoolId;
   };
-  const pools = [await on('one'), await on('two', ['web-id'])];
-  const driver = ipamDriver(engine, new PoolRequests());
+  const ipamPoolIds = [await createNetwork('one'), await createNetwork('two', ['web-id'])];
+  const driver = ipamDriver(engine, new IpamPoolRequests());
   neutron.calls.length = 0;
-  const given = [];
-  for (const PoolID of pools.toReversed()) {
-    const { Address } = await driver.RequestAddress({ PoolID, Address: '' });
-    const nic = engine.nics.withAddress(subnet?.id ?? '', Address.split('/')[0] ?? '');
-    given.push(nic?.port?.security_groups);
+  const securityGroups = [];
+  for (const PoolID of ipamPoolIds.toReversed()) {
+    const answer = await driver['RequestAddress']?.accept({ PoolID, Address: '' })?.();
+    const [address = ''] = (answer as { Address: string }).Address.split('/');
+    securityGroups.push(engine.nics.withAddress(subnet?.id ?? '', address)?.port?.security_groups);
   }
-  expect(given).toEqual([['web-id'], ['default']]);
+  expect(securityGroups).toEqual([['web-id'], ['default']]);
   expect(neutron.calls).toEqual([]);
 });

@@ -5,13 +5,13 @@ import type { Nic } from '../../nics/nic.ts';
 /** libnetwork's kinds of static routes (moby libnetwork, types.NEXTHOP and types.CONNECTED). */
 const [NEXT_HOP, CONNECTED] = [0, 1];
 
-/** What Docker is to do with the container's end: name, gateways, routes. */
+/** The answer to Join: which interface Docker moves into the container, its name there, gateways and routes. */
 export function joinAnswer(nic: Nic, { gateway, gatewayIPv6, routes }: Routing): Record<string, unknown> {
   return {
     InterfaceName: { SrcName: interfaceNames(nic.vlan ?? 0).containerEnd, DstPrefix: 'eth' },
     ...(gateway ? { Gateway: gateway } : {}),
     ...(gatewayIPv6 ? { GatewayIPv6: gatewayIPv6 } : {}),
-    // Without any of the three, Docker adds docker_gwbridge as a second interface.
+    // Without a gateway and without this field, Docker adds docker_gwbridge as a second interface.
     ...(gateway || gatewayIPv6 ? {} : { DisableGatewayService: true }),
     StaticRoutes: routes.map(({ destination, nexthop }) => ({
       Destination: destination,

@@ -2,53 +2,61 @@ import type { Neutron } from '@ovn-docker/openstack';
 import { addressToNumber, parseCidr } from '../../addresses/cidr.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { requireGateway, shownGateway } from '../../networks/gateway.ts';
 import type { Engine } from '../../nics/engine.ts';
-import { requireGateway } from './create-network.ts';
-import { parsePoolId } from './pool-id.ts';
+import { parseIpamPoolId } from './ipam-pool-id.ts';
 
 /**
- * The address that Docker shows as the gateway of a network, with its prefix length: the one that it names, else the first host
- * of a subnet that is still to be made. An existing subnet has the gateway that it has; for none, which Docker
- * cannot express, stands the network's own address, because no container can ever have that one.
- * @throws OvnDockerError `E_NETWORK_OPTION` when another one is wanted
+ * The address that Docker shows as the gateway of a network, with its prefix length. For a new subnet it is the
+ * requested address, or else the first host. An existing subnet keeps its gateway.
+ * @param requested the address that Docker names, or ''
+ * @throws OvnDockerError `E_NETWORK_OPTION` when the existing subnet has another gateway
  */
-export async function gatewayAddress(neutron: Neutron, poolId: string, wanted: string): Promise<string> {
-  const pool = parsePoolId(poolId);
-  if (pool.kind === 'cidr') {
-    const { prefixLength, firstHost } = parseCidr(pool.cidr);
-    return `${wanted || firstHost}/${prefixLength}`;
+export async function gatewayAddress(
+  neutron: Neutron,
+  ipamPoolId: string,
+  requested: string,
+): Promise<string> {
+  const ipamPool = parseIpamPoolId(ipamPoolId);
+  if (ipamPool.kind === 'cidr') {
+    const { prefixLength, firstHost } = parseCidr(ipamPool.cidr);
+    return `${requested || firstHost}/${prefixLength}`;
   }
-  const subnet = await explained(neutron.subnets.get(pool.subnetId));
-  requireGateway(subnet, wanted);
-  const [network, prefixLength] = subnet.cidr.split('/');
-  return `${subnet.gateway_ip ?? network}/${prefixLength}`;
+  const subnet = await explained(neutron.subnets.get(ipamPool.subnetId));
+  requireGateway(subnet, requested);
+  return `${shownGateway(subnet)}/${parseCidr(subnet.cidr).prefixLength}`;
 }
 
 /**
- * An address that no container is to have (`--aux-address`). In a subnet that is still to be made it is left out of the
- * allocation pools; in an existing one Neutron must have no reason to give it to anybody.
- * @throws OvnDockerError `E_NETWORK_OPTION` when Neutron would give it to a container
+ * An address that no container may have (`--aux-address`), with its prefix length. CreateNetwork excludes it from the
+ * allocation pools of a new subnet. In an existing subnet Neutron must not be able to assign it.
+ * @throws OvnDockerError `E_NETWORK_OPTION` when Neutron may assign the address to a container
  */
-export async function keptAddress(engine: Engine, poolId: string, wanted: string): Promise<string> {
-  const pool = parsePoolId(poolId);
-  if (pool.kind === 'cidr') return `${wanted}/${parseCidr(pool.cidr).prefixLength}`;
-  const { cidr, network_id, allocation_pools } = await explained(engine.neutron.subnets.get(pool.subnetId));
-  const address = addressToNumber(wanted);
-  const isFree = allocation_pools.some(
-    ({ start, end }) => addressToNumber(start) <= address && address <= addressToNumber(end),
+export async function reservedAddress(
+  engine: Engine,
+  ipamPoolId: string,
+  requested: string,
+): Promise<string> {
+  const ipamPool = parseIpamPoolId(ipamPoolId);
+  if (ipamPool.kind === 'cidr') return `${requested}/${parseCidr(ipamPool.cidr).prefixLength}`;
+  const { subnetId } = ipamPool;
+  const { cidr, network_id, allocation_pools } = await explained(engine.neutron.subnets.get(subnetId));
+  const number = addressToNumber(requested);
+  const isAllocatable = allocation_pools.some(
+    ({ start, end }) => addressToNumber(start) <= number && number <= addressToNumber(end),
   );
-  if (isFree) {
-    const query = { network_id, fixed_ips: `ip_address=${wanted}`, fields: ['id'] };
+  if (isAllocatable) {
+    const query = { network_id, fixed_ips: `ip_address=${requested}`, fields: ['id'] };
     const [holder] = await explained(engine.neutron.ports.all(query));
-    if (!holder || engine.nics.withAddress(pool.subnetId, wanted)) {
+    if (!holder || engine.nics.withAddress(subnetId, requested)) {
       throw new OvnDockerError(
         'E_NETWORK_OPTION',
-        `Neutron may give ${wanted} of subnet ${cidr} to a container`,
+        `Neutron may assign ${requested} of subnet ${cidr} to a container`,
         {
-          hint: 'make a port with it, or take it out of the allocation pools of the subnet',
+          hint: 'create a port with the address, or remove it from the allocation pools of the subnet',
         },
       );
     }
   }
-  return `${wanted}/${parseCidr(cidr).prefixLength}`;
+  return `${requested}/${parseCidr(cidr).prefixLength}`;
 }

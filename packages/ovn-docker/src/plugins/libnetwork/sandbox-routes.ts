@@ -9,20 +9,20 @@ interface Joined {
 }
 
 /**
- * Where the networks of one container lead: two of them may bring the same route, and Docker does not start a container that is
- * given it twice. When a container starts, its namespace is empty until all its networks have been joined, so what
- * was answered is remembered; one that runs already shows what it has.
+ * The routes of a container's networks. Two networks may have the same route, and Docker does not start a container
+ * with a duplicate route. The namespace of a starting container is empty until Docker has joined all its networks, so
+ * this class remembers the answers to Join; for a running container it reads the namespace, too.
  */
 export class SandboxRoutes {
-  /** By libnetwork's endpoint. */
+  /** By libnetwork's endpoint id. */
   readonly #joined = new Map<string, Joined>();
 
-  /** What the other networks of the container bring, and whether it is just starting: nothing is in its namespace yet. */
+  /** The routes of the container's other networks. The container is starting if its namespace has no interface yet. */
   taken(sandbox: string, endpointId: string): Taken & { isStarting: boolean } {
     const others = [...this.#joined]
       .filter(([id, joined]) => id !== endpointId && joined.sandbox === sandbox)
       .map(([, joined]) => joined);
-    const inside = lookInside(sandbox);
+    const inside = readNamespace(sandbox);
     return {
       isStarting: inside.beside.length === 0,
       taken: [...others.flatMap(({ destinations }) => destinations), ...inside.taken],
@@ -40,8 +40,8 @@ export class SandboxRoutes {
   }
 }
 
-/** The routes in a namespace, and the networks that its interfaces are on; nothing when it is not there yet. */
-function lookInside(netns: string): { taken: string[]; beside: string[] } {
+/** The routes and the networks of the interfaces in a namespace; none when the namespace does not exist yet. */
+function readNamespace(netns: string): { taken: string[]; beside: string[] } {
   try {
     using inside = Rtnetlink.open(netns);
     const links = inside.links().filter(({ name }) => name !== 'lo');

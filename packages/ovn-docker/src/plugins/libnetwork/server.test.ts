@@ -2,12 +2,12 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { OvnDockerError } from '../../errors.ts';
 import type { Engine } from '../../nics/engine.ts';
-import { InTurn } from '../../queues/in-turn.ts';
 import { NicPools } from '../../nics/pools.ts';
 import { NicRegistry } from '../../nics/registry.ts';
+import { InTurn } from '../../queues/in-turn.ts';
 import { libnetworkServer } from './server.ts';
 
-/** Only the protocol's own rules are tested here; what the calls do is a matter of the system tests. */
+/** These tests cover the rules of the protocol; the system tests cover what the calls do. */
 const server = libnetworkServer({
   get neutron(): Engine['neutron'] {
     throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
@@ -32,7 +32,7 @@ const call = async (method: string, body?: string) => {
   return { status: answer.status, body: await answer.json() };
 };
 
-it('implements both drivers, locally scoped', async () => {
+it('implements both drivers with local scope', async () => {
   expect(await call('Plugin.Activate')).toEqual({
     status: 200,
     body: { Implements: ['NetworkDriver', 'IpamDriver'] },
@@ -41,7 +41,7 @@ it('implements both drivers, locally scoped', async () => {
   expect(capabilities.body).toEqual({ Scope: 'local', ConnectivityScope: 'global' });
 });
 
-it('answers 404 to a method that it does not know, so that newer engines may ask', async () => {
+it('answers 404 to an unknown method, which a newer Docker may call', async () => {
   expect((await call('NetworkDriver.GwAllocCheck', '{}')).status).toBe(404);
 });
 
@@ -50,7 +50,7 @@ it('answers 400 to an empty body: moby may send a drained buffer when it retries
   expect((await call('NetworkDriver.Join', '{"NetworkID":1}')).status).toBe(400);
 });
 
-it('refuses with HTTP 200 and the key that the driver is asked by', async () => {
+it('refuses with HTTP 200 and with the error key of each driver', async () => {
   const ids = { NetworkID: 'n', EndpointID: 'e' };
   const join = await call('NetworkDriver.Join', JSON.stringify({ ...ids, SandboxKey: '/x' }));
   expect(join).toEqual({
@@ -61,7 +61,7 @@ it('refuses with HTTP 200 and the key that the driver is asked by', async () => 
   expect(pool).toEqual({ status: 200, body: { Error: expect.stringContaining('E_API_UNREACHABLE') } });
 });
 
-it('lets go of an endpoint that it never knew', async () => {
+it('answers Leave and DeleteEndpoint for an unknown endpoint', async () => {
   const ids = JSON.stringify({ NetworkID: 'n', EndpointID: 'e' });
   expect((await call('NetworkDriver.Leave', ids)).body).toEqual({});
   expect((await call('NetworkDriver.DeleteEndpoint', ids)).body).toEqual({});

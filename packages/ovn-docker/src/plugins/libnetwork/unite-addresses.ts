@@ -1,67 +1,70 @@
 import type { FixedIp } from '@ovn-docker/openstack';
+import { ipVersionOf } from '../../addresses/ip-version.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
+import { hasAutomaticAddresses } from '../../clients/neutron/subnets.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { finish } from '../../lifecycle/finish.ts';
-import { noteClaim } from '../../lifecycle/write-claim.ts';
+import { writeClaim } from '../../lifecycle/write-claim.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { addressesOf, type Nic } from '../../nics/nic.ts';
 
 /**
- * Makes sure that the addresses that one container was told are those of one port. Which container asks for an IPv6 address
- * is a guess (`AddressPairs`), and a container that was slow may have been given another one's: CreateEndpoint is
- * the first call that has both, so here the two ports change places. A port that gives an address away gets the other one's
- * instead: its own container says in its turn which one it was told.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when the address cannot be moved: it follows from the MAC address (SLAAC), or the
- * port was there before
+ * Makes sure that the addresses that Docker has for one container are on one port. `AddressPairs` guesses which container
+ * requests an IPv6 address, and a slow container may have got the address of another NIC. CreateEndpoint is the first
+ * call that names both addresses: here the two NICs exchange their addresses of that IP version. The other container's
+ * CreateEndpoint names its own addresses in turn.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when the address cannot move, because it follows from the MAC address (SLAAC)
+ * or because one of the ports existed before
  */
 export async function uniteAddresses(engine: Engine, nic: Nic, address: string): Promise<void> {
-  const has = () => nic.port?.fixed_ips.some(({ ip_address }) => ip_address === address) ?? false;
-  if (has()) return;
-  const version = address.includes(':');
-  const own = addressesOf(nic).find((is) => is.address.includes(':') === version);
+  const hasAddress = () => nic.port?.fixed_ips.some(({ ip_address }) => ip_address === address) ?? false;
+  if (hasAddress()) return;
+  const version = ipVersionOf(address);
+  const own = addressesOf(nic).find((candidate) => ipVersionOf(candidate.address) === version);
   const other = own && engine.nics.withAddress(own.subnet.id, address);
   if (!other) throw new OvnDockerError('E_ADDRESS_IN_USE', `port ${nic.port?.id} does not have ${address}`);
-  const mode = own.subnet.ipv6_address_mode;
-  if (mode === 'slaac' || mode === 'dhcpv6-stateless' || nic.wants.existing || other.wants.existing) {
+  if (hasAutomaticAddresses(own.subnet) || nic.wants.existing || other.wants.existing) {
     const ports = `ports ${nic.port?.id} and ${other.port?.id}`;
-    throw new OvnDockerError('E_ADDRESS_IN_USE', `the addresses of this container are of two ${ports}`, {
+    throw new OvnDockerError('E_ADDRESS_IN_USE', `the addresses of this container are on two ${ports}`, {
       hint: 'start it again',
     });
   }
-  // In one order everywhere, so that two of these never wait for each other.
+  // The order is the same in every call, so that two calls never wait for each other.
   const [first = nic, second = other] = [nic, other].sort((a, b) => (a.id < b.id ? -1 : 1));
   await engine.inTurn.run(first.id, () =>
     engine.inTurn.run(second.id, async () => {
-      if (has()) return;
-      await swap(engine, { nic, gives: own.address }, { nic: other, gives: address });
-      // Taken for that address alone: now nobody has been told of it, and nobody will give it back.
-      if (other.claim?.promised.size === 0 && other.claim.endpointId === undefined)
+      if (hasAddress()) return;
+      await exchange(engine, { nic, address: own.address }, { nic: other, address });
+      // A NIC that was claimed for this address alone: Docker has none of its addresses now, so it will release none.
+      if (other.claim?.promised.size === 0 && other.claim.endpointId === undefined) {
         await finish(engine, other);
+      }
     }),
   );
 }
 
+/** A NIC and the address that it gives up. */
 interface Side {
   readonly nic: Nic;
-  readonly gives: string;
+  readonly address: string;
 }
 
-async function swap(engine: Engine, one: Side, other: Side): Promise<void> {
+async function exchange(engine: Engine, one: Side, other: Side): Promise<void> {
   const fixedIps = ({ nic }: Side) => nic.port?.fixed_ips ?? [];
-  const without = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address !== side.gives);
-  const given = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address === side.gives);
+  const kept = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address !== side.address);
+  const givenUp = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address === side.address);
   const [afterOne, afterOther] = [
-    [...without(one), ...given(other)],
-    [...without(other), ...given(one)],
+    [...kept(one), ...givenUp(other)],
+    [...kept(other), ...givenUp(one)],
   ];
-  // Neutron gives no address twice: the other one lets go of its first.
-  await update(engine, other.nic, without(other));
+  // Neutron refuses an address that another port has: the other port gives up its address first.
+  await update(engine, other.nic, kept(other));
   await update(engine, one.nic, afterOne);
   await update(engine, other.nic, afterOther);
   movePromise(one, other.nic);
   movePromise(other, one.nic);
   const vm = await engine.vm();
-  for (const { nic } of [one, other]) await noteClaim(nic, vm);
+  for (const { nic } of [one, other]) await writeClaim(nic, vm);
 }
 
 async function update(engine: Engine, nic: Nic, fixed_ips: readonly FixedIp[]): Promise<void> {
@@ -69,6 +72,6 @@ async function update(engine: Engine, nic: Nic, fixed_ips: readonly FixedIp[]): 
   nic.port = await explained(engine.neutron.ports.update(nic.port.id, { fixed_ips }));
 }
 
-function movePromise({ nic, gives }: Side, to: Nic): void {
-  if (nic.claim?.promised.delete(gives)) to.claim?.promised.add(gives);
+function movePromise({ nic, address }: Side, to: Nic): void {
+  if (nic.claim?.promised.delete(address)) to.claim?.promised.add(address);
 }

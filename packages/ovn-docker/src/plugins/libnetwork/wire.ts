@@ -2,16 +2,16 @@ import { z } from 'zod';
 
 /**
  * The requests of Docker's remote network and IPAM drivers, as recorded and as moby's libnetwork documents them
- * (docs/remote.md, docs/ipam.md): only the fields that we read; the rest passes unseen.
+ * (docs/remote.md, docs/ipam.md). The schemas contain only the fields that the agent reads; other fields are ignored.
  */
 const options = z.record(z.string(), z.unknown()).nullish();
 const stringOptions = z.record(z.string(), z.string()).nullish();
 const ipamData = z.object({
   AddressSpace: z.string().default(''),
   Pool: z.string(),
-  /** With the length of its prefix. */
+  /** With a prefix length. */
   Gateway: z.string().default(''),
-  /** Addresses that Docker was told to keep, by a name of the user's choice, with the length of their prefix. */
+  /** `--aux-address`: reserved addresses with prefix lengths, by names that the user chooses. */
   AuxAddresses: z.record(z.string(), z.string()).nullish(),
 });
 export type IpamData = z.infer<typeof ipamData>;
@@ -53,23 +53,31 @@ export const requests = {
 
 export type Requests = { [K in keyof typeof requests]: z.infer<(typeof requests)[K]> };
 
-/** The options of `docker network create -o`, which arrive one level down. */
+/** The options of `docker network create -o`, which Docker nests one level deep. */
 export function genericOptions(all: Requests['CreateNetwork']['Options']): Record<string, string> {
   const generic = all?.['com.docker.network.generic'];
   if (typeof generic !== 'object' || generic === null) return {};
   return Object.fromEntries(Object.entries(generic).map(([key, value]) => [key, String(value)]));
 }
 
-/** Whether the network was made with `--internal`: no way out of it. */
+/** Whether the network was created with `--internal`: no route leads out of it. */
 export function isInternal(all: Requests['CreateNetwork']['Options']): boolean {
   return all?.['com.docker.network.internal'] === true;
 }
 
-/** Whether `docker run -p` asked to publish ports of the endpoint on the host. */
+/** Whether `docker run -p` publishes ports of the endpoint on the host. */
 export function publishesPorts(all: Requests['CreateEndpoint']['Options']): boolean {
   const ports = all?.['com.docker.network.portmap'];
   return Array.isArray(ports) && ports.length > 0;
 }
 
-/** In RequestAddress.Options: the address is for the gateway of the network, not for a container. */
+/** The option of RequestAddress that requests the gateway of the network instead of a container's address. */
 export const GATEWAY_REQUEST = { key: 'RequestAddressType', value: 'com.docker.network.gateway' } as const;
+
+/** The address space of this IPAM driver's pools; Docker's default IPAM driver uses others. */
+export const ADDRESS_SPACE = 'ovn-docker-local';
+
+/** An address without its prefix length; undefined for an empty text. */
+export function withoutPrefixLength(addressWithLength: string): string | undefined {
+  return addressWithLength.split('/')[0] || undefined;
+}

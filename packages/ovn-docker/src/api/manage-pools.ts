@@ -10,8 +10,10 @@ export function viewPools(engine: Engine): PoolView[] {
 }
 
 /**
- * Fills the pools of a network, by its name or id, to `count` or to their high marks; makes one when there is none.
- * @throws what kept the first of those from it that could not be filled; the others are
+ * Fills the pools of a network to `count` or to their high marks. If the network has no pool, creates one. If a pool
+ * cannot be filled, fills the other ones first.
+ * @param network name or id
+ * @throws the error of the first pool that could not be filled
  */
 export async function fillPools(engine: Engine, network: string, count?: number): Promise<PoolView[]> {
   const known = poolsOf(engine, network);
@@ -25,11 +27,14 @@ export async function fillPools(engine: Engine, network: string, count?: number)
   return pools.map((pool) => viewPool(engine, pool));
 }
 
-/** Takes the warm NICs of a network away; of all networks when none is named. */
+/**
+ * Deletes the warm NICs of a network.
+ * @param network name or id; undefined: all networks
+ */
 export async function drainPools(engine: Engine, network?: string): Promise<PoolView[]> {
   const pools = network === undefined ? engine.pools.all() : poolsOf(engine, network);
   for (const pool of pools) {
-    // Not filled again before somebody comes: whoever drains wants it empty.
+    // The pool stays empty until a container needs a NIC.
     pool.holdEmpty(DRAINED_BY_HAND);
     await drainPool(engine, pool);
   }

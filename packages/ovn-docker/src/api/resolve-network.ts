@@ -1,0 +1,26 @@
+import type { Cloud } from '../clients/neutron/cloud.ts';
+import type { Engine } from '../nics/engine.ts';
+import { asCaller } from './as-caller.ts';
+import { findTarget } from './find-target.ts';
+import type { NetworkView, ResolveRequest } from './types.ts';
+
+/** Looks up a network by name or id as the caller: the command line creates a Docker network from the answer. */
+export function resolveNetwork(engine: Engine, cloud: Cloud, request: ResolveRequest): Promise<NetworkView> {
+  return asCaller(engine, cloud, request, async (neutron) => {
+    const { network, subnets, securityGroups } = await findTarget(engine, neutron, request);
+    // RFC 1034 §3.1: a complete domain name ends with a dot; resolv.conf(5) has it without the dot.
+    const domain = network.dns_domain?.replace(/\.$/, '');
+    return {
+      id: network.id,
+      name: network.name,
+      ...(domain ? { domain } : {}),
+      ...(securityGroups ? { securityGroups } : {}),
+      subnets: subnets.map(({ id, cidr, gateway_ip, dns_nameservers }) => ({
+        id,
+        cidr,
+        dns: dns_nameservers,
+        ...(gateway_ip ? { gateway: gateway_ip } : {}),
+      })),
+    };
+  });
+}

@@ -1,0 +1,31 @@
+import { OvnDockerError } from '../../errors.ts';
+import { type DockerNetwork, dockerNetworks } from '../../networks/docker-networks.ts';
+import type { Engine } from '../../nics/engine.ts';
+import { parseIpamPoolId } from './ipam-pool-id.ts';
+
+/** The Docker network and the Neutron subnet of an IPAM pool. */
+export interface IpamPoolPlace {
+  readonly network: DockerNetwork;
+  readonly subnetId: string;
+}
+
+/**
+ * Finds the Docker network and the subnet of an IPAM pool. Several Docker networks may share a subnet. A restored record
+ * lacks the PoolID, so the network remains unknown: then this function chooses one with both IP versions if there is
+ * one, and CreateEndpoint, which names the network, moves the NIC.
+ * @throws OvnDockerError `E_NETWORK_UNKNOWN`
+ */
+export async function findIpamPool(engine: Engine, ipamPoolId: string): Promise<IpamPoolPlace> {
+  const ipamPool = parseIpamPoolId(ipamPoolId);
+  const { vmSwitch } = await engine.vm();
+  const candidates = [...dockerNetworks.all(vmSwitch).values()].flatMap((network) => {
+    const subnet = network.subnets.find(({ id, cidr }) =>
+      ipamPool.kind === 'subnet' ? id === ipamPool.subnetId : cidr === ipamPool.cidr,
+    );
+    return subnet ? [{ network, subnetId: subnet.id, isExact: subnet.pool === ipamPoolId }] : [];
+  });
+  const [likely] = candidates.toSorted((a, b) => b.network.subnets.length - a.network.subnets.length);
+  const place = candidates.find(({ isExact }) => isExact) ?? likely;
+  if (place) return place;
+  throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network uses IPAM pool ${ipamPoolId}`);
+}

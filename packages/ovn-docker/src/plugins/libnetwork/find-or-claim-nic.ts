@@ -1,0 +1,64 @@
+import { OvnDockerError } from '../../errors.ts';
+import { differInGroups, replaceSecurityGroups } from '../../lifecycle/replace-security-groups.ts';
+import { type DockerNetwork, dockerNetworks } from '../../networks/docker-networks.ts';
+import { poolOf } from '../../networks/docker-target.ts';
+import type { Engine } from '../../nics/engine.ts';
+import type { Nic } from '../../nics/nic.ts';
+import { poolKey } from '../../nics/pool.ts';
+import type { Vm } from '../../vm/vm.ts';
+import { changeOrRelease } from './change-or-release.ts';
+import { claimNic } from './claim-nic.ts';
+import { uniteAddresses } from './unite-addresses.ts';
+import { type Requests, withoutPrefixLength } from './wire.ts';
+
+/**
+ * Finds the NIC whose address RequestAddress returned for the endpoint. If there is none, Docker's default IPAM driver
+ * chose the addresses: claims a NIC with them.
+ */
+export async function findOrClaimNic(
+  engine: Engine,
+  vm: Vm,
+  request: Requests['CreateEndpoint'],
+): Promise<Nic> {
+  const network = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
+  const { Address: v4 = '', AddressIPv6: v6 = '', MacAddress: mac = '' } = request.Interface ?? {};
+  const addresses = [v4, v6].flatMap((address) => withoutPrefixLength(address) ?? []);
+  const holders = network.subnets.flatMap(({ id }) =>
+    addresses.flatMap((address) => engine.nics.withAddress(id, address) ?? []),
+  );
+  const nic = holders.find(({ claim }) => claim && claim.promised.size > 0);
+  if (nic) {
+    requireNoEndpoint(nic, addresses.join(' and '));
+    for (const address of addresses) await uniteAddresses(engine, nic, address);
+    await moveToNetwork(engine, nic, network);
+    return nic;
+  }
+  const requirements = {
+    subnetId: network.subnets[0]?.id ?? '',
+    addresses,
+    ...(mac ? { mac: mac.toLowerCase() } : {}),
+  };
+  return claimNic(engine, network, requirements, { endpointId: request.EndpointID });
+}
+
+function requireNoEndpoint(nic: Nic, address: string): void {
+  if (nic.claim?.endpointId === undefined) return;
+  throw new OvnDockerError('E_ADDRESS_IN_USE', `${address} belongs to another endpoint`);
+}
+
+/**
+ * RequestAddress does not name the Docker network, and several Docker networks may share a subnet but have different
+ * security groups or further subnets. If the NIC has the target of another one of them, changes the port's security
+ * groups, or replaces the port by one with the addresses that Docker already has.
+ */
+async function moveToNetwork(engine: Engine, nic: Nic, network: DockerNetwork): Promise<void> {
+  const { target } = await poolOf(engine, network);
+  if (nic.wants.existing || poolKey(nic.target) === poolKey(target)) return;
+  const vm = await engine.vm();
+  await engine.inTurn.run(nic.id, async () => {
+    if (differInGroups(nic.target, target)) return await replaceSecurityGroups(engine, nic, target);
+    // The target decides to which pool the NIC returns.
+    Object.assign(nic, { target });
+    await changeOrRelease(engine, nic, vm, { addresses: [...(nic.claim?.promised ?? [])] });
+  });
+}

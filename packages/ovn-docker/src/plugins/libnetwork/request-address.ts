@@ -1,0 +1,88 @@
+import type { Port } from '@ovn-docker/openstack';
+import { ipVersionOf } from '../../addresses/ip-version.ts';
+import { OvnDockerError } from '../../errors.ts';
+import { changePort } from '../../lifecycle/change-port.ts';
+import { finish } from '../../lifecycle/finish.ts';
+import { writeClaim } from '../../lifecycle/write-claim.ts';
+import { requireAddresses } from '../../networks/existing-port.ts';
+import type { Engine } from '../../nics/engine.ts';
+import { addressesOf, type Nic, type NicAddress } from '../../nics/nic.ts';
+import type { AddressPairs } from './address-pairs.ts';
+import { claimNic } from './claim-nic.ts';
+import { findIpamPool, type IpamPoolPlace } from './find-ipam-pool.ts';
+
+/**
+ * Returns the address of a claimed NIC on an IPAM pool's subnet, and records in the claim that Docker has it.
+ * @param requested the address that the container must have, or ''
+ */
+export async function requestAddress(
+  engine: Engine,
+  pairs: AddressPairs,
+  ipamPoolId: string,
+  requested: string,
+): Promise<NicAddress> {
+  const place = await findIpamPool(engine, ipamPoolId);
+  const nic = await chooseNic(engine, pairs, place, requested);
+  const address = requireAddressOn(nic, place.subnetId);
+  nic.claim?.promised.add(address.address);
+  await writeClaim(nic, await engine.vm());
+  return address;
+}
+
+/**
+ * On a network of one IP version, claims a NIC. On a network of both, an IPv4 request claims a NIC, and the IPv6 request
+ * after it gets the same NIC.
+ */
+async function chooseNic(
+  engine: Engine,
+  pairs: AddressPairs,
+  { network, subnetId }: IpamPoolPlace,
+  requested: string,
+): Promise<Nic> {
+  const claim = () =>
+    claimNic(engine, network, { subnetId, ...(requested ? { addresses: [requested] } : {}) });
+  const versions = new Set(network.subnets.map(({ cidr }) => ipVersionOf(cidr)));
+  if (versions.size < 2) return claim();
+  const isIpv4 = network.subnets.some(({ id, cidr }) => id === subnetId && ipVersionOf(cidr) === 4);
+  if (isIpv4) return pairs.first(network.network, claim);
+  const nic = pairs.second(network.network);
+  if (!nic) return claim();
+  if (requested && requireAddressOn(nic, subnetId).address !== requested) {
+    await changeAddress(engine, nic, subnetId, requested);
+  }
+  return nic;
+}
+
+function requireAddressOn(nic: Nic, subnetId: string): NicAddress {
+  const address = addressesOf(nic).find(({ subnet }) => subnet.id === subnetId);
+  if (address) return address;
+  throw new OvnDockerError(
+    'E_NETWORK_NO_SUBNET',
+    `port ${nic.port?.id} has no address on subnet ${subnetId}`,
+  );
+}
+
+/** `--ip6` arrives in the second request: replaces the port by one with the first address and this one. */
+async function changeAddress(engine: Engine, nic: Nic, subnetId: string, requested: string): Promise<void> {
+  const addresses = addressesOf(nic).map(({ subnet, address }) =>
+    subnet.id === subnetId ? requested : address,
+  );
+  if (nic.wants.existing) return await refuseExistingPort(engine, nic, nic.wants.existing, addresses);
+  const vm = await engine.vm();
+  await engine.inTurn.run(nic.id, () => changePort(nic, vm, { addresses }));
+}
+
+/**
+ * `--ip` names an existing port that lacks the address of `--ip6`. Finishes the NIC: after the refusal Docker forgets the
+ * first address, too.
+ */
+async function refuseExistingPort(
+  engine: Engine,
+  nic: Nic,
+  existing: Port,
+  addresses: readonly string[],
+): Promise<never> {
+  await engine.inTurn.run(nic.id, () => finish(engine, nic));
+  requireAddresses(existing, { addresses });
+  throw new OvnDockerError('E_ADDRESS_IN_USE', `port ${existing.id} has changed`);
+}
