@@ -1,7 +1,7 @@
 /**
- * Bundles the three programs (`ovn-docker`, `embedded-neutron`, the lab) with esbuild: one file each, native
- * code left out. A bundle starts faster than a tree of files, and a VM needs one file only. Unchanged sources
- * cost nothing.
+ * Bundles the three programs (`ovn-docker`, `embedded-neutron`, the lab) with esbuild, one file each, without
+ * native code. A bundle starts faster than many files, and a VM needs only one file. Programs that are newer
+ * than all sources are not built again.
  */
 import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

@@ -1,7 +1,6 @@
 /**
- * Checks how comments and docs are written (CONTRIBUTING.md, "How we write"): the width of their lines, the
- * words that hide who acts, and a sentence for each folder. Prints what it counted; exits with 1 when
- * something is wrong.
+ * Checks comments and docs (CONTRIBUTING.md, "How we write"): the width of lines, words that hide the actor,
+ * and a sentence for each folder. Prints the counts and the problems; exits with 1 when it finds a problem.
  */
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -72,6 +71,8 @@ function unexplained(): string[] {
     { root: 'test', pages: [readme('test'), architecture] },
   ];
   return trees.flatMap((tree) =>
-    unexplainedFolders(files, tree).map((folder) => `${folder}: no sentence says what this folder is for`),
+    unexplainedFolders(files, tree).map(
+      (folder) => `${folder}: no README or ARCHITECTURE.md explains this folder`,
+    ),
   );
 }

@@ -2,20 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
-/** How a run of tests ended. */
+/** The result of a test run. */
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
-  /**
-   * What failed and why, a paragraph each: tests, hooks, files that could not be loaded, errors that nobody
-   * awaited.
-   */
+  /** A paragraph for each failed test or hook, file that could not be loaded, and unhandled error. */
   readonly failures: readonly string[];
 }
 
 /**
- * Writes an {@link Outcome} as JSON to the file that OUTCOME names. Vitest's own JSON reporter says nothing
- * of a hook that failed, or of an unhandled rejection.
+ * Writes an {@link Outcome} as JSON to the file that OUTCOME names. Vitest's own JSON reporter leaves
+ * out failed hooks and unhandled rejections.
  */
 export default class OutcomeReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
@@ -26,10 +23,7 @@ export default class OutcomeReporter implements Reporter {
     const outcome: Outcome = {
       passed: count('passed'),
       failed: count('failed'),
-      failures: [
-        ...modules.flatMap(failuresIn),
-        ...unhandled.map((error) => `not awaited: ${textOf(error)}`),
-      ],
+      failures: [...modules.flatMap(failuresIn), ...unhandled.map((error) => `unhandled: ${textOf(error)}`)],
     };
     writeFileSync(path, JSON.stringify(outcome));
   }
@@ -46,7 +40,7 @@ function failuresIn(module: TestModule): string[] {
   );
 }
 
-/** The error with the place where it was thrown: the rest of the stack is the test runner's. */
+/** The error with the first stack line outside node_modules: the other lines are the test runner's. */
 function textOf({ name, message, stack }: { name?: string; message: string; stack?: string }): string {
   const where = stack?.split('\n').find((line) => /^\s+at /.test(line) && !line.includes('node_modules'));
   return `${name ?? 'Error'}: ${message}\n${where ?? ''}`;

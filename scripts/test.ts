@@ -1,11 +1,10 @@
 /**
- * `npm test`: types, lint, borders, dead code, package content, API documentation, unit, OVSDB, system and
- * fault tests, one after the other (the machine has two cores, and the system tests want them). All of them
- * run, whatever fails. At the end stands what failed, because the end is all that is left of a long output;
- * the last line is "N passed, N failed".
+ * `npm test`: runs all checks and tests, one after the other, because the system tests need both cores of the
+ * machine. A failure does not stop the run. The failures are printed at the end, because only the end of a
+ * long output stays visible; the last line is "N passed, N failed".
  *
- * `node scripts/test.ts NAME …` runs those only. The environment variable CLOUD says whose Keystone and
- * Neutron the labs of the system and fault tests get: `embedded` (when it is not set) or `openstack`.
+ * `node scripts/test.ts NAME …` runs only the named ones. The environment variable CLOUD chooses the Keystone
+ * and Neutron of the system and fault tests: `embedded` (the default) or `openstack`.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -41,7 +40,7 @@ const named = process.argv.slice(2);
 const unknown = named.filter((name) => !checks.some(([known]) => known === name));
 if (unknown.length > 0) {
   process.stderr.write(
-    `test: no ${unknown.join(', ')}; there are: ${checks.map(([name]) => name).join(', ')}\n`,
+    `test: unknown: ${unknown.join(', ')}; known: ${checks.map(([name]) => name).join(', ')}\n`,
   );
   process.exit(2);
 }
@@ -70,7 +69,7 @@ function check(command: string, args: string[]): Outcome {
   return { passed: 0, failed: 1, failures: [`${command} ended with ${status}`] };
 }
 
-/** A run that ends badly without a failed test (a broken setup) counts as one failure. */
+/** A run that fails without a failed test (such as in its setup) counts as one failure. */
 function vitest(project: string): Outcome {
   const path = join(scratch, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=./scripts/outcome-reporter.ts'];

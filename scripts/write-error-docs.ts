@@ -1,4 +1,6 @@
-/** `npm run docs:errors`: writes the pages about errors; `--check` only says which of them are not up to date. */
+/**
+ * `npm run docs:errors`: writes the pages about errors; `--check` only names those that are not up to date.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { errorPages } from './error-docs/pages.ts';

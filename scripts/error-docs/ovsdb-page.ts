@@ -11,7 +11,7 @@ import {
 } from '../../packages/ovsdb/src/errors.ts';
 import { errorRows } from './tables.ts';
 
-/** The class of each code of the client, as an error of the class says. */
+/** The class of each code of the client, read from an error of that class. */
 const classOf: Readonly<Record<string, string>> = Object.fromEntries(
   [
     new OvsdbConnectionError(''),

@@ -5,8 +5,8 @@ import { errorRows } from './tables.ts';
 /** docs/errors.md: the programs `ovn-docker` and the lab. */
 export const programsPage = `# Errors
 
-When a program cannot do something, it prints what happened, a stable code, and a hint. \`npm run docs:errors\` writes this
-page from the tables in the code. The packages have their own pages:
+When a program fails, it prints what happened, a stable code, and a hint. \`npm run docs:errors\` writes this page from
+the tables in the code. The packages have their own pages:
 [embedded-neutron](../packages/embedded-neutron/docs/errors.md), [openstack](../packages/openstack/docs/errors.md),
 [ovsdb](../packages/ovsdb/docs/errors.md) and [netlink](../packages/netlink/docs/errors.md).
 

@@ -1,7 +1,7 @@
-/** The table of errors that each package has: the cause and the hint of each code. */
+/** The error table of a package: the cause and the hint of each code. */
 export type ErrorTable = Readonly<Record<string, { readonly when: string; readonly hint: string }>>;
 
-/** A Markdown table of causes and hints. `column` adds a column after the code. */
+/** Returns a Markdown table of causes and hints. `column` adds a column after the code. */
 export function errorRows(
   table: ErrorTable,
   column?: { readonly title: string; readonly of: (code: string) => string },
@@ -16,13 +16,13 @@ export function errorRows(
   return markdownTable(['code', ...extra, 'when', 'what to do'], rows);
 }
 
-/** A Markdown table. */
+/** Returns a Markdown table. */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-/** The text of a message with the names of its parameters in braces: `Network {id} could not be found.` */
+/** Returns a message with the names of its parameters in braces: `Network {id} could not be found.` */
 export function messageTemplate(message: (...details: never[]) => string): string {
   const parameters = /^\((.*?)\)\s*=>/s.exec(message.toString())?.[1] ?? '';
   const names = parameters.split(',').map((parameter) => /\w+/.exec(parameter)?.[0]);

@@ -1,9 +1,6 @@
 import ts from 'typescript';
 
-/**
- * A line of a comment: `number` counts from 1, `line` is the whole line of the file, `text` the comment's
- * part of it.
- */
+/** A line of a comment: `number` counts from 1, `line` is the whole line, `text` its part in the comment. */
 export interface CommentLine {
   readonly number: number;
   readonly line: string;
@@ -11,8 +8,8 @@ export interface CommentLine {
 }
 
 /**
- * The comment lines of a TypeScript file, in order. Strings, templates and regular expressions that look like
- * comments are left out: the comments are scanned only between the tokens of the parsed file.
+ * Returns the comment lines of a TypeScript file, in order. It scans for comments only between the tokens of
+ * the parsed file, so strings, templates and regular expressions that look like comments are left out.
  */
 export function commentLines(source: string): CommentLine[] {
   const file = ts.createSourceFile('file.ts', source, ts.ScriptTarget.Latest);
@@ -31,7 +28,7 @@ export function commentLines(source: string): CommentLine[] {
   );
 }
 
-/** The ranges of blanks and comments in front of each token. */
+/** The ranges of blanks and comments before each token. */
 function betweenTokens(file: ts.SourceFile): (readonly [start: number, end: number])[] {
   const ranges: (readonly [number, number])[] = [];
   const visit = (node: ts.Node): void => {

@@ -1,15 +1,15 @@
 import { dirname } from 'node:path';
 import { proseLines } from './markdown.ts';
 
-/** A tree whose folders are explained, and the pages that may explain them. */
+/** A tree of folders, and the pages that explain them. */
 export interface ExplainedTree {
-  /** The folder that the paths in the pages are relative to, such as `packages/netlink/src`. */
+  /** Paths in the pages are relative to this folder, such as `packages/netlink/src`. */
   readonly root: string;
-  /** The Markdown texts in which the sentences stand. */
+  /** The Markdown texts of the pages. */
   readonly pages: readonly string[];
 }
 
-/** The folders of a tree that no page explains, as paths from the repository's root. */
+/** Returns the folders of a tree that no page explains, as paths from the repository's root. */
 export function unexplainedFolders(files: readonly string[], { root, pages }: ExplainedTree): string[] {
   const explained = new Set(pages.flatMap(pathsWithSentence));
   return foldersBelow(files, root)
@@ -17,7 +17,7 @@ export function unexplainedFolders(files: readonly string[], { root, pages }: Ex
     .map((folder) => `${root}/${folder}`);
 }
 
-/** The folders below `root` that have files in them, relative to it, nested ones too. */
+/** The folders with files below `root`, at any depth, as paths relative to it. */
 function foldersBelow(files: readonly string[], root: string): string[] {
   const folders = new Set<string>();
   for (const file of files) {
@@ -28,7 +28,7 @@ function foldersBelow(files: readonly string[], root: string): string[] {
   return [...folders].toSorted();
 }
 
-/** The paths with a trailing slash that stand in backticks on a line with at least three other words. */
+/** The paths with a trailing slash in backticks, on lines with at least three other words. */
 function pathsWithSentence(page: string): string[] {
   return proseLines(page).flatMap(({ line }) => {
     const words = line.replace(/`[^`]*`/g, ' ').match(/\p{Letter}{2,}/gu) ?? [];

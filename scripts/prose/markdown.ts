@@ -4,7 +4,7 @@ export interface ProseLine {
   readonly line: string;
 }
 
-/** The lines of a Markdown file outside fenced code blocks, without blank lines. */
+/** Returns the lines of a Markdown file outside fenced code blocks, without blank lines. */
 export function proseLines(source: string): ProseLine[] {
   let fence: string | undefined;
   return source.split('\n').flatMap((line, index) => {

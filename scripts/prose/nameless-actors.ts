@@ -1,21 +1,21 @@
 import { commentLines } from './comments.ts';
 import { proseLines } from './markdown.ts';
 
-/** The words that hide who acts. */
+/** Words that hide the actor of a sentence. */
 const NAMELESS = /\b(?:somebody|nobody|whoever|anybody|of\s+ours)\b/gi;
 
-/** How many of the nameless words are allowed in 100 lines. */
+/** The number of nameless words that 100 lines may have. */
 export const NAMELESS_PER_100_LINES = 1;
 
-/** The lines of comments and docs, and the nameless words (`somebody`, `nobody`, …) in them. */
+/** The number of lines of comments and docs, and of nameless words (`somebody`, `nobody`, …) in them. */
 export interface NamelessCount {
   readonly lines: number;
   readonly words: number;
 }
 
 /**
- * Counts in a file's text: in the comments of TypeScript, in the prose of Markdown. What stands in backticks
- * is no prose.
+ * Counts the nameless words in the comments of a TypeScript file or in the prose of a Markdown file. Code in
+ * backticks does not count.
  */
 export function countNameless(path: string, source: string): NamelessCount {
   const lines = path.endsWith('.md')
@@ -25,14 +25,13 @@ export function countNameless(path: string, source: string): NamelessCount {
   return { lines: lines.length, words: text.match(NAMELESS)?.length ?? 0 };
 }
 
-/** Whether there are more nameless words than {@link NAMELESS_PER_100_LINES} allows. */
+/** Whether the count exceeds {@link NAMELESS_PER_100_LINES}. */
 export function hasTooManyNameless({ lines, words }: NamelessCount): boolean {
   return words * 100 > lines * NAMELESS_PER_100_LINES;
 }
 
 /**
- * The part of the repository that a file is counted with: a package, one of the other folders with code, or
- * `root`.
+ * Returns the part of the repository to which a file belongs: a package, another folder with code, or `root`.
  */
 export function partOf(path: string): string {
   const [top = '', second = ''] = path.split('/');

@@ -1,9 +1,9 @@
 import { commentLines } from './comments.ts';
 import { isTableRow, proseLines } from './markdown.ts';
 
-/** The width of a comment line in columns, indentation and code before the comment included. */
+/** The largest width of a line with a comment, in columns, including indentation and code. */
 export const COMMENT_WIDTH = 110;
-/** The width of a line of Markdown prose in columns. */
+/** The largest width of a line of Markdown prose, in columns. */
 export const PROSE_WIDTH = 120;
 
 /** A line that is too wide: `number` counts from 1. */
@@ -13,8 +13,7 @@ export interface WideLine {
 }
 
 /**
- * The comment lines wider than {@link COMMENT_WIDTH}. A line that cannot be broken (one long word) is
- * allowed.
+ * Returns the comment lines wider than {@link COMMENT_WIDTH}, except lines of one long word such as a URL.
  */
 export function wideComments(source: string): WideLine[] {
   return commentLines(source)
@@ -24,7 +23,7 @@ export function wideComments(source: string): WideLine[] {
 }
 
 /**
- * The lines of Markdown prose wider than {@link PROSE_WIDTH}. Tables and code blocks are left out; URLs and
+ * Returns the lines of Markdown prose wider than {@link PROSE_WIDTH}, except tables and code blocks. URLs and
  * the targets of links do not count.
  */
 export function wideProse(source: string): WideLine[] {
