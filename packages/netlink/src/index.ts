@@ -1,5 +1,6 @@
 /**
- * Linux rtnetlink, network namespaces, checksum offload and address announcements for Node, without spawning ip(8) or ethtool(8).
+ * Linux rtnetlink, network namespaces, checksum offload and address announcements for Node, without spawning
+ * ip(8) or ethtool(8).
  *
  * @packageDocumentation
  */

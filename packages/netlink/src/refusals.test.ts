@@ -4,24 +4,29 @@ import { describe, expect, test } from 'vitest';
 import { testNamespaces } from '../test/support/test-netns.ts';
 import { errnoOf, isNetlinkError, NetlinkError } from './errors.ts';
 
-/** What the package says on machines that refuse: run in child processes that lack privileges, space or namespaces. */
+// The errors of the package in child processes without privileges, disk space or the right to more
+// namespaces.
+
 const namespaces = testNamespaces();
 
 interface Refusal {
   code: string;
   operation: string;
   hint: string;
-  left: string[];
+  names: string[];
 }
 
-/** Runs `work` (JavaScript, with the package as `nl`) behind a command; gives the error and what is left in /run/netns. */
+/**
+ * Runs `work` (JavaScript, with the package as `nl`) by a command. Returns the error and the names in
+ * /run/netns.
+ */
 function refusal(command: readonly string[], work: string): Refusal {
   const source = join(import.meta.dirname, 'index.ts');
   const script = `
     const nl = await import(${JSON.stringify(source)});
-    let told = { code: 'none' };
-    try { ${work} } catch ({ code, operation, hint }) { told = { code, operation, hint }; }
-    console.log(JSON.stringify({ ...told, left: nl.listNetns() }));
+    let error = { code: 'none' };
+    try { ${work} } catch ({ code, operation, hint }) { error = { code, operation, hint }; }
+    console.log(JSON.stringify({ ...error, names: nl.listNetns() }));
   `;
   const [file = '', ...args] = [...command, process.execPath, '--input-type=module', '--eval', script];
   return JSON.parse(execFileSync(file, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }));
@@ -52,12 +57,12 @@ describe('without privileges', () => {
     const name = namespaces.unusedName();
     const created = refusal(withoutCapabilities, `nl.createNetns('${name}')`);
     expect(created).toMatchObject(eperm);
-    expect(created.left).not.toContain(name);
+    expect(created.names).not.toContain(name);
 
-    const there = namespaces.create().slice('/run/netns/'.length);
-    const deleted = refusal(withoutCapabilities, `nl.deleteNetns('${there}')`);
-    expect(deleted).toMatchObject({ ...eperm, operation: `delete network namespace ${there}` });
-    expect(deleted.left).toContain(there);
+    const existing = namespaces.create().slice('/run/netns/'.length);
+    const deleted = refusal(withoutCapabilities, `nl.deleteNetns('${existing}')`);
+    expect(deleted).toMatchObject({ ...eperm, operation: `delete network namespace ${existing}` });
+    expect(deleted.names).toContain(existing);
   });
 
   test('reading is allowed', () => {
@@ -65,17 +70,17 @@ describe('without privileges', () => {
   });
 });
 
-describe('a namespace is not created, and leaves no name,', () => {
+describe('createNetns fails and leaves no name', () => {
   const create = `nl.createNetns('nltest-full')`;
-  const enospc = { code: 'ENOSPC', operation: 'create network namespace nltest-full', left: [] };
+  const enospc = { code: 'ENOSPC', operation: 'create network namespace nltest-full', names: [] };
 
   test('on a full disk', () => {
-    // One inode for the root of the file system, one for the directory, none for the name.
+    // The file system has one inode for its root and one for the directory, but none for the name.
     const full = inPrivateMounts('mount -t tmpfs -o nr_inodes=2 none /run');
     expect(refusal(full, create)).toMatchObject({ ...enospc, hint: expect.stringContaining('no space') });
   });
 
-  test('when the system has as many as it may have', () => {
+  test('when the system has reached its limit of namespaces', () => {
     const prepare = 'mount -t tmpfs none /run; echo 0 > /proc/sys/user/max_net_namespaces';
     const limited = inPrivateMounts(prepare, '--user', '--map-root-user');
     expect(refusal(limited, create)).toMatchObject(enospc);
@@ -88,22 +93,22 @@ describe('a namespace is not created, and leaves no name,', () => {
 });
 
 describe('NetlinkError', () => {
-  test('says what was tried, what happened and why', () => {
+  test('names the operation, the error and the reason', () => {
     const error = new NetlinkError({
       operation: 'add x',
       errno: errnoOf('EEXIST'),
-      kernelMessage: 'x is there',
+      kernelMessage: 'x exists',
     });
-    expect(error.message).toBe('add x: file already exists: x is there (EEXIST)');
+    expect(error.message).toBe('add x: file already exists: x exists (EEXIST)');
     expect(error).toMatchObject({
       code: 'EEXIST',
       errno: 17,
       operation: 'add x',
-      kernelMessage: 'x is there',
+      kernelMessage: 'x exists',
     });
   });
 
-  test('has a code and a hint for every number', () => {
+  test('has a code and a hint for every error number', () => {
     for (let errno = 1; errno < 140; errno++) {
       const error = new NetlinkError({ operation: 'test', errno });
       expect(error.code).toMatch(/^E[A-Z0-9]+$/);

@@ -4,7 +4,7 @@ import { Rtnetlink } from './rtnetlink.ts';
 
 const namespaces = testNamespaces();
 
-test('more links than fit in one datagram are all listed', () => {
+test('links() returns all links when they do not fit in one datagram', () => {
   using rtnl = Rtnetlink.open(namespaces.create());
   const pairs = Array.from({ length: 150 }, (_, i) => [`near${i}`, `far${i}`] as const);
   for (const [name, peer] of pairs) rtnl.createVeth({ name, peer: { name: peer } });
@@ -12,7 +12,7 @@ test('more links than fit in one datagram are all listed', () => {
   expect(names.sort()).toEqual(['lo', ...pairs.flat()].sort());
 });
 
-test('a socket stays in its namespace, also when that loses its name', () => {
+test('a socket stays in the namespace in which it was opened', () => {
   using one = Rtnetlink.open(namespaces.create());
   using other = Rtnetlink.open(namespaces.create());
   one.createBridge({ name: 'br-one' });
@@ -21,21 +21,21 @@ test('a socket stays in its namespace, also when that loses its name', () => {
   expect([other.link('br-one'), other.link('br-other')?.name]).toEqual([undefined, 'br-other']);
 });
 
-test('without a path the namespace is that of the thread', () => {
+test('without a path the socket is in the namespace of the thread', () => {
   using rtnl = Rtnetlink.open();
   expect(rtnl.link('lo')?.index).toBe(1);
 });
 
-test('works on after an error', () => {
+test('a socket still works after an error', () => {
   using rtnl = Rtnetlink.open(namespaces.create());
   for (let i = 0; i < 5; i++) {
-    expect(() => rtnl.deleteLink('gone')).toThrow(expect.objectContaining({ code: 'ENODEV' }));
+    expect(() => rtnl.deleteLink('missing')).toThrow(expect.objectContaining({ code: 'ENODEV' }));
     expect(() => rtnl.addresses(4711)).toThrow(expect.objectContaining({ code: 'ENODEV' }));
     expect(rtnl.links().map(({ name }) => name)).toEqual(['lo']);
   }
 });
 
-test('refuses all work once closed; closing again does nothing', () => {
+test('a closed socket refuses every call; a second close does nothing', () => {
   const rtnl = Rtnetlink.open(namespaces.create());
   rtnl.close();
   rtnl.close();

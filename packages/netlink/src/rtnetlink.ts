@@ -11,12 +11,17 @@ import { addRoute, deleteRoute, listRoutes } from './route/routes.ts';
 import { NetlinkSocket } from './socket/netlink-socket.ts';
 
 /**
- * Links, addresses and routes of one network namespace. Every method is synchronous: one request to the kernel, which
- * answers at once. Every method throws {@link NetlinkError}.
+ * Links, addresses and routes of one network namespace (rtnetlink(7)). Every method is synchronous: it sends
+ * a request to the kernel, which answers at once. A link is given by name or index.
  *
+ * @throws NetlinkError from every method: EPERM without CAP_NET_ADMIN (reading needs no privilege), EBADF
+ *   after `close`, EINVAL when a name, MAC address, MTU or CIDR is not valid, and the codes that the methods
+ *   name.
  * @example
+ * ```ts
  * using rtnl = Rtnetlink.open('/run/netns/blue');
  * rtnl.setLink('lo', { up: true });
+ * ```
  */
 export class Rtnetlink implements Disposable {
   readonly #socket: NetlinkSocket;
@@ -26,87 +31,180 @@ export class Rtnetlink implements Disposable {
   }
 
   /**
-   * Opens a socket in the network namespace at `netns` (such as `/run/netns/blue` or `/proc/PID/ns/net`), or in that of this
-   * thread. The socket stays there and keeps the namespace alive until it is closed.
+   * Opens a socket in a network namespace. The socket stays in that namespace and keeps it alive until
+   * `close`.
    *
-   * @throws NetlinkError ENOENT when there is no such path, EINVAL when it is no network namespace, EPERM, EMFILE.
+   * @param netns path of the namespace, such as `/run/netns/blue` or `/proc/PID/ns/net`; default: this
+   *   thread's namespace
+   * @throws NetlinkError ENOENT when the path does not exist, EINVAL when it is not a network namespace,
+   *   EPERM without CAP_SYS_ADMIN, EMFILE.
    */
   static open(netns?: string): Rtnetlink {
     const socket = netns === undefined ? NetlinkSocket.open() : inNetns(netns, () => NetlinkSocket.open());
     return new Rtnetlink(socket);
   }
 
-  /** All links, by index. */
+  /** All links, in the order of their indexes (RTM_GETLINK). */
   links(): Link[] {
     return listLinks(this.#socket);
   }
 
-  /** Undefined when there is no such link. */
+  /**
+   * Returns one link; undefined when it does not exist (RTM_GETLINK).
+   *
+   * @example
+   * ```ts
+   * const eth0 = rtnl.link('eth0');
+   * console.log(eth0?.mac, eth0?.mtu, eth0?.up);
+   * ```
+   */
   link(nameOrIndex: LinkRef): Link | undefined {
     return findLink(this.#socket, nameOrIndex);
   }
 
-  /** Creates a veth pair, its peer directly in `peer.netns`. @throws NetlinkError EEXIST, ENOENT (peer.netns). */
+  /**
+   * Creates a veth pair (veth(4)) in one request, the peer directly in `peer.netns`.
+   *
+   * @throws NetlinkError EEXIST when one of the names is taken, ENOENT when `peer.netns` does not exist.
+   * @example
+   * ```ts
+   * rtnl.createVeth({
+   *   name: 'veth0',
+   *   mtu: 1442, // bytes
+   *   up: true,
+   *   peer: { name: 'eth0', mac: '02:00:00:00:00:02', mtu: 1442, netns: '/run/netns/blue' },
+   * });
+   * ```
+   */
   createVeth(veth: NewVeth): void {
     createVeth(this.#socket, veth);
   }
 
-  /** Creates a bridge. @throws NetlinkError EEXIST. */
+  /**
+   * Creates a bridge (ip-link(8), type bridge).
+   *
+   * @throws NetlinkError EEXIST when the name is taken, EOPNOTSUPP when the kernel has no bridges.
+   * @example
+   * ```ts
+   * rtnl.createBridge({ name: 'br0', up: true });
+   * rtnl.setLink('veth0', { master: 'br0' });
+   * ```
+   */
   createBridge(bridge: NewBridge): void {
     createBridge(this.#socket, bridge);
   }
 
-  /** Changes a link in one request. @throws NetlinkError ENODEV, EEXIST (rename), ENOENT (netns). */
+  /**
+   * Changes a link in one request (RTM_NEWLINK). If the kernel refuses a part, the parts before it stay
+   * changed.
+   *
+   * @throws NetlinkError ENODEV when the link or the master does not exist, EEXIST when the new name is
+   *   taken, ENOENT when `netns` does not exist.
+   * @example
+   * ```ts
+   * rtnl.setLink('veth1', { netns: '/proc/4711/ns/net', rename: 'eth0', up: true });
+   * ```
+   */
   setLink(nameOrIndex: LinkRef, change: LinkChange): void {
     setLink(this.#socket, nameOrIndex, change);
   }
 
-  /** Deletes a link; of a veth pair both ends go. @throws NetlinkError ENODEV. */
+  /**
+   * Deletes a link (RTM_DELLINK). If it is one end of a veth pair, the kernel deletes both ends.
+   *
+   * @throws NetlinkError ENODEV when the link does not exist, EOPNOTSUPP for hardware and loopback.
+   */
   deleteLink(nameOrIndex: LinkRef): void {
     deleteLink(this.#socket, nameOrIndex);
   }
 
-  /** Addresses of one link, or of all. @throws NetlinkError ENODEV. */
+  /**
+   * The addresses of one link, or of all links (RTM_GETADDR).
+   *
+   * @throws NetlinkError ENODEV when the link does not exist.
+   * @example
+   * ```ts
+   * for (const { cidr, tentative } of rtnl.addresses('eth0')) console.log(cidr, tentative);
+   * ```
+   */
   addresses(link?: LinkRef): Address[] {
     return listAddresses(this.#socket, link);
   }
 
-  /** Gives a link an address, such as `192.0.2.5/24`. @throws NetlinkError EEXIST, ENODEV. */
+  /**
+   * Adds an address to a link (RTM_NEWADDR).
+   *
+   * @param cidr address and prefix length, such as `192.0.2.5/24` or `2001:db8::5/64`
+   * @throws NetlinkError EEXIST when the link has the address, ENODEV when the link does not exist.
+   * @example
+   * ```ts
+   * rtnl.addAddress('eth0', '192.0.2.5/24');
+   * rtnl.addAddress('eth0', '2001:db8::5/64', { noDad: true });
+   * ```
+   */
   addAddress(link: LinkRef, cidr: string, options?: AddressOptions): void {
     addAddress(this.#socket, link, cidr, options);
   }
 
-  /** Takes an address away. @throws NetlinkError EADDRNOTAVAIL, ENODEV. */
+  /**
+   * Removes an address from a link (RTM_DELADDR).
+   *
+   * @throws NetlinkError EADDRNOTAVAIL when the link does not have the address, ENODEV when the link does not
+   *   exist.
+   */
   deleteAddress(link: LinkRef, cidr: string): void {
     deleteAddress(this.#socket, link, cidr);
   }
 
-  /** Routes of a table (254, the main one, when not given), IPv4 first. */
+  /** The routes of a table, IPv4 first (RTM_GETROUTE). Default: table 254, the main table. */
   routes(table?: number): Route[] {
     return listRoutes(this.#socket, table);
   }
 
-  /** Adds a route. @throws NetlinkError EEXIST, ENETUNREACH, ENETDOWN, ENODEV. */
+  /**
+   * Adds a route (RTM_NEWROUTE, ip-route(8)).
+   *
+   * @throws NetlinkError EEXIST when the route exists, ENETUNREACH when the gateway is not reachable,
+   *   ENETDOWN when the link is down, ENODEV when the link does not exist.
+   * @example
+   * ```ts
+   * rtnl.addRoute({ to: 'default', via: '192.0.2.1' });
+   * rtnl.addRoute({ to: '203.0.113.0/24', link: 'eth0', metric: 100 });
+   * ```
+   */
   addRoute(route: RouteSpec): void {
     addRoute(this.#socket, route);
   }
 
-  /** Deletes the first route that has everything given. @throws NetlinkError ESRCH, ENODEV. */
+  /**
+   * Deletes the first route that matches every given property (RTM_DELROUTE). A route of `routes()` can be
+   * passed.
+   *
+   * @throws NetlinkError ESRCH when no route matches, ENODEV when the link does not exist.
+   * @example
+   * ```ts
+   * for (const route of rtnl.routes()) if (route.via) rtnl.deleteRoute(route);
+   * ```
+   */
   deleteRoute(route: RouteSpec): void {
     deleteRoute(this.#socket, route);
   }
 
-  /** `ethtool -K LINK tx on|off`. @throws NetlinkError ENODEV, EOPNOTSUPP. */
+  /**
+   * Switches the offload of transmit checksums, like `ethtool -K LINK tx on|off` (ethtool(8)).
+   *
+   * @throws NetlinkError ENODEV when the link does not exist, EOPNOTSUPP when it has no such setting.
+   */
   setChecksumOffload(link: string, transmit: boolean): void {
     setChecksumOffload(this.#socket, link, transmit);
   }
 
-  /** Whether transmit checksums are offloaded. @throws NetlinkError ENODEV. */
+  /** Whether transmit checksums are offloaded. @throws NetlinkError ENODEV when the link does not exist. */
   checksumOffload(link: string): boolean {
     return getChecksumOffload(this.#socket, link);
   }
 
-  /** Closes the socket; every later call but this one throws NetlinkError EBADF. */
+  /** Closes the socket. Every later call except `close` throws NetlinkError EBADF. */
   close(): void {
     this.#socket.close();
   }
@@ -117,9 +215,15 @@ export class Rtnetlink implements Disposable {
 }
 
 /**
- * `ethtool -K LINK tx on|off` in a network namespace (this thread's own when not given): opens a socket for the one call.
+ * Switches the offload of transmit checksums of a link in a network namespace, like `ethtool -K LINK tx
+ * on|off` (ethtool(8)). Opens a socket for this one call.
  *
- * @throws NetlinkError ENODEV when there is no such link, ENOENT when there is no such namespace, EPERM.
+ * @param netns path of the network namespace; this thread's namespace when undefined
+ * @throws NetlinkError ENODEV when the link does not exist, ENOENT when the namespace does not exist, EPERM.
+ * @example
+ * ```ts
+ * setChecksumOffload('/run/netns/blue', 'eth0', false);
+ * ```
  */
 function setChecksumOffloadIn(netns: string | undefined, link: string, transmit: boolean): void {
   using rtnl = Rtnetlink.open(netns);

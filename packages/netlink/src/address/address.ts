@@ -1,24 +1,27 @@
 import type { Family } from './ip.ts';
 
-/** How far an address or a route is valid (rtnetlink(7), rtm_scope). */
+/** The scope in which an address or a route is valid (rtnetlink(7), rtm_scope). */
 export type Scope = 'global' | 'site' | 'link' | 'host' | 'nowhere' | number;
 
-/** An IP address of a link, as RTM_GETADDR tells it (rtnetlink(7)). */
+/** An IP address of a link, as RTM_GETADDR returns it (rtnetlink(7)). */
 export interface Address {
   /** Index of the link. */
   readonly link: number;
   readonly family: Family;
-  /** `192.0.2.5/24` */
+  /** Address and prefix length, such as `192.0.2.5/24`. */
   readonly cidr: string;
   readonly address: string;
   readonly prefixLength: number;
   readonly scope: Scope;
-  /** IPv6: duplicate address detection still runs, nothing can be bound to it yet. */
+  /**
+   * IPv6: whether duplicate address detection still runs; until it ends no socket can be bound to the
+   * address.
+   */
   readonly tentative: boolean;
 }
 
-/** What an address may be given besides itself. */
+/** Options of a new address. */
 export interface AddressOptions {
-  /** IPv6: usable at once, without duplicate address detection (IFA_F_NODAD). */
+  /** IPv6: skip duplicate address detection, so that the address is usable at once (IFA_F_NODAD). */
   noDad?: boolean;
 }

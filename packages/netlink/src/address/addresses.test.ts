@@ -33,7 +33,7 @@ test('an IPv4 address is added, listed and deleted', () => {
   expect(rtnl.addresses('eth0')).toEqual([]);
 });
 
-test('an IPv6 address is tentative while duplicates are looked for, unless told not to', () => {
+test('an IPv6 address is tentative during duplicate address detection, and never with noDad', () => {
   rtnl.setLink('eth1', { up: true });
   rtnl.setLink('eth0', { up: true });
   rtnl.addAddress('eth0', '2001:db8::5/64');
@@ -45,7 +45,7 @@ test('an IPv6 address is tentative while duplicates are looked for, unless told 
   expect(rtnl.addresses('eth0').map(({ address }) => address)).not.toContain('2001:db8::6');
 });
 
-test('addresses are listed of one link, by name or index, or of all', () => {
+test('addresses() lists one link, by name or index, or all links', () => {
   const index = rtnl.link('eth1')?.index ?? 0;
   rtnl.addAddress('eth0', '192.0.2.5/24');
   rtnl.addAddress(index, '198.51.100.7/32');
@@ -58,21 +58,21 @@ test('addresses are listed of one link, by name or index, or of all', () => {
   ).toEqual(['192.0.2.5/24', '198.51.100.7/32']);
 });
 
-test('of a point-to-point link our own address is listed, not that of the other end', () => {
+test('addresses() lists the local address of a point-to-point link, not that of the other end', () => {
   const netns = namespaces.create();
   inNetns(netns, () => execFileSync('ip', 'address add 192.0.2.5 peer 192.0.2.9/32 dev lo'.split(' ')));
   using other = Rtnetlink.open(netns);
   expect(other.addresses('lo').map(({ address }) => address)).toEqual(['192.0.2.5']);
 });
 
-test('what cannot be is refused with the reason', () => {
+test('an invalid change is refused with the reason', () => {
   rtnl.addAddress('eth0', '192.0.2.5/24');
   expect(() => rtnl.addAddress('eth0', '192.0.2.5/24')).toThrow(
     failsWith('EEXIST', { operation: 'add address 192.0.2.5/24 to eth0' }),
   );
   expect(() => rtnl.deleteAddress('eth0', '192.0.2.6/24')).toThrow(failsWith('EADDRNOTAVAIL'));
-  expect(() => rtnl.addAddress('gone', '192.0.2.5/24')).toThrow(failsWith('ENODEV'));
-  expect(() => rtnl.addresses('gone')).toThrow(failsWith('ENODEV'));
+  expect(() => rtnl.addAddress('missing', '192.0.2.5/24')).toThrow(failsWith('ENODEV'));
+  expect(() => rtnl.addresses('missing')).toThrow(failsWith('ENODEV'));
   expect(() => rtnl.addresses(4711)).toThrow(failsWith('ENODEV'));
   expect(() => rtnl.addAddress('eth0', '192.0.2.5')).toThrow(failsWith('EINVAL'));
 });

@@ -21,7 +21,7 @@ const IFA_F_TENTATIVE = 0x40;
 /** Length of struct ifaddrmsg (rtnetlink(7)): family, prefix length, flags, scope, index. */
 const IFADDRMSG_LENGTH = 8;
 
-/** Addresses of one link, or of all links of the socket's namespace. */
+/** The addresses of one link, or of all links of the socket's namespace. */
 export function listAddresses(socket: NetlinkSocket, link?: LinkRef): Address[] {
   const operation = link === undefined ? 'list addresses' : `list addresses of ${link}`;
   const index = link === undefined ? 0 : linkIndex(socket, link);
@@ -29,9 +29,10 @@ export function listAddresses(socket: NetlinkSocket, link?: LinkRef): Address[] 
 }
 
 /**
- * Gives a link an address, such as `192.0.2.5/24`.
+ * Adds an address such as `192.0.2.5/24` to a link.
  *
- * @throws NetlinkError EEXIST when the link has it, ENODEV when there is no such link, EINVAL when it is no CIDR.
+ * @throws NetlinkError EEXIST when the link has the address, ENODEV when the link does not exist, EINVAL when
+ *   `cidr` is not valid.
  */
 export function addAddress(
   socket: NetlinkSocket,
@@ -47,14 +48,20 @@ export function addAddress(
 }
 
 /**
- * @throws NetlinkError EADDRNOTAVAIL when the link does not have it, ENODEV when there is no such link.
+ * Removes an address from a link.
+ *
+ * @throws NetlinkError EADDRNOTAVAIL when the link does not have the address, ENODEV when the link does not
+ *   exist.
  */
 export function deleteAddress(socket: NetlinkSocket, link: LinkRef, cidr: string): void {
   const payload = addressOf(linkIndex(socket, link), parseCidr(cidr));
   socket.change({ operation: `delete address ${cidr} of ${link}`, type: RTM_DELADDR, payload });
 }
 
-/** IFA_LOCAL is our own address and IFA_ADDRESS that of the other end; without another end they are the same. */
+/**
+ * IFA_LOCAL is the local address, IFA_ADDRESS that of a point-to-point peer; without a peer both are the
+ * same.
+ */
 const addressOf = (index: number, prefix: Prefix): Buffer[] => [
   addressHeader(index, prefix),
   attribute(IFA_LOCAL, prefix.bytes),
@@ -74,7 +81,7 @@ function addressHeader(index: number, prefix?: Prefix): Buffer {
 function decodeAddress(payload: Buffer): Address {
   const attributes = parseAttributes(payload.subarray(IFADDRMSG_LENGTH));
   const [family = 0, prefixLength = 0, shortFlags = 0, scope = 0] = payload;
-  // IPv6 has IFA_LOCAL only when there is another end.
+  // IPv6 has IFA_LOCAL only with a point-to-point peer.
   const bytes = attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS);
   const address = bytes ? formatIp(bytes) : '';
   const flags = u32Of(attributes, IFA_FLAGS) ?? shortFlags;

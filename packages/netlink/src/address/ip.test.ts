@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatIp, parseCidr, parseIp } from './ip.ts';
 
 describe('IP addresses', () => {
-  test('come back as they were written', () => {
+  test('parse to what was formatted', () => {
     const bytes = fc
       .constantFrom(4, 16)
       .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }));
@@ -15,7 +15,7 @@ describe('IP addresses', () => {
     );
   });
 
-  test('are written in the short form', () => {
+  test('are formatted in the short form', () => {
     expect(formatIp(parseIp('2001:0DB8:0:0:0:0:0:1').bytes)).toBe('2001:db8::1');
   });
 

@@ -19,11 +19,11 @@ export const addressFamily = (family: Family): number => (family === 4 ? AF_INET
 
 export const familyOf = (addressFamily: number): Family => (addressFamily === AF_INET ? 4 : 6);
 
-/** Bits in an address. */
+/** The number of bits in an address. */
 export const bitsOf = (family: Family): number => (family === 4 ? 32 : 128);
 
 /**
- * An IPv4 or IPv6 address as bytes (inet_pton(3)).
+ * Parses an IPv4 or IPv6 address to bytes (inet_pton(3)).
  *
  * @throws NetlinkError EINVAL when it is neither.
  */
@@ -35,14 +35,14 @@ export function parseIp(text: string): { family: Family; bytes: Buffer } {
   return { family, bytes };
 }
 
-/** Text of four or sixteen bytes, in the short form of RFC 5952 (inet_ntop(3)). */
+/** Formats four or sixteen bytes as an address, in the short form of RFC 5952 (inet_ntop(3)). */
 export function formatIp(bytes: Buffer): string {
   const family = bytes.length === 4 ? AF_INET : AF_INET6;
   return libc.inet_ntop(family, bytes, Buffer.alloc(TEXT_LENGTH), TEXT_LENGTH) ?? '';
 }
 
 /**
- * `192.0.2.5/24` or `2001:db8::5/64`. Host bits are kept.
+ * Parses `192.0.2.5/24` or `2001:db8::5/64`, and keeps the host bits.
  *
  * @throws NetlinkError EINVAL when address or length is not valid, or the length is missing.
  */

@@ -13,5 +13,5 @@ const NAMES: ReadonlyMap<number, Scope> = new Map([
   [RT_SCOPE_NOWHERE, 'nowhere'],
 ]);
 
-/** Name of a scope; scopes that an administrator made up stay numbers. */
+/** The name of a scope; the number for a scope that an administrator defined. */
 export const scopeName = (scope: number): Scope => NAMES.get(scope) ?? scope;

@@ -10,7 +10,7 @@ const OLD = '02:00:00:00:00:01';
 const NEW = '02:00:00:00:00:02';
 const ADDRESSES = ['192.0.2.1', '2001:db8::1'];
 
-test('neighbours that know an address by the MAC address that it had learn the one that it has', async () => {
+test('neighbours that know an address by an old MAC address learn the new one', async () => {
   const [machine, neighbour] = [namespaces.create(), namespaces.create()];
   using inside = Rtnetlink.open(machine);
   using outside = Rtnetlink.open(neighbour);
@@ -29,7 +29,7 @@ test('neighbours that know an address by the MAC address that it had learn the o
     await vi.waitFor(() => expect(ip('neigh', 'show', to, 'dev', 'eth0')).toContain(NEW), 5000);
 });
 
-test('a link that is down says so', () => {
+test('a link that is down is an error', () => {
   const netns = namespaces.create();
   using inside = Rtnetlink.open(netns);
   inside.createVeth({ name: 'eth0', peer: { name: 'eth1' } });
@@ -37,7 +37,7 @@ test('a link that is down says so', () => {
   expect(() => announceLink(netns, 'eth0')).toThrow(expect.objectContaining({ code: 'ENETDOWN' }));
 });
 
-test('a link that is not there is said so', () => {
+test('a missing link is an error', () => {
   const netns = namespaces.create();
   expect(() => announceLink(netns, 'eth7')).toThrow(expect.objectContaining({ code: 'ENODEV' }));
 });

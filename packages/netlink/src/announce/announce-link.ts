@@ -12,29 +12,34 @@ const SOCKADDR_LL_LENGTH = 20;
 const SLL_IFINDEX = 4;
 
 /**
- * Tells a link's neighbours where its addresses are: an ARP announcement for each IPv4 address (RFC 5227 §2.3), an unsolicited
- * neighbor advertisement for each IPv6 address (RFC 4861 §7.2.6). Whoever still has one of them under another MAC address
- * learns this one. Addresses that are still looked for duplicates of are left out.
+ * Announces the addresses of a link to its neighbours: an ARP announcement for each IPv4 address (RFC 5227
+ * §2.3), an unsolicited neighbor advertisement for each IPv6 address (RFC 4861 §7.2.6). Neighbours that still
+ * know an address by another MAC address learn the new one. Tentative addresses, whose duplicate detection
+ * still runs, are not announced.
  *
- * @param netns path of the network namespace; this thread's own when not given
- * @throws NetlinkError ENODEV when there is no such link, ENOENT when there is no such namespace, ENETDOWN when the link is
- * down, EPERM.
+ * @param netns path of the network namespace; this thread's namespace when undefined
+ * @throws NetlinkError ENODEV when the link does not exist, ENOENT when the namespace does not exist,
+ *   ENETDOWN when the link is down, EPERM.
+ * @example
+ * ```ts
+ * announceLink('/run/netns/blue', 'eth0');
+ * ```
  */
 export function announceLink(netns: string | undefined, link: string): void {
   const operation = `announce ${link}`;
   using rtnl = Rtnetlink.open(netns);
-  const is = rtnl.link(link);
-  if (is === undefined) throw new NetlinkError({ operation, errno: constants.errno.ENODEV });
-  const known = rtnl.addresses(link).filter(({ tentative }) => !tentative);
-  const frames = known.map(({ address }) => announcement(is.mac, address));
-  const send = () => sendFrames(operation, is.index, frames);
+  const found = rtnl.link(link);
+  if (found === undefined) throw new NetlinkError({ operation, errno: constants.errno.ENODEV });
+  const addresses = rtnl.addresses(link).filter(({ tentative }) => !tentative);
+  const frames = addresses.map(({ address }) => announcement(found.mac, address));
+  const send = () => sendFrames(operation, found.index, frames);
   if (netns === undefined) send();
   else inNetns(netns, send);
 }
 
-/** Sends Ethernet frames out of the link with that index, in the network namespace of this thread. */
+/** Sends Ethernet frames from the link with this index, in the network namespace of this thread. */
 function sendFrames(operation: string, link: number, frames: readonly Buffer[]): void {
-  // Protocol 0: nothing is received (packet(7)).
+  // With protocol 0 the socket receives nothing (packet(7)).
   const fd = checked(operation, libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
   try {
     const address = Buffer.alloc(SOCKADDR_LL_LENGTH);

@@ -6,14 +6,14 @@ const ETHERTYPE_IPV4 = 0x0800;
 const ETHERTYPE_IPV6 = 0x86dd;
 const BROADCAST = parseMac('ff:ff:ff:ff:ff:ff');
 const ALL_NODES = parseIp('ff02::1').bytes;
-/** RFC 2464 §7: where ff02::1 goes. */
+/** The Ethernet address of ff02::1 (RFC 2464 §7). */
 const ALL_NODES_MAC = parseMac('33:33:00:00:00:01');
 const ICMPV6 = 58;
 
 /**
- * The Ethernet frame that tells everybody on the link that an IP address has this MAC address.
+ * The Ethernet frame that announces the MAC address of an IP address to all neighbours on the link.
  *
- * @throws NetlinkError EINVAL when one of them is none.
+ * @throws NetlinkError EINVAL when one of the addresses is not valid.
  */
 export function announcement(mac: string, address: string): Buffer {
   const { family, bytes } = parseIp(address);
@@ -42,14 +42,14 @@ function neighborAdvertisement(mac: Buffer, ip: Buffer): Buffer {
   return Buffer.concat([ALL_NODES_MAC, mac, words(ETHERTYPE_IPV6), header, message]);
 }
 
-/** Sixteen bits each, in network order. */
+/** Encodes numbers with sixteen bits each, in network order. */
 function words(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(2 * values.length);
   for (const [index, value] of values.entries()) bytes.writeUInt16BE(value, 2 * index);
   return bytes;
 }
 
-/** RFC 1071, of an even number of bytes. */
+/** The checksum of RFC 1071, for an even number of bytes. */
 function checksum(bytes: Buffer): number {
   let sum = 0;
   for (let at = 0; at < bytes.length; at += 2) sum += bytes.readUInt16BE(at);

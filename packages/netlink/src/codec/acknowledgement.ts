@@ -4,21 +4,22 @@ import { HEADER_LENGTH, type Message, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_ERROR 
 
 const NLMSGERR_ATTR_MSG = 1;
 
-/** How a request ended. */
+/** The outcome of a request. */
 export interface Acknowledgement {
-  /** 0 for success, else the positive error number (errno(3)). */
+  /** 0 for success, otherwise the positive error number (errno(3)). */
   readonly errno: number;
   /** The kernel's explanation or warning (NETLINK_EXT_ACK). */
   readonly kernelMessage?: string;
 }
 
 /**
- * Reads NLMSG_ERROR (struct nlmsgerr: the error, the header of the request, the request itself unless capped, then
- * attributes) or NLMSG_DONE (the error, then attributes); netlink(7).
+ * Decodes NLMSG_ERROR or NLMSG_DONE (netlink(7)). NLMSG_ERROR contains struct nlmsgerr: the error, the header
+ * of the request and, unless capped, its payload; then attributes. NLMSG_DONE contains the error, then
+ * attributes.
  */
 export function readAcknowledgement(message: Message): Acknowledgement {
   const { payload, flags } = message;
-  // A DONE of an old kernel has no payload at all.
+  // NLMSG_DONE of an old kernel has no payload.
   const errno = payload.length >= 4 ? Math.abs(readI32(payload, 0)) : 0;
   if (!(flags & NLM_F_ACK_TLVS)) return { errno };
   const kernelMessage = stringOf(

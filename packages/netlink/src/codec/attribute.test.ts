@@ -26,7 +26,7 @@ describe('attributes', () => {
     expect(bytes).toEqual(Buffer.concat([header, Buffer.from('lo\0\0')]));
   });
 
-  test('come back as they were written, one after the other', () => {
+  test('decode to what was encoded, in order', () => {
     const distinct = fc.uniqueArray(fc.tuple(type, payload), {
       selector: ([number]) => number,
       maxLength: 20,
@@ -45,13 +45,13 @@ describe('attributes', () => {
       fc.property(fc.array(type, { minLength: 1, maxLength: 8 }), payload, (path, value) => {
         const inner = attribute(1, value);
         const bytes = path.reduceRight((child, number) => nestedAttribute(number, child), inner);
-        const found = path.reduce<Attributes>(nestedOf, parseAttributes(bytes));
-        expect(found.get(1)).toEqual(value);
+        const innermost = path.reduce<Attributes>(nestedOf, parseAttributes(bytes));
+        expect(innermost.get(1)).toEqual(value);
       }),
     );
   });
 
-  test('carry numbers and text', () => {
+  test('contain numbers and text', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 40 }).filter((value) => !value.includes('\0'));
     fc.assert(
       fc.property(fc.nat(0xffffffff), fc.integer(), text, (unsigned, signed, value) => {
@@ -66,7 +66,7 @@ describe('attributes', () => {
     );
   });
 
-  test('are read from any bytes within their bounds, or refused with EBADMSG', () => {
+  test('decode from any bytes within their bounds, or are refused with EBADMSG', () => {
     fc.assert(
       fc.property(payload, (bytes) => {
         try {
@@ -83,21 +83,21 @@ describe('attributes', () => {
 
   test.each([
     ['shorter than its own header', 3],
-    ['one byte longer than what is there', 9],
-  ])('%s is refused', (_, length) => {
+    ['one byte longer than the buffer', 9],
+  ])('%s are refused', (_, length) => {
     const bytes = attribute(1, Buffer.from('four'));
     writeU16(bytes, length, 0);
     expect(() => parseAttributes(bytes)).toThrow(expect.objectContaining({ code: 'EBADMSG' }));
   });
 
-  test('longer than 16 bits of length are refused', () => {
+  test('whose length does not fit in 16 bits are refused', () => {
     expect(() => attribute(1, Buffer.alloc(0xffff - 4))).not.toThrow();
     expect(() => attribute(1, Buffer.alloc(0xffff - 3))).toThrow(
       expect.objectContaining({ code: 'EMSGSIZE' }),
     );
   });
 
-  test('that are not there are undefined, or empty when nested', () => {
+  test('that are missing are undefined, or empty when nested', () => {
     const none = parseAttributes(Buffer.alloc(0));
     expect([u32Of(none, 1), i32Of(none, 1), stringOf(none, 1), nestedOf(none, 1).size]).toEqual([
       undefined,

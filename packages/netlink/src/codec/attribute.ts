@@ -7,10 +7,14 @@ const NESTED = 0x8000;
 /** The two upper bits of a type are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER). */
 const TYPE_MASK = 0x3fff;
 
-/** The attributes of one message or of one nested attribute, payload by type. The last of equal types counts. */
+/** The attributes of a message or of a nested attribute: payload by type. The last one of a type counts. */
 export type Attributes = ReadonlyMap<number, Buffer>;
 
-/** One attribute: length, type, payload, padding to four bytes (struct rtattr, rtnetlink(7)). */
+/**
+ * Encodes an attribute: length, type, payload, padding to four bytes (struct rtattr, rtnetlink(7)).
+ *
+ * @throws NetlinkError EMSGSIZE when its length does not fit in 16 bits.
+ */
 export function attribute(type: number, ...payload: readonly Buffer[]): Buffer {
   const length = payload.reduce((sum, part) => sum + part.length, HEADER_LENGTH);
   if (length > LONGEST)
@@ -23,11 +27,11 @@ export function attribute(type: number, ...payload: readonly Buffer[]): Buffer {
   return bytes;
 }
 
-/** An attribute that holds attributes; strict kernels want them marked (NLA_F_NESTED). */
+/** Encodes an attribute that contains attributes. Strict kernels require the flag NLA_F_NESTED on it. */
 export const nestedAttribute = (type: number, ...children: readonly Buffer[]): Buffer =>
   attribute(type | NESTED, ...children);
 
-/** UTF-8 with a final NUL, as the kernel wants interface names. */
+/** Encodes text as UTF-8 with a final NUL, as the kernel expects interface names. */
 export const stringAttribute = (type: number, value: string): Buffer =>
   attribute(type, Buffer.from(`${value}\0`, 'utf8'));
 
@@ -44,12 +48,12 @@ export function i32Attribute(type: number, value: number): Buffer {
 }
 
 /**
- * Reads attributes up to the end of `bytes`. Payloads are views of `bytes`, not copies.
+ * Decodes attributes up to the end of `bytes`. Payloads are views of `bytes`, not copies.
  *
- * @param wanted types to keep, where a list of thousands of links makes it worth while; all when not given
- * @throws NetlinkError EBADMSG when an attribute does not fit.
+ * @param types the types to return, which saves time in a list of thousands of links; all when left out
+ * @throws NetlinkError EBADMSG when an attribute is longer than the rest of `bytes`.
  */
-export function parseAttributes(bytes: Buffer, wanted?: ReadonlySet<number>): Attributes {
+export function parseAttributes(bytes: Buffer, types?: ReadonlySet<number>): Attributes {
   const attributes = new Map<number, Buffer>();
   for (let offset = 0; offset + HEADER_LENGTH <= bytes.length; ) {
     const length = readU16(bytes, offset);
@@ -58,7 +62,7 @@ export function parseAttributes(bytes: Buffer, wanted?: ReadonlySet<number>): At
       throw new NetlinkError({ operation: 'decode attributes', errno: errnoOf('EBADMSG'), reason });
     }
     const type = readU16(bytes, offset + 2) & TYPE_MASK;
-    if (!wanted || wanted.has(type)) {
+    if (!types || types.has(type)) {
       attributes.set(type, bytes.subarray(offset + HEADER_LENGTH, offset + length));
     }
     offset += align4(length);
@@ -66,7 +70,7 @@ export function parseAttributes(bytes: Buffer, wanted?: ReadonlySet<number>): At
   return attributes;
 }
 
-/** Text of an attribute without its final NUL; undefined when it is not there. */
+/** The text of an attribute without its final NUL; undefined when the attribute is missing. */
 export function stringOf(attributes: Attributes, type: number): string | undefined {
   const bytes = attributes.get(type);
   if (!bytes) return undefined;
@@ -84,7 +88,7 @@ export function i32Of(attributes: Attributes, type: number): number | undefined 
   return bytes && bytes.length >= 4 ? readI32(bytes, 0) : undefined;
 }
 
-/** Attributes inside an attribute; empty when it is not there. */
+/** The attributes inside an attribute; empty when it is missing. */
 export function nestedOf(attributes: Attributes, type: number): Attributes {
   const bytes = attributes.get(type);
   return bytes ? parseAttributes(bytes) : new Map();

@@ -1,8 +1,6 @@
 import { endianness } from 'node:os';
 
-/**
- * Netlink numbers are in the byte order of the machine (netlink(7)); only addresses travel in network order.
- */
+/** Netlink numbers are in the byte order of the machine (netlink(7)); only addresses are in network order. */
 const LITTLE = endianness() === 'LE';
 
 export const readU16 = (bytes: Buffer, offset: number): number =>

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatMac, parseMac } from './mac.ts';
 
-test('MAC addresses come back as they were written', () => {
+test('MAC addresses parse to what was formatted', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), (bytes) => {
       expect(parseMac(formatMac(Buffer.from(bytes)))).toEqual(Buffer.from(bytes));

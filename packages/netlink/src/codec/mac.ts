@@ -3,7 +3,7 @@ import { invalidArgument } from '../errors.ts';
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
 
 /**
- * Six bytes of an Ethernet address written as `02:00:00:00:00:01`.
+ * Parses an Ethernet address such as `02:00:00:00:00:01` to six bytes.
  *
  * @throws NetlinkError EINVAL for any other text.
  */
@@ -12,5 +12,5 @@ export function parseMac(text: string): Buffer {
   return Buffer.from(text.replaceAll(':', ''), 'hex');
 }
 
-/** `02:00:00:00:00:01`, in lower case; as many groups as there are bytes. */
+/** Formats bytes as `02:00:00:00:00:01`, in lower case. */
 export const formatMac = (bytes: Buffer): string => bytes.toString('hex').replace(/..(?=.)/g, '$&:');

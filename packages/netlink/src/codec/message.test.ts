@@ -23,7 +23,7 @@ const message = fc.record({
 });
 
 describe('messages', () => {
-  test('come back as they were written, one after the other in a datagram', () => {
+  test('in a datagram decode to what was encoded, in order', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 10 }), (messages) => {
         const datagram = Buffer.concat(
@@ -32,12 +32,12 @@ describe('messages', () => {
             return Buffer.concat([bytes, Buffer.alloc(align4(bytes.length) - bytes.length)]);
           }),
         );
-        expect(decodeMessages(datagram)).toEqual(messages.map((one) => ({ ...one, port: 0 })));
+        expect(decodeMessages(datagram)).toEqual(messages.map((original) => ({ ...original, port: 0 })));
       }),
     );
   });
 
-  test('are read from any bytes, or refused with EBADMSG', () => {
+  test('decode from any bytes, or are refused with EBADMSG', () => {
     fc.assert(
       fc.property(bytesUpTo(200), (bytes) => {
         try {
@@ -53,7 +53,7 @@ describe('messages', () => {
 
 test.each([
   ['shorter than its own header', 15],
-  ['one byte longer than what is there', 21],
+  ['one byte longer than the datagram', 21],
 ])('a message %s is refused', (_, length) => {
   const bytes = encodeMessage({ type: 16, flags: 0, sequence: 1 }, Buffer.from('four'));
   writeU32(bytes, length, 0);
@@ -71,7 +71,7 @@ describe('acknowledgements', () => {
     decodeMessages(encodeMessage({ type, flags, sequence: 1 }, ...payload))[0] as Message;
   const request = encodeMessage({ type: 16, flags: 5, sequence: 1 }, Buffer.alloc(20));
 
-  test('of success have error 0 and no reason', () => {
+  test('of success contain error 0 and no reason', () => {
     expect(
       readAcknowledgement(arrived(NLMSG_ERROR, NLM_F_CAPPED, number(0), request.subarray(0, 16))),
     ).toEqual({
@@ -79,18 +79,18 @@ describe('acknowledgements', () => {
     });
   });
 
-  test('have the reason behind the header of the request when that is capped', () => {
+  test('contain the reason after the header of a capped request', () => {
     const flags = NLM_F_CAPPED | NLM_F_ACK_TLVS;
     const ack = arrived(NLMSG_ERROR, flags, number(19), request.subarray(0, 16), reason);
     expect(readAcknowledgement(ack)).toEqual({ errno: 19, kernelMessage: 'no such thing' });
   });
 
-  test('have the reason behind the whole request when that is not capped', () => {
+  test('contain the reason after the whole request when it is not capped', () => {
     const ack = arrived(NLMSG_ERROR, NLM_F_ACK_TLVS, number(19), request, reason);
     expect(readAcknowledgement(ack)).toEqual({ errno: 19, kernelMessage: 'no such thing' });
   });
 
-  test('of a dump have the reason behind the error', () => {
+  test('of a dump contain the reason after the error', () => {
     expect(readAcknowledgement(arrived(NLMSG_DONE, NLM_F_ACK_TLVS, number(2), reason))).toEqual({
       errno: 2,
       kernelMessage: 'no such thing',

@@ -21,17 +21,17 @@ export const NLM_F_DUMP_INTR = 0x010;
 export const NLM_F_CAPPED = 0x100;
 export const NLM_F_ACK_TLVS = 0x200;
 
-/** One netlink message (struct nlmsghdr and what follows it). */
+/** One netlink message: struct nlmsghdr and its payload. */
 export interface Message {
   readonly type: number;
   readonly flags: number;
   readonly sequence: number;
-  /** Port of the socket that the message is meant for or comes from; 0 is the kernel. */
+  /** Port of the sending socket, or in an answer of the receiving socket; 0 is the kernel. */
   readonly port: number;
   readonly payload: Buffer;
 }
 
-/** A message as bytes; its payload is given in parts, which must be aligned to four bytes except for the last. */
+/** Encodes a message. Every part of the payload but the last must have a multiple of four bytes. */
 export function encodeMessage(
   message: Omit<Message, 'payload' | 'port'>,
   ...payload: readonly Buffer[]
@@ -48,9 +48,9 @@ export function encodeMessage(
 }
 
 /**
- * The messages of one datagram. Payloads are views of `bytes`, not copies.
+ * Decodes the messages of one datagram. Payloads are views of `bytes`, not copies.
  *
- * @throws NetlinkError EBADMSG when a message does not fit.
+ * @throws NetlinkError EBADMSG when a message is longer than the rest of `bytes`.
  */
 export function decodeMessages(bytes: Buffer): Message[] {
   const messages: Message[] = [];

@@ -23,7 +23,7 @@ test('transmit checksums are switched off and on, as ethtool(8) shows', () => {
   expect(rtnl.checksumOffload('eth1')).toBe(true);
 });
 
-test('a link that is not there is an error', () => {
+test('a missing link is an error', () => {
   const error = expect.objectContaining({ code: 'ENODEV', operation: 'set checksum offload of eth0' });
   expect(() => setChecksumOffload(namespaces.create(), 'eth0', false)).toThrow(error);
   expect(() => setChecksumOffload(undefined, 'sixteen-bytes-ab', false)).toThrow(

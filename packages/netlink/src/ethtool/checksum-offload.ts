@@ -8,29 +8,34 @@ const SIOCETHTOOL = 0x8946; // linux/sockios.h
 const ETHTOOL_GTXCSUM = 0x16;
 const ETHTOOL_STXCSUM = 0x17;
 
-/** struct ifreq (netdevice(7)): a name of 16 bytes and a union of 24, here a pointer. */
+/** struct ifreq (netdevice(7)): a name of 16 bytes and a union of 24 bytes, here a pointer. */
 const IFREQ_LENGTH = 40;
 const IFREQ_DATA = 16;
 
 /**
- * Switches the transmit checksum offload of a link, as `ethtool -K LINK tx on|off` (ethtool(8)). Off means that every frame
- * leaves with a true checksum, which whoever reads frames in userspace (Open vSwitch's netdev datapath) depends on.
+ * Switches the offload of transmit checksums, like `ethtool -K LINK tx on|off` (ethtool(8)). When it is off,
+ * every frame leaves with a valid checksum, which programs that read frames in userspace need (Open vSwitch's
+ * netdev datapath).
  *
- * @throws NetlinkError ENODEV when there is no such link, EOPNOTSUPP when it cannot, EPERM.
+ * @throws NetlinkError ENODEV when the link does not exist, EOPNOTSUPP when it has no such setting, EPERM.
  */
 export function setChecksumOffload(socket: NetlinkSocket, link: string, transmit: boolean): void {
   call(socket, `set checksum offload of ${link}`, link, ETHTOOL_STXCSUM, transmit ? 1 : 0);
 }
 
 /**
- * Whether the link leaves transmit checksums to the hardware (or, for a veth, to nobody).
+ * Whether the kernel leaves transmit checksums to the hardware. For a veth, which has none, they are then
+ * missing.
  *
- * @throws NetlinkError ENODEV when there is no such link.
+ * @throws NetlinkError ENODEV when the link does not exist.
  */
 export const getChecksumOffload = (socket: NetlinkSocket, link: string): boolean =>
   call(socket, `get checksum offload of ${link}`, link, ETHTOOL_GTXCSUM, 0) !== 0;
 
-/** One SIOCETHTOOL with a struct ethtool_value; a netlink socket serves as well as any other (netdevice(7)). */
+/**
+ * Calls SIOCETHTOOL with a struct ethtool_value. Any socket can be used, also a netlink socket
+ * (netdevice(7)).
+ */
 function call(
   socket: NetlinkSocket,
   operation: string,
@@ -38,7 +43,8 @@ function call(
   command: number,
   value: number,
 ): number {
-  // struct ifreq and the struct ethtool_value that it points to stand in one buffer, so that they live equally long.
+  // One buffer contains struct ifreq and the struct ethtool_value that it points to, so that both live
+  // equally long.
   const bytes = Buffer.alloc(IFREQ_LENGTH + 8);
   bytes.write(checkedLinkName(link), 'utf8');
   writeU64(bytes, addressOf(bytes) + BigInt(IFREQ_LENGTH), IFREQ_DATA);

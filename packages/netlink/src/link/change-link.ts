@@ -18,15 +18,15 @@ import {
 import { checkedLinkName } from './name.ts';
 
 /**
- * Changes a link in one request. When the kernel refuses a part, the parts before it stay changed (do_setlink in
- * net/core/rtnetlink.c works in the order namespace, MAC, MTU, name, alias, master, up).
+ * Changes a link in one request. If the kernel refuses a part, the parts before it stay changed: do_setlink
+ * in net/core/rtnetlink.c changes namespace, MAC address, MTU, name, alias, master, up, in this order.
  *
- * @throws NetlinkError ENODEV when the link or the master is not there, EEXIST when the new name is taken.
+ * @throws NetlinkError ENODEV when the link or the master does not exist, EEXIST when the new name is taken.
  */
 export function setLink(socket: NetlinkSocket, ref: LinkRef, change: LinkChange): void {
   const operation = `change link ${ref}`;
   withNetnsFile(operation, change.netns, (netns) => {
-    // The name attribute is the new name when the header has the index, and the search key when it has not.
+    // With an index in the header the name attribute is the new name; without one it identifies the link.
     const link = change.rename === undefined ? ref : linkIndex(socket, ref);
     const payload = [...existingLink(link, change.up), ...attributesOf(socket, change)];
     if (netns !== undefined) payload.push(i32Attribute(IFLA_NET_NS_FD, netns));
@@ -39,7 +39,7 @@ function attributesOf(socket: NetlinkSocket, { mac, mtu, rename, alias, master }
   if (mac !== undefined) attributes.push(attribute(IFLA_ADDRESS, parseMac(mac)));
   if (mtu !== undefined) attributes.push(mtuAttribute(mtu));
   if (rename !== undefined) attributes.push(stringAttribute(IFLA_IFNAME, checkedLinkName(rename)));
-  // No final NUL here: the kernel takes the length as it is, and none at all removes the alias.
+  // Without a final NUL: the kernel uses the length, and length 0 removes the alias.
   if (alias !== undefined) attributes.push(attribute(IFLA_IFALIAS, Buffer.from(alias)));
   if (master !== undefined)
     attributes.push(u32Attribute(IFLA_MASTER, master === null ? 0 : linkIndex(socket, master)));
@@ -47,9 +47,9 @@ function attributesOf(socket: NetlinkSocket, { mac, mtu, rename, alias, master }
 }
 
 /**
- * Deletes a link; of a veth pair both ends go.
+ * Deletes a link. If it is one end of a veth pair, the kernel deletes both ends.
  *
- * @throws NetlinkError ENODEV when there is no such link, EOPNOTSUPP for hardware and loopback.
+ * @throws NetlinkError ENODEV when the link does not exist, EOPNOTSUPP for hardware and loopback.
  */
 export const deleteLink = (socket: NetlinkSocket, ref: LinkRef): void =>
   socket.change({ operation: `delete link ${ref}`, type: RTM_DELLINK, payload: existingLink(ref) });

@@ -18,16 +18,18 @@ const VETH_INFO_PEER = 1; // linux/veth.h
 /**
  * Creates both ends of a veth pair in one request, the peer directly in its own namespace.
  *
- * @throws NetlinkError EEXIST when either name is taken, ENOENT when the peer's namespace is not there.
+ * @throws NetlinkError EEXIST when one of the names is taken, ENOENT when the peer's namespace does not
+ *   exist.
  */
 export function createVeth(socket: NetlinkSocket, veth: NewVeth): void {
   const { peer } = veth;
   const operation = `create veth ${veth.name}`;
   withNetnsFile(operation, peer.netns, (netns) => {
     const inNetns = netns === undefined ? [] : [i32Attribute(IFLA_NET_NS_FD, netns)];
-    // Here an attribute starts with a struct ifinfomsg, as a message of its own would (veth_newlink in drivers/net/veth.c).
-    const other = attribute(VETH_INFO_PEER, linkHeader(), ...newLinkAttributes(peer), ...inNetns);
-    create(socket, operation, veth, 'veth', nestedAttribute(IFLA_INFO_DATA, other));
+    // This attribute begins with struct ifinfomsg, like a separate message (veth_newlink in
+    // drivers/net/veth.c).
+    const peerInfo = attribute(VETH_INFO_PEER, linkHeader(), ...newLinkAttributes(peer), ...inNetns);
+    create(socket, operation, veth, 'veth', nestedAttribute(IFLA_INFO_DATA, peerInfo));
   });
 }
 

@@ -4,8 +4,8 @@ import { formatMac } from '../codec/mac.ts';
 import type { Link } from './link.ts';
 import * as rt from './message.ts';
 
-/** Of some forty that the kernel tells. */
-const WANTED: ReadonlySet<number> = new Set([
+/** The attributes to decode, of about forty that the kernel sends. */
+const USED_ATTRIBUTES: ReadonlySet<number> = new Set([
   rt.IFLA_LINKINFO,
   rt.IFLA_CARRIER,
   rt.IFLA_MASTER,
@@ -17,9 +17,9 @@ const WANTED: ReadonlySet<number> = new Set([
   rt.IFLA_LINK_NETNSID,
 ]);
 
-/** A {@link Link} from the payload of RTM_NEWLINK: struct ifinfomsg and attributes (rtnetlink(7)). */
+/** Decodes a {@link Link} from the payload of RTM_NEWLINK: struct ifinfomsg and attributes (rtnetlink(7)). */
 export function decodeLink(payload: Buffer): Link {
-  const attributes = parseAttributes(payload.subarray(rt.IFINFOMSG_LENGTH), WANTED);
+  const attributes = parseAttributes(payload.subarray(rt.IFINFOMSG_LENGTH), USED_ATTRIBUTES);
   const kind = stringOf(nestedOf(attributes, rt.IFLA_LINKINFO), rt.IFLA_INFO_KIND);
   const carrier = attributes.get(rt.IFLA_CARRIER)?.[0];
   const master = u32Of(attributes, rt.IFLA_MASTER);

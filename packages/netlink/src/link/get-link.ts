@@ -5,24 +5,22 @@ import { decodeLink } from './decode-link.ts';
 import type { Link, LinkRef } from './link.ts';
 import { existingLink, IFLA_EXT_MASK, linkHeader, RTM_GETLINK } from './message.ts';
 
-/** RTEXT_FILTER_SKIP_STATS: counters are most of an answer, and nobody here reads them. */
+/** RTEXT_FILTER_SKIP_STATS: this package does not use the counters, which are most of an answer. */
 const withoutCounters = u32Attribute(IFLA_EXT_MASK, 1 << 3);
 
-/** All links of the socket's namespace, by index. */
+/** All links of the socket's namespace, in the order of their indexes. */
 export function listLinks(socket: NetlinkSocket): Link[] {
   const payload = [linkHeader(), withoutCounters];
   return socket.dump({ operation: 'list links', type: RTM_GETLINK, payload }, decodeLink);
 }
 
-/**
- * @throws NetlinkError ENODEV when there is no such link.
- */
+/** Returns a link. @throws NetlinkError ENODEV when it does not exist. */
 function getLink(socket: NetlinkSocket, ref: LinkRef): Link {
   const payload = [...existingLink(ref), withoutCounters];
   return decodeLink(socket.get({ operation: `get link ${ref}`, type: RTM_GETLINK, payload }));
 }
 
-/** Undefined when there is no such link. */
+/** Returns a link; undefined when it does not exist. */
 export function findLink(socket: NetlinkSocket, ref: LinkRef): Link | undefined {
   try {
     return getLink(socket, ref);
@@ -32,6 +30,6 @@ export function findLink(socket: NetlinkSocket, ref: LinkRef): Link | undefined 
   }
 }
 
-/** Index of a link, for requests that take nothing else. Costs a request when it is given by name. */
+/** The index of a link, for requests that do not accept a name. Looking up a name costs one request. */
 export const linkIndex = (socket: NetlinkSocket, ref: LinkRef): number =>
   typeof ref === 'number' ? ref : getLink(socket, ref).index;

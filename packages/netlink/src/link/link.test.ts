@@ -45,7 +45,7 @@ describe('veth', () => {
     expect(home.links().map(({ name }) => name)).toEqual(['lo', 'veth0']);
   });
 
-  test('stays in one namespace when none is named for the peer', () => {
+  test('has both ends in one namespace when the peer names none', () => {
     home.createVeth({ name: 'a', up: true, peer: { name: 'b' } });
     const [a, b] = [home.link('a'), home.link('b')];
     expect(a).toMatchObject({ up: true, carrier: false, peerIndex: b?.index });
@@ -59,14 +59,14 @@ describe('veth', () => {
     expect([home.link('veth0')?.carrier, away.link('eth0')?.carrier]).toEqual([true, true]);
   });
 
-  test('goes whole when one end is deleted', () => {
+  test('is deleted with either end', () => {
     home.createVeth({ name: 'veth0', peer: { name: 'eth0', netns: awayPath } });
     away.deleteLink('eth0');
     expect(home.link('veth0')).toBeUndefined();
     expect(() => home.deleteLink('veth0')).toThrow(failsWith('ENODEV', { operation: 'delete link veth0' }));
   });
 
-  test('is refused when a name is taken on either side, and nothing is left of it', () => {
+  test('is refused when a name is taken at either end, and neither end is created', () => {
     home.createVeth({ name: 'veth0', peer: { name: 'eth0', netns: awayPath } });
     expect(() => home.createVeth({ name: 'veth0', peer: { name: 'eth1', netns: awayPath } })).toThrow(
       failsWith('EEXIST', { operation: 'create veth veth0' }),
@@ -78,7 +78,7 @@ describe('veth', () => {
     expect(away.links().map(({ name }) => name)).toEqual(['lo', 'eth0']);
   });
 
-  test('is refused when the namespace of the peer is not there', () => {
+  test('is refused when the namespace of the peer does not exist', () => {
     const veth = { name: 'veth0', peer: { name: 'eth0', netns: '/run/netns/nltest-none' } };
     expect(() => home.createVeth(veth)).toThrow(failsWith('ENOENT'));
     expect(() => home.createVeth({ ...veth, peer: { name: 'eth0', netns: '/dev/null' } })).toThrow(
@@ -87,7 +87,7 @@ describe('veth', () => {
     expect(home.link('veth0')).toBeUndefined();
   });
 
-  test('is refused by name, MAC and MTU before the kernel sees it', () => {
+  test('with an invalid name, MAC address or MTU is refused before the kernel sees it', () => {
     const peer = { name: 'eth0', netns: awayPath };
     expect(() => home.createVeth({ name: 'sixteen-bytes-ab', peer })).toThrow(failsWith('EINVAL'));
     expect(() => home.createVeth({ name: 'veth0', peer: { ...peer, name: 'eth%d' } })).toThrow(
@@ -113,13 +113,13 @@ describe('a link', () => {
     expect(() => home.link(0)).toThrow(failsWith('EINVAL'));
   });
 
-  test('changes all at once and keeps what is not named', () => {
+  test('changes several properties at once and keeps the others', () => {
     home.createVeth({ name: 'veth0', mtu: 1442, peer: { name: 'eth0', netns: awayPath } });
-    home.setLink('veth0', { mac: '02:00:00:00:00:09', alias: 'of container 1', rename: 'veth9', up: true });
+    home.setLink('veth0', { mac: '02:00:00:00:00:09', alias: 'container 1', rename: 'veth9', up: true });
     expect(home.link('veth9')).toMatchObject({
       mac: '02:00:00:00:00:09',
       mtu: 1442,
-      alias: 'of container 1',
+      alias: 'container 1',
       up: true,
     });
     home.setLink('veth9', { alias: '', up: false });
@@ -129,26 +129,26 @@ describe('a link', () => {
     expect(home.link('veth9')?.mtu).toBe(1300);
   });
 
-  test('moves to another namespace, under a new name and up', () => {
+  test('moves to another namespace, with a new name and up', () => {
     home.createVeth({ name: 'a', peer: { name: 'b' } });
     home.setLink('b', { netns: awayPath, rename: 'eth0', up: true });
     expect(home.link('b')).toBeUndefined();
     expect(away.link('eth0')).toMatchObject({ kind: 'veth', up: true });
   });
 
-  test('tells why the kernel refuses a change', () => {
+  test('reports why the kernel refuses a change', () => {
     home.createVeth({ name: 'veth0', peer: { name: 'eth0', netns: awayPath } });
     expect(() => home.setLink('veth0', { mtu: 10 })).toThrow(
       failsWith('EINVAL', { kernelMessage: 'mtu less than device minimum', operation: 'change link veth0' }),
     );
-    expect(() => home.setLink('gone', { up: true })).toThrow(failsWith('ENODEV'));
+    expect(() => home.setLink('missing', { up: true })).toThrow(failsWith('ENODEV'));
     expect(() => home.setLink('veth0', { rename: 'lo' })).toThrow(failsWith('EEXIST'));
-    expect(() => home.setLink('veth0', { master: 'gone' })).toThrow(failsWith('ENODEV'));
+    expect(() => home.setLink('veth0', { master: 'missing' })).toThrow(failsWith('ENODEV'));
   });
 });
 
 describe('bridge', () => {
-  test('takes ports and lets them go', () => {
+  test('accepts ports and releases them', () => {
     home.createBridge({ name: 'br0', mac: '02:00:00:00:00:0b', mtu: 1400, up: true });
     home.createVeth({ name: 'veth0', peer: { name: 'eth0', netns: awayPath } });
     const bridge = home.link('br0');

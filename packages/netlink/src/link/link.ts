@@ -1,4 +1,4 @@
-/** A network interface, as RTM_GETLINK tells it (rtnetlink(7)). */
+/** A network interface, as RTM_GETLINK returns it (rtnetlink(7)). */
 export interface Link {
   readonly index: number;
   readonly name: string;
@@ -8,62 +8,64 @@ export interface Link {
   readonly mac: string;
   /** Largest packet in bytes, without the link-layer header. */
   readonly mtu: number;
-  /** Administratively up (IFF_UP). */
+  /** Whether it is administratively up (IFF_UP). */
   readonly up: boolean;
-  /** The lower layer is there (for a veth: both ends are up). */
+  /** Whether the lower layer is up (for a veth: both ends are up). */
   readonly carrier?: boolean;
-  /** Index of the bridge or other master that it is a port of. */
+  /** Index of the bridge or other master of which it is a port. */
   readonly master?: number;
   /** veth only: index of the peer, in the peer's own namespace. */
   readonly peerIndex?: number;
   /** veth only: the netns id of the peer, when the peer is in another namespace. */
   readonly peerNetnsId?: number;
-  /** Free text that `ip link` shows too (IFLA_IFALIAS). */
+  /** Free text, which `ip link` shows too (IFLA_IFALIAS). */
   readonly alias?: string;
 }
 
 /** Name or index of a link. */
 export type LinkRef = string | number;
 
-/** What a new link of any kind may be given at once. */
+/** The properties of a new link of any kind. */
 export interface NewLink {
   /** At most 15 bytes. */
   name: string;
-  /** Chosen by the kernel when not given. */
+  /** Default: the kernel chooses one. */
   mac?: string;
-  /** In bytes; 1500 when not given. */
+  /** In bytes. Default: 1500. */
   mtu?: number;
 }
 
 /** The other end of a veth pair. The kernel cannot create it up. */
 export interface VethPeer extends NewLink {
-  /** Path of its network namespace, such as `/proc/PID/ns/net`; the socket's own when not given. */
+  /** Path of its network namespace, such as `/proc/PID/ns/net`. Default: the socket's namespace. */
   netns?: string;
 }
 
 /** A veth pair (veth(4)). */
 export interface NewVeth extends NewLink {
-  /** Bring this end up at once. */
+  /** Bring this end up. */
   up?: boolean;
   peer: VethPeer;
 }
 
 /** A bridge of the Linux kernel. */
 export interface NewBridge extends NewLink {
-  /** Bring it up at once. */
+  /** Bring the bridge up. */
   up?: boolean;
 }
 
-/** What to change about a link; what is not given stays. All of it is one request. */
+/** The properties of a link to change, in one request. Properties that are left out keep their values. */
 export interface LinkChange {
   up?: boolean;
   mtu?: number;
   mac?: string;
-  /** Name of the new master in the same namespace; null to leave the present one. */
+  /** Name of the new master in the same namespace; null to remove the link from its master. */
   master?: string | null;
   /** The new name. Kernels before 6.2 refuse to rename a link that is up (EBUSY). */
   rename?: string;
-  /** Path of the network namespace to move to; goes down on the way unless `up` is given. */
+  /**
+   * Path of the network namespace to move the link to. The kernel takes the link down unless `up` is true.
+   */
   netns?: string;
   /** Free text; empty to remove it. */
   alias?: string;

@@ -41,7 +41,7 @@ export function linkHeader({ index = 0, up }: { index?: number; up?: boolean | u
   return bytes;
 }
 
-/** The start of a request about an existing link: by index in the header, or by name in an attribute. */
+/** The beginning of a request for an existing link: its index in the header, or its name in an attribute. */
 export function existingLink(ref: LinkRef, up?: boolean): Buffer[] {
   if (typeof ref === 'string')
     return [linkHeader({ up }), stringAttribute(IFLA_IFNAME, checkedLinkName(ref))];
@@ -50,14 +50,17 @@ export function existingLink(ref: LinkRef, up?: boolean): Buffer[] {
   return [linkHeader({ index: ref, up })];
 }
 
-/** Attributes of a link that is to be created. */
+/** The attributes of a new link. */
 export const newLinkAttributes = ({ name, mac, mtu }: NewLink): Buffer[] => [
   stringAttribute(IFLA_IFNAME, checkedLinkName(name)),
   ...(mac === undefined ? [] : [attribute(IFLA_ADDRESS, parseMac(mac))]),
   ...(mtu === undefined ? [] : [mtuAttribute(mtu)]),
 ];
 
-/** The kernel knows the limits of each kind of link; only what does not fit in 32 bits is refused here. */
+/**
+ * Encodes an MTU in bytes. Refuses only what does not fit in 32 bits; the kernel checks the limits of each
+ * kind.
+ */
 export function mtuAttribute(mtu: number): Buffer {
   if (!Number.isInteger(mtu) || mtu < 0 || mtu > 0xffffffff)
     throw invalidArgument('check MTU', `${mtu} is not a whole number of bytes`);

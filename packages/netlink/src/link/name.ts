@@ -4,14 +4,14 @@ import { invalidArgument } from '../errors.ts';
 const LONGEST = 15;
 
 /**
- * Hands back a name that the kernel accepts for a link (dev_valid_name in net/core/dev.c). `%` is refused too: the
- * kernel would take `veth%d` as a pattern and choose another name.
+ * Returns the name if the kernel accepts it for a link (dev_valid_name in net/core/dev.c). Refuses `%` too:
+ * the kernel would treat `veth%d` as a pattern and choose another name.
  *
- * @throws NetlinkError EINVAL, with what is wrong about it.
+ * @throws NetlinkError EINVAL, with the fault of the name.
  */
 export function checkedLinkName(name: string): string {
-  const wrong = faultOf(name);
-  if (wrong) throw invalidArgument('check link name', `'${name}' ${wrong}`);
+  const fault = faultOf(name);
+  if (fault) throw invalidArgument('check link name', `'${name}' ${fault}`);
   return name;
 }
 
@@ -20,7 +20,7 @@ function faultOf(name: string): string | undefined {
   if (length === 0) return 'is empty';
   if (length > LONGEST) return `is ${length} bytes long, more than ${LONGEST}`;
   if (name === '.' || name === '..') return 'is reserved';
-  // Control characters, NUL among them, would end the name early or garble a terminal.
+  // NUL would end the name early; other control characters would garble a terminal.
   if (/[\s/:%\p{Cc}]/u.test(name)) return 'has a space, slash, colon, percent sign or control character';
   return undefined;
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 /**
- * In a mount namespace with a /run of its own: holds the lock of /run/netns, waits until the kernel says that the given
- * command waits for it (proc_locks(5)), removes the directory, lets go, and shows what the command made.
+ * Runs in a mount namespace with its own /run: takes the lock of /run/netns, waits until the kernel shows
+ * that the given command waits for the lock (proc_locks(5)), removes the directory, releases the lock, and
+ * prints what the command created.
  */
 const holdLock = `
   mount -t tmpfs none /run
@@ -19,12 +20,12 @@ const holdLock = `
   for path in /run/netns /run/netns/nltest-waited; do mountpoint -q $path && echo $path; done
 `;
 
-test('who waits for the lock while the directory is removed makes the directory anew', () => {
+test('a process that waits for the lock while the directory is removed creates the directory again', () => {
   const source = join(import.meta.dirname, '../index.ts');
   const script = `const nl = await import(${JSON.stringify(source)}); nl.createNetns('nltest-waited');`;
   const node = [process.execPath, '--input-type=module', '--eval', script];
-  const shown = execFileSync('unshare', ['--mount', 'sh', '-ec', holdLock, 'sh', ...node], {
+  const output = execFileSync('unshare', ['--mount', 'sh', '-ec', holdLock, 'sh', ...node], {
     encoding: 'utf8',
   });
-  expect(shown).toBe('/run/netns\n/run/netns/nltest-waited\n');
+  expect(output).toBe('/run/netns\n/run/netns/nltest-waited\n');
 });

@@ -4,11 +4,12 @@ import { checked, LOCK_EX, lastErrno, libc, MNT_DETACH, MS_BIND, MS_REC, MS_SHAR
 import { NETNS_DIRECTORY } from './name.ts';
 
 /**
- * Makes /run/netns a shared mount point, as ip-netns(8) does, and runs `work`. Shared: a namespace that is named or
- * unnamed in one mount namespace is so in all, and does not live on because some other mount namespace still holds it.
+ * Makes /run/netns a shared mount point, as ip-netns(8) does, and runs `work`. Because the mount is shared, a
+ * name that is added or removed in one mount namespace is added or removed in all, so that no other mount
+ * namespace keeps a deleted network namespace alive.
  *
- * Two processes that did it at once would pile mounts upon each other, so the directory is locked meanwhile, with the
- * same lock that `ip netns add` takes.
+ * Two processes that do this at once would stack mounts on each other. Therefore the directory is locked
+ * during the call, with the same lock that `ip netns add` takes.
  */
 export function withNetnsDirectory<T>(work: () => T): T {
   const operation = `prepare ${NETNS_DIRECTORY}`;
@@ -25,11 +26,16 @@ export function withNetnsDirectory<T>(work: () => T): T {
 }
 
 /**
- * Takes /run/netns and its mount away when no name is left in it, so that nothing stays of this package on the machine.
- * `ip netns` makes both again when it needs them.
+ * Removes /run/netns and its mount when it contains no names, so that this package leaves nothing on the
+ * machine. `ip netns add` (ip-netns(8)) creates both again.
  *
- * @returns whether the directory is gone; false while it holds names.
+ * @returns whether the directory no longer exists; false when it contains names.
  * @throws NetlinkError EPERM.
+ * @example
+ * ```ts
+ * deleteNetns('blue');
+ * if (!removeNetnsDirectory()) console.log('other namespaces exist:', listNetns());
+ * ```
  */
 export const removeNetnsDirectory = (): boolean =>
   unless('ENOENT', () => removeWhenEmpty(`remove ${NETNS_DIRECTORY}`)) ?? true;
@@ -38,7 +44,7 @@ function removeWhenEmpty(operation: string): boolean {
   const lock = lockDirectory(operation, false);
   try {
     if (readdirSync(NETNS_DIRECTORY).length > 0) return false;
-    // Until no mount is left (EINVAL): there may be several.
+    // Unmount until no mount is left (EINVAL), because there may be several.
     while (libc.umount2(NETNS_DIRECTORY, MNT_DETACH) === 0);
     const errno = lastErrno();
     if (errno !== errnoOf('EINVAL')) throw new NetlinkError({ operation, errno });
@@ -49,12 +55,12 @@ function removeWhenEmpty(operation: string): boolean {
   }
 }
 
-/** Opens and locks the directory. Someone may remove it at any moment before the lock is held; then all again. */
-function lockDirectory(operation: string, makeIt: boolean): number {
+/** Opens and locks the directory. If another process removes it before the lock is taken, starts over. */
+function lockDirectory(operation: string, create: boolean): number {
   for (;;) {
-    if (makeIt) unless('EEXIST', () => asNetlinkError(operation, makeDirectory));
+    if (create) unless('EEXIST', () => asNetlinkError(operation, makeDirectory));
     const open = () => asNetlinkError(operation, () => openSync(NETNS_DIRECTORY, 'r'));
-    const lock = makeIt ? unless('ENOENT', open) : open();
+    const lock = create ? unless('ENOENT', open) : open();
     if (lock === undefined) continue;
     try {
       checked(operation, libc.flock(lock, LOCK_EX));
@@ -67,10 +73,10 @@ function lockDirectory(operation: string, makeIt: boolean): number {
   }
 }
 
-/** Not `recursive`: that turns the EROFS of a read-only file system into ENOENT. */
+/** Without `recursive`, which would turn the EROFS of a read-only file system into ENOENT. */
 const makeDirectory = (): void => mkdirSync(NETNS_DIRECTORY, 0o755);
 
-/** What `work` gives, or undefined when it fails with this code. */
+/** Returns the result of `work`, or undefined when it fails with this code. */
 function unless<T>(code: string, work: () => T): T | undefined {
   try {
     return work();
@@ -80,7 +86,7 @@ function unless<T>(code: string, work: () => T): T | undefined {
   }
 }
 
-/** False when the directory is not a mount point yet. */
+/** Makes the mount shared. Returns false when the directory is not a mount point yet. */
 function makeShared(): boolean {
   if (libc.mount('', NETNS_DIRECTORY, 'none', MS_SHARED | MS_REC, null) === 0) return true;
   const errno = lastErrno();

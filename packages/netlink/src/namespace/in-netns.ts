@@ -5,14 +5,21 @@ import { CLONE_NEWNET, lastErrno, libc } from '../socket/libc.ts';
 import { OWN_NETNS, withNetnsFile } from './netns-file.ts';
 
 /**
- * Runs `work` with this thread in the network namespace at `path` (setns(2)) and brings the thread back, also when
- * `work` throws. Sockets stay in the namespace in which they were opened; child processes start in it.
+ * Runs `work` with this thread in the network namespace at `path` (setns(2)), then returns the thread to its
+ * own namespace, also when `work` throws. Sockets stay in the namespace in which they were opened; child
+ * processes start in it.
  *
- * `work` must be synchronous: after an `await` the thread would be back already, or worse, other code would run in
- * the wrong namespace.
+ * `work` must be synchronous: after an `await` the thread would be in its own namespace again, or other code
+ * would run in the wrong one.
  *
- * @throws NetlinkError ENOENT when there is no such path, EINVAL when it is no network namespace or when `work`
- *   returns a promise, EPERM without CAP_SYS_ADMIN; whatever `work` throws.
+ * @param path such as `/run/netns/blue` or `/proc/PID/ns/net`
+ * @returns the result of `work`
+ * @throws NetlinkError ENOENT when the path does not exist, EINVAL when it is not a network namespace or when
+ *   `work` returns a promise, EPERM without CAP_SYS_ADMIN; the errors of `work`.
+ * @example
+ * ```ts
+ * const sockets = inNetns('/run/netns/blue', () => execFileSync('ss', ['-ltn'], { encoding: 'utf8' }));
+ * ```
  */
 export function inNetns<T>(path: string, work: () => T): T {
   const operation = `enter network namespace ${path}`;
@@ -24,13 +31,14 @@ export function inNetns<T>(path: string, work: () => T): T {
 function enter(operation: string, target: number): void {
   if (libc.setns(target, CLONE_NEWNET) === 0) return;
   const errno = lastErrno();
-  // setns(2): the descriptor is of something else, such as the empty file under a name whose mount is gone.
+  // EINVAL, setns(2): the file is something else, such as the empty file of a name without a mount.
   const notNetns = errno === errnoOf('EINVAL') ? { reason: 'this is not a network namespace' } : {};
   throw new NetlinkError({ operation, errno, ...notNetns });
 }
 
 /**
- * Runs `leave`, which puts this thread in another network namespace, then `work`, then puts the thread back.
+ * Runs `leave`, which moves this thread to another network namespace, then `work`, then moves the thread
+ * back.
  */
 export function withOwnNetnsRestored<T>(operation: string, leave: () => void, work: () => T): T {
   startThreadPool();
@@ -52,7 +60,7 @@ function restore(own: number): void {
 
 function refusePromise<T>(operation: string, result: T): T {
   if (!types.isPromise(result)) return result;
-  // The caller gets our error; a later rejection of the refused promise must not end the process.
+  // A later rejection of the refused promise must not end the process.
   result.catch(() => {});
   throw invalidArgument(operation, 'work returned a promise; it must be synchronous');
 }
@@ -60,8 +68,8 @@ function refusePromise<T>(operation: string, result: T): T {
 let threadPoolStarted = false;
 
 /**
- * A new thread inherits the namespace of the thread that makes it, and libuv makes its pool (files, DNS) at the first use.
- * So make it use the pool once before this thread leaves home.
+ * Makes libuv create its thread pool (files, DNS) before this thread leaves its namespace: libuv creates the
+ * pool at the first use, and a new thread inherits the namespace of the thread that creates it.
  */
 function startThreadPool(): void {
   if (threadPoolStarted) return;

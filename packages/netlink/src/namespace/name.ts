@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { invalidArgument } from '../errors.ts';
 
-/** Where named network namespaces are bind-mounted (ip-netns(8)). */
+/** The directory in which named network namespaces are bind-mounted (ip-netns(8)). */
 export const NETNS_DIRECTORY = '/run/netns';
 
 const LONGEST = 255; // NAME_MAX
 
 /**
- * Path of a named network namespace, there or not.
+ * The path of a named network namespace, which need not exist.
  *
  * @throws NetlinkError EINVAL when the name cannot be a file name.
  */

@@ -7,11 +7,18 @@ import { NETNS_DIRECTORY, netnsPath } from './name.ts';
 import { OWN_NETNS } from './netns-file.ts';
 
 /**
- * Makes a network namespace with a name, as `ip netns add` does: it lives until {@link deleteNetns}, with no process in
- * it. Its loopback is down.
+ * Creates a named network namespace, as `ip netns add` does (ip-netns(8)). It needs no process and exists
+ * until {@link deleteNetns}. Its loopback interface is down.
  *
+ * @param name a file name of 1 to 255 bytes
  * @returns its path, `/run/netns/NAME`.
- * @throws NetlinkError EEXIST, EPERM, ENOSPC (full /run, or user.max_net_namespaces reached).
+ * @throws NetlinkError EEXIST when the name is taken, EINVAL when it is not a file name, EPERM, ENOSPC (/run
+ *   is full, or user.max_net_namespaces is reached), EROFS when /run is read-only.
+ * @example
+ * ```ts
+ * using rtnl = Rtnetlink.open(createNetns('blue'));
+ * rtnl.setLink('lo', { up: true });
+ * ```
  */
 export function createNetns(name: string): string {
   const path = netnsPath(name);
@@ -23,7 +30,7 @@ export function createNetns(name: string): string {
       const bind = () => checked(operation, libc.mount(OWN_NETNS, path, 'none', MS_BIND, null));
       withOwnNetnsRestored(operation, unshare, bind);
     } catch (error) {
-      // Whether there is a mount does not matter: the name is to go, and this error to be told.
+      // Remove the name whether or not it was mounted, and report the first error.
       libc.umount2(path, MNT_DETACH);
       rmSync(path, { force: true });
       throw error;
@@ -33,15 +40,28 @@ export function createNetns(name: string): string {
 }
 
 /**
- * Takes the name away; the namespace goes with it, unless a process or an open file still holds it.
+ * Removes the name of a network namespace, as `ip netns delete` does (ip-netns(8)). The kernel then deletes
+ * the namespace, unless a process or an open file still uses it.
  *
- * @throws NetlinkError ENOENT when there is no such name, EPERM.
+ * @throws NetlinkError ENOENT when the name does not exist, EINVAL when it is not a file name, EPERM.
+ * @example
+ * ```ts
+ * for (const name of listNetns()) if (name.startsWith('test-')) deleteNetns(name);
+ * ```
  */
 export function deleteNetns(name: string): void {
   removeName(netnsPath(name), `delete network namespace ${name}`);
 }
 
-/** Names under /run/netns in alphabetical order, as `ip netns list` shows them (it knows no order). */
+/**
+ * The names in /run/netns, in alphabetical order; empty when the directory does not exist. `ip netns list`
+ * shows the same names (ip-netns(8)).
+ *
+ * @example
+ * ```ts
+ * console.log(listNetns()); // ['blue', 'green']
+ * ```
+ */
 export function listNetns(): string[] {
   try {
     return asNetlinkError('list network namespaces', () => readdirSync(NETNS_DIRECTORY)).sort();
@@ -54,7 +74,8 @@ export function listNetns(): string[] {
 function removeName(path: string, operation: string): void {
   if (libc.umount2(path, MNT_DETACH) !== 0) {
     const errno = lastErrno();
-    // EINVAL: a name without a mount, left by someone who was killed between the two. It goes too.
+    // EINVAL: the name has no mount, because a process was killed before it mounted the namespace. Remove the
+    // name too.
     if (errno !== errnoOf('EINVAL')) throw new NetlinkError({ operation, errno });
   }
   asNetlinkError(operation, () => unlinkSync(path));

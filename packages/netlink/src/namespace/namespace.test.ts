@@ -27,7 +27,7 @@ describe('a named namespace', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('is the one that ip(8) sees, and the other way round', () => {
+  test('is visible to ip(8), and one that ip(8) creates is visible to this package', () => {
     const mine = namespaces.unusedName();
     createNetns(mine);
     expect(execFileSync('ip', ['-n', mine, '-br', 'link'], { encoding: 'utf8' })).toMatch(/^lo +DOWN/);
@@ -41,7 +41,7 @@ describe('a named namespace', () => {
     expect(existsSync(`/run/netns/${theirs}`)).toBe(false);
   });
 
-  test('cannot be created twice, nor deleted when it is not there', () => {
+  test('cannot be created twice, nor deleted when it does not exist', () => {
     const name = namespaces.unusedName();
     createNetns(name);
     onTestFinished(() => rmSync(`/run/netns/${name}`, { force: true }));
@@ -54,7 +54,7 @@ describe('a named namespace', () => {
     );
   });
 
-  test('has one mount, however many there are', () => {
+  test('has one mount, and the directory of all namespaces has one', () => {
     namespaces.create();
     const path = namespaces.create();
     const mounts = () => execFileSync('findmnt', ['-rno', 'TARGET'], { encoding: 'utf8' }).split('\n');
@@ -65,7 +65,7 @@ describe('a named namespace', () => {
     );
   });
 
-  test('is made and removed by several processes at once, the directory too', async () => {
+  test('can be created and deleted by several processes at once, also with its directory', async () => {
     const source = join(import.meta.dirname, '../index.ts');
     const script = `
       const { createNetns, deleteNetns, removeNetnsDirectory } = await import(${JSON.stringify(source)});
@@ -79,7 +79,7 @@ describe('a named namespace', () => {
     expect(listNetns().filter((name) => /^nltest-\d+$/.test(name))).toEqual([]);
   });
 
-  test('that someone left half made is deleted too', () => {
+  test('whose creation was interrupted can be deleted', () => {
     namespaces.create();
     const name = namespaces.unusedName();
     writeFileSync(`/run/netns/${name}`, '');
@@ -97,7 +97,7 @@ describe('a named namespace', () => {
 });
 
 describe('inNetns', () => {
-  test('works inside and comes back with the result', () => {
+  test('runs work in the namespace and returns its result', () => {
     const path = namespaces.create();
     const before = ownNetns();
     const inside = inNetns(path, ownNetns);
@@ -106,21 +106,21 @@ describe('inNetns', () => {
     expect(ownNetns()).toBe(before);
   });
 
-  test('nests', () => {
+  test('can be nested', () => {
     const [outer, inner] = [namespaces.create(), namespaces.create()];
     const seen = inNetns(outer, () => [ownNetns(), inNetns(inner, ownNetns), ownNetns()]);
     const [a, b] = [outer, inner].map((path) => `net:[${statSync(path).ino}]`);
     expect(seen).toEqual([a, b, a]);
   });
 
-  test('starts processes inside', () => {
+  test('starts processes in the namespace', () => {
     const links = inNetns(namespaces.create(), () =>
       execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' }),
     );
     expect(links.trim().split('\n')).toHaveLength(1);
   });
 
-  test('comes back when work throws, with what it threw', () => {
+  test('leaves the namespace when work throws, and throws the same error', () => {
     const path = namespaces.create();
     const before = ownNetns();
     const thrown = new Error('by work');
@@ -131,7 +131,7 @@ describe('inNetns', () => {
     expect(ownNetns()).toBe(before);
   });
 
-  test('refuses work that goes on later', () => {
+  test('refuses work that returns a promise', () => {
     const path = namespaces.create();
     const before = ownNetns();
     expect(() => inNetns(path, async () => {})).toThrow(failsWith('EINVAL'));
@@ -139,14 +139,14 @@ describe('inNetns', () => {
     expect(ownNetns()).toBe(before);
   });
 
-  test('refuses what is not there or no namespace', () => {
+  test('refuses a path that does not exist or is not a network namespace', () => {
     expect(() => inNetns('/run/netns/nltest-none', () => 1)).toThrow(failsWith('ENOENT'));
     expect(() => inNetns('/dev/null', () => 1)).toThrow(failsWith('EINVAL'));
     expect(() => inNetns('/proc/thread-self/ns/uts', () => 1)).toThrow(failsWith('EINVAL'));
   });
 });
 
-test('nothing leaves a file open, not even what fails', () => {
+test('no call leaves a file open, not even when it fails', () => {
   const [path, other] = [namespaces.create(), namespaces.create()];
   const attempt = (work: () => unknown) => {
     try {
@@ -157,7 +157,7 @@ test('nothing leaves a file open, not even what fails', () => {
     using rtnl = Rtnetlink.open(path);
     rtnl.createVeth({ name: 'veth0', peer: { name: 'eth0', netns: other } });
     attempt(() => rtnl.createVeth({ name: 'veth0', peer: { name: 'eth0', netns: other } }));
-    attempt(() => rtnl.setLink('gone', { netns: other }));
+    attempt(() => rtnl.setLink('missing', { netns: other }));
     rtnl.deleteLink('veth0');
     attempt(() => inNetns(path, () => Promise.resolve()));
     attempt(() => inNetns('/dev/null', () => 1));

@@ -1,11 +1,12 @@
 import { closeSync, openSync } from 'node:fs';
 import { asNetlinkError } from '../errors.ts';
 
-/** The network namespace of the thread that asks; /proc/self would be that of the main thread. */
+/** The network namespace of the thread that opens it; /proc/self would be that of the main thread. */
 export const OWN_NETNS = '/proc/thread-self/ns/net';
 
 /**
- * Opens a namespace for the time of `work`. Without a path, `work` gets undefined.
+ * Opens the file of a namespace, runs `work` with its descriptor and closes it. Without a path, runs `work`
+ * with undefined.
  *
  * @throws NetlinkError ENOENT, EACCES, EMFILE.
  */

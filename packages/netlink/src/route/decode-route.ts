@@ -6,8 +6,8 @@ import * as rt from './message.ts';
 import type { Route, RouteType } from './route.ts';
 
 /**
- * A {@link Route} from the payload of RTM_NEWROUTE: struct rtmsg and attributes (rtnetlink(7)). Undefined for what is not
- * a route that someone set: types that only the kernel makes (local, broadcast, multicast).
+ * Decodes a {@link Route} from the payload of RTM_NEWROUTE: struct rtmsg and attributes (rtnetlink(7)).
+ * Returns undefined for the types that only the kernel creates (local, broadcast, multicast).
  */
 export function decodeRoute(payload: Buffer): Route | undefined {
   const [family = 0, destinationLength = 0, , , shortTable = 0, , scope = 0, typeNumber = 0] = payload;
@@ -35,7 +35,7 @@ export function decodeRoute(payload: Buffer): Route | undefined {
   };
 }
 
-/** RTA_VIA is a gateway of another family than the route: family (two bytes), then the address. */
+/** RTA_VIA is a gateway whose family differs from the route's: the family (two bytes), then the address. */
 const gatewayOf = (attributes: Attributes): Buffer | undefined =>
   attributes.get(rt.RTA_GATEWAY) ?? attributes.get(rt.RTA_VIA)?.subarray(2);
 

@@ -5,7 +5,7 @@ import { invalidArgument } from '../errors.ts';
 import * as rt from './message.ts';
 import type { RouteSpec } from './route.ts';
 
-/** The parts of a route that adding and deleting write differently, and the index of its link. */
+/** The parts of a request that differ between adding and deleting a route, and the index of its link. */
 export interface RouteContext {
   readonly operation: string;
   readonly protocol: number;
@@ -13,7 +13,7 @@ export interface RouteContext {
   readonly link: number | undefined;
 }
 
-/** Payload of RTM_NEWROUTE and RTM_DELROUTE: struct rtmsg and attributes (rtnetlink(7)). */
+/** Encodes the payload of RTM_NEWROUTE and RTM_DELROUTE: struct rtmsg and attributes (rtnetlink(7)). */
 export function encodeRoute(route: RouteSpec, context: RouteContext): Buffer[] {
   const destination = destinationOf(route);
   const { family } = destination;
@@ -32,7 +32,7 @@ function header(route: RouteSpec, destination: Prefix, { protocol, scope }: Rout
   const bytes = Buffer.alloc(rt.RTMSG_LENGTH);
   bytes[0] = addressFamily(destination.family);
   bytes[1] = destination.length;
-  // The table has one byte here; RTA_TABLE has four and counts.
+  // The table has only one byte here; RTA_TABLE has four, and the kernel uses it.
   bytes[4] = rt.RT_TABLE_UNSPEC;
   bytes[5] = protocol;
   bytes[6] = scope;
@@ -41,7 +41,7 @@ function header(route: RouteSpec, destination: Prefix, { protocol, scope }: Rout
   return bytes;
 }
 
-/** `default` is 0.0.0.0/0 or ::/0, whichever fits the rest of the route. */
+/** The destination prefix. `default` is 0.0.0.0/0 or ::/0, by the family of the other addresses. */
 function destinationOf({ to, via, source, family }: RouteSpec): Prefix {
   if (to === 'default') {
     const other = source ?? via;

@@ -2,26 +2,32 @@ import type { Scope } from '../address/address.ts';
 import type { Family } from '../address/ip.ts';
 import type { LinkRef } from '../link/link.ts';
 
-/** What happens to a packet that takes a route: it goes on, is dropped silently, or is refused with an ICMP error. */
+/**
+ * What the kernel does with a packet that matches a route: it forwards the packet (`unicast`), drops it
+ * silently (`blackhole`), or refuses it with an ICMP error (`unreachable`, `prohibit`).
+ */
 export type RouteType = 'unicast' | 'blackhole' | 'unreachable' | 'prohibit';
 
-/** A route, as RTM_GETROUTE tells it (rtnetlink(7)). It can be given to deleteRoute and addRoute as it is. */
+/** A route, as RTM_GETROUTE returns it (rtnetlink(7)). `addRoute` and `deleteRoute` accept it unchanged. */
 export interface Route {
   readonly family: Family;
   /** `192.0.2.0/24`, or `default`. */
   readonly to: string;
   readonly type: RouteType;
-  /** The gateway; its family may differ from the route's. Not told for a route with several next hops. */
+  /** The gateway. Its family may differ from the route's. Absent for a route with several next hops. */
   readonly via?: string;
   /** Index of the outgoing link. */
   readonly link?: number;
-  /** The gateway counts as reachable although no address of the link covers it (RTNH_F_ONLINK). */
+  /**
+   * Whether the kernel treats the gateway as reachable although no prefix of the link contains it
+   * (RTNH_F_ONLINK).
+   */
   readonly onlink: boolean;
   /** Preferred source address. */
   readonly source?: string;
-  /** Smaller wins (RTA_PRIORITY). */
+  /** Priority of the route (RTA_PRIORITY); the smallest wins. */
   readonly metric?: number;
-  /** 254 is the main table. */
+  /** Number of the routing table; 254 is the main table. */
   readonly table: number;
   readonly scope: Scope;
 }
@@ -30,7 +36,7 @@ export interface Route {
 export interface RouteSpec {
   /** `192.0.2.0/24`, one address, or `default`. */
   to: string;
-  /** Needed for `default` without `via` in IPv6; otherwise it follows from the addresses. */
+  /** Required only for an IPv6 `default` without `via` and `source`; otherwise the addresses determine it. */
   family?: Family;
   type?: RouteType;
   via?: string;
@@ -38,6 +44,6 @@ export interface RouteSpec {
   onlink?: boolean;
   source?: string;
   metric?: number;
-  /** 254, the main table, when not given. */
+  /** Default: 254, the main table. */
   table?: number;
 }

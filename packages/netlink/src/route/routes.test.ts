@@ -23,7 +23,7 @@ const routeTo = (to: string, family: 4 | 6 = 4) =>
   rtnl.routes().filter((route) => route.to === to && route.family === family);
 
 describe('a route', () => {
-  test('by default goes through a gateway, of either family', () => {
+  test('to default uses a gateway, for IPv4 and IPv6', () => {
     rtnl.addRoute({ to: 'default', via: '192.0.2.1' });
     rtnl.addRoute({ to: 'default', via: '2001:db8::1' });
     expect(routeTo('default', 4)).toEqual([
@@ -41,12 +41,12 @@ describe('a route', () => {
     expect(routeTo('default', 6)).toMatchObject([{ via: '2001:db8::1', link }]);
   });
 
-  test('of IPv4 goes through a gateway of IPv6 (RFC 5549)', () => {
+  test('of IPv4 can use an IPv6 gateway (RFC 5549)', () => {
     rtnl.addRoute({ to: '203.0.113.0/24', via: '2001:db8::1', link: 'eth0' });
     expect(routeTo('203.0.113.0/24')).toMatchObject([{ family: 4, via: '2001:db8::1', link }]);
   });
 
-  test('without a gateway ends on the link', () => {
+  test('without a gateway has link scope', () => {
     rtnl.addRoute({ to: '203.0.113.0/24', link: 'eth0', source: '192.0.2.5', metric: 7 });
     expect(routeTo('203.0.113.0/24')).toMatchObject([
       { link, source: '192.0.2.5', metric: 7, scope: 'link' },
@@ -61,7 +61,7 @@ describe('a route', () => {
     expect(routeTo('2001:db8:1::9/128', 6)).toHaveLength(1);
   });
 
-  test('may have a gateway that no address covers, when said so', () => {
+  test('can have a gateway outside the prefixes of the link with onlink', () => {
     const route = { to: 'default', via: '198.51.100.1', link: 'eth0' };
     expect(() => rtnl.addRoute(route)).toThrow(
       failsWith('ENETUNREACH', { kernelMessage: 'Nexthop has invalid gateway' }),
@@ -70,14 +70,14 @@ describe('a route', () => {
     expect(routeTo('default')).toMatchObject([{ via: '198.51.100.1', link, onlink: true }]);
   });
 
-  test('may drop packets', () => {
+  test('can drop packets', () => {
     rtnl.addRoute({ to: '203.0.113.0/24', type: 'blackhole' });
     rtnl.addRoute({ to: 'default', family: 6, type: 'unreachable' });
     expect(routeTo('203.0.113.0/24')).toMatchObject([{ type: 'blackhole' }]);
     expect(routeTo('default', 6)).toMatchObject([{ type: 'unreachable' }]);
   });
 
-  test('is in the table that it was put in', () => {
+  test('is listed only in its own table', () => {
     expect(rtnl.routes(1000)).toEqual([]);
     rtnl.addRoute({ to: 'default', via: '192.0.2.1', table: 1000 });
     expect(rtnl.routes(1000)).toMatchObject([{ to: 'default', table: 1000 }]);
@@ -97,7 +97,7 @@ describe('a route', () => {
     expect(rtnl.routes()).toEqual([]);
   });
 
-  test('is deleted by what tells it from others', () => {
+  test('is deleted by the properties that distinguish it from other routes', () => {
     rtnl.addRoute({ to: 'default', via: '192.0.2.1', metric: 1 });
     rtnl.addRoute({ to: 'default', via: '192.0.2.2', metric: 2 });
     rtnl.deleteRoute({ to: 'default', via: '192.0.2.2' });
@@ -105,7 +105,7 @@ describe('a route', () => {
     expect(() => rtnl.deleteRoute({ to: 'default', via: '192.0.2.2' })).toThrow(failsWith('ESRCH'));
   });
 
-  test('that cannot be is refused with the reason', () => {
+  test('that is not possible is refused with the reason', () => {
     rtnl.addRoute({ to: 'default', via: '192.0.2.1' });
     expect(() => rtnl.addRoute({ to: 'default', via: '192.0.2.1' })).toThrow(
       failsWith('EEXIST', { operation: 'add route to default' }),
@@ -113,7 +113,7 @@ describe('a route', () => {
     expect(() => rtnl.addRoute({ to: '203.0.113.9/24', via: '192.0.2.1' })).toThrow(
       failsWith('EINVAL', { kernelMessage: 'Invalid prefix for given prefix length' }),
     );
-    expect(() => rtnl.addRoute({ to: '203.0.113.0/24', link: 'gone' })).toThrow(failsWith('ENODEV'));
+    expect(() => rtnl.addRoute({ to: '203.0.113.0/24', link: 'missing' })).toThrow(failsWith('ENODEV'));
     expect(() => rtnl.addRoute({ to: '203.0.113.0/24', via: '192.0.2.1', source: '2001:db8::5' })).toThrow(
       failsWith('EINVAL'),
     );

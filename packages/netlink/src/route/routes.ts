@@ -18,7 +18,7 @@ import {
 } from './message.ts';
 import type { Route, RouteSpec } from './route.ts';
 
-/** Routes of one table (the main one when not given) of the socket's namespace, IPv4 first. */
+/** The routes of one table in the socket's namespace, IPv4 first. Default: the main table. */
 export function listRoutes(socket: NetlinkSocket, table: number = RT_TABLE_MAIN): Route[] {
   return ([4, 6] as const).flatMap((family) => listFamily(socket, family, table));
 }
@@ -28,23 +28,25 @@ function listFamily(socket: NetlinkSocket, family: Family, table: number): Route
   header[0] = addressFamily(family);
   const payload = [header, u32Attribute(RTA_TABLE, table)];
   try {
-    const found = socket.dump({ operation: 'list routes', type: RTM_GETROUTE, payload }, decodeRoute);
-    // A kernel without IPv6 answers an IPv6 question with its IPv4 routes.
-    return found.filter((route) => route !== undefined).filter((route) => route.family === family);
+    const routes = socket.dump({ operation: 'list routes', type: RTM_GETROUTE, payload }, decodeRoute);
+    // A kernel without IPv6 returns its IPv4 routes to a request for IPv6 routes.
+    return routes.filter((route) => route !== undefined).filter((route) => route.family === family);
   } catch (error) {
-    // The kernel makes a table with its first route; before that it says ENOENT.
+    // The kernel creates a table with its first route. Before that it returns ENOENT.
     if (isNetlinkError(error, 'ENOENT')) return [];
     throw error;
   }
 }
 
 /**
- * @throws NetlinkError EEXIST when there is such a route, ENETUNREACH when the gateway is not reachable, ENETDOWN when the
- *   link is down, ENODEV when there is no such link.
+ * Adds a route.
+ *
+ * @throws NetlinkError EEXIST when the route exists, ENETUNREACH when the gateway is not reachable, ENETDOWN
+ *   when the link is down, ENODEV when the link does not exist.
  */
 export function addRoute(socket: NetlinkSocket, route: RouteSpec): void {
   const operation = `add route to ${route.to}`;
-  // As ip-route(8) does: what has no gateway ends on the link itself.
+  // As ip-route(8) does: a route without a gateway has link scope.
   const onLink = route.via === undefined && route.link !== undefined;
   const payload = encodeRoute(route, {
     operation,
@@ -56,9 +58,9 @@ export function addRoute(socket: NetlinkSocket, route: RouteSpec): void {
 }
 
 /**
- * Deletes the first route that has everything given.
+ * Deletes the first route that matches every given property.
  *
- * @throws NetlinkError ESRCH when there is none, ENODEV when there is no such link.
+ * @throws NetlinkError ESRCH when no route matches, ENODEV when the link does not exist.
  */
 export function deleteRoute(socket: NetlinkSocket, route: RouteSpec): void {
   const operation = `delete route to ${route.to}`;

@@ -25,7 +25,7 @@ const answersTo = (flags: number) =>
   new Answers({ operation: 'test', flags, sequence: 7 }, (payload) => Buffer.from(payload));
 
 describe('answers', () => {
-  test('to a question are complete with the first message', () => {
+  test('to a request for one object are complete with the first message', () => {
     const answers = answersTo(0);
     answers.add(kernel, datagram(LINK, 0, 'lo'));
     expect(answers).toMatchObject({ decoded: [Buffer.from('lo')], complete: true });
@@ -39,7 +39,7 @@ describe('answers', () => {
     expect(answers.complete).toBe(true);
   });
 
-  test('to a dump are complete with its end', () => {
+  test('to a dump are complete with its end message', () => {
     const answers = answersTo(NLM_F_DUMP);
     answers.add(kernel, datagram(LINK, NLM_F_MULTI, 'lo'));
     answers.add(kernel, datagram(LINK, NLM_F_MULTI, 'eth0'));
@@ -48,7 +48,7 @@ describe('answers', () => {
     expect(answers).toMatchObject({ decoded: [Buffer.from('lo'), Buffer.from('eth0')], complete: true });
   });
 
-  test('tell that a dump was interrupted, in its middle or at its end', () => {
+  test('show that a dump was interrupted, in its middle or at its end', () => {
     const middle = answersTo(NLM_F_DUMP);
     middle.add(kernel, datagram(LINK, NLM_F_MULTI | NLM_F_DUMP_INTR, 'lo'));
     middle.add(kernel, ended(NLMSG_DONE));
@@ -58,13 +58,13 @@ describe('answers', () => {
     expect(end).toMatchObject({ complete: true, interrupted: true });
   });
 
-  test('of a refusal are an error', () => {
+  test('that refuse the request throw an error', () => {
     const refused = expect.objectContaining({ code: 'ENODEV', operation: 'test' });
     expect(() => answersTo(NLM_F_ACK).add(kernel, ended(NLMSG_ERROR, 19))).toThrow(refused);
     expect(() => answersTo(NLM_F_DUMP).add(kernel, ended(NLMSG_DONE, 19))).toThrow(refused);
   });
 
-  test('to an earlier request and from another process do not count', () => {
+  test('to an earlier request or from another process are ignored', () => {
     const answers = answersTo(0);
     const process = Buffer.alloc(SENDER_LENGTH);
     writeU32(process, 4711, 4);

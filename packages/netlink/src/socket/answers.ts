@@ -13,17 +13,17 @@ import { NetlinkError } from '../errors.ts';
 /** Length of struct sockaddr_nl: family, padding, port, groups (netlink(7)). */
 export const SENDER_LENGTH = 12;
 
-/** Collects the answers to one request, datagram by datagram. */
+/** Collects the kernel's answers to one request, datagram by datagram. */
 export class Answers<T> {
   readonly decoded: T[] = [];
-  /** Something changed while the kernel listed it: the list may lack or repeat entries. */
+  /** Whether objects changed during the dump: the list may lack or repeat entries. */
   interrupted = false;
-  /** The acknowledgement, the end of a dump or the single answer has come. */
+  /** Whether the acknowledgement, the end of a dump or the single answer has arrived. */
   complete = false;
   readonly #request: { operation: string; flags: number; sequence: number };
   readonly #decode: (payload: Buffer) => T;
 
-  /** @param decode reads the payload of one message at once: its memory is used again for the next datagram */
+  /** @param decode decodes the payload of one message; must not keep it, because its memory is reused */
   constructor(
     request: { operation: string; flags: number; sequence: number },
     decode: (payload: Buffer) => T,
@@ -32,13 +32,15 @@ export class Answers<T> {
     this.#decode = decode;
   }
 
-  /** @throws NetlinkError what the kernel answered, when it refused. */
+  /**
+   * Adds the messages of a datagram. @throws NetlinkError the kernel's error, when it refused the request.
+   */
   add(sender: Buffer, datagram: Buffer): void {
-    // Only port 0 is the kernel; other processes can send to us too.
+    // Port 0 is the kernel. Other processes can send to this socket too; ignore them.
     if (readU32(sender, 4) !== 0) return;
     const { operation, flags, sequence } = this.#request;
     for (const message of decodeMessages(datagram)) {
-      // What an earlier request left behind when it failed half-way is not ours.
+      // Ignore the rest of an earlier request that failed before its end.
       if (message.sequence !== sequence) continue;
       this.interrupted ||= (message.flags & NLM_F_DUMP_INTR) !== 0;
       if (message.type === NLMSG_ERROR || message.type === NLMSG_DONE) {

@@ -1,7 +1,7 @@
 import koffi from 'koffi';
 import { NetlinkError } from '../errors.ts';
 
-// Numbers of the Linux ABI that are the same on every architecture Node runs on.
+// Constants of the Linux ABI that are the same on every architecture on which Node runs.
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_NETLINK = 16;
@@ -17,10 +17,13 @@ export const MS_SHARED = 0x100000;
 export const MNT_DETACH = 2;
 export const LOCK_EX = 2;
 
-// The symbols that node itself is linked with: works with glibc and musl, whatever the library's file is called.
+// The symbols that node itself is linked with. This works with glibc and musl, whatever the library's file
+// name is.
 const library = koffi.load(null);
 
-/** The system calls (and two conversions) that Node does not offer; each returns what C returns. */
+/**
+ * The system calls, and two conversions, that Node does not offer. Each returns the result of the C function.
+ */
 export const libc = {
   socket: library.func('int socket(int, int, int)') as (
     domain: number,
@@ -82,16 +85,16 @@ export const libc = {
   ) => string | null,
 };
 
-/** Address of the first byte, valid as long as the buffer lives. */
+/** The address of the first byte. It is valid as long as the buffer exists. */
 export const addressOf = (bytes: Buffer): bigint => koffi.address(bytes);
 
-/** Error number of the last call on this thread. Read it before anything else runs. */
+/** The error number of the last call on this thread. Read it before any other call. */
 export const lastErrno = (): number => koffi.errno();
 
 /**
- * Hands back the result of a system call that says -1 for failure.
+ * Returns the result of a system call.
  *
- * @throws NetlinkError with the error number of the call.
+ * @throws NetlinkError with the error number of the call, when the result is -1.
  */
 export function checked(operation: string, result: number): number {
   if (result === -1) throw new NetlinkError({ operation, errno: lastErrno() });

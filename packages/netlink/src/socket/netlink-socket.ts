@@ -8,18 +8,22 @@ import { AF_NETLINK, checked, libc, MSG_DONTWAIT, MSG_TRUNC, SOCK_CLOEXEC, SOCK_
 const NETLINK_ROUTE = 0;
 const SOL_NETLINK = 270;
 /**
- * CAP_ACK: errors do not repeat the request. EXT_ACK: errors say why. GET_STRICT_CHK: dumps are filtered by the kernel.
+ * CAP_ACK: errors do not repeat the request. EXT_ACK: errors contain the reason. GET_STRICT_CHK: the kernel
+ * filters dumps.
  */
 const OPTIONS = { NETLINK_CAP_ACK: 10, NETLINK_EXT_ACK: 11, NETLINK_GET_STRICT_CHK: 12 };
 
-// The kernel never makes a datagram of a dump larger than 32 KiB (netlink_dump in net/netlink/af_netlink.c).
+// The datagrams of a dump are never larger than 32 KiB (netlink_dump in net/netlink/af_netlink.c).
 const RECEIVE_LENGTH = 64 * 1024;
-/** A dump that something else changes under us is inconsistent and says so; the protocol's answer is to dump again. */
+/**
+ * When objects change during a dump, the kernel marks it as inconsistent, and the protocol demands to dump
+ * again.
+ */
 const DUMP_ATTEMPTS = 16;
 
 /** One request: a message type, its flags beyond NLM_F_REQUEST, and its payload. */
 export interface Request {
-  /** What it is for, as errors put it: `create veth eth0`. */
+  /** The purpose of the request, for errors: `create veth eth0`. */
   readonly operation: string;
   readonly type: number;
   readonly flags?: number;
@@ -27,9 +31,9 @@ export interface Request {
 }
 
 /**
- * An AF_NETLINK socket to rtnetlink (netlink(7), rtnetlink(7)) in the network namespace of the thread that opens it; it
- * stays in that namespace whatever the thread does later. The kernel works on a request before send(2) returns, so
- * the answer is there at once and nothing here ever waits.
+ * An AF_NETLINK socket to rtnetlink (netlink(7), rtnetlink(7)) in the network namespace of the thread that
+ * opens it. It stays in that namespace when the thread leaves it. The kernel processes a request before
+ * send(2) returns, so the answer can be read at once and no method waits.
  */
 export class NetlinkSocket {
   readonly #buffer = Buffer.alloc(RECEIVE_LENGTH);
@@ -42,15 +46,15 @@ export class NetlinkSocket {
     this.#fd = fd;
   }
 
-  /** @throws NetlinkError EMFILE, ENFILE, ENOPROTOOPT (kernel older than 4.20). */
+  /** Opens a socket. @throws NetlinkError EMFILE, ENFILE, ENOPROTOOPT (kernel older than 4.20). */
   static open(): NetlinkSocket {
     const operation = 'open netlink socket';
     const fd = checked(operation, libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
     try {
-      const on = Buffer.alloc(4);
-      writeI32(on, 1, 0);
+      const enabled = Buffer.alloc(4);
+      writeI32(enabled, 1, 0);
       for (const option of Object.values(OPTIONS))
-        checked(operation, libc.setsockopt(fd, SOL_NETLINK, option, on, on.length));
+        checked(operation, libc.setsockopt(fd, SOL_NETLINK, option, enabled, enabled.length));
     } catch (error) {
       closeSync(fd);
       throw error;
@@ -58,23 +62,19 @@ export class NetlinkSocket {
     return new NetlinkSocket(fd);
   }
 
-  /**
-   * The open descriptor, for ioctl(2).
-   *
-   * @throws NetlinkError EBADF when closed.
-   */
+  /** The open file descriptor, for ioctl(2). @throws NetlinkError EBADF after `close`. */
   fd(operation: string): number {
     if (this.#fd < 0)
       throw new NetlinkError({ operation, errno: errnoOf('EBADF'), reason: 'socket is closed' });
     return this.#fd;
   }
 
-  /** Asks for a change and returns when the kernel has made it. */
+  /** Requests a change. Returns when the kernel has made it. */
   change(request: Request): void {
     this.#exchange({ ...request, flags: (request.flags ?? 0) | NLM_F_ACK }, () => undefined);
   }
 
-  /** Payload of the one message that answers. */
+  /** Returns the payload of the single message that the kernel answers. */
   get(request: Request): Buffer {
     const [payload] = this.#exchange(request, (bytes) => Buffer.from(bytes)).decoded;
     if (payload) return payload;
@@ -86,8 +86,10 @@ export class NetlinkSocket {
   }
 
   /**
-   * All objects of a kind, consistent with each other. There may be thousands: each is decoded where it was received.
-   * @param decode keeps no view of the payload
+   * Returns all objects of a kind, consistent with each other.
+   *
+   * @param decode decodes the payload of one object; must not keep a view of it, because the receive buffer
+   *   is reused
    */
   dump<T>(request: Request, decode: (payload: Buffer) => T): T[] {
     for (let attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
@@ -97,7 +99,7 @@ export class NetlinkSocket {
     throw new NetlinkError({ operation: request.operation, errno: errnoOf('EINTR') });
   }
 
-  /** Closing again does nothing. */
+  /** Closes the socket. A second call does nothing. */
   close(): void {
     if (this.#fd < 0) return;
     const fd = this.#fd;
@@ -116,11 +118,12 @@ export class NetlinkSocket {
     return answers;
   }
 
-  /** The next datagram, a view of #buffer; its sender is in #sender. */
+  /** Receives the next datagram. Returns a view of #buffer; the sender is in #sender. */
   #receiveDatagram(operation: string, fd: number): Buffer {
     const buffer = this.#buffer;
     writeU32(this.#senderLength, SENDER_LENGTH, 0);
-    // MSG_DONTWAIT: an answer that is not there now never comes, and an error is better than a program that hangs.
+    // MSG_DONTWAIT: an answer that has not arrived by now never arrives, and an error is better than to wait
+    // forever.
     const flags = MSG_TRUNC | MSG_DONTWAIT;
     const received = libc.recvfrom(fd, buffer, buffer.length, flags, this.#sender, this.#senderLength);
     const length = checked(operation, received);

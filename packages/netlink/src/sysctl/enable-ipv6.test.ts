@@ -7,7 +7,7 @@ import { enableIpv6 } from './enable-ipv6.ts';
 
 const namespaces = testNamespaces();
 
-test('a link has IPv6 addresses again where its namespace has it switched off', () => {
+test('a link accepts IPv6 addresses although its namespace disables IPv6 for new links', () => {
   const netns = namespaces.create();
   inNetns(netns, () => writeFileSync('/proc/sys/net/ipv6/conf/default/disable_ipv6', '1'));
   using inside = Rtnetlink.open(netns);

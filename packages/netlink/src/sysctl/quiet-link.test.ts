@@ -7,9 +7,12 @@ import { quietLink } from './quiet-link.ts';
 
 const namespaces = testNamespaces();
 
-/** Whether a neighbour on the same cable gets an answer from 192.0.2.1, which is an address of the other end's machine. */
-function answers(asker: string): boolean {
-  return inNetns(asker, () => {
+/**
+ * Whether 192.0.2.1, an address of the machine at the other end of the cable, answers to the neighbour's
+ * ping.
+ */
+function answersPing(neighbour: string): boolean {
+  return inNetns(neighbour, () => {
     try {
       execFileSync('ping', ['-c', '1', '-W', '1', '192.0.2.1'], { stdio: 'ignore' });
       return true;
@@ -19,7 +22,7 @@ function answers(asker: string): boolean {
   });
 }
 
-test('the kernel answers for its addresses on any link, and not on a quiet one', () => {
+test('the kernel answers for its addresses on every link except a quiet one', () => {
   const [machine, neighbour] = [namespaces.create(), namespaces.create()];
   using inside = Rtnetlink.open(machine);
   using outside = Rtnetlink.open(neighbour);
@@ -29,15 +32,15 @@ test('the kernel answers for its addresses on any link, and not on a quiet one',
   inside.addRoute({ to: '192.0.2.2/32', link: 'port' });
   outside.setLink('eth0', { up: true });
   outside.addAddress('eth0', '192.0.2.2/24');
-  expect(answers(neighbour)).toBe(true);
+  expect(answersPing(neighbour)).toBe(true);
 
   outside.setLink('eth0', { up: false });
   outside.setLink('eth0', { up: true });
   quietLink(machine, 'port');
-  expect(answers(neighbour)).toBe(false);
+  expect(answersPing(neighbour)).toBe(false);
 });
 
-test('a link that is not there is an error, and no other setting can be reached', () => {
+test('a missing link is an error, and a name with a slash cannot reach another setting', () => {
   const netns = namespaces.create();
   expect(() => quietLink(netns, 'eth7')).toThrow(expect.objectContaining({ code: 'ENODEV' }));
   expect(() => quietLink(netns, '../all')).toThrow(expect.objectContaining({ code: 'EINVAL' }));

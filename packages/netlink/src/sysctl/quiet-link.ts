@@ -1,8 +1,8 @@
 import { writeLinkSettings } from './link-settings.ts';
 
 /**
- * The kernel documentation's networking/ip-sysctl: no answer to ARP for any local address, no packet from an address that
- * is routed elsewhere, no IPv6 at all.
+ * Kernel documentation, networking/ip-sysctl: answer no ARP request for a local address, drop packets whose
+ * source is routed through another link, disable IPv6.
  */
 const SETTINGS = [
   ['ipv4', 'arp_ignore', '8'],
@@ -11,12 +11,17 @@ const SETTINGS = [
 ] as const;
 
 /**
- * Keeps the kernel's own IP stack out of what arrives on a link. A userspace switch (Open vSwitch with
- * `datapath_type=netdev`) reads a link's frames from a packet socket, and the kernel goes on to process the same frames:
- * it answers ARP for the machine's addresses on a port where the switch forwards them to somewhere else.
+ * Stops the kernel's IP stack from processing the frames that arrive on a link. A userspace switch (Open
+ * vSwitch with `datapath_type=netdev`) reads a link's frames from a packet socket, but the kernel still
+ * processes the same frames: it answers ARP for the machine's addresses on a port whose frames the switch
+ * forwards elsewhere.
  *
- * @param netns path of the network namespace; this thread's own when not given
- * @throws NetlinkError ENODEV when there is no such link, EROFS or EACCES when /proc/sys cannot be written
+ * @param netns path of the network namespace; this thread's namespace when undefined
+ * @throws NetlinkError ENODEV when the link does not exist, EROFS or EACCES when /proc/sys cannot be written
+ * @example
+ * ```ts
+ * quietLink(undefined, 'port1');
+ * ```
  */
 export function quietLink(netns: string | undefined, link: string): void {
   writeLinkSettings(netns, link, SETTINGS);

@@ -3,11 +3,11 @@ import { afterEach } from 'vitest';
 import { removeNetnsDirectory } from '../../src/namespace/directory.ts';
 import { createNetns, deleteNetns } from '../../src/namespace/named-netns.ts';
 
-/** For tests only: network namespaces that are gone after each test. */
+/** Creates network namespaces for a test file, and deletes them after each test. */
 export function testNamespaces(): { create: () => string; unusedName: () => string } {
   const names: string[] = [];
-  let made = 0;
-  const unusedName = (): string => `nltest-${process.pid}-${process.hrtime.bigint().toString(36)}-${made++}`;
+  let count = 0;
+  const unusedName = (): string => `nltest-${process.pid}-${process.hrtime.bigint().toString(36)}-${count++}`;
 
   afterEach(() => {
     for (const name of names.splice(0)) deleteNetns(name);
@@ -25,5 +25,5 @@ export function testNamespaces(): { create: () => string; unusedName: () => stri
   };
 }
 
-/** Open files of this process. Reading the directory opens one more, every time. */
+/** The number of open files of this process. It always includes the directory that this function reads. */
 export const openFiles = (): number => readdirSync('/proc/self/fd').length;
