@@ -43,11 +43,7 @@ function addressesOn({ port }: Nic): string {
   return [port?.mac_address, ...ips.sort()].join(' ');
 }
 
-async function announce(
-  { inTurn }: Pick<Engine, 'inTurn'>,
-  nic: Nic,
-  signal: AbortSignal,
-): Promise<void> {
+async function announce({ inTurn }: Pick<Engine, 'inTurn'>, nic: Nic, signal: AbortSignal): Promise<void> {
   const { claim } = nic;
   for (const pause of PAUSES_MS) {
     if (pause > 0) await delay(pause, undefined, { signal });

@@ -32,12 +32,7 @@ async function follow(engine: Engine, docker: DockerEngine, event: ContainerEven
   }
 }
 
-async function apply(
-  engine: Engine,
-  docker: DockerEngine,
-  nic: Nic,
-  event: ContainerEvent,
-): Promise<void> {
+async function apply(engine: Engine, docker: DockerEngine, nic: Nic, event: ContainerEvent): Promise<void> {
   const vm = await engine.vm();
   // Whoever had its turn before may have given the NIC back, and it may be somebody else's by now. A container of an image that
   // `docker commit` made of another one has that one's labels.

@@ -7,8 +7,8 @@ import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
 import type { Log } from '../observe/log.ts';
 import { findParentPort } from '../vm/own-port.ts';
+import { ParentLinks } from '../vm/parent-link/parent-links.ts';
 import { chooseMode } from '../vm/parent-link/parent-mode.ts';
-import { Trunk } from '../vm/parent-link/trunk.ts';
 import { Vlans } from '../vm/vlans.ts';
 import type { Vm } from '../vm/vm.ts';
 
@@ -29,14 +29,14 @@ export async function establishVm(
   const { port, source } = await findParentPort(neutron, identity);
   const { roles = [] } = await explained(session.token());
   const mode = chooseMode(config.mode, { extensions: await explained(neutron.extensions()), roles });
-  const trunk = new Trunk(neutron, port.id);
-  const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, trunk });
+  const parentLinks = new ParentLinks(neutron, { vifId: port.id, mode });
+  const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, parentLinks });
   const vlans = new Vlans(usedVlans(children));
   const nics = await recoverNics(neutron, children);
   log.info(
     { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
     'this VM is known to Neutron',
   );
-  const vm = { vifId: port.id, macs, mode, vlans, vmSwitch, netlink: Rtnetlink.open(), trunk, log };
+  const vm = { vifId: port.id, macs, parentLinks, vlans, vmSwitch, netlink: Rtnetlink.open(), log };
   return { vm, nics, children };
 }

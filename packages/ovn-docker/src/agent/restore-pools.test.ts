@@ -6,7 +6,7 @@ import { finish } from '../lifecycle/finish.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import type { Target } from '../nics/nic.ts';
 import { fillPool } from '../pools/fill-pool.ts';
-import { settleLeftovers } from '../reconcile/finish-leftovers.ts';
+import { finishLeftovers } from '../reconcile/finish-leftovers.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 
@@ -32,7 +32,7 @@ describe('while no agent looked, somebody has changed a port', () => {
     const [found] = idle.engine.nics.all();
     if (!found) throw new Error('no NIC');
     expect([found.state, idle.pool.warm]).toEqual(['found', 0]);
-    await settleLeftovers(idle.engine, [found]);
+    await finishLeftovers(idle.engine, [found]);
     expect([idle.pool.warm, idle.books()]).toEqual([0, NOTHING]);
   });
 

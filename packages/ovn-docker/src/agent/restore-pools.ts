@@ -1,5 +1,4 @@
 import type { SecurityGroup, Subnet } from '@ovn-docker/openstack';
-import { isWhole, viewOf } from '../attach/make-veth.ts';
 import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { fetchTargets } from '../networks/docker-target.ts';
@@ -9,7 +8,7 @@ import { isPlain, type Nic, type Target } from '../nics/nic.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
-import { isByTrunk, isUnderParent } from '../vm/parent-link/parent-link.ts';
+import { type InterfaceView, isWhole, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
@@ -30,14 +29,14 @@ export async function restorePools(
   const norm = await askNorm(engine, plain);
   for (const nic of plain) {
     const target = targetOf(nic, norm);
-    const isThere = isUnderParent(nic, vm, subports);
-    // A binding that is lost no stage makes again.
-    const isUnbound = nic.state === 'found' && !isThere && !isByTrunk(nic, vm);
+    const isConnected = vm.parentLinks.isConnected(nic, subports);
+    // No stage of attach makes a lost binding again.
+    const isUnbound = nic.state === 'found' && !isConnected && !vm.parentLinks.of(nic).connectsLater;
     if (!target || isUnbound) nic.isSpent = true;
     const pool = target && poolFor(engine, nic, target, norm);
     // With the pool's target it finds its way back there; one that fits nowhere goes when nobody has it.
     nic.target = pool?.target ?? target ?? nic.target;
-    const isWarm = pool?.hasRoom && nic.state === 'found' && isThere && isComplete(nic, vm, view);
+    const isWarm = pool?.hasRoom && nic.state === 'found' && isConnected && isComplete(nic, vm, view);
     if (isWarm) pool.put(nic);
   }
 }
@@ -86,7 +85,7 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, norm: Norm): 
 }
 
 /** Plugged under its own tag, with both ends of its pair in the VM. */
-function isComplete(nic: Nic, { vmSwitch }: Vm, view: ReturnType<typeof viewOf>): boolean {
+function isComplete(nic: Nic, { vmSwitch }: Vm, view: InterfaceView): boolean {
   return (
     nic.vlan !== undefined &&
     vmSwitch.port(interfaceNames(nic.vlan).vmEnd)?.vlan === nic.vlan &&

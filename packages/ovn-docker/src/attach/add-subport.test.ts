@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
-import { createWorld } from '../../test/support/world.ts';
+import { createWorld, VIF } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { release } from '../lifecycle/release.ts';
 import { interfaceNames } from '../nics/names.ts';
+import { ParentLinks } from '../vm/parent-link/parent-links.ts';
 import type { ParentMode } from '../vm/parent-link/parent-mode.ts';
-import { Trunk } from '../vm/parent-link/trunk.ts';
 import { attach } from './attach.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
@@ -17,7 +17,9 @@ async function madeBy(mode: ParentMode, next: ParentMode) {
   const nic = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'a' } });
   const seen = world.neutron.ports.get(nic.port?.id ?? '');
   if (seen) nic.port = seen;
-  Object.assign(world.vm, { mode: next });
+  Object.assign(world.vm, {
+    parentLinks: new ParentLinks(world.neutron.client, { vifId: VIF, mode: next }),
+  });
   return { ...world, nic };
 }
 
@@ -39,7 +41,7 @@ it('a running container keeps its interface when the trunk cannot be asked', asy
   // In the container.
   links.byName.delete(containerEnd);
   neutron.away = refusal(503, 'ServiceUnavailable');
-  Object.assign(vm, { trunk: new Trunk(neutron.client, vm.vifId) });
+  Object.assign(vm, { parentLinks: new ParentLinks(neutron.client, { vifId: VIF, mode: 'trunk' }) });
   const before = books();
   await expect(enter(nic, vm, { containerId: 'c', pid: 1 })).rejects.toThrow();
   expect(books()).toEqual(before);

@@ -2,14 +2,14 @@ import { OvnDockerError } from '../errors.ts';
 import type { Nic } from '../nics/nic.ts';
 import { observeStage } from '../observe/stage-events.ts';
 import type { Vm } from '../vm/vm.ts';
-import { detach } from './detach.ts';
 import { type StageName, stages } from './stages.ts';
 
 /**
- * Runs the stages in their order up to and including `until`, for all of `nics` together. What was done before is done
- * again harmlessly, so this also finishes what a crash left half done.
- * When a stage fails, they are undone down to `undoTo` and its error is thrown: nothing is left behind of what is new.
- * A port that somebody was told of stays: its container may start again and expects the same address.
+ * Runs the stages in order up to and including `until`, for all of `nics` together. A stage that was done before changes
+ * nothing when it runs again, so this also finishes what a crash left half done.
+ *
+ * When a stage fails, undoes the stages from the end down to `undoTo` and throws the stage's error. `undoTo` keeps what
+ * others rely on: the port of a container that may start again and expects the same address.
  */
 export async function attach(
   nics: readonly Nic[],
@@ -34,7 +34,19 @@ export async function attach(
   }
 }
 
-/** Whoever waited for its turn may find the NIC on its way out; what is made of it now, nobody would remove. */
+/**
+ * Undoes the stages in reverse order, down to and including `downTo`, for all of `nics` together. Stops at the first stage
+ * that fails, because the stages before it still depend on it: a VLAN is not free while Neutron may have a port on it.
+ * A second call continues where the first one stopped.
+ */
+export async function detach(nics: readonly Nic[], vm: Vm, downTo: StageName = 'choose VLAN'): Promise<void> {
+  for (const stage of stages.toReversed()) {
+    await observeStage(stage.name, 'down', nics, () => stage.down(nics, vm));
+    if (stage.name === downTo) break;
+  }
+}
+
+/** Work that waited in a NIC's queue can find the NIC being deleted. What it created now, nothing would remove. */
 function requireStaying(nics: readonly Nic[]): void {
   const leaving = nics.find(({ state }) => state === 'draining');
   if (leaving) throw new OvnDockerError('E_NIC_UNKNOWN', `NIC ${leaving.id} is being removed`);

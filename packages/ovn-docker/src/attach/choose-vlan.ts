@@ -4,7 +4,7 @@ import { vlansExhausted } from '../vm/vlans.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Stage } from './stage.ts';
 
-/** Picks any VLAN that is unused in this VM. */
+/** Reserves a VLAN that is unused in this VM. */
 export const chooseVlan = {
   name: 'choose VLAN',
 
@@ -22,8 +22,8 @@ export const chooseVlan = {
 } as const satisfies Stage;
 
 /**
- * Sends a request that names the VLAN; when Neutron says that somebody else holds it, the next one is tried. Ends at
- * the latest when all VLANs have been tried.
+ * Sends a request that names the NIC's VLAN. If Neutron reports that another port has the VLAN, sends it again with the
+ * next free one, until every VLAN was tried once.
  * @throws OvnDockerError `E_VLANS_EXHAUSTED`
  */
 export async function withFreeVlan<T>(
@@ -40,11 +40,11 @@ export async function withFreeVlan<T>(
       return await send(vlan);
     } catch (error) {
       if (!isVlanTaken(error) && !taken.has(vlan)) throw error;
-      // At once, to the end of the queue: nobody tells us when the others let go of it, so it is asked for again.
+      // Free again at once, at the end of the queue: no event says when the other port gives it up, so try it again later.
       vm.vlans.release(vlan);
       delete nic.vlan;
       if (taken.has(vlan)) throw error;
-      vm.log.info({ vlan }, 'VLAN is held by somebody else, trying the next');
+      vm.log.info({ vlan }, 'another port under the VM has this VLAN; trying the next');
       taken.add(vlan);
     }
   }

@@ -1,12 +1,7 @@
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
+import { deleteIfPresent } from '../clients/neutron/delete-if-present.ts';
 import { findLate, makeOnce, PER_PORT_MS } from '../clients/neutron/make-once.ts';
-import {
-  explained,
-  explainRefusal,
-  isNotFound,
-  isVlanTaken,
-  mayBeUnderWay,
-} from '../clients/neutron/refusals.ts';
+import { explained, explainRefusal, isVlanTaken, mayBeUnderWay } from '../clients/neutron/refusals.ts';
 import { nicIdOf, portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -16,8 +11,8 @@ import { mustBeMadeSingly, portBody } from './parts/port-body.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Has Neutron create the logical port. Neutron is the IPAM: MAC and IP addresses are its answer. With port binding the
- * same call carries the vif-id and the VLAN. A batch is one bulk request.
+ * Has Neutron create the logical port. Neutron is the IPAM: its answer has the MAC and IP addresses. With port binding the
+ * same request names the parent and the VLAN. A batch is one bulk request.
  */
 export const createPort = {
   name: 'create port',
@@ -34,8 +29,8 @@ export const createPort = {
   },
 
   async down(nics, vm) {
-    const unknown = nics.filter(({ port, vlan, wants }) => !port && vlan !== undefined && !wants.existing);
-    const made = await explained(marked(unknown, vm));
+    const unanswered = nics.filter(({ port, vlan, wants }) => !port && vlan !== undefined && !wants.existing);
+    const made = await explained(portsMadeFor(unanswered, vm));
     for (const nic of nics) await remove(nic, made);
   },
 } as const satisfies Stage;
@@ -45,18 +40,18 @@ async function createOne(nic: Nic, vm: Vm): Promise<void> {
   nic.port = await explained(
     withFreeVlan(nic, vm, async (vlan) => {
       if (existing) return bindExisting(nic, existing, vm, vlan);
-      // A request that was never answered may have made the port all the same; the mark finds it.
+      // If the answer is lost, Neutron may have created the port: its Neutron tags find it.
       return makeOnce(
         () => nic.neutron.ports.create(portBody(nic, vm, vlan)),
-        async () => (await marked([nic], vm))[0],
+        async () => (await portsMadeFor([nic], vm))[0],
       );
     }),
   );
 }
 
 /**
- * All in one request, all or none. When one of the VLANs is taken, Neutron does not say which: then each for itself. When the answer is
- * lost, it is looked for what was made, and that is kept.
+ * Creates all ports in one request; Neutron creates all or none. If another port has one of the VLANs, Neutron does not say
+ * which, and each port is created alone. If the answer is lost, the ports that Neutron created are found by their tags.
  */
 async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   const [first] = nics;
@@ -78,10 +73,13 @@ async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   }
 }
 
-/** Gives the NICs the ports that a request without an answer has made; waits for those that it may be making still. */
+/**
+ * Sets `port` of each NIC whose port an unanswered request has created.
+ * @param isUnderWay Neutron may still be creating ports: wait for them
+ */
 async function findMade(nics: readonly Nic[], vm: Vm, isUnderWay: boolean): Promise<void> {
   const find = async () => {
-    const made = new Map((await marked(nics, vm)).map((port) => [nicIdOf(port.tags), port]));
+    const made = new Map((await portsMadeFor(nics, vm)).map((port) => [nicIdOf(port.tags), port]));
     for (const nic of nics) {
       const port = made.get(nic.id);
       if (port) nic.port = port;
@@ -91,23 +89,18 @@ async function findMade(nics: readonly Nic[], vm: Vm, isUnderWay: boolean): Prom
   await findLate(find, isUnderWay ? nics.length * PER_PORT_MS : 0);
 }
 
+/** @param unanswered ports of requests whose answer was lost */
 async function remove(nic: Nic, unanswered: readonly Port[]): Promise<void> {
   if (nic.wants.existing) return await explained(unbindExisting(nic, nic.wants.existing));
   const made = nic.port ? [nic.port] : unanswered.filter(({ tags }) => nicIdOf(tags) === nic.id);
-  for (const { id } of made) {
-    await explained(
-      nic.neutron.ports.delete(id).catch((error: unknown) => {
-        if (!isNotFound(error)) throw error;
-      }),
-    );
-  }
+  for (const { id } of made) await deleteIfPresent(nic.neutron.ports, id);
   delete nic.port;
 }
 
-/** The ports that were made for these NICs, by their marks. */
-async function marked(nics: readonly Nic[], { vifId }: Pick<Vm, 'vifId'>): Promise<Port[]> {
+/** The ports in Neutron that carry the Neutron tags of these NICs. */
+async function portsMadeFor(nics: readonly Nic[], { vifId }: Pick<Vm, 'vifId'>): Promise<Port[]> {
   const [first, ...others] = nics;
   if (!first) return [];
-  const one = others.length === 0 ? `,${portTags.nic(first.id)}` : '';
-  return first.neutron.ports.all({ tags: portTags.vif(vifId) + one });
+  const nicTag = others.length === 0 ? `,${portTags.nic(first.id)}` : '';
+  return first.neutron.ports.all({ tags: portTags.vif(vifId) + nicTag });
 }

@@ -1,30 +1,31 @@
 import { enableIpv6, Rtnetlink } from '@ovn-docker/netlink';
+import { ipVersionOf } from '../addresses/ip-version.ts';
+import { explainLink } from '../nics/explain-link.ts';
 import { interfaceNames } from '../nics/names.ts';
-import { addressesOf, type Nic } from '../nics/nic.ts';
+import { addressesOf, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
-import { explainLink } from './make-veth.ts';
 import { routingOf } from './parts/routing.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Moves the other end into the container and makes it eth0: name, addresses, up, routes. For libnetwork nothing
- * is done here: dockerd moves the interface itself, as our answer to Join tells it.
+ * Moves the container's end into the container's namespace and configures it: name, addresses, up, routes. Containers of
+ * the libnetwork driver have no `place`: dockerd moves their interface, as the answer to Join says.
  */
 export const enterContainer = {
   name: 'enter container',
 
   async up(nics, vm) {
-    for (const nic of nics) enterOne(nic, vm);
+    for (const nic of pluggedOf(nics)) enterOne(nic, vm);
   },
 
-  // The veth pair goes as a whole in the stage before: nothing of it can be left in a container.
+  // Deleting the veth pair in the stage before removes both ends, wherever they are.
   async down(nics) {
     for (const nic of nics) delete nic.place;
   },
 } as const satisfies Stage;
 
-function enterOne(nic: Nic, vm: Vm): void {
-  if (nic.vlan === undefined || !nic.place) return;
+function enterOne(nic: PluggedNic, vm: Vm): void {
+  if (!nic.place) return;
   const { containerEnd } = interfaceNames(nic.vlan);
   const { netns, interfaceName } = nic.place;
   explainLink(`cannot move ${containerEnd} into the container`, () => {
@@ -33,20 +34,24 @@ function enterOne(nic: Nic, vm: Vm): void {
       vm.netlink.setLink(containerEnd, { netns, rename: interfaceName });
     }
     const present = new Set(inside.addresses(interfaceName).map(({ cidr }) => cidr));
-    const addresses = addressesOf(nic);
-    // Docker has switched IPv6 off in a container that it gave no network.
-    if (addresses.some(({ cidr }) => cidr.includes(':'))) enableIpv6(netns, interfaceName);
-    for (const { cidr } of addresses) {
-      // Neutron has given the address to this port alone; detecting duplicates would hold it back for a second or two.
-      if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: cidr.includes(':') });
+    const cidrs = addressesOf(nic).map(({ cidr }) => cidr);
+    // Docker disables IPv6 in a container without a Docker network.
+    if (cidrs.some(isIpv6)) enableIpv6(netns, interfaceName);
+    for (const cidr of cidrs) {
+      // Neutron has allocated the address to this port alone; duplicate detection would delay it by a second or two.
+      if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: isIpv6(cidr) });
     }
     inside.setLink(interfaceName, { up: true });
     for (const route of missingRoutes(inside, nic)) inside.addRoute({ ...route, link: interfaceName });
   });
 }
 
-/** The routes of the subnets that the container does not have yet: host routes, and one default route per IP version. */
-function missingRoutes(inside: Rtnetlink, nic: Nic): { to: string; via?: string }[] {
+function isIpv6(cidr: string): boolean {
+  return ipVersionOf(cidr) === 6;
+}
+
+/** The routes that the container does not have yet: the subnets' host routes, and one default route per IP version. */
+function missingRoutes(inside: Rtnetlink, nic: PluggedNic): { to: string; via?: string }[] {
   const present = inside.routes();
   const taken = present.map(({ to }) => to);
   const { gateway, gatewayIPv6, routes } = routingOf(nic, { internal: false, taken, beside: [] });

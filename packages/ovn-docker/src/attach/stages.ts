@@ -7,9 +7,9 @@ import { plugPort } from './plug-port.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * THE list: attach goes down it, detach and rollback go up it, and log, timings and progress read the names from it.
- * The order makes crashes harmless (docs/decisions/design.md, decision 2): a VLAN is chosen first and therefore freed last, when
- * Neutron has confirmed that no port holds it any more.
+ * THE list: attach runs it from the first stage to the last, detach and rollback from the last to the first; the log, the
+ * metrics and the crash tests take the stages' names from it. The order makes crashes harmless (docs/decisions/design.md,
+ * decision 2): the VLAN is chosen first and freed last, when Neutron has confirmed that no port has it any more.
  */
 export const stages = [
   chooseVlan,

@@ -1,29 +1,36 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { attach } from '../attach/attach.ts';
 import type { Engine } from '../nics/engine.ts';
-import { type Claim, isPlain, type Nic, type NicWishes } from '../nics/nic.ts';
+import {
+  type Claim,
+  isPlain,
+  type Nic,
+  type NicWishes,
+  type PluggedNic,
+  requirePlugged,
+} from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { finish } from './finish.ts';
 import { release } from './release.ts';
-import { noteClaim } from './write-claim.ts';
+import { writeClaim } from './write-claim.ts';
 
-/** What somebody wants a NIC for. */
+/** A request for a NIC on a pool's target. */
 export interface NicRequest {
   readonly pool: NicPool;
   readonly wants: NicWishes;
   readonly claim: Omit<Claim, 'since' | 'promised'>;
-  /** Neutron as somebody else than the agent's own credential; then no warm NIC will do. */
+  /** Neutron with a credential other than the agent's own; such a request always makes a new port. */
   readonly neutron?: Neutron;
-  /** Identity for a NIC that has to be made. */
+  /** Id for the NIC if it has to be made. */
   readonly id?: string;
 }
 
 /**
- * Gives a NIC that is complete up to its port on the bridge. A warm one is claimed in memory and in one OVSDB transaction, and
- * Neutron is not asked at all; what asks for something special, or finds the pool empty, goes the cold way: same stages,
- * Neutron first.
+ * Returns a NIC that is plugged into the VM's bridge and claimed. A warm NIC costs one OVSDB transaction and no request to
+ * Neutron. A request for a special address, MAC or port, or on an empty pool, takes the cold way: the same stages, Neutron
+ * first.
  */
-export async function acquire(engine: Engine, request: NicRequest): Promise<Nic> {
+export async function acquire(engine: Engine, request: NicRequest): Promise<PluggedNic> {
   request.pool.wanted();
   const taking = request.neutron ? undefined : takeWarm(request);
   engine.wake(request.pool);
@@ -33,44 +40,45 @@ export async function acquire(engine: Engine, request: NicRequest): Promise<Nic>
   return makeCold(engine, request);
 }
 
-/** A wanted address may well be that of a warm NIC: Neutron would refuse to give it twice. */
+/** A warm NIC serves a request for nothing special, or for a single address that it happens to have. */
 async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
   const [address, ...others] = wants.addresses ?? [];
-  const isOfOne = address !== undefined && others.length === 0 && wants.mac === undefined && !wants.existing;
-  if (!isPlain({ wants }) && !isOfOne) return undefined;
+  const isSingleAddress =
+    address !== undefined && others.length === 0 && wants.mac === undefined && !wants.existing;
+  if (!isPlain({ wants }) && !isSingleAddress) return undefined;
   return pool.takeNext(address);
 }
 
 /**
- * A wanted address that a NIC of ours has which is nobody's, in another pool or on its way into one: that NIC goes, so that
- * Neutron can give the address to whom it is wanted for.
+ * If an unclaimed NIC holds a requested address, deletes that NIC so that Neutron can assign the address to this request.
+ * A NIC that is just returning to a pool is waited for first.
  */
 async function freeAddresses(engine: Engine, { pool, wants }: NicRequest): Promise<void> {
   for (const address of wants.addresses ?? []) {
-    const has = pool.target.subnets
+    const holder = pool.target.subnets
       .map(({ id }) => engine.nics.withAddress(id, address))
       .find((nic) => nic !== undefined);
-    if (!has || has.claim || wants.existing?.id === has.port?.id) continue;
-    const home = engine.pools.get(has.target);
-    if (has.state === 'making') await (home?.returned(has) ?? home?.settled());
-    if (has.state === 'warm' && home?.drop(has)) await release(engine, has);
+    if (!holder || holder.claim || wants.existing?.id === holder.port?.id) continue;
+    const itsPool = engine.pools.get(holder.target);
+    if (holder.state === 'making') await (itsPool?.returned(holder) ?? itsPool?.whenMade());
+    if (holder.state === 'warm' && itsPool?.drop(holder)) await release(engine, holder);
   }
 }
 
-async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<Nic> {
+async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<PluggedNic> {
   nic.state = 'claimed';
   nic.claim = newClaim(request);
   try {
-    await noteClaim(nic, await engine.vm());
-    return nic;
+    await writeClaim(nic, await engine.vm());
+    return requirePlugged(nic);
   } catch (error) {
     await finish(engine, nic);
     throw error;
   }
 }
 
-/** When it fails, it is rolled back; what could not be taken back (Neutron went away in the middle) is drained. */
-async function makeCold(engine: Engine, request: NicRequest): Promise<Nic> {
+/** When a stage fails, attach rolls back; what it could not undo because Neutron is away is drained later. */
+async function makeCold(engine: Engine, request: NicRequest): Promise<PluggedNic> {
   const vm = await engine.vm();
   const { pool, wants, neutron = engine.neutron, id = crypto.randomUUID() } = request;
   const nic: Nic = {
@@ -87,15 +95,15 @@ async function makeCold(engine: Engine, request: NicRequest): Promise<Nic> {
   } catch (error) {
     engine.nics.remove(nic);
     nic.state = 'draining';
-    if (nic.port || nic.vlan !== undefined) engine.draining.add(lasting(engine, nic));
+    if (nic.port || nic.vlan !== undefined) engine.draining.add(withAgentsCredential(engine, nic));
     throw error;
   }
   nic.state = 'claimed';
-  return lasting(engine, nic);
+  return requirePlugged(withAgentsCredential(engine, nic));
 }
 
-/** The caller's token may expire long before the container ends: from now on the agent's own credential serves. */
-function lasting(engine: Engine, nic: Nic): Nic {
+/** The caller's token can expire long before the container ends, so later requests use the agent's own credential. */
+function withAgentsCredential(engine: Engine, nic: Nic): Nic {
   nic.neutron = engine.neutron;
   return nic;
 }

@@ -1,21 +1,22 @@
 import { attach } from '../attach/attach.ts';
-import { isElsewhere } from '../attach/make-veth.ts';
+import { shortId } from '../clients/short-id.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Claim, Nic } from '../nics/nic.ts';
+import { isElsewhere } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import { renew } from './renew.ts';
-import { noteClaim } from './write-claim.ts';
+import { writeClaim } from './write-claim.ts';
 
-/** A running container, as Docker names it. */
+/** A running container, as Docker identifies it. */
 export interface RunningContainer {
   readonly containerId: string;
   readonly pid: number;
 }
 
 /**
- * Gives a NIC to a running container as eth0. Twice for the same process is once; a new process (the container was
- * started again) means a new namespace, so the interface is made anew on the same port and VLAN.
- * @throws OvnDockerError `E_NIC_UNKNOWN` when it is another container's
+ * Puts a NIC into a running container as eth0. A second call for the same process changes nothing. A new process means that
+ * the container was started again in a new namespace: the veth pair is then made again on the same port and VLAN.
+ * @throws OvnDockerError `E_NIC_UNKNOWN` when the NIC is another container's
  */
 export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningContainer): Promise<void> {
   const netns = `/proc/${pid}/ns/net`;
@@ -23,19 +24,21 @@ export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningConta
   requireOwner(nic.claim, containerId);
   if (nic.place) await renew(nic, vm);
   const isNew = nic.claim.containerId !== containerId;
-  // A running container's interface is never taken from it because something could not be asked or done again.
+  // A running container keeps its interface even when a stage before this one fails.
   const undoTo = isElsewhere(nic, vm) ? 'enter container' : 'make veth';
   nic.claim.containerId = containerId;
   nic.place = { netns, interfaceName: 'eth0' };
   await attach([nic], vm, 'enter container', undoTo);
-  if (isNew) await noteClaim(nic, vm);
+  if (isNew) await writeClaim(nic, vm);
 }
 
 function requireOwner({ containerId: owner }: Claim, containerId: string): void {
   if (owner === undefined || owner === containerId) return;
   throw new OvnDockerError(
     'E_NIC_UNKNOWN',
-    `the network interface with the label of container ${containerId.slice(0, 12)} is container ${owner.slice(0, 12)}'s`,
-    { hint: 'it is a copy with the labels of the other one: start it with `ovn-docker run`' },
+    `the network interface with the label of container ${shortId(containerId)} is container ${shortId(owner)}'s`,
+    {
+      hint: "the container was made from an image with the other container's labels: start it with `ovn-docker run`",
+    },
   );
 }

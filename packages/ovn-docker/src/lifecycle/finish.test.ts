@@ -36,7 +36,7 @@ it('a warm NIC is claimed without a single call of Neutron, and waits for none w
   await finish(world.engine, nic);
   expect([nic.state, claimOnRow(world, nic.vlan), world.pool.warm]).toEqual(['making', undefined, 1]);
   held.open();
-  await world.pool.settled();
+  await world.pool.whenMade();
   expect([nic.state, world.pool.warm]).toEqual(['warm', 2]);
   expect(world.neutron.calls).toEqual(['ports.all']);
 });
@@ -56,7 +56,7 @@ async function fourComeBack() {
 it('those that come back while Neutron is asked are asked for together', async () => {
   const { world, held } = await fourComeBack();
   held.open();
-  await world.pool.settled();
+  await world.pool.whenMade();
   expect([world.pool.warm, world.neutron.calls]).toEqual([4, ['ports.all', 'ports.all']]);
 });
 
@@ -107,7 +107,7 @@ it('for the removal of one that cannot be used again nobody waits who needs one'
   const next = await claimOne(world, 'b');
   expect([next === nic, nic.state]).toEqual([false, 'draining']);
   removing.open();
-  await world.pool.settled();
+  await world.pool.whenMade();
   expect(world.books().ports).toBe(1);
 });
 
@@ -122,7 +122,7 @@ it('12. one whose port somebody changed while it was in use goes when it comes b
   await client.ports.update(changed.port?.id ?? '', { security_groups: ['web-id'] });
   ports.delete(gone.port?.id ?? '');
   for (const nic of [changed, gone, fine]) await finish(world.engine, nic);
-  await world.pool.settled();
+  await world.pool.whenMade();
   expect([world.pool.warm, world.pool.take(), world.books().ports]).toEqual([1, fine, 1]);
 });
 
@@ -131,7 +131,7 @@ it('when Neutron does not answer, one that comes back is used again', async () =
   const nic = await claimOne(world);
   world.neutron.away = lost('not-sent');
   await finish(world.engine, nic);
-  await world.pool.settled();
+  await world.pool.whenMade();
   expect(nic.state).toBe('warm');
 });
 
@@ -142,7 +142,7 @@ it('14. a warm NIC goes through all stages without a single call of Neutron, in 
   expect(world.neutron.calls).toEqual([]);
   // Somebody took it out of the trunk: when that was seen, it is added again.
   world.neutron.subports.clear();
-  await world.vm.trunk.subports();
+  await world.vm.parentLinks.subports();
   await attach([nic], world.vm, 'plug port');
   expect(world.books().subports).toBe(1);
 });
@@ -161,7 +161,7 @@ it('one whose pair went with its namespace gets a new one, and nobody gets it be
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
   await finish(world.engine, nic);
   expect([world.pool.warm, world.pool.making]).toEqual([0, 1]);
-  await world.pool.settled();
+  await world.pool.whenMade();
   expect([world.pool.take(), world.pool.making, world.books().links]).toEqual([nic, 0, 1]);
   expect(claimOnRow(world, nic.vlan)).toBeUndefined();
 });
@@ -180,7 +180,7 @@ it.each(['annotate of a claim', 'annotate of a return'])(
       const nic = await claimOne(world);
       world.vmSwitch.failure = new Error('no switch');
       await finish(world.engine, nic);
-      await world.pool.settled();
+      await world.pool.whenMade();
     }
     expect([world.pool.warm, world.pool.making, world.books()]).toEqual([0, 0, NOTHING]);
   },

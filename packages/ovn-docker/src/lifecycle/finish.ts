@@ -1,22 +1,22 @@
-import { isWhole } from '../attach/make-veth.ts';
 import type { Engine } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import { isAddressed, isFitForOthers } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { isWhole } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
-import { noteClaim } from './write-claim.ts';
+import { writeClaim } from './write-claim.ts';
 
 /**
- * Its container has no more use for a NIC: it becomes warm again when nothing special was asked of it, nobody has changed its
- * port and its pool has room, else it is taken away.
+ * Ends a container's use of a NIC. The NIC returns to its pool if the container asked for nothing special, its port is
+ * unchanged and the pool has room; otherwise it is deleted.
  */
 export async function finish(engine: Engine, nic: Nic): Promise<void> {
   const vm = await engine.vm();
   if (nic.state !== 'claimed') return;
-  const isFit = isPlain(nic) && !nic.isSpent && isAddressed(nic);
-  const pool = isFit ? engine.pools.get(nic.target) : undefined;
+  const isReusable = isPlain(nic) && !nic.isSpent && isAddressed(nic);
+  const pool = isReusable ? engine.pools.get(nic.target) : undefined;
   if (pool?.hasRoom) await recycle(engine, nic, pool, vm);
   else await release(engine, nic);
 }
@@ -25,38 +25,37 @@ async function recycle(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Promise
   delete nic.claim;
   delete nic.place;
   nic.state = 'making';
-  // An ordinary stop brings the interface back into the VM; Docker has done so before it gives the address back.
+  // After an ordinary stop, dockerd has moved the interface back into the VM before it releases the address.
   const isBack = isWhole(nic, vm);
-  const inVm = makeReady(engine, nic, vm, isBack);
+  const preparing = prepareInVm(engine, nic, vm, isBack);
   void pool.putWhenReturned(
     nic,
-    () => canBeUsedAgain(engine, nic, inVm),
+    () => isReusableNow(engine, nic, preparing),
     () => release(engine, nic),
   );
-  // Else the namespace took the pair with it, and nobody waits for the new one. For Neutron nobody waits in either case.
-  if (isBack) await inVm.catch(() => undefined);
+  // The caller waits for the VM's switch, but neither for a new veth pair nor for Neutron's answer.
+  if (isBack) await preparing.catch(() => undefined);
 }
 
-/** What there is to do in the VM. */
-async function makeReady({ inTurn }: Engine, nic: Nic, vm: Vm, isBack: boolean): Promise<void> {
+async function prepareInVm({ inTurn }: Engine, nic: Nic, vm: Vm, isBack: boolean): Promise<void> {
   if (!isBack) await inTurn.run(nic.id, () => renew(nic, vm));
-  await noteClaim(nic, vm);
+  await writeClaim(nic, vm);
 }
 
-async function canBeUsedAgain(engine: Engine, nic: Nic, inVm: Promise<void>): Promise<boolean> {
+async function isReusableNow(engine: Engine, nic: Nic, preparing: Promise<void>): Promise<boolean> {
   try {
-    await inVm;
-    // Somebody's change of its port may be seen meanwhile.
-    if ((await isStillFit(engine, nic)) && !nic.isSpent) return true;
-    engine.log.info({ nic: nic.id, port: nic.port?.id }, 'its port is not what it was: it is not used again');
+    await preparing;
+    // `isSpent` can be set while Neutron is being asked.
+    if ((await isPortUnchanged(engine, nic)) && !nic.isSpent) return true;
+    engine.log.info({ nic: nic.id, port: nic.port?.id }, 'its port was changed: the NIC is not reused');
   } catch (error) {
-    engine.log.warn({ nic: nic.id, err: error }, 'a NIC cannot be used again: removing it');
+    engine.log.warn({ nic: nic.id, err: error }, 'the NIC cannot be reused: deleting it');
   }
   return false;
 }
 
-/** When Neutron does not say, the reconciler will see. */
-async function isStillFit({ returned }: Engine, { port, target }: Nic): Promise<boolean> {
+/** When Neutron does not answer, the port counts as unchanged: the reconciler checks it in its next pass. */
+async function isPortUnchanged({ returned }: Engine, { port, target }: Nic): Promise<boolean> {
   if (!port) return false;
   const now = await returned.ask(port.id);
   return now === 'unknown' || (now !== 'gone' && isFitForOthers(target, port, now));

@@ -1,12 +1,12 @@
-import { detach } from '../attach/detach.ts';
+import { detach } from '../attach/attach.ts';
 import { isUnreachable } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 
 /**
- * Takes NICs away for good, all in one batch. What is in this VM goes first; what cannot be done at the moment is kept in the
- * list and tried again by {@link retryReleases}, so that a container's end never waits for an API that is away. From the
- * start nobody finds the NICs any more: Neutron may give an address to the next one before all of it is gone.
+ * Deletes NICs, all in one batch. Their parts in this VM are deleted first. What cannot be deleted now stays in
+ * `engine.draining`, and {@link retryReleases} tries it again: the end of a container never waits for an API that is away.
+ * Lookups stop returning the NICs at once, because Neutron may assign an address again before everything is deleted.
  */
 export async function release(engine: Engine, nics: Nic | readonly Nic[]): Promise<void> {
   const all = 'id' in nics ? [nics] : nics;
@@ -19,12 +19,12 @@ export async function release(engine: Engine, nics: Nic | readonly Nic[]): Promi
   await drain(engine, all);
 }
 
-/** NICs that a {@link drain} is at work on. */
+/** NICs that a call of {@link drain} is deleting now. */
 const underWay = new WeakSet<Nic>();
 
 /**
- * Tries again what {@link release} could not finish: all at once, and when that fails each for itself, so that one that cannot
- * be helped does not keep the others; not when nobody answers.
+ * Tries again what {@link release} could not delete: first all together, then each NIC alone, so that one that cannot be
+ * deleted does not block the others. Stops as soon as Neutron does not answer.
  */
 export async function retryReleases(engine: Engine): Promise<void> {
   const waiting = [...engine.draining].filter((nic) => !underWay.has(nic));
@@ -36,7 +36,7 @@ export async function retryReleases(engine: Engine): Promise<void> {
   }
 }
 
-/** Returns why it could not be finished. */
+/** Resolves to the error when something could not be deleted. */
 async function drain(engine: Engine, nics: readonly Nic[]): Promise<unknown> {
   const vm = await engine.vm();
   for (const nic of nics) underWay.add(nic);

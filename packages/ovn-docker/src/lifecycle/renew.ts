@@ -1,22 +1,23 @@
 import { attach } from '../attach/attach.ts';
-import { isNewPair, isWhole, makeVeth } from '../attach/make-veth.ts';
+import { makeVeth } from '../attach/make-veth.ts';
 import type { Nic } from '../nics/nic.ts';
+import { isNewPair, isWhole } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
- * Gives NICs a new veth pair when their old one is gone or still in a container that has ended. Port, VLAN, row and claim
- * stay: they wait, plugged, for the next container or for the same one to be started again.
+ * Makes a new veth pair for NICs whose pair is gone, or still in a container that has ended. Port, VLAN, row and claim stay:
+ * the NIC is plugged and ready for the next start.
  */
 export async function renew(nics: Nic | readonly Nic[], vm: Vm): Promise<void> {
   const all = 'id' in nics ? [nics] : nics;
   for (const nic of all) delete nic.place;
-  // Only the pair: until the new one has the label of the NIC's container, its row says whose it is.
+  // Only the pair: the row names the NIC's container until the new pair carries the label.
   await makeVeth.down(
     all.filter((nic) => !isWhole(nic, vm) && !isNewPair(nic, vm)),
     vm,
   );
-  // An agent that ended here may have taken the old row away without waiting for ovs-vswitchd.
+  // An agent that died at this point may have removed the old row without waiting for ovs-vswitchd.
   if (all.some((nic) => isNewPair(nic, vm))) await vm.vmSwitch.settle();
-  // And when the VM's switch is away or has lost everything, the pair says it.
+  // Undone at most to "plug port": if the VM's switch is away or lost its database, the new pair names the container.
   await attach(all, vm, 'plug port', 'plug port');
 }

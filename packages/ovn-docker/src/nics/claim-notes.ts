@@ -3,7 +3,10 @@ import type { Claim } from './nic.ts';
 
 type Notes = Readonly<Record<string, string>>;
 
-/** A claim as `external_ids` of the NIC's Port row in the VM's Open_vSwitch database; every key of it, set or not. */
+/**
+ * A claim as `external_ids` of the NIC's Port row in the VM's Open_vSwitch database. Returns every key of a claim; an
+ * undefined value deletes the key from the row.
+ */
 export function claimNotes(claim: Claim | undefined): Record<string, string | undefined> {
   return {
     [rowKeys.claimed]: claim && new Date(claim.since).toISOString(),
@@ -14,13 +17,13 @@ export function claimNotes(claim: Claim | undefined): Record<string, string | un
   };
 }
 
-/** The claim that stands in a row's `external_ids`; undefined when nobody has the NIC. */
+/** Reads the claim from a row's `external_ids`; undefined when the row carries none. */
 export function readClaim(notes: Notes): Claim | undefined {
   const claimed = notes[rowKeys.claimed];
   if (claimed === undefined) return undefined;
   const since = Date.parse(claimed);
   return {
-    // A date that nobody can read is an old one.
+    // An unreadable date counts as long ago.
     since: Number.isNaN(since) ? 0 : since,
     promised: new Set((notes[rowKeys.promised] ?? '').split(' ').filter(Boolean)),
     ...pick('label', notes[rowKeys.label]),

@@ -8,22 +8,22 @@ import type { NicPools } from './pools.ts';
 import type { NicRegistry } from './registry.ts';
 import type { ReturnedPorts } from './returned-ports.ts';
 
-/** What lives as long as the agent does, and what every dialect in `plugins/` works on. */
+/** The services of a running agent: the first parameter of every use case from `lifecycle/` upwards. */
 export interface Engine {
   /** Neutron with the agent's own credential. */
   readonly neutron: Neutron;
-  /** The VM as a parent; waits for Neutron when the agent was started while it was away. */
+  /** The VM as a parent of containers. Rejects while Neutron is away and the agent has never reached it. */
   vm(): Promise<Vm>;
   /** Every NIC that is not draining. */
   readonly nics: NicRegistry;
   readonly pools: NicPools;
-  /** Has a pool that became short filled in the background. */
+  /** Fills a pool in the background if it is below its low mark. */
   wake(pool: NicPool): void;
-  /** NICs that are gone here, but not yet in Neutron. */
+  /** NICs that are deleted in this VM, but not yet in Neutron. */
   readonly draining: Set<Nic>;
-  /** Work on one NIC goes one after the other: a request and an event may want the same at once. */
+  /** Work under one key runs one after the other: a request and an event can concern the same NIC at the same time. */
   readonly inTurn: InTurn;
-  /** What Neutron says of ports that come back from containers. */
+  /** Asks Neutron for the state of ports that containers return. */
   readonly returned: ReturnedPorts;
   readonly log: Log;
 }

@@ -1,8 +1,8 @@
 export { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 
 /**
- * Interface names come from the VLAN: it is unique inside the VM, and "ovn-4094c" is well below the 15 bytes that
- * Linux allows (IFNAMSIZ), so two NICs can never ask for one name, however their ids begin.
+ * The names of a NIC's two interfaces. They come from the VLAN, which is unique inside the VM, so two NICs never ask for the
+ * same name. "ovn-4094c" is well below Linux's limit of 15 bytes (IFNAMSIZ).
  */
 export function interfaceNames(vlan: number): { vmEnd: string; containerEnd: string } {
   return { vmEnd: `ovn-${vlan}`, containerEnd: `ovn-${vlan}c` };
@@ -14,21 +14,21 @@ export function vlanOfName(name: string): number | undefined {
   return vlan === undefined ? undefined : Number(vlan);
 }
 
-/** Whether an interface has a name that {@link interfaceNames} gives. */
+/** Whether {@link interfaceNames} could have returned the name. */
 export function isOurInterface(name: string): boolean {
   return /^ovn-\d{1,4}c?$/.test(name);
 }
 
-/** Keys in `external_ids` of our rows in the VM's Open_vSwitch database. */
+/** Keys in `external_ids` of the agent's rows in the VM's Open_vSwitch database. */
 export const rowKeys = {
-  /** OVN integration guide: the logical port behind an interface, and its MAC. */
+  /** OVN integration guide: the logical port behind an interface, and its MAC address. */
   ifaceId: 'iface-id',
   attachedMac: 'attached-mac',
   nic: 'ovn-docker:nic',
   network: 'ovn-docker:network',
-  /** Of a port that was there before us: what marks it in Neutron, its owner may have removed. */
+  /** The user created the port: the agent must not delete it, even if the user has removed its Neutron tags. */
   existing: 'ovn-docker:existing',
-  /** Of a NIC that is somebody's: since when, whose, and what Docker was told. */
+  /** The claim: since when, for which container, and the addresses that Docker knows. */
   claimed: 'ovn-docker:claimed',
   label: 'ovn-docker:label',
   container: 'ovn-docker:container',
@@ -38,8 +38,8 @@ export const rowKeys = {
 
 /** Labels on containers. */
 export const containerLabels = {
-  /** On those that the command line wrapper started: the label of their NIC's claim. */
+  /** Set by `ovn-docker run --net=none`: the label of the NIC's claim. */
   nic: 'org.ovn-docker.nic',
-  /** Names or ids of security groups that a container's ports have besides, with commas between. */
+  /** Set by users: names or ids of security groups to add to the container's ports, separated by commas. */
   securityGroups: 'org.ovn-docker.security-groups',
 } as const;

@@ -1,4 +1,5 @@
 import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
+import { OvnDockerError } from '../errors.ts';
 
 /** Where a container's end of the veth pair goes. */
 export interface Place {
@@ -8,87 +9,112 @@ export interface Place {
   readonly interfaceName: string;
 }
 
-/** What a NIC is on: NICs with the same target can stand in for one another. */
+/** What a NIC is connected to. NICs with the same target are interchangeable. */
 export interface Target {
   readonly network: Network;
-  /** The subnets that give the addresses: one of each IP version is usual. */
+  /** The subnets that addresses come from: usually one of each IP version. */
   readonly subnets: readonly Subnet[];
-  /** Ids of security groups; without them the project's default one holds. */
+  /** Ids of security groups; undefined means the project's default group. */
   readonly securityGroups?: readonly string[];
 }
 
 /**
  * Where a NIC is in its life:
- * - `found`: a former agent made it, and it is not known yet for whom
- * - `making`: its stages are being run
- * - `warm`: complete, and nobody's
- * - `claimed`: somebody's, whether the container is there already or not
- * - `draining`: on its way out; nobody finds it any more
+ * - `found`: an earlier agent made it, and this agent does not know yet whether a container uses it
+ * - `making`: the agent is running its stages
+ * - `warm`: complete and unclaimed
+ * - `claimed`: reserved for a container or used by one
+ * - `draining`: being deleted; lookups do not return it
  */
 export type NicState = 'found' | 'making' | 'warm' | 'claimed' | 'draining';
 
-/** Who has a NIC. It is written on the NIC's row in the VM's switch (`nics/claim-notes.ts`), to outlive the agent. */
+/**
+ * Which container a NIC is for. The agent writes it on the NIC's row in the VM's switch (`nics/claim-notes.ts`), where the
+ * next agent reads it.
+ */
 export interface Claim {
   /** Milliseconds since the epoch. */
   since: number;
-  /** What a `--net=none` container carries as a label. */
+  /** The label on a `--net=none` container. */
   label?: string;
-  /** libnetwork's endpoint, once CreateEndpoint named it. */
+  /** libnetwork's endpoint, once CreateEndpoint has named it. */
   endpointId?: string;
   containerId?: string;
-  /** The container's network namespace as libnetwork's Join named it. Not written down: it is of use for seconds. */
+  /** The container's network namespace, from libnetwork's Join. Not written on the row: only the next seconds need it. */
   sandbox?: string;
-  /** Addresses that the IPAM driver has told Docker and that Docker has not given back. */
+  /** Addresses that the IPAM driver has returned to Docker and Docker has not released. */
   readonly promised: Set<string>;
 }
 
 /**
- * One network interface of one container, from the wish to the packet: what is wanted is fixed at the start, the rest
- * is filled in by the stages of `attach/` in their order.
+ * One network interface of one container. `wants` is fixed at the start; the stages of `attach/` fill in the rest, in
+ * their order.
  */
 export interface Nic {
-  /** Our own identity of it; written on the Neutron port (a tag) and on the row in the VM's OVS. */
+  /** The agent's own id for it, written on the Neutron port (a Neutron tag) and on the row in the VM's switch. */
   readonly id: string;
-  /** Neutron, as the one who asked. */
+  /** Neutron with the credential of the caller that asked for the NIC, later with the agent's own. */
   neutron: Neutron;
-  /** As Neutron last described it. */
+  /** Network, subnets and groups as Neutron last described them. */
   target: Target;
   wants: NicWishes;
   state: NicState;
   claim?: Claim;
-  /** The 802.1Q tag between the VM and its hypervisor. */
+  /** The 802.1Q VLAN id between the VM and its hypervisor. */
   vlan?: number;
-  /** The logical port: MAC and IP addresses are Neutron's answer. */
+  /** The logical port. Neutron chose its MAC and IP addresses. */
   port?: Port;
   place?: Place;
-  /** Somebody has changed or deleted its port: when its container goes, it is not used again. A new agent sees it by the port. */
+  /**
+   * A user has changed or deleted the port: the NIC is deleted when its container ends. In memory only: the next agent
+   * sees it by comparing the port.
+   */
   isSpent?: boolean;
 }
 
-/** What a user may ask for; whatever is missing, Neutron chooses. */
+/** A NIC that has its Neutron port and its VLAN: what every stage after "create port" works on. */
+export type PluggedNic = Nic & { port: Port; vlan: number };
+
+export function isPlugged(nic: Nic): nic is PluggedNic {
+  return nic.port !== undefined && nic.vlan !== undefined;
+}
+
+/** @throws OvnDockerError `E_NIC_UNKNOWN` when the NIC has no port or VLAN: it is being made or deleted */
+export function requirePlugged(nic: Nic): PluggedNic {
+  if (isPlugged(nic)) return nic;
+  throw new OvnDockerError('E_NIC_UNKNOWN', `NIC ${nic.id} has no port`);
+}
+
+/** Those of `nics` that have their port and VLAN. */
+export function pluggedOf(nics: readonly Nic[]): PluggedNic[] {
+  return nics.filter(isPlugged);
+}
+
+/** What a user asked for. Neutron chooses the rest. */
 export interface NicWishes {
   /** Name of the Neutron port, for people who read lists of ports. */
   readonly name: string;
-  /** Addresses to have, each on one of the target's subnets. */
+  /** Addresses, each on one of the target's subnets. */
   readonly addresses?: readonly string[];
   readonly mac?: string;
-  /** A port that is there already and that nobody uses: it is taken as it is, and left as it was. */
+  /** An unused port that the user created. The agent changes neither its addresses nor its groups, and never deletes it. */
   readonly existing?: Port;
 }
 
-/** Whether any other NIC of its target would do as well, so that it may be used again by somebody else. */
+/** Whether any other NIC of the same target would do, so that another container can use this one later. */
 export function isPlain({ wants }: Pick<Nic, 'wants'>): boolean {
   return wants.addresses === undefined && wants.mac === undefined && wants.existing === undefined;
 }
 
-/** An address with the length of its subnet's prefix. */
+/** An address of a NIC and the subnet it is on. */
 export interface NicAddress {
   readonly address: string;
+  /** The address with the prefix length of its subnet. */
   readonly cidr: string;
   readonly subnet: Subnet;
 }
 
-/** The port's addresses in the notation that interfaces take, IPv4 and IPv6. */
+/** The port's addresses on the target's subnets. */
 export function addressesOf({ port, target }: Pick<Nic, 'port' | 'target'>): NicAddress[] {
   return (port?.fixed_ips ?? []).flatMap(({ ip_address: address, subnet_id }) => {
     const subnet = target.subnets.find(({ id }) => id === subnet_id);

@@ -90,7 +90,7 @@ it('closed: nothing more is made for it, and who waits sees all that was under w
   pool.close();
   expect([pool.isShort, pool.hasRoom]).toEqual([false, false]);
   made.resolve([makeNic()]);
-  await pool.settled();
+  await pool.whenMade();
   expect([pool.warm, pool.making]).toEqual([1, 0]);
   await filling;
 });

@@ -1,28 +1,29 @@
 import type { PoolMarks } from '../config/agent-config.ts';
 import { addressesOf, type Nic, type Target } from './nic.ts';
 
-/** What makes two targets the same: the network, the set of subnets, the set of security groups. */
+/** Identifies a target by its network, its set of subnets and its set of security groups. */
 export function poolKey({ network, subnets, securityGroups }: Target): string {
   const subnetIds = subnets.map(({ id }) => id).sort();
   return [network.id, subnetIds.join(','), securityGroups?.toSorted().join(',') ?? 'default'].join(' ');
 }
 
-/** The warm NICs of one target. The one that has rested longest is taken first, so that a freed address rests too. */
+/** The warm NICs of one target. The NIC that has rested longest is taken first, so that a freed address rests too. */
 export class NicPool {
   readonly key: string;
   readonly marks: PoolMarks;
-  /** As Neutron last described it. */
+  /** Network, subnets and groups as Neutron last described them. */
   target: Target;
-  /** When a NIC was last taken or asked for, in milliseconds since the epoch. */
+  /** When a container last took a NIC or asked for one, in milliseconds since the epoch. */
   lastUsed = Date.now();
-  /** Why it is not filled at the moment, and until when (milliseconds since the epoch). */
+  /** Why the pool is not filled now, and until when (milliseconds since the epoch). */
   pause: { readonly until: number; readonly why: string } | undefined;
   #isOpen = true;
   #making = 0;
-  readonly #coming = new Set<Promise<unknown>>();
-  /** NICs on their way back, each until it is decided whether it can be used again. */
+  /** Batches that are being made. */
+  readonly #batches = new Set<Promise<unknown>>();
+  /** NICs that containers have returned; each promise resolves when the agent knows whether it can reuse the NIC. */
   readonly #returning = new Map<Nic, Promise<void>>();
-  /** How many wait for one of them. */
+  /** The number of callers that wait for a returning NIC. */
   #waiting = 0;
   // A Set iterates in insertion order.
   readonly #warm = new Set<Nic>();
@@ -47,32 +48,32 @@ export class NicPool {
   }
 
   /**
-   * Counts `count` NICs as being made until `make` ends, and puts those in that it gives.
-   * @returns how many that were
+   * Counts `count` NICs as being made until `make` ends, then adds the NICs that it resolves to.
+   * @returns the number of NICs added
    */
   async putWhenMade(count: number, make: () => Promise<readonly Nic[]>): Promise<number> {
     this.#making += count;
-    const coming = make();
-    this.#coming.add(coming);
+    const batch = make();
+    this.#batches.add(batch);
     try {
-      const nics = await coming;
+      const nics = await batch;
       for (const nic of nics) this.put(nic);
       return nics.length;
     } finally {
-      // In the same turn as the `put`: no NIC is counted twice, and none is missed.
+      // In the same turn as `put`, so that no NIC is counted twice or missed.
       this.#making -= count;
-      this.#coming.delete(coming);
+      this.#batches.delete(batch);
     }
   }
 
   /**
-   * The same of one that a container has given back: who needs one waits for it rather than for a new one.
-   * @param isFit decides whether it can be used again
-   * @param dispose what becomes of it when not; for that nobody waits who needs one
+   * The same for a NIC that a container has returned. Callers of `takeNext` wait for it rather than have a new one made.
+   * @param isReusable decides whether another container can use it
+   * @param dispose deletes it when not; callers of `takeNext` do not wait for that
    */
   async putWhenReturned(
     nic: Nic,
-    isFit: () => Promise<boolean>,
+    isReusable: () => Promise<boolean>,
     dispose: () => Promise<void>,
   ): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
@@ -83,7 +84,7 @@ export class NicPool {
     this.#returning.set(nic, promise);
     try {
       await this.putWhenMade(1, async () => {
-        if (await isFit()) return [nic];
+        if (await isReusable()) return [nic];
         decided();
         await dispose();
         return [];
@@ -93,18 +94,18 @@ export class NicPool {
     }
   }
 
-  /** Resolves when it is decided what becomes of a NIC that a container has given back; undefined for others. */
+  /** Resolves when the agent knows whether it can reuse a returned NIC; undefined for other NICs. */
   returned(nic: Nic): Promise<void> | undefined {
     return this.#returning.get(nic);
   }
 
   /**
-   * Takes one that rests, or one that comes back: it waits as long as more come back than others wait for. With an address it
-   * is the one that has it.
+   * Takes a warm NIC, or waits for a returning one while more NICs return than callers wait. With an address, takes or
+   * waits for the NIC that has it.
    */
   async takeNext(address?: string): Promise<Nic | undefined> {
-    const rested = this.take(address);
-    if (rested) return rested;
+    const warm = this.take(address);
+    if (warm) return warm;
     if (address !== undefined) {
       const nic = [...this.#returning.keys()].find((one) => hasAddress(one, address));
       if (nic) await this.returned(nic);
@@ -120,24 +121,24 @@ export class NicPool {
     return undefined;
   }
 
-  /** Resolves when nothing is being made for it any more. */
-  async settled(): Promise<void> {
-    while (this.#coming.size > 0) await Promise.allSettled(this.#coming);
+  /** Resolves when no NIC is being made for the pool. */
+  async whenMade(): Promise<void> {
+    while (this.#batches.size > 0) await Promise.allSettled(this.#batches);
   }
 
-  /** Takes out one that something happened to. Returns false when somebody was quicker. */
+  /** Removes a NIC. Returns false when the pool does not have it any more. */
   drop(nic: Nic): boolean {
     return this.#warm.delete(nic);
   }
 
-  /** Takes up to `count` out, those that have rested longest first. */
+  /** Removes up to `count` NICs, those first that have rested longest. */
   shrink(count: number): Nic[] {
     const out = [...this.#warm].slice(0, Math.max(0, count));
     for (const nic of out) this.#warm.delete(nic);
     return out;
   }
 
-  /** From now on nothing more is made for it. What is under way still comes: whoever closes it drains it. */
+  /** Stops the pool from being filled. NICs that are being made still arrive: the caller must drain the pool. */
   close(): void {
     this.#isOpen = false;
   }
@@ -146,43 +147,43 @@ export class NicPool {
     return this.#isOpen;
   }
 
+  /** The number of warm NICs. */
   get warm(): number {
     return this.#warm.size;
   }
 
-  /** NICs that are being made for it. */
+  /** The number of NICs that are being made for it. */
   get making(): number {
     return this.#making;
   }
 
-  /** Whether it is time to fill it. */
+  /** Whether the pool is below its low mark and should be filled. */
   get isShort(): boolean {
     return this.#isOpen && this.warm + this.making < this.marks.low;
   }
 
-  /** How many NICs that come back are kept. */
+  /** The number of returning NICs that the pool would keep. */
   get room(): number {
     if (!this.#isOpen || this.isHeldEmpty) return 0;
     return Math.max(0, this.marks.high - this.warm - this.making);
   }
 
-  /** Whether a NIC that comes back is kept. */
   get hasRoom(): boolean {
     return this.room > 0;
   }
 
-  /** Somebody wants it empty: it takes nothing in before a container asks for a NIC. */
+  /** Keeps the pool empty until a container asks for a NIC. */
   holdEmpty(why: string): void {
     this.pause = { until: Number.POSITIVE_INFINITY, why };
   }
 
-  /** A container asks for a NIC. */
+  /** Records that a container asks for a NIC. */
   wanted(): void {
     this.lastUsed = Date.now();
     if (this.isHeldEmpty) this.pause = undefined;
   }
 
-  /** Whether somebody wants it empty. */
+  /** Whether a user has drained the pool and no container has asked for a NIC since. */
   get isHeldEmpty(): boolean {
     return this.pause?.until === Number.POSITIVE_INFINITY;
   }
@@ -193,5 +194,5 @@ export class NicPool {
 }
 
 function hasAddress(nic: Nic, address: string): boolean {
-  return addressesOf(nic).some((has) => has.address === address);
+  return addressesOf(nic).some((one) => one.address === address);
 }

@@ -2,10 +2,10 @@ import type { PoolMarks } from '../config/agent-config.ts';
 import type { Target } from './nic.ts';
 import { NicPool, poolKey } from './pool.ts';
 
-/** Gives the marks for a network, by its id and its name. */
+/** Returns the marks for a network, by its id and its name. */
 export type MarksOf = (network: { id: string; name: string }) => PoolMarks;
 
-/** One {@link NicPool} per target that containers in this VM are put on. */
+/** One {@link NicPool} for each target that this VM's containers use. */
 export class NicPools {
   readonly #byKey = new Map<string, NicPool>();
   readonly #marksOf: MarksOf;
@@ -14,7 +14,7 @@ export class NicPools {
     this.#marksOf = marksOf;
   }
 
-  /** The pool of the target; made when there is none. What is known of the network is brought up to date. */
+  /** The target's pool, created if there is none. The pool takes over this description of its target. */
   of(target: Target): NicPool {
     const key = poolKey(target);
     const pool = this.#byKey.get(key) ?? new NicPool(target, this.#marksOf(target.network));
@@ -31,7 +31,7 @@ export class NicPools {
     return this.all().filter(({ target }) => target.network.id === networkId);
   }
 
-  /** Nobody finds it any more, and nothing more is made for it. */
+  /** Removes a pool: lookups do not return it any more, and it is not filled any more. */
   remove(pool: NicPool): void {
     pool.close();
     if (this.#byKey.get(pool.key) === pool) this.#byKey.delete(pool.key);

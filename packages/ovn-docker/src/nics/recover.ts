@@ -1,24 +1,24 @@
-import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
+import type { Neutron, Port } from '@ovn-docker/openstack';
+import { fetchNetworks, type NetworkWithSubnets } from '../clients/neutron/networks.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { PluggedPort } from '../clients/vm-switch.ts';
+import { vlanOfBinding } from '../vm/parent-link/binding-link.ts';
+import type { Subports } from '../vm/parent-link/parent-links.ts';
 import type { Vm } from '../vm/vm.ts';
 import { readClaim } from './claim-notes.ts';
 import { nicIdOf, portTags, rowKeys, vlanOfName } from './names.ts';
 import type { Nic, NicWishes, Target } from './nic.ts';
 
-type Known = Pick<Vm, 'vifId' | 'vmSwitch' | 'trunk'>;
-
-/** What Neutron and the VM's switch say of this VM's children, asked once. */
+/** This VM's children in Neutron and in the VM's switch, read once. */
 export interface Children {
-  /** Ports with our mark, and those that our rows name: marks in Neutron are the user's to change. */
+  /** Ports with this VM's Neutron tag, and ports that the agent's rows name: users can remove Neutron tags. */
   readonly ports: readonly Port[];
-  /** VLAN of each subport of the trunk, whoever put it there, by the port's id. */
-  readonly subports: ReadonlyMap<string, number>;
-  /** Rows of the VM's switch. */
+  readonly subports: Subports;
+  /** Ports of the VM's bridge. */
   readonly rows: readonly PluggedPort[];
 }
 
-/** What is read of a port: a VM may have 4,094 of them, and Neutron tells twice as much of each. */
+/** The fields that the agent reads of a port. A VM can have 4,094 ports, and the other fields double the answer. */
 const PORT_FIELDS = [
   'id',
   'name',
@@ -38,64 +38,64 @@ const PORT_FIELDS = [
   'binding:profile',
 ] as const satisfies readonly (keyof Port)[];
 
+/** @throws OvnDockerError when Neutron or the VM's switch is away */
 export async function observeChildren(
   neutron: Neutron,
-  { vifId, vmSwitch, trunk }: Known,
+  { vifId, vmSwitch, parentLinks }: Pick<Vm, 'vifId' | 'vmSwitch' | 'parentLinks'>,
 ): Promise<Children> {
-  const [marked, subports] = await Promise.all([
+  const [tagged, subports] = await Promise.all([
     explained(neutron.ports.all({ tags: portTags.vif(vifId), fields: PORT_FIELDS })),
-    explained(trunk.subports()),
+    explained(parentLinks.subports()),
   ]);
   const rows = vmSwitch.ports();
-  return {
-    ports: [...marked, ...(await unmarked(neutron, marked, rows))],
-    subports: new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id])),
-    rows,
-  };
+  return { ports: [...tagged, ...(await untagged(neutron, tagged, rows))], subports, rows };
 }
 
-/** Ports of our rows that have lost their marks: renamed, given another description, other tags. */
-async function unmarked(
+/** The ports that the agent's rows name and that have lost this VM's Neutron tag. */
+async function untagged(
   neutron: Neutron,
-  marked: readonly Port[],
+  tagged: readonly Port[],
   rows: readonly PluggedPort[],
 ): Promise<Port[]> {
-  const known = new Set(marked.map(({ id }) => id));
+  const known = new Set(tagged.map(({ id }) => id));
   const ids = rows.flatMap(({ externalIds: { [rowKeys.nic]: nic, [rowKeys.ifaceId]: id } }) =>
     nic === undefined || id === undefined || known.has(id) ? [] : [id],
   );
-  // The client divides what would make too long a URL.
+  // The client splits a query that would make the URL too long.
   return ids.length === 0 ? [] : await explained(neutron.ports.all({ id: ids, fields: PORT_FIELDS }));
 }
 
-/** VLANs that are taken under the VM's port, by us or by others. */
+/** The VLANs in use under the VM's own port, by this agent or by other programs. */
 export function usedVlans({ ports, subports, rows }: Children): number[] {
   const bound = ports.map(vlanOfBinding);
-  const tagged = rows.map(({ vlan }) => vlan);
-  return [...subports.values(), ...bound, ...tagged].filter((vlan) => vlan !== undefined);
+  const plugged = rows.map(({ vlan }) => vlan);
+  return [...subports.values(), ...bound, ...plugged].filter((vlan) => vlan !== undefined);
 }
 
 /**
- * Every NIC that an agent of this VM made before, from what is there: Neutron knows the ports, the trunk or the
- * binding profile their VLANs, the VM's switch what is plugged and who has it. Where they differ on the VLAN, the pair that is
- * plugged says what it was made for, and the reconciler puts the others right.
+ * Rebuilds every NIC that an earlier agent of this VM made: Neutron knows the ports, the trunk or the binding profile their
+ * VLANs, and the VM's switch what is plugged and claimed. Where they disagree about the VLAN, the plugged pair decides, and
+ * the reconciler corrects the others.
  */
 export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
-  const networks = await networksOf(neutron, children.ports);
+  const networks = await fetchNetworks(
+    neutron,
+    children.ports.map(({ network_id }) => network_id),
+  );
   const nics = children.ports.flatMap((port) => {
     const row = rows.get(port.id);
     const id = row?.externalIds[rowKeys.nic] ?? nicIdOf(port.tags);
-    const on = networks.get(port.network_id);
-    if (id === undefined || on === undefined) return [];
-    // A row's tag is anybody's to change; its name is that of the pair, which only we make.
+    const network = networks.get(port.network_id);
+    if (id === undefined || network === undefined) return [];
+    // Other programs can change a row's VLAN, but only the agent makes the pair that gives the row its name.
     const plugged = row && vlanOfName(row.name);
     const vlan = plugged ?? children.subports.get(port.id) ?? vlanOfBinding(port);
     const claim = row && readClaim(row.externalIds);
     const nic: Nic = {
       id,
       neutron,
-      target: targetOf(port, on),
+      target: targetOf(port, network),
       wants: wishesOf(port, row),
       state: claim ? 'claimed' : 'found',
       port,
@@ -107,7 +107,7 @@ export async function recoverNics(neutron: Neutron, children: Children): Promise
   return withoutTwins(nics, new Set(rows.keys()));
 }
 
-/** A request that was carried out twice made two ports with one mark: the NIC's is the one that is plugged, or that has a VLAN. */
+/** If Neutron carried out a request twice, two ports have one NIC id: the NIC's is the plugged one, or the one with a VLAN. */
 function withoutTwins(nics: readonly Nic[], plugged: ReadonlySet<string | undefined>): Nic[] {
   const best = new Map<string, Nic>();
   const rank = ({ port, vlan }: Nic) => (plugged.has(port?.id) ? 2 : vlan === undefined ? 0 : 1);
@@ -118,10 +118,10 @@ function withoutTwins(nics: readonly Nic[], plugged: ReadonlySet<string | undefi
   return [...best.values()];
 }
 
-/** The subnets of its addresses are what a port is on. */
-function targetOf(port: Port, { network, subnets }: Target): Target {
-  const has = new Set(port.fixed_ips.map(({ subnet_id }) => subnet_id));
-  return { network, subnets: subnets.filter(({ id }) => has.has(id)) };
+/** The network, with the subnets that the port has addresses on. */
+function targetOf(port: Port, { network, subnets }: NetworkWithSubnets): Target {
+  const ids = new Set(port.fixed_ips.map(({ subnet_id }) => subnet_id));
+  return { network, subnets: subnets.filter(({ id }) => ids.has(id)) };
 }
 
 function wishesOf(port: Port, row: PluggedPort | undefined): NicWishes {
@@ -130,23 +130,4 @@ function wishesOf(port: Port, row: PluggedPort | undefined): NicWishes {
   const isExisting = tags?.includes(portTags.existing) || row?.externalIds[rowKeys.existing] !== undefined;
   if (isExisting) return { name, existing: port };
   return { name, addresses: port.fixed_ips.map(({ ip_address }) => ip_address) };
-}
-
-async function networksOf(neutron: Neutron, ports: readonly Port[]): Promise<Map<string, Target>> {
-  const ids = [...new Set(ports.map(({ network_id }) => network_id))];
-  if (ids.length === 0) return new Map();
-  const [networks, subnets] = await Promise.all([
-    explained(neutron.networks.all({ id: ids })),
-    explained(neutron.subnets.all({ network_id: ids })),
-  ]);
-  return new Map(networks.map((network) => [network.id, { network, subnets: on(subnets, network) }]));
-}
-
-function on(subnets: readonly Subnet[], { id }: Network): Subnet[] {
-  return subnets.filter(({ network_id }) => network_id === id);
-}
-
-function vlanOfBinding(port: Port): number | undefined {
-  const tag = port['binding:profile']?.['tag'];
-  return typeof tag === 'number' ? tag : undefined;
 }

@@ -1,8 +1,8 @@
 import type { Nic } from './nic.ts';
 
 /**
- * The NICs that this agent knows, by every name that a caller may use. Only a convenience over the three truths
- * (docs/decisions/design.md, decision 1): losing it loses nothing, `recover` fills it again.
+ * The NICs that this agent knows, by every name that callers use. It copies what Neutron, the VM's switch and Docker know
+ * (docs/decisions/design.md, decision 1): `recoverNics` fills it again after a restart.
  */
 export class NicRegistry {
   readonly #byId = new Map<string, Nic>();
@@ -24,20 +24,17 @@ export class NicRegistry {
     return this.#find(({ claim }) => claim?.label === label);
   }
 
+  /** By libnetwork's endpoint id. */
   withEndpoint(endpointId: string): Nic | undefined {
     return this.#find(({ claim }) => claim?.endpointId === endpointId);
   }
 
   withAddress(subnetId: string, address: string): Nic | undefined {
-    // On the way of every container, over all NICs: nothing is made for it.
+    // Every container's start calls this over all NICs, so it creates no arrays.
     return this.#find(
       ({ port }) =>
-        port?.fixed_ips.some((has) => has.ip_address === address && has.subnet_id === subnetId) ?? false,
+        port?.fixed_ips.some((ip) => ip.ip_address === address && ip.subnet_id === subnetId) ?? false,
     );
-  }
-
-  withMac(networkId: string, mac: string): Nic | undefined {
-    return this.#find(({ target, port }) => target.network.id === networkId && port?.mac_address === mac);
   }
 
   onNetwork(networkId: string): Nic[] {
@@ -52,8 +49,8 @@ export class NicRegistry {
     return this.#byId.size;
   }
 
-  #find(fits: (nic: Nic) => boolean): Nic | undefined {
-    for (const nic of this.#byId.values()) if (fits(nic)) return nic;
+  #find(matches: (nic: Nic) => boolean): Nic | undefined {
+    for (const nic of this.#byId.values()) if (matches(nic)) return nic;
     return undefined;
   }
 }

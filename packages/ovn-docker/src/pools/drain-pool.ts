@@ -3,17 +3,17 @@ import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /**
- * Takes warm NICs away until `to` are left, those first that have rested longest. Whoever wants all of them gone waits for those
- * that are being made, too.
- * @returns how many went
+ * Deletes warm NICs until `to` are left, those first that have rested longest. With `to` 0, also waits for NICs that are
+ * being made and deletes them.
+ * @returns the number of NICs deleted
  */
 export async function drainPool(engine: Engine, pool: NicPool, to = 0): Promise<number> {
-  let gone = 0;
-  if (to === 0) await pool.settled();
+  let deleted = 0;
+  if (to === 0) await pool.whenMade();
   while (pool.warm > to) {
     const batch = pool.shrink(Math.min(pool.marks.batch, pool.warm - to));
     await release(engine, batch);
-    gone += batch.length;
+    deleted += batch.length;
   }
-  return gone;
+  return deleted;
 }

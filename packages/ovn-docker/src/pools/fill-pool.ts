@@ -8,10 +8,10 @@ import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { roomFor } from './room-for.ts';
 
-/** How long a pool that could not be filled is left alone, in milliseconds. */
+/** How long a pool is left alone after it could not be filled, in milliseconds. */
 const PAUSE_MS = 30_000;
 
-/** Refusals after which fewer NICs may well be made. */
+/** Refusals after which a smaller batch can succeed. */
 const MAY_FIT_IN_PARTS: readonly string[] = [
   'E_QUOTA',
   'E_SUBNET_EXHAUSTED',
@@ -19,24 +19,24 @@ const MAY_FIT_IN_PARTS: readonly string[] = [
   'E_API_FAILED',
 ];
 
-/** Methods of the calls that make a batch: the ports, and their places on the trunk. */
+/** Methods of the requests that make a batch: the ports, and their places on the trunk. */
 const MAKING: ReadonlySet<string> = new Set(['POST', 'PUT']);
 
 /**
- * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk, one OVSDB transaction each.
- * A batch that fails is taken back whole and, where that can help, tried with half as many, so that what there is room for is
- * made; when not even one can be made, the pool is paused. Ends early when somebody drains or closes the pool meanwhile. Who comes
- * while somebody else fills it waits, and makes what did not come of that.
- * @returns how many were made
+ * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk and one OVSDB transaction
+ * each. A batch that fails is rolled back and, where that can help, tried again at half its size, so that the pool gets as
+ * many NICs as there is room for. When not even one NIC can be made, the pool pauses. Stops when the pool is drained or
+ * closed. A second call waits for the first one and makes what is missing then.
+ * @returns the number of NICs made
  */
 export function fillPool(engine: Engine, pool: NicPool, to = pool.marks.high): Promise<number> {
-  // Nobody wants it empty any more, until somebody says so again.
+  // Ends a pause, and a user's wish to keep the pool empty.
   pool.pause = undefined;
   return engine.inTurn.run(`filling ${pool.key}`, () => fill(engine, pool, to));
 }
 
 async function fill(engine: Engine, pool: NicPool, to: number): Promise<number> {
-  // What kept the one before from it may be over.
+  // An earlier call may have paused the pool while this one waited.
   if (!pool.isHeldEmpty) pool.pause = undefined;
   let made = 0;
   let size = pool.marks.batch;
@@ -48,7 +48,7 @@ async function fill(engine: Engine, pool: NicPool, to: number): Promise<number> 
         pause(pool, `the reserve is reached: ${limit}`);
         break;
       }
-      // Others may have filled, drained or closed it while Neutron was asked.
+      // The pool can be filled, drained or closed while Neutron is being asked.
       size = Math.min(missing(), room);
       if (size > 0) made += await makeWarm(engine, pool, size);
     } catch (error) {
@@ -72,7 +72,7 @@ function makeWarm(engine: Engine, pool: NicPool, count: number): Promise<number>
     engine.nics.add(...nics);
     try {
       await attach(nics, vm, 'plug port');
-      // With a real Neutron that may have taken longer than what nobody needs is kept.
+      // Making them can take a real Neutron longer than the pool's idle time.
       pool.lastUsed = Date.now();
       return nics;
     } catch (error) {
@@ -85,8 +85,8 @@ function makeWarm(engine: Engine, pool: NicPool, count: number): Promise<number>
 }
 
 /**
- * Also what took too long together, or came at a bad moment: of that Neutron has given nothing, and what is asked first of the
- * next batch shows whether it answers again. A Neutron that is away is asked once.
+ * Timeouts and 503s count too: Neutron created nothing, and the quota request of the next batch shows whether it is back. A
+ * Neutron that cannot be reached is asked once.
  */
 function mayFitInParts(error: unknown): boolean {
   if (!(error instanceof OvnDockerError)) return false;
@@ -96,7 +96,7 @@ function mayFitInParts(error: unknown): boolean {
   return (isAnswered || mayBeUnderWay(cause)) && MAKING.has((cause as FailedCall).method);
 }
 
-/** Who drained it by hand wants it empty for longer. */
+/** A pool that a user has drained stays empty for longer than this pause. */
 function pause(pool: NicPool, why: string): void {
   const until = Date.now() + PAUSE_MS;
   if ((pool.pause?.until ?? 0) < until) pool.pause = { until, why };

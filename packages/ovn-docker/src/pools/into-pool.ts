@@ -6,9 +6,9 @@ import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /**
- * Does what NICs lack, and puts them into their pool: until then nobody gets them. It is done for all together and, when that is refused
- * because of one of them, for each; those that cannot be helped go.
- * @returns why, for those
+ * Runs `work` on NICs and then adds them to their pool; no container gets them before. `work` runs for all together and, if
+ * that fails because of one of them, for each alone. NICs for which it fails are deleted.
+ * @returns the error of each deleted NIC
  */
 export async function intoPool(
   engine: Engine,
@@ -26,7 +26,7 @@ export async function intoPool(
   return failures;
 }
 
-/** When nobody answers, asking for each only makes all of them wait longer. */
+/** If Neutron or the VM's switch does not answer, the remaining NICs fail with the same error: waiting times would add up. */
 async function tryTogether(
   nics: readonly Nic[],
   work: (nics: readonly Nic[]) => Promise<void>,
@@ -35,19 +35,18 @@ async function tryTogether(
     await work(nics);
     return new Map();
   } catch (error) {
-    if (nics.length === 1 || isAnswerless(error)) return new Map(nics.map((nic) => [nic, error]));
+    if (nics.length === 1 || isUnanswered(error)) return new Map(nics.map((nic) => [nic, error]));
     const failures = new Map<Nic, unknown>();
     let last: unknown;
     for (const nic of nics) {
-      const failed = isAnswerless(last) ? new Map([[nic, last]]) : await tryTogether([nic], work);
-      for (const [one, why] of failed) failures.set(one, why);
+      const failed = isUnanswered(last) ? new Map([[nic, last]]) : await tryTogether([nic], work);
+      for (const [one, failure] of failed) failures.set(one, failure);
       last = failed.get(nic);
     }
     return failures;
   }
 }
 
-/** Neither Neutron nor the VM's switch: what is asked next only waits as long. */
-function isAnswerless(error: unknown): boolean {
+function isUnanswered(error: unknown): boolean {
   return isUnreachable(error) || (error instanceof Error && error.cause instanceof OvsdbTimeoutError);
 }

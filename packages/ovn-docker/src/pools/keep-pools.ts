@@ -3,7 +3,7 @@ import type { NicPool } from '../nics/pool.ts';
 import { drainPool } from './drain-pool.ts';
 import { fillPool } from './fill-pool.ts';
 
-/** Fills pools in the background, each one at most once at a time. */
+/** Fills pools in the background, each by one call at a time, and drains those that containers do not use. */
 export class PoolKeeper {
   readonly #filling = new Map<NicPool, Promise<void>>();
   readonly #engine: () => Engine;
@@ -12,40 +12,35 @@ export class PoolKeeper {
     this.#engine = engine;
   }
 
-  /** Somebody took a NIC: fills the pool when that left it short. */
+  /** Fills the pool if it is below its low mark and not paused. */
   wake(pool: NicPool): void {
     if (!pool.isShort || this.#filling.has(pool)) return;
     if (pool.pause && Date.now() < pool.pause.until) return;
-    const state = this.#engine();
-    const work = fillPool(state, pool)
+    const engine = this.#engine();
+    const network = pool.target.network.id;
+    const work = fillPool(engine, pool)
       .then(
-        (made) => state.log.debug({ network: pool.target.network.id, made }, 'pool filled'),
-        (error: unknown) =>
-          state.log.warn({ network: pool.target.network.id, err: error }, 'a pool could not be filled'),
+        (made) => engine.log.debug({ network, made }, 'pool filled'),
+        (error: unknown) => engine.log.warn({ network, err: error }, 'a pool could not be filled'),
       )
       .finally(() => this.#filling.delete(pool));
     this.#filling.set(pool, work);
   }
 
-  /** What was not needed for its idle time goes: down to the low mark, or all of it where nothing uses the network. */
+  /** Drains pools that were unused for their idle time: to the low mark, or to nothing when nothing uses the network. */
   async shrinkIdle(isUsed: (networkId: string) => boolean, now = Date.now()): Promise<void> {
-    const state = this.#engine();
-    for (const pool of state.pools.all()) {
+    const engine = this.#engine();
+    for (const pool of engine.pools.all()) {
       if (now - pool.lastUsed < pool.marks.idleMs) continue;
       const networkId = pool.target.network.id;
-      const hasNics = state.nics
+      const isClaimedFrom = engine.nics
         .onNetwork(networkId)
-        .some((nic) => nic.state === 'claimed' && state.pools.get(nic.target) === pool);
-      const inUse = hasNics || isUsed(networkId);
-      await drainPool(state, pool, inUse ? pool.marks.low : 0);
-      // Unless somebody came meanwhile.
+        .some((nic) => nic.state === 'claimed' && engine.pools.get(nic.target) === pool);
+      const inUse = isClaimedFrom || isUsed(networkId);
+      await drainPool(engine, pool, inUse ? pool.marks.low : 0);
+      // A container may have asked for a NIC meanwhile.
       const isIdle = now - pool.lastUsed >= pool.marks.idleMs && pool.warm + pool.making === 0;
-      if (!inUse && isIdle && !this.#filling.has(pool)) state.pools.remove(pool);
+      if (!inUse && isIdle && !this.#filling.has(pool)) engine.pools.remove(pool);
     }
-  }
-
-  /** All that is under way. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#filling.values());
   }
 }

@@ -1,51 +1,52 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
-import type { Nic } from '../nics/nic.ts';
+import { isPlugged, type Nic } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Down } from './down-ports.ts';
 import type { Observation } from './observe.ts';
 
-/** What the agent holds, for comparison with what was observed. */
-export interface Held {
+/** What the agent knows, to be compared with an {@link Observation}. */
+export interface AgentView {
   readonly nics: readonly Nic[];
   readonly draining: readonly Nic[];
-  /** Networks that have a note on the bridge: Neutron's id by Docker's. */
+  /** Neutron's network id by Docker's, of the Docker networks that the bridge's row names. */
   readonly dockerNetworks: ReadonlyMap<string, string>;
-  readonly vm: Pick<Vm, 'mode' | 'vifId' | 'vlans'>;
-  /** Whether a NIC's pair is complete and its other end is in the VM. */
+  readonly vm: Pick<Vm, 'parentLinks'>;
+  /** Whether a NIC's veth pair is complete and both its ends are in the VM. */
   isWhole(nic: Nic): boolean;
-  /** Whether the other end of its pair is in a container. */
+  /** Whether the container's end of a NIC's veth pair is in a container. */
   isElsewhere(nic: Nic): boolean;
-  /** What is known of a port that is DOWN and should not be. */
+  /** How long a port has been DOWN; undefined when it is not conspicuous. */
   down(portId: string): Down | undefined;
-  /** The label of the container that its pair was made for. */
+  /** The container label on a NIC's veth pair. */
   labelOf(nic: Nic): string | undefined;
 }
 
-/** What was observed, by what a NIC knows of it: each of 4,094 NICs looks for its own parts. */
+/** An observation, indexed by the names that a NIC knows: each of 4,094 NICs looks up its own parts. */
 export interface Parts {
   readonly ports: ReadonlyMap<string, Port>;
   readonly rows: ReadonlyMap<string, PluggedPort>;
-  readonly links: ReadonlySet<string>;
+  /** Names of the VM's interfaces. */
+  readonly interfaces: ReadonlySet<string>;
 }
 
-export function partsByName({ ports, rows, links }: Observation): Parts {
+export function partsByName({ ports, rows, interfaces }: Observation): Parts {
   return {
     ports: new Map(ports.map((port) => [port.id, port])),
     rows: new Map(rows.map((row) => [row.name, row])),
-    links: new Set(links.map(({ name }) => name)),
+    interfaces: new Set(interfaces.map(({ name }) => name)),
   };
 }
 
-/** Its port on the VM's bridge. */
-export function rowOf({ port, vlan }: Nic, { rows }: Parts): PluggedPort | undefined {
-  if (!port || vlan === undefined) return undefined;
-  const row = rows.get(interfaceNames(vlan).vmEnd);
-  return row?.externalIds[rowKeys.ifaceId] === port.id ? row : undefined;
+/** The NIC's port on the VM's bridge. */
+export function rowOf(nic: Nic, { rows }: Parts): PluggedPort | undefined {
+  if (!isPlugged(nic)) return undefined;
+  const row = rows.get(interfaceNames(nic.vlan).vmEnd);
+  return row?.externalIds[rowKeys.ifaceId] === nic.port.id ? row : undefined;
 }
 
-/** A NIC in words, for people. */
+/** Describes a NIC for people. */
 export function describe({ target, port, vlan }: Nic): string {
   const addresses = port?.fixed_ips.map(({ ip_address }) => ip_address).join(' ') ?? '';
   return `NIC ${addresses} of ${target.network.name || target.network.id}, VLAN ${vlan ?? '-'}`;

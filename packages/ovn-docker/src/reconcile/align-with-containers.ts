@@ -1,37 +1,37 @@
-import { isWhole } from '../attach/make-veth.ts';
 import type { DockerEngine, LabelledContainer } from '../clients/docker-engine.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
+import { isWhole } from '../nics/veth-pair.ts';
 import type { DockerView } from './observe.ts';
 
 /**
- * Makes the NICs of `--net=none` containers what the containers are, for the time in which no events were seen: the agent
- * or dockerd was away. A running one has its NIC, a stopped one has it ready for the next start. Others need no such
- * look: dockerd itself calls Join for what it starts, and Leave for what it finds dead.
+ * Brings the NICs of `--net=none` containers to the state of their containers, for the time in which the agent or dockerd
+ * was away and no events arrived: a running container has its NIC, a stopped one has it ready for the next start. For
+ * containers of the libnetwork driver, dockerd itself calls Join and Leave.
  */
-export async function followContainers(
+export async function alignWithContainers(
   engine: Engine,
   docker: DockerEngine,
   labelled: DockerView['labelled'],
 ): Promise<void> {
   for (const nic of engine.nics.all()) {
     const container = labelled.get(nic.claim?.label ?? '');
-    // Whoever makes a NIC (Neutron may take seconds) finishes it; its container waits for it and has not started yet.
-    if (container && nic.state !== 'making') await follow(engine, docker, nic, container);
+    // A NIC that is being made: its container waits for it and has not started.
+    if (container && nic.state !== 'making') await align(engine, docker, nic, container);
   }
 }
 
-async function follow(
+async function align(
   engine: Engine,
   docker: DockerEngine,
   nic: Nic,
   container: LabelledContainer,
 ): Promise<void> {
   const vm = await engine.vm();
-  const isFine = container.isRunning ? nic.place !== undefined : isWhole(nic, vm);
-  if (isFine) return;
+  const isAligned = container.isRunning ? nic.place !== undefined : isWhole(nic, vm);
+  if (isAligned) return;
   try {
     await engine.inTurn.run(nic.id, async () => {
       if (nic.claim?.label !== container.label) return;
@@ -40,7 +40,7 @@ async function follow(
       else await renew(nic, vm);
     });
   } catch (error) {
-    // One that cannot be helped must not keep the others waiting.
+    // Go on with the other containers.
     engine.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
   }
 }

@@ -1,38 +1,44 @@
 import type { Port } from '@ovn-docker/openstack';
+import { isSubport } from '../vm/parent-link/trunk-link.ts';
 
-/** Whether Neutron binds it to the hypervisor of its trunk, or whoever made it said parent and tag. */
+/** How the port is bound to its hypervisor: as a subport of a trunk, or by its own `binding:profile`. */
 type Kind = 'subport' | 'bound';
 
-function kindOf({ device_owner }: Port): Kind {
-  return device_owner === 'trunk:subport' ? 'subport' : 'bound';
+function kindOf(port: Port): Kind {
+  return isSubport(port) ? 'subport' : 'bound';
 }
 
-/** How often a port that stays DOWN is given to its parent again. */
+/** How many times the agent reattaches a port that stays DOWN. */
 export const TRIES = 3;
 
-/** Since when Neutron reports a port DOWN, in milliseconds since the epoch, and what was tried since. */
 export interface Down {
+  /** Since when Neutron reports the port DOWN, or the last repair, in milliseconds since the epoch. */
   readonly since: number;
+  /** Repairs so far. */
   readonly tries: number;
 }
 
 /**
- * Ports that Neutron reports DOWN though the VM's own port is ACTIVE: OVN has not bound them, or its word of it was lost. It
- * takes a moment with every new port, so one must stay DOWN to be conspicuous; and a Neutron that has never shown any of its kind
- * ACTIVE (it leaves subports DOWN, or those that no trunk binds) says nothing by DOWN.
+ * Ports that Neutron reports DOWN although the VM's own port is ACTIVE: OVN has not bound them, or its notification was
+ * lost. Every new port is DOWN for a moment, so callers report only ports that stay DOWN. A Neutron that has never reported
+ * a port of the same kind ACTIVE leaves such ports DOWN for good; there, DOWN says nothing.
  */
 export class DownPorts {
   readonly #down = new Map<string, Down>();
-  /** Kinds of ports of which Neutron has shown one ACTIVE. */
-  readonly #shownActive = new Set<Kind>();
+  /** The kinds of which Neutron has reported a port ACTIVE. */
+  readonly #reportedActive = new Set<Kind>();
 
-  /** @param parentStatus of the VM's own port: without its hypervisor all its children are down */
+  /**
+   * Takes in what Neutron reports now.
+   * @param parentStatus status of the VM's own port: while it is not ACTIVE, all its children are DOWN
+   * @param at milliseconds since the epoch
+   */
   follow(ports: readonly Port[], parentStatus: string | undefined, at: number): void {
-    for (const port of ports) if (port.status === 'ACTIVE') this.#shownActive.add(kindOf(port));
-    const isTelling = (port: Port) =>
-      port.admin_state_up && this.#shownActive.has(kindOf(port)) && parentStatus === 'ACTIVE';
+    for (const port of ports) if (port.status === 'ACTIVE') this.#reportedActive.add(kindOf(port));
+    const isMeaningful = (port: Port) =>
+      port.admin_state_up && this.#reportedActive.has(kindOf(port)) && parentStatus === 'ACTIVE';
     const now = new Set(
-      ports.filter((port) => port.status === 'DOWN' && isTelling(port)).map(({ id }) => id),
+      ports.filter((port) => port.status === 'DOWN' && isMeaningful(port)).map(({ id }) => id),
     );
     for (const id of [...this.#down.keys()]) if (!now.has(id)) this.#down.delete(id);
     for (const id of now) if (!this.#down.has(id)) this.#down.set(id, { since: at, tries: 0 });
@@ -42,7 +48,7 @@ export class DownPorts {
     return this.#down.get(portId);
   }
 
-  /** Something was done about it: it has its time again. */
+  /** Counts a repair and restarts the port's time. */
   tried(portId: string, at: number): void {
     const down = this.#down.get(portId);
     if (down) this.#down.set(portId, { since: at, tries: down.tries + 1 });

@@ -1,108 +1,119 @@
 import type { Port } from '@ovn-docker/openstack';
-import { dockerIdOf } from '../networks/network-marks.ts';
+import { shortId } from '../clients/short-id.ts';
+import { dockerIdOf } from '../networks/network-labels.ts';
 import { nicIdOf, rowKeys, vlanOfName } from '../nics/names.ts';
 import { readAlias } from '../nics/pair-alias.ts';
-import type { Held, Parts } from './agent-view.ts';
+import type { AgentView, Parts } from './agent-view.ts';
 import type { Finding } from './finding.ts';
 import type { Observation } from './observe.ts';
 
-/** Things with our mark that belong to no NIC. As long as there is a port, what is plugged for it goes with that. */
-export function strays(held: Held, seen: Observation, known: ReadonlySet<string>, parts: Parts): Finding[] {
-  const findings: Finding[] = [];
+/** Strays: ports, rows, interfaces and networks with this VM's mark that belong to no NIC and no Docker network. */
+export function findStrays(
+  view: AgentView,
+  seen: Observation,
+  known: ReadonlySet<string>,
+  parts: Parts,
+): Finding[] {
+  return [
+    ...strayPorts(view, seen, known),
+    ...strayRows(seen, known, parts),
+    ...strayInterfaces(view, seen, parts),
+    ...strayDockerNetworks(view, seen),
+    ...strayNetworks(view, seen),
+  ];
+}
+
+function strayPorts(view: AgentView, seen: Observation, known: ReadonlySet<string>): Finding[] {
   const claimed = new Set(
     seen.rows
       .filter(({ externalIds }) => externalIds[rowKeys.claimed] !== undefined)
       .map(({ externalIds }) => externalIds[rowKeys.ifaceId]),
   );
-  const twinOf = twinFinder(held, seen);
-  for (const port of seen.ports) {
+  const twinOf = twinFinder(view, seen);
+  return seen.ports.flatMap((port): Finding[] => {
     const id = nicIdOf(port.tags);
     const twin = twinOf(port.id, id);
-    // Known by the port itself first: its marks in Neutron are the user's to change.
+    // The port's own id counts first: users can change its Neutron tags.
     const isKnown = known.has(port.id) || claimed.has(port.id);
-    if (id === undefined || isKnown || (known.has(id) && !twin)) continue;
+    if (id === undefined || isKnown || (known.has(id) && !twin)) return [];
     const what = `Neutron port ${port.id} ${port.fixed_ips.map(({ ip_address }) => ip_address).join(' ')}`;
     const evidence = twin
       ? `tagged as NIC ${id}, whose port is ${twin.id}`
       : `tagged for this VM, and the agent knows no NIC ${id}`;
-    findings.push({ kind: 'stray port', port, what, evidence, action: 'remove it' });
-  }
-  for (const { name, externalIds } of seen.rows) {
-    const id = externalIds[rowKeys.nic];
-    const portId = externalIds[rowKeys.ifaceId] ?? '';
-    if (id === undefined || known.has(id) || known.has(portId) || parts.ports.has(portId)) continue;
-    const evidence = `marked as NIC ${id}, which the agent does not know`;
-    findings.push({
-      kind: 'stray row',
-      name,
-      nicId: id,
-      what: `port ${name} of the VM's switch`,
-      evidence,
-      action: 'remove it',
-    });
-  }
-  const vlans = new Set([...held.nics, ...held.draining].map(({ vlan }) => vlan));
-  for (const { name, alias } of seen.links) {
-    // Only the VM's end of a pair has an alias.
-    const portId = alias && readAlias(alias)?.portId;
-    if (!portId || parts.ports.has(portId) || vlans.has(vlanOfName(name))) continue;
-    const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
-    findings.push({
-      kind: 'stray interface',
-      name,
-      alias,
-      what: `interface ${name}`,
-      evidence,
-      action: 'remove it',
-    });
-  }
-  for (const dockerId of seen.docker ? held.dockerNetworks.keys() : []) {
-    if (seen.docker?.networks.has(dockerId) || !seen.dockerNetworksBefore.includes(dockerId)) continue;
-    const what = `what stands behind Docker network ${dockerId.slice(0, 12)}`;
-    const evidence = 'Docker has no such network any more';
-    findings.push({
-      kind: 'stray Docker network',
-      dockerId,
-      what,
-      evidence,
-      action: 'remove what we made for it',
-    });
-  }
-  return [...findings, ...strayNetworks(held, seen)];
+    return [{ kind: 'stray port', port, what, evidence, action: 'remove it' }];
+  });
 }
 
-/** Gives the port that the NIC with a port's mark really has: a request that was carried out twice made both. */
-function twinFinder({ nics, draining }: Held, { settledBefore }: Observation) {
-  const going = new Set(draining.map(({ port }) => port?.id));
-  const byId = new Map(nics.map((nic) => [nic.id, nic]));
-  return (portId: string, nicId: string | undefined): Port | undefined => {
-    const nic = byId.get(nicId ?? '');
-    if (!nic?.port || going.has(portId) || nic.state === 'making' || !settledBefore.has(nic.id)) {
-      return undefined;
-    }
-    return nic.port.id === portId ? undefined : nic.port;
-  };
+/** A row whose port exists is no stray: deleting the port deletes the row. */
+function strayRows({ rows }: Observation, known: ReadonlySet<string>, { ports }: Parts): Finding[] {
+  return rows.flatMap(({ name, externalIds }): Finding[] => {
+    const nicId = externalIds[rowKeys.nic];
+    const portId = externalIds[rowKeys.ifaceId] ?? '';
+    if (nicId === undefined || known.has(nicId) || known.has(portId) || ports.has(portId)) return [];
+    const what = `port ${name} of the VM's switch`;
+    const evidence = `marked as NIC ${nicId}, which the agent does not know`;
+    return [{ kind: 'stray row', name, nicId, what, evidence, action: 'remove it' }];
+  });
+}
+
+function strayInterfaces(view: AgentView, { interfaces }: Observation, { ports }: Parts): Finding[] {
+  const vlans = new Set([...view.nics, ...view.draining].map(({ vlan }) => vlan));
+  return interfaces.flatMap(({ name, alias }): Finding[] => {
+    // Only the VM's end of a pair has an alias.
+    const portId = alias && readAlias(alias)?.portId;
+    if (!portId || ports.has(portId) || vlans.has(vlanOfName(name))) return [];
+    const evidence = `its alias is "${alias}", and no NIC has that VLAN`;
+    return [
+      { kind: 'stray interface', name, alias, what: `interface ${name}`, evidence, action: 'remove it' },
+    ];
+  });
+}
+
+/** Records on the bridge's row of networks that Docker does not have any more. */
+function strayDockerNetworks(view: AgentView, { docker, dockerNetworksBefore }: Observation): Finding[] {
+  if (!docker) return [];
+  return [...view.dockerNetworks.keys()].flatMap((dockerId): Finding[] => {
+    if (docker.networks.has(dockerId) || !dockerNetworksBefore.includes(dockerId)) return [];
+    const what = `the Neutron network of Docker network ${shortId(dockerId)}`;
+    const evidence = 'Docker does not have the network any more';
+    const action = 'remove what the agent made for it';
+    return [{ kind: 'stray Docker network', dockerId, what, evidence, action }];
+  });
 }
 
 /**
- * Networks that CreateNetwork made and that nothing came of: the agent ended before it had noted them, or the request was carried out
- * twice and the other network is the one that was noted.
+ * Neutron networks that CreateNetwork made without recording them: the agent died before, or Neutron carried out the
+ * request twice and the record names the other network.
  */
 function strayNetworks(
-  { dockerNetworks }: Held,
+  { dockerNetworks }: AgentView,
   { docker, madeNetworks, dockerNetworksBefore }: Observation,
 ): Finding[] {
-  const noted = new Set(dockerNetworks.values());
+  if (!docker) return [];
+  const recorded = new Set(dockerNetworks.values());
   return madeNetworks.flatMap((network): Finding[] => {
-    const dockerId = dockerIdOf(network);
-    if (noted.has(network.id) || dockerId === undefined || docker === undefined) return [];
-    const theirs = [...docker.networks.keys()].find((id) => id.startsWith(dockerId));
-    const twin = theirs && dockerNetworksBefore.includes(theirs) ? dockerNetworks.get(theirs) : undefined;
-    if (theirs !== undefined && twin === undefined) return [];
+    const short = dockerIdOf(network);
+    if (recorded.has(network.id) || short === undefined) return [];
+    const dockerId = [...docker.networks.keys()].find((id) => shortId(id) === short);
+    const twin =
+      dockerId && dockerNetworksBefore.includes(dockerId) ? dockerNetworks.get(dockerId) : undefined;
+    if (dockerId !== undefined && twin === undefined) return [];
     const what = `Neutron network ${network.name} ${network.id}`;
     const evidence = twin
-      ? `made for Docker network ${dockerId}, which has network ${twin}`
-      : `made by an agent of this VM, and Docker has no network ${dockerId}`;
+      ? `made for Docker network ${short}, which has network ${twin}`
+      : `made by an agent of this VM, and Docker has no network ${short}`;
     return [{ kind: 'stray network', networkId: network.id, what, evidence, action: 'remove it' }];
   });
+}
+
+/** Returns a function that finds the port of the NIC with a port's NIC id, if it is another port: Neutron made both. */
+function twinFinder({ nics, draining }: AgentView, { completeBefore }: Observation) {
+  const portsInDeletion = new Set(draining.map(({ port }) => port?.id));
+  const byId = new Map(nics.map((nic) => [nic.id, nic]));
+  return (portId: string, nicId: string | undefined): Port | undefined => {
+    const nic = byId.get(nicId ?? '');
+    const isInWork = portsInDeletion.has(portId) || nic?.state === 'making';
+    if (!nic?.port || isInWork || !completeBefore.has(nic.id)) return undefined;
+    return nic.port.id === portId ? undefined : nic.port;
+  };
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createWorld, VIF } from '../../test/support/world.ts';
 import { portTags, rowKeys } from '../nics/names.ts';
 import type { Claim, Nic } from '../nics/nic.ts';
-import type { Held } from './agent-view.ts';
+import type { AgentView } from './agent-view.ts';
 import { findDifferences } from './find.ts';
 import type { DockerView, Observation } from './observe.ts';
 
@@ -55,7 +55,7 @@ interface Scene {
   draining?: Nic[];
   /** Of these there is everything in all three truths. */
   complete?: Nic[];
-  held?: Partial<Held>;
+  held?: Partial<AgentView>;
   seen?: Partial<Observation>;
 }
 
@@ -69,7 +69,7 @@ function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = 
       nics,
       draining,
       dockerNetworks: new Map([['docker-1', 'network-1']]),
-      vm: { mode: 'trunk', vifId: VIF, vlans: createWorld().vm.vlans },
+      vm: createWorld().vm,
       isWhole: () => true,
       isElsewhere: () => false,
       labelOf: () => undefined,
@@ -79,13 +79,13 @@ function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = 
     {
       at: NOW,
       knownBefore,
-      settledBefore: knownBefore,
+      completeBefore: knownBefore,
       vlansBefore: new Set(),
       dockerNetworksBefore: ['docker-1'],
       ports: complete.flatMap(({ port }) => port ?? []),
       subports: new Map(complete.map(({ port, vlan }) => [port?.id ?? '', vlan ?? 0])),
       rows: complete.map(rowOf),
-      links: complete.map(linkOf),
+      interfaces: complete.map(linkOf),
       madeNetworks: [],
       parentStatus: 'ACTIVE',
       docker: docker(),
@@ -112,12 +112,12 @@ describe('nothing is found', () => {
     const making = nicOf('making', 1, { state: 'making' });
     expect(find({ nics: [making], complete: [] })).toEqual([]);
     const ready = nicOf('ready', 1);
-    expect(find({ nics: [ready], complete: [], seen: { settledBefore: new Set() } })).toEqual([]);
+    expect(find({ nics: [ready], complete: [], seen: { completeBefore: new Set() } })).toEqual([]);
   });
 
   it('of NICs that came, or that went, while Neutron was asked', () => {
     const [came, went] = [nicOf('came', 1), nicOf('went', 2)];
-    const seen = { knownBefore: new Set(['went']), settledBefore: new Set(['went']) };
+    const seen = { knownBefore: new Set(['went']), completeBefore: new Set(['went']) };
     expect(find({ nics: [came], complete: [came, went], seen })).not.toContain('stray port');
     expect(find({ nics: [came], complete: [came, went], seen })).not.toContain('stray row');
     expect(find({ nics: [came], complete: [], seen })).toEqual([]);
@@ -133,7 +133,7 @@ describe('nothing is found', () => {
       ports: [portOf('x', { tags: [] }), portOf('y', { tags: [portTags.vif(VIF)] })],
       subports: new Map([['foreign', 9]]),
       rows: [{ name: 'eth7', vlan: 7, externalIds: { [rowKeys.ifaceId]: 'foreign' } }],
-      links: [{ name: 'ovn-9' } as Link, { name: 'ovn-10', alias: 'mine' } as Link],
+      interfaces: [{ name: 'ovn-9' } as Link, { name: 'ovn-10', alias: 'mine' } as Link],
     };
     expect(find({ seen })).toEqual([]);
   });
@@ -145,7 +145,7 @@ describe('nothing is found', () => {
   it("from Docker's silence", () => {
     const lost = nicOf('lost', 5, { state: 'found' });
     expect(find({ nics: everything, seen: { docker: undefined } })).toEqual([]);
-    const noRow = { docker: undefined, rows: [], links: [] };
+    const noRow = { docker: undefined, rows: [], interfaces: [] };
     expect(find({ nics: [lost], seen: noRow })).toEqual([]);
   });
 });
@@ -194,7 +194,7 @@ describe('what the wiped database of the switch has forgotten', () => {
 });
 
 describe('what of a NIC is missing or not as it was', () => {
-  const broken = (nic: Nic, seen: Partial<Observation>, held: Partial<Held> = {}) =>
+  const broken = (nic: Nic, seen: Partial<Observation>, held: Partial<AgentView> = {}) =>
     find({ nics: [nic], seen: { docker: docker({ e: 'mac' }, ['l']), ...seen }, held });
 
   it('12. the port', () => {
@@ -230,7 +230,7 @@ describe('what of a NIC is missing or not as it was', () => {
   it('6. the subport, or its VLAN; with port binding there is none', () => {
     expect(broken(warm, { subports: new Map() })).toEqual(['lost subport']);
     expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['moved subport']);
-    const vm: Held['vm'] = { mode: 'port-binding', vifId: VIF, vlans: createWorld().vm.vlans };
+    const { vm } = createWorld({ mode: 'port-binding' });
     expect(broken(warm, { subports: new Map() }, { vm })).toEqual([]);
     // Made by an agent in the other mode: its binding carries it.
     const bound = (tag: number, owner = '') => {
@@ -243,7 +243,7 @@ describe('what of a NIC is missing or not as it was', () => {
   });
 
   it('6. with port binding: parent and VLAN', () => {
-    const vm: Held['vm'] = { mode: 'port-binding', vifId: VIF, vlans: createWorld().vm.vlans };
+    const { vm } = createWorld({ mode: 'port-binding' });
     const bound = (profile: Port['binding:profile'], more: Partial<Port> = {}) => {
       const ports = [portOf('warm', { ...(profile && { 'binding:profile': profile }), ...more })];
       return broken(warm, { ports, subports: new Map() }, { vm });
@@ -257,9 +257,9 @@ describe('what of a NIC is missing or not as it was', () => {
   });
 
   it("32. the row's tag", () => {
-    expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong tag']);
+    expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
     const { vlan: _, ...untagged } = rowOf(warm);
-    expect(broken(warm, { rows: [untagged] })).toEqual(['wrong tag']);
+    expect(broken(warm, { rows: [untagged] })).toEqual(['wrong VLAN']);
   });
 
   it('12. a port that stays DOWN, until everything was tried', () => {
@@ -294,7 +294,7 @@ describe('what of a NIC is missing or not as it was', () => {
     expect(broken(warm, {}, { isWhole: () => false })).toEqual(['broken pair']);
     const inside = nicOf('inside', 1, claimed({ endpointId: 'e' }));
     expect(broken(inside, {}, { isWhole: () => false })).toEqual([]);
-    expect(broken(inside, { links: [] })).toEqual(['broken pair']);
+    expect(broken(inside, { interfaces: [] })).toEqual(['broken pair']);
   });
 });
 

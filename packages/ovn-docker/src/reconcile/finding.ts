@@ -1,84 +1,87 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { DriverNetwork } from '../clients/docker-engine.ts';
-import type { Claim, Nic } from '../nics/nic.ts';
+import type { Claim, Nic, PluggedNic } from '../nics/nic.ts';
 
-/** Something that is not as it should be, with what shows it and what is done about it. */
+/** A difference between what the agent knows and what it observes, in words: its evidence and what the agent does about it. */
 export interface FindingText {
   readonly what: string;
   readonly evidence: string;
   readonly action: string;
 }
 
-/** What may be wrong with a NIC. */
-export type DefectKind =
-  | 'lost port'
-  | 'changed port'
+/** Defects that the agent repairs in place. */
+export type RepairableKind =
   | 'lost subport'
   | 'moved subport'
   | 'lost binding'
   | 'unplugged'
-  | 'wrong tag'
+  | 'wrong VLAN'
   | 'broken pair'
-  | 'down port'
-  | 'dead port';
+  | 'down port';
 
-/** A NIC of a former agent that nobody has. */
-export type Leftover = Extract<Finding, { kind: 'leftover NIC' }>;
+/** Defects that take a NIC out of use. */
+type FatalKind = 'lost port' | 'changed port' | 'dead port';
 
-/** The kinds of findings, in the order in which they are put right. */
-export type Finding = FindingText &
-  (
-    | { readonly kind: 'found NIC'; readonly nic: Nic; readonly claim: FoundClaim }
-    | { readonly kind: 'leftover NIC'; readonly nic: Nic }
-    | {
-        readonly kind: 'unused claim' | 'dead endpoint' | 'dead container';
-        readonly nic: Nic;
-        /** As it was: somebody may have come for the NIC since. */
-        readonly claim: Claim;
-        readonly endpointId?: string;
-      }
-    | {
-        readonly kind: DefectKind;
-        readonly nic: Nic;
-      }
-    | { readonly kind: 'stray port'; readonly port: Port }
-    | { readonly kind: 'stray row'; readonly name: string; readonly nicId: string }
-    | { readonly kind: 'stray interface'; readonly name: string; readonly alias: string }
-    | {
-        readonly kind: 'forgotten Docker network';
-        readonly dockerId: string;
-        readonly network: DriverNetwork;
-      }
-    | { readonly kind: 'stray Docker network'; readonly dockerId: string }
-    | { readonly kind: 'stray network'; readonly networkId: string }
+export type DefectKind = RepairableKind | FatalKind;
+
+/** A defect of a NIC that should be complete. */
+export type DefectFinding = FindingText & { readonly nic: PluggedNic } & (
+    | { readonly kind: RepairableKind }
+    | { readonly kind: FatalKind }
   );
 
-/** Whose a NIC is by what Docker says, when the note on its row is lost. */
+/** An unclaimed NIC of an earlier agent. */
+export type Leftover = Extract<Finding, { kind: 'leftover NIC' }>;
+
+/** Everything that a pass can find. */
+export type Finding =
+  | DefectFinding
+  | (FindingText &
+      (
+        | { readonly kind: 'found NIC'; readonly nic: Nic; readonly claim: FoundClaim }
+        | { readonly kind: 'leftover NIC'; readonly nic: Nic }
+        | {
+            readonly kind: 'unused claim' | 'dead endpoint' | 'dead container';
+            readonly nic: Nic;
+            /** The NIC's claim at that time; it is compared again before the NIC is finished. */
+            readonly claim: Claim;
+            readonly endpointId?: string;
+          }
+        | { readonly kind: 'stray port'; readonly port: Port }
+        | { readonly kind: 'stray row'; readonly name: string; readonly nicId: string }
+        | { readonly kind: 'stray interface'; readonly name: string; readonly alias: string }
+        | {
+            readonly kind: 'forgotten Docker network';
+            readonly dockerId: string;
+            readonly network: DriverNetwork;
+          }
+        | { readonly kind: 'stray Docker network'; readonly dockerId: string }
+        | { readonly kind: 'stray network'; readonly networkId: string }
+      ));
+
+/** The container that Docker names for a NIC whose row lost its claim. */
 export type FoundClaim =
   | { readonly label: string; readonly containerId: string }
   | { readonly endpointId: string };
 
-/** What a finding is about, the same in every pass. */
+/** Identifies a finding: the same in every pass. */
 export function findingKey(finding: Finding): string {
-  const about =
-    'nic' in finding
-      ? finding.nic.id
-      : 'port' in finding
-        ? finding.port.id
-        : 'name' in finding
-          ? finding.name
-          : 'networkId' in finding
-            ? finding.networkId
-            : finding.dockerId;
-  return `${finding.kind} ${about}`;
+  return `${finding.kind} ${subjectOf(finding)}`;
 }
 
-/** Findings that are put right each for itself; leftovers all together. */
+function subjectOf(finding: Finding): string {
+  if ('nic' in finding) return finding.nic.id;
+  if ('port' in finding) return finding.port.id;
+  if ('name' in finding) return finding.name;
+  return 'networkId' in finding ? finding.networkId : finding.dockerId;
+}
+
+/** Findings that are handled one by one; leftovers are handled in batches. */
 export type SingleFinding = Exclude<Finding, Leftover>;
 
 type Recognition = Extract<Finding, { kind: 'forgotten Docker network' | 'found NIC' }>;
 
-/** Findings that only say whose something is. */
+/** Whether handling the finding only records whose something is, and changes nothing. */
 export function isRecognition(finding: Finding): finding is Recognition {
   return finding.kind === 'forgotten Docker network' || finding.kind === 'found NIC';
 }
@@ -94,7 +97,9 @@ const CONFIRMED: ReadonlySet<Finding['kind']> = new Set([
   'stray network',
 ]);
 
-/** Findings that another look must confirm before anything is done without being asked to: Docker may be in between. */
+/**
+ * Whether two passes in a row must find it before the agent acts by itself: Docker can be in the middle of a change.
+ */
 export function needsConfirmation({ kind }: Finding): boolean {
   return CONFIRMED.has(kind);
 }

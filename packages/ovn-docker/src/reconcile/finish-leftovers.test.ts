@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import { lost } from '../../test/support/fake-neutron.ts';
 import { createWorld } from '../../test/support/world.ts';
 import { fillPool } from '../pools/fill-pool.ts';
-import { settleLeftovers } from './finish-leftovers.ts';
+import { finishLeftovers } from './finish-leftovers.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
@@ -28,8 +28,8 @@ it('a found NIC is warm, or goes when it cannot be renewed', async () => {
     nic.state = 'found';
     scene.vmSwitch.rows.clear();
     scene.neutron.subports.clear();
-    await scene.vm.trunk.subports();
-    return settleLeftovers(scene.engine, [nic]);
+    await scene.vm.parentLinks.subports();
+    return finishLeftovers(scene.engine, [nic]);
   };
   expect((await found()).size).toBe(0);
   expect([scene.pool.warm, scene.books()]).toEqual([1, ONE]);
@@ -48,7 +48,7 @@ it('leftovers are finished or removed together, those that somebody was quicker 
   for (const nic of left.slice(0, 2)) nic.isSpent = true;
   await fillPool(scene.engine, scene.pool, 4);
   scene.neutron.calls.length = 0;
-  await settleLeftovers(scene.engine, claimed ? [claimed, ...left] : left);
+  await finishLeftovers(scene.engine, claimed ? [claimed, ...left] : left);
   expect([claimed?.state, scene.pool.warm, scene.books().ports]).toEqual(['claimed', 6, 7]);
   expect(scene.neutron.calls.filter((call) => call === 'trunks.removeSubports')).toHaveLength(1);
 });
@@ -59,7 +59,7 @@ it('one that is warm again can be used while others are still on their way out',
   if (!good || !bad) throw new Error('no NICs');
   bad.isSpent = true;
   const removal = neutron.hold('trunks.removeSubports');
-  const settling = settleLeftovers(engine, nics);
+  const settling = finishLeftovers(engine, nics);
   await removal.arrived;
   expect(pool.take()).toBe(good);
   const turn = engine.inTurn.run(good.id, async () => 'its turn');
@@ -72,11 +72,11 @@ it('one that cannot be finished does not take the others along', async () => {
   const { nics, engine, pool, neutron, vm, books } = await leftovers(4);
   // Their subports are gone, and somebody has put one of the ports elsewhere.
   neutron.subports.clear();
-  await vm.trunk.subports();
+  await vm.parentLinks.subports();
   const [bad] = nics;
   const id = bad?.port?.id ?? '';
   neutron.ports.set(id, { ...neutron.ports.get(id), 'binding:profile': { tag: 9 } } as Port);
-  const failures = await settleLeftovers(engine, nics);
+  const failures = await finishLeftovers(engine, nics);
   expect([[...failures.keys()], pool.warm, books().ports]).toEqual([[bad], 3, 3]);
 });
 
@@ -84,7 +84,7 @@ it('ends between two batches when the agent does', async () => {
   const { nics, engine, pool } = await leftovers(8);
   const end = new AbortController();
   const put = vi.spyOn(pool, 'put').mockImplementationOnce(() => end.abort());
-  await settleLeftovers(engine, nics, end.signal);
+  await finishLeftovers(engine, nics, end.signal);
   expect(put).toHaveBeenCalledTimes(4);
   expect(nics.filter((nic) => nic.state === 'found')).toHaveLength(4);
 });

@@ -1,103 +1,89 @@
-import { attach } from '../attach/attach.ts';
 import { release } from '../lifecycle/release.ts';
 import { renew } from '../lifecycle/renew.ts';
-import { noteClaim } from '../lifecycle/write-claim.ts';
 import type { Engine } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { intoPool } from '../pools/into-pool.ts';
-import type { FoundClaim } from './finding.ts';
 
-/** A NIC that a former agent made is somebody's, as Docker says. */
-export async function keep(engine: Engine, nic: Nic, claim: FoundClaim): Promise<void> {
-  if (nic.state !== 'found') return;
-  const vm = await engine.vm();
-  const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
-  nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
-  nic.state = 'claimed';
-  await attach([nic], vm, 'plug port', 'enter container');
-  // A row that was there already does not say it.
-  await noteClaim(nic, vm);
-}
-
-/** NICs that are given back together where no pool says how many. */
+/** NICs that are deleted together. */
 const BATCH = 50;
 
 /**
- * NICs that a former agent made and that nobody has: what their pools have room for is finished for them, the others go. Batch by
- * batch: an agent that ends while it fills a pool leaves a whole one, and each NIC for itself takes a real Neutron seconds.
- * @param signal ends it between two batches
- * @returns those that could not be finished, and why; they go, too
+ * Finishes unclaimed NICs of an earlier agent for their pools, as many as these have room for, and deletes the others. Works
+ * in batches: an agent that dies while it fills a pool leaves a whole batch, and a real Neutron takes seconds for each NIC
+ * alone.
+ * @param signal stops the work between two batches
+ * @returns the error of each NIC that could not be finished; such NICs are deleted
  */
-export async function settleLeftovers(
+export async function finishLeftovers(
   engine: Engine,
   nics: readonly Nic[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<Nic, unknown>> {
   const failures = new Map<Nic, unknown>();
   const left = nics.filter((nic) => nic.state === 'found');
-  const wanted = roomInPools(engine, left);
-  for (const [pool, group] of wanted) {
+  const byPool = sortIntoPools(engine, left);
+  for (const [pool, group] of byPool) {
     for (const batch of batches(group, pool.marks.batch)) {
       if (signal?.aborted) return failures;
-      for (const [nic, why] of await finishFor(engine, pool, batch)) failures.set(nic, why);
+      for (const [nic, error] of await finishForPool(engine, pool, batch)) failures.set(nic, error);
     }
   }
-  const kept = new Set([...wanted.values()].flat());
+  const kept = new Set([...byPool.values()].flat());
   const others = left.filter((nic) => !kept.has(nic));
   for (const batch of batches(others, BATCH)) {
     if (signal?.aborted) return failures;
-    await letGo(engine, batch);
+    await releaseBatch(engine, batch);
   }
   return failures;
 }
 
-async function finishFor(
+async function finishForPool(
   engine: Engine,
   pool: NicPool,
   batch: readonly Nic[],
 ): Promise<ReadonlyMap<Nic, unknown>> {
   const vm = await engine.vm();
   return inTheirTurn(engine, batch, async (nics) => {
-    // Read once: it changes while Neutron is asked.
+    // Read once: it can change while Neutron is being asked.
     const { room } = pool;
     const finished = intoPool(engine, nics.slice(0, room), pool, (some) => renew(some, vm));
-    const full = nics.slice(room);
-    if (full.length > 0) await release(engine, full);
+    const surplus = nics.slice(room);
+    if (surplus.length > 0) await release(engine, surplus);
     return finished;
   });
 }
 
-/** From the start nobody finds them any more; whoever waits for one of them need not wait until Neutron has done it. */
-async function letGo(engine: Engine, batch: readonly Nic[]): Promise<void> {
+/** Keeps the NICs' queues only until lookups stop returning the NICs, not until Neutron has deleted the ports. */
+async function releaseBatch(engine: Engine, batch: readonly Nic[]): Promise<void> {
   const begun = await inTheirTurn(engine, batch, async (nics) => ({ released: release(engine, nics) }));
   await begun.released;
 }
 
-/** Of each NIC the turn is waited for; of those that somebody was quicker with, nothing more is done. */
+/** Runs `work` in the queues of all NICs, on those that are still found and were not removed while it waited. */
 function inTheirTurn<T>(
-  { inTurn, nics: known }: Engine,
+  { inTurn, nics: registry }: Engine,
   nics: readonly Nic[],
   work: (nics: readonly Nic[]) => Promise<T>,
 ): Promise<T> {
   const ids = nics.map(({ id }) => id);
   return inTurn.runAll(ids, () =>
-    work(nics.filter((nic) => nic.state === 'found' && known.get(nic.id) === nic)),
+    work(nics.filter((nic) => nic.state === 'found' && registry.get(nic.id) === nic)),
   );
 }
 
-/** Those that can be used again, as many as each pool has room for. */
-function roomInPools(engine: Engine, nics: readonly Nic[]): Map<NicPool, Nic[]> {
-  const wanted = new Map<NicPool, Nic[]>();
+/** The reusable NICs, by pool, as many as each pool has room for. */
+function sortIntoPools(engine: Engine, nics: readonly Nic[]): Map<NicPool, Nic[]> {
+  const byPool = new Map<NicPool, Nic[]>();
   for (const nic of nics) {
     const pool = isPlain(nic) && !nic.isSpent ? engine.pools.get(nic.target) : undefined;
     if (!pool) continue;
-    const group = wanted.get(pool) ?? [];
+    const group = byPool.get(pool) ?? [];
     if (group.length >= pool.room) continue;
     group.push(nic);
-    wanted.set(pool, group);
+    byPool.set(pool, group);
   }
-  return wanted;
+  return byPool;
 }
 
 function batches<T>(all: readonly T[], size: number): T[][] {

@@ -8,7 +8,7 @@ import { listen } from '../agent/listen.ts';
 import { DockerEngine } from '../clients/docker-engine.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
-import { networkMarks } from '../networks/network-marks.ts';
+import { networkLabels } from '../networks/network-labels.ts';
 import { containerLabels } from '../nics/names.ts';
 import { observe } from './observe.ts';
 
@@ -45,7 +45,7 @@ it('networks are ours by the name of the driver, by the note on the bridge, and 
   await dockerNetworks.put(vm.vmSwitch, 'noted', { network: 'network-1', subnets: [], made: false });
   const made = '0123456789abcdef';
   neutron.networks.push({
-    ...networkMarks(vm.vifId, made),
+    ...networkLabels(vm.vifId, made),
     id: 'n-2',
   } as unknown as (typeof neutron.networks)[0]);
   const docker = await dockerWith({ noted: 'old', [made]: 'old', f0f0: 'old', now: 'new', b: 'bridge' }, []);

@@ -3,84 +3,93 @@ import type { Link } from '@ovn-docker/netlink';
 import type { Network, Neutron } from '@ovn-docker/openstack';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../clients/docker-engine.ts';
 import { explained } from '../clients/neutron/refusals.ts';
+import { shortId } from '../clients/short-id.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
-import { dockerIdOf, madeNetworks, shortId } from '../networks/network-marks.ts';
+import { dockerIdOf, madeNetworks } from '../networks/network-labels.ts';
 import type { Engine } from '../nics/engine.ts';
 import { containerLabels, isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
 
-/** What the container runtime says. */
+/** What Docker reports. */
 export interface DockerView {
-  /** Networks of our driver, and those that it had under a former name, with their endpoints, by Docker's id. */
+  /** Networks of the driver, also under a former name of it, with their endpoints, by Docker's id. */
   readonly networks: ReadonlyMap<string, DriverNetwork>;
-  /** Containers of the command line wrapper by the label of their claim; copies that only inherited a label are not among them. */
+  /**
+   * Containers of `ovn-docker run --net=none`, by the label of their claim. Containers that only inherited the label from
+   * an image are left out.
+   */
   readonly labelled: ReadonlyMap<string, LabelledContainer>;
 }
 
-/** The three truths at one moment, and what the agent knew before they were asked. */
+/** What Neutron, the VM's switch, its kernel and Docker report at one moment, and what the agent knew before. */
 export interface Observation extends Children {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Ids of the NICs that the agent knew before it asked, and of their ports: what came or went meanwhile is nobody's leftover. */
+  /** Ids of the NICs that the agent knew before, and of their ports: what appears or disappears meanwhile is no stray. */
   readonly knownBefore: ReadonlySet<string>;
-  /** Those of them that were not being made at that time: only of them all parts can be expected. */
-  readonly settledBefore: ReadonlySet<string>;
-  /** VLANs that they had: whether one is free now, the agent knows better. */
+  /** Ids of those NICs that were not being made: only they must have all their parts. */
+  readonly completeBefore: ReadonlySet<string>;
+  /** Their VLANs: the agent itself knows whether one is free now. */
   readonly vlansBefore: ReadonlySet<number>;
-  /** Docker's ids of the networks that had a note on the bridge before Docker was asked. */
+  /** Docker's ids of the networks that the bridge's row recorded before Docker was asked. */
   readonly dockerNetworksBefore: readonly string[];
-  /** Neutron's status of the VM's own port; undefined when that is gone. */
+  /** Neutron's status of the VM's own port; undefined when the port does not exist. */
   readonly parentStatus: string | undefined;
-  /** Interfaces in the VM with names of ours. */
-  readonly links: readonly Link[];
-  /** Networks that agents of this VM made for Docker networks. */
+  /** The VM's interfaces with names that the agent gives. */
+  readonly interfaces: readonly Link[];
+  /** Neutron networks that agents of this VM made for Docker networks. */
   readonly madeNetworks: readonly Network[];
-  /** Undefined when Docker does not answer: then nothing is concluded from its silence. */
+  /** Undefined when Docker does not answer: its silence proves nothing. */
   readonly docker: DockerView | undefined;
 }
 
-/** Asks Neutron, the VM's switch and kernel, and Docker. @throws OvnDockerError when Neutron or the switch are away */
+/**
+ * Asks Neutron, the VM's switch and kernel, and Docker.
+ * @throws OvnDockerError when Neutron or the switch is away
+ */
 export async function observe(engine: Engine, docker: DockerEngine, driver: string): Promise<Observation> {
   const vm = await engine.vm();
   const at = Date.now();
   const before = [...engine.nics.all(), ...engine.draining];
   const knownBefore = new Set(before.flatMap(({ id, port }) => (port ? [id, port.id] : [id])));
-  const settledBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
+  const completeBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));
   const vlansBefore = new Set(before.flatMap(({ vlan }) => vlan ?? []));
   const dockerNetworksBefore = [...dockerNetworks.all(vm.vmSwitch).keys()];
-  const asked = madeNetworks(engine.neutron, vm.vifId);
+  const madeNetworksAnswer = madeNetworks(engine.neutron, vm.vifId);
   const [children, parentStatus, made, dockerView] = await Promise.all([
     observeChildren(engine.neutron, vm),
-    statusOf(vm.vifId, engine.neutron),
-    asked,
-    asked.then((networks) => {
-      // The driver's name may be another one by now; what we have noted or made is ours all the same.
+    statusOf(engine.neutron, vm.vifId),
+    madeNetworksAnswer,
+    madeNetworksAnswer.then((networks) => {
+      // The driver may have had another name: recorded networks and those that the agent made count in any case.
       const madeFor = new Set(networks.map(dockerIdOf));
-      const isOurs = ({ id, driver: is }: { id: string; driver: string }) =>
-        is === driver || dockerNetworksBefore.includes(id) || madeFor.has(shortId(id));
+      const isOurs = (network: { id: string; driver: string }) =>
+        network.driver === driver ||
+        dockerNetworksBefore.includes(network.id) ||
+        madeFor.has(shortId(network.id));
       return inTime(askDocker(docker, isOurs, ownersOf(before))).catch((error: unknown) => {
         engine.log.debug({ err: error }, 'Docker does not answer');
         return undefined;
       });
     }),
   ]);
-  const links = vm.netlink.links().filter(({ name }) => isOurInterface(name));
+  const interfaces = vm.netlink.links().filter(({ name }) => isOurInterface(name));
   return {
     ...children,
     at,
     knownBefore,
-    settledBefore,
+    completeBefore,
     vlansBefore,
     dockerNetworksBefore,
     parentStatus,
-    links,
+    interfaces,
     madeNetworks: made,
     docker: dockerView,
   };
 }
 
-async function statusOf(portId: string, neutron: Neutron): Promise<string | undefined> {
+async function statusOf(neutron: Neutron, portId: string): Promise<string | undefined> {
   const [port] = await explained(neutron.ports.all({ id: [portId] }));
   return port?.status;
 }
@@ -89,15 +98,15 @@ async function statusOf(portId: string, neutron: Neutron): Promise<string | unde
 const PATIENCE_MS = 5000;
 
 /**
- * dockerd answers nobody until its containers with a restart policy are up, and they wait for our driver, which the agent offers when it
- * has looked at everything: one of both must not wait for ever.
+ * Rejects after {@link PATIENCE_MS}. dockerd answers nothing until its containers with a restart policy run; these wait for
+ * the driver, and the agent serves the driver only after its first pass. One of the two must give up.
  */
 async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const late = new AbortController();
-  const timer = delay(PATIENCE_MS, undefined, { signal: late.signal }).then(() => {
+  const answered = new AbortController();
+  const timeout = delay(PATIENCE_MS, undefined, { signal: answered.signal }).then(() => {
     throw new Error(`no answer in ${PATIENCE_MS} ms`);
   });
-  return Promise.race([answer, timer]).finally(() => late.abort());
+  return Promise.race([answer, timeout]).finally(() => answered.abort());
 }
 
 async function askDocker(
@@ -112,19 +121,23 @@ async function askDocker(
   return { networks, labelled };
 }
 
-/** Containers of the command line wrapper by the label of their claim. @throws OvnDockerError when Docker does not answer */
+/**
+ * Containers of `ovn-docker run --net=none`, by the label of their claim.
+ * @param owners the containers of known claims, by label
+ * @throws OvnDockerError when Docker does not answer
+ */
 export async function labelledContainers(
   docker: DockerEngine,
   owners: ReadonlyMap<string, string>,
 ): Promise<DockerView['labelled']> {
   const labelled = await docker.containersWithLabel(containerLabels.nic);
-  // An image that `docker commit` made of a container has its labels, and so have all containers of it. Docker lists the youngest
-  // first, and of a Map's equal keys the last one stays: where nobody knows whose a label is, it is the oldest one's.
-  const real = labelled.filter(({ id, label }) => (owners.get(label) ?? id) === id);
-  return new Map(real.map((container) => [container.label, container]));
+  // `docker commit` copies a container's labels into an image, and so to all containers of that image. Without a known
+  // owner the oldest container has the NIC: Docker lists it last, and a Map keeps the last of equal keys.
+  const owning = labelled.filter(({ id, label }) => (owners.get(label) ?? id) === id);
+  return new Map(owning.map((container) => [container.label, container]));
 }
 
-/** The container of each claim with a label, as far as it is known. */
+/** The container of each claim with a label, if the claim names it. */
 export function ownersOf(nics: readonly Nic[]): Map<string, string> {
   const pairs = nics.flatMap(({ claim: { label, containerId } = {} }): [string, string][] =>
     label === undefined || containerId === undefined ? [] : [[label, containerId]],

@@ -2,12 +2,12 @@ import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
 import { createWorld, restart, VIF } from '../../test/support/world.ts';
-import { isWhole, labelOnPair } from '../attach/make-veth.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { readClaim } from '../nics/claim-notes.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
+import { isWhole, labelOnPair } from '../nics/veth-pair.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import type { ParentMode } from '../vm/parent-link/parent-mode.ts';
 import type { DefectKind, SingleFinding } from './finding.ts';
@@ -117,7 +117,7 @@ it('32. wrong tag: the row has its own again, and so has the next agent', async 
   await scene.vm.vmSwitch.retag(scene.vmEnd, vlan + 2);
   const [after] = (await restart(scene)).engine.nics.all();
   expect(after?.vlan).toBe(vlan);
-  await putRight(scene.engine, ofNic('wrong tag', scene.nic));
+  await putRight(scene.engine, ofNic('wrong VLAN', scene.nic));
   expect(scene.vmSwitch.port(scene.vmEnd)?.vlan).toBe(vlan);
 });
 
@@ -129,7 +129,7 @@ it('12. a NIC of which it becomes known on its way back that its port was change
   expect(nic.state).toBe('making');
   await putRight(scene.engine, ofNic('changed port', nic));
   await finishing;
-  await scene.pool.settled();
+  await scene.pool.whenMade();
   expect([scene.pool.warm, scene.books()]).toEqual([0, NOTHING]);
 });
 
@@ -169,7 +169,7 @@ it('what was unused when it was looked at, and is used now, is left alone', asyn
   await putRight(scene.engine, { ...text, kind: 'dead endpoint', nic, claim: former, endpointId: 'e' });
   expect(nic.state).toBe('claimed');
   await putRight(scene.engine, { ...text, kind: 'dead endpoint', nic, claim, endpointId: 'e' });
-  await scene.pool.settled();
+  await scene.pool.whenMade();
   expect(nic.state).toBe('warm');
 });
 
@@ -222,7 +222,7 @@ it('32. a warm NIC bears the label of its container on its pair for as long as t
   await putRight(scene.engine, ofNic('broken pair', nic));
   expect(labelOnPair(nic, scene.vm)).toBe('asked');
   await finish(scene.engine, nic);
-  await scene.pool.settled();
+  await scene.pool.whenMade();
   expect([nic.state, labelOnPair(nic, scene.vm)]).toEqual(['warm', undefined]);
 });
 

@@ -1,10 +1,12 @@
-import { isElsewhere, isWhole, labelOnPair, viewOf } from '../attach/make-veth.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import type { Engine } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import { usedVlans } from '../nics/recover.ts';
-import { followContainers } from './align-with-containers.ts';
+import { isElsewhere, isWhole, labelOnPair, viewOf } from '../nics/veth-pair.ts';
+import { Turns } from '../queues/in-turn.ts';
+import type { AgentView } from './agent-view.ts';
+import { alignWithContainers } from './align-with-containers.ts';
 import { DownPorts } from './down-ports.ts';
 import { findDifferences } from './find.ts';
 import {
@@ -16,20 +18,20 @@ import {
   needsConfirmation,
   type SingleFinding,
 } from './finding.ts';
-import { settleLeftovers } from './finish-leftovers.ts';
+import { finishLeftovers } from './finish-leftovers.ts';
 import { labelledContainers, type Observation, observe, ownersOf } from './observe.ts';
 import { putRight } from './put-right.ts';
 
-/** A finding with what came of it. */
-export interface Settled {
+/** A finding and what became of it. */
+export interface Outcome {
   readonly finding: Finding;
-  /** Why it could not be put right now. */
+  /** Why the agent could not act on it now. */
   readonly error?: unknown;
 }
 
 /**
- * Brings what there is to what should be: finishes or removes what a crash, an outage or somebody else left. One pass at a
- * time; passes are harmless at any moment, because what is under way is never taken for a leftover.
+ * Finishes or removes what a crash, an outage or another program left. Passes run one at a time. A pass is harmless at any
+ * moment, because it never takes work in progress for a leftover.
  */
 export class Reconciler {
   readonly #engine: Engine;
@@ -38,10 +40,11 @@ export class Reconciler {
   readonly #patienceMs: number;
   readonly #downPorts = new DownPorts();
   readonly #signal: AbortSignal | undefined;
+  readonly #passes = new Turns();
   #hasSeenDocker = false;
   #unconfirmed = new Set<string>();
-  #running: Promise<unknown> = Promise.resolve();
 
+  /** @param options.driver the libnetwork driver's name; `patienceMs`: how long a claim may wait for its container */
   constructor(
     engine: Engine,
     docker: DockerEngine,
@@ -59,34 +62,31 @@ export class Reconciler {
     return (await this.#look()).findings;
   }
 
-  /** Nothing is being looked at or put right any more. */
-  async settled(): Promise<void> {
-    await this.#running;
+  /** Resolves when no pass is running or waiting. */
+  async whenIdle(): Promise<void> {
+    await this.#passes.run(async () => undefined);
   }
 
   /**
-   * For what happened before Docker's events are heard: only the containers that nobody but these tells of, where the last pass has seen
-   * Docker, and all of it where not.
+   * Handles what happened before the stream of Docker's events opened: aligns the NICs of `--net=none` containers if the
+   * last pass saw Docker, and runs a whole pass otherwise.
    */
   async catchUp(): Promise<void> {
     if (!this.#hasSeenDocker) return void (await this.run());
     const owners = ownersOf(this.#engine.nics.all());
-    await followContainers(this.#engine, this.#docker, await labelledContainers(this.#docker, owners));
+    await alignWithContainers(this.#engine, this.#docker, await labelledContainers(this.#docker, owners));
   }
 
   /**
-   * One pass. What may be Docker being in between is put right when two passes have found it.
-   * @param confirmed somebody asked for it: everything is put right at once
-   * @param recognized called when it is known whose everything is; what is still to be done then may take long
+   * Runs one pass. Findings that need confirmation are handled when two passes in a row find them.
+   * @param confirmed a user asked for the pass: handle every finding at once
+   * @param recognized called when the agent knows whose each NIC and network is; the rest of the pass can take long
    */
-  run({ confirmed = false, recognized = () => {} } = {}): Promise<Settled[]> {
-    const pass = () => this.#pass(confirmed, recognized);
-    const result = this.#running.then(pass, pass);
-    this.#running = result.catch(() => undefined);
-    return result;
+  run({ confirmed = false, recognized = () => {} } = {}): Promise<Outcome[]> {
+    return this.#passes.run(() => this.#pass(confirmed, recognized));
   }
 
-  async #pass(confirmed: boolean, recognized: () => void): Promise<Settled[]> {
+  async #pass(confirmed: boolean, recognized: () => void): Promise<Outcome[]> {
     if (this.#signal?.aborted) return [];
     const { findings, seen } = await this.#look();
     if (this.#signal?.aborted) return [];
@@ -95,83 +95,83 @@ export class Reconciler {
     );
     this.#unconfirmed = new Set(findings.filter(needsConfirmation).map(findingKey));
     const leftovers = due.filter(isLeftover);
-    const settled: Settled[] = [];
-    for (const finding of due) if (isRecognition(finding)) settled.push(await this.#settle(finding));
-    // Their addresses were chosen: the same container may well come for them again.
-    settled.push(...(await this.#settleLeftovers(leftovers.filter(({ nic }) => !isPlain(nic)))));
+    const outcomes: Outcome[] = [];
+    for (const finding of due) if (isRecognition(finding)) outcomes.push(await this.#handle(finding));
+    // Before the driver is served: the same container can ask for its chosen address again.
+    outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => !isPlain(nic)))));
     recognized();
     for (const finding of due) {
-      if (this.#signal?.aborted) return settled;
-      if (!isRecognition(finding) && !isLeftover(finding)) settled.push(await this.#settle(finding));
+      if (this.#signal?.aborted) return outcomes;
+      if (!isRecognition(finding) && !isLeftover(finding)) outcomes.push(await this.#handle(finding));
     }
-    if (seen.docker) await followContainers(this.#engine, this.#docker, seen.docker.labelled);
-    // Last: they are in nobody's way, and there may be thousands.
-    settled.push(...(await this.#settleLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
-    await this.#freeVlans(seen);
-    return settled;
+    if (seen.docker) await alignWithContainers(this.#engine, this.#docker, seen.docker.labelled);
+    // Last: no container waits for these, and there can be thousands.
+    outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
+    await this.#updateVlans(seen);
+    return outcomes;
   }
 
-  /** One that cannot be helped must not keep the others waiting. */
-  async #settle(finding: SingleFinding): Promise<Settled> {
+  /** Never rejects, so that one failure does not stop the pass. */
+  async #handle(finding: SingleFinding): Promise<Outcome> {
     const { kind, what, evidence, action } = finding;
     try {
       if (kind === 'dead port') this.#engine.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
       if (kind === 'down port' || kind === 'dead port') {
-        this.#downPorts.tried(finding.nic.port?.id ?? '', Date.now());
+        this.#downPorts.tried(finding.nic.port.id, Date.now());
       }
       await putRight(this.#engine, finding);
-      return this.#told({ finding });
+      return this.#logged({ finding });
     } catch (error) {
-      return this.#told({ finding, error });
+      return this.#logged({ finding, error });
     }
   }
 
-  async #settleLeftovers(leftovers: readonly Leftover[]): Promise<Settled[]> {
+  async #finishLeftovers(leftovers: readonly Leftover[]): Promise<Outcome[]> {
     if (leftovers.length === 0) return [];
-    const failures = await settleLeftovers(
+    const failures = await finishLeftovers(
       this.#engine,
       leftovers.map(({ nic }) => nic),
       this.#signal,
     );
-    // Those that were not come to, or that somebody was quicker with, are told of when there is something to tell.
-    const done = leftovers.filter(({ nic }) => nic.state !== 'found');
-    return done.map((finding) => {
+    // A NIC that is still `found` was not reached: the next pass reports it again.
+    const handled = leftovers.filter(({ nic }) => nic.state !== 'found');
+    return handled.map((finding) => {
       const error = failures.get(finding.nic);
-      return this.#told(error === undefined ? { finding } : { finding, error });
+      return this.#logged(error === undefined ? { finding } : { finding, error });
     });
   }
 
-  #told(settled: Settled): Settled {
-    const { kind, what, evidence, action } = settled.finding;
-    if (settled.error === undefined) this.#engine.log.info({ kind, what, evidence, action }, 'put right');
-    else this.#engine.log.warn({ kind, what, evidence, err: settled.error }, 'could not be put right');
-    return settled;
+  #logged(outcome: Outcome): Outcome {
+    const { kind, what, evidence, action } = outcome.finding;
+    if (outcome.error === undefined) this.#engine.log.info({ kind, what, evidence, action }, 'put right');
+    else this.#engine.log.warn({ kind, what, evidence, err: outcome.error }, 'could not be put right');
+    return outcome;
   }
 
   async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
     const seen = await observe(this.#engine, this.#docker, this.#driver);
     this.#hasSeenDocker = seen.docker !== undefined;
     const vm = await this.#engine.vm();
-    const view = viewOf(seen.links);
+    const interfaces = viewOf(seen.interfaces);
     this.#downPorts.follow(seen.ports, seen.parentStatus, seen.at);
-    const held = {
+    const view: AgentView = {
       nics: this.#engine.nics.all(),
       draining: [...this.#engine.draining],
       dockerNetworks: new Map([...dockerNetworks.all(vm.vmSwitch)].map(([id, { network }]) => [id, network])),
       vm,
-      isWhole: (nic: Nic) => isWhole(nic, view),
-      isElsewhere: (nic: Nic) => isElsewhere(nic, view),
+      isWhole: (nic: Nic) => isWhole(nic, interfaces),
+      isElsewhere: (nic: Nic) => isElsewhere(nic, interfaces),
       down: (portId: string) => this.#downPorts.get(portId),
-      labelOf: (nic: Nic) => labelOnPair(nic, view),
+      labelOf: (nic: Nic) => labelOnPair(nic, interfaces),
     };
-    return { findings: findDifferences(held, seen, { patienceMs: this.#patienceMs }), seen };
+    return { findings: findDifferences(view, seen, { patienceMs: this.#patienceMs }), seen };
   }
 
-  /** The used set follows what is seen: tags that others have taken, and tags that they have let go of. */
-  async #freeVlans(seen: Observation): Promise<void> {
+  /** Marks VLANs that other programs use, and frees those that they have given up. */
+  async #updateVlans(seen: Observation): Promise<void> {
     const { vlans } = await this.#engine.vm();
     const ours = [...this.#engine.nics.all(), ...this.#engine.draining].flatMap(({ vlan }) => vlan ?? []);
-    // What was ours then and is not now, has been freed since.
+    // A VLAN that a NIC had before the pass and has no more was freed meanwhile.
     const others = usedVlans(seen).filter((vlan) => !seen.vlansBefore.has(vlan));
     vlans.follow(new Set([...others, ...ours]));
   }

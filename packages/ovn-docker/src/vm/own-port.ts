@@ -4,7 +4,7 @@ import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import { type VifSource, vifSources } from './vif-source.ts';
 
-/** What is known of the VM itself before asking anybody. */
+/** What the VM knows about itself. */
 export interface VmIdentity {
   /** `--vif-id`, OS_VIF_ID or the configuration, in this order. */
   readonly given?: string;
@@ -14,7 +14,7 @@ export interface VmIdentity {
   readonly metadataUrl: string;
 }
 
-// OpenStack metadata, network_data.json: the links of an instance with the ids of their ports.
+// OpenStack metadata, network_data.json: an instance's links with the ids of their Neutron ports.
 const networkData = z.object({
   links: z.array(z.object({ vif_id: z.string().optional(), ethernet_mac_address: z.string().optional() })),
 });
@@ -40,8 +40,8 @@ const searches: Record<VifSource, Search> = {
 };
 
 /**
- * The VM's own Neutron port: the one that is named, else by the metadata service, else the port with the uplink's MAC.
- * @param ways only these are tried
+ * Finds the VM's own Neutron port: the configured one, else the metadata service's, else the port with the uplink's MAC.
+ * @param ways the ways to try
  * @throws OvnDockerError `E_VIF_UNKNOWN` `E_VIF_NOT_THIS_VM` `E_VIF_NOT_FOUND`
  */
 export async function findParentPort(
@@ -57,7 +57,11 @@ export async function findParentPort(
   throw new OvnDockerError('E_VIF_NOT_FOUND', `this VM's own port was ${tried}`);
 }
 
-/** The port with that id, if this project may see it and it is this VM's uplink: else frames would go nowhere. */
+/**
+ * The port with that id.
+ * @throws OvnDockerError `E_VIF_UNKNOWN` when this project does not see it, `E_VIF_NOT_THIS_VM` when it is not this VM's
+ * uplink: frames of its children would not reach OVN
+ */
 export async function requireOwnPort(
   neutron: Neutron,
   vifId: string,
@@ -78,11 +82,11 @@ export async function requireOwnPort(
   return port;
 }
 
-/** A MAC address is unique on its network only: two VMs of one project may well have the same. */
+/** A MAC address is unique on its network only, so two VMs of one project can have the same. */
 function ambiguous(mac: string, ports: readonly (Port | undefined)[]): OvnDockerError {
   const ids = ports.map((port) => port?.id).join(', ');
   return new OvnDockerError('E_VIF_NOT_FOUND', `several ports have this VM's MAC address ${mac}: ${ids}`, {
-    hint: "say which is this VM's: --vif-id, OS_VIF_ID or vif_id in the configuration",
+    hint: "name this VM's port: --vif-id, OS_VIF_ID or vif_id in the configuration",
   });
 }
 
@@ -95,7 +99,7 @@ async function askMetadata({ metadataUrl, macs }: VmIdentity): Promise<string | 
     const { links } = networkData.parse(await answer.json());
     return links.find((link) => macs.includes(link.ethernet_mac_address?.toLowerCase() ?? ''))?.vif_id;
   } catch {
-    // No metadata service, or not OpenStack's: a cloud may well have none, and Neutron is asked next.
+    // No metadata service, or not an OpenStack one: the next way asks Neutron.
     return undefined;
   }
 }

@@ -5,22 +5,22 @@ export const FIRST_VLAN = 1;
 export const LAST_VLAN = 4094;
 
 /**
- * The VLANs of one VM. A tag only has to be unique inside its VM; OVN uses it to tell the containers behind one VIF
- * apart. Free tags are handed out least recently freed first, so that a freed tag rests: a late frame or a late
- * delete of the former owner does not hit the next one at once.
+ * The VLANs of one VM. A VLAN only has to be unique inside its VM: OVN uses it to tell the containers behind one VIF apart.
+ * The VLAN that was freed first is handed out first, so that a late frame or a late delete of its former NIC does not hit
+ * the next one.
  */
 export class Vlans {
-  // A Set iterates in insertion order: the first is the one that has rested longest.
+  // A Set iterates in insertion order: the first has rested longest.
   readonly #free = new Set<number>();
   readonly #used = new Set<number>();
 
-  /** @param used tags that are taken already, whoever holds them (the trunk's subports, ports in the VM's OVS) */
+  /** @param used VLANs that the trunk's subports or the ports of the VM's switch have already */
   constructor(used: Iterable<number> = []) {
     for (let vlan = FIRST_VLAN; vlan <= LAST_VLAN; vlan++) this.#free.add(vlan);
     for (const vlan of used) this.markUsed(vlan);
   }
 
-  /** Takes a free tag. @throws OvnDockerError `E_VLANS_EXHAUSTED` */
+  /** Reserves a free VLAN. @throws OvnDockerError `E_VLANS_EXHAUSTED` */
   claim(): number {
     const [vlan] = this.#free;
     if (vlan === undefined) throw vlansExhausted();
@@ -28,20 +28,23 @@ export class Vlans {
     return vlan;
   }
 
-  /** Takes this very tag, because somebody is seen to use it. Tags outside 1..4094 are none of ours. */
+  /** Marks this VLAN as used, because a port was seen with it. Ignores numbers outside 1..4094. */
   markUsed(vlan: number): void {
     if (!isVlan(vlan)) return;
     this.#free.delete(vlan);
     this.#used.add(vlan);
   }
 
-  /** Gives a tag back. Only after Neutron has confirmed that no port holds it any more; a second time changes nothing. */
+  /**
+   * Frees a VLAN; a second call changes nothing. The caller must have Neutron's confirmation that no port has the VLAN any
+   * more.
+   */
   release(vlan: number): void {
     if (!this.#used.delete(vlan)) return;
     this.#free.add(vlan);
   }
 
-  /** Makes the used set this one: what others took is used, what they let go of is free and begins its rest. */
+  /** Replaces the set of used VLANs. VLANs that are no longer in it become free, at the end of the queue. */
   follow(used: ReadonlySet<number>): void {
     for (const vlan of [...this.#used]) if (!used.has(vlan)) this.release(vlan);
     for (const vlan of used) this.markUsed(vlan);

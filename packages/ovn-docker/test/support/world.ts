@@ -6,15 +6,15 @@ import { restorePools } from '../../src/agent/restore-pools.ts';
 import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
 import type { Engine } from '../../src/nics/engine.ts';
-import { InTurn } from '../../src/queues/in-turn.ts';
 import type { Target } from '../../src/nics/nic.ts';
 import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';
 import { observeChildren, recoverNics, usedVlans } from '../../src/nics/recover.ts';
 import { NicRegistry } from '../../src/nics/registry.ts';
 import { ReturnedPorts } from '../../src/nics/returned-ports.ts';
+import { InTurn } from '../../src/queues/in-turn.ts';
+import { ParentLinks } from '../../src/vm/parent-link/parent-links.ts';
 import type { ParentMode } from '../../src/vm/parent-link/parent-mode.ts';
-import { Trunk } from '../../src/vm/parent-link/trunk.ts';
 import { Vlans } from '../../src/vm/vlans.ts';
 import type { Vm } from '../../src/vm/vm.ts';
 import { FakeNeutron } from './fake-neutron.ts';
@@ -157,7 +157,7 @@ export function createWorld({
 
 /** A new agent finds what the former one has left: what establishes the VM, with everything around it as it is. */
 export async function restart(world: World, wishes: Pick<Wishes, 'mode' | 'marks'> = {}): Promise<World> {
-  const next = createEngine(world, { mode: world.vm.mode, ...wishes });
+  const next = createEngine(world, { mode: world.vm.parentLinks.mode, ...wishes });
   const children = await observeChildren(next.engine.neutron, next.vm);
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
   const nics = await recoverNics(next.engine.neutron, children);
@@ -176,11 +176,10 @@ function createEngine(
   const vm: Vm = {
     vifId: VIF,
     macs: [],
-    mode,
+    parentLinks: new ParentLinks(neutron.client, { vifId: VIF, mode }),
     vlans: new Vlans(),
     vmSwitch: vmSwitch as unknown as VmSwitch,
     netlink: links as unknown as Vm['netlink'],
-    trunk: new Trunk(neutron.client, VIF),
     log,
   };
   const all: PoolMarks = { low: 0, high: 8, batch: 4, idleMs: 1000, ...marks };

@@ -4,12 +4,11 @@ import { portTags } from '../../nics/names.ts';
 import type { Nic, NicWishes } from '../../nics/nic.ts';
 import { mustBeMadeSingly, portBody, tagsOf } from './port-body.ts';
 
-const { target } = createWorld();
+const { target, vm } = createWorld();
 const v4 = subnetOf('v4', '10.0.0.0/24');
 const v4b = subnetOf('v4b', '10.0.1.0/24');
 const v6 = subnetOf('v6', 'fd00::/64', { ip_version: 6 });
 const network = { ...target.network, subnets: [v4.id, v4b.id, v6.id] };
-const vm = { vifId: VIF, mode: 'trunk' } as const;
 
 function nicOn(
   subnets: Nic['target']['subnets'],
@@ -44,7 +43,7 @@ describe('portBody', () => {
 
   it('13. names the parent and the VLAN only with port binding, and never a device', () => {
     expect(portBody(nicOn([v4]), vm, 7)).not.toHaveProperty('binding:profile');
-    const bound = portBody(nicOn([v4]), { ...vm, mode: 'port-binding' }, 7);
+    const bound = portBody(nicOn([v4]), createWorld({ mode: 'port-binding' }).vm, 7);
     expect(bound['binding:profile']).toEqual({ parent_name: VIF, tag: 7 });
     for (const body of [bound, portBody(nicOn([v4]), vm, 7)]) expect(body).not.toHaveProperty('device_id');
   });

@@ -1,25 +1,28 @@
 import { containsAddress, overlaps, parseCidr } from '../../addresses/cidr.ts';
+import { ipVersionOf } from '../../addresses/ip-version.ts';
 import { addressesOf, type Nic } from '../../nics/nic.ts';
 
-/** A route that a container gets besides the default one. */
+/** A route of a container besides the default one. */
 export interface StaticRoute {
   readonly destination: string;
-  /** Undefined: what is there answers on the link itself. */
+  /** Undefined: the destination is on the link itself. */
   readonly nexthop?: string;
 }
 
-/** What leads out of the networks of a NIC. */
+/** The routes that a NIC brings into its container. */
 export interface Routing {
   readonly gateway?: string;
   readonly gatewayIPv6?: string;
   readonly routes: readonly StaticRoute[];
-  /** Networks that the NIC has an address on. */
+  /** CIDRs that the NIC has an address on. */
   readonly connected: readonly string[];
 }
 
-/** What the other networks of a container lead to. */
+/** What the container's other interfaces bring. */
 export interface Taken {
+  /** Destinations of their routes. */
   readonly taken: Iterable<string>;
+  /** CIDRs that they have an address on. */
   readonly beside: readonly string[];
 }
 
@@ -27,13 +30,13 @@ const DEFAULTS = new Set(['0.0.0.0/0', '::/0']);
 const ON_LINK = new Set(['0.0.0.0', '::']);
 
 /**
- * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host route to everywhere
- * comes before the gateway). The kernel refuses a route that is there, and one whose next hop is not on the link; Docker does not start a container that is given a route twice, or an address that a route covers
- * already, and it does not add networks in the order in which it joins them. So each destination is given once, and none
- * that overlaps a network that the container has an address on.
- * @param internal a network that nothing leads out of
- * @param taken destinations that the container's other networks bring
- * @param beside networks that the container's other interfaces have an address on
+ * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host route to
+ * everywhere comes before the gateway).
+ *
+ * Returns each destination once, and none that overlaps a network that the container has an address on. The kernel refuses
+ * a route that exists, and one whose next hop is not on the link. Docker does not start a container with the same route
+ * twice, or with an address that a route covers, and it does not add networks in the order in which it joins them.
+ * @param internal the Docker network has no route out
  */
 export function routingOf(
   nic: Pick<Nic, 'port' | 'target'>,
@@ -53,9 +56,8 @@ export function routingOf(
   };
   const routes: StaticRoute[] = [];
   for (const { destination: written, nexthop } of subnets.flatMap(({ host_routes }) => host_routes)) {
-    const destination = parseCidr(
-      written.includes('/') ? written : `${written}/${written.includes(':') ? 128 : 32}`,
-    ).cidr;
+    const hostLength = ipVersionOf(written) === 6 ? 128 : 32;
+    const destination = parseCidr(written.includes('/') ? written : `${written}/${hostLength}`).cidr;
     const isOnLink = ON_LINK.has(nexthop);
     const isReachable = isOnLink || isOnSubnet(nexthop);
     const isBeside = beside.some((cidr) => overlaps(parseCidr(cidr), parseCidr(destination)));

@@ -1,41 +1,40 @@
-import type { Port } from '@ovn-docker/openstack';
-import type { Nic } from '../../nics/nic.ts';
-import type { Vm } from '../vm.ts';
+import type { BindingProfile, Neutron, Port } from '@ovn-docker/openstack';
+import type { ParentMode } from './parent-mode.ts';
 
-/** `device_owner` that Neutron gives to a trunk's subport. */
-export const SUBPORT_OWNER = 'trunk:subport';
+/** A Neutron port with the VLAN under which the VM's own port carries it. A NIC that has both is a child. */
+export interface Child {
+  /** Neutron with the credential that the port is changed with. */
+  readonly neutron: Neutron;
+  /** As Neutron last described it; a link writes the `binding:profile` that it has changed back to it. */
+  port: Port;
+  readonly vlan: number;
+}
+
+/** Evidence that Neutron does not have a port under the VM's own port with its VLAN, and what the agent does about it. */
+export interface Disconnection {
+  readonly kind: 'lost subport' | 'moved subport' | 'lost binding';
+  readonly evidence: string;
+  readonly action: string;
+}
 
 /**
- * Whether a port's own `binding:profile` says that it is under this parent with the NIC's VLAN. A subport's may say so too
- * (ML2/OVN writes it there), but that is the trunk's doing and goes with it.
+ * One way of telling Neutron that a port is a child of the VM's own port, and which VLAN it has
+ * (docs/decisions/parent-link.md). All methods reject with errors of the OpenStack client.
  */
-export function isBoundUnder(
-  { port, vlan }: Pick<Nic, 'vlan'> & { readonly port?: Port | undefined },
-  vifId: string,
-): boolean {
-  if (!port || port.device_owner === SUBPORT_OWNER) return false;
-  const { parent_name: parent, tag } = port['binding:profile'] ?? {};
-  return parent === vifId && tag === vlan;
-}
-
-/** Whether the trunk carries a NIC or shall carry it. What an agent in the other mode has made stays as it is for its life. */
-export function isByTrunk(
-  nic: Pick<Nic, 'port' | 'vlan'>,
-  { mode, vifId }: Pick<Vm, 'mode' | 'vifId'>,
-): boolean {
-  return mode === 'trunk' ? !isBoundUnder(nic, vifId) : nic.port?.device_owner === SUBPORT_OWNER;
-}
-
-/** Whether a NIC's port is under the VM's with the NIC's VLAN, by the trunk's subports or by its own binding. */
-export function isUnderParent(
-  nic: Pick<Nic, 'port' | 'vlan'>,
-  vm: Pick<Vm, 'mode' | 'vifId'>,
-  subports: ReadonlyMap<string, number>,
-): boolean {
-  const { port, vlan } = nic;
-  if (!port || vlan === undefined) return false;
-  const carried = subports.get(port.id);
-  if (carried === vlan || isBoundUnder(nic, vm.vifId)) return true;
-  // Who is not shown a port's binding cannot tell.
-  return carried === undefined && port['binding:profile'] === undefined && !isByTrunk(nic, vm);
+export interface ParentLink {
+  readonly mode: ParentMode;
+  /** Whether `add` connects a port that exists already, so that attach can finish what a crash left. */
+  readonly connectsLater: boolean;
+  /** The part of `binding:profile` that names parent and VLAN; undefined when the port itself does not name them. */
+  profile(vlan: number): BindingProfile | undefined;
+  /** Connects new ports, all in one request. Ports that are connected already cost none. */
+  add(children: readonly Child[]): Promise<void>;
+  /** Disconnects ports that are about to be deleted, all in one request. */
+  remove(children: readonly Child[]): Promise<void>;
+  /** Connects a port again under its own VLAN after another program disconnected it. */
+  restore(child: Child): Promise<void>;
+  /** Disconnects and reconnects a port, so that OVN binds it anew. If reconnecting fails, `restore` completes it. */
+  reattach(child: Child): Promise<void>;
+  /** Describes a port that is not connected any more. */
+  disconnection(port: Port, vlan: number): Disconnection;
 }

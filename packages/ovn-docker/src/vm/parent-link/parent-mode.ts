@@ -2,23 +2,25 @@ import type { Extension, NamedRef } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../../errors.ts';
 
 /**
- * How Neutron is told parent and tag (docs/decisions/design.md, decision 5).
- * - `trunk`: the port is created, then added to the VM's trunk as a subport. What a member may do on a stock OpenStack.
- * - `port-binding`: `binding:profile {parent_name, tag}` in the call that creates the port, the source document's own way.
- *   Stock Neutron allows it to admins only and checks nothing; embedded-neutron allows it to tenants and checks.
+ * How Neutron learns a port's parent and VLAN (docs/decisions/design.md, decision 5).
+ * - `trunk`: the agent creates the port and adds it to the VM's trunk as a subport. Members may do this on a stock
+ *   OpenStack.
+ * - `port-binding`: the request that creates the port carries `binding:profile {parent_name, tag}`, the source document's own
+ *   way. Stock Neutron allows it to admins only and checks nothing; embedded-neutron allows it to members and checks who
+ *   owns the parent.
  */
 export type ParentMode = 'trunk' | 'port-binding';
 
-/** The extension by which a Neutron says that tenants may use `binding:profile` and that it checks the owner. */
+/** Alias of the extension of a Neutron that allows members to write `binding:profile` and checks who owns the parent. */
 export const PARENT_BINDING_EXTENSION = 'container-parent-binding';
 
 /** Networking API v2.0, "Trunk networking": alias of the extension. */
 export const TRUNK_EXTENSION = 'trunk';
 
-/** Neutron's policy `create_port:binding:profile` is for this role, unless the operator has changed it. */
+/** The role that Neutron's default policy `create_port:binding:profile` asks for. */
 const ADMIN_ROLE = 'admin';
 
-/** What decides about the mode. */
+/** What Neutron offers to a credential. */
 export interface Offer {
   readonly extensions: readonly Pick<Extension, 'alias'>[];
   /** Roles of the credential in its project, from the token. */
@@ -26,12 +28,12 @@ export interface Offer {
 }
 
 /**
- * The first way that Neutron offers to this credential: port binding for tenants, a trunk, port binding for an admin.
- * @param wanted the configuration's choice; `auto` decides by what is offered
- * @throws OvnDockerError `E_PARENT_MODE` when there is no way
+ * The configured mode; with `auto`, the first that Neutron offers: port binding for members, a trunk, port binding for an
+ * admin.
+ * @throws OvnDockerError `E_PARENT_MODE` when Neutron offers none
  */
-export function chooseMode(wanted: ParentMode | 'auto', { extensions, roles }: Offer): ParentMode {
-  if (wanted !== 'auto') return wanted;
+export function chooseMode(configured: ParentMode | 'auto', { extensions, roles }: Offer): ParentMode {
+  if (configured !== 'auto') return configured;
   const aliases = new Set(extensions.map(({ alias }) => alias));
   if (aliases.has(PARENT_BINDING_EXTENSION)) return 'port-binding';
   if (aliases.has(TRUNK_EXTENSION)) return 'trunk';
@@ -43,7 +45,7 @@ export function chooseMode(wanted: ParentMode | 'auto', { extensions, roles }: O
   );
 }
 
-/** Whether this credential may write `binding:profile`, as far as can be told without trying. */
+/** Whether this credential may write `binding:profile`, by extension and role: only a request would show it for certain. */
 export function mayBindPorts({ extensions, roles }: Offer): boolean {
   return extensions.some(({ alias }) => alias === PARENT_BINDING_EXTENSION) || isAdmin(roles);
 }

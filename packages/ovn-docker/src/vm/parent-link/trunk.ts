@@ -7,6 +7,7 @@ import {
 } from '@ovn-docker/openstack';
 import { makeOnce } from '../../clients/neutron/make-once.ts';
 import { isAway, isNotFound } from '../../clients/neutron/refusals.ts';
+import { InBatches } from '../../queues/in-batches.ts';
 
 interface Change {
   readonly kind: 'add' | 'remove';
@@ -14,26 +15,28 @@ interface Change {
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** What a busy Neutron needs for one subport of a change that nobody waited for, and for a change at least, in milliseconds. */
+/** How long to look for the subports of a request that timed out, in milliseconds: per subport, and at least. */
 const PER_SUBPORT_MS = 500;
 const SHORTEST_LATE_MS = 5000;
 
 /**
- * The trunk on the VM's own port. Neutron locks a trunk for every change and is slow when changes compete (8 calls at once
- * were seen to take 30 s), so they go one after the other, and what waits meanwhile goes in one call.
+ * The trunk on the VM's own port. Neutron locks a trunk for every change and is slow when changes compete (8 concurrent
+ * calls took up to 30 s), so the agent sends one change at a time; changes that wait meanwhile share the next call.
  */
 export class Trunk {
   readonly #neutron: Neutron;
   readonly #vifId: string;
   #id: string | undefined;
-  /** VLANs of the ports that it surely carries: a warm NIC is attached without asking anybody. */
+  /** VLAN by id of the ports that Neutron has shown or confirmed as subports: these cost no request. */
   readonly #carried = new Map<string, number>();
-  /** Ports of the change that is under way. */
+  /** Ports of the change that is being sent. */
   #inFlight: ReadonlySet<string> = new Set();
-  /** For each reading that is under way, the ports that were changed meanwhile: of these it may say what was before or after. */
-  readonly #readings = new Set<Set<string>>();
-  #waiting: Change[] = [];
-  #isWorking = false;
+  /** For each read that is being sent, the ports that changed meanwhile: its answer may be older than the change. */
+  readonly #reads = new Set<Set<string>>();
+  readonly #changes = new InBatches<Change>(
+    (batch) => this.#send(batch),
+    (first, other) => first.kind === other.kind,
+  );
 
   constructor(neutron: Neutron, vifId: string) {
     this.#neutron = neutron;
@@ -41,9 +44,9 @@ export class Trunk {
   }
 
   /**
-   * Makes ports subports, and the trunk if there is none. Those that are already there under their VLAN are fine, and Neutron is
-   * not asked about those that it has shown or confirmed so.
-   * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then none is added
+   * Adds ports as subports, and creates the trunk if there is none. Ports that Neutron has confirmed under their VLAN cost
+   * no request.
+   * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then Neutron adds none of the ports
    */
   add(subports: readonly SubPort[]): Promise<void> {
     const missing = subports.filter(
@@ -52,20 +55,20 @@ export class Trunk {
     return this.#change('add', missing);
   }
 
-  /** Adds a port that was seen to be gone from it, whatever was known before. */
+  /** Adds a port that Neutron no longer shows on the trunk, even if it was confirmed before. */
   addAgain(subport: SubPort): Promise<void> {
     return this.#change('add', [subport]);
   }
 
-  /** Takes ports out; those that are not there are fine. Others' subports are never touched. */
+  /** Removes ports. Ports that are not on the trunk are ignored; subports of other programs are never touched. */
   remove(subports: readonly SubPort[]): Promise<void> {
     return this.#change('remove', subports);
   }
 
-  /** What the trunk carries now, whoever put it there; nothing when there is no trunk, or no such thing in this Neutron. */
+  /** All subports, including those of other programs; none when there is no trunk or no trunk extension. */
   async subports(): Promise<readonly SubPort[]> {
     const uncertain = new Set(this.#inFlight);
-    this.#readings.add(uncertain);
+    this.#reads.add(uncertain);
     try {
       const trunk = await findTrunk(this.#neutron, this.#vifId);
       this.#id = trunk?.id;
@@ -73,13 +76,13 @@ export class Trunk {
       this.#learn(subports, uncertain);
       return subports;
     } finally {
-      this.#readings.delete(uncertain);
+      this.#reads.delete(uncertain);
     }
   }
 
-  /** Of what is uncertain, what was known stays: the change itself says what came of it. */
+  /** Ports that changed while the trunk was being read keep their known VLAN; the pending change updates it. */
   #learn(subports: readonly SubPort[], uncertain: ReadonlySet<string>): void {
-    const seen = new Map(subports.map((is) => [is.port_id, is.segmentation_id]));
+    const seen = new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
     for (const id of this.#carried.keys()) if (!uncertain.has(id) && !seen.has(id)) this.#carried.delete(id);
     for (const [id, vlan] of seen) if (!uncertain.has(id)) this.#carried.set(id, vlan);
   }
@@ -87,30 +90,13 @@ export class Trunk {
   #change(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
     if (subports.length === 0) return Promise.resolve();
     const done = Promise.withResolvers<void>();
-    this.#waiting.push({ kind, subports, done });
-    void this.#work();
+    this.#changes.add({ kind, subports, done });
     return done.promise;
   }
 
-  async #work(): Promise<void> {
-    if (this.#isWorking) return;
-    this.#isWorking = true;
-    try {
-      for (let batch = this.#next(); batch.length > 0; batch = this.#next()) await this.#send(batch);
-    } finally {
-      this.#isWorking = false;
-    }
-  }
-
-  /** The changes of one kind at the head of the queue. */
-  #next(): Change[] {
-    const end = this.#waiting.findIndex(({ kind }) => kind !== this.#waiting[0]?.kind);
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
-  }
-
   /**
-   * All in one call; when that is refused because of one of them, each for itself, so that one does not fail the others. When
-   * nobody answers, asking for each only makes all of them wait longer.
+   * Sends a batch in one call. If Neutron refuses it because of one change, each is sent alone, so that the others succeed.
+   * If Neutron does not answer, none is sent again: that would only add up waiting times.
    */
   async #send(batch: readonly Change[]): Promise<void> {
     const [first, ...others] = batch;
@@ -131,17 +117,18 @@ export class Trunk {
     this.#inFlight = new Set(subports.map(({ port_id }) => port_id));
     for (const id of this.#inFlight) {
       this.#carried.delete(id);
-      for (const reading of this.#readings) reading.add(id);
+      for (const read of this.#reads) read.add(id);
     }
     try {
       await (kind === 'add' ? this.#add(subports) : this.#remove(subports));
-      if (kind === 'add') for (const is of subports) this.#carried.set(is.port_id, is.segmentation_id);
+      if (kind === 'add')
+        for (const { port_id, segmentation_id } of subports) this.#carried.set(port_id, segmentation_id);
     } finally {
       this.#inFlight = new Set();
     }
   }
 
-  /** All or none; but some may be there already, by an agent that died since: then what is missing of them. */
+  /** Neutron adds all or none. If an earlier agent had added some of them, only the missing ones are sent again. */
   async #add(subports: readonly SubPort[]): Promise<void> {
     try {
       await this.#addToTrunk(subports);
@@ -153,7 +140,7 @@ export class Trunk {
     }
   }
 
-  /** To the trunk that is known, else to the one that is found or made; when somebody has deleted it, once more. */
+  /** Finds or creates the trunk when its id is unknown, and once more when it was deleted. */
   async #addToTrunk(subports: readonly SubPort[]): Promise<void> {
     try {
       await this.#addTo(this.#id ?? (await this.#findOrMake()), subports);
@@ -187,7 +174,7 @@ export class Trunk {
       this.#id = await makeOnce(async () => (await this.#neutron.trunks.create(body)).id, find);
       return this.#id;
     } catch (error) {
-      // 409 `ParentPortInUse`: somebody has made it since it was looked for.
+      // 409 `ParentPortInUse`: another program created the trunk after `find`.
       const theirs = isRefused(error) ? await find() : undefined;
       if (theirs === undefined) throw error;
       return theirs;
@@ -200,7 +187,7 @@ export class Trunk {
     try {
       await this.#neutron.trunks.removeSubports(this.#id, subports);
     } catch (error) {
-      // Neutron refuses the whole batch when one is gone already.
+      // Neutron refuses the whole batch when one of the ports is no subport any more.
       if (!isNotFound(error) && !mayHaveTakenEffect(error)) throw error;
       const ids = new Set(subports.map(({ port_id }) => port_id));
       const present = (await this.subports()).filter(({ port_id }) => ids.has(port_id));
@@ -211,12 +198,16 @@ export class Trunk {
   }
 
   async #missing(subports: readonly SubPort[]): Promise<SubPort[]> {
-    const present = new Map((await this.subports()).map((is) => [is.port_id, is.segmentation_id]));
-    return subports.filter(({ port_id, segmentation_id }) => present.get(port_id) !== segmentation_id);
+    const subportsNow = await this.subports();
+    const vlans = new Map(subportsNow.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
+    return subports.filter(({ port_id, segmentation_id }) => vlans.get(port_id) !== segmentation_id);
   }
 }
 
-/** The trunk on a port. A Neutron without the extension answers 404 to the question (port-binding mode still works there). */
+/**
+ * The trunk on a port. A Neutron without the trunk extension answers 404, which counts as "no trunk": port binding works
+ * there all the same.
+ */
 export async function findTrunk(neutron: Neutron, portId: string): Promise<TrunkView | undefined> {
   const trunks = await neutron.trunks.all({ port_id: portId }).catch((error: unknown) => {
     if (isNotFound(error)) return [];

@@ -2,12 +2,12 @@ import { isNetlinkError } from '@ovn-docker/netlink';
 import type { Vm } from '../../vm/vm.ts';
 
 /**
- * Removes an interface of the VM; one that is not there is fine. A network namespace that ends takes its veth pairs with it when the
- * kernel gets to it (network_namespaces(7)), so a pair that was just seen may be gone.
+ * Deletes an interface of the VM, if it exists. The kernel deletes the veth pairs of a network namespace some time after the
+ * namespace ends (network_namespaces(7)), so a pair can disappear between two calls.
  *
  * @throws NetlinkError when the kernel refuses for another reason
  */
-export function removeLink(vm: Pick<Vm, 'netlink'>, name: string): void {
+export function removeInterface(vm: Pick<Vm, 'netlink'>, name: string): void {
   try {
     vm.netlink.deleteLink(name);
   } catch (error) {

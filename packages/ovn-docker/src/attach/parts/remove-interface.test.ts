@@ -7,31 +7,31 @@ import { renew } from '../../lifecycle/renew.ts';
 import { interfaceNames } from '../../nics/names.ts';
 import { readAlias } from '../../nics/pair-alias.ts';
 import { fillPool } from '../../pools/fill-pool.ts';
-import { removeLink } from './remove-link.ts';
+import { removeInterface } from './remove-interface.ts';
 
-it('removes an interface, and one that is not there is fine', () => {
+it('removes an interface; a second call changes nothing', () => {
   const { links, vm } = createWorld();
   links.createVeth({ name: 'ovn-1', peer: { name: 'ovn-1c', mac: '02:00:00:00:00:01' } });
-  removeLink(vm, 'ovn-1');
+  removeInterface(vm, 'ovn-1');
   expect(links.byName.size).toBe(0);
-  removeLink(vm, 'ovn-1');
+  removeInterface(vm, 'ovn-1');
 });
 
-it('says what else the kernel refuses', () => {
+it('reports every other refusal of the kernel', () => {
   const { links, vm } = createWorld();
   links.deleteLink = () => {
     throw new NetlinkError({ operation: 'delete link ovn-1', errno: constants.errno.EPERM });
   };
-  expect(() => removeLink(vm, 'ovn-1')).toThrow(expect.objectContaining({ code: 'EPERM' }));
+  expect(() => removeInterface(vm, 'ovn-1')).toThrow(expect.objectContaining({ code: 'EPERM' }));
 });
 
-it('a pair that goes with its namespace while it is being made anew is made anew', async () => {
+it('a pair that the kernel deletes with its namespace during renewal is made again', async () => {
   const { links, pool, engine, vm } = createWorld();
   await fillPool(engine, pool, 1);
   const nic = await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'a' } });
   const { vmEnd } = interfaceNames(nic.vlan ?? 0);
   const deleteLink = links.deleteLink.bind(links);
-  // The kernel was quicker, after the pair was seen.
+  // The kernel deletes the pair first, after the agent has seen it.
   links.deleteLink = (name) => {
     if (links.byName.has(name)) deleteLink(name);
     deleteLink(name);

@@ -1,0 +1,17 @@
+import { attach } from '../attach/attach.ts';
+import { writeClaim } from '../lifecycle/write-claim.ts';
+import type { Engine } from '../nics/engine.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { FoundClaim } from './finding.ts';
+
+/** Gives a NIC of an earlier agent to the container that Docker names. */
+export async function adopt(engine: Engine, nic: Nic, claim: FoundClaim): Promise<void> {
+  if (nic.state !== 'found') return;
+  const vm = await engine.vm();
+  const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
+  nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
+  nic.state = 'claimed';
+  await attach([nic], vm, 'plug port', 'enter container');
+  // The stage "plug port" writes the claim only on a row that it creates.
+  await writeClaim(nic, vm);
+}

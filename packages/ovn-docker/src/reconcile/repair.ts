@@ -1,0 +1,40 @@
+import { attach } from '../attach/attach.ts';
+import { explained } from '../clients/neutron/refusals.ts';
+import { renew } from '../lifecycle/renew.ts';
+import type { Engine } from '../nics/engine.ts';
+import { interfaceNames } from '../nics/names.ts';
+import type { PluggedNic } from '../nics/nic.ts';
+import { intoPool } from '../pools/into-pool.ts';
+import type { Vm } from '../vm/vm.ts';
+import type { RepairableKind } from './finding.ts';
+
+const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>> = {
+  'lost subport': (nic, { parentLinks }) => explained(parentLinks.trunk.restore(nic)),
+  'lost binding': (nic, { parentLinks }) => explained(parentLinks.binding.restore(nic)),
+  'moved subport': reattach,
+  'down port': reattach,
+  'wrong VLAN': ({ vlan }, { vmSwitch }) => vmSwitch.retag(interfaceNames(vlan).vmEnd, vlan),
+  unplugged: (nic, vm) => attach([nic], vm, 'plug port', 'enter container'),
+  'broken pair': (nic, vm) => renew(nic, vm),
+};
+
+/**
+ * Repairs a defect. A warm NIC leaves its pool meanwhile, so that no container gets it half repaired; if the repair fails,
+ * it is deleted.
+ */
+export async function repair(engine: Engine, nic: PluggedNic, kind: RepairableKind): Promise<void> {
+  // The container of the libnetwork driver has lost its interface: only starting it again helps.
+  if (kind === 'broken pair' && nic.state === 'claimed' && nic.claim?.label === undefined) return;
+  const vm = await engine.vm();
+  const work = () => repairs[kind](nic, vm);
+  // On its way from a container to its pool: the next pass looks at it again.
+  if (nic.state === 'making') return;
+  if (nic.state !== 'warm') return await work();
+  const pool = engine.pools.get(nic.target);
+  if (!pool?.drop(nic)) return;
+  for (const error of (await intoPool(engine, [nic], pool, work)).values()) throw error;
+}
+
+function reattach(nic: PluggedNic, { parentLinks }: Vm): Promise<void> {
+  return explained(parentLinks.of(nic).reattach(nic));
+}
