@@ -6,8 +6,9 @@ import { requireOwnPort } from '../vm/own-port.ts';
 import type { ResolveRequest } from './types.ts';
 
 /**
- * Runs `work` with the caller's access to Neutron: with the token of the request if it has one, else with the agent's
- * own credential. If the request names a vif-id, first checks that the caller sees this port and that it is this VM's.
+ * Runs `work` with the caller's access to Neutron: with the token of the request if it has one, else with the
+ * agent's own credential. If the request names a vif-id, first checks that the caller sees this port and that
+ * it is this VM's.
  * @throws OvnDockerError `E_VIF_NOT_THIS_VM` when the vif-id is another port's; `E_VIF_UNKNOWN`
  */
 export async function asCaller<T>(

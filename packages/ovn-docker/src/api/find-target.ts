@@ -6,8 +6,9 @@ import type { Target } from '../nics/nic.ts';
 import type { ResolveRequest } from './types.ts';
 
 /**
- * Finds the network and the security groups that a request names. For a request without token and security groups, the
- * agent does not ask Neutron about a network that it knows: with a warm NIC, containers start while Neutron is away.
+ * Finds the network and the security groups that a request names. For a request without token and security
+ * groups, the agent does not ask Neutron about a network that it knows: with a warm NIC, containers start
+ * while Neutron is away.
  */
 export async function findTarget(engine: Engine, neutron: Neutron, request: ResolveRequest): Promise<Target> {
   const { network, securityGroups = [], cred } = request;

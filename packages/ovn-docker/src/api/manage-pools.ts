@@ -10,8 +10,8 @@ export function viewPools(engine: Engine): PoolView[] {
 }
 
 /**
- * Fills the pools of a network to `count` or to their high marks. If the network has no pool, creates one. If a pool
- * cannot be filled, fills the other ones first.
+ * Fills the pools of a network to `count` or to their high marks. If the network has no pool, creates one. If
+ * a pool cannot be filled, fills the other ones first.
  * @param network name or id
  * @throws the error of the first pool that could not be filled
  */

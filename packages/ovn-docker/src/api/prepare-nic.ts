@@ -11,8 +11,8 @@ import type { AttachRequest, NicView } from './types.ts';
 import { viewNic } from './views.ts';
 
 /**
- * Claims a NIC that is complete except for the stage "enter container". If the container never starts, the reconciler
- * finishes the NIC after its patience. May run twice with the same id.
+ * Claims a NIC that is complete except for the stage "enter container". If the container never starts, the
+ * reconciler finishes the NIC after its patience. May run twice with the same id.
  */
 export async function prepareNic(engine: Engine, cloud: Cloud, request: AttachRequest): Promise<NicView> {
   await engine.vm();

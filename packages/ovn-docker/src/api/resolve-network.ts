@@ -4,7 +4,9 @@ import { asCaller } from './as-caller.ts';
 import { findTarget } from './find-target.ts';
 import type { NetworkView, ResolveRequest } from './types.ts';
 
-/** Looks up a network by name or id as the caller: the command line creates a Docker network from the answer. */
+/**
+ * Looks up a network by name or id as the caller: the command line creates a Docker network from the answer.
+ */
 export function resolveNetwork(engine: Engine, cloud: Cloud, request: ResolveRequest): Promise<NetworkView> {
   return asCaller(engine, cloud, request, async (neutron) => {
     const { network, subnets, securityGroups } = await findTarget(engine, neutron, request);

@@ -29,7 +29,7 @@ interface Serving {
   };
 }
 
-/** The agent's own API: HTTP with JSON on a Unix socket that only root can open. The command line is its client. */
+/** The agent's own API for the command line: HTTP with JSON on a Unix socket that only root can open. */
 export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): Hono<Serving> {
   const server = new Hono<Serving>();
 

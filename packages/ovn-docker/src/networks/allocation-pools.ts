@@ -12,9 +12,10 @@ interface Restrictions {
 }
 
 /**
- * The allocation pools of a new subnet: the range without the gateway and without the reserved addresses. Undefined
- * when Neutron's default is right: all addresses but the gateway.
- * @throws OvnDockerError `E_NETWORK_OPTION` when the range is not part of the subnet, or when no address remains
+ * The allocation pools of a new subnet: the range without the gateway and without the reserved addresses.
+ * Undefined when Neutron's default is right: all addresses but the gateway.
+ * @throws OvnDockerError `E_NETWORK_OPTION` when the range is not part of the subnet, or when no address
+ * remains
  */
 export function allocationPools(
   cidr: string,
@@ -26,8 +27,8 @@ export function allocationPools(
   if (!covers(subnet, part)) {
     throw new OvnDockerError('E_NETWORK_OPTION', `--ip-range ${part.cidr} is not part of ${subnet.cidr}`);
   }
-  // RFC 4291 §2.6.1 and RFC 919 §7: hosts cannot have a subnet's first address, nor IPv4's last one; in a /31 or /32
-  // they can have all.
+  // RFC 4291 §2.6.1 and RFC 919 §7: hosts cannot have a subnet's first address, nor IPv4's last one; in a /31
+  // or /32 they can have all.
   const isTiny = subnet.to - subnet.from < 2n;
   const first = isTiny ? subnet.from : subnet.from + 1n;
   const last = isTiny || subnet.version === 6 ? subnet.to : subnet.to - 1n;

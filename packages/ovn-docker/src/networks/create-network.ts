@@ -9,8 +9,8 @@ import type { NetworkPlan } from './network-plan.ts';
 import { mtuOption, securityGroupsOption, sharedOption } from './options.ts';
 
 /**
- * Connects a Docker network to Neutron: to an existing Neutron network, or to a new one with the planned subnets. May
- * run twice.
+ * Connects a Docker network to Neutron: to an existing Neutron network, or to a new one with the planned
+ * subnets. May run twice.
  * @param makePlan is called when no other Docker network is being created or deleted
  */
 export async function createNetwork(

@@ -4,9 +4,10 @@ import { drainPool } from '../pools/drain-pool.ts';
 import { type DockerNetwork, dockerNetworks, NETWORKS_IN_TURN } from './docker-networks.ts';
 
 /**
- * Deletes the Neutron network behind a Docker network, if the agent created it, and then the record. May run twice.
- * Docker forgets its network whatever the agent answers (moby libnetwork, network.go, deleteNetwork: a driver's error
- * is only logged). While Neutron is away the record stays, and the reconciler later deletes the network by it.
+ * Deletes the Neutron network behind a Docker network, if the agent created it, and then the record. May run
+ * twice. Docker forgets its network whatever the agent answers (moby libnetwork, network.go, deleteNetwork: a
+ * driver's error is only logged). While Neutron is away the record stays, and the reconciler deletes the
+ * network later.
  */
 export async function deleteNetwork(engine: Engine, dockerId: string): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
@@ -19,7 +20,10 @@ export async function deleteNetwork(engine: Engine, dockerId: string): Promise<v
   });
 }
 
-/** Deletes a Neutron network that the agent created without recording it, unless it has been recorded meanwhile. */
+/**
+ * Deletes a Neutron network that the agent created without recording it, unless it has been recorded
+ * meanwhile.
+ */
 export async function deleteStrayNetwork(engine: Engine, networkId: string): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
     const { vmSwitch } = await engine.vm();
@@ -31,8 +35,8 @@ export async function deleteStrayNetwork(engine: Engine, networkId: string): Pro
 }
 
 /**
- * Deletes the warm NICs on the network: Neutron refuses to delete a network that has ports. They stay when another
- * Docker network uses the same Neutron network.
+ * Deletes the warm NICs on the network: Neutron refuses to delete a network that has ports. They stay when
+ * another Docker network uses the same Neutron network.
  */
 async function drainPools(engine: Engine, { network }: DockerNetwork, dockerId: string): Promise<void> {
   const { vmSwitch } = await engine.vm();

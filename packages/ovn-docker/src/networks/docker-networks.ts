@@ -24,8 +24,8 @@ const prefix = 'ovn-docker:docker-network:';
 
 /**
  * Records which Neutron network is behind each Docker network: Docker names the Neutron network only once, in
- * CreateNetwork, and later sends its own id. The records are stored in the bridge row of the VM's Open_vSwitch
- * database, so they live as long as the VM does.
+ * CreateNetwork, and later sends its own id. The records are stored in the bridge row of the VM's
+ * Open_vSwitch database, so they live as long as the VM does.
  */
 export const dockerNetworks = {
   /** @throws OvnDockerError `E_NETWORK_UNKNOWN` */

@@ -6,7 +6,9 @@ import type { Target } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { DockerNetwork } from './docker-networks.ts';
 
-/** Returns the NIC pool of a Docker network. The agent asks Neutron only when it does not have the pool yet. */
+/**
+ * Returns the NIC pool of a Docker network. The agent asks Neutron only when it does not have the pool yet.
+ */
 export async function poolOf(engine: Engine, network: DockerNetwork): Promise<NicPool> {
   const known = engine.pools.all().find(({ target }) => isTarget(target, network));
   if (known) return known;
@@ -15,8 +17,8 @@ export async function poolOf(engine: Engine, network: DockerNetwork): Promise<Ni
 }
 
 /**
- * Fetches the targets of Docker networks from Neutron in two requests. Docker networks whose Neutron network does
- * not exist any more are left out.
+ * Fetches the targets of Docker networks from Neutron in two requests. Docker networks whose Neutron network
+ * does not exist any more are left out.
  */
 export async function fetchTargets(
   neutron: Neutron,

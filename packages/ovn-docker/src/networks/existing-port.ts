@@ -13,10 +13,11 @@ interface RequestedAddresses {
 }
 
 /**
- * Finds the port that a tenant created in advance for a container, by the MAC address or the first IP address of
- * `docker run`. The port must be unused: no device, no trunk, no tag of ovn-docker. The agent does not change it, so
- * it must have all requested addresses.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is in use or lacks a requested address; `E_VLANS_EXHAUSTED`
+ * Finds the port that a tenant created in advance for a container, by the MAC address or the first IP address
+ * of `docker run`. The port must be unused: no device, no trunk, no tag of ovn-docker. The agent does not
+ * change it, so it must have all requested addresses.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when the port is in use or lacks a requested address;
+ * `E_VLANS_EXHAUSTED`
  */
 export async function findExistingPort(
   engine: Engine,
@@ -46,8 +47,8 @@ function requireUnused(port: Port, address: string): Port {
 }
 
 /**
- * Checks that an existing port has the requested addresses: the agent does not change the port, and Docker shows the
- * requested addresses to the container.
+ * Checks that an existing port has the requested addresses: the agent does not change the port, and Docker
+ * shows the requested addresses to the container.
  * @throws OvnDockerError `E_ADDRESS_IN_USE` with the addresses that the port has
  */
 export function requireAddresses(port: Port, { addresses, mac }: RequestedAddresses): Port {
@@ -69,9 +70,10 @@ export function requireAddresses(port: Port, { addresses, mac }: RequestedAddres
 
 /**
  * Checks a MAC address that Docker names only after the container got addresses of another port.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when a port with the MAC address is in use or lacks these addresses
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when a port with the MAC address is in use or lacks these
+ * addresses
  */
-export async function requireNoPortWithMac(
+export async function requireMacAvailable(
   engine: Engine,
   networkId: string,
   mac: string,

@@ -2,15 +2,15 @@ import type { Subnet } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../errors.ts';
 
 /**
- * The address that Docker shows as the gateway of a subnet. If the subnet has no gateway, it is the network address:
- * Docker requires a gateway, and no container can have that address.
+ * The address that Docker shows as the gateway of a subnet. If the subnet has no gateway, it is the network
+ * address: Docker requires a gateway, and no container can have that address.
  */
 export function shownGateway({ cidr, gateway_ip }: Pick<Subnet, 'cidr' | 'gateway_ip'>): string {
   return gateway_ip ?? cidr.slice(0, cidr.indexOf('/'));
 }
 
 /**
- * Checks the gateway that the user names: Docker shows it to its containers, but the subnet's own gateway routes.
+ * Checks the gateway that the user names: Docker shows it, but traffic leaves through the subnet's gateway.
  * @param gateway undefined or empty: the user names none
  * @throws OvnDockerError `E_NETWORK_OPTION` when the subnet has another gateway
  */

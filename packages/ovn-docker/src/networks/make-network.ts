@@ -17,7 +17,8 @@ interface MakePlan extends Pick<NetworkPlan, 'internal' | 'subnets'> {
 }
 
 /**
- * Creates a Neutron network with the planned subnets. If a subnet cannot be created, deletes the network again.
+ * Creates a Neutron network with the planned subnets. If a subnet cannot be created, deletes the network
+ * again.
  * @throws OvnDockerError `E_CIDR` when another Docker network of this VM has one of the subnets
  */
 export async function makeNetwork(engine: Engine, dockerId: string, plan: MakePlan): Promise<DockerNetwork> {

@@ -6,8 +6,8 @@ import { OvnDockerError } from '../errors.ts';
 import { type NetworkOptions, networkOption, subnetOption, subnetPoolOption } from './options.ts';
 
 /**
- * Finds the existing Neutron network that the options name, directly or by one of its subnets. Returns undefined when
- * they name none.
+ * Finds the existing Neutron network that the options name, directly or by one of its subnets. Returns
+ * undefined when they name none.
  */
 export async function namedNetwork(
   neutron: Neutron,
@@ -22,8 +22,8 @@ export async function namedNetwork(
 }
 
 /**
- * Chooses the subnet of a network that fits: the one that the options name for the IP version, with the requested
- * CIDR if there is one. If several fit, the first.
+ * Chooses the subnet of a network that fits: the one that the options name for the IP version, with the
+ * requested CIDR if there is one. If several fit, the first.
  * @throws OvnDockerError `E_NETWORK_NO_SUBNET`
  */
 export function fittingSubnet(
@@ -49,8 +49,8 @@ export function fittingSubnet(
 
 /**
  * Finds the subnet pool that the options name for an IP version. Returns undefined when they name none.
- * @throws OvnDockerError `E_NETWORK_UNKNOWN`, `E_NETWORK_AMBIGUOUS`, or `E_NETWORK_OPTION` when this Neutron has no
- * subnet pools or when the subnet pool is of the other IP version
+ * @throws OvnDockerError `E_NETWORK_UNKNOWN`, `E_NETWORK_AMBIGUOUS`, or `E_NETWORK_OPTION` when this Neutron
+ * has no subnet pools or when the subnet pool is of the other IP version
  */
 export async function namedSubnetPool(
   neutron: Neutron,

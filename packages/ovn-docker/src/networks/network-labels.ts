@@ -6,17 +6,17 @@ import { shortId } from '../clients/short-id.ts';
 const NAME = /^docker-([0-9a-f]{12})$/;
 
 /**
- * Name and description of a Neutron network that the agent creates: they identify the VM and the Docker network. The
- * request that creates the network carries them, so a crash right after it leaves no unlabelled network. Neutron tags
- * would need a second request: Neutron accepts them in a create request only for ports.
+ * Name and description of a Neutron network that the agent creates: they identify the VM and the Docker
+ * network. The request that creates the network carries them, so a crash right after it leaves no unlabelled
+ * network. Neutron tags would need a second request: Neutron accepts them in a create request only for ports.
  */
 export function networkLabels(vifId: string, dockerId: string): { name: string; description: string } {
   return { name: `docker-${shortId(dockerId)}`, description: descriptionOf(vifId) };
 }
 
 /**
- * The short id of the Docker network for which the agent created this Neutron network; undefined if the network was
- * renamed.
+ * The short id of the Docker network for which the agent created this Neutron network; undefined if the
+ * network was renamed.
  */
 export function dockerIdOf({ name }: Pick<Network, 'name'>): string | undefined {
   return NAME.exec(name)?.[1];
@@ -28,8 +28,8 @@ export function madeNetworks(neutron: Neutron, vifId: string): Promise<Network[]
 }
 
 /**
- * Deletes the Neutron networks that earlier attempts to create the same Docker network left behind, after a crash or
- * a lost answer.
+ * Deletes the Neutron networks that earlier attempts to create the same Docker network left behind, after a
+ * crash or a lost answer.
  */
 export async function deleteEarlierAttempts(
   neutron: Neutron,

@@ -1,7 +1,7 @@
 import type { NetworkWithSubnets } from '../clients/neutron/networks.ts';
 import type { NetworkOptions } from './options.ts';
 
-/** What a container network needs from Neutron. A dialect in `plugins/` makes the plan from its own request. */
+/** What a container network needs from Neutron. Each dialect in `plugins/` makes it from its own request. */
 export interface NetworkPlan {
   /** The existing Neutron network that the user names; undefined: the agent creates one. */
   readonly existing: NetworkWithSubnets | undefined;

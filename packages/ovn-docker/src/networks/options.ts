@@ -3,8 +3,9 @@ import { splitGroups } from '../clients/neutron/security-groups.ts';
 import { OvnDockerError } from '../errors.ts';
 
 /**
- * Options of `docker network create`: `-o` for the network driver, `--ipam-opt` for the IPAM driver. The options of
- * networks, subnets and subnet pools have kuryr-libnetwork's names, so that scripts written for it keep working.
+ * Options of `docker network create`: `-o` for the network driver, `--ipam-opt` for the IPAM driver. The
+ * options of networks, subnets and subnet pools have kuryr-libnetwork's names, so that scripts written for it
+ * keep working.
  */
 export const optionNames = {
   networkId: 'neutron.net.uuid',
@@ -19,7 +20,7 @@ export const optionNames = {
   subnetPoolName: 'neutron.pool.name',
   v6SubnetPoolId: 'neutron.pool.v6.uuid',
   v6SubnetPoolName: 'neutron.pool.v6.name',
-  /** Comma-separated names or ids of the containers' security groups, instead of the project's default one. */
+  /** Comma-separated names or ids of security groups that replace the project's default one. */
   securityGroups: 'neutron.security_groups',
   /** Docker's own name for this option. */
   mtu: 'com.docker.network.driver.mtu',
@@ -70,8 +71,8 @@ export function mtuOption(options: NetworkOptions): number | undefined {
 export function sharedOption(options: NetworkOptions): boolean | undefined {
   const text = options[optionNames.shared];
   if (!text) return undefined;
-  // kuryr-libnetwork uses bool_from_string of oslo.utils, which reads these words; other words are refused here, while
-  // bool_from_string takes them for false.
+  // kuryr-libnetwork uses bool_from_string of oslo.utils, which reads these words; other words are refused
+  // here, while bool_from_string takes them for false.
   const shared = z.stringbool({ truthy: TRUTHY, falsy: FALSY }).safeParse(text);
   if (shared.success) return shared.data;
   throw new OvnDockerError('E_NETWORK_OPTION', `-o ${optionNames.shared}=${text} is neither true nor false`);

@@ -21,8 +21,9 @@ interface StoredByDocker {
 }
 
 /**
- * Records again which Neutron network is behind a Docker network, after the VM's switch lost its database. The options
- * that Docker stores name the Neutron network; if the agent created it, its name contains Docker's id.
+ * Records again which Neutron network is behind a Docker network, after the VM's switch lost its database.
+ * The options that Docker stores name the Neutron network; if the agent created it, its name contains
+ * Docker's id.
  * @throws OvnDockerError `E_NETWORK_UNKNOWN` when the Neutron network does not exist any more
  */
 export async function restoreNetwork(

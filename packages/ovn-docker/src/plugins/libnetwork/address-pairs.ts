@@ -10,16 +10,16 @@ interface OpenPair {
 }
 
 /**
- * On a network of both IP versions Docker requests a container's IPv4 address and then its IPv6 address. It does not
- * say that both are for the same container, and the requests of containers that start together are interleaved. So
- * this class serves one container at a time: a first request waits until the container before has requested its second
- * address, or has not done so in time.
+ * On a network of both IP versions Docker requests a container's IPv4 address and then its IPv6 address. It
+ * does not say that both are for the same container, and the requests of containers that start together are
+ * interleaved. So this class serves one container at a time: a first request waits until the previous container
+ * has requested its second address, or until the time for that is over.
  */
 export class AddressPairs {
   readonly #inTurn = new InTurn();
   readonly #open = new Map<string, OpenPair>();
 
-  /** Runs `claim` for a first address when it is this container's turn on the network, and returns the NIC. */
+  /** Runs `claim` for a first address when it is the container's turn on the network. Resolves to the NIC. */
   first(networkId: string, claim: () => Promise<Nic>): Promise<Nic> {
     const claimed = Promise.withResolvers<Nic>();
     const turn = this.#inTurn.run(networkId, async () => {
@@ -32,14 +32,16 @@ export class AddressPairs {
     return claimed.promise;
   }
 
-  /** The NIC of the last first address on the network; undefined when no container is to request a second one. */
+  /**
+   * The NIC that last got a first address on the network; undefined when it needs no second one any more.
+   */
   second(networkId: string): Nic | undefined {
     const open = this.#open.get(networkId);
     open?.close();
     return open?.nic;
   }
 
-  /** Resolves when the second address has been requested, or when Docker's time for it is over. */
+  /** Resolves when Docker requests the second address, or when the time for that is over. */
   #openPair(networkId: string, nic: Nic): Promise<void> {
     return new Promise((resolve) => {
       const close = () => {

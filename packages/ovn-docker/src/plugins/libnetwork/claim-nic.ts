@@ -14,8 +14,8 @@ interface Requirements {
 }
 
 /**
- * Claims a NIC for an endpoint: any NIC when Docker requires no address, else a NIC with the existing port that has the
- * address, else a NIC with a new port.
+ * Claims a NIC for an endpoint: any NIC when Docker requires no address, else a NIC with the existing port
+ * that has the address, else a NIC with a new port.
  */
 export async function claimNic(
   engine: Engine,
@@ -27,7 +27,8 @@ export async function claimNic(
   const name = `docker-${shortId(claim.endpointId ?? crypto.randomUUID())}`;
   const [address] = addresses;
   if (!mac && !address) return acquire(engine, { pool, wants: { name }, claim });
-  // One request for an address at a time: another one could take the existing port after this one has found it unused.
+  // One request for an address at a time: another one could take the existing port after this one has found
+  // it unused.
   return engine.inTurn.run(`${network.network} ${mac ?? address}`, async () => {
     const existing = await findExistingPort(engine, pool, { subnetId, addresses, mac });
     const wants = existing

@@ -1,6 +1,6 @@
 import { OvnDockerError } from '../../errors.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
-import { requireAddresses, requireNoPortWithMac } from '../../networks/existing-port.ts';
+import { requireAddresses, requireMacAvailable } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
 import type { Nic } from '../../nics/nic.ts';
 import type { Vm } from '../../vm/vm.ts';
@@ -9,8 +9,8 @@ import { findOrClaimNic } from './find-or-claim-nic.ts';
 import { publishesPorts, type Requests } from './wire.ts';
 
 /**
- * Assigns the endpoint to the NIC whose address RequestAddress returned. If Docker's default IPAM driver chose the
- * address, claims a NIC with it.
+ * Assigns the endpoint to the NIC whose address RequestAddress returned. If Docker's default IPAM driver
+ * chose the address, claims a NIC with it.
  */
 export async function createEndpoint(
   engine: Engine,
@@ -33,13 +33,13 @@ export async function createEndpoint(
 }
 
 /**
- * `--mac-address`: replaces the port by one with the MAC address and with the addresses that Docker already has. An
- * existing port is not changed.
+ * `--mac-address`: replaces the port by one with the MAC address and with the addresses that Docker already
+ * has. An existing port is not changed.
  */
 async function changeMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise<void> {
   const addresses = [...(nic.claim?.promised ?? [])];
   if (nic.wants.existing) requireAddresses(nic.wants.existing, { addresses, mac });
-  await requireNoPortWithMac(engine, nic.target.network.id, mac, addresses);
+  await requireMacAvailable(engine, nic.target.network.id, mac, addresses);
   await changeOrRelease(engine, nic, vm, { mac });
 }
 

@@ -10,9 +10,9 @@ export interface IpamPoolPlace {
 }
 
 /**
- * Finds the Docker network and the subnet of an IPAM pool. Several Docker networks may share a subnet. A restored record
- * lacks the PoolID, so the network remains unknown: then this function chooses one with both IP versions if there is
- * one, and CreateEndpoint, which names the network, moves the NIC.
+ * Finds the Docker network and the subnet of an IPAM pool. Several Docker networks may share a subnet; the
+ * PoolID in a record tells them apart. Restored records lack it: then the result is a guess, which prefers a
+ * network with both IP versions, and CreateEndpoint, which names the network, moves the NIC.
  * @throws OvnDockerError `E_NETWORK_UNKNOWN`
  */
 export async function findIpamPool(engine: Engine, ipamPoolId: string): Promise<IpamPoolPlace> {

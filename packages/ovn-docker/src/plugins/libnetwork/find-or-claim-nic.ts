@@ -12,8 +12,8 @@ import { uniteAddresses } from './unite-addresses.ts';
 import { type Requests, withoutPrefixLength } from './wire.ts';
 
 /**
- * Finds the NIC whose address RequestAddress returned for the endpoint. If there is none, Docker's default IPAM driver
- * chose the addresses: claims a NIC with them.
+ * Finds the NIC whose address RequestAddress returned for the endpoint. If there is none, Docker's default
+ * IPAM driver chose the addresses: claims a NIC with them.
  */
 export async function findOrClaimNic(
   engine: Engine,
@@ -47,9 +47,9 @@ function requireNoEndpoint(nic: Nic, address: string): void {
 }
 
 /**
- * RequestAddress does not name the Docker network, and several Docker networks may share a subnet but have different
- * security groups or further subnets. If the NIC has the target of another one of them, changes the port's security
- * groups, or replaces the port by one with the addresses that Docker already has.
+ * RequestAddress does not name the Docker network, and several Docker networks may share a subnet but have
+ * different security groups or further subnets. If the NIC has the target of another one of them, changes the
+ * port's security groups, or replaces the port by one with the addresses that Docker already has.
  */
 async function moveToNetwork(engine: Engine, nic: Nic, network: DockerNetwork): Promise<void> {
   const { target } = await poolOf(engine, network);

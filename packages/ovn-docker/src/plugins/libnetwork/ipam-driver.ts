@@ -10,8 +10,8 @@ import { gatewayAddress, reservedAddress } from './reserved-addresses.ts';
 import { ADDRESS_SPACE, GATEWAY_REQUEST, type Requests, requests } from './wire.ts';
 
 /**
- * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: RequestAddress returns the address
- * of a complete NIC, so CreateEndpoint and Join need no further answer from Neutron.
+ * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: RequestAddress returns
+ * the address of a complete NIC, so CreateEndpoint and Join need no further answer from Neutron.
  */
 export function ipamDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): Methods {
   const pairs = new AddressPairs();

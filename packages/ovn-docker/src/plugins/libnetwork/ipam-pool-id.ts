@@ -1,11 +1,12 @@
 import { OvnDockerError } from '../../errors.ts';
 
 /**
- * The content of a PoolID of this IPAM driver. Docker stores the PoolID and sends it with later calls, so it contains
- * all that the agent needs, and the agent has no table that it could lose:
- * - `subnet/<uuid>/<request>`: an existing Neutron subnet. Several Docker networks may share it, so each RequestPool call
- *   has an id of its own;
- * - `cidr/<cidr>`: a subnet that CreateNetwork creates right after RequestPool. Docker counts calls with the same PoolID.
+ * The content of a PoolID of this IPAM driver. Docker stores the PoolID and sends it with later calls, so it
+ * contains all that the agent needs, and the agent has no table that it could lose:
+ * - `subnet/<uuid>/<request>`: an existing Neutron subnet. Several Docker networks may share it, so each
+ *   RequestPool call has an id of its own;
+ * - `cidr/<cidr>`: a subnet that CreateNetwork creates right after RequestPool. Docker counts calls with the
+ *   same PoolID.
  */
 export type IpamPool =
   | { readonly kind: 'subnet'; readonly subnetId: string; readonly request?: string }

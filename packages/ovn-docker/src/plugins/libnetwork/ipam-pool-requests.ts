@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OvnDockerError } from '../../errors.ts';
 
-/** The time that Docker may take from RequestPool to CreateNetwork, in milliseconds: there is one call in between. */
+/** The time that Docker may take from RequestPool to CreateNetwork, in milliseconds. */
 const PATIENCE_MS = 60_000;
 
 /** The result of RequestPool that CreateNetwork needs and that Docker does not repeat. */
@@ -23,9 +23,10 @@ interface OpenRequest {
 }
 
 /**
- * The IPAM pools that Docker has requested and for which it has not created a network yet. CreateNetwork names an IPAM
- * pool only by its CIDR, so this list carries the other results of RequestPool to it. Losing the list makes only the
- * `docker network create` in progress fail. Entries are counted: two RequestPool calls need two ReleasePool calls.
+ * The IPAM pools that Docker has requested and for which it has not created a network yet. CreateNetwork
+ * names an IPAM pool only by its CIDR, so this list carries the other results of RequestPool to it. Losing
+ * the list makes only the `docker network create` in progress fail. Entries are counted: two RequestPool
+ * calls need two ReleasePool calls.
  */
 export class IpamPoolRequests {
   #open: OpenRequest[] = [];

@@ -5,7 +5,9 @@ import type { Nic } from '../../nics/nic.ts';
 /** libnetwork's kinds of static routes (moby libnetwork, types.NEXTHOP and types.CONNECTED). */
 const [NEXT_HOP, CONNECTED] = [0, 1];
 
-/** The answer to Join: which interface Docker moves into the container, its name there, gateways and routes. */
+/**
+ * The answer to Join: which interface Docker moves into the container, its name there, gateways and routes.
+ */
 export function joinAnswer(nic: Nic, { gateway, gatewayIPv6, routes }: Routing): Record<string, unknown> {
   return {
     InterfaceName: { SrcName: interfaceNames(nic.vlan ?? 0).containerEnd, DstPrefix: 'eth' },

@@ -23,7 +23,8 @@ export async function joinEndpoint(
   await engine.inTurn.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
   const { internal = false } = dockerNetworks.get(vm.vmSwitch, NetworkID);
   if (nic.claim) nic.claim.sandbox = SandboxKey;
-  // Reading the container's routes takes time: the agent reads them only if the network has routes that could clash.
+  // Reading the container's routes takes time: the agent reads them only if the network has routes that could
+  // clash.
   const hasRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
   const { isStarting, taken, beside } = hasRoutes
     ? routes.taken(SandboxKey, EndpointID)
@@ -35,9 +36,9 @@ export async function joinEndpoint(
 }
 
 /**
- * The CIDRs of the VM's other Docker networks. A starting container may be on any of them: Docker joins the networks of
- * a container in no fixed order, Join does not name the container, and a handler does not ask Docker. A missing route
- * is better than a container that does not start.
+ * The CIDRs of the VM's other Docker networks. A starting container may be on any of them: Docker joins the
+ * networks of a container in no fixed order, Join does not name the container, and a handler does not ask
+ * Docker. A missing route is better than a container that does not start.
  */
 function otherCidrs({ vmSwitch }: Vm, dockerId: string): string[] {
   const others = [...dockerNetworks.all(vmSwitch)].filter(([id]) => id !== dockerId);

@@ -2,7 +2,9 @@ import type { z } from 'zod';
 
 /** One method of a driver. */
 export interface Method {
-  /** Returns the call that handles the request, or undefined when the body does not match the method's schema. */
+  /**
+   * Returns the call that handles the request, or undefined when the body does not match the method's schema.
+   */
   accept(body: unknown): (() => unknown) | undefined;
 }
 

@@ -11,8 +11,8 @@ import { SandboxRoutes } from './sandbox-routes.ts';
 import { requests } from './wire.ts';
 
 /**
- * Docker's remote network driver (moby libnetwork, docs/remote.md). Its scope is local, because each VM has its own
- * Docker; connectivity is global, because all VMs use the same Neutron.
+ * Docker's remote network driver (moby libnetwork, docs/remote.md). Its scope is local, because each VM has
+ * its own Docker; connectivity is global, because all VMs use the same Neutron.
  */
 export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): Methods {
   const routes = new SandboxRoutes();
@@ -34,8 +34,8 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
 
     Join: method(requests.Join, (request) => joinEndpoint(engine, routes, request)),
 
-    // After this call Docker moves the interface back into the VM; DeleteEndpoint and ReleaseAddress decide what
-    // becomes of the NIC.
+    // After this call Docker moves the interface back into the VM; DeleteEndpoint and ReleaseAddress decide
+    // what becomes of the NIC.
     Leave: method(requests.Leave, ({ EndpointID }) => {
       routes.leave(EndpointID);
       return {};
@@ -58,7 +58,7 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
   };
 }
 
-/** Finishes the NIC of an endpoint, unless Docker has still to release one of its addresses: ReleaseAddress does it then. */
+/** Finishes the NIC of an endpoint. If Docker has not released all its addresses, ReleaseAddress does that. */
 async function deleteEndpoint(engine: Engine, endpointId: string): Promise<void> {
   const nic = engine.nics.withEndpoint(endpointId);
   if (!nic) return;

@@ -30,8 +30,8 @@ export async function requestAddress(
 }
 
 /**
- * On a network of one IP version, claims a NIC. On a network of both, an IPv4 request claims a NIC, and the IPv6 request
- * after it gets the same NIC.
+ * On a network of one IP version, claims a NIC. On a network of both, an IPv4 request claims a NIC, and the
+ * IPv6 request after it gets the same NIC.
  */
 async function chooseNic(
   engine: Engine,
@@ -73,8 +73,8 @@ async function changeAddress(engine: Engine, nic: Nic, subnetId: string, request
 }
 
 /**
- * `--ip` names an existing port that lacks the address of `--ip6`. Finishes the NIC: after the refusal Docker forgets the
- * first address, too.
+ * `--ip` names an existing port that lacks the address of `--ip6`. Finishes the NIC: after the refusal Docker
+ * forgets the first address, too.
  */
 async function refuseExistingPort(
   engine: Engine,

@@ -12,7 +12,10 @@ const existingSubnetPools = [
   { id: 'six-id', name: 'six', ip_version: 6, prefixes: ['fd00:6::/48'], default_prefixlen: '64' },
 ] as unknown as SubnetPool[];
 
-/** Calls RequestPool with a Neutron that has subnet pools, unlike embedded-neutron, and filters them by name or id. */
+/**
+ * Calls RequestPool with a Neutron that has subnet pools, unlike embedded-neutron, and filters them by name
+ * or id.
+ */
 function request(
   fields: { V6?: boolean; Pool?: string; SubPool?: string },
   Options: Record<string, string>,

@@ -11,15 +11,16 @@ import type { IpamPoolRequest, IpamPoolRequests } from './ipam-pool-requests.ts'
 import type { Requests } from './wire.ts';
 
 /**
- * Chooses the subnet of a Docker network: the subnet of an existing Neutron network, a part of a subnet pool, the CIDR
- * that the user names, or any free CIDR.
+ * Chooses the subnet of a Docker network: the subnet of an existing Neutron network, a part of a subnet pool,
+ * the CIDR that the user names, or any free CIDR.
  */
 export async function requestIpamPool(
   { neutron, inTurn }: Engine,
   ipamPoolRequests: IpamPoolRequests,
   request: Requests['RequestPool'],
 ): Promise<IpamPoolRequest> {
-  // CreateNetwork first takes the request from the list and then creates the subnet: in between, the CIDR would seem free.
+  // CreateNetwork first takes the request from the list and then creates the subnet: in between, the CIDR
+  // would seem free.
   return inTurn.run(NETWORKS_IN_TURN, async () => {
     const requested = request.Pool ? parseCidr(request.Pool).cidr : undefined;
     const named = await namedNetwork(neutron, request.Options ?? {});
@@ -86,7 +87,10 @@ function requirePartOf({ name, prefixes }: SubnetPool, cidr: string): void {
   );
 }
 
-/** In an existing subnet Neutron assigns addresses from the subnet's allocation pools: the range must cover them. */
+/**
+ * In an existing subnet Neutron assigns addresses from the subnet's allocation pools: the range must cover
+ * them.
+ */
 function requireWholeRange({ cidr, allocation_pools: allocationPools }: Subnet, range: string): void {
   const part = parseCidr(range);
   const isWhole = allocationPools.every(({ start, end }) => {

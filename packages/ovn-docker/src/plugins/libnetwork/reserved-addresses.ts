@@ -7,8 +7,8 @@ import type { Engine } from '../../nics/engine.ts';
 import { parseIpamPoolId } from './ipam-pool-id.ts';
 
 /**
- * The address that Docker shows as the gateway of a network, with its prefix length. For a new subnet it is the
- * requested address, or else the first host. An existing subnet keeps its gateway.
+ * The address that Docker shows as the gateway of a network, with its prefix length. For a new subnet it is
+ * the requested address, or else the first host. An existing subnet keeps its gateway.
  * @param requested the address that Docker names, or ''
  * @throws OvnDockerError `E_NETWORK_OPTION` when the existing subnet has another gateway
  */
@@ -28,8 +28,8 @@ export async function gatewayAddress(
 }
 
 /**
- * An address that no container may have (`--aux-address`), with its prefix length. CreateNetwork excludes it from the
- * allocation pools of a new subnet. In an existing subnet Neutron must not be able to assign it.
+ * An address that no container may have (`--aux-address`), with its prefix length. CreateNetwork excludes it
+ * from the allocation pools of a new subnet. In an existing subnet Neutron must not be able to assign it.
  * @throws OvnDockerError `E_NETWORK_OPTION` when Neutron may assign the address to a container
  */
 export async function reservedAddress(

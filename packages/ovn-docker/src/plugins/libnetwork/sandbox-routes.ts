@@ -9,15 +9,19 @@ interface Joined {
 }
 
 /**
- * The routes of a container's networks. Two networks may have the same route, and Docker does not start a container
- * with a duplicate route. The namespace of a starting container is empty until Docker has joined all its networks, so
- * this class remembers the answers to Join; for a running container it reads the namespace, too.
+ * The routes of a container's networks. Two networks may have the same route, and Docker does not start a
+ * container with a duplicate route. The namespace of a starting container is empty until Docker has joined
+ * all its networks, so this class remembers the answers to Join; for a running container it reads the
+ * namespace, too.
  */
 export class SandboxRoutes {
   /** By libnetwork's endpoint id. */
   readonly #joined = new Map<string, Joined>();
 
-  /** The routes of the container's other networks. The container is starting if its namespace has no interface yet. */
+  /**
+   * The routes of the container's other networks. The container is starting if its namespace has no interface
+   * yet.
+   */
   taken(sandbox: string, endpointId: string): Taken & { isStarting: boolean } {
     const others = [...this.#joined]
       .filter(([id, joined]) => id !== endpointId && joined.sandbox === sandbox)
@@ -40,7 +44,9 @@ export class SandboxRoutes {
   }
 }
 
-/** The routes and the networks of the interfaces in a namespace; none when the namespace does not exist yet. */
+/**
+ * The routes and the networks of the interfaces in a namespace; none when the namespace does not exist yet.
+ */
 function readNamespace(netns: string): { taken: string[]; beside: string[] } {
   try {
     using inside = Rtnetlink.open(netns);

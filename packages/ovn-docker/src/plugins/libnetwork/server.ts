@@ -17,9 +17,9 @@ interface Driver {
 }
 
 /**
- * Docker's plugin protocol: POST /Driver.Method with a JSON body. A refusal is HTTP 200 with the message under `Err`
- * (network driver) or `Error` (IPAM driver). An unknown method is 404, which Docker takes as "not supported". An
- * invalid body is 400: moby may send an empty one when it retries.
+ * Docker's plugin protocol: POST /Driver.Method with a JSON body. A refusal is HTTP 200 with the message
+ * under `Err` (network driver) or `Error` (IPAM driver). An unknown method is 404, which Docker takes as "not
+ * supported". An invalid body is 400: moby may send an empty one when it retries.
  */
 export function libnetworkServer(engine: Engine): Hono {
   const server = new Hono();

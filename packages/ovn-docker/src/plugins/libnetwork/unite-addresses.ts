@@ -9,12 +9,12 @@ import type { Engine } from '../../nics/engine.ts';
 import { addressesOf, type Nic } from '../../nics/nic.ts';
 
 /**
- * Makes sure that the addresses that Docker has for one container are on one port. `AddressPairs` guesses which container
- * requests an IPv6 address, and a slow container may have got the address of another NIC. CreateEndpoint is the first
- * call that names both addresses: here the two NICs exchange their addresses of that IP version. The other container's
- * CreateEndpoint names its own addresses in turn.
- * @throws OvnDockerError `E_ADDRESS_IN_USE` when the address cannot move, because it follows from the MAC address (SLAAC)
- * or because one of the ports existed before
+ * Makes sure that the addresses that Docker has for one container are on one port. `AddressPairs` guesses
+ * which container requests an IPv6 address, and a slow container may have got the address of another NIC.
+ * CreateEndpoint is the first call that names both addresses: here the two NICs exchange their addresses of
+ * that IP version. The other container's CreateEndpoint names its own addresses in turn.
+ * @throws OvnDockerError `E_ADDRESS_IN_USE` when the address cannot move, because it follows from the MAC
+ * address (SLAAC) or because one of the ports existed before
  */
 export async function uniteAddresses(engine: Engine, nic: Nic, address: string): Promise<void> {
   const hasAddress = () => nic.port?.fixed_ips.some(({ ip_address }) => ip_address === address) ?? false;
@@ -35,7 +35,8 @@ export async function uniteAddresses(engine: Engine, nic: Nic, address: string):
     engine.inTurn.run(second.id, async () => {
       if (hasAddress()) return;
       await exchange(engine, { nic, address: own.address }, { nic: other, address });
-      // A NIC that was claimed for this address alone: Docker has none of its addresses now, so it will release none.
+      // A NIC that was claimed for this address alone: Docker has none of its addresses now, so it will
+      // release none.
       if (other.claim?.promised.size === 0 && other.claim.endpointId === undefined) {
         await finish(engine, other);
       }

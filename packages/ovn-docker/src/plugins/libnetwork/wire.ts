@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
 /**
- * The requests of Docker's remote network and IPAM drivers, as recorded and as moby's libnetwork documents them
- * (docs/remote.md, docs/ipam.md). The schemas contain only the fields that the agent reads; other fields are ignored.
+ * The requests of Docker's remote network and IPAM drivers, as recorded and as moby's libnetwork documents
+ * them (docs/remote.md, docs/ipam.md). The schemas contain only the fields that the agent reads; other fields
+ * are ignored.
  */
 const options = z.record(z.string(), z.unknown()).nullish();
 const stringOptions = z.record(z.string(), z.string()).nullish();
