@@ -5,13 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { unexplainedFolders } from './prose/folder-sentences.ts';
-import {
-  countNameless,
-  hasTooManyNameless,
-  NAMELESS_PER_100_LINES,
-  type NamelessCount,
-  partOf,
-} from './prose/nameless-actors.ts';
+import { areTooMany, findNameless, NAMELESS_PER_100_LINES, partOf } from './prose/nameless-actors.ts';
 import { handWrittenFiles } from './prose/tracked-files.ts';
 import { wideComments, wideProse } from './prose/wide-lines.ts';
 
@@ -37,24 +31,21 @@ function tooWide(): string[] {
 
 /** Prints the count of each part of the repository. */
 function nameless(): string[] {
-  const counts = new Map<string, NamelessCount>();
-  for (const { path, source } of texts) {
-    const part = partOf(path);
-    const before = counts.get(part) ?? { lines: 0, words: 0 };
-    const { lines, words } = countNameless(path, source);
-    counts.set(part, { lines: before.lines + lines, words: before.words + words });
-  }
-  const sorted = [...counts].toSorted(([a], [b]) => a.localeCompare(b));
-  for (const [part, { lines, words }] of sorted) {
-    process.stdout.write(`${part}: ${words} nameless actors in ${lines} lines of comments and docs\n`);
-  }
-  return sorted
-    .filter(([, count]) => hasTooManyNameless(count))
-    .map(
-      ([part, { lines, words }]) =>
-        `${part}: ${words} times somebody, nobody, whoever, anybody or "of ours" in ${lines} lines; ` +
-        `${NAMELESS_PER_100_LINES} in 100 is allowed: name who acts`,
-    );
+  return [...Map.groupBy(texts, ({ path }) => partOf(path))]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .flatMap(([part, members]) => {
+      const found = members.map(({ path, source }) => ({ path, ...findNameless(path, source) }));
+      const lines = found.reduce((sum, file) => sum + file.lines, 0);
+      const places = found.flatMap(({ path, words }) => words.map((number) => `${path}:${number}`));
+      const count = `${places.length} nameless actors in ${lines} lines of comments and docs`;
+      process.stdout.write(`${part}: ${count}\n`);
+      if (!areTooMany(places.length, lines)) return [];
+      const allowed = `more than ${NAMELESS_PER_100_LINES} in 100 lines`;
+      const list = places.map((place) => `\n  ${place}`).join('');
+      return [
+        `${part}: ${allowed} of somebody, nobody, whoever, anybody or "of ours": name who acts:${list}`,
+      ];
+    });
 }
 
 function unexplained(): string[] {

@@ -7,26 +7,33 @@ const NAMELESS = /\b(?:somebody|nobody|whoever|anybody|of\s+ours)\b/gi;
 /** The number of nameless words that 100 lines may have. */
 export const NAMELESS_PER_100_LINES = 1;
 
-/** The number of lines of comments and docs, and of nameless words (`somebody`, `nobody`, …) in them. */
-export interface NamelessCount {
+/** The number of lines of comments or docs, and the line numbers of the nameless words in them. */
+interface NamelessWords {
   readonly lines: number;
-  readonly words: number;
+  readonly words: readonly number[];
 }
 
 /**
- * Counts the nameless words in the comments of a TypeScript file or in the prose of a Markdown file. Code in
- * backticks does not count.
+ * Finds the nameless words in the comments of a TypeScript file or in the prose of a Markdown file. Code in
+ * backticks is left out.
  */
-export function countNameless(path: string, source: string): NamelessCount {
+export function findNameless(path: string, source: string): NamelessWords {
   const lines = path.endsWith('.md')
-    ? proseLines(source).map(({ line }) => line)
-    : commentLines(source).map(({ text }) => text.replace(/^\s*(\/\/|\/\*+|\*)/, ''));
-  const text = lines.join('\n').replace(/`[^`\n]*`/g, '');
-  return { lines: lines.length, words: text.match(NAMELESS)?.length ?? 0 };
+    ? proseLines(source).map(({ number, line }) => ({ number, text: line }))
+    : commentLines(source).map(({ number, text }) => ({
+        number,
+        text: text.replace(/^\s*(\/\/|\/\*+|\*)/, ''),
+      }));
+  const text = lines.map((line) => line.text.replace(/`[^`]*`/g, '')).join('\n');
+  const words = [...text.matchAll(NAMELESS)].map(({ index }) => {
+    const before = text.slice(0, index).split('\n').length - 1;
+    return lines[before]?.number ?? 0;
+  });
+  return { lines: lines.length, words };
 }
 
-/** Whether the count exceeds {@link NAMELESS_PER_100_LINES}. */
-export function hasTooManyNameless({ lines, words }: NamelessCount): boolean {
+/** Whether so many nameless words in so many lines exceed {@link NAMELESS_PER_100_LINES}. */
+export function areTooMany(words: number, lines: number): boolean {
   return words * 100 > lines * NAMELESS_PER_100_LINES;
 }
 
