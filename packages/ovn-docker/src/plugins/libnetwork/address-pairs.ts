@@ -12,8 +12,8 @@ interface OpenPair {
 /**
  * On a network of both IP versions Docker requests a container's IPv4 address and then its IPv6 address. It
  * does not say that both are for the same container, and the requests of containers that start together are
- * interleaved. So this class serves one container at a time: a first request waits until the previous container
- * has requested its second address, or until the time for that is over.
+ * interleaved. So this class serves one container at a time: a first request waits until the previous
+ * container has requested its second address, or until the time for that is over.
  */
 export class AddressPairs {
   readonly #inTurn = new InTurn();

@@ -10,8 +10,8 @@ import type { SandboxRoutes } from './sandbox-routes.ts';
 import type { Requests } from './wire.ts';
 
 /**
- * Tells Docker which interface to move into the container, and its routes. The NIC has been complete since
- * RequestAddress; if its port on the bridge has vanished meanwhile, it is plugged again.
+ * Returns the interface that Docker moves into the container, and its routes. The NIC has been complete since
+ * RequestAddress; if its port on the bridge has vanished meanwhile, the agent plugs it again.
  */
 export async function joinEndpoint(
   engine: Engine,

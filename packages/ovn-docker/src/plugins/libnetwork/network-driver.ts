@@ -58,7 +58,7 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
   };
 }
 
-/** Finishes the NIC of an endpoint. If Docker has not released all its addresses, ReleaseAddress does that. */
+/** Finishes the NIC of an endpoint. If Docker still has an address of it, ReleaseAddress does that. */
 async function deleteEndpoint(engine: Engine, endpointId: string): Promise<void> {
   const nic = engine.nics.withEndpoint(endpointId);
   if (!nic) return;
@@ -69,7 +69,7 @@ async function deleteEndpoint(engine: Engine, endpointId: string): Promise<void>
   });
 }
 
-/** What `docker inspect` and debuggers see of an endpoint. */
+/** Ids and state of the endpoint's NIC, for diagnosis. */
 function describeEndpoint(engine: Engine, endpointId: string): Record<string, string | undefined> {
   const nic = engine.nics.withEndpoint(endpointId);
   if (!nic) return {};

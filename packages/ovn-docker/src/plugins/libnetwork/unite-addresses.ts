@@ -9,8 +9,8 @@ import type { Engine } from '../../nics/engine.ts';
 import { addressesOf, type Nic } from '../../nics/nic.ts';
 
 /**
- * Makes sure that the addresses that Docker has for one container are on one port. `AddressPairs` guesses
- * which container requests an IPv6 address, and a slow container may have got the address of another NIC.
+ * Makes sure that both addresses of a container are on one port. `AddressPairs` guesses which container
+ * requests an IPv6 address, and a slow container may have got the address of another NIC.
  * CreateEndpoint is the first call that names both addresses: here the two NICs exchange their addresses of
  * that IP version. The other container's CreateEndpoint names its own addresses in turn.
  * @throws OvnDockerError `E_ADDRESS_IN_USE` when the address cannot move, because it follows from the MAC
@@ -52,14 +52,14 @@ interface Side {
 
 async function exchange(engine: Engine, one: Side, other: Side): Promise<void> {
   const fixedIps = ({ nic }: Side) => nic.port?.fixed_ips ?? [];
-  const kept = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address !== side.address);
+  const remaining = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address !== side.address);
   const givenUp = (side: Side) => fixedIps(side).filter(({ ip_address }) => ip_address === side.address);
   const [afterOne, afterOther] = [
-    [...kept(one), ...givenUp(other)],
-    [...kept(other), ...givenUp(one)],
+    [...remaining(one), ...givenUp(other)],
+    [...remaining(other), ...givenUp(one)],
   ];
   // Neutron refuses an address that another port has: the other port gives up its address first.
-  await update(engine, other.nic, kept(other));
+  await update(engine, other.nic, remaining(other));
   await update(engine, one.nic, afterOne);
   await update(engine, other.nic, afterOther);
   movePromise(one, other.nic);
