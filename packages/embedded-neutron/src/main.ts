@@ -7,7 +7,7 @@ import { openLog } from './log.ts';
 import { serve } from './serve.ts';
 
 const program = new Command('embedded-neutron').description(
-  'Keystone v3 and Neutron v2.0 on an OVN Northbound database',
+  'serve Keystone v3 and Neutron v2.0 from an OVN Northbound database',
 );
 
 program
@@ -28,10 +28,10 @@ program
 
 program
   .command('hash-password')
-  .description('read a password from the standard input and print its hash for the configuration')
+  .description('read a password from standard input and print its hash for the configuration')
   .action(async () => {
     const password = (await text(process.stdin)).replace(/\r?\n$/, '');
-    if (password === '') throw new ProgramError('PASSWORD_EMPTY', 'no password on the standard input');
+    if (password === '') throw new ProgramError('PASSWORD_EMPTY', 'standard input contains no password');
     process.stdout.write(`${await hashPassword(password)}\n`);
   });
 

@@ -25,7 +25,8 @@ interface Fetcher {
 }
 
 /**
- * Connects to OVN Northbound and serves. Port 0 selects a free port; the URLs of the returned service contain it.
+ * Connects to OVN Northbound and serves. Port 0 selects a free port; the URLs of the returned service contain
+ * it.
  *
  * @throws ProgramError NORTHBOUND_UNREACHABLE, LISTEN_FAILED
  */

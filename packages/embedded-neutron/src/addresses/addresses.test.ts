@@ -21,7 +21,7 @@ const prefix = (cidr: string) => {
 };
 
 describe('addresses', () => {
-  test('text and number are the same thing', () => {
+  test('an address survives the conversion to a number and back', () => {
     fc.assert(fc.property(fc.bigInt(0n, (1n << 32n) - 1n), (value) => toNumber(toText(value, 4)) === value));
     fc.assert(fc.property(fc.bigInt(0n, (1n << 128n) - 1n), (value) => toNumber(toText(value, 6)) === value));
     expect(canonical('FD00:0:0::01')).toBe('fd00::1');
@@ -38,7 +38,7 @@ describe('addresses', () => {
     expect(versionOf(text)).toBe(version);
   });
 
-  test('prefixes lose their host bits', () => {
+  test('the host bits of a prefix are cleared', () => {
     expect(prefixText(prefix('10.1.2.3/16'))).toBe('10.1.0.0/16');
     expect(prefixText(prefix('fd00::5/64'))).toBe('fd00::/64');
     for (const bad of ['10.0.0.1/33', '10.0.0.1/-1', '10.0.0.1/', 'x/8', 'fd00::/129']) {
@@ -46,7 +46,7 @@ describe('addresses', () => {
     }
   });
 
-  test('overlap is containment of one in the other', () => {
+  test('two prefixes overlap if one contains the other', () => {
     expect(overlaps(prefix('10.0.0.0/24'), prefix('10.0.0.128/25'))).toBe(true);
     expect(overlaps(prefix('10.0.0.0/24'), prefix('10.0.1.0/24'))).toBe(false);
     expect(overlaps(prefix('0.0.0.0/0'), prefix('::/0'))).toBe(false);
@@ -54,7 +54,7 @@ describe('addresses', () => {
     expect(contains(prefix('10.0.0.0/24'), 'fd00::1')).toBe(false);
   });
 
-  test('hosts', () => {
+  test('the host range', () => {
     const texts = (cidr: string) => {
       const { start, end } = hostRange(prefix(cidr));
       return [toText(start, prefix(cidr).version), toText(end, prefix(cidr).version)];
@@ -64,12 +64,12 @@ describe('addresses', () => {
     expect(texts('fd00::/64')).toEqual(['fd00::1', 'fd00::ffff:ffff:ffff:ffff']);
   });
 
-  test('the address that follows from a MAC, as recorded from Neutron', () => {
+  test('the address of a MAC is the one recorded from Neutron', () => {
     expect(slaacAddress(prefix('fd00:12::/64'), 'fa:16:3e:2b:ee:1c')).toBe('fd00:12::f816:3eff:fe2b:ee1c');
     expect(slaacAddress(prefix('fd00:12::/64'), 'fa:16:3e:b0:00:00')).toBe('fd00:12::f816:3eff:feb0:0');
   });
 
-  test('masks', () => {
+  test('netmasks', () => {
     expect(netmask('10.0.0.0/20')).toBe('255.255.240.0');
     expect(netmask('fd00::/64')).toBe('ffff:ffff:ffff:ffff::');
   });

@@ -1,8 +1,11 @@
 import { Address4, Address6 } from 'ip-address';
 
-/** An IP prefix as numbers, so that both families share one arithmetic. `first` is the network address. */
+/** A version of the Internet Protocol. */
+export type IpVersion = 4 | 6;
+
+/** An IP prefix as numbers, so that both versions share one arithmetic. `first` is the network address. */
 export interface Prefix {
-  readonly version: 4 | 6;
+  readonly version: IpVersion;
   readonly length: number;
   readonly first: bigint;
   readonly last: bigint;
@@ -14,36 +17,36 @@ export interface Range {
   readonly end: bigint;
 }
 
-/** Family of a bare address, or undefined when the text is not one. */
-export function versionOf(address: string): 4 | 6 | undefined {
+/** The version of an address without prefix length, or undefined if the text is not an address. */
+export function versionOf(address: string): IpVersion | undefined {
   if (address.includes('/')) return undefined;
   if (Address4.isValid(address)) return 4;
   return Address6.isValid(address) && !address.includes('%') ? 6 : undefined;
 }
 
-/** An address as a number. Throws for anything that {@link versionOf} does not accept. */
+/** An address as a number. Throws if {@link versionOf} does not accept the text. */
 export function toNumber(address: string): bigint {
   return versionOf(address) === 4 ? new Address4(address).bigInt() : new Address6(address).bigInt();
 }
 
 /** The canonical text of an address: dotted quad, or RFC 5952 for IPv6. */
-export function toText(value: bigint, version: 4 | 6): string {
+export function toText(value: bigint, version: IpVersion): string {
   return version === 4 ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
 }
 
-/** The canonical text of an address given as text. */
+/** The canonical text of an address. Returns any other text as it is. */
 export function canonical(address: string): string {
   const version = versionOf(address);
   return version === undefined ? address : toText(toNumber(address), version);
 }
 
-/** Reads `address/length`; host bits are cut off. Undefined when the text is no prefix. */
+/** Reads `address/length` and clears the host bits. Undefined if the text is not a prefix. */
 export function parsePrefix(cidr: string): Prefix | undefined {
   const slash = cidr.indexOf('/');
   const address = slash < 0 ? cidr : cidr.slice(0, slash);
   const version = versionOf(address);
   if (version === undefined) return undefined;
-  const bits = version === 4 ? 32 : 128;
+  const bits = bitsOf(version);
   const lengthText = slash < 0 ? String(bits) : cidr.slice(slash + 1);
   if (!/^\d{1,3}$/.test(lengthText)) return undefined;
   const length = Number(lengthText);
@@ -59,7 +62,7 @@ export function prefixText(prefix: Prefix): string {
   return `${toText(prefix.first, prefix.version)}/${prefix.length}`;
 }
 
-/** Whether an address lies in a prefix of the same family. */
+/** Whether an address lies in a prefix of the same version. */
 export function contains(prefix: Prefix, address: string): boolean {
   if (versionOf(address) !== prefix.version) return false;
   const value = toNumber(address);
@@ -72,8 +75,8 @@ export function overlaps(a: Prefix, b: Prefix): boolean {
 }
 
 /**
- * The addresses a host may have: for IPv4 without network and broadcast address (kept in /31 and /32, RFC 3021), for
- * IPv6 without the subnet-router anycast address (RFC 4291 section 2.6.1).
+ * The addresses that a host can have. IPv4: all but the network and broadcast address, which hosts can have
+ * only in a /31 or /32 (RFC 3021). IPv6: all but the subnet-router anycast address (RFC 4291 section 2.6.1).
  */
 export function hostRange(prefix: Prefix): Range {
   const size = prefix.last - prefix.first + 1n;
@@ -82,7 +85,7 @@ export function hostRange(prefix: Prefix): Range {
   return { start: prefix.first + 1n, end: prefix.last - 1n };
 }
 
-/** Modified EUI-64 interface address of a MAC in a /64 (RFC 4291 appendix A). */
+/** The address of a MAC in a /64, with a modified EUI-64 interface identifier (RFC 4291 appendix A). */
 export function slaacAddress(prefix: Prefix, mac: string): string {
   const bytes = mac.split(':').map((byte) => Number.parseInt(byte, 16));
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes;
@@ -90,11 +93,16 @@ export function slaacAddress(prefix: Prefix, mac: string): string {
   return toText(prefix.first | identifier, 6);
 }
 
-/** The mask of a prefix as Nova writes it: 255.255.255.0 for IPv4, ffff:ffff:: for IPv6. */
+/** The mask of a prefix in Nova's form: 255.255.255.0 for IPv4, ffff:ffff:: for IPv6. */
 export function netmask(cidr: string): string {
   const prefix = parsePrefix(cidr);
   if (prefix === undefined) return '';
-  const bits = prefix.version === 4 ? 32n : 128n;
+  const bits = BigInt(bitsOf(prefix.version));
   const host = (1n << (bits - BigInt(prefix.length))) - 1n;
   return toText(((1n << bits) - 1n) & ~host, prefix.version);
+}
+
+/** The number of bits of an address. */
+function bitsOf(version: IpVersion): 32 | 128 {
+  return version === 4 ? 32 : 128;
 }

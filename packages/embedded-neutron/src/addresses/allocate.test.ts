@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pickAddress, pickMac, poolsWithout } from './allocate.ts';
+import { pickAddress, pickMac, rangesWithout } from './allocate.ts';
 
 const pool = fc
   .tuple(fc.bigInt(0n, 300n), fc.bigInt(0n, 40n))
   .map(([start, length]) => ({ start, end: start + length }));
 
-test('as long as there is room an address is found, in a pool and unused; then none', () => {
+test('every unused address of the pools is found, then none', () => {
   fc.assert(
     fc.property(
       fc.array(pool, { minLength: 1, maxLength: 4 }),
       fc.array(fc.bigInt(0n, 340n)),
-      (pools, taken) => {
-        const used = new Set(taken);
+      (pools, usedAddresses) => {
+        const used = new Set(usedAddresses);
         const inPools = (address: bigint) =>
           pools.some(({ start, end }) => address >= start && address <= end);
         const room = new Set(
@@ -29,7 +29,7 @@ test('as long as there is room an address is found, in a pool and unused; then n
   );
 });
 
-test('in a /64 full of thousands an address is found without a walk through all of it', () => {
+test('in a /64 with thousands of used addresses, the search for a free one is short', () => {
   const used = new Set(Array.from({ length: 10_000 }, (_, i) => BigInt(i)));
   let asked = 0;
   const isUsed = (address: bigint) => {
@@ -41,18 +41,18 @@ test('in a /64 full of thousands an address is found without a walk through all 
   expect(asked).toBeLessThanOrEqual(10_001);
 });
 
-test('the pools are the range without the gateway', () => {
+test('the default allocation pools are the host range without the gateway', () => {
   const range = { start: 1n, end: 10n };
-  expect(poolsWithout(range, 1n)).toEqual([{ start: 2n, end: 10n }]);
-  expect(poolsWithout(range, 5n)).toEqual([
+  expect(rangesWithout(range, 1n)).toEqual([{ start: 2n, end: 10n }]);
+  expect(rangesWithout(range, 5n)).toEqual([
     { start: 1n, end: 4n },
     { start: 6n, end: 10n },
   ]);
-  expect(poolsWithout(range, 11n)).toEqual([range]);
-  expect(poolsWithout({ start: 1n, end: 1n }, 1n)).toEqual([]);
+  expect(rangesWithout(range, 11n)).toEqual([range]);
+  expect(rangesWithout({ start: 1n, end: 1n }, 1n)).toEqual([]);
 });
 
-test('a MAC that is taken is not picked', () => {
+test('a used MAC is not picked', () => {
   const refused = new Set<string>();
   const mac = pickMac('fa:16:3e', (candidate) => refused.size < 3 && refused.add(candidate).size > 0);
   expect(mac).toMatch(/^fa:16:3e(:[0-9a-f]{2}){3}$/);

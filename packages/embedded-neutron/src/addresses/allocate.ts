@@ -1,24 +1,28 @@
 import { randomInt } from 'node:crypto';
 import type { Range } from './addresses.ts';
 
-/** How far beyond the used addresses a choice may reach: keeps IPv6 addresses short and spreads IPv4 reuse. */
+/**
+ * The number of candidates beyond the used addresses. Keeps IPv6 addresses short and delays the reuse of IPv4
+ * addresses.
+ */
 const WINDOW = 4096n;
 
 /**
- * Picks a free address from the pools: a random place in the first pool that has room, then the next free one, with
- * wrap-around. Random, so that an address just given back rests a while and peers' ARP entries for it can die.
+ * Picks a free address from the first allocation pool that has one: the first free address after a random
+ * start, with wrap-around. The start is random so that a freed address is rarely reused before peers forget
+ * it (ARP).
  *
- * @param pools inclusive ranges, in the order in which they are to be filled
- * @param isUsed whether an address is taken
- * @param usedCount an upper bound of how many addresses are taken, so that the search always ends
- * @returns undefined when every address of every pool is taken
+ * @param allocationPools inclusive ranges, in the order in which they are filled
+ * @param isUsed whether an address is in use
+ * @param usedCount an upper bound for the number of used addresses, so that the search always ends
+ * @returns undefined if every address of every pool is in use
  */
 export function pickAddress(
-  pools: readonly Range[],
+  allocationPools: readonly Range[],
   isUsed: (address: bigint) => boolean,
   usedCount: number,
 ): bigint | undefined {
-  for (const pool of pools) {
+  for (const pool of allocationPools) {
     const size = pool.end - pool.start + 1n;
     const reach = WINDOW + BigInt(usedCount);
     const window = size < reach ? size : reach;
@@ -31,16 +35,16 @@ export function pickAddress(
   return undefined;
 }
 
-/** The usable range without the given address: what Neutron takes as allocation pools when none are given. */
-export function poolsWithout(range: Range, excluded: bigint | undefined): Range[] {
+/** A range without one address. Without the gateway, these are Neutron's default allocation pools. */
+export function rangesWithout(range: Range, excluded: bigint | undefined): Range[] {
   if (excluded === undefined || excluded < range.start || excluded > range.end) return [range];
   return [
     { start: range.start, end: excluded - 1n },
     { start: excluded + 1n, end: range.end },
-  ].filter((pool) => pool.start <= pool.end);
+  ].filter(({ start, end }) => start <= end);
 }
 
-/** A MAC address with the given prefix of three octets that is not taken. */
+/** Picks an unused MAC address with the given first three octets. */
 export function pickMac(base: string, isUsed: (mac: string) => boolean): string {
   for (;;) {
     const suffix = randomInt(1 << 24)

@@ -10,11 +10,12 @@ interface Page {
 }
 
 /**
- * Applies the query of a list: filters, sort keys, page and fields (Networking API v2.0, "Filtering and column
- * selection", "Sorting", "Pagination").
+ * Applies the query of a list: filters, sort keys, page and fields (Networking API v2.0, "Filtering and
+ * column selection", "Sorting", "Pagination").
  *
  * @param url the URL of the request, for links to the next and the previous page
- * @throws NeutronError HTTPBadRequest for an unknown filter or sort key, BadRequest for a bad limit, …NotFound for the marker
+ * @throws NeutronError HTTPBadRequest for an unknown filter or sort key, BadRequest for a bad limit,
+ * …NotFound for the marker
  */
 export function applyQuery(resource: Resource, all: readonly Wire[], url: URL): Page {
   const query = url.searchParams;
@@ -128,7 +129,7 @@ function pageLinks(page: readonly Wire[], url: URL): { rel: string; href: string
   ];
 }
 
-/** A list of strings as Python prints it: clients show these messages. */
+/** A list of strings as Python prints it in Neutron's messages. */
 function pythonList(names: readonly string[]): string {
   return `[${names.map((name) => `'${name}'`).join(', ')}]`;
 }

@@ -3,26 +3,30 @@ import { neutronError } from '../errors.ts';
 import { parseJson } from '../http/read-json.ts';
 import type { Body, Resource } from './resource.ts';
 
-/** The body of a request as an object. @throws NeutronError HTTPBadRequest */
+/** Reads the body of a request as a JSON object. @throws NeutronError HTTPBadRequest */
 export async function readObject(context: Context): Promise<Body> {
   const text = await context.req.text();
   try {
     const body = parseJson(text);
     if (isObject(body)) return body;
   } catch {
-    // The same answer as for JSON that is not an object.
+    // Invalid JSON gets the same answer as JSON that is not an object.
   }
   throw neutronError('HTTPBadRequest', 'Body contains invalid data');
 }
 
-/** One resource out of `{port: {…}}`. @throws NeutronError HTTPBadRequest */
+/** Takes the resource from `{port: {…}}`. @throws NeutronError HTTPBadRequest */
 export function one(resource: Resource, body: Body): Body {
   const item = body[resource.singular];
   if (isObject(item)) return item;
   throw neutronError('HTTPBadRequest', `Unable to find '${resource.singular}' in request body`);
 }
 
-/** Many resources out of `{ports: [{…}]}`, or undefined when the body is about one. @throws NeutronError HTTPBadRequest */
+/**
+ * Takes the resources from `{ports: [{…}]}`. Undefined if the body has no such key.
+ *
+ * @throws NeutronError HTTPBadRequest
+ */
 export function many(resource: Resource, body: Body): readonly Body[] | undefined {
   const items = body[resource.plural];
   if (items === undefined) return undefined;

@@ -3,8 +3,9 @@ import { expectAsRecorded } from '../../test/support/recorded.ts';
 import { idOf, type Person, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 
 /**
- * The same calls in the same order as were made to a real Neutron, with the same answers expected: status, error type
- * and message, or the keys of what is answered. Where ours answers otherwise on purpose, the test says so.
+ * The same calls in the same order as were made to a real Neutron, with the same answers expected: status,
+ * error type and message, or the keys of what is answered. Where ours answers otherwise on purpose, the test
+ * says so.
  */
 let cloud: TestCloud;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import type { Routes } from './routes.ts';
 
 /** The body of a resource in a request. */
 export type Body = Readonly<Record<string, unknown>>;
-/** A resource as it is answered. */
+/** A resource as the API answers it. */
 export type Wire = Readonly<Record<string, unknown>>;
 
 /** The attributes that the generic routes read of every item. */
@@ -39,7 +39,7 @@ export interface Edit<A> extends ItemRequest {
   readonly changes: UpdateValues<A>;
 }
 
-/** What every kind of resource declares, whatever its items look like. */
+/** The part of a definition that the generic routes use as it is. */
 interface Declaration extends Limited {
   /** Key of one item in a body: `security_group`. */
   readonly singular: string;
@@ -51,7 +51,7 @@ interface Declaration extends Limited {
   readonly filters: readonly string[];
   /** Filters that are more than a comparison for equality, by name. */
   readonly matchers?: Readonly<Record<string, Matcher>>;
-  /** Extensions that the API lists because of this resource. */
+  /** The extensions of the API that this resource provides. */
   readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
   /** Adds calls beyond list, show, create, update and delete. */
@@ -68,38 +68,44 @@ interface Declaration extends Limited {
 interface Definition<T extends Tagged, V extends { readonly project_id: string }, A extends AttributeTable>
   extends Declaration {
   readonly attributes: A;
+  /** Every item of every project. */
   list(backend: Backend): readonly T[];
   find(backend: Backend, id: string): T | undefined;
   isVisible(backend: Backend, caller: Caller, item: T): boolean;
+  /** The item as the API answers it to the caller. */
   render(backend: Backend, caller: Caller, item: T): Wire;
-  /** Checks the bodies of a request by themselves. @throws NeutronError */
+  /** Reads and checks the bodies of a request, before the database is read. @throws NeutronError */
   parse(bodies: readonly Body[], caller: Caller): readonly V[];
-  /** Plans all items, or throws. Returns their ids in the order of `values`. The quota is already checked. */
+  /** Plans all items or throws. Returns their ids in the order of `values`. The quota is already checked. */
   insert(backend: Backend, tx: NbTransaction, caller: Caller, values: readonly V[]): string[];
   /** Plans a change. Absent if items cannot be changed. */
   readonly update?: (backend: Backend, tx: NbTransaction, edit: Edit<A>) => void;
   /** Plans a deletion. */
   delete(backend: Backend, tx: NbTransaction, request: ItemRequest): void;
-  /** Plans other tags. Absent where Neutron has no tags. */
+  /** Plans a change of the tags. Absent if the resource has no tags in Neutron. */
   readonly retag?: (backend: Backend, tx: NbTransaction, item: T, tags: readonly string[]) => void;
-  /** Runs before a list is read. */
+  /** Runs before each list request. */
   readonly beforeList?: (backend: Backend, caller: Caller) => Promise<void>;
 }
 
-/** One kind of resource, as the generic routes use it: items are known by their ids. */
+/** One kind of resource, as the generic routes use it. Items are identified by their ids. */
 export interface Resource extends Declaration {
   list(backend: Backend): readonly Tagged[];
-  /** The item, if the caller may see it. @throws NeutronError …NotFound, the same for absent and hidden items */
+  /**
+   * The item, if the caller may see it.
+   *
+   * @throws NeutronError …NotFound, the same error for absent and hidden items
+   */
   visible(backend: Backend, caller: Caller, id: string): Tagged;
-  /** The item as it is answered. @throws NeutronError as {@link Resource.visible} */
+  /** The item as the API answers it. @throws NeutronError as {@link Resource.visible} */
   show(backend: Backend, caller: Caller, id: string): Wire;
-  /** All items that the caller may see, as they are answered. */
+  /** All items that the caller may see, as the API answers them. */
   showAll(backend: Backend, caller: Caller): Promise<readonly Wire[]>;
-  /** Creates all items or none, within the quota. Resolves with the items as they are answered. */
+  /** Creates all items or none, within the quota. Resolves with the items as the API answers them. */
   create(backend: Backend, caller: Caller, bodies: readonly Body[]): Promise<readonly Wire[]>;
   readonly update?: (backend: Backend, request: ItemRequest, body: Body) => Promise<void>;
   delete(backend: Backend, request: ItemRequest): Promise<void>;
-  /** Plans other tags of an item. */
+  /** Plans a change of an item's tags. */
   readonly retag?: (backend: Backend, tx: NbTransaction, id: string, tags: readonly string[]) => void;
 }
 
@@ -107,7 +113,23 @@ export interface Resource extends Declaration {
  * Makes a kind of resource from its definition.
  *
  * @example
- * export const routers = defineResource({ singular: 'router', quota: 10, filters: ['name'], …, insert: insertRouters });
+ * export const trunks = defineResource({
+ *   singular: 'trunk',
+ *   plural: 'trunks',
+ *   path: 'trunks',
+ *   quota: -1,
+ *   filters: ['name', 'port_id', 'status', 'admin_state_up'],
+ *   extensions: [],
+ *   attributes: trunkAttributes,
+ *   notFound: (id) => neutronError('TrunkNotFound', id),
+ *   list: ({ nb }) => listTrunks(nb),
+ *   find: ({ nb }, id) => findTrunk(nb, id),
+ *   isVisible: (_backend, caller, trunk) => owns(caller, trunk),
+ *   render: renderTrunk,
+ *   parse: parseTrunks,
+ *   insert: insertTrunks,
+ *   delete: deleteTrunk,
+ * });
  */
 export function defineResource<
   T extends Tagged,

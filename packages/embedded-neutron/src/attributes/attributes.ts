@@ -6,16 +6,16 @@ import { CONVERSION } from './validators.ts';
 /** One attribute of a resource as the API takes it. */
 export interface Attribute<T> {
   readonly type: z.ZodType<T>;
-  /** Value when the body of a POST leaves it out. An attribute with neither this nor `required` stays undefined. */
+  /** The value if a POST does not contain the attribute. Without this and `required`, it is undefined. */
   readonly initial?: T;
   readonly required?: true;
-  /** May be changed by PUT. */
+  /** A PUT can change the attribute. */
   readonly put?: true;
-  /** Only admins may give it. */
+  /** Only admins may set the attribute. */
   readonly admin?: true;
 }
 
-/** The attributes of a resource by name. `id` and the standard read-only ones need not be listed. */
+/** The attributes of a resource by name, without `id` and the standard read-only attributes. */
 export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
 
 type Value<A> = A extends { readonly type: z.ZodType<infer T> } ? T : never;
@@ -23,9 +23,9 @@ type Given<A> = A extends { readonly required: true } | { readonly initial: unkn
   ? Value<A>
   : Value<A> | undefined;
 
-/** The values of a POST: defaults filled in. */
+/** The values of a POST, with defaults filled in. */
 export type CreateValues<A> = { readonly [K in keyof A]: Given<A[K]> } & { readonly project_id: string };
-/** The values of a PUT: what was given. */
+/** The values of a PUT: only the attributes that the body contains. */
 export type UpdateValues<A> = { readonly [K in keyof A]?: Value<A[K]> };
 
 const READ_ONLY = new Set([
@@ -39,7 +39,8 @@ const READ_ONLY = new Set([
 ]);
 
 /**
- * Checks the body of a POST: known attributes, types, required ones, and who may give them.
+ * Checks the body of a POST: only known attributes, their types, all required ones, and the caller's right to
+ * set them.
  *
  * @param resource singular name, for the names of policy rules
  * @throws NeutronError HTTPBadRequest, InvalidInput, PolicyNotAuthorized
@@ -58,8 +59,9 @@ export function parseCreate<A extends AttributeTable>(
     );
   }
   refuseUnknown(table, given);
-  const fixed = Object.keys(given).find((name) => READ_ONLY.has(name));
-  if (fixed !== undefined) throw neutronError('HTTPBadRequest', `Attribute '${fixed}' not allowed in POST`);
+  const readOnly = Object.keys(given).find((name) => READ_ONLY.has(name));
+  if (readOnly !== undefined)
+    throw neutronError('HTTPBadRequest', `Attribute '${readOnly}' not allowed in POST`);
   const values: Record<string, unknown> = {
     project_id: typeof project_id === 'string' ? project_id : caller.projectId,
   };
@@ -77,12 +79,12 @@ export function parseCreate<A extends AttributeTable>(
       values[name] = parseValue(name, attribute, value);
     }
   }
-  refuseForeign(`create_${resource}`, table, given, caller);
+  refuseAdminAttributes(`create_${resource}`, table, given, caller);
   return values as CreateValues<A>;
 }
 
 /**
- * Checks the body of a PUT. Only what was given is in the answer.
+ * Checks the body of a PUT. Returns only the attributes that the body contains.
  *
  * @throws NeutronError as {@link parseCreate}
  */
@@ -101,7 +103,7 @@ export function parseUpdate<A extends AttributeTable>(
     }
   }
   refuseUnknown(table, body);
-  refuseForeign(`update_${resource}`, table, body, caller);
+  refuseAdminAttributes(`update_${resource}`, table, body, caller);
   return values as UpdateValues<A>;
 }
 
@@ -122,13 +124,13 @@ function refuseUnknown(table: AttributeTable, body: Readonly<Record<string, unkn
     throw neutronError('HTTPBadRequest', `Unrecognized attribute(s) '${unknown.join(', ')}'`);
 }
 
-function refuseForeign(
+function refuseAdminAttributes(
   action: string,
   table: AttributeTable,
   body: Readonly<Record<string, unknown>>,
   caller: Caller,
 ): void {
   if (isAdmin(caller)) return;
-  const foreign = Object.keys(body).find((name) => table[name]?.admin);
-  if (foreign !== undefined) throw neutronError('PolicyNotAuthorized', attributeRule(action, foreign));
+  const refused = Object.keys(body).find((name) => table[name]?.admin);
+  if (refused !== undefined) throw neutronError('PolicyNotAuthorized', attributeRule(action, refused));
 }

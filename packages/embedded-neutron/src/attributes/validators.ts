@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { parsePrefix, versionOf } from '../addresses/addresses.ts';
 
-/** What an issue tells the error renderer: conversions fail as InvalidInput, checks as HTTPBadRequest. */
+/**
+ * The `params.type` of an issue whose answer is InvalidInput. The answer to any other issue is
+ * HTTPBadRequest.
+ */
 export const CONVERSION = 'InvalidInput';
 
 const shown = (value: unknown): string =>
@@ -21,7 +24,7 @@ export const text = (max = 255): z.ZodType<string> =>
       context.addIssue({ code: 'custom', message: `'${value}' exceeds maximum length of ${max}` });
   }) as unknown as z.ZodType<string>;
 
-/** A boolean as Neutron reads it: also the words and digits that stand for one. */
+/** A boolean, also as one of the words and digits that Neutron accepts. */
 export const bool: z.ZodType<boolean> = z.any().transform((value: unknown, context): boolean => {
   const word = String(value).toLowerCase();
   if (word === 'true' || word === '1') return true;
@@ -55,13 +58,13 @@ export const oneOf = <const T extends string | number>(...values: readonly T[]):
       `${shown(value)} is not in [${values.map((v) => (typeof v === 'string' ? `'${v}'` : v)).join(', ')}]`,
   );
 
-/** An id: 36 characters with hyphens. */
+/** A UUID: 36 characters with hyphens. */
 export const uuid: z.ZodType<string> = check(
   (value) => typeof value === 'string' && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value),
   (value) => `${shown(value)} is not a valid UUID`,
 );
 
-/** A unicast MAC address; answered in lower case. */
+/** A unicast MAC address, converted to lower case. */
 export const mac: z.ZodType<string> = z.any().transform((value: unknown, context): string => {
   const valid = typeof value === 'string' && /^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(value);
   const lower = valid ? value.toLowerCase().replaceAll('-', ':') : '';
@@ -84,9 +87,9 @@ export const ipOrPrefix: z.ZodType<string> = check(
   (value) => `${shown(value)} is not a valid IP subnet`,
 );
 
-/** A list of anything that `item` accepts. */
+/** A list whose items match `item`. */
 export const list = <T>(item: z.ZodType<T>): z.ZodType<readonly T[]> =>
   z.array(item, { error: ({ input }) => `${shown(input)} is not a list` });
 
-/** A set of strings, for tags: at most 60 characters each is Neutron's documented limit; 255 is what it keeps. */
+/** Tags without duplicates. Neutron documents a limit of 60 characters for each, but accepts 255. */
 export const tags: z.ZodType<readonly string[]> = list(text(255)).transform((all) => [...new Set(all)]);

@@ -4,14 +4,13 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { KeystoneError, NeutronError, neutronError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
-/** Turns what a handler threw into Neutron's answer. */
+/** Returns a handler that answers errors in Neutron's form. */
 export function answerNeutronErrors(log: Log): ErrorHandler {
   return (error, context) => {
+    if (!(error instanceof NeutronError)) logFailure(log, error);
     if (error instanceof OvsdbError) {
-      log.error({ msg: 'northbound database', code: error.code, error: error.message, hint: error.hint });
       return context.json(unavailable('The network database is temporarily unavailable.'), 503);
     }
-    if (!(error instanceof NeutronError)) log.error({ msg: 'bug', error: error.stack ?? error.message });
     const known = error instanceof NeutronError ? error : neutronError('HTTPInternalServerError');
     const { type, message, hint } = known;
     return context.json(
@@ -21,13 +20,12 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
   };
 }
 
-/** Turns what a handler threw into Keystone's answer. `url` is Keystone's own, for WWW-Authenticate. */
+/**
+ * Returns a handler that answers errors in Keystone's form. `url` is Keystone's own, for WWW-Authenticate.
+ */
 export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
   return (error, context) => {
-    if (error instanceof OvsdbError) {
-      log.error({ msg: 'northbound database', code: error.code, error: error.message, hint: error.hint });
-    } else if (!(error instanceof KeystoneError))
-      log.error({ msg: 'bug', error: error.stack ?? error.message });
+    if (!(error instanceof KeystoneError)) logFailure(log, error);
     const known =
       error instanceof KeystoneError
         ? error
@@ -42,8 +40,17 @@ export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
   };
 }
 
-/** The third of Neutron's error shapes: that of its WSGI layer. */
-export function unavailable(message: string) {
+/** Logs an error that the caller did not cause. */
+function logFailure(log: Log, error: Error): void {
+  if (error instanceof OvsdbError) {
+    log.error({ msg: 'northbound database', code: error.code, error: error.message, hint: error.hint });
+  } else {
+    log.error({ msg: 'bug', error: error.stack ?? error.message });
+  }
+}
+
+/** An error in the form of Neutron's WSGI layer. */
+function unavailable(message: string) {
   return {
     message: `The server is currently unavailable. Please try again at a later time.<br /><br />\n${message}\n\n`,
     code: '503 Service Unavailable',

@@ -1,12 +1,12 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
-/** Refuses bodies of more than so many bytes before they are read. */
+/** Refuses a body of more than `maxSize` bytes before reading it. */
 export function limitBody(maxSize: number): MiddlewareHandler {
   return bodyLimit({
     maxSize,
     onError: (context) => {
-      // What is left of the body is not read, so the connection can not be used again.
+      // The rest of the body stays unread, so the connection cannot be reused.
       context.header('Connection', 'close');
       const message = 'The body of your request was too large for this server.\n\n';
       return context.json(

@@ -11,8 +11,8 @@ export async function readJson(context: Context): Promise<unknown> {
 }
 
 /**
- * Parses JSON and refuses strings that OVSDB cannot store: NUL (OVSDB's JSON parser closes the connection) and lone
- * surrogates, which have no UTF-8 form (RFC 7047 section 3.1 `<string>`).
+ * Parses JSON and refuses strings that OVSDB cannot store: NUL (OVSDB's JSON parser closes the connection)
+ * and lone surrogates, which have no UTF-8 form (RFC 7047 section 3.1 `<string>`).
  *
  * @throws SyntaxError
  */

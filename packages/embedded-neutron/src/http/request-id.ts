@@ -2,7 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import type { Log } from '../log.ts';
 
-/** Gives each request an id, answers it as OpenStack does, and logs one line per request. Paths carry no secrets here. */
+/**
+ * Adds a request id to each answer, as OpenStack does, and logs one line per request. Paths contain no
+ * secrets.
+ */
 export function requestId(log: Log): MiddlewareHandler {
   return async (context, next) => {
     const id = `req-${randomUUID()}`;

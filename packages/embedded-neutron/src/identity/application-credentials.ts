@@ -3,7 +3,9 @@ import { KeystoneError } from '../errors.ts';
 import type { Northbound } from '../northbound/northbound.ts';
 import { hashPassword } from './password.ts';
 
-/** A secret that stands for a user in one project with some of the user's roles. Only a hash of it is kept. */
+/**
+ * A secret that authenticates a user in one project with some of the user's roles. Only its hash is stored.
+ */
 export interface ApplicationCredential {
   readonly id: string;
   readonly name: string;
@@ -13,17 +15,17 @@ export interface ApplicationCredential {
   /** Role names. */
   readonly roles: readonly string[];
   readonly secret_hash: string;
-  /** May itself make and delete application credentials. */
+  /** The credential can be used to create and delete application credentials. */
   readonly unrestricted: boolean;
-  /** ISO 8601 in UTC without zone, as Keystone has it, or null for never. */
+  /** ISO 8601 in UTC without zone, as in Keystone; null if the credential does not expire. */
   readonly expires_at: string | null;
 }
 
-/** Per user: they all live in one row, which every replica holds in memory. */
+/** Credentials per user. All of them are in one row, and every replica has it in memory. */
 const LIMIT = 100;
 const PREFIX = 'keystone:application_credential:';
 
-/** Application credentials, kept in NB_Global of OVN Northbound: every replica sees them, a restart loses none. */
+/** Application credentials, stored in NB_Global of OVN Northbound for all replicas. */
 export class ApplicationCredentials {
   readonly #nb: Northbound;
 
@@ -31,11 +33,13 @@ export class ApplicationCredentials {
     this.#nb = nb;
   }
 
+  /** One credential by id. */
   get(id: string): ApplicationCredential | undefined {
     const text = this.#nb.settings[PREFIX + id];
     return text === undefined ? undefined : (JSON.parse(text) as ApplicationCredential);
   }
 
+  /** The credentials of a user. */
   list(userId: string): ApplicationCredential[] {
     return Object.entries(this.#nb.settings)
       .filter(([key]) => key.startsWith(PREFIX))
@@ -43,21 +47,25 @@ export class ApplicationCredentials {
       .filter((credential) => credential.user_id === userId);
   }
 
-  /** Keeps a new credential. The answered secret is shown this once. @throws KeystoneError 409 for a name in use, 403 beyond the limit */
+  /**
+   * Stores a new credential and returns it with its secret, which cannot be read again.
+   *
+   * @throws KeystoneError 409 for a name in use, 403 beyond the limit
+   */
   async create(
-    wanted: Omit<ApplicationCredential, 'id' | 'secret_hash'> & { readonly secret?: string | undefined },
+    request: Omit<ApplicationCredential, 'id' | 'secret_hash'> & { readonly secret?: string | undefined },
   ): Promise<{ credential: ApplicationCredential; secret: string }> {
-    const { secret = randomBytes(48).toString('base64url'), ...rest } = wanted;
+    const { secret = randomBytes(48).toString('base64url'), ...rest } = request;
     const id = randomUUID().replaceAll('-', '');
     const credential = { ...rest, id, secret_hash: await hashPassword(secret) };
     await this.#nb.change((tx) => {
-      if (this.list(wanted.user_id).length >= LIMIT) {
+      if (this.list(request.user_id).length >= LIMIT) {
         throw new KeystoneError(403, `The limit of ${LIMIT} application credentials is reached.`);
       }
-      if (this.list(wanted.user_id).some(({ name }) => name === wanted.name)) {
+      if (this.list(request.user_id).some(({ name }) => name === request.name)) {
         throw new KeystoneError(
           409,
-          `Conflict occurred attempting to store application_credential - Duplicate entry found with name ${wanted.name}.`,
+          `Conflict occurred attempting to store application_credential - Duplicate entry found with name ${request.name}.`,
         );
       }
       this.#nb.set(tx, { [PREFIX + id]: JSON.stringify(credential) });
@@ -65,7 +73,7 @@ export class ApplicationCredentials {
     return { credential, secret };
   }
 
-  /** Forgets a credential; its tokens end with it. */
+  /** Deletes a credential. Its tokens become invalid. */
   delete(id: string): Promise<void> {
     return this.#nb.change((tx) => this.#nb.set(tx, { [PREFIX + id]: undefined }));
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KeystoneError, unauthorized } from '../errors.ts';
 import type { User } from './directory.ts';
 import { type Identity, isExpired, type Principal } from './identity.ts';
-import { verifyNobody, verifyPassword } from './password.ts';
+import { verifyDecoy, verifyPassword } from './password.ts';
 import { newAuditId, type TokenClaims } from './tokens.ts';
 
 const domain = z.object({ id: z.string().optional(), name: z.string().optional() });
@@ -37,7 +37,7 @@ export const authRequest = z.object({
 });
 
 type Request = z.output<typeof authRequest>['auth'];
-/** What proving who one is gives, before a scope is chosen. */
+/** The result of authentication, before a scope is chosen. */
 interface Proof {
   readonly user: User;
   readonly methods: readonly string[];
@@ -47,9 +47,9 @@ interface Proof {
 }
 
 /**
- * Authenticates and scopes.
+ * Authenticates a user and chooses the scope.
  *
- * @throws KeystoneError 401 for whatever is wrong with the credentials or the scope
+ * @throws KeystoneError 401 for wrong credentials or a wrong scope, 400 for a missing part of the request
  */
 export async function authenticate(
   identity: Identity,
@@ -73,7 +73,7 @@ export async function authenticate(
     methods: proof.methods,
     auditIds: [newAuditId(), ...(proof.parent?.auditIds.slice(0, 1) ?? [])],
     issuedAt: now,
-    // A token made from a token does not live longer.
+    // A token issued for another token expires at the same time.
     expiresAt: proof.parent?.expiresAt ?? now + identity.lifetime,
     ...(proof.credentialId === undefined ? {} : { credentialId: proof.credentialId }),
   });
@@ -82,12 +82,12 @@ export async function authenticate(
 }
 
 async function byPassword(identity: Identity, given: Request['identity']): Promise<Proof> {
-  const wanted = given.password?.user;
-  if (wanted === undefined) throw malformed('password');
-  const user = identity.directory.user(wanted);
+  const claimed = given.password?.user;
+  if (claimed === undefined) throw malformed('password');
+  const user = identity.directory.user(claimed);
   const correct = user
-    ? await verifyPassword(wanted.password, user.passwordHash)
-    : await verifyNobody(wanted.password);
+    ? await verifyPassword(claimed.password, user.passwordHash)
+    : await verifyDecoy(claimed.password);
   if (!user || !correct) throw unauthorized();
   return { user, methods: ['password'] };
 }
@@ -95,7 +95,7 @@ async function byPassword(identity: Identity, given: Request['identity']): Promi
 async function byToken(identity: Identity, given: Request['identity']): Promise<Proof> {
   if (given.token === undefined) throw malformed('token');
   const parent = await identity.validate(given.token.id);
-  // The token of an application credential stays what it is: it can not be widened to another project.
+  // The token of an application credential cannot be exchanged for a token of another scope.
   if (parent === undefined || parent.credential) throw unauthorized();
   return {
     user: parent.user,
@@ -105,16 +105,16 @@ async function byToken(identity: Identity, given: Request['identity']): Promise<
 }
 
 async function byCredential(identity: Identity, given: Request['identity']): Promise<Proof> {
-  const wanted = given.application_credential;
-  if (wanted === undefined) throw malformed('application_credential');
-  const owner = wanted.user && identity.directory.user(wanted.user);
+  const claimed = given.application_credential;
+  if (claimed === undefined) throw malformed('application_credential');
+  const owner = claimed.user && identity.directory.user(claimed.user);
   const credential =
-    wanted.id !== undefined
-      ? identity.credentials.get(wanted.id)
-      : owner && identity.credentials.list(owner.id).find(({ name }) => name === wanted.name);
+    claimed.id !== undefined
+      ? identity.credentials.get(claimed.id)
+      : owner && identity.credentials.list(owner.id).find(({ name }) => name === claimed.name);
   const correct = credential
-    ? await verifyPassword(wanted.secret, credential.secret_hash)
-    : await verifyNobody(wanted.secret);
+    ? await verifyPassword(claimed.secret, credential.secret_hash)
+    : await verifyDecoy(claimed.secret);
   const user = credential && identity.directory.user({ id: credential.user_id });
   if (!credential || !correct || !user || isExpired(credential)) throw unauthorized();
   return {

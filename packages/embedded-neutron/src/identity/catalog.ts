@@ -1,6 +1,6 @@
 import { derivedId } from './directory.ts';
 
-/** A service with its endpoints, as tokens carry it. */
+/** A service with its endpoints, as tokens contain it. */
 export interface CatalogEntry {
   readonly endpoints: readonly {
     readonly id: string;
@@ -14,7 +14,10 @@ export interface CatalogEntry {
   readonly name: string;
 }
 
-/** The catalog: this service twice, under each interface. The network URL has no `/v2.0`, as everywhere. */
+/**
+ * The catalog: the identity and the network service with each interface. As in OpenStack, the network URL has
+ * no `/v2.0`.
+ */
 export function makeCatalog(
   urls: { readonly identity: string; readonly network: string },
   region: string,

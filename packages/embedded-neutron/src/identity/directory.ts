@@ -8,7 +8,7 @@ export interface Project {
   readonly description: string;
 }
 
-/** A user. `roles` are names by project id, with what they imply. */
+/** A user. `roles` are names by project id, with the roles that they imply. */
 export interface User {
   readonly id: string;
   readonly name: string;
@@ -16,26 +16,31 @@ export interface User {
   readonly roles: ReadonlyMap<string, readonly string[]>;
 }
 
-/** A role; the names are admin, member and reader. */
+/** A role: admin, member or reader. */
 export interface Role {
   readonly id: string;
   readonly name: string;
 }
 
-/** Keystone's own implications: who may write may read, and so on. */
+/** The roles that each role implies, as in Keystone. */
 const implied: Readonly<Record<string, readonly string[]>> = {
   admin: ['admin', 'member', 'reader'],
   member: ['member', 'reader'],
   reader: ['reader'],
 };
 
-/** How a request names a domain. */
-export interface DomainRef {
+/** A domain in a request: by id or by name. */
+interface DomainRef {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
 }
 
-/** Users, projects and roles as configured. The same file gives the same ids on every replica. */
+/** A user or project in a request: by id, or by name and domain. */
+interface Ref extends DomainRef {
+  readonly domain?: DomainRef | undefined;
+}
+
+/** The configured users, projects and roles. Replicas with the same configuration have the same ids. */
 export class Directory {
   readonly domain: { readonly id: string; readonly name: string };
   readonly projects: readonly Project[];
@@ -66,40 +71,41 @@ export class Directory {
     }));
   }
 
-  user(ref: {
-    id?: string | undefined;
-    name?: string | undefined;
-    domain?: DomainRef | undefined;
-  }): User | undefined {
-    if (ref.id !== undefined) return this.users.find(({ id }) => id === ref.id);
-    return this.isDomain(ref.domain) ? this.users.find(({ name }) => name === ref.name) : undefined;
+  /** The user that a request names. */
+  user(ref: Ref): User | undefined {
+    return this.#find(this.users, ref);
   }
 
-  project(ref: {
-    id?: string | undefined;
-    name?: string | undefined;
-    domain?: DomainRef | undefined;
-  }): Project | undefined {
-    if (ref.id !== undefined) return this.projects.find(({ id }) => id === ref.id);
-    return this.isDomain(ref.domain) ? this.projects.find(({ name }) => name === ref.name) : undefined;
+  /** The project that a request names. */
+  project(ref: Ref): Project | undefined {
+    return this.#find(this.projects, ref);
   }
 
+  /** The names of a user's roles in a project. */
   rolesOf(user: User, projectId: string): readonly string[] {
     return user.roles.get(projectId) ?? [];
   }
 
-  /** The roles with their ids, in the order given. */
+  /** The roles with these names, in the same order. */
   describeRoles(names: readonly string[]): Role[] {
     return names.flatMap((name) => this.roles.filter((role) => role.name === name));
   }
 
-  isDomain(ref: DomainRef | undefined): boolean {
+  #find<T extends { readonly id: string; readonly name: string }>(
+    all: readonly T[],
+    ref: Ref,
+  ): T | undefined {
+    if (ref.id !== undefined) return all.find(({ id }) => id === ref.id);
+    return this.#isDomain(ref.domain) ? all.find(({ name }) => name === ref.name) : undefined;
+  }
+
+  #isDomain(ref: DomainRef | undefined): boolean {
     if (ref === undefined) return false;
     return ref.id !== undefined ? ref.id === this.domain.id : ref.name === this.domain.name;
   }
 }
 
-/** An id that follows from the name, so that replicas agree without talking. */
+/** An id derived from the name, so that all replicas use the same id. */
 export function derivedId(kind: string, name: string): string {
   return createHash('sha256').update(`ovn-docker ${kind} ${name}`).digest('hex').slice(0, 32);
 }

@@ -6,7 +6,7 @@ import type { IdentityConfig } from './identity-config.ts';
 import { Revocations } from './revocations.ts';
 import { type TokenClaims, Tokens } from './tokens.ts';
 
-/** Whom a live token stands for, now. */
+/** The user, project and roles of a valid token. */
 export interface Principal {
   readonly claims: TokenClaims;
   readonly user: User;
@@ -16,13 +16,13 @@ export interface Principal {
   readonly credential: ApplicationCredential | undefined;
 }
 
-/** Everything about who is who: what authentication, validation and the network service's gate share. */
+/** Users, tokens and application credentials, as the identity and the network service use them. */
 export class Identity {
   readonly directory: Directory;
   readonly tokens: Tokens;
   readonly credentials: ApplicationCredentials;
   readonly revocations: Revocations;
-  /** Seconds. */
+  /** Of a new token, seconds. */
   readonly lifetime: number;
 
   constructor(config: IdentityConfig, nb: Northbound) {
@@ -33,14 +33,14 @@ export class Identity {
     this.lifetime = config.token_lifetime;
   }
 
-  /** Reads a token, and looks up what it stands for at this moment. Undefined when it is good for nothing (any more). */
+  /** The principal of a token, or undefined if the token is invalid, expired or revoked. */
   async validate(token: string): Promise<Principal | undefined> {
     const claims = await this.tokens.read(token);
     if (claims === undefined || this.revocations.isRevoked(claims)) return undefined;
     return this.resolve(claims);
   }
 
-  /** The principal of some claims, or undefined when user, project, role or credential is gone. */
+  /** The principal of some claims, or undefined if the user, project, role or credential no longer exists. */
   resolve(claims: TokenClaims): Principal | undefined {
     const user = this.directory.user({ id: claims.userId });
     if (user === undefined) return undefined;
@@ -50,13 +50,13 @@ export class Identity {
       return undefined;
     if (claims.projectId === undefined) return { claims, user, project: undefined, roles: [], credential };
     const project = this.directory.project({ id: claims.projectId });
-    const held = this.directory.rolesOf(user, claims.projectId);
-    const roles = credential ? credential.roles.filter((role) => held.includes(role)) : held;
+    const userRoles = this.directory.rolesOf(user, claims.projectId);
+    const roles = credential ? credential.roles.filter((role) => userRoles.includes(role)) : userRoles;
     if (project === undefined || roles.length === 0) return undefined;
     return { claims, user, project, roles, credential };
   }
 
-  /** The caller of the network service, or undefined when the token is bad or unscoped. */
+  /** The caller of the network service, or undefined if the token is not valid or has no project. */
   async caller(token: string | undefined): Promise<Caller | undefined> {
     const principal = token === undefined ? undefined : await this.validate(token);
     if (principal?.project === undefined) return undefined;
@@ -64,7 +64,7 @@ export class Identity {
   }
 }
 
-/** Whether a credential's own time is over. */
+/** Whether a credential has expired. */
 export function isExpired(credential: ApplicationCredential): boolean {
   return credential.expires_at !== null && Date.parse(`${credential.expires_at}Z`) <= Date.now();
 }

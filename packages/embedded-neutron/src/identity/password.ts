@@ -6,8 +6,8 @@ const COST = 16384;
 const LENGTH = 32;
 
 /**
- * Hashes a secret with scrypt (RFC 7914) as `scrypt$N$r$p$salt$hash`, salt and hash in base64url. The work is done in
- * the thread pool; about 50 ms.
+ * Hashes a secret with scrypt (RFC 7914) as `scrypt$N$r$p$salt$hash`, with salt and hash in base64url. Takes
+ * about 50 ms in the thread pool.
  */
 export async function hashPassword(secret: string): Promise<string> {
   const salt = randomBytes(16);
@@ -15,7 +15,7 @@ export async function hashPassword(secret: string): Promise<string> {
   return ['scrypt', COST, 8, 1, salt.toString('base64url'), hash.toString('base64url')].join('$');
 }
 
-/** Whether the secret belongs to the hash, in constant time. False for a hash of an unknown form. */
+/** Whether the secret matches the hash. Compares in constant time. False for a hash of an unknown form. */
 export async function verifyPassword(secret: string, stored: string): Promise<boolean> {
   const [scheme, n, r, p, salt, hash] = stored.split('$');
   if (scheme !== 'scrypt' || salt === undefined || hash === undefined) return false;
@@ -27,8 +27,11 @@ export async function verifyPassword(secret: string, stored: string): Promise<bo
 
 let decoy: Promise<string> | undefined;
 
-/** Spends the time of one check. For unknown users, so that the time of a refusal does not tell who exists. */
-export async function verifyNobody(secret: string): Promise<false> {
+/**
+ * Takes as long as {@link verifyPassword} and returns false, so that the time of a refusal does not show
+ * which users exist.
+ */
+export async function verifyDecoy(secret: string): Promise<false> {
   decoy ??= hashPassword(randomBytes(16).toString('hex'));
   await verifyPassword(secret, await decoy);
   return false;

@@ -2,7 +2,7 @@ import type { CatalogEntry } from './catalog.ts';
 import type { Directory } from './directory.ts';
 import type { Principal } from './identity.ts';
 
-/** A token as Keystone shows it: without project it has neither roles nor catalog. */
+/** A token as Keystone answers it. Without project, it has neither roles nor catalog. */
 export function renderToken(
   directory: Directory,
   principal: Principal,
@@ -33,7 +33,7 @@ export function renderToken(
   };
 }
 
-/** Keystone's form of a time: ISO 8601 with six digits of a second. */
+/** A time in Keystone's form: ISO 8601 with microseconds. */
 function microseconds(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(/\.\d{3}Z$/, '.000000Z');
 }

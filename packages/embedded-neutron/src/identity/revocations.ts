@@ -4,8 +4,8 @@ import type { TokenClaims } from './tokens.ts';
 const PREFIX = 'keystone:revoked:';
 
 /**
- * Tokens that were revoked before their time, by audit id, kept in NB_Global until they would have expired. A token made
- * from a revoked one carries its audit id too, and ends with it.
+ * The audit ids of revoked tokens, stored in NB_Global until the tokens would have expired. A token issued
+ * for another token contains the audit id of that token, and is revoked with it.
  */
 export class Revocations {
   readonly #nb: Northbound;
@@ -14,18 +14,20 @@ export class Revocations {
     this.#nb = nb;
   }
 
+  /** Whether the token, or the token for which it was issued, has been revoked. */
   isRevoked(claims: TokenClaims): boolean {
     return claims.auditIds.some((id) => PREFIX + id in this.#nb.settings);
   }
 
+  /** Revokes a token and deletes expired revocations. */
   revoke(claims: TokenClaims): Promise<void> {
-    const [own] = claims.auditIds;
+    const [auditId] = claims.auditIds;
     const now = Date.now() / 1000;
     return this.#nb.change((tx) => {
-      const past = Object.entries(this.#nb.settings)
+      const expired = Object.entries(this.#nb.settings)
         .filter(([key, expiresAt]) => key.startsWith(PREFIX) && Number(expiresAt) < now)
         .map(([key]) => [key, undefined] as const);
-      this.#nb.set(tx, { ...Object.fromEntries(past), [`${PREFIX}${own}`]: String(claims.expiresAt) });
+      this.#nb.set(tx, { ...Object.fromEntries(expired), [`${PREFIX}${auditId}`]: String(claims.expiresAt) });
     });
   }
 }

@@ -1,28 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
 
-/** What a token says. Roles are not in it: they are looked up when it is used, so that taking one away works at once. */
+/**
+ * The contents of a token. Roles are looked up at each use, so that the removal of a role takes effect at
+ * once.
+ */
 export interface TokenClaims {
   readonly userId: string;
   /** Absent in an unscoped token. */
   readonly projectId?: string;
-  /** How its owner authenticated, oldest first. */
+  /** Authentication methods of the owner, oldest first. */
   readonly methods: readonly string[];
-  /** The token's own id first, then that of the token it was made from. */
+  /** The token's own audit id, then the one of the token for which it was issued. */
   readonly auditIds: readonly string[];
   /** Seconds since the epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;
-  /** The application credential it was made with. */
+  /** The application credential that the owner authenticated with. */
   readonly credentialId?: string;
 }
 
 const ISSUER = 'embedded-neutron';
 
-/** A new audit id: 16 random bytes in base64url, as Keystone has it. */
+/** A new audit id: 16 random bytes in base64url, as in Keystone. */
 export const newAuditId = (): string => randomBytes(16).toString('base64url');
 
-/** Issues and reads tokens: JWS (RFC 7515) with HS256, so that every replica with the key can read them. */
+/** Issues and reads tokens: JWS (RFC 7515) with HS256, which every replica with the key can read. */
 export class Tokens {
   readonly #key: Uint8Array;
 
@@ -30,6 +33,7 @@ export class Tokens {
     this.#key = key;
   }
 
+  /** Signs a token. */
   issue(claims: TokenClaims): Promise<string> {
     return new SignJWT({
       pid: claims.projectId,
@@ -45,7 +49,7 @@ export class Tokens {
       .sign(this.#key);
   }
 
-  /** Undefined for anything that is not a live token of ours. */
+  /** The claims of a token, or undefined if its signature is wrong or it has expired. */
   async read(token: string): Promise<TokenClaims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'], issuer: ISSUER });
@@ -61,7 +65,7 @@ export class Tokens {
         ...(typeof payload['ac'] === 'string' ? { credentialId: payload['ac'] } : {}),
       };
     } catch {
-      // Malformed, forged and expired look the same to the caller.
+      // The caller learns no difference between malformed, forged and expired tokens.
       return undefined;
     }
   }

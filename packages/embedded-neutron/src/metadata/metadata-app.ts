@@ -8,15 +8,15 @@ import type { Northbound } from '../northbound/northbound.ts';
 import { type Port, portsOf } from '../northbound/ports.ts';
 import { type Subnet, subnetsOf } from '../northbound/subnets.ts';
 
-/** Which network the callers of the metadata service come from. */
+/** The network whose ports may call the metadata service. */
 export interface MetadataSource {
   readonly network_id?: string | undefined;
   readonly network_name?: string | undefined;
 }
 
 /**
- * The metadata service of OpenStack as a VM asks it: who you are follows from the address you ask from. Serves
- * meta_data.json and network_data.json (Nova, "Metadata service").
+ * The metadata service of OpenStack for VMs: the caller's address identifies its port. Serves meta_data.json
+ * and network_data.json (Nova, "Metadata service").
  */
 export function metadataApp(
   nb: Northbound,
@@ -25,7 +25,7 @@ export function metadataApp(
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
   app.use(requestId(log));
-  const asker = (remote: string | undefined): { port: Port; network: Network } | undefined => {
+  const callerAt = (remote: string | undefined): { port: Port; network: Network } | undefined => {
     const network = sourceNetwork(nb, source);
     // An IPv4 caller of a dual-stack socket has a mapped address (RFC 4291 section 2.5.5.2).
     const address = remote?.replace(/^::ffff:/, '');
@@ -41,34 +41,37 @@ export function metadataApp(
     context.text('meta_data.json\nnetwork_data.json\n'),
   );
   app.get('/openstack/:version{(latest|2018-08-27)}/meta_data.json', (context) => {
-    const found = asker(context.env.incoming.socket.remoteAddress);
-    if (!found) return context.text('404 Not Found', 404);
-    const { device_id, id, name, project_id } = found.port;
+    const caller = callerAt(context.env.incoming.socket.remoteAddress);
+    if (!caller) return context.text('404 Not Found', 404);
+    const { device_id, id, name, project_id } = caller.port;
     return context.json({ uuid: device_id || id, name, hostname: name, project_id, launch_index: 0 });
   });
   app.get('/openstack/:version{(latest|2018-08-27)}/network_data.json', (context) => {
-    const found = asker(context.env.incoming.socket.remoteAddress);
-    if (!found) return context.text('404 Not Found', 404);
-    return context.json(networkData(found.port, found.network, subnetsOf(nb, found.network.id)));
+    const caller = callerAt(context.env.incoming.socket.remoteAddress);
+    if (!caller) return context.text('404 Not Found', 404);
+    return context.json(networkData(caller.port, caller.network, subnetsOf(nb, caller.network.id)));
   });
   return app;
 }
 
 /**
- * The configured network. Tenants can give any name to theirs, but only operators can share one: so of several with the
- * name the shared one is meant, and when that does not decide it, none.
+ * The configured network. Tenants can choose any name, but only operators can share a network. So if several
+ * networks have the configured name, this is the only shared one. Undefined if that is not unique either.
  */
 function sourceNetwork(nb: Northbound, { network_id, network_name }: MetadataSource): Network | undefined {
   if (network_id !== undefined) return findNetwork(nb, network_id);
   const named = listNetworks(nb).filter(({ name }) => name === network_name);
-  const operators = named.filter((network) => network.shared || network['router:external']);
-  return [operators, named].find((candidates) => candidates.length === 1)?.[0];
+  const shared = named.filter((network) => network.shared || network['router:external']);
+  return [shared, named].find((candidates) => candidates.length === 1)?.[0];
 }
+
+/** Address and mask of the default route. */
+const UNSPECIFIED = { 4: '0.0.0.0', 6: '::' } as const;
 
 /** Nova's network_data.json: `vif_id` of the link is the port's id. */
 function networkData(port: Port, network: Network, subnets: readonly Subnet[]) {
   const link = `tap${port.id.slice(0, 11)}`;
-  const ofPort = port.fixed_ips.flatMap((ip) => {
+  const addresses = port.fixed_ips.flatMap((ip) => {
     const subnet = subnets.find(({ id }) => id === ip.subnet_id);
     return subnet ? [{ ip: ip.ip_address, subnet }] : [];
   });
@@ -76,9 +79,9 @@ function networkData(port: Port, network: Network, subnets: readonly Subnet[]) {
     links: [
       { id: link, vif_id: port.id, type: 'ovs', mtu: network.mtu, ethernet_mac_address: port.mac_address },
     ],
-    networks: ofPort.map(({ ip, subnet }, index) => ({
+    networks: addresses.map(({ ip, subnet }, index) => ({
       id: `network${index}`,
-      type: subnet.ip_version === 4 ? 'ipv4' : 'ipv6',
+      type: `ipv${subnet.ip_version}`,
       link,
       network_id: network.id,
       ip_address: ip,
@@ -88,13 +91,13 @@ function networkData(port: Port, network: Network, subnets: readonly Subnet[]) {
           ? []
           : [
               {
-                network: subnet.ip_version === 4 ? '0.0.0.0' : '::',
-                netmask: subnet.ip_version === 4 ? '0.0.0.0' : '::',
+                network: UNSPECIFIED[subnet.ip_version],
+                netmask: UNSPECIFIED[subnet.ip_version],
                 gateway: subnet.gateway_ip,
               },
             ],
     })),
-    services: [...new Set(ofPort.flatMap(({ subnet }) => subnet.dns_nameservers))].map((address) => ({
+    services: [...new Set(addresses.flatMap(({ subnet }) => subnet.dns_nameservers))].map((address) => ({
       type: 'dns',
       address,
     })),

@@ -1,10 +1,19 @@
 import { portGroupName, ruleExternalIds, type SecurityGroupRule } from './security-groups.ts';
 
-/** The Port_Group of all ports with port security: whatever no rule allows is dropped there, as ML2/OVN does it. */
+/**
+ * The Port_Group of all ports with port security. Its ACLs drop all traffic that no rule allows, as in
+ * ML2/OVN.
+ */
 export const DROP_GROUP = 'neutron_pg_drop';
 
 const PRIORITY_ALLOW = 1002;
 const PRIORITY_DROP = 1001;
+
+/** OVN's words for each ethertype. */
+const families = {
+  IPv4: { ip: 'ip4', icmp: 'icmp4' },
+  IPv6: { ip: 'ip6', icmp: 'icmp6' },
+} as const;
 
 /** IANA protocol numbers by the names that Neutron accepts. */
 const protocolNumbers: Readonly<Record<string, number>> = {
@@ -38,13 +47,13 @@ export function isProtocol(protocol: string): boolean {
   return protocol === 'any' || Object.hasOwn(protocolNumbers, protocol) || isByte(protocol);
 }
 
-/** The number of a protocol, or undefined for any. */
+/** The number of a protocol, or undefined if the rule is for any protocol. */
 export function protocolNumber(protocol: string | null): number | undefined {
   if (protocol === null || protocol === 'any') return undefined;
   return protocolNumbers[protocol] ?? Number(protocol);
 }
 
-/** The ACL row of a rule. */
+/** The columns of a rule's ACL row. */
 export function aclColumns(rule: SecurityGroupRule, stateful: boolean) {
   return {
     priority: PRIORITY_ALLOW,
@@ -55,7 +64,7 @@ export function aclColumns(rule: SecurityGroupRule, stateful: boolean) {
   };
 }
 
-/** The two ACL rows of {@link DROP_GROUP}. */
+/** The columns of the two ACL rows of {@link DROP_GROUP}. */
 export function dropAcls() {
   const row = (direction: 'to-lport' | 'from-lport', side: string) => ({
     priority: PRIORITY_DROP,
@@ -69,7 +78,7 @@ export function dropAcls() {
 /** A rule as an OVN expression (ovn-sb(5), Logical_Flow match). */
 export function aclMatch(rule: SecurityGroupRule): string {
   const ingress = rule.direction === 'ingress';
-  const ip = rule.ethertype === 'IPv6' ? 'ip6' : 'ip4';
+  const { ip } = families[rule.ethertype];
   const peer = `${ip}.${ingress ? 'src' : 'dst'}`;
   const terms = [`${ingress ? 'outport' : 'inport'} == @${portGroupName(rule.security_group_id)}`, ip];
   if (rule.remote_ip_prefix !== null) terms.push(`${peer} == ${rule.remote_ip_prefix}`);
@@ -84,8 +93,8 @@ function protocolTerms(rule: SecurityGroupRule): string[] {
   const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[number];
   if (name !== undefined) return [name, ...portTerms(`${name}.dst`, min, max)];
   if (number === 1 || number === 58) {
-    // "icmp" of an IPv6 rule means ICMPv6, as in Neutron.
-    const icmp = rule.ethertype === 'IPv6' ? 'icmp6' : 'icmp4';
+    // In an IPv6 rule "icmp" means ICMPv6, as in Neutron.
+    const { icmp } = families[rule.ethertype];
     return [
       icmp,
       ...(min === null ? [] : [`${icmp}.type == ${min}`]),

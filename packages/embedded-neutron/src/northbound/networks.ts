@@ -28,13 +28,13 @@ const attributes = record({
 
 type Attributes = ReturnType<typeof attributes.read>;
 
-/** A network: a Logical_Switch `neutron-<id>`, as ML2/OVN names it. `row` is its UUID in OVN. */
+/** A network: the Logical_Switch `neutron-<id>`, as in ML2/OVN. `row` is the UUID of its row. */
 export interface Network extends Readonly<Attributes> {
   readonly id: string;
   readonly row: string;
 }
 
-/** The name of a network's Logical_Switch, also kept in each of its ports as `neutron:network_name`. */
+/** The name of a network's Logical_Switch. Each of its ports stores it as `neutron:network_name`. */
 export const switchName = (networkId: string): string => `neutron-${networkId}`;
 
 const parse = perRow((row: NbTables['Logical_Switch']): Network => {

@@ -11,16 +11,19 @@ import {
 /** A transaction on OVN Northbound. */
 export type NbTransaction = Transaction<NbTables>;
 
-/** Counts the changes made through this API: the one thing that replicas of this service compare and set. */
+/** The number of changes that all replicas of this service have made. Each replica compares and sets it. */
 const GENERATION = 'neutron:generation';
+/** The number of times that a change is planned before it fails. */
 const ATTEMPTS = 100;
+/** Timeout for the change of another replica to arrive here. */
 const CATCH_UP_MS = 10_000;
 
 /**
- * OVN Northbound as the database of this service. Reads are from a replica in memory. A change is planned against that
- * replica and committed only if no other change came in between (compare-and-set of a generation number); otherwise it
- * is planned again on the new state. So whatever a plan checked (addresses, MACs, tags, quotas, revisions, references)
- * holds at the moment of the commit, with any number of replicas of this service on one database.
+ * OVN Northbound as the database of this service. Reads use a replica in memory. A change is planned on that
+ * replica and committed only if there was no other change in between (compare-and-set of a generation
+ * number); otherwise it is planned again on the new state. So everything that a plan has checked (addresses,
+ * MACs, tags, quotas, revisions, references) still holds at the commit, however many replicas of this service
+ * use the database.
  */
 export class Northbound {
   readonly replica: Replica<NbTables>;
@@ -30,7 +33,7 @@ export class Northbound {
     this.replica = replica;
   }
 
-  /** Replicates what this service reads, and makes sure that the generation number exists. */
+  /** Replicates the tables that this service reads, and creates the generation number if it is absent. */
   static async open(client: OvsdbClient): Promise<Northbound> {
     const replica = await openReplica(
       client,
@@ -76,12 +79,12 @@ export class Northbound {
     return northbound;
   }
 
-  /** Pairs kept in NB_Global: what belongs to no network resource (quotas, application credentials). */
+  /** Pairs in NB_Global, for data that belongs to no network resource: quotas, application credentials. */
   get settings(): Readonly<Record<string, string>> {
     return this.#global()?.external_ids ?? {};
   }
 
-  /** Sets pairs of {@link settings}; undefined removes a key. Part of a plan. */
+  /** Sets pairs of {@link settings}; undefined deletes a key. Part of a plan. */
   set(tx: NbTransaction, pairs: Readonly<Record<string, string | undefined>>): void {
     const insert = Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== undefined));
     tx.mutate('NB_Global', [], {
@@ -91,9 +94,16 @@ export class Northbound {
   }
 
   /**
-   * Carries out a change. `plan` reads the replica, checks, and adds operations to the transaction; what it throws is
-   * thrown. It may be called several times and must have no other effect. Changes of one process run one after the
-   * other. Resolves when the replica shows the change.
+   * Carries out a change. `plan` reads the replica, checks, and adds operations to the transaction. It may be
+   * called several times and must have no other effect. Changes of one process run one after the other.
+   * Resolves when the replica contains the change, with the result of `plan`. Rejects with an error that
+   * `plan` throws.
+   *
+   * @example
+   * await nb.change((tx) => {
+   *   const network = findNetwork(nb, id);
+   *   if (network) tx.delete('Logical_Switch', network.row);
+   * });
    */
   change<R>(plan: (tx: NbTransaction) => R): Promise<R> {
     const result = this.#last.then(() => this.#commit(plan));
@@ -101,6 +111,7 @@ export class Northbound {
     return result;
   }
 
+  /** Waits for the running changes, then closes the replica. */
   async close(): Promise<void> {
     await this.#last;
     await this.replica.close();
@@ -119,7 +130,7 @@ export class Northbound {
         return result;
       } catch (error) {
         if (!isWaitFailure(error) || attempt === ATTEMPTS) throw error;
-        // Another replica of this service was faster: plan again as soon as its change is visible here.
+        // Another replica committed first. Plan again as soon as its change arrives here.
         await this.replica.until(() => this.#generation() !== seen, { timeoutMs: CATCH_UP_MS });
       }
     }
@@ -134,7 +145,7 @@ export class Northbound {
       });
       await this.replica.until(() => this.#global());
     }
-    // Inserting a pair does nothing when the key exists.
+    // OVSDB does not insert a pair whose key exists.
     await this.replica
       .transaction()
       .mutate('NB_Global', [], { insert: { external_ids: { [GENERATION]: '0' } } })

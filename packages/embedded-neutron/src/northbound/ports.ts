@@ -11,7 +11,7 @@ export interface FixedIp {
   readonly ip_address: string;
 }
 
-/** Another address that a port may send from (extension `allowed-address-pairs`). */
+/** An additional address that a port may send from (extension `allowed-address-pairs`). */
 export interface AddressPair {
   readonly mac_address: string;
   readonly ip_address: string;
@@ -32,7 +32,7 @@ const attributes = record({
   dns_name: text('neutron:dns_name'),
   vnic_type: text('neutron:vnic_type'),
   host_id: text('neutron:host_id'),
-  /** Keys of binding:profile other than parent_name and tag, which have columns. */
+  /** The keys of binding:profile without parent_name and tag, for which OVN has columns. */
   profile: json<Readonly<Record<string, unknown>>>('neutron:binding_profile', {}),
   /** The trunk that this port is a subport of. */
   trunk_id: optionalText('neutron:subport_of_trunk'),
@@ -40,21 +40,23 @@ const attributes = record({
 
 type Attributes = ReturnType<typeof attributes.read>;
 
-/** A port: a Logical_Switch_Port whose name is the port's id, as ML2/OVN has it. `row` is its UUID in OVN. */
+/**
+ * A port: the Logical_Switch_Port whose name is the port's id, as in ML2/OVN. `row` is the UUID of its row.
+ */
 export interface Port extends Omit<Readonly<Attributes>, 'network_name' | 'cidrs' | 'security_group_ids'> {
   readonly id: string;
   readonly network_id: string;
   readonly security_groups: readonly string[];
   readonly admin_state_up: boolean;
-  /** The vif-id under which the port is nested, by binding:profile or as a subport. */
+  /** The vif-id of the parent, if the port is nested by binding:profile or as a subport. */
   readonly parent_name: string | undefined;
-  /** The VLAN under which it is nested. */
+  /** The VLAN of a nested port. */
   readonly tag: number | undefined;
   readonly up: boolean;
   readonly row: string;
 }
 
-/** What a caller decides about a port; the rest follows from OVN. */
+/** The attributes of a port without those that OVN sets. */
 export type PortDraft = Omit<Port, 'row' | 'up'>;
 
 const parse = perRow((row: NbTables['Logical_Switch_Port']): Port => {
@@ -97,7 +99,7 @@ export function nestedUnder(nb: Northbound, parentId: string): Port[] {
   return nb.replica.find('Logical_Switch_Port', { parent_name: parentId }).filter(isPort).map(parse);
 }
 
-/** The external_ids of a port's row now: other parts (a trunk) keep theirs in it too. */
+/** The present external_ids of a port's row. Besides the port's own keys, they contain those of a trunk. */
 export function portExternalIds(nb: Northbound, id: string): Readonly<Record<string, string>> {
   return nb.replica.find('Logical_Switch_Port', { name: id })[0]?.external_ids ?? {};
 }
@@ -143,7 +145,7 @@ export function portColumns(
   };
 }
 
-/** One entry per MAC, with all the addresses that it may send from (ovn-nb(5), port_security). */
+/** One entry per MAC, with all addresses that it may send from (ovn-nb(5), port_security). */
 function portSecurity(own: string, port: PortDraft): string[] {
   const byMac = new Map([[port.mac_address, own]]);
   for (const { mac_address, ip_address } of port.allowed_address_pairs) {
@@ -153,10 +155,10 @@ function portSecurity(own: string, port: PortDraft): string[] {
 }
 
 function cidrs(port: PortDraft, subnets: readonly Subnet[]): string {
-  const lengths = subnets.flatMap((subnet) => parsePrefix(subnet.cidr) ?? []);
+  const prefixes = subnets.flatMap((subnet) => parsePrefix(subnet.cidr) ?? []);
   return port.fixed_ips
     .map(({ ip_address }) => {
-      const prefix = lengths.find((candidate) => contains(candidate, ip_address));
+      const prefix = prefixes.find((candidate) => contains(candidate, ip_address));
       return prefix ? `${ip_address}/${prefix.length}` : ip_address;
     })
     .join(' ');

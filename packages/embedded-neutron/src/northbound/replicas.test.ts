@@ -14,7 +14,8 @@ beforeAll(async () => {
   clouds = [await startCloud({ nb }), await startCloud({ nb })];
   const [a, b] = clouds;
   network = idOf(await a.call('alice', 'POST', 'networks', { network: { name: 'n' } }));
-  // Just enough for 51 ports, so that two that choose at once hardly miss each other; the rest is for later tests.
+  // Just enough for 51 ports, so that two that choose at once hardly miss each other; the rest is for later
+  // tests.
   const allocation_pools = [{ start: '10.0.0.10', end: '10.0.0.60' }];
   const subnet = { network_id: network, cidr: '10.0.0.0/24', allocation_pools };
   await a.call('alice', 'POST', 'subnets', { subnet });

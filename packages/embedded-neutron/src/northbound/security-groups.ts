@@ -36,13 +36,13 @@ export interface SecurityGroupRule extends Readonly<ReturnType<typeof ruleAttrib
   readonly id: string;
 }
 
-/** A security group: the Port_Group `pg_<id>`. `row` is its UUID in OVN. */
+/** A security group: the Port_Group `pg_<id>`. `row` is the UUID of its row. */
 export interface SecurityGroup extends Readonly<ReturnType<typeof groupAttributes.read>> {
   readonly id: string;
   readonly row: string;
 }
 
-/** The name of a group's Port_Group: OVN's expressions allow no hyphen in it. */
+/** The name of a group's Port_Group. OVN's expressions do not allow hyphens in it. */
 export const portGroupName = (groupId: string): string => `pg_${groupId.replaceAll('-', '_')}`;
 
 const parseGroup = perRow((row: NbTables['Port_Group']): SecurityGroup => {
@@ -69,7 +69,7 @@ export function findDefaultGroup(nb: Northbound, projectId: string): SecurityGro
   return listSecurityGroups(nb).find((group) => group.project_id === projectId && group.name === 'default');
 }
 
-/** The rules of a group, by id: OVSDB sets have no order. */
+/** The rules of a group, sorted by id because OVSDB sets have no order. */
 export function rulesOf(nb: Northbound, group: SecurityGroup): SecurityGroupRule[] {
   const acls = nb.replica.get('Port_Group', group.row)?.acls ?? [];
   return acls
@@ -98,7 +98,7 @@ export function findRule(nb: Northbound, id: string): SecurityGroupRule | undefi
   return row && parseRule(row);
 }
 
-/** The columns of a group's row that follow from the group; its ports and rules are kept apart. */
+/** The columns of a group's row, without its ports and ACLs. */
 export function groupColumns(group: Omit<SecurityGroup, 'row'>) {
   return { name: portGroupName(group.id), external_ids: groupAttributes.write(group) };
 }

@@ -17,13 +17,13 @@ const attributes = record({
   host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
 });
 
-/** An inclusive range of addresses that ports may get. */
+/** An inclusive range from which ports get addresses. */
 export interface AllocationPool {
   readonly start: string;
   readonly end: string;
 }
 
-/** A route that hosts of the subnet get by DHCP. */
+/** A route that DHCP sends to the hosts of the subnet. */
 export interface HostRoute {
   readonly destination: string;
   readonly nexthop: string;
@@ -32,8 +32,8 @@ export interface HostRoute {
 type Attributes = ReturnType<typeof attributes.read>;
 
 /**
- * A subnet: a DHCP_Options row, also when DHCP is off (OVN uses such a row only where a port refers to it).
- * `server_mac` is that of OVN's DHCP server. `row` is its UUID in OVN.
+ * A subnet: a DHCP_Options row, even if DHCP is off, because OVN uses the row only if a port refers to it.
+ * `server_mac` is the MAC of OVN's DHCP server. `row` is the UUID of the row.
  */
 export interface Subnet extends Readonly<Attributes> {
   readonly id: string;
@@ -65,7 +65,7 @@ export function findSubnet(nb: Northbound, id: string): Subnet | undefined {
   return row && isSubnet(row) ? parse(row) : undefined;
 }
 
-/** The subnets of a network, oldest first: the order in which addresses are taken from them. */
+/** The subnets of a network, oldest first. Ports get addresses from them in this order. */
 export function subnetsOf(nb: Northbound, networkId: string): Subnet[] {
   return nb.replica
     .find('DHCP_Options', { external_ids: { 'neutron:network_id': networkId } })
@@ -74,12 +74,14 @@ export function subnetsOf(nb: Northbound, networkId: string): Subnet[] {
     .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
 }
 
-/** Whether ports get an address of this subnet by themselves, from their MAC (SLAAC or stateless DHCPv6). */
-export function isAutoAddress(subnet: Pick<Subnet, 'ipv6_address_mode'>): boolean {
-  return subnet.ipv6_address_mode === 'slaac' || subnet.ipv6_address_mode === 'dhcpv6-stateless';
-}
+/** Whether the addresses of a subnet are derived from the MACs of the ports (SLAAC or stateless DHCPv6). */
+export const isAutoAddress = (subnet: Pick<Subnet, 'ipv6_address_mode'>): boolean =>
+  isAutoMode(subnet.ipv6_address_mode);
 
-/** The columns of a subnet's row. `options` are those that OVN's DHCP server sends. */
+/** Whether a host derives its address from its MAC in an IPv6 mode of a subnet. */
+export const isAutoMode = (mode: string | null): boolean => mode === 'slaac' || mode === 'dhcpv6-stateless';
+
+/** The columns of a subnet's row. `options` are the options that OVN's DHCP server sends. */
 export function subnetColumns(subnet: Omit<Subnet, 'row'>, options: Readonly<Record<string, string>>) {
   return { cidr: subnet.cidr, options, external_ids: attributes.write(subnet) };
 }

@@ -2,20 +2,23 @@ import { json, record, type Standard } from './external-ids.ts';
 import type { Northbound } from './northbound.ts';
 import { findPort, nestedUnder, type Port } from './ports.ts';
 
-/** What a trunk keeps of its own, in the row of its parent port. */
+/** The record of a trunk, as it is stored in the row of its parent port. */
 interface TrunkRecord extends Standard {
   readonly name: string;
   readonly admin_state_up: boolean;
 }
 
-/** A trunk: a record on the parent's Logical_Switch_Port; its subports have `parent_name` and `tag`. */
+/**
+ * A trunk: a record on the parent's Logical_Switch_Port. The rows of its subports have `parent_name` and
+ * `tag`.
+ */
 export interface Trunk extends TrunkRecord {
   readonly port_id: string;
-  /** By segmentation id. */
+  /** Sorted by segmentation id. */
   readonly sub_ports: readonly SubPort[];
 }
 
-/** A port that travels inside a trunk under a VLAN. */
+/** A port whose frames have a VLAN tag on the trunk's parent port. */
 export interface SubPort {
   readonly port_id: string;
   readonly segmentation_type: 'vlan';
@@ -23,7 +26,7 @@ export interface SubPort {
 }
 
 /** The key of the trunk's record in external_ids of the parent port. */
-export const TRUNK_KEY = 'neutron:trunk';
+const TRUNK_KEY = 'neutron:trunk';
 const TRUNK_ID_KEY = 'neutron:trunk_id';
 
 const attributes = record({ trunk: json<TrunkRecord | null>(TRUNK_KEY, null) });
@@ -50,11 +53,11 @@ export function trunkOn(nb: Northbound, portId: string): Trunk | undefined {
     : { ...trunk, port_id: portId, sub_ports: subPorts(nb, trunk.id, portId) };
 }
 
-/** The record's pairs for external_ids of the parent port. */
+/** The pairs of a trunk's record in external_ids of the parent port. */
 export function trunkPairs(trunk: TrunkRecord): Record<string, string> {
   const { id, project_id, description, tags, created_at, updated_at, revision_number, name, admin_state_up } =
     trunk;
-  const kept: TrunkRecord = {
+  const stored: TrunkRecord = {
     id,
     project_id,
     description,
@@ -65,7 +68,7 @@ export function trunkPairs(trunk: TrunkRecord): Record<string, string> {
     name,
     admin_state_up,
   };
-  return { [TRUNK_KEY]: JSON.stringify(kept), [TRUNK_ID_KEY]: trunk.id };
+  return { [TRUNK_KEY]: JSON.stringify(stored), [TRUNK_ID_KEY]: trunk.id };
 }
 
 /** The keys of {@link trunkPairs}. */

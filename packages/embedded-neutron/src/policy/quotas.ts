@@ -15,7 +15,10 @@ export interface Limited {
 /** Limits of a project, or what it uses, by singular resource name. */
 export type Quota = Readonly<Partial<Record<string, number>>>;
 
-/** Default limits of Neutron for resources that this service does not have. Clients expect them in each answer. */
+/**
+ * Default limits of Neutron for resources that this service does not have. Clients expect them in each
+ * answer.
+ */
 const unserved: Quota = { subnetpool: -1, router: 10, floatingip: 50, rbac_policy: 10 };
 
 /** The default limits: what each resource declares, then those that only Neutron has. */
@@ -39,7 +42,8 @@ export function usageOf(backend: Backend, resources: readonly Limited[], project
 }
 
 /**
- * Refuses to exceed the limit of a project. Part of a plan, so that no two replicas can both take the last place.
+ * Refuses to exceed the limit of a project. Part of a plan, so that no two replicas can both take the last
+ * place.
  *
  * @param projects the project of each item to be created
  * @throws NeutronError OverQuota
@@ -63,7 +67,11 @@ export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): 
   });
 }
 
-/** Resets a project to the default limits. @throws NeutronError TenantQuotaNotFound for a project without own limits */
+/**
+ * Resets a project to the default limits.
+ *
+ * @throws NeutronError TenantQuotaNotFound for a project without own limits
+ */
 export function resetQuota({ nb }: Backend, projectId: string): Promise<void> {
   return nb.change((tx) => {
     if (!(keyOf(projectId) in nb.settings)) throw neutronError('TenantQuotaNotFound', projectId);

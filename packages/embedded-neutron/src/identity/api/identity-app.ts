@@ -18,10 +18,10 @@ interface Options {
   readonly url: string;
 }
 
-/** Bytes, as Keystone's own limit. */
+/** Bytes; the same limit as in Keystone. */
 const MAX_BODY = 114_688;
 
-/** Identity API v3, the part that clients of the network service need. */
+/** The part of the Identity API v3 that clients of the network service need. */
 export function identityApp({ identity, catalog, log, url }: Options): Hono {
   const app = new Hono({ strict: false });
   app.use(requestId(log));
@@ -47,9 +47,9 @@ export function identityApp({ identity, catalog, log, url }: Options): Hono {
 
   const principal = async (context: Context): Promise<Principal> => {
     const token = context.req.header('X-Auth-Token');
-    const found = token === undefined ? undefined : await identity.validate(token);
-    if (found === undefined) throw unauthorized();
-    return found;
+    const caller = token === undefined ? undefined : await identity.validate(token);
+    if (caller === undefined) throw unauthorized();
+    return caller;
   };
   const routes: IdentityRoutes = { app, identity, catalog, url, principal };
   serveTokens(routes);

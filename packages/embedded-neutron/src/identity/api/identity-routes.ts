@@ -1,8 +1,9 @@
 import type { Context, Hono } from 'hono';
+import { KeystoneError } from '../../errors.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Identity, Principal } from '../identity.ts';
 
-/** What each group of identity routes is given. */
+/** The application and services that each group of identity routes needs. */
 export interface IdentityRoutes {
   readonly app: Hono;
   readonly identity: Identity;
@@ -12,3 +13,7 @@ export interface IdentityRoutes {
   /** The caller of a request. @throws KeystoneError 401 */
   readonly principal: (context: Context) => Promise<Principal>;
 }
+
+/** Keystone's refusal of an action. */
+export const forbidden = (action: string): KeystoneError =>
+  new KeystoneError(403, `You are not authorized to perform the requested action: identity:${action}.`);

@@ -4,8 +4,7 @@ import { KeystoneError } from '../../errors.ts';
 import { readJson } from '../../http/read-json.ts';
 import type { ApplicationCredential } from '../application-credentials.ts';
 import type { Principal } from '../identity.ts';
-import type { IdentityRoutes } from './identity-routes.ts';
-import { forbidden } from './serve-directory.ts';
+import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
 const role = z.object({ id: z.string().optional(), name: z.string().optional() });
 const request = z.object({
@@ -19,7 +18,9 @@ const request = z.object({
   }),
 });
 
-/** Adds /v3/users/{id}/application_credentials. Only the user themselves may use them, as in Keystone's default policy. */
+/**
+ * Adds /v3/users/{id}/application_credentials. As in Keystone's default policy, only that user may call them.
+ */
 export function serveCredentials({ app, identity, url, principal }: IdentityRoutes): void {
   const { credentials, directory } = identity;
   const collection = '/v3/users/:user/application_credentials';
@@ -65,16 +66,16 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
     if (!caller.project) throw forbidden('create_application_credential');
     const parsed = request.safeParse(await readJson(context));
     if (!parsed.success) throw new KeystoneError(400, z.prettifyError(parsed.error));
-    const wanted = parsed.data.application_credential;
+    const requested = parsed.data.application_credential;
     const { credential, secret } = await credentials.create({
-      name: wanted.name,
-      description: wanted.description ?? null,
-      secret: wanted.secret ?? undefined,
-      expires_at: expiry(wanted.expires_at ?? null),
-      unrestricted: wanted.unrestricted ?? false,
+      name: requested.name,
+      description: requested.description ?? null,
+      secret: requested.secret ?? undefined,
+      expires_at: expiry(requested.expires_at ?? null),
+      unrestricted: requested.unrestricted ?? false,
       user_id: caller.user.id,
       project_id: caller.project.id,
-      roles: chooseRoles(identity.directory.roles, caller.roles, wanted.roles),
+      roles: chooseRoles(identity.directory.roles, caller.roles, requested.roles),
     });
     return context.json({ application_credential: { ...render(credential), secret } }, 201);
   });
@@ -85,21 +86,23 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
   });
 }
 
-/** Role names: those asked for, which the caller must hold, or all that the caller holds. */
+/**
+ * The requested role names, all of which the caller must have. Without a request, all roles of the caller.
+ */
 function chooseRoles(
   known: readonly { readonly id: string; readonly name: string }[],
-  held: readonly string[],
-  wanted: readonly z.output<typeof role>[] | undefined,
+  callerRoles: readonly string[],
+  requested: readonly z.output<typeof role>[] | undefined,
 ): readonly string[] {
-  if (wanted === undefined || wanted.length === 0) return held;
-  return wanted.map(({ id, name }) => {
+  if (requested === undefined || requested.length === 0) return callerRoles;
+  return requested.map(({ id, name }) => {
     const chosen = known.find((each) => (id === undefined ? each.name === name : each.id === id));
-    if (chosen && held.includes(chosen.name)) return chosen.name;
+    if (chosen && callerRoles.includes(chosen.name)) return chosen.name;
     throw new KeystoneError(400, 'Invalid application credential: Could not find role assignment');
   });
 }
 
-/** Keystone takes times without zone as UTC. */
+/** Converts a time to Keystone's form. A time without zone is in UTC. @throws KeystoneError 400 */
 function expiry(text: string | null): string | null {
   if (text === null) return null;
   const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`);

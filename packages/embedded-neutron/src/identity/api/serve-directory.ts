@@ -2,9 +2,9 @@ import type { Context } from 'hono';
 import { KeystoneError } from '../../errors.ts';
 import type { Directory, Project, User } from '../directory.ts';
 import type { Principal } from '../identity.ts';
-import type { IdentityRoutes } from './identity-routes.ts';
+import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
-/** A project as Keystone shows it. */
+/** A project as Keystone answers it. */
 export function renderProject(directory: Directory, project: Project, url: string) {
   return {
     id: project.id,
@@ -20,7 +20,10 @@ export function renderProject(directory: Directory, project: Project, url: strin
   };
 }
 
-/** Adds the read-only look-ups that clients make: everybody sees themselves and their projects, admins see all. */
+/**
+ * Adds the read-only calls on users, projects, roles and domains. Users see themselves and their projects,
+ * admins see all.
+ */
 export function serveDirectory({ app, identity, url, principal }: IdentityRoutes): void {
   const { directory } = identity;
   const user = ({ id, name }: User) => ({
@@ -33,14 +36,14 @@ export function serveDirectory({ app, identity, url, principal }: IdentityRoutes
     links: { self: `${url}/v3/users/${id}` },
   });
   const list = (context: Context, name: string, all: readonly { readonly name: string }[]) => {
-    const wanted = context.req.query('name');
-    const items = all.filter((item) => wanted === undefined || item.name === wanted);
+    const filter = context.req.query('name');
+    const items = all.filter((item) => filter === undefined || item.name === filter);
     return context.json({ [name]: items, links: { next: null, self: `${url}/v3/${name}`, previous: null } });
   };
   const requireAdmin = ({ roles }: Principal, action: string) => {
     if (!roles.includes('admin')) throw forbidden(action);
   };
-  const found = <T>(kind: string, id: string, item: T | undefined): T => {
+  const existing = <T>(kind: string, id: string, item: T | undefined): T => {
     if (item === undefined) throw new KeystoneError(404, `Could not find ${kind}: ${id}.`);
     return item;
   };
@@ -58,7 +61,7 @@ export function serveDirectory({ app, identity, url, principal }: IdentityRoutes
     const id = context.req.param('id');
     if (!caller.user.roles.has(id)) requireAdmin(caller, 'get_project');
     return context.json({
-      project: renderProject(directory, found('project', id, directory.project({ id })), url),
+      project: renderProject(directory, existing('project', id, directory.project({ id })), url),
     });
   });
   app.get('/v3/users', async (context) => {
@@ -69,18 +72,18 @@ export function serveDirectory({ app, identity, url, principal }: IdentityRoutes
     const caller = await principal(context);
     const id = context.req.param('id');
     if (caller.user.id !== id) requireAdmin(caller, 'get_user');
-    return context.json({ user: user(found('user', id, directory.user({ id }))) });
+    return context.json({ user: user(existing('user', id, directory.user({ id }))) });
   });
   app.get('/v3/users/:id/projects', async (context) => {
     const caller = await principal(context);
     const id = context.req.param('id');
     if (caller.user.id !== id) requireAdmin(caller, 'list_user_projects');
-    const { roles } = found('user', id, directory.user({ id }));
-    const theirs = directory.projects.filter((project) => roles.has(project.id));
+    const { roles } = existing('user', id, directory.user({ id }));
+    const projects = directory.projects.filter((project) => roles.has(project.id));
     return list(
       context,
       'projects',
-      theirs.map((each) => renderProject(directory, each, url)),
+      projects.map((each) => renderProject(directory, each, url)),
     );
   });
   app.get('/v3/roles', async (context) => {
@@ -98,7 +101,3 @@ export function serveDirectory({ app, identity, url, principal }: IdentityRoutes
     return context.json({ domain: { ...directory.domain, enabled: true } });
   });
 }
-
-/** Keystone's refusal of an action. */
-export const forbidden = (action: string): KeystoneError =>
-  new KeystoneError(403, `You are not authorized to perform the requested action: identity:${action}.`);

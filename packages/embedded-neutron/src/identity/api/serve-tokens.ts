@@ -5,15 +5,15 @@ import { readJson } from '../../http/read-json.ts';
 import { authenticate, authRequest } from '../authenticate.ts';
 import type { Principal } from '../identity.ts';
 import { renderToken } from '../render-token.ts';
-import type { IdentityRoutes } from './identity-routes.ts';
+import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 import { renderProject } from './serve-directory.ts';
 
-/** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and what a token gives access to. */
+/** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and GET of /v3/auth/catalog and /v3/auth/projects. */
 export function serveTokens({ app, identity, catalog, url, principal }: IdentityRoutes): void {
-  const render = (context: Context, shown: Principal) =>
+  const render = (context: Context, subject: Principal) =>
     renderToken(
       identity.directory,
-      shown,
+      subject,
       context.req.query('nocatalog') === undefined ? catalog : undefined,
     );
 
@@ -25,35 +25,32 @@ export function serveTokens({ app, identity, catalog, url, principal }: Identity
     return context.json(render(context, issued), 201);
   });
 
-  /** The token of X-Subject-Token, which the caller may look at if it is their own or they are admin. */
-  const subject = async (context: Context): Promise<Principal> => {
+  /**
+   * The principal of X-Subject-Token. Users may read their own tokens, admins all.
+   *
+   * @throws KeystoneError 403, 404
+   */
+  const subjectOf = async (context: Context): Promise<Principal> => {
     const caller = await principal(context);
-    const found = await identity.validate(context.req.header('X-Subject-Token') ?? '');
-    if (found === undefined) throw new KeystoneError(404, 'Could not recognize token');
-    if (found.user.id === caller.user.id || caller.roles.includes('admin')) return found;
-    throw new KeystoneError(
-      403,
-      'You are not authorized to perform the requested action: identity:validate_token.',
-    );
+    const subject = await identity.validate(context.req.header('X-Subject-Token') ?? '');
+    if (subject === undefined) throw new KeystoneError(404, 'Could not recognize token');
+    if (subject.user.id === caller.user.id || caller.roles.includes('admin')) return subject;
+    throw forbidden('validate_token');
   };
-  // Hono answers HEAD from the GET route, without the body.
+  // For HEAD, Hono calls the GET route and drops the body.
   app.get('/v3/auth/tokens', async (context) => {
-    const found = await subject(context);
+    const subject = await subjectOf(context);
     context.header('X-Subject-Token', context.req.header('X-Subject-Token'));
-    return context.json(render(context, found));
+    return context.json(render(context, subject));
   });
   app.delete('/v3/auth/tokens', async (context) => {
-    await identity.revocations.revoke((await subject(context)).claims);
+    await identity.revocations.revoke((await subjectOf(context)).claims);
     return context.body(null, 204);
   });
 
   app.get('/v3/auth/catalog', async (context) => {
     const { project } = await principal(context);
-    if (!project)
-      throw new KeystoneError(
-        403,
-        'You are not authorized to perform the requested action: identity:get_auth_catalog.',
-      );
+    if (!project) throw forbidden('get_auth_catalog');
     return context.json({ catalog, links: { self: `${url}/v3/auth/catalog` } });
   });
   app.get('/v3/auth/projects', async (context) => {

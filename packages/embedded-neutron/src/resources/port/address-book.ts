@@ -13,11 +13,16 @@ import type { FixedIp, Port } from '../../northbound/ports.ts';
 import { isAutoAddress, type Subnet } from '../../northbound/subnets.ts';
 import type { FixedIpRequest } from './attributes.ts';
 
-/** The used addresses and MACs of one network: those of its ports, and those that a plan takes for new ports. */
+/**
+ * The used addresses and MACs of one network: those of its ports, and those that a plan takes for new ports.
+ */
 export class AddressBook {
   readonly network: Network;
   readonly subnets: readonly Subnet[];
-  /** Canonical texts by subnet: to compare texts is much cheaper than to convert thousands of addresses to numbers. */
+  /**
+   * Canonical texts by subnet: to compare texts is much cheaper than to convert thousands of addresses to
+   * numbers.
+   */
   readonly #used = new Map<string, Set<string>>();
   readonly #macs = new Set<string>();
 
@@ -47,11 +52,12 @@ export class AddressBook {
   }
 
   /**
-   * Takes the addresses of a port. Without a request, the port gets one address of each IP version of the network. A
-   * port with any address also gets one from each subnet with automatic addresses.
+   * Takes the addresses of a port. Without a request, the port gets one address of each IP version of the
+   * network. A port with any address also gets one from each subnet with automatic addresses.
    *
    * @param current addresses that the port has now; an address in a requested subnet is reused
-   * @throws NeutronError IpAddressAlreadyAllocated, IpAddressGenerationFailure, InvalidIpForNetwork, InvalidIpForSubnet
+   * @throws NeutronError IpAddressAlreadyAllocated, IpAddressGenerationFailure, InvalidIpForNetwork,
+   * InvalidIpForSubnet
    */
   takeAddresses(
     requested: readonly FixedIpRequest[] | undefined,

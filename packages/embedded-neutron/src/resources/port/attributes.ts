@@ -30,7 +30,7 @@ const dnsName = text().superRefine((name, context) => {
 });
 const nothing = (what: string) => z.null({ error: `${what} are not available` });
 
-/** What a caller asks for in `fixed_ips`. */
+/** An item of `fixed_ips` in a request. */
 export type FixedIpRequest = z.output<typeof fixedIp>;
 
 /** Networking API v2.0, "Ports", with the extensions served here. */

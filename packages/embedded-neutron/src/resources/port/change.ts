@@ -126,7 +126,8 @@ function nesting(backend: Backend, caller: Caller, plan: PortPlan, port: Port, c
   if (profile === undefined) return {};
   const parsed = parseProfile(profile);
   if (port.trunk_id !== null) {
-    // Only the trunk can change the parent and tag of a subport. Repeating the present values is not a change.
+    // Only the trunk can change the parent and tag of a subport. Repeating the present values is not a
+    // change.
     const same = parsed.nesting?.parent_name === port.parent_name && parsed.nesting?.tag === port.tag;
     if (parsed.nesting && !same) throw neutronError('PortInUseByTrunk', port.id);
     return { profile: parsed.rest };

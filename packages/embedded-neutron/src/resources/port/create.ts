@@ -48,7 +48,11 @@ export function insertPorts(
   });
 }
 
-/** The network, if the caller may create ports on it. @throws NeutronError NetworkNotFound, PolicyNotAuthorized */
+/**
+ * The network, if the caller may create ports on it.
+ *
+ * @throws NeutronError NetworkNotFound, PolicyNotAuthorized
+ */
 function pluggable({ nb }: Backend, caller: Caller, id: string): Network {
   const network = findNetwork(nb, id);
   if (!network || !seesNetwork(caller, network)) throw neutronError('NetworkNotFound', id);

@@ -50,9 +50,9 @@ export function parseProfile(profile: Readonly<Record<string, unknown>> | null):
 export type ClaimedTags = Map<string, Map<number, string>>;
 
 /**
- * Checks where a port is to be nested: the caller owns the parent, the parent is not itself nested, and no other port
- * under it has the tag. "Neutron in turn will verify that the vif-id belongs to the tenant in question", but stock
- * Neutron checks none of this.
+ * Checks where a port is to be nested: the caller owns the parent, the parent is not itself nested, and no
+ * other port under it has the tag. "Neutron in turn will verify that the vif-id belongs to the tenant in
+ * question", but stock Neutron checks none of this.
  *
  * @param port the id of the port to be nested
  * @throws NeutronError PortNotFound, ParentPortNested, PortIsParent, PortInUseByTrunk, ParentTagInUse
@@ -76,7 +76,10 @@ export function requireParent(
   );
 }
 
-/** Claims a tag under a parent for a port. If another port has the tag, throws the error that `refusal` returns. */
+/**
+ * Claims a tag under a parent for a port. If another port has the tag, throws the error that `refusal`
+ * returns.
+ */
 export function claimTag(
   nb: Northbound,
   port: string,

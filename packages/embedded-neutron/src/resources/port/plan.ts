@@ -10,7 +10,10 @@ import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from '../security-
 import { AddressBook } from './address-book.ts';
 import type { ClaimedTags } from './parent-binding.ts';
 
-/** The tags, groups and addresses that one plan uses so far, so that the ports of a bulk request do not collide. */
+/**
+ * The tags, groups and addresses that one plan uses so far, so that the ports of a bulk request do not
+ * collide.
+ */
 export class PortPlan {
   readonly tags: ClaimedTags = new Map();
   readonly groups = new Map<string, GroupRef>();
@@ -42,7 +45,8 @@ export function groupsOf(backend: Backend, tx: NbTransaction, plan: PortPlan, po
 }
 
 /**
- * The security groups of a port: the requested ones, else the project's default group. None without port security.
+ * The security groups of a port: the requested ones, else the project's default group. None without port
+ * security.
  *
  * @throws NeutronError SecurityGroupNotFound, PortSecurityAndIPRequiredForSecurityGroups
  */

@@ -11,9 +11,9 @@ interface Given {
 }
 
 /**
- * Refuses attributes of a port that only the owner of its network may set. On another tenant's shared network, a tenant
- * can choose the subnet, but neither address nor MAC, and cannot avoid port security. These are Neutron's default
- * policies.
+ * Refuses attributes of a port that only the owner of its network may set. On another tenant's shared
+ * network, a tenant can choose the subnet, but neither address nor MAC, and cannot avoid port security. These
+ * are Neutron's default policies.
  *
  * @throws NeutronError PolicyNotAuthorized
  */

@@ -46,7 +46,8 @@ export function updateGroup(
 /**
  * Plans the deletion of a group and its rules.
  *
- * @throws NeutronError SecurityGroupInUse for the default group, and while ports or rules of other groups use the group
+ * @throws NeutronError SecurityGroupInUse for the default group, and while ports or rules of other groups use
+ * the group
  */
 export function deleteGroup(
   backend: Backend,

@@ -45,7 +45,7 @@ export function checkRule(rule: Rule): void {
   if (min === null || max === null || min > max) throw neutronError('SecurityGroupInvalidPortRange');
 }
 
-/** Whether two rules of one group allow the same. */
+/** Whether two rules of one group allow the same traffic. */
 export function isSameRule(a: Rule, b: Rule): boolean {
   return (
     a.direction === b.direction &&
@@ -58,7 +58,7 @@ export function isSameRule(a: Rule, b: Rule): boolean {
   );
 }
 
-/** A prefix without host bits. */
+/** A prefix with its host bits cleared. */
 export function normalizedCidr(cidr: string | null): string | null {
   const prefix = cidr === null ? undefined : parsePrefix(cidr);
   return prefix ? prefixText(prefix) : null;

@@ -26,7 +26,10 @@ const families = ['IPv4', 'IPv6'] as const;
 /** Plans a group that allows all egress and, with `fromMembers`, all ingress from ports of the same group. */
 export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = false): GroupRef {
   const id = randomUUID();
-  const rule = (direction: 'ingress' | 'egress', ethertype: 'IPv4' | 'IPv6'): SecurityGroupRule => ({
+  const rule = (
+    direction: SecurityGroupRule['direction'],
+    ethertype: SecurityGroupRule['ethertype'],
+  ): SecurityGroupRule => ({
     ...standardNow(0),
     id: randomUUID(),
     project_id: group.project_id,
@@ -77,7 +80,9 @@ export function ensureDefaultGroup(
   return group;
 }
 
-/** Creates the default group of the caller's project, if absent: Neutron does so when groups are first listed. */
+/**
+ * Creates the default group of the caller's project, if absent: Neutron does so when groups are first listed.
+ */
 export async function introduceProject(backend: Backend, caller: Caller): Promise<void> {
   if (findDefaultGroup(backend.nb, caller.projectId)) return;
   await backend.nb.change((tx) => {

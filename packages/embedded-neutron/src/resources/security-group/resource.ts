@@ -42,7 +42,10 @@ function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule)
   };
 }
 
-/** A group as Neutron answers it, in Neutron's order, but rules have no `standard_attr_id`: that is a number in Neutron's database. */
+/**
+ * A group as Neutron answers it, in Neutron's order, but rules have no `standard_attr_id`: that is a number
+ * in Neutron's database.
+ */
 function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): WireGroup {
   return {
     id: group.id,

@@ -23,7 +23,7 @@ export const subnetAttributes = {
   enable_dhcp: { type: bool, initial: true, put: true },
   ipv6_ra_mode: { type: ipv6Mode.nullable(), initial: null },
   ipv6_address_mode: { type: ipv6Mode.nullable(), initial: null },
-  // Subnet pools are not served: clients may say so, but not ask for one.
+  // There are no subnet pools. Clients may send null, but no id.
   subnetpool_id: { type: z.null({ error: 'subnet pools are not available' }) },
   tags: { type: tags, initial: [] },
 } satisfies AttributeTable;

@@ -19,7 +19,11 @@ interface OwnSubnet {
   readonly network: Network;
 }
 
-/** The subnet and its network, if the caller may change them. @throws NeutronError SubnetNotFound, PolicyNotAuthorized */
+/**
+ * The subnet and its network, if the caller may change them.
+ *
+ * @throws NeutronError SubnetNotFound, PolicyNotAuthorized
+ */
 function ownSubnet({ nb }: Backend, caller: Caller, id: string, action: string): OwnSubnet {
   const subnet = findSubnet(nb, id);
   const network = subnet && findNetwork(nb, subnet.network_id);
@@ -39,7 +43,9 @@ export function writeSubnet(
   tx.update('DHCP_Options', subnet.row, subnetColumns(subnet, options));
 }
 
-/** Plans a change of a subnet. Turning DHCP on or off also changes the ports with an address of the subnet. */
+/**
+ * Plans a change of a subnet. Turning DHCP on or off also changes the ports with an address of the subnet.
+ */
 export function updateSubnet(
   backend: Backend,
   tx: NbTransaction,

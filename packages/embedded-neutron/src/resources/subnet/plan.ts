@@ -8,11 +8,11 @@ import {
   toNumber,
   toText,
 } from '../../addresses/addresses.ts';
-import { poolsWithout } from '../../addresses/allocate.ts';
+import { rangesWithout } from '../../addresses/allocate.ts';
 import { neutronError } from '../../errors.ts';
-import type { AllocationPool } from '../../northbound/subnets.ts';
+import { type AllocationPool, isAutoMode } from '../../northbound/subnets.ts';
 
-interface Wanted {
+interface Request {
   readonly cidr: string | undefined;
   readonly ip_version: number | undefined;
   readonly gateway_ip: string | null | undefined;
@@ -29,28 +29,29 @@ interface Planned {
 }
 
 /**
- * Fills in and checks the addresses of a new subnet: gateway (the first address unless given or refused with null) and
- * pools (all the rest unless given).
+ * Checks the addresses of a new subnet and fills in defaults. The default gateway is the first address; null
+ * means no gateway. The default allocation pools are all other host addresses.
  *
- * @throws NeutronError InvalidInput and the others of its kind
+ * @throws NeutronError InvalidInput, BadRequest, OutOfBoundsAllocationPool, InvalidAllocationPool,
+ * OverlappingAllocationPools, GatewayConflictWithAllocationPools
  */
-export function planSubnet(wanted: Wanted): Planned {
-  if (wanted.cidr === undefined) {
+export function planSubnet(request: Request): Planned {
+  if (request.cidr === undefined) {
     throw neutronError('BadRequest', 'subnets', 'a subnetpool must be specified in the absence of a cidr');
   }
-  const prefix = parsePrefix(wanted.cidr);
-  if (prefix === undefined || !wanted.cidr.includes('/')) {
-    throw neutronError('InvalidInput', `${wanted.cidr} is not in a CIDR format`);
+  const prefix = parsePrefix(request.cidr);
+  if (prefix === undefined || !request.cidr.includes('/')) {
+    throw neutronError('InvalidInput', `${request.cidr} is not in a CIDR format`);
   }
-  const version = wanted.ip_version ?? prefix.version;
+  const version = request.ip_version ?? prefix.version;
   if (version !== prefix.version) {
-    throw neutronError('InvalidInput', `cidr '${wanted.cidr}' does not match the ip_version '${version}'`);
+    throw neutronError('InvalidInput', `cidr '${request.cidr}' does not match the ip_version '${version}'`);
   }
-  requireIpv6Modes(prefix, wanted);
-  const gateway = planGateway(prefix, wanted.gateway_ip);
-  const pools = wanted.allocation_pools
-    ? checkPools(prefix, gateway, wanted.allocation_pools)
-    : poolsWithout(hostRange(prefix), gateway === null ? undefined : toNumber(gateway)).map(
+  requireIpv6Modes(prefix, request);
+  const gateway = planGateway(prefix, request.gateway_ip);
+  const pools = request.allocation_pools
+    ? checkPools(prefix, gateway, request.allocation_pools)
+    : rangesWithout(hostRange(prefix), gateway === null ? undefined : toNumber(gateway)).map(
         ({ start, end }) => ({
           start: toText(start, prefix.version),
           end: toText(end, prefix.version),
@@ -59,7 +60,10 @@ export function planSubnet(wanted: Wanted): Planned {
   return { prefix, cidr: prefixText(prefix), gateway_ip: gateway, allocation_pools: pools };
 }
 
-/** Checks that pools lie in the subnet, do not overlap, and leave out the gateway. Answers them in canonical form. */
+/**
+ * Checks that allocation pools are in the subnet, do not overlap and exclude the gateway. Returns them in
+ * canonical form.
+ */
 export function checkPools(
   prefix: Prefix,
   gateway: string | null,
@@ -90,21 +94,21 @@ export function checkPools(
   return ordered;
 }
 
-/** Checks a gateway address against the subnet; undefined asks for the first address. */
-export function planGateway(prefix: Prefix, wanted: string | null | undefined): string | null {
-  if (wanted === null) return null;
-  // For IPv6 Neutron takes the subnet-router anycast address.
-  if (wanted === undefined)
+/** Checks a gateway address against the subnet. Returns the first address for undefined. */
+export function planGateway(prefix: Prefix, requested: string | null | undefined): string | null {
+  if (requested === null) return null;
+  // For IPv6, Neutron uses the subnet-router anycast address.
+  if (requested === undefined)
     return toText(prefix.version === 6 ? prefix.first : hostRange(prefix).start, prefix.version);
-  const linkLocal = prefix.version === 6 && wanted.toLowerCase().startsWith('fe80:');
-  if (!contains(prefix, wanted) && !linkLocal) {
+  const linkLocal = prefix.version === 6 && requested.toLowerCase().startsWith('fe80:');
+  if (!contains(prefix, requested) && !linkLocal) {
     throw neutronError('InvalidInput', 'Gateway is not valid on subnet');
   }
-  return canonical(wanted);
+  return canonical(requested);
 }
 
-function requireIpv6Modes(prefix: Prefix, wanted: Wanted): void {
-  const modes = [wanted.ipv6_ra_mode, wanted.ipv6_address_mode].filter((mode) => mode != null);
+function requireIpv6Modes(prefix: Prefix, request: Request): void {
+  const modes = [request.ipv6_ra_mode, request.ipv6_address_mode].filter((mode) => mode != null);
   if (modes.length === 0) return;
   if (prefix.version === 4) {
     throw neutronError('InvalidInput', 'ipv6_ra_mode and ipv6_address_mode are not valid for IPv4 subnets');
@@ -115,7 +119,7 @@ function requireIpv6Modes(prefix: Prefix, wanted: Wanted): void {
       `ipv6_ra_mode set to '${modes[0]}' with ipv6_address_mode set to '${modes[1]}'`,
     );
   }
-  if (modes[0] !== 'dhcpv6-stateful' && prefix.length !== 64) {
+  if (isAutoMode(modes[0] ?? null) && prefix.length !== 64) {
     throw neutronError(
       'InvalidInput',
       `Invalid CIDR ${prefixText(prefix)} for IPv6 address mode. OpenStack uses the EUI-64 address format, which requires the prefix to be /64`,

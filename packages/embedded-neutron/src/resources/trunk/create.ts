@@ -41,7 +41,11 @@ export function insertTrunks(
   });
 }
 
-/** The port, if the caller may make it a parent. @throws NeutronError PortNotFound, TrunkPortInUse, ParentPortInUse */
+/**
+ * The port, if the caller may make it a parent.
+ *
+ * @throws NeutronError PortNotFound, TrunkPortInUse, ParentPortInUse
+ */
 function freeParent({ nb }: Backend, caller: Caller, id: string): Port {
   const port = findPort(nb, id);
   if (!port || !owns(caller, port)) throw neutronError('PortNotFound', id);

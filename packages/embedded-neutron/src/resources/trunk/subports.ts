@@ -21,7 +21,8 @@ interface Target {
 /**
  * Checks subports against a trunk and against each other, and returns their ports.
  *
- * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse, DuplicateSubPort
+ * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse,
+ * DuplicateSubPort
  */
 export function checkSubPorts(
   backend: Backend,
