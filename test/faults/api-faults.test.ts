@@ -1,5 +1,5 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { Api, type Resource } from '../support/api.ts';
@@ -49,12 +49,7 @@ beforeAll(async () => {
   bystanders = await Bystanders.start(a, new Vm(lab, 'vm-b'), NETWORK);
 });
 
-beforeEach(() => {
-  const logged = agent.log().length;
-  onTestFailed(() => {
-    process.stderr.write(agent.log(logged));
-  });
-});
+beforeEach(() => agent.printLogOnFailure());
 
 afterAll(async () => {
   await bystanders.end();

@@ -1,5 +1,5 @@
 import { openLab, waitFor } from '@ovn-docker/lab';
-import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AgentProcess } from '../support/agent-process.ts';
 import { crashAt, crashAtNote } from '../support/faults/crash-point.ts';
 import { CrashScene } from '../support/faults/crash-scene.ts';
@@ -16,14 +16,6 @@ const a = new Vm(lab, 'vm-a');
 const agent = new AgentProcess(lab, 'vm-a');
 let scene: CrashScene;
 let spared: string[];
-
-/** Prints the agent's log if the test fails. */
-function printLogOnFailure(): void {
-  const logged = agent.log().length;
-  onTestFailed(() => {
-    process.stderr.write(agent.log(logged));
-  });
-}
 
 // Neutron's default policy does not let tenants write binding:profile.
 describe.runIf(lab.state.apiKind === 'embedded')('in port-binding mode', () => {
@@ -49,7 +41,7 @@ describe.runIf(lab.state.apiKind === 'embedded')('in port-binding mode', () => {
     ...points.map((point): [string, string, Victim] => ['three warm NICs', point, batch]),
     ...portPoints.map((point): [string, string, Victim] => ['docker run', point, container]),
   ])('%s: %s', async (_, point, victim) => {
-    printLogOnFailure();
+    agent.printLogOnFailure();
     spared = (await agent.nicIds()).toSorted();
     try {
       expect(await scene.crash(victim, point.includes(':down:'), crashAt(point, spared))).toBe(true);
@@ -86,7 +78,7 @@ describe('a warm NIC', () => {
       ['is returned', 'before', true],
       ['is returned', 'after', true],
     ] as const)('%s: the agent is killed %s it writes that to the row', async (_action, moment, isDown) => {
-      printLogOnFailure();
+      agent.printLogOnFailure();
       await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: HIGH });
       try {
         expect(
@@ -111,7 +103,7 @@ describe('a warm NIC', () => {
     ['the insertion of the new row', () => crashAtNote('ovn-docker:nic:before')],
     crashable('plug port:up:after#2'),
   ] as const)('stays with a stopped --net=none container: the agent is killed at %s', async (_point, arm) => {
-    printLogOnFailure();
+    agent.printLogOnFailure();
     await agent.ask('POST', `/v1/pools/${NETWORK}/fill`, { count: HIGH });
     const claimed = (await scene.expectInOrder()).agent.nics.filter((nic) => nic.state === 'claimed');
     await agent.restart(arm(claimed.map(({ id }) => id)));

@@ -1,5 +1,5 @@
 import { openLab } from '@ovn-docker/lab';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { stages } from '../../packages/ovn-docker/src/attach/stages.ts';
 import { AgentProcess } from '../support/agent-process.ts';
 import { crashAt } from '../support/faults/crash-point.ts';
@@ -23,12 +23,7 @@ beforeAll(async () => {
   scene = await CrashScene.raise(lab, NETWORK, '10.160.0.0/16', { mode: 'trunk', pool: { low: 0, high: 0 } });
 });
 
-beforeEach(() => {
-  const logged = agent.log().length;
-  onTestFailed(() => {
-    process.stderr.write(agent.log(logged));
-  });
-});
+beforeEach(() => agent.printLogOnFailure());
 
 afterAll(() => scene.end());
 

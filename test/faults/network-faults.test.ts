@@ -1,10 +1,10 @@
 import { openLab } from '@ovn-docker/lab';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ApiProxy } from '../support/faults/api-proxy.ts';
 import { type CloudByProxy, cloudByProxy } from '../support/faults/clouds-by-proxy.ts';
 import { CrashScene } from '../support/faults/crash-scene.ts';
 import type { Fault } from '../support/faults/proxy/rules.ts';
-import { IMAGE } from '../support/vm.ts';
+import { DRIVERS, IMAGE } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';
 
 /**
@@ -24,12 +24,7 @@ beforeAll(async () => {
   scene = await CrashScene.raise(lab, 'net-faults', '10.166.0.0/16', config);
 });
 
-beforeEach(() => {
-  const logged = scene.agent.log().length;
-  onTestFailed(() => {
-    process.stderr.write(scene.agent.log(logged));
-  });
-});
+beforeEach(() => scene.agent.printLogOnFailure());
 
 afterEach(async () => {
   await proxy.reset();
@@ -73,7 +68,7 @@ const cases = (Object.keys(calls) as Call[]).flatMap((call) =>
 );
 
 async function docker(verb: 'create' | 'rm') {
-  const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', '10.167.0.0/24'];
+  const options = [...DRIVERS, '--subnet', '10.167.0.0/24'];
   const command = ['docker', 'network', verb, ...(verb === 'create' ? options : []), NAME];
   return scene.a.machine.run(command);
 }

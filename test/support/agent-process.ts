@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type Lab, type MachineName, waitFor } from '@ovn-docker/lab';
 import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
+import { onTestFailed } from 'vitest';
 import { UnixHttp } from './unix-http.ts';
 
 /** A leftover that a reconciliation pass found and removed or repaired. */
@@ -42,6 +43,14 @@ export class AgentProcess {
     const before = await this.#start(env);
     const lines = ['agent ready', 'crash-at: '];
     await waitFor('the agent or its crash', () => lines.some((line) => this.log(before).includes(line)));
+  }
+
+  /** Prints the lines that the agent logs from now on, if the running test fails. */
+  printLogOnFailure(): void {
+    const logged = this.log().length;
+    onTestFailed(() => {
+      process.stderr.write(this.log(logged));
+    });
   }
 
   /**

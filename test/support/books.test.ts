@@ -89,7 +89,7 @@ it.each<[string, Books, string[]]>([
     'a row under another name',
     changed({ rows: [...rows.slice(0, 3), { name: 'ovn-5', vlan: 4, nic: 'warm', port: 'p4' }] }),
     [
-      'row ovn-5 has VLAN 4, which its name does not say',
+      'row ovn-5 has VLAN 4, which does not match its name',
       'interface ovn-4 has no row',
       'row ovn-5 has no interface',
     ],

@@ -112,7 +112,7 @@ function rowDifferences(books: Books): string[] {
       ...(vlan !== undefined && vlans.includes(vlan)
         ? []
         : [`row ${name} has VLAN ${vlan}, its port has [${vlans}]`]),
-      ...(name === `ovn-${vlan}` ? [] : [`row ${name} has VLAN ${vlan}, which its name does not say`]),
+      ...(name === `ovn-${vlan}` ? [] : [`row ${name} has VLAN ${vlan}, which does not match its name`]),
       ...(nic === port.nic ? [] : [`row ${name} names NIC ${nic}, its port names NIC ${port.nic}`]),
     ];
   });

@@ -2,6 +2,9 @@ import { type CommandResult, type Lab, type MachineName, startAgent } from '@ovn
 
 export const IMAGE = 'busybox:local';
 
+/** Options of `docker network create` that choose the libnetwork drivers. */
+export const DRIVERS: readonly string[] = ['-d', 'ovn', '--ipam-driver', 'ovn'];
+
 /** A process that runs until SIGTERM and then exits at once, so that `docker stop` does not wait. */
 export const STAY = ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] as const;
 
@@ -28,6 +31,16 @@ export class Vm {
   /** Runs `docker …`, which must succeed. Returns its output without the trailing newline. */
   async docker(...args: string[]): Promise<string> {
     return (await this.machine.must(['docker', ...args])).trim();
+  }
+
+  /**
+   * Runs `docker …`, which must fail. Returns its error output.
+   * @throws Error when the command succeeds
+   */
+  async dockerRefusal(...args: string[]): Promise<string> {
+    const { code, stderr } = await this.machine.run(['docker', ...args]);
+    if (code === 0) throw new Error(`docker ${args.join(' ')} did not fail`);
+    return stderr;
   }
 
   /** Runs `ovn-docker --network=NETWORK run -d …` with a container that keeps running. Returns its id. */
@@ -80,6 +93,13 @@ export class Vm {
   async removeUnstarted(): Promise<void> {
     const ids = await this.docker('ps', '-aq', '--filter', 'status=created');
     if (ids) await this.docker('rm', ...ids.split('\n'));
+  }
+
+  /** Removes the test's containers and these Docker networks, as far as they exist, also after a failed test. */
+  async tidy(...networks: string[]): Promise<void> {
+    await this.cleanUp();
+    await this.removeUnstarted();
+    for (const name of networks) await this.machine.run(['docker', 'network', 'rm', name]);
   }
 
   /** Removes the containers that a test left behind. */

@@ -5,7 +5,7 @@ import { AgentProcess } from '../../support/agent-process.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { dockerId, Plugin } from '../../support/plugin.ts';
 import { expectBalancedBooks } from '../../support/read-books.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** Veth pairs that disappear, and interface names that must not clash: scenarios 34 and 35. */
@@ -86,7 +86,7 @@ it('scenario 34: the veth pair of a warm NIC is deleted: no container gets the N
 });
 
 it('scenario 35: two endpoints whose ids have the same first 11 characters get different interfaces', async () => {
-  const options = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
+  const options = [...DRIVERS, '--subnet', SUBNET];
   const id = await vm.docker('network', 'create', ...options, NETWORK);
   const plugin = new Plugin(vm.machine);
   const first = dockerId();

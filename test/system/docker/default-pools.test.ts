@@ -5,7 +5,7 @@ import { AgentProcess } from '../../support/agent-process.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { type PoolView, poolOf } from '../../support/pool-view.ts';
 import { expectBalancedBooks } from '../../support/read-books.ts';
-import { IMAGE, STAY, Vm } from '../../support/vm.ts';
+import { DRIVERS, IMAGE, STAY, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** Pools with the default marks, 2 and 8, and the real Docker. Other files turn the pools off. */
@@ -47,7 +47,7 @@ beforeAll(async () => {
     if (name === HASTY) continue;
     const option = `neutron.net.name=${name}`;
     const options = ['--subnet', cidr, '-o', option, '--ipam-opt', option];
-    await vm.docker('network', 'create', '-d', 'ovn', '--ipam-driver', 'ovn', ...options, name);
+    await vm.docker('network', 'create', ...DRIVERS, ...options, name);
   }
 });
 

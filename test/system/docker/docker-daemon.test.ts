@@ -7,7 +7,7 @@ import { containerPorts } from '../../support/container-ports.ts';
 import { Pinger } from '../../support/pinger.ts';
 import { expectBalancedBooks } from '../../support/read-books.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /**
@@ -18,7 +18,6 @@ const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const agent = new AgentProcess(lab, 'vm-c');
 const SUBNET = '10.144.0.0/24';
-const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 const PATIENCE_S = 1;
 /**
  * The number of containers that start at once. The scenario's hundred (`BOOT_CONTAINERS=100`) take 3 min on
@@ -62,7 +61,7 @@ describe('dockerd', () => {
   leavesNoTraces(lab);
   let others: string[];
   beforeEach(async () => {
-    network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'bad-hours');
+    network = await vm.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, 'bad-hours');
     others = (await vm.docker('ps', '--quiet')).split('\n').filter(Boolean);
   });
   afterEach(async () => {

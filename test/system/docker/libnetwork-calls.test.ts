@@ -5,7 +5,7 @@ import { Api } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { dockerId, Plugin } from '../../support/plugin.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /**
@@ -18,7 +18,7 @@ const SUBNET = '10.132.0.0/24';
 const SUBNET6 = 'fd00:132::/64';
 const POOL = `cidr/${SUBNET}`;
 const POOL6 = `cidr/${SUBNET6}`;
-const OPTIONS = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
+const OPTIONS = [...DRIVERS, '--subnet', SUBNET];
 let api: Api;
 let network: string;
 let restore: (() => Promise<void>) | undefined;

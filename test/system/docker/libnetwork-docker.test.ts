@@ -5,14 +5,13 @@ import { Api } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { stopNeutron } from '../../support/stop-neutron.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { IMAGE, Vm } from '../../support/vm.ts';
+import { DRIVERS, IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** Networks and containers of the real dockerd: scenario 24, security groups and DNS. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const SUBNET = '10.144.0.0/24';
-const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 let network: string;
 
@@ -29,9 +28,9 @@ describe('warm NICs', () => {
   it('scenario 24: a network is removed while its pool is filled, and while a NIC is returned to the pool', async () => {
     const restore = await configureAgent(lab, 'vm-c', { pool: { low: 3, high: 6, batch: 3 } });
     try {
-      network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'bad-hours');
+      network = await vm.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, 'bad-hours');
       await vm.docker('network', 'rm', 'bad-hours');
-      network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'bad-hours');
+      network = await vm.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, 'bad-hours');
       await waitFor('warm NICs', async () => (await ports()).length >= 3);
       // The veth pair is deleted with the container's namespace; the agent makes a new one for the pool.
       const container = await vm.dockerRun('--rm', '--network', 'bad-hours');
@@ -74,7 +73,7 @@ describe('while Neutron is down', () => {
   leavesNoTraces(lab);
 
   it('scenario 14: docker network rm succeeds at once; the agent deletes the Neutron network when Neutron is up again', async () => {
-    network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'away');
+    network = await vm.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, 'away');
     const id = await neutronId();
     const start = await stopNeutron(lab);
     try {
@@ -100,7 +99,7 @@ describe('security groups and DNS', () => {
     const existing = await api.createNetwork('labelled', SUBNET);
     try {
       const option = 'neutron.net.name=labelled';
-      await vm.docker('network', 'create', ...DRIVER, '-o', option, '--ipam-opt', option, 'by-driver');
+      await vm.docker('network', 'create', ...DRIVERS, '-o', option, '--ipam-opt', option, 'by-driver');
       const groups = async () =>
         (await api.list('port', `network_id=${existing.id}`))[0]?.['security_groups'] as string[];
       const id = await start();

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { configureAgent } from '../../support/agent-config.ts';
 import { Api } from '../../support/api.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
@@ -15,7 +15,7 @@ it('scenario 23: containers that start at once get warm NICs of both IP versions
   const api = await Api.login(lab, 'alice');
   const restore = await configureAgent(lab, 'vm-a', { pool: { low: 1, high: 6, batch: 6 } });
   const ranges = ['--ipv6', '--subnet', '10.135.0.0/24', '--subnet', 'fd35::/64'];
-  const id = await vm.docker('network', 'create', '-d', 'ovn', '--ipam-driver', 'ovn', ...ranges, 'dual');
+  const id = await vm.docker('network', 'create', ...DRIVERS, ...ranges, 'dual');
   try {
     const network = await api.networkOf(id);
     const ports = () => api.list('port', `network_id=${network?.id}&device_owner=`);

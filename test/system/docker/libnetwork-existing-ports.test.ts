@@ -19,20 +19,7 @@ beforeAll(async () => {
   api = await Api.login(lab, 'alice');
 });
 
-/** Runs a command that must fail. Returns its error output. */
-const refusal = async (...args: string[]) => {
-  const { code, stderr } = await vm.machine.run(['docker', ...args]);
-  expect(code).not.toBe(0);
-  return stderr;
-};
 const containerPorts = (network: string) => portsOfContainers(api, network);
-
-/** Removes containers and Docker networks, also after a failed test. */
-async function tidy(...networks: string[]): Promise<void> {
-  await vm.cleanUp();
-  await vm.removeUnstarted();
-  for (const name of networks) await vm.machine.run(['docker', 'network', 'rm', name]);
-}
 
 describe('an existing port', () => {
   leavesNoTraces(lab);
@@ -62,7 +49,7 @@ describe('an existing port', () => {
       await vm.docker('network', 'create', '-d', 'ovn', ...driver, ...ranges, '-o', option, 'opt');
       await work();
     } finally {
-      await tidy('opt');
+      await vm.tidy('opt');
       await api.delete('port', port.id);
       await api.delete('network', network.id);
       await api.delete('security_group', group.id);
@@ -95,7 +82,7 @@ describe('an existing port', () => {
         isEmbedded ? { 'binding:profile': { tag: expect.any(Number) } } : { device_owner: 'trunk:subport' },
       );
       // The port is in use: no other container gets it.
-      expect(await refusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true')).toMatch(
+      expect(await vm.dockerRefusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true')).toMatch(
         /E_ADDRESS_IN_USE|already in use/i,
       );
       // A restarted container gets the port again, and a new agent knows that the port is the user's.
@@ -113,7 +100,16 @@ describe('an existing port', () => {
     withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
       const mac = String(port['mac_address']);
       // Docker requests the address before it names the MAC: a MAC alone is refused, with a hint.
-      const hint = await refusal('run', '--rm', '--network', 'opt', '--mac-address', mac, IMAGE, 'true');
+      const hint = await vm.dockerRefusal(
+        'run',
+        '--rm',
+        '--network',
+        'opt',
+        '--mac-address',
+        mac,
+        IMAGE,
+        'true',
+      );
       expect(hint).toContain(`--ip ${ADDRESS}`);
       const container = await vm.dockerRun('--network', 'opt', '--mac-address', mac, '--ip', ADDRESS);
       expect(await vm.address(container)).toBe(ADDRESS);
@@ -123,7 +119,7 @@ describe('an existing port', () => {
   it('a MAC address other than the port’s is refused, and the port is as before', () =>
     withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
       const options = ['--ip', ADDRESS, '--mac-address', '02:00:00:00:00:01'];
-      const error = await refusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true');
+      const error = await vm.dockerRefusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true');
       expect(error).toContain('E_ADDRESS_IN_USE');
       expect(error).toContain('leave --mac-address out');
       await waitFor('the port to be as before', async () => (await current())['tags']?.toString() === 'red');
@@ -138,7 +134,7 @@ describe('an existing port', () => {
       driver,
       async () => {
         const run = (address: string) => ['--network', 'opt', '--ip', ADDRESS, '--ip6', address];
-        const error = await refusal('run', '--rm', ...run('fd34::99'), IMAGE, 'true');
+        const error = await vm.dockerRefusal('run', '--rm', ...run('fd34::99'), IMAGE, 'true');
         expect(error).toContain('E_ADDRESS_IN_USE');
         expect(error).toContain(`--ip6 ${ADDRESS6}`);
         // After the refusal Docker releases neither address; the port is free nevertheless.
@@ -159,7 +155,7 @@ describe('an existing port', () => {
         ? { 'binding:profile': { parent_name: vifId, tag: 3999 } }
         : { device_owner: 'compute:nova', device_id: 'vm-b' };
       await api.call('PUT', `ports/${port.id}`, { port: inUse });
-      const error = await refusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
+      const error = await vm.dockerRefusal('run', '--rm', '--network', 'opt', '--ip', ADDRESS, IMAGE, 'true');
       expect(error).toContain('E_ADDRESS_IN_USE');
       expect(await current()).toMatchObject(inUse);
     }));

@@ -4,28 +4,21 @@ import { configureAgent } from '../../support/agent-config.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { containerPorts as portsOfContainers } from '../../support/container-ports.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** Options of `docker network create` and `docker run` for the drivers, with the real dockerd. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const SUBNET = '10.134.0.0/24';
-const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
 });
 
-const create = (...options: string[]) => vm.docker('network', 'create', ...DRIVER, ...options);
-/** Runs a command that must fail. Returns its error output. */
-const refusal = async (...args: string[]) => {
-  const { code, stderr } = await vm.machine.run(['docker', ...args]);
-  expect(code).not.toBe(0);
-  return stderr;
-};
-const createRefusal = (...options: string[]) => refusal('network', 'create', ...DRIVER, ...options);
+const create = (...options: string[]) => vm.docker('network', 'create', ...DRIVERS, ...options);
+const createRefusal = (...options: string[]) => vm.dockerRefusal('network', 'create', ...DRIVERS, ...options);
 const subnetOf = async (dockerId: string) =>
   (await api.list('subnet', `network_id=${(await api.networkOf(dockerId))?.id}`))[0];
 interface AllocationPool {
@@ -39,16 +32,9 @@ const inAnyOrder = (...pools: AllocationPool[]) =>
 const containerPorts = (network: string) => portsOfContainers(api, network);
 const routes = (container: string) => vm.docker('exec', container, 'ip', 'route');
 
-/** Removes containers and Docker networks, also after a failed test. */
-async function tidy(...networks: string[]): Promise<void> {
-  await vm.cleanUp();
-  await vm.removeUnstarted();
-  for (const name of networks) await vm.machine.run(['docker', 'network', 'rm', name]);
-}
-
 describe('a new network', () => {
   leavesNoTraces(lab);
-  afterEach(() => tidy('opt', 'opt2'));
+  afterEach(() => vm.tidy('opt', 'opt2'));
 
   it('--ip-range limits the containers’ addresses', async () => {
     const id = await create(
@@ -121,7 +107,7 @@ describe('a new network', () => {
         'E_SECURITY_GROUP_UNKNOWN',
       );
     } finally {
-      await tidy('opt', 'opt2');
+      await vm.tidy('opt', 'opt2');
       await api.delete('security_group', group.id);
     }
   });
@@ -134,7 +120,7 @@ describe('a new network', () => {
   });
 
   it('of two networks with one CIDR at once, one is created and the other is refused', async () => {
-    const command = (name: string) => ['docker', 'network', 'create', ...DRIVER, '--subnet', SUBNET, name];
+    const command = (name: string) => ['docker', 'network', 'create', ...DRIVERS, '--subnet', SUBNET, name];
     const results = await Promise.all(['opt', 'opt2'].map((name) => vm.machine.run(command(name))));
     expect(results.map(({ code }) => code).sort()).toEqual([0, 1]);
     expect(results.find(({ code }) => code === 1)?.stderr).toContain('E_CIDR');
@@ -174,7 +160,7 @@ describe('an existing network', () => {
     try {
       await work();
     } finally {
-      await tidy('opt', 'opt2');
+      await vm.tidy('opt', 'opt2');
       await api.delete('network', network.id);
     }
   };
@@ -270,7 +256,7 @@ describe('an existing network', () => {
           expect((await routes(container)).match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
           await vm.remove(container);
         } finally {
-          await tidy('opt', 'opt2');
+          await vm.tidy('opt', 'opt2');
           await api.delete('network', twin.id);
         }
       },
@@ -310,7 +296,7 @@ describe('an existing network', () => {
         );
         expect(without).toMatchObject([{ fixed_ips: [{ ip_address: await vm.address(other ?? '') }] }]);
       } finally {
-        await tidy('opt', 'opt2');
+        await vm.tidy('opt', 'opt2');
         await api.delete('security_group', group.id);
       }
     }));
@@ -333,7 +319,7 @@ describe('docker.driver in the configuration', () => {
       expect(await api.networkOf(id)).toBeDefined();
     } finally {
       await restore();
-      await tidy('opt');
+      await vm.tidy('opt');
     }
     expect(await api.networkOf(id)).toBeUndefined();
   });
@@ -348,7 +334,7 @@ describe('docker.driver in the configuration', () => {
       const format = '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}';
       const name = await vm.docker('inspect', '--format', format, container);
       expect(await vm.docker('network', 'inspect', '--format', '{{.Driver}}', name)).toBe(driver);
-      await tidy('opt', name);
+      await vm.tidy('opt', name);
     } finally {
       await restore();
     }

@@ -3,13 +3,12 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
 const alice = new Vm(lab, 'vm-a');
 const SUBNET = '10.130.0.0/24';
-const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 
 beforeAll(async () => {
@@ -27,9 +26,9 @@ describe('docker network create creates a Neutron network, docker network rm del
   afterEach(() => alice.cleanUp());
 
   it.each([
-    ['with --subnet', [...DRIVER, '--subnet', SUBNET], SUBNET],
-    ['with --subnet and --gateway', [...DRIVER, '--subnet', SUBNET, '--gateway', '10.130.0.254'], SUBNET],
-    ['without a subnet', DRIVER, undefined],
+    ['with --subnet', [...DRIVERS, '--subnet', SUBNET], SUBNET],
+    ['with --subnet and --gateway', [...DRIVERS, '--subnet', SUBNET, '--gateway', '10.130.0.254'], SUBNET],
+    ['without a subnet', DRIVERS, undefined],
     ['with Docker’s default IPAM', ['-d', 'ovn', '--subnet', SUBNET], SUBNET],
   ])('%s', async (_, options, cidr) => {
     await alice.docker('network', 'create', ...options, 'plain');
@@ -71,7 +70,7 @@ describe('docker network create on an existing Neutron network', () => {
     network = await api.createNetwork('plain-existing', SUBNET);
     try {
       const options = ['--subnet', SUBNET, '-o', option(), '--ipam-opt', option()];
-      await alice.docker('network', 'create', ...DRIVER, ...options, 'plain');
+      await alice.docker('network', 'create', ...DRIVERS, ...options, 'plain');
       const container = await alice.dockerRun('--network', 'plain');
       const ports = await api.list('port', `network_id=${network.id}`);
       expect(ports).toMatchObject([{ fixed_ips: [{ ip_address: await alice.address(container) }] }]);
@@ -91,8 +90,8 @@ describe('containers on a network', () => {
   /** Creates two Docker networks for a test. */
   const withNetworks = async (work: () => Promise<void>) => {
     const names = ['plain', 'plain2'];
-    await alice.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, 'plain');
-    await alice.docker('network', 'create', ...DRIVER, '--subnet', '10.131.0.0/24', 'plain2');
+    await alice.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, 'plain');
+    await alice.docker('network', 'create', ...DRIVERS, '--subnet', '10.131.0.0/24', 'plain2');
     try {
       await work();
     } finally {

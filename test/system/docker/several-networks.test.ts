@@ -3,14 +3,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Api } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** A container on several networks, with addresses that the user chooses: scenario 22. */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-c');
 const SUBNET = '10.146.0.0/24';
-const DRIVER = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 let api: Api;
 let network: string;
 
@@ -25,7 +24,7 @@ const ports = async () => containerPorts(api, await neutronId());
 function onNetwork(...options: string[]): void {
   leavesNoTraces(lab);
   beforeEach(async () => {
-    network = await vm.docker('network', 'create', ...DRIVER, '--subnet', SUBNET, ...options, 'several');
+    network = await vm.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, ...options, 'several');
   });
   afterEach(async () => {
     await vm.cleanUp();
@@ -54,8 +53,8 @@ describe('a container on two networks', () => {
     );
     // Networks of different containers may overlap. For one container Docker refuses this, and nothing is
     // left over.
-    await vm.docker('network', 'create', ...DRIVER, '--subnet', '10.146.0.0/25', 'overlap');
-    await vm.docker('network', 'create', ...DRIVER, '--subnet', '10.145.0.0/24', 'second');
+    await vm.docker('network', 'create', ...DRIVERS, '--subnet', '10.146.0.0/25', 'overlap');
+    await vm.docker('network', 'create', ...DRIVERS, '--subnet', '10.145.0.0/24', 'second');
     try {
       const other = await vm.dockerRun('--network', 'overlap');
       const refused = await vm.machine.run(['docker', 'network', 'connect', 'overlap', container]);

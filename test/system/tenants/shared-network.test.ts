@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { configureAgent } from '../../support/agent-config.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { expectBalancedBooks } from '../../support/read-books.ts';
-import { IMAGE, Vm } from '../../support/vm.ts';
+import { DRIVERS, IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /**
@@ -19,7 +19,7 @@ let restore: () => Promise<void>;
 beforeAll(async () => {
   api = await Api.login(lab, 'alice');
   restore = await configureAgent(lab, 'vm-a', { pool: { high: 0 } });
-  const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', management.cidr];
+  const driver = [...DRIVERS, '--subnet', management.cidr];
   await vm.docker('network', 'create', ...driver, '-o', shared, '--ipam-opt', shared, 'shared');
 });
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { Api, type Resource } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
 import { subport } from '../../support/trunk-scene.ts';
-import { Vm } from '../../support/vm.ts';
+import { DRIVERS, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** Isolation of tenants: scenarios 41 and 42. VM-A is alice's, VM-C is bob's, both on one hypervisor. */
@@ -117,7 +117,7 @@ describe('the same subnet and the same addresses on one hypervisor', () => {
    */
   const startPair = async (vm: Vm) => {
     const named = ['-o', `neutron.net.name=${NETWORK}`, '--ipam-opt', `neutron.net.name=${NETWORK}`];
-    const driver = ['-d', 'ovn', '--ipam-driver', 'ovn', '--subnet', SUBNET];
+    const driver = [...DRIVERS, '--subnet', SUBNET];
     await vm.docker('network', 'create', ...driver, ...named, NETWORK);
     const run = (ip: string) => vm.dockerRun('--network', NETWORK, '--ip', ip);
     return { client: await run(CLIENT), server: await run(SERVER) };
