@@ -72,7 +72,7 @@ describe('a RAFT cluster of three', () => {
     await checkConsistency();
   });
 
-  it('survives that the leader is killed with SIGKILL and started again', async () => {
+  it('writers and reader continue after the leader is killed with SIGKILL and started again', async () => {
     await waitForProgress();
     const leader = await cluster.leader();
     await leader.stop('SIGKILL');
@@ -83,7 +83,7 @@ describe('a RAFT cluster of three', () => {
     expect(writing.remote).not.toBe(leader.remote);
   });
 
-  it('survives that the leader is disconnected from the other servers and connected again', async () => {
+  it('writers and reader continue after the leader loses its network and gets it back', async () => {
     await waitForProgress();
     const leader = await cluster.leader();
     leader.isolate(true);
@@ -106,7 +106,7 @@ describe('a RAFT cluster of three', () => {
     await checkConsistency();
   });
 
-  it('a writer that no longer receives from its server, while the server receives from it, reconnects', async () => {
+  it('a writer reconnects when it no longer receives from its server', async () => {
     await waitForProgress();
     const proxy = proxies.find(({ remote }) => remote === distant.remote) ?? expect.unreachable();
     const disconnected = new Promise<void>((resolve) => distant.on('disconnected', () => resolve()));
@@ -119,7 +119,7 @@ describe('a RAFT cluster of three', () => {
     expect(writers[1]?.unknown).toBeGreaterThan(0);
   });
 
-  it('survives a restart of all three servers at once', async () => {
+  it('writers and reader continue after all three servers restart at once', async () => {
     await waitForProgress();
     await Promise.all(cluster.nodes.map((node) => node.stop('SIGKILL')));
     expect(replica.rows('Log').size).toBeGreaterThan(0);
@@ -128,7 +128,7 @@ describe('a RAFT cluster of three', () => {
     await checkConsistency();
   });
 
-  it('survives an online upgrade of the schema', async () => {
+  it('writers and reader continue during an online upgrade of the schema', async () => {
     await waitForProgress();
     const leader = await cluster.leader();
     const file = join(leader.directory, 'new.ovsschema');

@@ -4,9 +4,10 @@ export class EventList<Arguments extends readonly unknown[]> {
 
   /** Adds a listener. Returns the function that removes it. */
   add(listener: (...args: Arguments) => void): () => void {
-    const own = (...args: Arguments) => listener(...args);
-    this.#listeners.add(own);
-    return () => void this.#listeners.delete(own);
+    // A new function, so that the same listener can be added twice.
+    const registered = (...args: Arguments) => listener(...args);
+    this.#listeners.add(registered);
+    return () => void this.#listeners.delete(registered);
   }
 
   emit(...args: Arguments): void {

@@ -65,10 +65,10 @@ export function readColumnNames(
 }
 
 /** Checks the shape of a condition or mutation: column, function or mutator, value. */
-export function readTriple(json: unknown, what: string): readonly [string, string, WireValue] {
+export function readTriple(json: unknown, kind: string): readonly [string, string, WireValue] {
   if (Array.isArray(json) && json.length === 3 && typeof json[0] === 'string' && typeof json[1] === 'string')
     return json as [string, string, WireValue];
-  return fail('syntax error', `no ${what}: ${JSON.stringify(json)}`);
+  return fail('syntax error', `no ${kind}: ${JSON.stringify(json)}`);
 }
 
 /** Writes the named columns of a row. */

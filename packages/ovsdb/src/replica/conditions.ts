@@ -23,26 +23,26 @@ export function conditionsFor(
 
 /** Whether a condition (RFC 7047 §5.1 `<condition>`) holds for the default value of a column. */
 function holdsForDefault(type: ColumnType, fn: string, value: WireValue): boolean {
-  const own = defaultValue(type);
-  if (own === undefined || typeof own === 'object') {
+  const actual = defaultValue(type);
+  if (actual === undefined || typeof actual === 'object') {
     const isEmpty = Array.isArray(value) && Array.isArray(value[1]) && value[1].length === 0;
     return fn === 'excludes' || (fn === '!=' ? !isEmpty : (fn === '==' || fn === 'includes') && isEmpty);
   }
-  const other = decodeAtom(value);
+  const expected = decodeAtom(value);
   switch (fn) {
     case '==':
     case 'includes':
-      return own === other;
+      return actual === expected;
     case '!=':
     case 'excludes':
-      return own !== other;
+      return actual !== expected;
     case '<':
-      return own < other;
+      return actual < expected;
     case '<=':
-      return own <= other;
+      return actual <= expected;
     case '>':
-      return own > other;
+      return actual > expected;
     default:
-      return own >= other;
+      return actual >= expected;
   }
 }

@@ -110,7 +110,7 @@ export function describeTransaction(subject: Subject): void {
       expect(subject.replica.rows('Root').size).toBe(0);
     });
 
-    it('reads what it has written so far', async () => {
+    it('selects rows with its own changes so far', async () => {
       await subject.insertRoot('s', { number: 1, ids: { a: '1' }, tags: [3, 2] });
       const t = subject.replica.transaction();
       const before = t.select('Root', { name: 's' });
