@@ -95,7 +95,7 @@ export class Vm {
     if (ids) await this.docker('rm', ...ids.split('\n'));
   }
 
-  /** Removes the test's containers and these Docker networks, as far as they exist, also after a failed test. */
+  /** Removes the test's containers and these Docker networks, if they exist, also after a failed test. */
   async tidy(...networks: string[]): Promise<void> {
     await this.cleanUp();
     await this.removeUnstarted();

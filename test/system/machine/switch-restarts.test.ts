@@ -143,8 +143,8 @@ describe('scenario 32: the database is wiped while NICs are warm, whose ids diff
     const [runs, stopped] = [await a.run(NETWORK, '--net=none'), await a.run(NETWORK, '--net=none')];
     const addresses = await Promise.all([a.address(runs), a.address(stopped)]);
     await a.docker('stop', stopped);
-    // Until the agent has handled the stop and made a new pair, only the row records the claim. The test wipes
-    // the row when the pair records it too.
+    // Until the agent has handled the stop and made a new pair, only the row records the claim. The test
+    // wipes the row when the pair records it too.
     await waitFor('the new pair of the stopped container', () => hasPairInVm(addresses[1]));
     const before = await pluggedNics(lab, 'vm-a');
     expect(before.length).toBeGreaterThanOrEqual(2);
