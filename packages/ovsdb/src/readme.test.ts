@@ -32,7 +32,8 @@ function tutorialProgram(markdown: string): string {
       return '';
     }),
   );
-  // Each block is nested in the blocks before it, so that it sees their names and may declare the same name again.
+  // Each block is nested in the blocks before it, so that it sees their names and may declare the same name
+  // again.
   const nested = bodies.map((body) => `{\n${body}`).join('\n') + '}\n'.repeat(bodies.length);
   return `${[...imports].join('\n')}\n${nested}`;
 }
