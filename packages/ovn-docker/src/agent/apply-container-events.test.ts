@@ -4,7 +4,7 @@ import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { containerLabels } from '../nics/names.ts';
-import { watchContainers } from './apply-container-events.ts';
+import { applyContainerEvents } from './apply-container-events.ts';
 
 /** Tells these events, and nothing more. */
 function dockerThatTells(events: readonly Omit<ContainerEvent, 'labels'>[], stop: AbortController) {
@@ -26,7 +26,7 @@ it('a copy of a container (`docker commit` copies labels) neither takes its NIC 
   const before = books();
   const stop = new AbortController();
   const actions = ['start', 'die', 'destroy'].map((action) => ({ action, containerId: 'copy' }));
-  await watchContainers(engine, dockerThatTells(actions, stop), stop.signal, async () => undefined);
+  await applyContainerEvents(engine, dockerThatTells(actions, stop), stop.signal, async () => undefined);
   // All events have had their turn.
   await engine.inTurn.run(nic.id, async () => undefined);
   expect(nic).toMatchObject({ state: 'claimed', claim });

@@ -5,24 +5,24 @@ import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
-import { followEvents } from './stream-docker-events.ts';
+import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**
- * Follows the containers that the command line wrapper started. Docker knows nothing of their NIC (`--net=none`), so
- * what libnetwork calls for other containers is derived from events: start enters, die makes the pair anew, destroy finishes.
+ * Applies Docker's events to the NICs of `ovn-docker run --net=none`: start enters, die makes a new veth pair, destroy
+ * finishes. For other containers libnetwork calls the driver instead.
  */
-export async function watchContainers(
+export async function applyContainerEvents(
   engine: Engine,
   docker: DockerEngine,
   signal: AbortSignal,
   onConnect: () => Promise<void>,
 ): Promise<void> {
-  // A NIC's events stay in order: each is carried out in the NIC's turn.
-  const work = { engine, docker, label: containerLabels.nic, signal };
-  await followEvents(work, onConnect, (event) => follow(engine, docker, event));
+  // The NIC's queue keeps the order of its events.
+  const subscription = { engine, docker, label: containerLabels.nic, signal };
+  await streamDockerEvents(subscription, onConnect, (event) => applyInTurn(engine, docker, event));
 }
 
-async function follow(engine: Engine, docker: DockerEngine, event: ContainerEvent): Promise<void> {
+async function applyInTurn(engine: Engine, docker: DockerEngine, event: ContainerEvent): Promise<void> {
   const nic = engine.nics.withLabel(event.labels[containerLabels.nic] ?? '');
   if (!nic) return;
   try {
@@ -34,8 +34,8 @@ async function follow(engine: Engine, docker: DockerEngine, event: ContainerEven
 
 async function apply(engine: Engine, docker: DockerEngine, nic: Nic, event: ContainerEvent): Promise<void> {
   const vm = await engine.vm();
-  // Whoever had its turn before may have given the NIC back, and it may be somebody else's by now. A container of an image that
-  // `docker commit` made of another one has that one's labels.
+  // While the event waited, the NIC may have gone to another container. And `docker commit` copies labels: a container of
+  // such an image has the label of another container's NIC.
   const { claim } = nic;
   if (claim?.label !== event.labels[containerLabels.nic]) return;
   if ((claim?.containerId ?? event.containerId) !== event.containerId) return;
@@ -46,7 +46,7 @@ async function apply(engine: Engine, docker: DockerEngine, nic: Nic, event: Cont
       return;
     }
     case 'die':
-      // The namespace took the veth pair with it; the container may start again, and then finds a new one.
+      // The kernel deleted the veth pair with the namespace. Prepare the NIC for the next start.
       await renew(nic, vm);
       return;
     case 'destroy':

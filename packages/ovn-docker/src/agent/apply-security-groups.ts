@@ -4,12 +4,12 @@ import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
 import type { Engine } from '../nics/engine.ts';
 import { containerLabels } from '../nics/names.ts';
 import type { Claim } from '../nics/nic.ts';
-import { followEvents } from './stream-docker-events.ts';
+import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**
- * Security groups by a label on the container (`org.ovn-docker.security-groups`). libnetwork does not tell its drivers the
- * labels of a container, and a handler may not ask Docker for them, so the agent does this as soon as Docker tells of the
- * start; after a time in which it could not hear that, for all containers with the label.
+ * Applies the security groups that a container's label names (`org.ovn-docker.security-groups`). libnetwork does not pass
+ * labels to its drivers, and a handler must not ask Docker for them, so the agent applies them when Docker reports the
+ * start, and to all containers with the label whenever the stream of events opens again.
  */
 export async function watchSecurityGroups(
   engine: Engine,
@@ -17,14 +17,13 @@ export async function watchSecurityGroups(
   signal: AbortSignal,
 ): Promise<void> {
   const label = containerLabels.securityGroups;
-  const work = { engine, docker, label, signal };
-  await followEvents(
-    work,
+  await streamDockerEvents(
+    { engine, docker, label, signal },
     () => applySecurityGroups(engine, docker),
     async ({ action, containerId, labels }) => {
       if (action !== 'start') return;
       const container = { id: containerId, groups: labels[label] ?? '' };
-      await tolerate(engine, container, async () =>
+      await tolerateFailure(engine, container, async () =>
         apply(engine, container, await docker.attachmentsOf(containerId)),
       );
     },
@@ -32,53 +31,52 @@ export async function watchSecurityGroups(
 }
 
 /**
- * For every running container with the label: also for networks that it was connected to after its start. One request to
- * Docker, and none to Neutron when nobody is missing anything.
+ * Applies the groups of every running container with the label, also on networks that it joined after its start. Sends one
+ * request to Docker, and none to Neutron when every container has its groups.
  */
 export async function applySecurityGroups(engine: Engine, docker: DockerEngine): Promise<void> {
-  for (const { id, label, isRunning, ...on } of await docker.containersWithLabel(
-    containerLabels.securityGroups,
-  )) {
+  const containers = await docker.containersWithLabel(containerLabels.securityGroups);
+  for (const { id, label, isRunning, ...attachments } of containers) {
     const container = { id, groups: label };
-    if (isRunning) await tolerate(engine, container, () => apply(engine, container, on));
+    if (isRunning) await tolerateFailure(engine, container, () => apply(engine, container, attachments));
   }
 }
 
 interface GroupedContainer {
   readonly id: string;
-  /** Names or ids, as the label has them. */
+  /** The label's value: names or ids, separated by commas. */
   readonly groups: string;
 }
 
-/** The groups that a NIC has been given for its container. A claim is one container's, and goes with it. */
-const given = new WeakMap<Claim, string>();
+/** The label's value that was applied last, by claim: a claim belongs to one container and ends with it. */
+const applied = new WeakMap<Claim, string>();
 
 async function apply(
   engine: Engine,
   { id, groups }: GroupedContainer,
   { endpoints, labels }: Attachments,
 ): Promise<void> {
-  const own = engine.nics.withLabel(labels[containerLabels.nic] ?? '');
+  const byLabel = engine.nics.withLabel(labels[containerLabels.nic] ?? '');
   const nics = endpoints.map((endpoint) => engine.nics.withEndpoint(endpoint));
-  // A copy by `docker commit` has the label of another one's NIC.
-  if ((own?.claim?.containerId ?? id) === id) nics.push(own);
+  // `docker commit` copies labels: the label of a copy names another container's NIC.
+  if ((byLabel?.claim?.containerId ?? id) === id) nics.push(byLabel);
   const due = nics.flatMap((nic) => {
     const claim = nic?.claim;
-    return nic && claim && given.get(claim) !== groups ? [{ nic, claim }] : [];
+    return nic && claim && applied.get(claim) !== groups ? [{ nic, claim }] : [];
   });
   if (due.length === 0) return;
   const ids = await findSecurityGroups(engine.neutron, splitGroups(groups));
   for (const { nic, claim } of due) {
     await engine.inTurn.run(nic.id, async () => {
-      // Its container may have ended meanwhile, and it may be somebody else's by now.
+      // The container may have ended while this waited, and another one may use the NIC.
       if (nic.claim !== claim) return;
       await addSecurityGroups(engine, nic, ids);
-      given.set(claim, groups);
+      applied.set(claim, groups);
     });
   }
 }
 
-async function tolerate(
+async function tolerateFailure(
   engine: Engine,
   { id, groups }: GroupedContainer,
   work: () => Promise<void>,

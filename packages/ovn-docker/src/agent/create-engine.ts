@@ -20,13 +20,16 @@ interface Parts {
   readonly log: Log;
 }
 
-/** The agent's memory, empty until the VM is known to Neutron. */
+/**
+ * Creates the engine. Its memory stays empty until the first call of `vm()` that reaches Neutron, which also recovers what an
+ * earlier agent made.
+ */
 export function createEngine({ config, cloud, vmSwitch, keeper, log }: Parts): Engine {
   let known: Promise<Vm> | undefined;
   const engine: Engine = {
     neutron: cloud.neutron,
     vm: () => {
-      // Found once; a failure is forgotten, so that the next request tries again.
+      // A failure is not kept: the next request tries again.
       known ??= establish().catch((error: unknown) => {
         known = undefined;
         throw error;

@@ -5,10 +5,10 @@ type Wait = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 const wait: Wait = (milliseconds, signal) =>
   delay(milliseconds, undefined, { signal }).catch(() => undefined);
 
-/** Longest pause between two turns, in milliseconds, however dear they are. */
+/** Longest pause that the cost of the work can cause, in milliseconds. */
 const LONGEST_PAUSE_MS = 120_000;
 
-/** Where time comes from, for tests. */
+/** The source of time; tests replace it. */
 interface Clock {
   pause: Wait;
   /** CPU time of this process so far, in milliseconds. */
@@ -24,8 +24,8 @@ const clock: Clock = {
 };
 
 /**
- * Does `work` again and again until `signal` aborts, with a pause before each: work that takes long is not made up for, and
- * work that takes much CPU time is done more rarely, so that all of it stays within `share` of one core.
+ * Repeats `work` until `signal` aborts, with a pause of `milliseconds` before each turn; long work does not shorten the next
+ * pause. Expensive work makes the pauses longer, so that it takes at most `share` of one core.
  */
 export async function every(
   milliseconds: number,
@@ -34,22 +34,21 @@ export async function every(
   share = 1,
   { pause, cpuMs }: Clock = clock,
 ): Promise<void> {
-  let [taken, takenBefore] = [0, 0];
+  let [cost, costBefore] = [0, 0];
   while (!signal.aborted) {
-    // What else the process does meanwhile is counted, too: once is no rule.
-    const cost = Math.min(taken, takenBefore);
-    await pause(Math.max(milliseconds, Math.min(cost / share, LONGEST_PAUSE_MS)), signal);
+    // The CPU time includes everything else that the process does meanwhile, so one expensive turn proves nothing.
+    const likelyCost = Math.min(cost, costBefore);
+    await pause(Math.max(milliseconds, Math.min(likelyCost / share, LONGEST_PAUSE_MS)), signal);
     const before = cpuMs();
     if (!signal.aborted) await work();
-    [takenBefore, taken] = [taken, cpuMs() - before];
+    [costBefore, cost] = [cost, cpuMs() - before];
   }
 }
 
 /**
- * Does `work` soon after somebody asked for it, once for all who ask meanwhile; who asks while it is being done, has it done once more.
- * The pause before each also bounds how often somebody can have it done.
- * @param work never fails
- * @returns asks for it
+ * Debounces `work`: runs it `milliseconds` after a call of the returned function, once for all calls until then. A call while
+ * `work` runs causes one more run.
+ * @param work never rejects
  */
 export function soon(
   milliseconds: number,

@@ -12,9 +12,9 @@ import { type InterfaceView, isWhole, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
- * Sorts what a former agent made into pools: those of the Docker networks that are noted, and those that its plain NICs
- * come from. A complete NIC that nobody has is warm at once; the rest is left to the reconciler. What a user has made of a
- * port meanwhile is not passed on: a NIC belongs to a pool only when its port is what a new one for that pool would be.
+ * Creates the pools of the recorded Docker networks and of an earlier agent's plain NICs, and sorts these NICs into them. A
+ * complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC belongs to a pool only if its port
+ * is as a new one for that pool would be, so that no container gets a port that a user has changed.
  */
 export async function restorePools(
   engine: Engine,
@@ -22,40 +22,41 @@ export async function restorePools(
   { subports }: Pick<Children, 'subports'>,
   vm: Vm,
 ): Promise<void> {
-  const noted = [...dockerNetworks.all(vm.vmSwitch).values()];
-  for (const target of await fetchTargets(engine.neutron, noted)) engine.pools.of(target);
+  const recorded = [...dockerNetworks.all(vm.vmSwitch).values()];
+  for (const target of await fetchTargets(engine.neutron, recorded)) engine.pools.of(target);
   const view = viewOf(vm.netlink.links());
   const plain = nics.filter(isPlain);
-  const norm = await askNorm(engine, plain);
+  const defaults = await fetchDefaults(engine, plain);
   for (const nic of plain) {
-    const target = targetOf(nic, norm);
+    const target = targetOf(nic, defaults);
     const isConnected = vm.parentLinks.isConnected(nic, subports);
     // No stage of attach makes a lost binding again.
     const isUnbound = nic.state === 'found' && !isConnected && !vm.parentLinks.of(nic).connectsLater;
     if (!target || isUnbound) nic.isSpent = true;
-    const pool = target && poolFor(engine, nic, target, norm);
-    // With the pool's target it finds its way back there; one that fits nowhere goes when nobody has it.
+    const pool = target && poolFor(engine, nic, target, defaults);
+    // A NIC finds its pool by its target. One that fits no pool is deleted once it is unclaimed.
     nic.target = pool?.target ?? target ?? nic.target;
     const isWarm = pool?.hasRoom && nic.state === 'found' && isConnected && isComplete(nic, vm, view);
     if (isWarm) pool.put(nic);
   }
 }
 
-/** What a new port on the networks of some NICs would be. */
-interface Norm {
+/** What Neutron gives a new port by default. */
+interface Defaults {
+  /** Of the NICs' networks. */
   readonly subnets: readonly Subnet[];
-  /** Of each project that the credential sees. */
+  /** The group called `default` of each project that the credential sees. */
   readonly defaultGroups: readonly SecurityGroup[];
 }
 
-async function askNorm({ neutron }: Engine, nics: readonly Nic[]): Promise<Norm> {
+async function fetchDefaults({ neutron }: Engine, nics: readonly Nic[]): Promise<Defaults> {
   const ids = [...new Set(nics.map(({ target }) => target.network.id))];
   if (ids.length === 0) return { subnets: [], defaultGroups: [] };
   const [subnets, defaultGroups] = await Promise.all([
     explained(neutron.subnets.all({ network_id: ids })),
     explained(
       neutron.securityGroups.all({ name: 'default' }).catch((error: unknown) => {
-        // A Neutron without security groups.
+        // Neutron without the security-group extension.
         if (isNotFound(error)) return [];
         throw error;
       }),
@@ -64,27 +65,29 @@ async function askNorm({ neutron }: Engine, nics: readonly Nic[]): Promise<Norm>
   return { subnets, defaultGroups };
 }
 
-/** The NIC's target with the security groups that its port has, if they are not the project's default one; undefined: altered. */
-function targetOf({ port, target }: Nic, { defaultGroups }: Norm): Target | undefined {
+/** The NIC's target, with its port's security groups unless they are the default; undefined when the port was altered. */
+function targetOf({ port, target }: Nic, { defaultGroups }: Defaults): Target | undefined {
   if (!port || !isUnaltered(port, target.network)) return undefined;
   const { security_groups: groups, port_security_enabled: isSecured = true, project_id: project } = port;
-  const usual = isSecured ? defaultGroups.filter((is) => is.project_id === project).map(({ id }) => id) : [];
+  const usual = isSecured
+    ? defaultGroups.filter((group) => group.project_id === project).map(({ id }) => id)
+    : [];
   if (groups === undefined || haveSame(groups, usual)) return target;
   return groups.length === 0 ? undefined : { ...target, securityGroups: groups };
 }
 
-/** A Docker network's pool, or that of the whole network, which `--net=none` containers are on. */
-function poolFor({ pools }: Engine, { port }: Nic, target: Target, norm: Norm): NicPool | undefined {
+/** The pool of a Docker network, or the pool of the whole network, which `--net=none` containers use. */
+function poolFor({ pools }: Engine, { port }: Nic, target: Target, defaults: Defaults): NicPool | undefined {
   const { network, securityGroups } = target;
-  const subnets = norm.subnets.filter(({ network_id }) => network_id === network.id);
-  const fits = (wanted: Target) => port !== undefined && hasAddressesOf(port, wanted.subnets, subnets);
-  const isSecuredAlike = (other: Target) => haveSame(other.securityGroups, securityGroups);
-  const known = pools.onNetwork(network.id).find((pool) => isSecuredAlike(pool.target) && fits(pool.target));
+  const subnets = defaults.subnets.filter(({ network_id }) => network_id === network.id);
+  const fits = (candidate: Target) => port !== undefined && hasAddressesOf(port, candidate.subnets, subnets);
+  const hasSameGroups = (other: Target) => haveSame(other.securityGroups, securityGroups);
+  const known = pools.onNetwork(network.id).find((pool) => hasSameGroups(pool.target) && fits(pool.target));
   const whole = { ...target, subnets };
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
 }
 
-/** Plugged under its own tag, with both ends of its pair in the VM. */
+/** Whether the NIC is plugged under its own VLAN, with both ends of its pair in the VM. */
 function isComplete(nic: Nic, { vmSwitch }: Vm, view: InterfaceView): boolean {
   return (
     nic.vlan !== undefined &&

@@ -2,24 +2,24 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
 import type { Engine } from '../nics/engine.ts';
 
-/** Pauses between tries to reach dockerd again, in milliseconds; the last one repeats. */
-const PAUSES = [100, 500, 2000, 5000];
+/** Pauses between attempts to reach dockerd again, in milliseconds; the last one repeats. */
+const PAUSES_MS = [100, 500, 2000, 5000];
 
-/** What is listened to, until `signal` aborts: events of containers with the label. */
-export interface Listening {
+interface Subscription {
   readonly engine: Pick<Engine, 'log'>;
   readonly docker: DockerEngine;
+  /** Only events of containers with this label. */
   readonly label: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Follows the events of containers with a label for as long as the agent works, whatever becomes of dockerd meanwhile.
- * @param onConnect called whenever a stream stands (again): what happened before it is not told
- * @param onEvent not awaited: the next container does not wait for Neutron's answer about this one
+ * Streams the events of containers with a label until `signal` aborts, and connects again whenever dockerd was away.
+ * @param onConnect called each time a stream opens: the stream does not report earlier events
+ * @param onEvent not awaited, so that no container waits for Neutron's answer about another one
  */
-export async function followEvents(
-  { engine, docker, label, signal }: Listening,
+export async function streamDockerEvents(
+  { engine, docker, label, signal }: Subscription,
   onConnect: () => Promise<void>,
   onEvent: (event: ContainerEvent) => Promise<void>,
 ): Promise<void> {
@@ -33,6 +33,7 @@ export async function followEvents(
       if (signal.aborted) return;
       engine.log.warn({ err: error }, 'lost the stream of Docker events');
     }
-    await delay(PAUSES[Math.min(tries, PAUSES.length - 1)], undefined, { signal }).catch(() => undefined);
+    const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)];
+    await delay(pause, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -2,21 +2,21 @@ import type { PluggedPort, VmSwitch } from '../clients/vm-switch.ts';
 import { rowKeys } from '../nics/names.ts';
 
 /**
- * Calls back when somebody else has removed a port of ours from the VM's switch, or changed what it is: `ovs-vsctl` in other hands.
- * That the switch itself was away needs no such look: with it the lock is lost, and all begins anew.
- * @returns ends it
+ * Calls back when another program removes or changes one of the agent's ports in the VM's switch, for example
+ * `ovs-vsctl`. A restart of the switch needs no callback: the agent loses its lock and begins its life again.
+ * @returns a function that stops watching
  */
 export function watchSwitch(vmSwitch: Pick<VmSwitch, 'onOthersChange'>, onTouched: () => void): () => void {
-  return vmSwitch.onOthersChange((was, is) => {
-    if (was.externalIds[rowKeys.nic] !== undefined && !isSame(was, is)) onTouched();
+  return vmSwitch.onOthersChange((before, now) => {
+    if (before.externalIds[rowKeys.nic] !== undefined && !isSame(before, now)) onTouched();
   });
 }
 
-function isSame(was: PluggedPort, is: PluggedPort | undefined): boolean {
+function isSame(before: PluggedPort, now: PluggedPort | undefined): boolean {
   const keys = [rowKeys.nic, rowKeys.ifaceId, rowKeys.claimed] as const;
   return (
-    is !== undefined &&
-    was.vlan === is.vlan &&
-    keys.every((key) => was.externalIds[key] === is.externalIds[key])
+    now !== undefined &&
+    before.vlan === now.vlan &&
+    keys.every((key) => before.externalIds[key] === now.externalIds[key])
   );
 }

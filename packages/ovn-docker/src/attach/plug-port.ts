@@ -16,7 +16,7 @@ export const plugPort = {
     const plugged = pluggedOf(nics);
     // Rows that outlived their pair: ovs-vswitchd would keep using the interface that no longer exists.
     const fresh = plugged.filter((nic) => isNewPair(nic, vm));
-    await vm.vmSwitch.unplug(namesOf(fresh), { settled: true });
+    await vm.vmSwitch.unplug(namesOf(fresh), { awaitClose: true });
     await forEachYielding(fresh, (nic) => markPlugged(nic, vm));
     const ports = plugged.map((nic) => ({
       name: interfaceNames(nic.vlan).vmEnd,

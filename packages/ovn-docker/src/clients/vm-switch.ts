@@ -82,10 +82,10 @@ export class VmSwitch implements AsyncDisposable {
 
   /**
    * Removes ports in one transaction and ignores those that do not exist.
-   * @param options `settled`: waits until ovs-vswitchd has closed their interfaces. ovs-vswitchd merges
+   * @param options `awaitClose`: waits until ovs-vswitchd has closed their interfaces. ovs-vswitchd merges
    * changes in quick succession: a port plugged under the same name right away would keep the old interface.
    */
-  unplug(names: readonly string[], options: { settled?: boolean } = {}): Promise<void> {
+  unplug(names: readonly string[], options: { awaitClose?: boolean } = {}): Promise<void> {
     return this.#accessPorts.unplug(names, options);
   }
 
@@ -132,7 +132,7 @@ export class VmSwitch implements AsyncDisposable {
    * Waits until ovs-vswitchd has applied everything that is in the database now.
    * @throws OvnDockerError `E_SWITCH` when that takes longer than `timeoutMs`
    */
-  async settle(timeoutMs?: number): Promise<void> {
+  async untilApplied(timeoutMs?: number): Promise<void> {
     const { _uuid } = this.#database.requireRoot();
     await this.#database.replica
       .transaction()

@@ -17,7 +17,7 @@ export async function renew(nics: Nic | readonly Nic[], vm: Vm): Promise<void> {
     vm,
   );
   // An agent that died at this point may have removed the old row without waiting for ovs-vswitchd.
-  if (all.some((nic) => isNewPair(nic, vm))) await vm.vmSwitch.settle();
+  if (all.some((nic) => isNewPair(nic, vm))) await vm.vmSwitch.untilApplied();
   // Undone at most to "plug port": if the VM's switch is away or lost its database, the new pair names the container.
   await attach(all, vm, 'plug port', 'plug port');
 }

@@ -41,6 +41,7 @@ export class Reconciler {
   readonly #downPorts = new DownPorts();
   readonly #signal: AbortSignal | undefined;
   readonly #passes = new Turns();
+  #catchingUp: Promise<unknown> = Promise.resolve();
   #hasSeenDocker = false;
   #unconfirmed = new Set<string>();
 
@@ -62,8 +63,9 @@ export class Reconciler {
     return (await this.#look()).findings;
   }
 
-  /** Resolves when no pass is running or waiting. */
+  /** Resolves when the reconciler is neither running a pass nor catching up. */
   async whenIdle(): Promise<void> {
+    await this.#catchingUp.catch(() => undefined);
     await this.#passes.run(async () => undefined);
   }
 
@@ -72,7 +74,11 @@ export class Reconciler {
    * last pass saw Docker, and runs a whole pass otherwise.
    */
   async catchUp(): Promise<void> {
-    if (!this.#hasSeenDocker) return void (await this.run());
+    this.#catchingUp = this.#hasSeenDocker ? this.#alignAll() : this.run();
+    await this.#catchingUp;
+  }
+
+  async #alignAll(): Promise<void> {
     const owners = ownersOf(this.#engine.nics.all());
     await alignWithContainers(this.#engine, this.#docker, await labelledContainers(this.#docker, owners));
   }

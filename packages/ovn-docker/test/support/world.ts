@@ -59,7 +59,7 @@ class FakeSwitch {
     this.rows.set(name, { ...row, externalIds });
   }
 
-  async settle(): Promise<void> {
+  async untilApplied(): Promise<void> {
     await this.#turn();
   }
 

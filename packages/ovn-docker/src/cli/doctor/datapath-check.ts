@@ -14,7 +14,7 @@ export const datapathCheck: Check<DoctorContext> = {
     const { bridge } = vmSwitch;
     const { uplink } = context.settings.config;
     const started = performance.now();
-    await vmSwitch.settle(PATIENCE_MS).catch((error: unknown) => {
+    await vmSwitch.untilApplied(PATIENCE_MS).catch((error: unknown) => {
       const hint =
         'check whether ovs-vswitchd runs (`systemctl status openvswitch-switch`), and read its log';
       const message = `ovs-vswitchd did not apply a change within ${PATIENCE_MS / 1000} s`;

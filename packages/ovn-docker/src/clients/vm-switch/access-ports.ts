@@ -56,7 +56,7 @@ export class AccessPorts {
     });
   }
 
-  async unplug(names: readonly string[], { settled = false } = {}): Promise<void> {
+  async unplug(names: readonly string[], { awaitClose = false } = {}): Promise<void> {
     const { replica } = this.#database;
     const rows = names.flatMap((name) => replica.find('Port', { name }));
     if (rows.length === 0) return;
@@ -65,13 +65,13 @@ export class AccessPorts {
     // ovsdb-server deletes Port and Interface rows that no row refers to (RFC 7047 §3.1, isRoot).
     remove.mutate('Bridge', this.#database.requireBridge()._uuid, { delete: { ports: uuids } });
     const [root] = replica.rows('Open_vSwitch').values();
-    if (settled && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
+    if (awaitClose && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
     remove.comment(`ovn-docker: unplug ${rows.length} ports`);
     await this.#commit(
       rows.map(({ name }) => name),
       remove,
     );
-    if (settled) await this.#database.untilApplied('ports to be closed');
+    if (awaitClose) await this.#database.untilApplied('ports to be closed');
   }
 
   async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {

@@ -1,0 +1,35 @@
+import type { AgentConfig } from '../config/agent-config.ts';
+import type { Log } from '../observe/log.ts';
+import { holdLock } from './phases/hold-lock.ts';
+import { openClients } from './phases/open-clients.ts';
+import { recognise } from './phases/recognise.ts';
+import { serve } from './phases/serve.ts';
+import { watch } from './phases/watch.ts';
+
+/**
+ * The life of an agent, as one ordered list: open clients → hold the lock → recognise → serve → watch. It ends when `stop`
+ * aborts or another agent gets the lock; then everything that the phases opened is closed in reverse order.
+ * @throws OvnDockerError what a phase cannot do without
+ */
+export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
+  await using closing = new AsyncDisposableStack();
+  const clients = await openClients(config, log, closing);
+
+  const lost = await holdLock(clients.vmSwitch, log, stop);
+  if (!lost) return;
+  const ended = new AbortController();
+  const signal = AbortSignal.any([stop, lost, ended.signal]);
+
+  const recognised = await recognise(config, clients, log, signal);
+  // Passes use the switch and Neutron: wait for them before the clients are closed.
+  closing.defer(async () => {
+    ended.abort();
+    await recognised.reconciler.whenIdle();
+  });
+  if (signal.aborted) return;
+
+  await serve(config, clients.cloud, recognised, log, { signal, closing });
+  if (signal.aborted) return;
+
+  await watch(config, clients, recognised, signal);
+}

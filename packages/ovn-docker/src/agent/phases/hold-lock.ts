@@ -1,0 +1,26 @@
+import type { VmSwitch } from '../../clients/vm-switch.ts';
+import type { Log } from '../../observe/log.ts';
+import { notifySystemd } from '../notify-systemd.ts';
+
+const LOCK = 'ovn_docker_agent';
+
+/**
+ * Waits until this agent is the only one in the VM: it holds an OVSDB lock in the VM's own database (RFC 7047 §4.1.8).
+ * @returns a signal that aborts when the lock is lost; undefined when `stop` ended the waiting
+ */
+export async function holdLock(
+  vmSwitch: VmSwitch,
+  log: Log,
+  stop: AbortSignal,
+): Promise<AbortSignal | undefined> {
+  const lost = new AbortController();
+  const isHeld = await vmSwitch.lock(LOCK, stop, {
+    lost: () => lost.abort(),
+    waiting: () => {
+      log.info('another agent works in this VM: waiting until it ends');
+      // The other agent serves dockerd, so systemd can start it now.
+      void notifySystemd(log);
+    },
+  });
+  return isHeld ? lost.signal : undefined;
+}

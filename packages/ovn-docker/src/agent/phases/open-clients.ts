@@ -1,0 +1,29 @@
+import { DockerEngine } from '../../clients/docker-engine.ts';
+import { type Cloud, configuredCloud, findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
+import { VmSwitch } from '../../clients/vm-switch.ts';
+import type { AgentConfig } from '../../config/agent-config.ts';
+import type { Log } from '../../observe/log.ts';
+
+/** The three programs that an agent works with. */
+export interface Clients {
+  readonly cloud: Cloud;
+  readonly vmSwitch: VmSwitch;
+  readonly docker: DockerEngine;
+}
+
+/**
+ * Finds the agent's credential and connects to the VM's switch. Keystone, Neutron and Docker may be away.
+ * @throws OvnDockerError `E_NO_CREDENTIAL`, `E_SWITCH`
+ */
+export async function openClients(
+  config: AgentConfig,
+  log: Log,
+  closing: AsyncDisposableStack,
+): Promise<Clients> {
+  const cloudConfig = await findCloudConfig({ env: process.env, fallback: configuredCloud(config) });
+  log.info({ origin: cloudConfig.origin }, 'credential found');
+  const cloud = closing.use(openCloud(cloudConfig));
+  const vmSwitch = closing.use(await VmSwitch.open(config.ovs.remote, config.ovs.bridge));
+  const docker = closing.use(new DockerEngine(config.docker.socket));
+  return { cloud, vmSwitch, docker };
+}

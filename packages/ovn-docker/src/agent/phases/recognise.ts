@@ -1,0 +1,40 @@
+import type { AgentConfig } from '../../config/agent-config.ts';
+import type { Engine } from '../../nics/engine.ts';
+import type { Log } from '../../observe/log.ts';
+import { PoolKeeper } from '../../pools/keep-pools.ts';
+import { Reconciler } from '../../reconcile/reconcile.ts';
+import { createEngine } from '../create-engine.ts';
+import { tolerate } from '../tolerate.ts';
+import type { Clients } from './open-clients.ts';
+
+/** An agent that knows its VM. */
+export interface Recognised {
+  readonly engine: Engine;
+  readonly keeper: PoolKeeper;
+  readonly reconciler: Reconciler;
+  /** Runs a pass of the reconciler; logs an error and never rejects. */
+  reconcile(): Promise<void>;
+}
+
+/**
+ * Runs the first pass of the reconciler until the agent knows whose each NIC is. The pass goes on in the background: finishing
+ * what an earlier agent left half made can take long. If Neutron is away, the agent serves without it.
+ */
+export async function recognise(
+  config: AgentConfig,
+  { cloud, vmSwitch, docker }: Clients,
+  log: Log,
+  signal: AbortSignal,
+): Promise<Recognised> {
+  const keeper: PoolKeeper = new PoolKeeper(() => engine);
+  const engine = createEngine({ config, cloud, vmSwitch, keeper, log });
+  const reconciler = new Reconciler(engine, docker, {
+    driver: config.docker.driver,
+    patienceMs: config.reconcile.patience * 1000,
+    signal,
+  });
+  const recognized = Promise.withResolvers<void>();
+  const firstPass = tolerate(log, reconciler.run({ recognized: recognized.resolve }));
+  await Promise.race([firstPass, recognized.promise]);
+  return { engine, keeper, reconciler, reconcile: () => tolerate(log, reconciler.run()) };
+}

@@ -1,0 +1,62 @@
+import type { AgentConfig } from '../../config/agent-config.ts';
+import { retryReleases } from '../../lifecycle/release.ts';
+import { dockerNetworks } from '../../networks/docker-networks.ts';
+import type { Engine } from '../../nics/engine.ts';
+import type { PoolKeeper } from '../../pools/keep-pools.ts';
+import { refreshPools } from '../../pools/refresh-pools.ts';
+import { announceNics } from '../announce-nics.ts';
+import { applyContainerEvents } from '../apply-container-events.ts';
+import { applySecurityGroups, watchSecurityGroups } from '../apply-security-groups.ts';
+import { every, soon } from '../recur.ts';
+import { tolerate } from '../tolerate.ts';
+import { watchSwitch } from '../watch-switch.ts';
+import type { Clients } from './open-clients.ts';
+import type { Recognised } from './recognise.ts';
+
+const TIDY_EVERY_MS = 5000;
+
+/** Debounce for changes that other programs make in the VM's Open vSwitch, in milliseconds. */
+const SWITCH_DEBOUNCE_MS = 500;
+
+/** The share of one core for the reconciler's passes: with 4,094 NICs a pass takes a third of a second of CPU time. */
+const PASS_SHARE = 0.006;
+
+/** Follows Docker's events and the VM's switch, and repeats what must be repeated, until `signal` aborts. */
+export async function watch(
+  config: AgentConfig,
+  { vmSwitch, docker }: Clients,
+  { engine, keeper, reconciler, reconcile }: Recognised,
+  signal: AbortSignal,
+): Promise<void> {
+  const { log } = engine;
+  using listeners = new DisposableStack();
+  listeners.defer(watchSwitch(vmSwitch, soon(SWITCH_DEBOUNCE_MS, signal, reconcile)));
+  listeners.defer(announceNics(engine, vmSwitch, signal));
+  const lookAround = async () => {
+    await reconcile();
+    await tolerate(log, refreshPools(engine));
+    await tolerate(log, applySecurityGroups(engine, docker));
+  };
+  // The first pass has just seen everything. When the stream opens again later, dockerd was away.
+  let catchUp = () => tolerate(log, reconciler.catchUp());
+  const onStream = async () => {
+    // Not awaited: the agent follows events while a pass is busy with what an earlier agent left.
+    void catchUp();
+    catchUp = reconcile;
+  };
+  await Promise.all([
+    applyContainerEvents(engine, docker, signal, onStream),
+    watchSecurityGroups(engine, docker, signal),
+    every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),
+    every(config.reconcile.every * 1000, signal, lookAround, PASS_SHARE),
+  ]);
+}
+
+/** Retries releases, drains unused pools and fills short ones. */
+async function tidy(engine: Engine, keeper: PoolKeeper): Promise<void> {
+  if (engine.draining.size > 0) await retryReleases(engine);
+  const { vmSwitch } = await engine.vm();
+  const used = new Set([...dockerNetworks.all(vmSwitch).values()].map(({ network }) => network));
+  await keeper.shrinkIdle((networkId) => used.has(networkId));
+  for (const pool of engine.pools.all()) keeper.wake(pool);
+}
