@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { type CloudName, cloudNames } from './clouds/cloud-name.ts';
-import { seedIdentityFromStdin } from './clouds/openstack/seed-identity.ts';
+import { type ApiKind, apiKinds } from './api/api-kind.ts';
+import { seedIdentityFromStdin } from './api/openstack/seed-identity.ts';
 import { down } from './down.ts';
 import { LabError } from './errors.ts';
 import { Lab, openLab } from './lab.ts';
@@ -12,11 +12,14 @@ import { start } from './start/start.ts';
 import { statusOf } from './status.ts';
 import { up } from './up.ts';
 
+/** The option of all commands. */
 interface Named {
   readonly name: string;
 }
 
-/** `lab up|down|status|exec|logs`, and `start`/`stop` behind `npm start` and `npm stop`. */
+/**
+ * Returns the commands `lab up|down|status|exec|logs`, and `start` and `stop` for `npm start` and `npm stop`.
+ */
 export function buildProgram(): Command {
   const program = new Command('lab')
     .description('Machines in network namespaces, with real Open vSwitch, OVN and Docker.')
@@ -24,22 +27,22 @@ export function buildProgram(): Command {
   const command = (name: string, description: string) =>
     program.command(name).description(description).option('--name <name>', 'name of the lab', 'lab');
 
-  command('up', 'raise the lab; one that is up stays as it is')
-    .option('--no-docker', 'VMs without Docker and agent')
+  command('up', 'raise the lab, unless it is up already')
+    .option('--no-docker', 'raise the VMs without Docker and agent')
     .addOption(cloudOption())
-    .action(async ({ name, cloud, docker }: Named & { cloud: CloudName; docker: boolean }) => {
+    .action(async ({ name, cloud, docker }: Named & { cloud: ApiKind; docker: boolean }) => {
       const started = performance.now();
       const progress = (step: string, seconds: number) =>
         process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
-      await up(name, { cloud, docker, progress });
+      await up(name, { apiKind: cloud, docker, progress });
       process.stdout.write(
         `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
       );
     });
 
-  command('down', 'take down what was raised').action(takeDown);
+  command('down', 'take down the lab').action(takeDown);
 
-  command('status', 'machines, addresses, programs')
+  command('status', 'show the machines with their addresses and programs')
     .option('--json', 'print JSON')
     .action(({ name, json }: Named & { json?: boolean }) => {
       const lab = new Lab(name);
@@ -50,8 +53,8 @@ export function buildProgram(): Command {
         return;
       }
       for (const { machine, up: isUp, addresses, programs } of rows) {
-        const what = isUp ? `${addresses.join(' ').padEnd(28)} ${programs.join(' ')}` : 'down';
-        process.stdout.write(`${machine.padEnd(8)} ${what}\n`);
+        const details = isUp ? `${addresses.join(' ').padEnd(28)} ${programs.join(' ')}` : 'down';
+        process.stdout.write(`${machine.padEnd(8)} ${details}\n`);
       }
     });
 
@@ -59,18 +62,18 @@ export function buildProgram(): Command {
     .argument('<machine>')
     .argument('<command...>')
     .passThroughOptions()
-    .action(async (machine: string, given: string[], { name }: Named) => {
-      const words = given[0] === '--' ? given.slice(1) : given;
-      const [nsenter = '', ...args] = openLab(name).machine(machine).commandLine(words, terminal());
+    .action(async (machine: string, words: string[], { name }: Named) => {
+      const command = words[0] === '--' ? words.slice(1) : words;
+      const [nsenter = '', ...args] = openLab(name).machine(machine).commandLine(command, terminal());
       const child = spawn(nsenter, args, { stdio: 'inherit' });
       process.exitCode = await new Promise<number>((resolve) =>
         child.once('close', (code, signal) => resolve(code ?? (signal ? 137 : 1))),
       );
     });
 
-  command('logs', 'a log of a machine; without its name, the end of each')
+  command('logs', 'print a log of a machine; without [log], the end of each of its logs')
     .argument('<machine>')
-    .argument('[log]', 'such as agent, dockerd, openvswitch/ovs-vswitchd')
+    .argument('[log]', 'for example agent, dockerd or openvswitch/ovs-vswitchd')
     .action((name: string, log: string | undefined, options: Named) => {
       const machine = openLab(options.name).machine(name);
       const files = listLogs(machine.places.logs);
@@ -82,10 +85,10 @@ export function buildProgram(): Command {
         for (const file of files) process.stdout.write(`==> ${file}\n${lastLines(machine.log(file), 10)}\n`);
     });
 
-  command('start', 'raise the lab, do the main job of the source document, verify it')
+  command('start', 'raise the lab, do the main job of the source document and verify it')
     .option('--json', 'print JSON lines')
     .addOption(cloudOption())
-    .action(async ({ name, cloud, json }: Named & { cloud: CloudName; json?: boolean }) => {
+    .action(async ({ name, cloud, json }: Named & { cloud: ApiKind; json?: boolean }) => {
       process.exitCode = await start(layoutOf(name).name, cloud, json ?? false);
     });
 
@@ -97,14 +100,14 @@ export function buildProgram(): Command {
 }
 
 function cloudOption(): Option {
-  return new Option('--cloud <cloud>', 'whose Keystone and Neutron: embedded-neutron, or real ones')
-    .choices(cloudNames)
+  return new Option('--cloud <cloud>', 'which Keystone and Neutron: embedded-neutron, or the real ones')
+    .choices(apiKinds)
     .default('embedded');
 }
 
 async function takeDown({ name }: Named): Promise<void> {
-  const found = await down(name);
-  process.stdout.write(found ? `lab "${name}" is down\n` : `lab "${name}" was not up\n`);
+  const existed = await down(name);
+  process.stdout.write(existed ? `lab "${name}" is down\n` : `lab "${name}" was not up\n`);
 }
 
 function listLogs(directory: string): string[] {
@@ -123,7 +126,7 @@ function lastLines(text: string, count: number): string {
   return text.trimEnd().split('\n').slice(-count).join('\n');
 }
 
-/** What interactive programs want to know of the terminal. */
+/** The variable that interactive programs need. */
 function terminal(): Record<string, string> {
   const term = process.env['TERM'];
   return term === undefined ? {} : { TERM: term };

@@ -8,17 +8,20 @@ import { removeCgroups } from './machine/cgroups.ts';
 import { removeKeeper } from './machine/keeper.ts';
 
 /**
- * Takes a lab down from any state, raised, half raised or crashed: processes, mounts and interfaces end with the machines'
- * namespaces; then control groups and files. Only what bears the lab's name is touched. Returns whether there was anything.
+ * Takes down a lab in any state: raised, half raised or crashed. Processes, mounts and interfaces end with
+ * the machines' namespaces; then it removes control groups and files. It does not touch other labs. Returns
+ * whether the lab existed.
+ *
+ * @throws LabError `LAB_BUSY`
  */
 export async function down(name: string): Promise<boolean> {
   await using _lock = await lockLab(name);
   return await remove(new Lab(name));
 }
 
-/** The same for whoever holds the lab's lock already. */
+/** Takes down a lab whose lock the caller holds. Returns whether the lab existed. */
 export async function remove(lab: Lab): Promise<boolean> {
-  const found = existsSync(lab.layout.run) || existsSync(lab.layout.data);
+  const existed = existsSync(lab.layout.run) || existsSync(lab.layout.data);
   await Promise.all(lab.machines.map(({ places }) => removeKeeper(places)));
   for (const { places } of lab.machines) removeCgroups(places.cgroup);
   rmSync(lab.layout.run, { recursive: true, force: true });
@@ -26,13 +29,13 @@ export async function remove(lab: Lab): Promise<boolean> {
   removeIfEmpty(RUN_ROOT);
   removeIfEmpty(dirname(lab.layout.data));
   if (listNetns().length === 0) removeNetnsDirectory();
-  return found;
+  return existed;
 }
 
 function removeIfEmpty(directory: string): void {
   try {
     if (readdirSync(directory).length === 0) rmdirSync(directory);
   } catch {
-    // It is not there, or another lab has just begun to use it: both are fine.
+    // The directory does not exist, or another lab has just created a file in it.
   }
 }

@@ -1,9 +1,9 @@
-/** The lab as a library: the quick start, the system tests and the benchmarks use it. */
-export type { CloudName } from './clouds/cloud-name.ts';
-export { startApi } from './clouds/embedded.ts';
-export { setTokenLifetime, startKeystone } from './clouds/openstack/keystone.ts';
-export { startMariadb } from './clouds/openstack/mariadb.ts';
-export { startNeutron } from './clouds/openstack/neutron.ts';
+/** The lab as a library for the system tests and the benchmarks. */
+export type { ApiKind } from './api/api-kind.ts';
+export { startApi } from './api/embedded.ts';
+export { setTokenLifetime, startKeystone } from './api/openstack/keystone.ts';
+export { startMariadb } from './api/openstack/mariadb.ts';
+export { startNeutron } from './api/openstack/neutron.ts';
 export { reconfigureAgent, startAgent } from './daemons/agent.ts';
 export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
 export { down } from './down.ts';

@@ -1,14 +1,18 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CloudName } from './clouds/cloud-name.ts';
+import type { ApiKind } from './api/api-kind.ts';
 import { LabError } from './errors.ts';
 import { type Layout, layoutOf, placesOf } from './layout.ts';
 import { Machine } from './machine/machine.ts';
 import { type MachineName, machineNames, type Tenant } from './topology.ts';
 
-/** What `up` settled and later users need; readable by root only, because it holds the tenants' secrets. */
+/**
+ * What `up` stores for later commands and tests. Only root can read it, because it contains the tenants'
+ * secrets.
+ */
 export interface LabState {
-  readonly cloud: CloudName;
+  readonly apiKind: ApiKind;
+  /** Whether the VMs have Docker and the agent. */
   readonly docker: boolean;
   readonly tenants: Record<Tenant | 'admin', { readonly password: string; readonly projectId: string }>;
   /** The VMs' own ports. */
@@ -29,7 +33,7 @@ export class Lab {
     return this.layout.name;
   }
 
-  /** @throws LabError `LAB_MACHINE` */
+  /** Returns a machine by name. @throws LabError `LAB_MACHINE` */
   machine(name: MachineName | (string & {})): Machine {
     const machine = this.machines.find((candidate) => candidate.name === name);
     if (!machine) throw new LabError('LAB_MACHINE', `there is no machine "${name}"`);
@@ -40,12 +44,12 @@ export class Lab {
     return join(this.layout.data, 'state.json');
   }
 
-  /** Whether `up` came to its end and every machine is still there. */
+  /** Whether `up` has finished and every machine still runs. */
   get isUp(): boolean {
     return existsSync(this.stateFile) && this.machines.every((machine) => machine.isUp);
   }
 
-  /** @throws LabError `LAB_NOT_UP` */
+  /** What `up` stored. @throws LabError `LAB_NOT_UP` */
   get state(): LabState {
     if (!this.isUp) throw new LabError('LAB_NOT_UP', `lab "${this.name}" is not up`);
     return JSON.parse(readFileSync(this.stateFile, 'utf8')) as LabState;
@@ -67,7 +71,7 @@ export class Lab {
   }
 }
 
-/** A lab that is up. @throws LabError `LAB_NOT_UP` */
+/** Returns a lab that is up. @throws LabError `LAB_NOT_UP` */
 export function openLab(name: string): Lab {
   const lab = new Lab(name);
   void lab.state;

@@ -6,14 +6,14 @@ it.each(['', 'A', '1lab', 'a-b', 'ninechars', '../x', 'lab lab'])('refuses %j as
   expect(() => layoutOf(name)).toThrowError(expect.objectContaining({ code: 'LAB_NAME' }));
 });
 
-it('keeps the paths of Unix sockets below the 107 bytes that Linux allows, for the longest name', () => {
+it('the paths of Unix sockets are shorter than Linux’s 107 bytes, even for the longest name', () => {
   for (const machine of machineNames) {
     const { run } = placesOf(layoutOf('eightlet'), machine);
     expect(`${run}/openvswitch/ovn-controller.4194304.ctl`.length).toBeLessThan(107);
   }
 });
 
-it('gives two labs nothing in common but the cache', () => {
+it('two labs share only the cache', () => {
   const [one, other] = [layoutOf('one'), layoutOf('two')];
   for (const machine of machineNames) {
     const places = Object.values(placesOf(one, machine));

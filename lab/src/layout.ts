@@ -1,12 +1,12 @@
 import { join, resolve } from 'node:path';
 import { LabError } from './errors.ts';
 
-/** The repository: the bundle lies in lab/dist, the sources in lab/src. */
+/** Path of the repository, for the sources in lab/src as well as for the bundle in lab/dist. */
 export const repository = resolve(import.meta.dirname, '../..');
 
 /**
- * Where a lab keeps its files. Sockets and process ids are below /run, because a Unix socket's path is limited to 107
- * bytes and a clone may lie deep; everything else is in the repository.
+ * Directories of a lab. Sockets and process ids are below /run, because a Unix socket's path is limited to
+ * 107 bytes and the path of a clone may be long; everything else is in the repository.
  */
 export interface Layout {
   readonly name: string;
@@ -14,15 +14,16 @@ export interface Layout {
   readonly run: string;
   /** .lab/NAME */
   readonly data: string;
-  /** .lab/cache, kept over runs */
+  /** .lab/cache, which all labs share and `down` keeps */
   readonly cache: string;
 }
 
 export const RUN_ROOT = '/run/ovn-lab';
 
-/** @throws LabError `LAB_NAME` */
+/** Returns the directories of a lab. @throws LabError `LAB_NAME` */
 export function layoutOf(name: string): Layout {
-  if (!/^[a-z][a-z0-9]{0,7}$/.test(name)) throw new LabError('LAB_NAME', `"${name}" is no name for a lab`);
+  if (!/^[a-z][a-z0-9]{0,7}$/.test(name))
+    throw new LabError('LAB_NAME', `"${name}" is not a valid name of a lab`);
   return {
     name,
     run: join(RUN_ROOT, name),
@@ -31,21 +32,22 @@ export function layoutOf(name: string): Layout {
   };
 }
 
-/** What a machine of a lab has on this computer. */
+/** Paths and names of a lab's machine on this computer. */
 export interface MachinePlaces {
-  /** The machine's /run, as seen from here. */
+  /** Path of the machine's /run on this computer. */
   readonly run: string;
-  /** Everything else that the machine writes. */
+  /** Directory of all other files that the machine writes. */
   readonly data: string;
   readonly logs: string;
   readonly netnsName: string;
   readonly netns: string;
-  /** Process id and start time of the machine's first process. */
+  /** File with the process id and start time of the machine's first process. */
   readonly keeperFile: string;
   /** Name of its control groups. */
   readonly cgroup: string;
 }
 
+/** Returns the paths and names of a machine. */
 export function placesOf(layout: Layout, machine: string): MachinePlaces {
   const netnsName = `${layout.name}-${machine}`;
   return {

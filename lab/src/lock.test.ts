@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lockLab } from './lock.ts';
 
-it('lets in one at a time, and the next when the first has left', async () => {
+it('one holder at a time has the lock of a name', async () => {
   const name = `l${process.pid % 10_000_000}`;
   {
     await using _first = await lockLab(name);

@@ -2,8 +2,8 @@ import { createServer } from 'node:net';
 import { LabError } from './errors.ts';
 
 /**
- * Lets one process at a time raise or take down a lab of this name. The lock is an abstract Unix socket (unix(7)): it is
- * no file, and the kernel frees it when its holder ends, however that happens.
+ * Locks a lab's name, so that one process at a time raises or takes down the lab. The lock is an abstract
+ * Unix socket (unix(7)), which is not a file: the kernel releases it when its holder ends or crashes.
  * @throws LabError `LAB_BUSY`
  */
 export async function lockLab(name: string): Promise<AsyncDisposable> {
@@ -11,7 +11,7 @@ export async function lockLab(name: string): Promise<AsyncDisposable> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) =>
       reject(
-        new LabError('LAB_BUSY', `somebody else is raising or taking down lab "${name}"`, { cause: error }),
+        new LabError('LAB_BUSY', `another process is raising or taking down lab "${name}"`, { cause: error }),
       ),
     );
     server.listen(`\0ovn-lab-${name}`, resolve);

@@ -1,7 +1,7 @@
 import { buildProgram } from './cli.ts';
 import { LabError } from './errors.ts';
 
-// `lab status | head`: whoever reads no more has seen enough.
+// The reader of `lab status | head` closes the pipe early.
 process.stdout.on('error', () => process.exit());
 
 try {

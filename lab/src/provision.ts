@@ -1,30 +1,34 @@
 import { text } from 'node:stream/consumers';
 import { type CloudConfig, Neutron, type PortUpdate, Session } from '@ovn-docker/openstack';
-import type { Passwords } from './clouds/cloud.ts';
-import type { CloudName } from './clouds/cloud-name.ts';
+import type { Passwords } from './api/api.ts';
+import type { ApiKind } from './api/api-kind.ts';
 import { LabError } from './errors.ts';
 import { waitFor } from './machine/process.ts';
 import { hypervisors, management, type Tenant, urls, vms } from './topology.ts';
 
-/** What {@link provision} is told and what it answers; both cross a pipe as JSON. */
+/** The input of {@link provision}, which the hidden command reads as JSON. */
 export interface ProvisionRequest {
-  readonly cloud: CloudName;
+  readonly apiKind: ApiKind;
   readonly passwords: Passwords;
 }
+/** The result of {@link provision}, which the hidden command writes as JSON. */
 export interface ProvisionResult {
+  /** Ids of the users' projects. */
   readonly projects: Record<Tenant | 'admin', string>;
   readonly credentials: Record<Tenant, { id: string; secret: string }>;
+  /** The VMs' own ports. */
   readonly vms: Record<string, { portId: string; mac: string; address: string }>;
 }
 
 /**
- * What an operator and the tenants do on any OpenStack before there are containers, through the API alone: the operator
- * makes the management network on the provider network, the tenants let it reach their VMs and make the VMs' ports.
- * Runs inside the lab, where the API can be reached.
+ * Does with the API what an operator and the tenants do on any OpenStack before they start containers: the
+ * operator creates the management network on the provider network; each tenant admits it in the security
+ * group, and creates an application credential and the VMs' ports. It runs in the machine `api`, which can
+ * reach the API.
  */
-export async function provision({ cloud, passwords }: ProvisionRequest): Promise<ProvisionResult> {
+export async function provision({ apiKind, passwords }: ProvisionRequest): Promise<ProvisionResult> {
   const admin = open('admin', passwords.admin);
-  if (cloud === 'openstack') await waitForHypervisors(admin.session);
+  if (apiKind === 'openstack') await waitForHypervisors(admin.session);
   const network = await admin.neutron.networks.create({
     name: management.name,
     shared: true,
@@ -38,7 +42,7 @@ export async function provision({ cloud, passwords }: ProvisionRequest): Promise
     ip_version: 4,
     gateway_ip: null,
     enable_dhcp: false,
-    allocation_pools: [management.pool],
+    allocation_pools: [management.allocationPool],
   });
   const projects = { admin: await projectId(admin.session) } as ProvisionResult['projects'];
   const credentials = {} as ProvisionResult['credentials'];
@@ -50,7 +54,7 @@ export async function provision({ cloud, passwords }: ProvisionRequest): Promise
     credentials[tenant] = await createApplicationCredential(session);
     for (const vm of vms.filter((candidate) => candidate.tenant === tenant)) {
       const port = await neutron.ports.create({ network_id: network.id, name: vm.name });
-      if (cloud === 'openstack') await admin.neutron.ports.update(port.id, bindingOf(vm));
+      if (apiKind === 'openstack') await admin.neutron.ports.update(port.id, bindingOf(vm));
       ports[vm.name] = {
         portId: port.id,
         mac: port.mac_address,
@@ -63,7 +67,7 @@ export async function provision({ cloud, passwords }: ProvisionRequest): Promise
   return { projects, credentials, vms: ports };
 }
 
-/** The hidden command of the lab: JSON in, JSON out. */
+/** The hidden command `provision`: it reads and writes JSON. */
 export async function provisionFromStdin(): Promise<void> {
   const request = JSON.parse(await text(process.stdin)) as ProvisionRequest;
   process.stdout.write(JSON.stringify(await provision(request)));
@@ -89,7 +93,9 @@ async function projectId(session: Session): Promise<string> {
   return (await session.token()).project?.id ?? '';
 }
 
-/** Ingress from the management network: without it the default group lets in nobody but the tenant's own ports. */
+/**
+ * Allows ingress from the management network; the default group allows it only from the tenant's own ports.
+ */
 async function admitManagement(neutron: Neutron, project: string): Promise<void> {
   const [group] = await neutron.securityGroups.all({ name: 'default', project_id: project });
   for (const protocol of ['icmp', 'tcp']) {
@@ -119,18 +125,25 @@ async function createApplicationCredential(session: Session): Promise<{ id: stri
   return application_credential;
 }
 
-/** What Nova tells Neutron when it starts a VM. embedded-neutron leaves the choice to the VIF's place. */
+/**
+ * Returns what Nova writes to a VM's port. With embedded-neutron, OVN binds the port where its VIF is
+ * plugged.
+ */
 function bindingOf({ name, hypervisor }: (typeof vms)[number]): PortUpdate {
   return { 'binding:host_id': hypervisor, device_owner: 'compute:nova', device_id: name };
 }
 
+/** A hypervisor in the list of Neutron's agents. */
 interface AgentView {
   readonly host: string;
   readonly alive: boolean;
   readonly configurations: Readonly<Record<string, string>>;
 }
 
-/** Neutron binds no port to a hypervisor that it has not yet seen in OVN Southbound, with its provider network. */
+/**
+ * Waits until Neutron has read the hypervisors and their provider network from OVN Southbound: it binds no
+ * port before.
+ */
 async function waitForHypervisors(session: Session): Promise<void> {
   const { id: token } = await session.token();
   await waitFor('Neutron to see the hypervisors', async () => {

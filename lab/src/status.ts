@@ -3,14 +3,16 @@ import { basename } from 'node:path';
 import type { Lab } from './lab.ts';
 import type { Machine } from './machine/machine.ts';
 
+/** A line of `lab status`. */
 export interface MachineStatus {
   readonly machine: string;
   readonly up: boolean;
+  /** IPv4 addresses in CIDR notation. */
   readonly addresses: string[];
   readonly programs: string[];
 }
 
-/** What runs in each machine, and its addresses. */
+/** Returns the addresses and programs of each machine. */
 export function statusOf(lab: Lab): MachineStatus[] {
   return lab.machines.map((machine) => {
     if (!machine.isUp) return { machine: machine.name, up: false, addresses: [], programs: [] };
@@ -23,7 +25,7 @@ export function statusOf(lab: Lab): MachineStatus[] {
   });
 }
 
-/** Names of the programs in the machine's process-id namespace, without its first process. */
+/** Returns the programs in the machine's process-id namespace, without its first process. */
 function programsIn(machine: Machine): string[] {
   const namespace = readlinkSync(`/proc/${machine.pid}/ns/pid`);
   const programs = readdirSync('/proc')
@@ -33,13 +35,13 @@ function programsIn(machine: Machine): string[] {
         if (readlinkSync(`/proc/${pid}/ns/pid`) !== namespace) return [];
         return [programName(pid)];
       } catch {
-        return []; // It ended while we looked.
+        return []; // The process has just ended.
       }
     });
   return [...new Set(programs)].sort();
 }
 
-/** The command, or for a Node program the name of its script: Node calls its own thread "MainThread". */
+/** Returns a process's command; for a Node program its script, because Node names its thread "MainThread". */
 function programName(pid: string): string {
   const name = readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   if (name !== 'MainThread') return name;

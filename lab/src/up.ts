@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import type { Passwords } from './clouds/cloud.ts';
-import type { CloudName } from './clouds/cloud-name.ts';
-import { clouds } from './clouds/clouds.ts';
-import { installOpenstack } from './clouds/openstack/install.ts';
+import type { Passwords } from './api/api.ts';
+import type { ApiKind } from './api/api-kind.ts';
+import { apis } from './api/apis.ts';
+import { installOpenstack } from './api/openstack/install.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
@@ -19,31 +19,38 @@ import { type Progress, runSteps } from './steps/run-steps.ts';
 import { startVm } from './steps/vm.ts';
 import { hypervisors, vms } from './topology.ts';
 
+/** How to raise a lab. */
 export interface UpOptions {
-  readonly cloud: CloudName;
-  /** Without it the VMs have a switch, but no Docker and no agent. */
+  readonly apiKind: ApiKind;
+  /** If false, the VMs have a switch, but no Docker and no agent. */
   readonly docker: boolean;
   readonly progress: Progress;
 }
 
-/** Raises a lab. One that is up stays as it is; one that is half there is removed first. */
-export async function up(name: string, { cloud, docker, progress }: UpOptions): Promise<Lab> {
+/**
+ * Raises a lab, unless it is up with the same options. An incomplete or different lab of this name is taken
+ * down first.
+ *
+ * @throws LabError `LAB_NOT_ROOT`, `LAB_NAME`, `LAB_BUSY`, `LAB_INSTALL`, `LAB_NOT_BUILT`, `LAB_STEP`,
+ * `LAB_TIMEOUT`
+ */
+export async function up(name: string, { apiKind, docker, progress }: UpOptions): Promise<Lab> {
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
-  if (cloud === 'openstack') installOpenstack();
+  if (apiKind === 'openstack') installOpenstack();
   const lab = new Lab(name);
   await using _lock = await lockLab(name);
-  if (lab.isUp && lab.state.docker === docker && lab.state.cloud === cloud) return lab;
+  if (lab.isUp && lab.state.docker === docker && lab.state.apiKind === apiKind) return lab;
   if (existsSync(lab.layout.run) || existsSync(lab.layout.data)) await remove(lab);
   mkdirSync(lab.layout.run, { recursive: true });
   mkdirSync(lab.layout.data, { recursive: true, mode: 0o700 });
 
   let provisioned: ProvisionResult | undefined;
   let passwords: Passwords | undefined;
-  const settled = () => {
-    if (!provisioned) throw new LabError('LAB_STEP', 'the cloud is not provisioned');
+  const provisionResult = () => {
+    if (!provisioned) throw new LabError('LAB_STEP', 'the API is not provisioned');
     return provisioned;
   };
-  const own = (vm: string) => settled().vms[vm] as LabState['vms'][string];
+  const portOf = (vm: string) => provisionResult().vms[vm] as LabState['vms'][string];
 
   await runSteps(
     [
@@ -60,8 +67,8 @@ export async function up(name: string, { cloud, docker, progress }: UpOptions): 
           run: async () => {
             const api = lab.machine('api');
             const central = lab.machine('central');
-            [passwords] = await Promise.all([clouds[cloud].prepare(api), startOvnCentral(central)]);
-            await clouds[cloud].serve(lab);
+            [passwords] = await Promise.all([apis[apiKind].prepare(api), startOvnCentral(central)]);
+            await apis[apiKind].serve(lab);
           },
         },
         ...hypervisors.map((hypervisor) => ({
@@ -70,20 +77,20 @@ export async function up(name: string, { cloud, docker, progress }: UpOptions): 
         })),
       ],
       {
-        name: 'management network and the VMs’ ports, by the API',
+        name: 'management network and the VMs’ ports in Neutron',
         run: async () => {
           const self = process.argv[1] ?? '';
           const command = [process.execPath, self, 'provision'];
           const answer = await lab
             .machine('api')
-            .must(command, { input: JSON.stringify({ cloud, passwords }) });
+            .must(command, { input: JSON.stringify({ apiKind, passwords }) });
           provisioned = JSON.parse(answer) as ProvisionResult;
         },
       },
       vms.map((vm) => ({
         name: `${vm.name} of ${vm.tenant} on ${vm.hypervisor}`,
         run: async () => {
-          await Promise.all([plugVif(lab, vm, own(vm.name)), startVm(lab, vm, own(vm.name))]);
+          await Promise.all([plugVif(lab, vm, portOf(vm.name)), startVm(lab, vm, portOf(vm.name))]);
         },
       })),
       {
@@ -91,7 +98,7 @@ export async function up(name: string, { cloud, docker, progress }: UpOptions): 
         run: () =>
           waitUntilBound(
             lab,
-            vms.map((vm) => own(vm.name).portId),
+            vms.map((vm) => portOf(vm.name).portId),
           ),
       },
       docker
@@ -99,7 +106,7 @@ export async function up(name: string, { cloud, docker, progress }: UpOptions): 
             name: `Docker and agent in ${vm.name}`,
             run: async () => {
               const machine = lab.machine(vm.name);
-              configureAgent(machine, settled().credentials[vm.tenant]);
+              configureAgent(machine, provisionResult().credentials[vm.tenant]);
               await startDocker(machine, lab.layout.cache);
               await startAgent(machine);
             },
@@ -108,16 +115,16 @@ export async function up(name: string, { cloud, docker, progress }: UpOptions): 
     ],
     progress,
   );
-  writeFileSync(lab.stateFile, JSON.stringify(stateOf(settled(), passwords, { cloud, docker })), {
+  writeFileSync(lab.stateFile, JSON.stringify(stateOf(provisionResult(), passwords, { apiKind, docker })), {
     mode: 0o600,
   });
   return lab;
 }
 
 function stateOf(
-  { projects, vms: own }: ProvisionResult,
+  { projects, vms: vmPorts }: ProvisionResult,
   passwords: Passwords | undefined,
-  options: Pick<UpOptions, 'cloud' | 'docker'>,
+  options: Pick<UpOptions, 'apiKind' | 'docker'>,
 ): LabState {
   const tenant = (name: 'admin' | 'alice' | 'bob') => ({
     password: passwords?.[name] ?? '',
@@ -125,7 +132,7 @@ function stateOf(
   });
   return {
     ...options,
-    vms: own,
+    vms: vmPorts,
     tenants: { admin: tenant('admin'), alice: tenant('alice'), bob: tenant('bob') },
   };
 }

@@ -1,16 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type CloudName, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
+import { type ApiKind, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
 
-/** A lab that lasts as long as a benchmark. */
+/** A lab for one benchmark. */
 export interface BenchLab extends AsyncDisposable {
+  /** VM-A, a VM of alice. */
   readonly vm: ReturnType<ReturnType<typeof openLab>['machine']>;
-  /** Sets keys of the agent's configuration in the VM and starts it again. */
+  /** Sets keys of the agent's configuration in the VM and restarts the agent. */
   configure(change: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** Raises a lab of its own name, with that Keystone and Neutron, and gives alice's VM in it. */
-export async function raiseBenchLab(name: string, cloud: CloudName = 'embedded'): Promise<BenchLab> {
+/** Raises a lab with its own name; a former one of that name is taken down. */
+export async function raiseBenchLab(name: string, apiKind: ApiKind = 'embedded'): Promise<BenchLab> {
   const program = join(repository, 'lab', 'dist', 'lab.js');
   const run = (command: string, ...options: string[]) => {
     const args = [program, command, '--name', name, ...options];
@@ -18,7 +19,7 @@ export async function raiseBenchLab(name: string, cloud: CloudName = 'embedded')
     if (status !== 0) throw new Error(`lab ${command} failed: ${stderr}`);
   };
   run('down');
-  run('up', '--cloud', cloud);
+  run('up', '--cloud', apiKind);
   const vm = openLab(name).machine('vm-a');
   return {
     vm,

@@ -5,16 +5,16 @@ import type { Machine } from '../machine/machine.ts';
 import { urls } from '../topology.ts';
 import { installProgram } from './node-program.ts';
 
-/** An application credential of the tenant who owns the VM. */
+/** An application credential of the VM's tenant. */
 export interface ApplicationCredential {
   readonly id: string;
   readonly secret: string;
 }
 
-/** Configures the VM's agent as README.md tells a tenant to do it. */
+/** Configures the VM's agent as README.md describes. */
 export function configureAgent(machine: Machine, credential: ApplicationCredential): void {
   installProgram(machine, 'ovn-docker');
-  // The machine's own layer of /etc.
+  // The machine's layer of /etc.
   const directory = join(machine.places.data, 'etc', 'ovn-docker');
   mkdirSync(directory, { recursive: true });
   const clouds = {
@@ -35,17 +35,20 @@ export function configureAgent(machine: Machine, credential: ApplicationCredenti
   writeFileSync(join(directory, 'config.yaml'), stringify(config));
 }
 
-/** As packaging/ovn-docker.service starts it. */
+/** The environment in packaging/ovn-docker.service. */
 const agentEnvironment = { NODE_OPTIONS: '--max-semi-space-size=4 --max-old-space-size=512' };
 
-/** Starts the VM's agent (again) and waits until it serves. */
+/** Starts or restarts the VM's agent and waits until it serves. */
 export async function startAgent(machine: Machine): Promise<void> {
   const before = machine.log('agent').length;
   await machine.start('agent', ['ovn-docker', 'agent'], agentEnvironment);
   await machine.waitForLog('agent', 'agent ready', before);
 }
 
-/** Sets keys of the agent's configuration and starts it again. Returns what puts the former one back. */
+/**
+ * Sets keys of the agent's configuration and restarts it. Returns a function that restores the former
+ * configuration.
+ */
 export async function reconfigureAgent(
   machine: Machine,
   change: Readonly<Record<string, unknown>>,

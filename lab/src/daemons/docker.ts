@@ -4,10 +4,10 @@ import { LabError } from '../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { waitFor } from '../machine/process.ts';
 
-/** Images that containers in the lab can use: busybox from Debian's busybox-static, under two names. */
+/** The two names of the only image in the lab: busybox from Debian's busybox-static. */
 export const IMAGES = ['busybox:local', 'busybox:latest'] as const;
 
-/** Starts the machine's own Docker and gives it an image. */
+/** Starts the machine's own Docker and imports the image. */
 export async function startDocker(machine: Machine, cache: string): Promise<void> {
   await launchDockerd(machine);
   const archive = await busyboxArchive(machine, cache);
@@ -16,15 +16,18 @@ export async function startDocker(machine: Machine, cache: string): Promise<void
   for (const other of others) await machine.must(['docker', 'tag', first, other]);
 }
 
-/** What is different for one dockerd. */
+/** How to start dockerd. */
 export interface DockerdOptions {
   /** Options of dockerd(8), such as `--live-restore`. */
   readonly options?: readonly string[];
-  /** How long it may take until it answers, in milliseconds: it does so when all containers with a restart policy have started. */
+  /**
+   * Time limit for its first answer, in milliseconds. dockerd starts all containers with a restart policy
+   * before it answers.
+   */
   readonly patienceMs?: number;
 }
 
-/** Starts dockerd (again) and waits until it answers. */
+/** Starts or restarts dockerd and waits until it answers. */
 export async function launchDockerd(
   machine: Machine,
   { options = [], patienceMs = 30_000 }: DockerdOptions = {},
@@ -36,7 +39,7 @@ export async function launchDockerd(
     '--storage-driver=overlay2',
     `--cgroup-parent=/${machine.places.cgroup}`,
     '--exec-opt=native.cgroupdriver=cgroupfs',
-    // Docker's own bridge stays usable; its rules are in the machine's own network namespace.
+    // Docker's default bridge stays enabled: its iptables rules are in the machine's network namespace.
     '--userland-proxy=false',
     ...options,
   ]);
@@ -49,7 +52,7 @@ export async function launchDockerd(
   await waitFor(`dockerd on ${machine.name}`, answers, patienceMs);
 }
 
-/** A root file system with nothing but busybox, made once per clone. */
+/** Returns the path of a root file system that contains only busybox. The first lab of a clone creates it. */
 async function busyboxArchive(machine: Machine, cache: string): Promise<string> {
   const archive = join(cache, 'busybox.tar');
   if (existsSync(archive)) return archive;

@@ -4,7 +4,7 @@ import { waitFor } from '../machine/process.ts';
 
 const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
 
-/** A bridge with the interfaces that it shall have. The userspace datapath is the only one on this kernel. */
+/** A bridge and its ports. It uses the userspace datapath, because the kernel has no openvswitch module. */
 export interface BridgeSpec {
   readonly name: string;
   readonly ports: readonly PortSpec[];
@@ -12,12 +12,13 @@ export interface BridgeSpec {
   readonly mac?: string;
 }
 
+/** A port with one interface of the same name. */
 export interface PortSpec {
   readonly name: string;
   readonly externalIds?: Readonly<Record<string, string>>;
 }
 
-/** Starts ovsdb-server and ovs-vswitchd of a machine; the first thing that they see is the finished configuration. */
+/** Starts a machine's ovsdb-server, writes the whole configuration, and then starts ovs-vswitchd. */
 export async function startOpenVswitch(
   machine: Machine,
   remote: string,
@@ -38,7 +39,8 @@ export async function startOpenVswitch(
     'ovs-vswitchd',
     `unix:${run}/db.sock`,
     `--pidfile=${run}/ovs-vswitchd.pid`,
-    // As ovs-ctl(8) does: 3.1's userspace conntrack now and then aborts (conn_update_state), and a hypervisor must not stay dead.
+    // As ovs-ctl(8) does: it restarts ovs-vswitchd, because 3.1's userspace conntrack sometimes aborts
+    // (conn_update_state).
     '--monitor',
     ...daemonOptions('/var/log/openvswitch/ovs-vswitchd.log'),
   ]);
@@ -48,7 +50,7 @@ export async function startOpenVswitch(
   );
 }
 
-/** ovs-vswitchd(8), "Daemon Options": the command returns when the daemon is ready. */
+/** Options with which the command returns when the daemon is ready (ovs-vswitchd(8), "Daemon Options"). */
 export function daemonOptions(logFile: string): string[] {
   return ['--detach', '--no-chdir', `--log-file=${logFile}`, '-vconsole:off'];
 }
@@ -75,11 +77,12 @@ async function configure(
     bridges: rows,
     external_ids: { 'system-id': machine.name, hostname: machine.name, ...externalIds },
     other_config: {
-      // Two cores carry the whole lab.
+      // The whole lab runs on two cores.
       'n-handler-threads': '1',
       'n-revalidator-threads': '1',
-      // ovn-controller stops in the middle of a bundle for as long as it computes, with thousands of ports longer than the 10 s
-      // of the default; the switch then forgets the bundle, and ovn-controller 23.03 waits for it for ever.
+      // ovn-controller may compute in the middle of a bundle, with thousands of ports for longer than the
+      // default of 10 s. The switch then discards the bundle, and ovn-controller 23.03 waits for its result
+      // without end.
       'bundle-idle-timeout': '120',
     },
   });

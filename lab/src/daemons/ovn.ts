@@ -8,7 +8,7 @@ const databases = [
   { file: 'ovnsb', schema: '/usr/share/ovn/ovn-sb.ovsschema', port: ports.southbound },
 ] as const;
 
-/** OVN's own part of the lab: Northbound, Southbound and northd, on their default paths. */
+/** Starts OVN's central services: Northbound, Southbound and northd, on their default paths. */
 export async function startOvnCentral(machine: Machine): Promise<void> {
   await machine.must(['mkdir', '-p', '/var/lib/ovn', '/var/log/ovn']);
   for (const { file, schema, port } of databases) {
@@ -33,7 +33,7 @@ export async function startOvnCentral(machine: Machine): Promise<void> {
   ]);
 }
 
-/** What `ovn-nbctl init` and `ovn-sbctl init` do: the one row that all others hang on. */
+/** Inserts the root row of both databases, as `ovn-nbctl init` and `ovn-sbctl init` do. */
 async function insertGlobals({ places }: Machine): Promise<void> {
   await using northbound = await connect({ remotes: `unix:${places.run}/ovn/ovnnb_db.sock` });
   const nb = new Transaction(nbSchema, northbound);
@@ -45,7 +45,9 @@ async function insertGlobals({ places }: Machine): Promise<void> {
   await sb.commit();
 }
 
-/** OVN's part of a hypervisor. It is told by the switch's external_ids where Southbound is. */
+/**
+ * Starts a hypervisor's ovn-controller, which reads the address of Southbound from the switch's external_ids.
+ */
 export async function startOvnController(machine: Machine): Promise<void> {
   await machine.must(['mkdir', '-p', '/var/log/ovn']);
   await machine.must([

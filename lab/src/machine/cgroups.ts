@@ -3,7 +3,10 @@ import { join } from 'node:path';
 
 const ROOT = '/sys/fs/cgroup';
 
-/** Removes the control groups that a machine's containers left, in every hierarchy (cgroups(7): rmdir, children first). */
+/**
+ * Removes the control groups of a machine's containers from every hierarchy (cgroups(7): rmdir, children
+ * first).
+ */
 export function removeCgroups(name: string): void {
   for (const hierarchy of ['.', ...subdirectories(ROOT)]) removeTree(join(ROOT, hierarchy, name));
 }

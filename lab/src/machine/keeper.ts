@@ -6,17 +6,18 @@ import { LabError } from '../errors.ts';
 import type { MachinePlaces } from '../layout.ts';
 import { isRunning, type ProcessMark, waitFor } from './process.ts';
 
-/** How long the kernel may take for all processes of a machine. */
+/** Time limit for the end of all processes of a machine, in milliseconds. */
 const REMOVAL_MS = 300_000;
 
 /**
- * The first process of a machine. It holds the machine's namespaces (network, mounts, host name, process ids) and does
- * nothing else; when it is killed, the kernel kills whatever runs in the machine and takes the mounts along. That makes
- * the removal of a crashed lab sure. It writes down who it is before it does anything, while it still sees the process
- * ids of this computer.
+ * The first process of a machine. It only keeps the machine's namespaces (network, mounts, host name, process
+ * ids) alive. When it is killed, the kernel kills all processes of the machine and removes its mounts, so
+ * that even a crashed lab can be taken down. First it writes its process id and start time, while it still
+ * sees the process ids of this computer.
  *
- * The machine sees this computer's files, but /run, /var/lib, /var/log and /usr/local/bin are its own, its changes below
- * /etc go to a layer of its own, and /sys/class/net shows its own interfaces. So every program finds its default paths.
+ * The machine sees this computer's files, except that it has its own /run, /var/lib, /var/log and
+ * /usr/local/bin, writes changes below /etc to its own layer, and sees its own interfaces in /sys/class/net.
+ * So programs can use their default paths.
  */
 const SCRIPT = `
 set -e
@@ -38,7 +39,7 @@ mount --bind "$DATA/lib" /var/lib
 mount --bind "$DATA/log" /var/log
 mount --bind "$RUN" /run
 echo ready
-# There is no init here: with SIGCHLD ignored, the kernel itself reaps the orphans that come to this process.
+# The machine has no init: because this process ignores SIGCHLD, the kernel reaps the orphans that become its children.
 exec env --ignore-signal=CHLD sleep infinity < /dev/null > /dev/null 2>&1
 `;
 
@@ -52,8 +53,8 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
   createNetns(places.netnsName);
   const namespaces = ['unshare', '--mount', '--uts', '--pid', '--fork', '--propagation', 'private'];
   const command = [`--net=${places.netns}`, '--', ...namespaces, '/bin/sh', '-c', SCRIPT];
-  const complaints = join(places.data, 'keeper.log');
-  const stderr = openSync(complaints, 'a');
+  const errorLog = join(places.data, 'keeper.log');
+  const stderr = openSync(errorLog, 'a');
   const child = spawn('nsenter', command, {
     detached: true,
     stdio: ['ignore', 'pipe', stderr],
@@ -69,7 +70,7 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
     child.stdout?.once('data', () => resolve());
     child.once('error', reject);
     child.once('exit', () =>
-      reject(new LabError('LAB_STEP', `${machine}: ${readFileSync(complaints, 'utf8').trim()}`)),
+      reject(new LabError('LAB_STEP', `${machine}: ${readFileSync(errorLog, 'utf8').trim()}`)),
     );
   });
   child.removeAllListeners('exit');
@@ -78,7 +79,7 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
   child.unref();
 }
 
-/** The machine's first process, if it runs. */
+/** Returns the machine's first process if it runs. */
 export function findKeeper(places: MachinePlaces): ProcessMark | undefined {
   try {
     const mark = JSON.parse(readFileSync(places.keeperFile, 'utf8')) as ProcessMark;
@@ -88,13 +89,13 @@ export function findKeeper(places: MachinePlaces): ProcessMark | undefined {
   }
 }
 
-/** Removes the machine, in whatever state it is: processes, mounts, namespaces. */
+/** Removes a machine in any state: its processes, mounts and namespaces. */
 export async function removeKeeper(places: MachinePlaces): Promise<void> {
   const keeper = findKeeper(places);
   if (keeper) {
     process.kill(keeper.pid, 'SIGKILL');
-    // A process-id namespace ends with its first process; that one is gone only when all the others are. With 4,000
-    // interfaces in the machine that takes a minute.
+    // The first process of a process-id namespace ends after all others. With 4,000 interfaces in the machine
+    // that takes a minute.
     await waitFor(`the end of ${places.netnsName}`, () => !isRunning(keeper), REMOVAL_MS);
   }
   if (listNetns().includes(places.netnsName)) deleteNetns(places.netnsName);

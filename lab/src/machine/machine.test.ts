@@ -8,7 +8,7 @@ import { findKeeper, removeKeeper, startKeeper } from './keeper.ts';
 import { Machine } from './machine.ts';
 import { waitFor } from './process.ts';
 
-/** A machine of its own for each test, outside any lab. */
+/** Each test has its own machine, outside any lab. */
 let scratch: string;
 let machine: Machine;
 
@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-it('has a name, processes, interfaces and a /run of its own', async () => {
+it('a machine has its own name, processes, interfaces and /run', async () => {
   expect(await machine.must(['hostname'])).toBe('tester\n');
   expect(await machine.must(['cat', '/proc/1/comm'])).toBe('sleep\n');
   expect(await machine.must(['ls', '/sys/class/net'])).toBe('lo\n');
@@ -43,7 +43,7 @@ it('has a name, processes, interfaces and a /run of its own', async () => {
   expect(existsSync('/etc/here-too')).toBe(false);
 });
 
-it('tells how a command ended, and shows no option of it in an error', async () => {
+it('run returns how a command ended; the error of must contains no option of it', async () => {
   const command = ['sh', '-c', 'cat; echo out; echo err >&2; exit 3'];
   expect(await machine.run(command, { input: 'in ' })).toEqual({
     code: 3,
@@ -57,7 +57,7 @@ it('tells how a command ended, and shows no option of it in an error', async () 
   });
 });
 
-it('ends a command and all its children when its time is over', async () => {
+it('a timeout ends a command and all its children', async () => {
   const { code } = await machine.run(['sh', '-c', 'echo $$ > /run/child; sleep 1000; true'], {
     timeoutMs: 500,
   });
@@ -68,13 +68,13 @@ it('ends a command and all its children when its time is over', async () => {
   );
 });
 
-it('reaps the orphans of its daemons', async () => {
+it('a machine reaps the orphans of its daemons', async () => {
   await machine.start('short', ['sleep', '1000']);
   await machine.stop('short');
   expect(await machine.must(['sh', '-c', 'ps -e -o stat= | grep -c Z || true'])).toBe('0\n');
 });
 
-it('goes away as a whole when its first process is killed, and removing it twice is fine', async () => {
+it('the end of the first process ends the machine, which can be removed twice', async () => {
   const daemon = machine.start('daemon', ['sleep', '1000']);
   await daemon;
   const keeper = findKeeper(machine.places);

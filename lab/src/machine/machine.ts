@@ -15,16 +15,18 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
+/** How to run a command in a machine. */
 export interface RunOptions {
+  /** Standard input; none by default. */
   readonly input?: string;
-  /** Ends the command after this time; 60 s by default. */
+  /** Time after which the command is killed, in milliseconds. Default 60,000. */
   readonly timeoutMs?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
 const PATH = '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** A machine of the lab: a set of namespaces in which commands and daemons run. */
+/** A machine of the lab: a set of namespaces with commands and daemons in it. */
 export class Machine {
   readonly name: string;
   readonly places: MachinePlaces;
@@ -38,19 +40,21 @@ export class Machine {
     return findKeeper(this.places) !== undefined;
   }
 
-  /** Process id of the machine's first process, as seen from here. @throws LabError `LAB_NOT_UP` */
+  /** This computer's process id of the machine's first process. @throws LabError `LAB_NOT_UP` */
   get pid(): number {
     const keeper = findKeeper(this.places);
     if (!keeper) throw new LabError('LAB_NOT_UP', `machine ${this.name} is not up`);
     return keeper.pid;
   }
 
-  /** Links, addresses and routes of the machine. The caller closes it. */
+  /**
+   * Opens a netlink socket in the machine, for its interfaces, addresses and routes. The caller closes it.
+   */
   netlink(): Rtnetlink {
     return Rtnetlink.open(this.places.netns);
   }
 
-  /** The command line that runs `command` inside the machine. */
+  /** Returns the command line that runs `command` in the machine. */
   commandLine(command: readonly string[], env: Readonly<Record<string, string>> = {}): string[] {
     const variables = Object.entries({ PATH, HOME: '/root', ...env }).map(
       ([key, value]) => `${key}=${value}`,
@@ -69,16 +73,17 @@ export class Machine {
     ];
   }
 
-  /** Runs a command to its end. It does not throw when the command fails. */
+  /** Runs a command to its end and returns the result, even if the command fails. */
   async run(command: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
     const [program = '', ...args] = this.commandLine(command, options.env);
     const child = spawn(program, args, {
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
-      // A process group of its own: nsenter forks to enter the process-id namespace, and a timeout must end both.
+      // A separate process group: nsenter forks to enter the process-id namespace, and a timeout must end
+      // both processes.
       detached: true,
     });
     const timer = setTimeout(() => killGroup(child.pid), options.timeoutMs ?? 60_000);
-    // A command that ends without reading its input is its own affair (EPIPE).
+    // A command may end without reading its input (EPIPE).
     child.stdin?.on('error', () => undefined).end(options.input);
     const [stdout, stderr, code] = await Promise.all([
       text(child.stdout as NodeJS.ReadableStream),
@@ -91,35 +96,35 @@ export class Machine {
     return { code, stdout, stderr };
   }
 
-  /** Runs a command and returns what it prints. @throws LabError `LAB_STEP` when it fails */
+  /** Runs a command and returns its standard output. @throws LabError `LAB_STEP` if it fails */
   async must(command: readonly string[], options: RunOptions = {}): Promise<string> {
     const { code, stdout, stderr } = await this.run(command, options);
     if (code === 0) return stdout;
-    const words = (stderr.trim() || stdout.trim()).split('\n').slice(-12).join('\n');
+    const output = (stderr.trim() || stdout.trim()).split('\n').slice(-12).join('\n');
     throw new LabError(
       'LAB_STEP',
-      `${this.name}: \`${withoutSecrets(command)}\` ended with ${code}: ${words}`,
+      `${this.name}: \`${withoutSecrets(command)}\` ended with ${code}: ${output}`,
     );
   }
 
-  /** Starts a program that goes on in the machine, its output in the machine's log directory. */
+  /** Starts a program in the background; its output is appended to the log `name`. */
   async start(
     name: string,
     command: readonly string[],
     env: Readonly<Record<string, string>> = {},
   ): Promise<void> {
-    // The shell ends at once, so the daemon becomes a child of the machine's first process.
+    // The shell ends at once, and the machine's first process becomes the daemon's parent.
     const script = `setsid "$@" >> /var/log/${name}.log 2>&1 < /dev/null & echo $! > /run/${name}.pid`;
     await this.must(['/bin/sh', '-c', script, name, ...command], { env });
   }
 
-  /** Ends a program that {@link start} started, and waits for it. */
+  /** Ends a program that {@link start} started, and waits for its end. */
   async stop(name: string, signal: 'TERM' | 'KILL' = 'TERM'): Promise<void> {
     const script = `p=$(cat /run/${name}.pid); kill -${signal} "$p"; while kill -0 "$p" 2>/dev/null; do sleep 0.02; done`;
     await this.must(['/bin/sh', '-c', script]);
   }
 
-  /** The end of a log of the machine. */
+  /** Returns a log of the machine; '' if it does not exist. */
   log(name: string): string {
     try {
       return readFileSync(join(this.places.logs, `${name}.log`), 'utf8');
@@ -128,7 +133,10 @@ export class Machine {
     }
   }
 
-  /** Waits until `name`'s log says `words`; when it does not, the error shows the log's end. */
+  /**
+   * Waits until the log `name` contains `words` after the position `from`.
+   * @throws LabError `LAB_TIMEOUT`, with the end of the log
+   */
   async waitForLog(name: string, words: string, from = 0, timeoutMs = 30_000): Promise<void> {
     await waitFor(
       `"${words}" in the log of ${name} on ${this.name}`,
@@ -145,11 +153,11 @@ function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has just ended by itself.
+    // The command has just ended.
   }
 }
 
-/** The command for an error message: without options, because one of them may be a token. */
+/** Returns a command for an error message: without options, which may contain a token. */
 function withoutSecrets(command: readonly string[]): string {
   return command
     .filter((word) => !word.startsWith('-'))

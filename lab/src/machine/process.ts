@@ -2,18 +2,18 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { LabError } from '../errors.ts';
 
-/** A process that cannot be mistaken for a later one with the same id. */
+/** Identifies a process; a later process with the same id differs in the start time. */
 export interface ProcessMark {
   readonly pid: number;
   /** proc_pid_stat(5), field 22: clock ticks after boot. */
   readonly startTime: string;
 }
 
-/** proc_pid_stat(5): state and start time; undefined when there is no such process. */
+/** Reads state and start time of a process (proc_pid_stat(5)); undefined if it does not exist. */
 function stat(pid: number): { state: string; startTime: string } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command in parentheses, which may hold blanks and parentheses itself.
+    // The second field is the command in parentheses, which can contain spaces and parentheses.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', startTime: fields[19] ?? '' };
   } catch {
@@ -21,13 +21,23 @@ function stat(pid: number): { state: string; startTime: string } | undefined {
   }
 }
 
-/** Whether the very process runs. A zombie does not: where nobody reaps orphans it would stay for ever. */
+/**
+ * Whether this process runs. A zombie does not: on a computer whose init does not reap orphans, it never
+ * disappears.
+ */
 export function isRunning({ pid, startTime }: ProcessMark): boolean {
-  const seen = stat(pid);
-  return seen !== undefined && seen.startTime === startTime && seen.state !== 'Z' && seen.state !== 'X';
+  const current = stat(pid);
+  return (
+    current !== undefined && current.startTime === startTime && current.state !== 'Z' && current.state !== 'X'
+  );
 }
 
-/** Waits until `condition` gives a value; looks again every 20 ms. @throws LabError `LAB_TIMEOUT` */
+/**
+ * Calls `condition` every 20 ms until it returns a value other than undefined and false, and returns that
+ * value.
+ * @param what what is awaited, for the error message
+ * @throws LabError `LAB_TIMEOUT`
+ */
 export async function waitFor<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,

@@ -3,7 +3,7 @@ import { LabError } from '../errors.ts';
 import type { Machine } from '../machine/machine.ts';
 import { waitFor } from '../machine/process.ts';
 
-/** Somewhere a command can run: a container of a VM, or a machine itself. */
+/** A container or a machine in which a check runs commands. */
 export interface Place {
   readonly name: string;
   readonly address: string;
@@ -13,7 +13,7 @@ export interface Place {
   ): ReturnType<Machine['run']>;
 }
 
-/** A machine as a place; busybox serves as its tools, as in the containers. */
+/** Returns a machine as a place. Its commands are those of busybox, as in the containers. */
 export function machinePlace(machine: Machine, address: string): Place {
   return {
     name: machine.name,
@@ -22,7 +22,7 @@ export function machinePlace(machine: Machine, address: string): Place {
   };
 }
 
-/** A container as a place. */
+/** Returns a container as a place. */
 export function containerPlace(machine: Machine, id: string, address: string): Place {
   return {
     name: `a container in ${machine.name}`,
@@ -31,14 +31,14 @@ export function containerPlace(machine: Machine, id: string, address: string): P
   };
 }
 
-/** @throws LabError `LAB_CHECK` unless `condition` holds */
-export function check(condition: boolean, otherwise: string): asserts condition {
-  if (!condition) throw new LabError('LAB_CHECK', otherwise);
+/** Requires a condition. @throws LabError `LAB_CHECK` with the message if it is false */
+export function check(condition: boolean, message: string): asserts condition {
+  if (!condition) throw new LabError('LAB_CHECK', message);
 }
 
 /**
- * Pings until the first answer, at most four times, then demands three in a row: the first packet through a userspace tunnel is lost while the
- * tunnel's own end is looked up by ARP.
+ * Pings until the first answer, at most four times, then requires three answers in a row. The first packet
+ * through a userspace tunnel is lost while ARP resolves the address of the tunnel's end.
  */
 export async function checkPing(from: Place, to: Place): Promise<void> {
   const once = async () => (await from.run(['ping', '-c', '1', '-W', '1', to.address])).code === 0;
@@ -48,17 +48,19 @@ export async function checkPing(from: Place, to: Place): Promise<void> {
   check(all, `${from.name} cannot ping ${to.name} (${to.address}):\n${stdout.trim()}`);
 }
 
-/** Demands that not one of three pings is answered. */
+/** Requires that three pings get no answer. */
 export async function checkNoPing(from: Place, to: Place): Promise<void> {
   const { stdout } = await from.run(['ping', '-c', '3', '-i', '0.2', '-W', '1', to.address]);
-  const none = stdout.includes('100% packet loss');
-  check(none, `${from.name} reaches ${to.name} (${to.address}), which it must not:\n${stdout.trim()}`);
+  const isSilent = stdout.includes('100% packet loss');
+  check(isSilent, `${from.name} reaches ${to.name} (${to.address}), but must not:\n${stdout.trim()}`);
 }
 
 const PAYLOAD_BYTES = 1_000_000;
 const PORT = '8080';
 
-/** Sends a megabyte over TCP and compares what arrives: ping alone does not notice broken checksums. */
+/**
+ * Transfers a megabyte by TCP and compares the received data, because ping does not detect wrong checksums.
+ */
 export async function checkTcp(from: Place, to: Place): Promise<void> {
   const payload = Buffer.alloc(PAYLOAD_BYTES, 'ovn-docker ').toString();
   const file = '/tmp/ovn-docker-payload';
@@ -71,7 +73,7 @@ export async function checkTcp(from: Place, to: Place): Promise<void> {
     input: '',
     timeoutMs: 20_000,
   });
-  check(code === 0, `${from.name} gets nothing by TCP from ${to.name} (${to.address}:${PORT})`);
+  check(code === 0, `${from.name} receives nothing by TCP from ${to.name} (${to.address}:${PORT})`);
   check(digest(stdout) === digest(payload), `the payload from ${to.name} arrived damaged at ${from.name}`);
   await server;
 }

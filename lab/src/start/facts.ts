@@ -2,7 +2,7 @@ import { connect, nbSchema, openReplica, vswitchSchema } from '@ovn-docker/ovsdb
 import type { Lab } from '../lab.ts';
 import type { MachineName } from '../topology.ts';
 
-/** A container's network interface, as the VM's switch has it. */
+/** A container's network interface in the VM's Open vSwitch. */
 export interface PluggedNic {
   readonly interfaceName: string;
   readonly vlan: number | undefined;
@@ -11,7 +11,10 @@ export interface PluggedNic {
   readonly mac: string;
 }
 
-/** The NICs that containers in a VM have (not the warm ones), read from its switch's database and not from the agent. */
+/**
+ * Returns the NICs of a VM's containers, without warm ones, from the VM's Open_vSwitch database rather than
+ * the agent.
+ */
 export async function pluggedNics(lab: Lab, vm: MachineName): Promise<PluggedNic[]> {
   await using client = await connect({ remotes: lab.vswitch(vm) });
   await using replica = await openReplica(client, vswitchSchema, {
@@ -34,13 +37,14 @@ export async function pluggedNics(lab: Lab, vm: MachineName): Promise<PluggedNic
   });
 }
 
-/** A logical port, as OVN Northbound has it. */
+/** A logical port in OVN Northbound. */
 export interface LogicalPort {
   readonly parent: string | undefined;
   readonly tag: number | undefined;
   readonly addresses: readonly string[];
 }
 
+/** Returns a logical port; undefined if it does not exist. */
 export async function logicalPort(lab: Lab, portId: string): Promise<LogicalPort | undefined> {
   await using client = await connect({ remotes: lab.northbound });
   await using replica = await openReplica(client, nbSchema, {

@@ -3,25 +3,25 @@ import { join } from 'node:path';
 import type { Lab } from '../lab.ts';
 import { type MachineName, vms } from '../topology.ts';
 
-/** The label that the main job puts on its containers, besides what the source document says. */
+/** The label of the main job's containers, which the source document does not have. */
 export const RUN_LABEL = 'org.ovn-docker.lab=main-job';
 
-/** A network that the main job made, and a VM of the tenant that owns it. */
-export interface MadeNetwork {
+/** A network that the main job created, and a VM of its tenant. */
+export interface CreatedNetwork {
   readonly id: string;
   readonly vm: MachineName;
 }
 
 const fileOf = (lab: Lab) => join(lab.layout.data, 'main-job.json');
 
-/** Notes what the main job made, so that the next run removes that and nothing else. */
-export function noteNetworks(lab: Lab, networks: readonly MadeNetwork[]): void {
+/** Stores the networks that the main job created, so that the next run deletes only these. */
+export function storeNetworks(lab: Lab, networks: readonly CreatedNetwork[]): void {
   writeFileSync(fileOf(lab), JSON.stringify(networks));
 }
 
-/** Removes the former run's containers and networks. A network that a user has come to use stays. */
+/** Removes the former run's containers and networks, except networks that the user's own containers use. */
 export async function clearFormerRun(lab: Lab): Promise<void> {
-  const networks = readNotes(lab);
+  const networks = readNetworks(lab);
   for (const { name } of vms) {
     const machine = lab.machine(name);
     const list = await machine.must(['docker', 'ps', '-aq', '--filter', `label=${RUN_LABEL}`]);
@@ -32,19 +32,19 @@ export async function clearFormerRun(lab: Lab): Promise<void> {
       const [network] = (await machine.must(['docker', 'network', 'ls', '-q', '--filter', label])).split(
         '\n',
       );
-      // Docker refuses while containers are on it, and those are not ours.
+      // Docker refuses if containers of the user are on the network.
       if (network) await machine.run(['docker', 'network', 'rm', network]);
     }
   }
-  // Neutron refuses likewise while ports are on it.
+  // Neutron refuses if ports are on the network.
   for (const { id, vm } of networks) await lab.machine(vm).run(['ovn-docker', 'delete', 'network', id]);
   rmSync(fileOf(lab), { force: true });
 }
 
-function readNotes(lab: Lab): MadeNetwork[] {
+function readNetworks(lab: Lab): CreatedNetwork[] {
   try {
-    return JSON.parse(readFileSync(fileOf(lab), 'utf8')) as MadeNetwork[];
+    return JSON.parse(readFileSync(fileOf(lab), 'utf8')) as CreatedNetwork[];
   } catch {
-    return []; // The former run did not come that far.
+    return []; // The former run had created no network.
   }
 }

@@ -19,7 +19,7 @@ const jsonLines = () =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-it('prints one JSON line a step and counts what was verified', async () => {
+it('prints a JSON line for each step and counts the verified steps', async () => {
   const report = new Report(true);
   await report.step('first', async () => 'it holds');
   report.progress('meanwhile', 0.5);
@@ -31,7 +31,7 @@ it('prints one JSON line a step and counts what was verified', async () => {
   ]);
 });
 
-it('says which step failed, and goes no further', async () => {
+it('prints the failed step and rethrows its error', async () => {
   const report = new Report(true);
   await expect(report.step('second', () => Promise.reject(new Error('it does not hold')))).rejects.toThrow(
     'it does not hold',

@@ -1,11 +1,11 @@
-/** What was verified about a step, said in a few words for the reader. */
+/** A successful step; `verified` says in a few words what was verified. */
 export interface StepResult {
   readonly step: string;
   readonly seconds: number;
   readonly verified: string;
 }
 
-/** Prints steps as they end: aligned text for people, JSON lines for programs. */
+/** Prints each step when it ends, as text or as JSON lines. */
 export class Report {
   readonly #json: boolean;
   #steps = 0;
@@ -15,7 +15,7 @@ export class Report {
     this.#json = json;
   }
 
-  /** Runs a step and prints what it verified; a step that fails is printed and rethrown. */
+  /** Runs a step and prints what it verified. If it fails, prints and rethrows its error. */
   async step(name: string, run: () => Promise<string>): Promise<void> {
     const started = performance.now();
     const seconds = () => Number(((performance.now() - started) / 1000).toFixed(2));
@@ -29,12 +29,13 @@ export class Report {
     }
   }
 
-  /** A line that is no check: what the lab does meanwhile. */
+  /** Prints what the lab has done in the meantime; this is not a step. */
   progress(name: string, seconds: number): void {
     if (this.#json) this.#line({ progress: name, seconds: Number(seconds.toFixed(2)) });
     else process.stdout.write(`        ${name} (${seconds.toFixed(2)} s)\n`);
   }
 
+  /** Prints the number of steps and, as text, some closing words. */
   end(words: string): void {
     const seconds = Number(((performance.now() - this.#started) / 1000).toFixed(1));
     if (this.#json) this.#line({ done: true, ok: true, steps: this.#steps, seconds });

@@ -1,4 +1,4 @@
-import type { CloudName } from '../clouds/cloud-name.ts';
+import type { ApiKind } from '../api/api-kind.ts';
 import { Lab } from '../lab.ts';
 import { up } from '../up.ts';
 import { clearFormerRun } from './leftovers.ts';
@@ -6,23 +6,23 @@ import { mainJob } from './main-job.ts';
 import { Report } from './report.ts';
 
 /**
- * `npm start`: raises the lab, does the main job of the source document, verifies it, and leaves all of it running. A lab
- * that is up is used again: what a former run started in it goes first. Returns the exit code.
+ * `npm start`: raises the lab, does the main job of the source document, verifies it, and leaves everything
+ * running. If the lab is up already, it first removes what the former run started. Returns the exit code.
  */
-export async function start(name: string, cloud: CloudName, json: boolean): Promise<number> {
+export async function start(name: string, apiKind: ApiKind, json: boolean): Promise<number> {
   const report = new Report(json);
   process.once('SIGINT', () => {
-    process.stderr.write('\nlab: interrupted; `npm stop` removes what was raised, `npm start` begins anew\n');
+    process.stderr.write('\nlab: interrupted; `npm stop` takes the lab down, `npm start` starts again\n');
     process.exit(130);
   });
   try {
     await report.step('raise the lab', async () => {
       const lab = new Lab(name);
-      const again = lab.isUp;
-      await up(name, { cloud, docker: true, progress: (step, seconds) => report.progress(step, seconds) });
-      if (again) await clearFormerRun(lab);
-      return again
-        ? 'it was up; the containers of the former run are gone'
+      const wasUp = lab.isUp;
+      await up(name, { apiKind, docker: true, progress: (step, seconds) => report.progress(step, seconds) });
+      if (wasUp) await clearFormerRun(lab);
+      return wasUp
+        ? 'it was up; the containers of the former run are removed'
         : `${lab.machines.length} machines; OVN has bound the VMs; Docker and agent answer in each VM`;
     });
     await mainJob(new Lab(name), report);

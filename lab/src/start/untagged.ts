@@ -3,8 +3,8 @@ import { hypervisors, underlay } from '../topology.ts';
 import { check, type Place } from './checks.ts';
 
 /**
- * Captures what a ping between two containers looks like on the way: tagged between the VM and its hypervisor, untagged
- * inside the tunnel. The pings last as long as the captures need.
+ * Captures pings between two containers: the frames must be tagged between the VM and its hypervisor, and
+ * untagged in the tunnel. The pings last longer than the captures. Returns what was verified.
  */
 export async function checkUntagged(
   lab: Lab,
@@ -12,9 +12,21 @@ export async function checkUntagged(
   to: Place,
 ): Promise<string> {
   const hv = lab.machine(hypervisors[0].name);
-  const capture = (link: string, filter: string) =>
+  const capture = (interfaceName: string, filter: string) =>
     hv.run(
-      ['tcpdump', '-n', '-e', '-v', '-l', '--immediate-mode', '-c', '4', '-i', link, ...filter.split(' ')],
+      [
+        'tcpdump',
+        '-n',
+        '-e',
+        '-v',
+        '-l',
+        '--immediate-mode',
+        '-c',
+        '4',
+        '-i',
+        interfaceName,
+        ...filter.split(' '),
+      ],
       { timeoutMs: 20_000 },
     );
   const peer = `host ${hypervisors[1].underlay} and udp port 6081`;

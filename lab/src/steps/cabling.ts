@@ -10,9 +10,10 @@ interface End {
 }
 
 /**
- * Lays the cables with netlink alone. Checksum offload is off at every end: userspace Open vSwitch reads frames before
- * the kernel has filled in their checksums, and TCP would hang while ping works. Where a switch reads the frames, the
- * machine's own kernel is kept out of them: it would answer ARP for the addresses on the switch's bridges.
+ * Creates the cables, addresses and bridges. Checksum offload is off at every end: userspace Open vSwitch
+ * reads frames before the kernel has filled in their checksums, so that TCP would hang while ping works. On
+ * an interface whose frames Open vSwitch reads, the kernel must not answer, for example to ARP requests for
+ * the addresses of the switch's bridges.
  */
 export function layCables(lab: Lab): void {
   using hub = lab.machine('switch').netlink();
@@ -46,7 +47,7 @@ export function layCables(lab: Lab): void {
   }
 }
 
-/** Machines whose interfaces all belong to an Open vSwitch. */
+/** Machines whose Open vSwitch has all of their interfaces. */
 const switching = new Set<MachineName>([...hypervisors, ...vms].map(({ name }) => name));
 
 function cable(lab: Lab, one: End, other: End, mtu: number): void {
@@ -62,7 +63,7 @@ function cable(lab: Lab, one: End, other: End, mtu: number): void {
   }
 }
 
-function address(lab: Lab, machine: MachineName, link: string, cidr: string): void {
+function address(lab: Lab, machine: MachineName, interfaceName: string, cidr: string): void {
   using netlink = lab.machine(machine).netlink();
-  netlink.addAddress(link, cidr);
+  netlink.addAddress(interfaceName, cidr);
 }

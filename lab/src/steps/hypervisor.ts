@@ -7,8 +7,9 @@ import { type hypervisors, management, ports, underlay, type vms } from '../topo
 type Hypervisor = (typeof hypervisors)[number];
 
 /**
- * A hypervisor as Nova's compute nodes are: br-ul carries the tunnel's address (with a userspace datapath it has to be on
- * a bridge of the same datapath), br-prov leads to the provider network, ovn-controller makes br-int.
+ * Starts a hypervisor like a compute node of Nova: br-ul has the tunnel's address (a userspace datapath needs
+ * it on a bridge of the same datapath), br-prov leads to the provider network, and ovn-controller creates
+ * br-int.
  */
 export async function startHypervisor(lab: Lab, { name, underlay: address }: Hypervisor): Promise<void> {
   const machine = lab.machine(name);
@@ -33,7 +34,10 @@ export async function startHypervisor(lab: Lab, { name, underlay: address }: Hyp
   await startOvnController(machine);
 }
 
-/** What Nova does when it starts a VM: its VIF on the integration bridge, named by the Neutron port. */
+/**
+ * Plugs a VM's VIF into the integration bridge with the id of its Neutron port, as Nova does when it starts a
+ * VM.
+ */
 export async function plugVif(
   lab: Lab,
   vm: (typeof vms)[number],

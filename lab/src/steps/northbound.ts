@@ -1,7 +1,9 @@
 import { connect, nbSchema, openReplica } from '@ovn-docker/ovsdb';
 import type { Lab } from '../lab.ts';
 
-/** Waits until OVN has bound these logical ports: a hypervisor has claimed each and its flows are in. */
+/**
+ * Waits until OVN has bound these logical ports: each is on a hypervisor, whose flows for it are installed.
+ */
 export async function waitUntilBound(lab: Lab, portIds: readonly string[]): Promise<void> {
   await using client = await connect({ remotes: lab.northbound });
   await using replica = await openReplica(client, nbSchema, { Logical_Switch_Port: ['name', 'up'] });

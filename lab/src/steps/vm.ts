@@ -3,7 +3,10 @@ import { startOpenVswitch } from '../daemons/open-vswitch.ts';
 import type { Lab, LabState } from '../lab.ts';
 import { METADATA, management, type vms } from '../topology.ts';
 
-/** A tenant's VM: its interface is a port of its own Open vSwitch, whose bridge carries the VM's MAC and address. */
+/**
+ * Starts a tenant's VM: its interface is a port of its Open vSwitch, whose bridge has the VM's MAC and IP
+ * address.
+ */
 export async function startVm(
   lab: Lab,
   { name }: (typeof vms)[number],
@@ -16,7 +19,7 @@ export async function startVm(
   using netlink = machine.netlink();
   netlink.setLink('br0', { up: true, mtu: 1500 });
   netlink.addAddress('br0', `${address}/${management.prefixLength}`);
-  // The metadata service answers on the provider network; a cloud's DHCP would hand out this route.
+  // The metadata service is on the provider network. In other clouds, DHCP announces this route.
   netlink.addRoute({ to: `${METADATA}/32`, link: 'br0' });
   setChecksumOffload(machine.places.netns, 'br0', false);
 }

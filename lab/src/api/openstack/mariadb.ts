@@ -2,13 +2,14 @@ import type { Machine } from '../../machine/machine.ts';
 
 const SOCKET = '/run/mysqld/mysqld.sock';
 
-/** A database, and its only user, who has the same name. */
+/** A database and its only user, which has the same name. */
 export interface Database {
   readonly name: string;
+  /** Password of the user. */
   readonly password: string;
 }
 
-/** Makes the server's own tables, starts it and makes the databases. */
+/** Creates the server's own tables, starts it and creates the databases. */
 export async function prepareMariadb(machine: Machine, databases: readonly Database[]): Promise<void> {
   await machine.must(['install', '-d', '--owner=mysql', '--group=mysql', '/run/mysqld', '/var/lib/mysql']);
   await machine.must([
@@ -26,7 +27,10 @@ export async function prepareMariadb(machine: Machine, databases: readonly Datab
   await machine.must(['mariadb', `--socket=${SOCKET}`], { input: statements.join('\n') });
 }
 
-/** Starts MariaDB (again) and waits until it serves. What it was told last may be lost with the machine, not with the process. */
+/**
+ * Starts or restarts MariaDB and waits until it serves. The last transactions survive a crash of the process,
+ * but not of the computer.
+ */
 export async function startMariadb(machine: Machine): Promise<void> {
   const before = machine.log('mariadbd').length;
   await machine.start('mariadbd', [
@@ -45,7 +49,7 @@ export async function startMariadb(machine: Machine): Promise<void> {
   await machine.waitForLog('mariadbd', 'ready for connections', before);
 }
 
-/** SQLAlchemy's URL of a database, for `[database] connection`. */
+/** Returns SQLAlchemy's URL of a database, for `[database] connection`. */
 export function databaseUrl({ name, password }: Database): string {
   return `mysql+pymysql://${name}:${password}@localhost/${name}?unix_socket=${SOCKET}&charset=utf8`;
 }

@@ -3,11 +3,14 @@ import type { Lab } from '../../lab.ts';
 import { copyChassisMappings } from './chassis-mappings.ts';
 import { startNeutron } from './neutron.ts';
 
-/** Starts Neutron for the first time: it may serve before it has entered into OVN what each port needs. */
+/**
+ * Starts Neutron for the first time and waits for its port group in OVN Northbound, without which it can
+ * create no port.
+ */
 export async function serveOpenstack(lab: Lab): Promise<void> {
   await Promise.all([startNeutron(lab.machine('api')), copyChassisMappings(lab)]);
   await using client = await connect({ remotes: lab.northbound });
   await using replica = await openReplica(client, nbSchema, { Port_Group: ['name'] });
-  const entered = () => replica.find('Port_Group', { name: 'neutron_pg_drop' }).length > 0;
-  await replica.until(entered, { timeoutMs: 60_000 });
+  const exists = () => replica.find('Port_Group', { name: 'neutron_pg_drop' }).length > 0;
+  await replica.until(exists, { timeoutMs: 60_000 });
 }

@@ -5,11 +5,11 @@ import { stringify } from 'yaml';
 import { installProgram } from '../daemons/node-program.ts';
 import type { Machine } from '../machine/machine.ts';
 import { METADATA, management, ports, underlay, urls } from '../topology.ts';
-import { type Passwords, users } from './cloud.ts';
+import { type Passwords, users } from './api.ts';
 
 const CONFIG = '/etc/embedded-neutron';
 
-/** Writes the API host's configuration. */
+/** Writes embedded-neutron's configuration. Returns the users' passwords. */
 export async function configureApi(machine: Machine): Promise<Passwords> {
   installProgram(machine, 'embedded-neutron');
   const passwords = Object.fromEntries(users.map((user) => [user, randomBytes(12).toString('base64url')]));
@@ -25,7 +25,7 @@ export async function configureApi(machine: Machine): Promise<Passwords> {
       network: `${management.api}:9696`,
       metadata: `${METADATA}:80`,
     },
-    // Both without a version: the API adds it.
+    // URLs without a version, which embedded-neutron adds.
     public_url: { identity: new URL(urls.identity).origin, network: urls.network },
     nb: `tcp:${underlay.central}:${ports.northbound}`,
     identity: {
@@ -39,7 +39,7 @@ export async function configureApi(machine: Machine): Promise<Passwords> {
     },
     metadata: { network_name: management.name },
   };
-  // The machine's own layer of /etc.
+  // The machine's layer of /etc.
   const directory = join(machine.places.data, 'etc', 'embedded-neutron');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, 'signing.key'), randomBytes(48).toString('base64'), { mode: 0o600 });
@@ -47,7 +47,7 @@ export async function configureApi(machine: Machine): Promise<Passwords> {
   return passwords as Passwords;
 }
 
-/** Starts the API (again) and waits until it serves. */
+/** Starts or restarts embedded-neutron and waits until it serves. */
 export async function startApi(machine: Machine): Promise<void> {
   const before = machine.log('embedded-neutron').length;
   await machine.start('embedded-neutron', ['embedded-neutron', 'serve', '--config', `${CONFIG}/config.yaml`]);

@@ -1,20 +1,21 @@
 import { text } from 'node:stream/consumers';
 import { LabError } from '../../errors.ts';
 import { urls } from '../../topology.ts';
-import { type Passwords, users } from '../cloud.ts';
+import { type Passwords, users } from '../api.ts';
 import { NEUTRON_USER } from './neutron.ts';
 
+/** The input of the hidden command `seed-identity`. */
 export interface SeedRequest {
   readonly passwords: Passwords;
-  /** Of Neutron's own user. */
+  /** Password of Neutron's own user. */
   readonly servicePassword: string;
 }
 
 const DOMAIN = 'default';
 
 /**
- * What an operator enters into a Keystone that knows only him: Neutron's user and endpoints, and a project for each tenant
- * with one user, whose only role is `member` (Identity API v3).
+ * Creates in a new Keystone, as its operator, Neutron's user and endpoints, and for each tenant a project and
+ * a user with the role `member` (Identity API v3).
  */
 export async function seedIdentity({ passwords, servicePassword }: SeedRequest): Promise<void> {
   const admin = await Operator.login(passwords.admin);
@@ -42,11 +43,14 @@ export async function seedIdentity({ passwords, servicePassword }: SeedRequest):
   }
 }
 
-/** The hidden command of the lab: JSON in. */
+/**
+ * The hidden command `seed-identity`: it reads JSON and runs in the machine `api`, which can reach Keystone.
+ */
 export async function seedIdentityFromStdin(): Promise<void> {
   await seedIdentity(JSON.parse(await text(process.stdin)) as SeedRequest);
 }
 
+/** Calls of the Identity API v3 with the operator's token. */
 class Operator {
   readonly #token: string;
 
@@ -69,6 +73,7 @@ class Operator {
     return body[kind]?.id ?? '';
   }
 
+  /** Assigns a role to a user in a project. */
   async grant(project: string, user: string, role: string): Promise<void> {
     const answer = await send('GET', `roles?name=${role}`, undefined, this.#token);
     const { roles } = (await answer.json()) as { roles: { id: string }[] };

@@ -5,9 +5,9 @@ import { hypervisors } from '../../topology.ts';
 const MAPPINGS = 'ovn-bridge-mappings';
 
 /**
- * Debian 12 pairs Neutron 21 with OVN 23.03: that Neutron looks for a hypervisor's provider networks in
- * `Chassis.external_ids`, that ovn-controller writes them only into `other_config`. An operator copies them, or Neutron
- * binds no port of a provider network.
+ * Copies the hypervisors' bridge mappings in OVN Southbound from `Chassis.other_config` to `external_ids`, as
+ * an operator must do on Debian 12: ovn-controller 23.03 writes them only to the former, but Neutron 21 reads
+ * the latter. Without them Neutron binds no port of a provider network.
  */
 export async function copyChassisMappings(lab: Lab): Promise<void> {
   await using client = await connect({ remotes: lab.southbound });
@@ -17,8 +17,8 @@ export async function copyChassisMappings(lab: Lab): Promise<void> {
   const rows = () => [...replica.rows('Chassis').values()].filter((row) => row.other_config[MAPPINGS]);
   await replica.until(() => rows().length === hypervisors.length, { timeoutMs: 30_000 });
   const copy = new Transaction(sbSchema, client);
-  for (const { _uuid, other_config: has } of rows()) {
-    copy.mutate('Chassis', _uuid, { insert: { external_ids: { [MAPPINGS]: has[MAPPINGS] ?? '' } } });
+  for (const { _uuid, other_config: config } of rows()) {
+    copy.mutate('Chassis', _uuid, { insert: { external_ids: { [MAPPINGS]: config[MAPPINGS] ?? '' } } });
   }
   await copy.commit();
 }

@@ -10,7 +10,10 @@ const configOptions = CONFIG.map((file) => `--config-file=${file}`);
 /** Neutron's user in Keystone. */
 export const NEUTRON_USER = 'neutron';
 
-/** Neutron's tables and its configuration, on the default paths: ML2/OVN with trunks, as an operator sets it up. */
+/**
+ * Creates Neutron's configuration, on the default paths, and tables: ML2/OVN with trunks, as operators set it
+ * up.
+ */
 export async function prepareNeutron(
   machine: Machine,
   database: Database,
@@ -22,7 +25,7 @@ export async function prepareNeutron(
   await machine.must(['neutron-db-manage', ...configOptions, 'upgrade', 'heads'], { timeoutMs: 300_000 });
 }
 
-/** Starts Neutron (again) and waits until it serves. */
+/** Starts or restarts Neutron and waits until it serves. */
 export async function startNeutron(machine: Machine): Promise<void> {
   const before = machine.log('neutron-server').length;
   await machine.start('neutron-server', ['neutron-server', ...configOptions], { PYTHONWARNINGS: 'ignore' });
@@ -37,15 +40,15 @@ function neutronConf(database: Database, servicePassword: string): string {
       auth_strategy: 'keystone',
       core_plugin: 'ml2',
       service_plugins: 'ovn-router,trunk,segments,qos,port_forwarding',
-      // With none, the process that watches OVN would serve as well, and the first POST would hang.
+      // With 0 workers, the process that watches OVN also serves the API, and the first POST hangs.
       api_workers: 1,
       rpc_workers: 0,
       rpc_state_report_workers: 0,
-      // ML2/OVN needs no message queue: its agents are OVN's own.
+      // ML2/OVN needs no message queue, because OVN replaces Neutron's agents.
       transport_url: 'fake:/',
       state_path: '/var/lib/neutron',
       api_paste_config: '/etc/neutron/api-paste.ini',
-      // There is no Nova to tell.
+      // The lab has no Nova to notify.
       notify_nova_on_port_status_changes: false,
       notify_nova_on_port_data_changes: false,
       dhcp_agent_notification: false,
@@ -91,7 +94,7 @@ function ml2Conf(): string {
     ovn: {
       ovn_nb_connection: `tcp:${underlay.central}:${ports.northbound}`,
       ovn_sb_connection: `tcp:${underlay.central}:${ports.southbound}`,
-      // The metadata agent asks Nova, and there is none: the VMs find their ports by MAC address.
+      // The metadata agent needs Nova, which the lab lacks: the VMs find their ports by MAC address.
       ovn_metadata_enabled: false,
       neutron_sync_mode: 'log',
     },

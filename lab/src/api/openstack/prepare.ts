@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Machine } from '../../machine/machine.ts';
-import { type Passwords, users } from '../cloud.ts';
+import { type Passwords, users } from '../api.ts';
 import { prepareKeystone, startKeystone } from './keystone.ts';
 import { prepareMariadb } from './mariadb.ts';
 import { prepareNeutron } from './neutron.ts';
@@ -8,7 +8,9 @@ import type { SeedRequest } from './seed-identity.ts';
 
 const newPassword = () => randomBytes(12).toString('base64url');
 
-/** MariaDB and Keystone up, with the lab's users; Neutron ready to be started. */
+/**
+ * Starts MariaDB and Keystone, creates the lab's users, and configures Neutron. Returns the users' passwords.
+ */
 export async function prepareOpenstack(machine: Machine): Promise<Passwords> {
   const passwords = Object.fromEntries(users.map((user) => [user, newPassword()])) as unknown as Passwords;
   const servicePassword = newPassword();

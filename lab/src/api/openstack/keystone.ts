@@ -9,7 +9,7 @@ const CONFIG = '/etc/keystone/keystone.conf';
 /** Keystone's own default of `[token] expiration`. */
 const HOUR_S = 3600;
 
-/** Keystone's tables, keys and operator, with the configuration on its default path. */
+/** Creates Keystone's configuration (on its default path), tables, keys and operator. */
 export async function prepareKeystone(
   machine: Machine,
   database: Database,
@@ -34,7 +34,7 @@ export async function prepareKeystone(
     '--bootstrap-region-id=RegionOne',
     ...['public', 'internal', 'admin'].map((kind) => `--bootstrap-${kind}-url=${url}`),
   ];
-  // By the environment, because arguments can be seen by everybody; `read`, because `env` has them as arguments too.
+  // `read` sets the variable, because every user can see the arguments of a program, those of `env` included.
   const script =
     'read -r OS_BOOTSTRAP_PASSWORD; export OS_BOOTSTRAP_PASSWORD; exec keystone-manage bootstrap "$@"';
   await machine.must(['/bin/sh', '-c', script, 'bootstrap', ...bootstrap], { input: `${adminPassword}\n` });
@@ -45,8 +45,8 @@ async function manage(machine: Machine, command: readonly string[]): Promise<voi
 }
 
 /**
- * Starts Keystone again with another lifetime of its tokens, in seconds; those that it has issued keep theirs. Returns what
- * puts the usual one back.
+ * Restarts Keystone with another lifetime of its tokens, in seconds; issued tokens keep theirs. Returns a
+ * function that restores the usual lifetime.
  */
 export async function setTokenLifetime(machine: Machine, seconds: number): Promise<() => Promise<void>> {
   const apply = async (value: number) => {
@@ -58,7 +58,7 @@ export async function setTokenLifetime(machine: Machine, seconds: number): Promi
   return () => apply(HOUR_S);
 }
 
-/** Starts Keystone (again) and waits until it serves. */
+/** Starts or restarts Keystone and waits until it serves. */
 export async function startKeystone(machine: Machine): Promise<void> {
   const before = machine.log('keystone').length;
   await machine.start(
@@ -75,7 +75,7 @@ export async function startKeystone(machine: Machine): Promise<void> {
       '--threads=4',
       '--buffer-size=65535',
       `--http-socket=${management.api}:5000`,
-      // uwsgi would keep the connection open without reading a second request from it.
+      // Without the header uwsgi keeps the connection open, but reads no second request from it.
       '--add-header=Connection: close',
       '--wsgi-file=/usr/bin/keystone-wsgi-public',
     ],

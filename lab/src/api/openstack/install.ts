@@ -4,8 +4,9 @@ import { LabError } from '../../errors.ts';
 import { repository } from '../../layout.ts';
 
 /**
- * Installs what only this cloud needs, Debian's Keystone, Neutron and MariaDB; what is there already costs a fraction of
- * a second. Whoever raises the lab comes by here: the quick start, the tests and the benchmarks.
+ * Installs Debian's Keystone, Neutron and MariaDB, which only the real API needs. If they are installed
+ * already, it takes a fraction of a second. It runs whenever such a lab is raised: by the quick start, the
+ * tests and the benchmarks.
  * @throws LabError `LAB_INSTALL`
  */
 export function installOpenstack(): void {
