@@ -39,19 +39,19 @@ export function tokenAuth(token: string): TokenAuth {
 }
 
 function methodOf(fields: Settings): Auth['type'] {
-  const named = text(fields, 'auth_type', 'auth_plugin');
-  if (named === undefined) {
+  const authType = text(fields, 'auth_type', 'auth_plugin');
+  if (authType === undefined) {
     if (text(fields, 'token', 'auth_token') !== undefined) return 'token';
     return text(fields, 'application_credential_secret') === undefined
       ? 'password'
       : 'application_credential';
   }
-  const type = methods[named];
+  const type = methods[authType];
   if (type !== undefined) return type;
   const known = Object.keys(methods).join(', ');
   throw new CloudConfigError(
     'CLOUD_BAD_VALUE',
-    `auth_type '${named}' is not supported; supported types: ${known}`,
+    `auth_type '${authType}' is not supported; supported types: ${known}`,
   );
 }
 

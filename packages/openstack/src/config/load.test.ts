@@ -227,8 +227,8 @@ describe('all settings come from one source', () => {
   test('envvars or OS_CLOUD_NAME selects the cloud that the variables describe', async () => {
     write('work/clouds.yaml', 'clouds: {c: {auth: {auth_url: http://own.test, token: hunter22}}}');
     expect((await load({}, { ...variables, OS_CLOUD: 'envvars' })).auth).toMatchObject({ username: 'bob' });
-    const named = { ...variables, OS_CLOUD: 'mine', OS_CLOUD_NAME: 'mine' };
-    expect((await load({}, named)).auth).toMatchObject({ username: 'bob' });
+    const mine = { ...variables, OS_CLOUD: 'mine', OS_CLOUD_NAME: 'mine' };
+    expect((await load({}, mine)).auth).toMatchObject({ username: 'bob' });
     await expect(load({}, { OS_CLOUD: 'envvars' })).rejects.toMatchObject({ code: 'CLOUD_NOT_FOUND' });
   });
 });

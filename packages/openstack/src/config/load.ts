@@ -89,9 +89,9 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
 
 async function chooseCloud(sources: CloudConfigSources, hasToken: boolean): Promise<ChosenCloud> {
   const { env = {}, fallback = {} } = sources;
-  const named = sources.cloud ?? (env['OS_CLOUD'] || undefined);
+  const cloudName = sources.cloud ?? (env['OS_CLOUD'] || undefined);
   const variables = settingsFromEnvironment(env);
-  const acceptsVariables = named === undefined || named === (env['OS_CLOUD_NAME'] || 'envvars');
+  const acceptsVariables = cloudName === undefined || cloudName === (env['OS_CLOUD_NAME'] || 'envvars');
   if (acceptsVariables && variables !== undefined) return { name: 'the OS_* variables', settings: variables };
 
   const origin = { env, cwd: sources.cwd ?? process.cwd() };
@@ -104,7 +104,7 @@ async function chooseCloud(sources: CloudConfigSources, hasToken: boolean): Prom
   const programsClouds = await readClouds(files, secureFileCandidates({ ...origin, env: {} }, files));
   // A name from the caller or OS_CLOUD is looked up in the user's files first.
   const usersFirst = [usersClouds, programsClouds];
-  if (named !== undefined) return findCloud(named, usersFirst) ?? throwUnknown(named, usersFirst);
+  if (cloudName !== undefined) return findCloud(cloudName, usersFirst) ?? throwUnknown(cloudName, usersFirst);
   const places = [programsClouds, usersClouds];
   const cloud =
     fallback.cloud === undefined

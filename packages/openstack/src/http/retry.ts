@@ -34,9 +34,9 @@ export function decideRetry(
 ): number | undefined {
   if (attempt >= policy.attempts) return undefined;
   if (!(mayRepeat(request) ? isTransient(last) : isNotCarriedOut(last))) return undefined;
-  const asked = 'answer' in last ? parseRetryAfter(last.answer.headers['retry-after']) : undefined;
-  if (asked !== undefined && asked > policy.maxDelayMs) return undefined;
-  return Math.max(asked ?? 0, backoff(attempt, policy, random));
+  const requestedMs = 'answer' in last ? parseRetryAfter(last.answer.headers['retry-after']) : undefined;
+  if (requestedMs !== undefined && requestedMs > policy.maxDelayMs) return undefined;
+  return Math.max(requestedMs ?? 0, backoff(attempt, policy, random));
 }
 
 /** Whether a failed try may have taken effect: the next try of a DELETE may then get a 404. */

@@ -25,9 +25,9 @@ afterEach(async () => {
 });
 
 function session(auth?: Auth): Session {
-  const made = aliceSession(cloud, auth === undefined ? {} : { auth });
-  open.push(made);
-  return made;
+  const created = aliceSession(cloud, auth === undefined ? {} : { auth });
+  open.push(created);
+  return created;
 }
 
 const ports = { method: 'GET', service: 'network', path: '/v2.0/ports' } as const;

@@ -22,7 +22,7 @@ afterEach(async () => {
 });
 
 const port = 'b5a96bc0-7f15-4ffd-b545-d91b570fcd8b';
-const gone = '00000000-0000-0000-0000-000000000000';
+const missingId = '00000000-0000-0000-0000-000000000000';
 
 /** The body that a recording sends below a key. */
 function sent<T>(group: string, number: string, key: string): T {
@@ -49,13 +49,16 @@ describe('one resource', () => {
   });
 
   test('delete of a missing resource is an error', async () => {
-    await expect(neutron.ports.delete(gone)).rejects.toMatchObject({ status: 404, type: 'PortNotFound' });
+    await expect(neutron.ports.delete(missingId)).rejects.toMatchObject({
+      status: 404,
+      type: 'PortNotFound',
+    });
   });
 
   test('delete succeeds if an earlier, lost try deleted the resource', async () => {
     let tries = 0;
     cloud.interpose(({ method }) => (method === 'DELETE' && tries++ === 0 ? 'reset' : undefined));
-    await expect(neutron.ports.delete(gone)).resolves.toBeUndefined();
+    await expect(neutron.ports.delete(missingId)).resolves.toBeUndefined();
     expect(tries).toBe(2);
   });
 
@@ -63,7 +66,7 @@ describe('one resource', () => {
     const page = { status: 404, headers: { 'content-type': 'text/html' }, body: '<h1>404 Not Found</h1>' };
     let tries = 0;
     cloud.interpose(({ method }) => (method !== 'DELETE' ? undefined : tries++ === 0 ? 'reset' : page));
-    await expect(neutron.ports.delete(gone)).rejects.toMatchObject({ status: 404, type: '' });
+    await expect(neutron.ports.delete(missingId)).rejects.toMatchObject({ status: 404, type: '' });
   });
 
   test('tags', async () => {
@@ -80,8 +83,8 @@ describe('createMany', () => {
   test('returns the resources in order and extends the time limit', async () => {
     const bodies = sent<PortCreate[]>('ports', '096', 'ports');
     const request = vi.spyOn(session, 'request');
-    const made = await neutron.ports.createMany(bodies);
-    expect(made.map(({ name }) => name)).toEqual(['bulk0', 'bulk1', 'bulk2']);
+    const created = await neutron.ports.createMany(bodies);
+    expect(created.map(({ name }) => name)).toEqual(['bulk0', 'bulk1', 'bulk2']);
     expect(request).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ moreTimeMs: 3000 }));
   });
 

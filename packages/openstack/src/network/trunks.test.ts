@@ -31,8 +31,8 @@ const vlan = (port_id: string, segmentation_id: number): SubPort => ({
 });
 
 test('create, without and with subports', async () => {
-  const made = await neutron.trunks.create({ port_id: parent, name: 'vm1-trunk' });
-  expect(made).toMatchObject({ id: trunk, port_id: parent, sub_ports: [], status: 'ACTIVE' });
+  const created = await neutron.trunks.create({ port_id: parent, name: 'vm1-trunk' });
+  expect(created).toMatchObject({ id: trunk, port_id: parent, sub_ports: [], status: 'ACTIVE' });
   const sub_ports = [vlan('7e74602a-6b55-4e93-a941-b7275f0f2f63', 7)];
   const full = await neutron.trunks.create({ port_id: '0c22e13e-9e0d-43a3-8e5b-d314ba8d6bf0', sub_ports });
   expect(full.sub_ports).toEqual(sub_ports);
