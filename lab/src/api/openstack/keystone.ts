@@ -34,7 +34,8 @@ export async function prepareKeystone(
     '--bootstrap-region-id=RegionOne',
     ...['public', 'internal', 'admin'].map((kind) => `--bootstrap-${kind}-url=${url}`),
   ];
-  // `read` sets the variable, because every user can see the arguments of a program, those of `env` included.
+  // The password comes by standard input, because every user can see a program's arguments, those of `env`
+  // included.
   const script =
     'read -r OS_BOOTSTRAP_PASSWORD; export OS_BOOTSTRAP_PASSWORD; exec keystone-manage bootstrap "$@"';
   await machine.must(['/bin/sh', '-c', script, 'bootstrap', ...bootstrap], { input: `${adminPassword}\n` });
