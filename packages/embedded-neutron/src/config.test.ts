@@ -32,7 +32,7 @@ const load = (config: unknown) => {
   return loadConfig(path('c.yaml'));
 };
 
-test('defaults are filled in and files are found beside the configuration', async () => {
+test('defaults are filled in, and paths are relative to the configuration file', async () => {
   const hashFile = { name: 'a', password_hash_file: 'hash', roles: {} };
   const config = await load({ ...valid, identity: { ...valid.identity, users: [hashFile] } });
   expect(config.network).toMatchObject({ mtu: 1442, provider_mtu: 1500, base_mac: 'fa:16:3e' });

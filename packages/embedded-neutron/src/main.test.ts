@@ -8,7 +8,7 @@ import { run } from '../test/support/northbound.ts';
 import { startCloud, type TestCloud } from '../test/support/test-cloud.ts';
 import { verifyPassword } from './identity/password.ts';
 
-/** The program itself, and Debian's `openstack` client against it. */
+/** The program, called by Debian's `openstack` client. */
 const program = [process.execPath, '--conditions=source', join(import.meta.dirname, 'main.ts')] as const;
 let cloud: TestCloud;
 let server: ChildProcess;
@@ -34,7 +34,7 @@ afterAll(async () => {
   await cloud[Symbol.asyncDispose]();
 });
 
-/** Calls the client as alice; answers its JSON. */
+/** Runs the client as alice and returns its JSON output. */
 async function openstack(...args: string[]): Promise<unknown> {
   const env = {
     PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
@@ -52,8 +52,8 @@ async function openstack(...args: string[]): Promise<unknown> {
 }
 const json = ['-f', 'json'];
 
-describe('openstack client', () => {
-  test('from token to trunk', { timeout: 120_000 }, async () => {
+describe('the openstack client', () => {
+  test('creates everything from a token to a trunk', { timeout: 120_000 }, async () => {
     expect(await openstack('token', 'issue', ...json)).toMatchObject({
       project_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
@@ -98,8 +98,8 @@ describe('openstack client', () => {
   });
 });
 
-describe('program', () => {
-  test('passwords are hashed from the standard input', async () => {
+describe('the program', () => {
+  test('hash-password hashes a password from standard input', async () => {
     const [node, ...args] = program;
     const child = spawn(node, [...args, 'hash-password'], { stdio: ['pipe', 'pipe', 'inherit'] });
     child.stdin?.end('secret\n');
@@ -110,14 +110,14 @@ describe('program', () => {
   test.each([
     [['serve', '--config', '/nosuch/file'], 'CONFIG_UNREADABLE'],
     [['hash-password'], 'PASSWORD_EMPTY'],
-  ])('%j fails with one clear error', (args, code) => {
+  ])('%j fails with one error and a hint', (args, code) => {
     const [node, ...rest] = program;
     expect(() => run(node, [...rest, ...args])).toThrow(
       new RegExp(`embedded-neutron: ${code}: .*\\nhint: .*\\n$`),
     );
   });
 
-  test('SIGTERM ends it, with nothing on the standard error', async () => {
+  test('SIGTERM stops the service without output on standard error', async () => {
     expect(ready.ready).toBe(true);
     const ended = once(server, 'exit');
     server.kill('SIGTERM');

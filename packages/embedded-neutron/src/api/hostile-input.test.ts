@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 
-/** Input that a tenant could break the service of others with. */
+/** Input with which a tenant might disturb the service for other tenants. */
 let cloud: TestCloud;
 let network: string;
 beforeAll(async () => {
@@ -21,12 +21,12 @@ test.each([
   ['an object as name', '{"network":{"name":{"$ne":1}}}'],
   ['deep nesting', `{"network":{"name":${'['.repeat(5_000)}${']'.repeat(5_000)}}}`],
   ['prototype', '{"network":{"__proto__":{"shared":true}}}'],
-])('%s is a 400 and hurts nobody', async (_what, body) => {
+])('%s gets 400, and other tenants are served', async (_what, body) => {
   expect((await cloud.call('alice', 'POST', 'networks', body)).status).toBe(400);
   expect((await cloud.call('bob', 'POST', 'networks', { network: {} })).status).toBe(201);
 });
 
-test('a tag with NUL in the path', async () => {
+test('a tag with NUL in the path is refused', async () => {
   expect((await cloud.call('alice', 'PUT', `networks/${network}/tags/a%00b`)).status).toBe(400);
   expect(
     (await cloud.call('alice', 'PUT', `networks/${network}/tags/${encodeURIComponent('ä"\\ b')}`)).status,
@@ -39,7 +39,7 @@ test('a body beyond the limit is refused', async () => {
   expect((await cloud.call('alice', 'POST', 'networks', { network: { name } })).status).toBe(413);
 });
 
-test('names are kept as they are', async () => {
+test('names are stored unchanged', async () => {
   const name = '💡 "quoted" \\ $pg_x && ip4 \n';
   const made = await cloud.call('alice', 'POST', 'networks', { network: { name } });
   const shown = await cloud.call('alice', 'GET', `networks?name=${encodeURIComponent(name)}`);

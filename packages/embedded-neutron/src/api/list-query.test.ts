@@ -15,7 +15,7 @@ const port = (id: string, more: object = {}): Wire => ({
 const idsOf = (all: readonly Wire[], query: string) =>
   applyQuery(ports, all, url(query)).items.map(({ id }) => id);
 
-test('following the links gives each item once, in order, for every page size and both ways', () => {
+test('the links of all pages lead to each item once, in order, in both directions', () => {
   const items = fc.uniqueArray(fc.stringMatching(/^[a-f0-9]{4}$/), { minLength: 1, maxLength: 30 });
   fc.assert(
     fc.property(items, fc.integer({ min: 1, max: 9 }), fc.boolean(), (ids, limit, backwards) => {
@@ -35,7 +35,7 @@ test('following the links gives each item once, in order, for every page size an
   );
 });
 
-test('filters', () => {
+test('filters select items by value, address and tag', () => {
   const all = [
     port('1', { fixed_ips: [{ subnet_id: 's', ip_address: '10.11.0.50' }], admin_state_up: true }),
     port('2', { tags: ['a', 'b'], admin_state_up: false, name: '' }),

@@ -3,9 +3,9 @@ import { expectAsRecorded } from '../../test/support/recorded.ts';
 import { idOf, type Person, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 
 /**
- * The same calls in the same order as were made to a real Neutron, with the same answers expected: status,
- * error type and message, or the keys of what is answered. Where ours answers otherwise on purpose, the test
- * says so.
+ * Makes the calls that were made to a real Neutron, in the same order, and expects the recorded answers:
+ * status, error type and message, or the keys of the resource. Comments in the tests state the intended
+ * differences.
  */
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -13,23 +13,28 @@ beforeAll(async () => {
 });
 afterAll(() => cloud[Symbol.asyncDispose]());
 
-const NOBODY = '00000000-0000-0000-0000-000000000000';
-/** Tenants see binding:profile here: they may write it, too. */
+const ABSENT = '00000000-0000-0000-0000-000000000000';
+/** Unlike in Neutron, tenants see binding:profile, because they may write it. */
 const PORT_EXTRA = ['binding:profile'];
 
-const call = (who: Person, method: string, path: string, body?: unknown, headers?: Record<string, string>) =>
-  cloud.call(who, method, path, body, headers);
-const post = (path: string, body: unknown, who: Person = 'alice') => call(who, 'POST', path, body);
-const put = (path: string, body: unknown, who: Person = 'alice', headers?: Record<string, string>) =>
-  call(who, 'PUT', path, body, headers);
-const get = (path: string, who: Person = 'alice') => call(who, 'GET', path);
-const remove = (path: string, who: Person = 'alice', headers?: Record<string, string>) =>
-  call(who, 'DELETE', path, undefined, headers);
-/** State that later calls build on. */
+const call = (
+  person: Person,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => cloud.call(person, method, path, body, headers);
+const post = (path: string, body: unknown, person: Person = 'alice') => call(person, 'POST', path, body);
+const put = (path: string, body: unknown, person: Person = 'alice', headers?: Record<string, string>) =>
+  call(person, 'PUT', path, body, headers);
+const get = (path: string, person: Person = 'alice') => call(person, 'GET', path);
+const remove = (path: string, person: Person = 'alice', headers?: Record<string, string>) =>
+  call(person, 'DELETE', path, undefined, headers);
+/** Ids that later calls use. */
 const ids: Record<string, string> = {};
 
 describe('discovery', () => {
-  test('versions, resources, extensions', async () => {
+  test('versions, resources and extensions are as recorded', async () => {
     const { networkUrl } = cloud.service;
     const versions = await fetch(`${networkUrl}/`);
     expect(await versions.json()).toEqual({
@@ -47,7 +52,7 @@ describe('discovery', () => {
     expect(aliases).toContain('trunk-details');
   });
 
-  test('requests that are wrong before any resource', async () => {
+  test('requests without token, resource or JSON are refused', async () => {
     expectAsRecorded(
       'nt-no-token-401',
       await call('alice', 'GET', 'ports', undefined, { 'X-Auth-Token': '' }),
@@ -64,9 +69,9 @@ describe('discovery', () => {
 });
 
 describe('networks and subnets', () => {
-  test('networks', async () => {
-    const wanted = { name: 'a-net', description: 'd', mtu: 1400, port_security_enabled: true };
-    const made = await post('networks', { network: wanted });
+  test('networks are created or refused as recorded', async () => {
+    const requested = { name: 'a-net', description: 'd', mtu: 1400, port_security_enabled: true };
+    const made = await post('networks', { network: requested });
     expectAsRecorded('nt-network-create', made);
     ids['net'] = idOf(made);
     for (const [name, network] of [
@@ -84,12 +89,12 @@ describe('networks and subnets', () => {
       'router:external': true,
     };
     expectAsRecorded('nt-network-provider-admin', await post('networks', { network: provider }, 'admin'));
-    // Neutron 21 lets readers write, unless told otherwise; here they never may.
+    // In Neutron 21 readers may write by default; here they never may.
     const refused = await post('networks', { network: { name: 'r' } }, 'reader');
     expect([refused.status, refused.body.NeutronError?.type]).toEqual([403, 'PolicyNotAuthorized']);
   });
 
-  test('subnets', async () => {
+  test('subnets are created or refused as recorded', async () => {
     const network_id = ids['net'];
     const v4 = {
       network_id,
@@ -98,7 +103,7 @@ describe('networks and subnets', () => {
       name: 'a-sub',
       dns_nameservers: ['9.9.9.9'],
       host_routes: [{ destination: '10.99.0.0/16', nexthop: '10.11.0.254' }],
-      // Ports are given addresses at random: none of those that the exchanges ask for.
+      // Ports get random addresses from this pool. The exchanges request addresses outside it.
       allocation_pools: [{ start: '10.11.0.100', end: '10.11.0.250' }],
     };
     const made = await post('subnets', { subnet: v4 });
@@ -108,7 +113,7 @@ describe('networks and subnets', () => {
       ['nt-subnet-overlap-400', { network_id, ip_version: 4, cidr: '10.11.0.0/25' }],
       ['nt-subnet-bad-cidr-400', { network_id, ip_version: 4, cidr: '10.11.0.1/33' }],
       ['nt-subnet-version-mismatch-400', { network_id, ip_version: 6, cidr: '10.12.0.0/24' }],
-      ['nt-subnet-net-404', { network_id: NOBODY, ip_version: 4, cidr: '10.12.0.0/24' }],
+      ['nt-subnet-net-404', { network_id: ABSENT, ip_version: 4, cidr: '10.12.0.0/24' }],
     ] as const) {
       expectAsRecorded(name, await post('subnets', { subnet }));
     }
@@ -139,7 +144,7 @@ describe('networks and subnets', () => {
 });
 
 describe('security groups', () => {
-  test('groups and rules', async () => {
+  test('groups and rules are created or refused as recorded', async () => {
     const list = await get('security-groups');
     expectAsRecorded('nt-sg-list-default', list);
     expect(list.body.security_groups?.[0]?.security_group_rules).toHaveLength(4);
@@ -173,7 +178,7 @@ describe('security groups', () => {
 describe('ports', () => {
   const network = () => ({ network_id: ids['net'] });
 
-  test('create', async () => {
+  test('ports are created or refused as recorded', async () => {
     const vm = await post('ports', {
       port: {
         ...network(),
@@ -192,8 +197,8 @@ describe('ports', () => {
       ['nt-port-ip-not-in-any-subnet-400', { fixed_ips: [{ ip_address: '192.0.2.7' }] }],
       ['nt-port-ip-not-in-subnet-400', { fixed_ips: [{ subnet_id: ids['sub'], ip_address: '192.0.2.7' }] }],
       ['nt-port-bad-mac-400', { mac_address: 'zz' }],
-      ['nt-port-sg-404', { security_groups: [NOBODY] }],
-      ['nt-port-net-404', { network_id: NOBODY }],
+      ['nt-port-sg-404', { security_groups: [ABSENT] }],
+      ['nt-port-net-404', { network_id: ABSENT }],
       ['nt-port-no-ps-with-sg-400', { port_security_enabled: false, security_groups: [ids['sg']] }],
       ['nt-port-bad-dns-name-400', { dns_name: 'bad_name!' }],
       ['nt-port-binding-host-as-tenant-403', { 'binding:host_id': 'hv1' }],
@@ -206,12 +211,12 @@ describe('ports', () => {
     ] as const) {
       expectAsRecorded(name, await post('ports', { port: { ...network(), ...port } }));
     }
-    // The recorded message names the MAC, which differs.
+    // The recorded message contains another MAC.
     const taken = await post('ports', { port: { ...network(), mac_address: mac } });
     expect([taken.status, taken.body.NeutronError?.type]).toEqual([409, 'MacAddressInUse']);
   });
 
-  test('addresses', async () => {
+  test('ports get addresses, pairs, names and hosts as recorded', async () => {
     const dual = await post('ports', {
       port: {
         ...network(),
@@ -255,7 +260,7 @@ describe('ports', () => {
     expectAsRecorded('nt-port-vnic-type-tenant', direct, PORT_EXTRA);
   });
 
-  test('bulk is atomic', async () => {
+  test('bulk creation makes all ports or none', async () => {
     const before = (await get('ports?fields=id')).body.ports?.length;
     const bad = await post('ports', {
       ports: [
@@ -271,7 +276,7 @@ describe('ports', () => {
     expectAsRecorded('nt-port-bulk-empty', await post('ports', { ports: [] }));
   });
 
-  test('update and revisions', async () => {
+  test('updates are accepted or refused as recorded, also for an old revision', async () => {
     const path = `ports/${ids['vm']}`;
     expectAsRecorded('nt-port-update', await put(path, { port: { name: 'vm1b' } }), PORT_EXTRA);
     for (const [name, port] of [
@@ -293,14 +298,14 @@ describe('ports', () => {
     expect(ignored.status).toBe(200);
   });
 
-  test('somebody else', async () => {
+  test('ports of another tenant and absent ports get the same 404', async () => {
     const path = `ports/${ids['vm']}`;
     expectAsRecorded('nt-port-on-foreign-network-404', await post('ports', { port: network() }, 'bob'));
     expectAsRecorded('nt-port-get-foreign-404', await get(path, 'bob'));
     expectAsRecorded('nt-port-delete-foreign-404', await remove(path, 'bob'));
     expectAsRecorded('nt-port-update-foreign-404', await put(path, { port: { name: 'x' } }, 'bob'));
-    expectAsRecorded('nt-port-404', await get(`ports/${NOBODY}`));
-    expectAsRecorded('nt-port-delete-404', await remove(`ports/${NOBODY}`));
+    expectAsRecorded('nt-port-404', await get(`ports/${ABSENT}`));
+    expectAsRecorded('nt-port-delete-404', await remove(`ports/${ABSENT}`));
     expectAsRecorded('nt-port-not-uuid-404', await get('ports/not-a-uuid'));
   });
 });
@@ -313,11 +318,12 @@ describe('trunks', () => {
   ) => ({
     sub_ports: [{ port_id, segmentation_type, segmentation_id }],
   });
-  const add = (body: unknown, who: Person = 'alice') => put(`trunks/${ids['trunk']}/add_subports`, body, who);
+  const add = (body: unknown, person: Person = 'alice') =>
+    put(`trunks/${ids['trunk']}/add_subports`, body, person);
   const take = (port_id: string | undefined) =>
     put(`trunks/${ids['trunk']}/remove_subports`, { sub_ports: [{ port_id }] });
 
-  test('create and add', async () => {
+  test('trunks are created and subports are added or refused as recorded', async () => {
     const made = await post('trunks', { trunk: { port_id: ids['vm'], name: 'vm1-trunk' } });
     expectAsRecorded('nt-trunk-create', made);
     ids['trunk'] = idOf(made);
@@ -327,7 +333,7 @@ describe('trunks', () => {
     }
     const first = await add(sub(ids['c0'], 101));
     expect(first.status).toBe(200);
-    // A bare trunk, not {trunk: …}.
+    // The answer is a bare trunk, not {trunk: …}.
     expect(Object.keys(first.body).toSorted()).toEqual(Object.keys(made.body.trunk ?? {}).toSorted());
     expectAsRecorded('nt-trunk-add-dup-segid-409', await add(sub(ids['c1'], 101)));
     expectAsRecorded('nt-trunk-add-same-port-again-409', await add(sub(ids['c0'], 102)));
@@ -344,10 +350,10 @@ describe('trunks', () => {
     expectAsRecorded('nt-trunk-no-seg-at-all', await add({ sub_ports: [{ port_id: ids['c2'] }] }));
     const two = [...sub(ids['c3'], 201).sub_ports, ...sub(ids['c4'], 202).sub_ports];
     expect((await add({ sub_ports: two })).status).toBe(200);
-    expectAsRecorded('nt-trunk-add-missing-port-404', await add(sub(NOBODY, 301)));
+    expectAsRecorded('nt-trunk-add-missing-port-404', await add(sub(ABSENT, 301)));
   });
 
-  test('show', async () => {
+  test('a trunk, its parent and its subports are shown as recorded', async () => {
     const path = `trunks/${ids['trunk']}`;
     expectAsRecorded('nt-trunk-show', await get(path));
     const { body } = await get(`${path}/get_subports`);
@@ -372,7 +378,7 @@ describe('trunks', () => {
     expect(subports.body.ports).toHaveLength(4);
   });
 
-  test('refusals', async () => {
+  test('ports of a trunk cannot be deleted, a disabled trunk cannot be changed', async () => {
     expectAsRecorded('nt-port-delete-subport-409', await remove(`ports/${ids['c0']}`));
     expectAsRecorded('nt-port-delete-trunk-parent-409', await remove(`ports/${ids['vm']}`));
     const moved = await put(`ports/${ids['c0']}`, {
@@ -386,7 +392,7 @@ describe('trunks', () => {
     await put(`trunks/${ids['trunk']}`, { trunk: { admin_state_up: true } });
   });
 
-  test('bob', async () => {
+  test('a tenant cannot use the trunks and ports of another tenant', async () => {
     const network = idOf(await post('networks', { network: { name: 'b-net' } }, 'bob'));
     await post('subnets', { subnet: { network_id: network, ip_version: 4, cidr: '10.66.0.0/24' } }, 'bob');
     ids['bnet'] = network;
@@ -400,7 +406,7 @@ describe('trunks', () => {
     expectAsRecorded('alice-add-bobs-port-to-own-trunk', await add(sub(ids['bport'], 666)));
   });
 
-  test('remove, steal, delete', async () => {
+  test('a subport belongs to one trunk until it is removed or the trunk is deleted', async () => {
     expect((await take(ids['c4'])).status).toBe(200);
     expectAsRecorded('nt-trunk-remove-subport-again-404', await take(ids['c4']));
     const second = await post('trunks', { trunk: { port_id: ids['dual'], ...sub(ids['c4'], 7) } });
@@ -415,7 +421,7 @@ describe('trunks', () => {
 });
 
 describe('tags, lists, quotas, deletion', () => {
-  test('tags', async () => {
+  test('tags are set, filtered and deleted as recorded', async () => {
     const path = `ports/${ids['vm']}/tags`;
     expect((await put(path, { tags: ['red', 'blue'] })).body).toEqual({ tags: ['red', 'blue'] });
     expectAsRecorded('nt-tag-add', await put(`${path}/green`, undefined));
@@ -432,7 +438,7 @@ describe('tags, lists, quotas, deletion', () => {
     expect(Number(await count('not-tags=red')) + 1).toBe(await count(''));
   });
 
-  test('lists', async () => {
+  test('wrong list queries are refused as recorded, and lists contain only own ports', async () => {
     expectAsRecorded('nt-port-limit-negative', await get('ports?limit=-1'));
     expectAsRecorded('nt-port-bad-marker', await get('ports?limit=2&marker=nosuch'));
     expectAsRecorded('nt-port-bad-sort-key', await get('ports?sort_key=nosuch&sort_dir=asc'));
@@ -441,7 +447,7 @@ describe('tags, lists, quotas, deletion', () => {
     expect(bobs?.toSorted()).toEqual([ids['bport'], ids['bport2']].toSorted());
   });
 
-  test('quotas', async () => {
+  test('quotas are shown, changed and enforced as recorded', async () => {
     const alice = (await get(`ports/${ids['vm']}`)).body.port?.project_id;
     const bob = (await get(`ports/${ids['bport']}`, 'bob')).body.port?.project_id;
     expectAsRecorded('nt-quota-show', await get(`quotas/${alice}`));
@@ -463,7 +469,7 @@ describe('tags, lists, quotas, deletion', () => {
     expect((await post('ports', { ports: five }, 'bob')).status).toBe(201);
   });
 
-  test('deletion of what is in use', async () => {
+  test('resources in use cannot be deleted', async () => {
     const network = await remove(`networks/${ids['net']}`);
     expect([network.status, network.body.NeutronError?.type]).toEqual([409, 'NetworkInUse']);
     expectAsRecorded('nt-subnet-delete-in-use-409', await remove(`subnets/${ids['sub']}`));

@@ -21,7 +21,7 @@ const rule = (attributes: Partial<SecurityGroupRule>): SecurityGroupRule => ({
   ...attributes,
 });
 
-describe('a rule as an OVN expression', () => {
+describe('the match of a rule', () => {
   test.each<[Partial<SecurityGroupRule>, string]>([
     [{}, 'outport == @pg_aa_bb && ip4'],
     [{ direction: 'egress', ethertype: 'IPv6' }, 'inport == @pg_aa_bb && ip6'],
@@ -49,7 +49,7 @@ describe('a rule as an OVN expression', () => {
     expect(aclMatch(rule(attributes))).toBe(match);
   });
 
-  test('direction and action', () => {
+  test('a rule becomes an ACL with direction and action', () => {
     expect(aclColumns(rule({}), true)).toMatchObject({ direction: 'to-lport', action: 'allow-related' });
     expect(aclColumns(rule({ direction: 'egress' }), false)).toMatchObject({
       direction: 'from-lport',

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startNorthd, type TestNorthd } from '../../test/support/northd.ts';
 import { idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 
-/** Packets through OVN's own compiler and simulator: what the rows mean, not what they look like. */
+/** Sends packets through ovn-northd and ovn-trace, to test the effect of the rows. */
 interface Endpoint {
   readonly id: string;
   readonly mac: string;
@@ -56,7 +56,7 @@ const send = (
     ].join(' && '),
   );
 
-test('the default group lets its members talk to each other, and to nobody else', async () => {
+test('the default group allows traffic between its members only', async () => {
   const [a, b] = [await endpoint(), await endpoint()];
   const stranger = await endpoint({ security_groups: [await group()] });
   expect(send(a, b)).toEqual([b.id]);
@@ -64,7 +64,7 @@ test('the default group lets its members talk to each other, and to nobody else'
   expect(send(a, stranger)).toEqual([]);
 });
 
-test('rules open what they say', async () => {
+test('a rule allows its protocol, ports and source, and nothing more', async () => {
   const client = await endpoint();
   const rules = [
     { protocol: 'tcp', port_range_min: 80, port_range_max: 82, remote_ip_prefix: '10.0.0.0/24' },
@@ -77,7 +77,7 @@ test('rules open what they say', async () => {
   expect(send(client, web, 'icmp4 && icmp4.type == 8 && icmp4.code == 0')).toEqual([web.id]);
 });
 
-test('port security: neither MAC nor address of another, unless it is a pair or off', async () => {
+test('port security drops foreign MACs and addresses, except address pairs and unless it is off', async () => {
   const pair = { allowed_address_pairs: [{ ip_address: '10.0.0.200' }] };
   const [plain, paired, open] = [
     await endpoint(),
@@ -92,7 +92,7 @@ test('port security: neither MAC nor address of another, unless it is a pair or 
   expect(send(open, target, 'tcp', { ip: '10.0.0.200', mac: '02:00:00:00:00:01' })).toEqual([target.id]);
 });
 
-test('a port that is administratively down gets and sends nothing', async () => {
+test('a port that is administratively down neither receives nor sends', async () => {
   const [a, b] = [await endpoint(), await endpoint({ admin_state_up: false })];
   expect(send(a, b)).toEqual([]);
   expect(send(b, a)).toEqual([]);
@@ -107,6 +107,6 @@ test('OVN answers DHCP requests itself', async () => {
     'ip4.src == 0.0.0.0 && ip4.dst == 255.255.255.255 && ip.ttl == 64',
     'udp.src == 68 && udp.dst == 67',
   ].join(' && ');
-  // Back to who asked.
+  // The answer leaves through the port of the request.
   expect(northd.trace(request)).toEqual([vm.id]);
 });

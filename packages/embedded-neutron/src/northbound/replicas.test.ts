@@ -14,13 +14,12 @@ beforeAll(async () => {
   clouds = [await startCloud({ nb }), await startCloud({ nb })];
   const [a, b] = clouds;
   network = idOf(await a.call('alice', 'POST', 'networks', { network: { name: 'n' } }));
-  // Just enough for 51 ports, so that two that choose at once hardly miss each other; the rest is for later
-  // tests.
+  // Just enough for 51 ports, so that concurrent choices are likely to collide. Later tests enlarge the pool.
   const allocation_pools = [{ start: '10.0.0.10', end: '10.0.0.60' }];
   const subnet = { network_id: network, cidr: '10.0.0.0/24', allocation_pools };
   await a.call('alice', 'POST', 'subnets', { subnet });
   parent = idOf(await a.call('alice', 'POST', 'ports', { port: { network_id: network } }));
-  // What one replica wrote reaches the other by OVSDB, not by us: wait until it is there.
+  // OVSDB sends the port to the other replica. Wait until it arrives.
   await vi.waitFor(async () => expect((await b.call('alice', 'GET', `ports/${parent}`)).status).toBe(200));
 });
 
@@ -34,7 +33,7 @@ const types = (answers: readonly Answer[]) =>
 const either = (i: number): TestCloud => (i % 2 === 0 ? clouds[0] : clouds[1]);
 
 describe('two replicas on one database', () => {
-  test('50 ports at once: no address and no MAC twice', async () => {
+  test('50 concurrent ports get different addresses and MACs', async () => {
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_, i) =>
         either(i).call('alice', 'POST', 'ports', { port: { network_id: network } }),
@@ -52,7 +51,7 @@ describe('two replicas on one database', () => {
       .toMatchObject(more.subnet);
   });
 
-  test('one tag wished for by 10 at once: one gets it', async () => {
+  test('of 10 concurrent requests for one tag, one succeeds', async () => {
     const port = { network_id: network, 'binding:profile': { parent_name: parent, tag: 100 } };
     const answers = await Promise.all(
       Array.from({ length: 10 }, (_, i) => either(i).call('alice', 'POST', 'ports', { port })),
@@ -60,7 +59,7 @@ describe('two replicas on one database', () => {
     expect(types(answers).toSorted()).toEqual([201, ...Array(9).fill('ParentTagInUse')].toSorted());
   });
 
-  test('subports and nested ports share the tags of a parent', async () => {
+  test('a subport and a nested port cannot have the same tag under one parent', async () => {
     const [a, b] = clouds;
     const made = await a.call('alice', 'POST', 'trunks', { trunk: { port_id: parent } });
     const ids = await Promise.all(
@@ -88,7 +87,7 @@ describe('two replicas on one database', () => {
     expect(used.filter((line) => line === String(tag))).toHaveLength(1);
   });
 
-  test('the last place of a quota and the last address go to one', async () => {
+  test('concurrent requests exceed neither the addresses of a subnet nor a quota', async () => {
     const [a, b] = clouds;
     const own = idOf(await a.call('bob', 'POST', 'networks', { network: { name: 'b' } }));
     const subnet = { network_id: own, ip_version: 4, cidr: '10.1.0.0/29', gateway_ip: null };
@@ -111,7 +110,7 @@ describe('two replicas on one database', () => {
     expect(types(networks).toSorted()).toEqual([201, 201, ...Array(4).fill('OverQuota')]);
   });
 
-  test('a revision can be changed once', async () => {
+  test('of concurrent updates of one revision, one succeeds', async () => {
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, i) =>
         either(i).call(
@@ -126,7 +125,7 @@ describe('two replicas on one database', () => {
     expect(types(answers).toSorted()).toEqual([200, ...Array(5).fill('RevisionNumberConstraintFailed')]);
   });
 
-  test('a project has one default group, whoever is asked first', async () => {
+  test('a project has one default group, even if both replicas list groups first', async () => {
     await Promise.all(
       Array.from({ length: 6 }, (_, i) => either(i).call('admin', 'GET', 'security-groups?name=default')),
     );

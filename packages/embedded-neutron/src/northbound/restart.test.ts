@@ -4,18 +4,18 @@ import { idOf, passwordAuth, startCloud, type TestCloud } from '../../test/suppo
 
 const collections = ['networks', 'subnets', 'ports', 'trunks', 'security-groups', 'security-group-rules'];
 
-/** Everything that can be read, as text. */
+/** The answers to all list calls and the quota, as text. */
 async function readAll(cloud: TestCloud): Promise<string[]> {
   const { body } = await cloud.call('alice', 'GET', 'networks');
   const quota = await cloud.call('alice', 'GET', `quotas/${body.networks?.[0]?.project_id}/details`);
   const lists = [];
-  for (const who of ['alice', 'bob', 'admin'] as const) {
-    for (const path of collections) lists.push(JSON.stringify((await cloud.call(who, 'GET', path)).body));
+  for (const person of ['alice', 'bob', 'admin'] as const) {
+    for (const path of collections) lists.push(JSON.stringify((await cloud.call(person, 'GET', path)).body));
   }
   return [JSON.stringify(quota.body), ...lists];
 }
 
-test('a restart loses nothing: every list is the same, tokens and application credentials go on', async () => {
+test('after a restart every list is the same, and tokens and application credentials are valid', async () => {
   await using nb = await startNorthbound();
   let credential = { id: '', secret: '' };
   let token = '';

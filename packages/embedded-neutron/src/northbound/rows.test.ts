@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 
-/** What OVN gets to see, read by OVN's own tool. */
+/** The rows in OVN Northbound, as OVN's own tool reads them. */
 let cloud: TestCloud;
 let network: string;
 
@@ -37,7 +37,7 @@ const members = (group: string) => {
     .map((uuid) => column('Logical_Switch_Port', uuid, 'name').replaceAll('"', ''));
 };
 
-test('a network is a switch, its ports carry ML2/OVN keys', async () => {
+test('a network is a switch whose ports have the keys of ML2/OVN', async () => {
   const made = await port({ name: 'vm', fixed_ips: [{ ip_address: '10.0.0.5' }] });
   expect(cloud.nb.nbctl('--bare', 'ls-list')).toContain(`neutron-${network}`);
   expect(column('Logical_Switch_Port', made.id, 'addresses')).toBe(`["${made.mac_address} 10.0.0.5"]`);
@@ -48,7 +48,7 @@ test('a network is a switch, its ports carry ML2/OVN keys', async () => {
   );
 });
 
-test('DHCP options of the subnet reach the port, and go with enable_dhcp', async () => {
+test('a port refers to the DHCP options of its subnet while enable_dhcp is true', async () => {
   const made = await port({});
   const subnet = made.fixed_ips[0]?.subnet_id;
   const options = column('Logical_Switch_Port', made.id, 'dhcpv4_options').replaceAll(/[[\]]/g, '');
@@ -68,7 +68,7 @@ test('DHCP options of the subnet reach the port, and go with enable_dhcp', async
   expect(column('Logical_Switch_Port', made.id, 'dhcpv4_options')).toContain(options);
 });
 
-test('port security off: unknown addresses, no groups', async () => {
+test('a port without port security has unknown addresses and no groups', async () => {
   const made = await port({ port_security_enabled: false });
   expect(column('Logical_Switch_Port', made.id, 'addresses')).toContain('unknown');
   expect(column('Logical_Switch_Port', made.id, 'port_security')).toBe('[]');
@@ -90,7 +90,7 @@ test('ports are members of the Port_Groups of their security groups, and move be
   expect(members(inGroup)).toEqual([]);
 });
 
-test('binding:profile sets parent and tag, and clearing it takes them away', async () => {
+test('binding:profile sets parent and tag, and an empty one clears them', async () => {
   const vm = await port({});
   const made = await port({ 'binding:profile': { parent_name: vm.id, tag: 42, note: 'x' } });
   expect(column('Logical_Switch_Port', made.id, 'parent_name')).toContain(vm.id);
@@ -101,14 +101,14 @@ test('binding:profile sets parent and tag, and clearing it takes them away', asy
 });
 
 test('a provider network has a localnet port with its VLAN', async () => {
-  const wanted = {
+  const requested = {
     'provider:network_type': 'vlan',
     'provider:physical_network': 'physnet1',
     'provider:segmentation_id': 12,
     shared: true,
   };
-  const answer = await cloud.call('admin', 'POST', 'networks', { network: wanted });
-  expect(answer.body.network).toMatchObject({ ...wanted, mtu: 1500 });
+  const answer = await cloud.call('admin', 'POST', 'networks', { network: requested });
+  expect(answer.body.network).toMatchObject({ ...requested, mtu: 1500 });
   const [localnet] = cloud.nb
     .nbctl('--bare', '--columns=name', 'find', 'Logical_Switch_Port', 'type=localnet')
     .trim()

@@ -5,21 +5,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@ovn-docker/ovsdb';
 
-/** A real ovsdb-server with the real, empty OVN_Northbound in a directory of its own. */
+/** A real ovsdb-server with an empty OVN_Northbound database in its own directory. */
 export interface TestNorthbound extends AsyncDisposable {
   readonly remote: string;
   readonly directory: string;
-  /** Ends the server; the database stays. */
+  /** Stops the server. Keeps the database. */
   stop(): Promise<void>;
-  /** Starts it again on the same database. */
+  /** Starts the server again on the same database. */
   start(): Promise<void>;
-  /** Runs ovn-nbctl on it and answers what it prints. */
+  /** Runs ovn-nbctl on the database and returns its output. */
   nbctl(...args: string[]): string;
 }
 
 const SCHEMA = '/usr/share/ovn/ovn-nb.ovsschema';
 
-/** Starts the server; resolves when it answers. */
+/** Starts the server. Resolves when it answers. */
 export async function startNorthbound(): Promise<TestNorthbound> {
   const directory = mkdtempSync(join(tmpdir(), 'en-nb-'));
   const path = (name: string) => join(directory, name);
@@ -61,7 +61,7 @@ export async function startNorthbound(): Promise<TestNorthbound> {
   };
 }
 
-/** Runs a program to its end. Throws what it wrote to standard error when it fails. */
+/** Runs a program and returns its output. If it fails, throws its standard error. */
 export function run(program: string, args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8' });
   if (error) throw error;

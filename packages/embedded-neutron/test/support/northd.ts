@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { connect } from '@ovn-docker/ovsdb';
 import { run, type TestNorthbound } from './northbound.ts';
 
-/** OVN's compiler from Northbound to Southbound, and its simulator of packets. */
+/** A running ovn-northd, and ovn-trace on its Southbound database. */
 export interface TestNorthd extends AsyncDisposable {
-  /** Follows a packet through the logical network; answers the names of the ports that it comes out of. */
+  /** Traces a packet through the logical network. Returns the names of the ports that output it. */
   trace(microflow: string): string[];
 }
 
@@ -30,7 +30,7 @@ export async function startNorthd(nb: TestNorthbound): Promise<TestNorthd> {
   processes.unshift(start('ovn-northd', [...databases, `--unixctl=${path('northd.ctl')}`, '-vconsole:off']));
   return {
     trace: (microflow) => {
-      // Northd is done when it has taken over the sequence number.
+      // ovn-northd has finished when Southbound has the sequence number of Northbound.
       nb.nbctl('--wait=sb', 'sync');
       const { stdout, stderr, status } = spawnSync(
         'ovn-trace',
@@ -38,7 +38,7 @@ export async function startNorthd(nb: TestNorthbound): Promise<TestNorthd> {
         { encoding: 'utf8' },
       );
       if (status !== 0 || stderr.includes('error')) throw new Error(stderr || stdout);
-      // The tool shortens names that look like UUIDs.
+      // ovn-trace shortens names that look like UUIDs.
       const names = nb.nbctl('--bare', '--columns=name', 'list', 'Logical_Switch_Port').split(/\s+/);
       const shortened = [...stdout.matchAll(/output\("([^"]+)"/g)].map(([, port]) => port ?? '');
       return shortened.map((start) => names.find((name) => name.startsWith(start)) ?? start);

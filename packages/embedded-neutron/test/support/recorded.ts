@@ -14,26 +14,26 @@ interface Recorded {
 const recorded = answers as unknown as Readonly<Record<string, Recorded>>;
 const IDS = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
-/** What the real services answered in an exchange. */
+/** The recorded answer of the real services in an exchange. */
 export function recording(name: string): Recorded {
-  const found = recorded[name];
-  if (found === undefined) throw new Error(`nothing was recorded under ${name}`);
-  return found;
+  const answer = recorded[name];
+  if (answer === undefined) throw new Error(`there is no recording named ${name}`);
+  return answer;
 }
 
-/** Expects status, error type and message, or the keys of the resource, to be as recorded. */
+/** Expects the recorded status, error type and message, or keys of the resource. */
 export function expectAsRecorded(name: string, answer: Answer, extraKeys: readonly string[] = []): void {
-  const wanted = recording(name);
+  const expected = recording(name);
   const error = answer.body.NeutronError ?? answer.body.error;
-  expect({ name, status: answer.status, error }).toMatchObject({ name, status: wanted.status });
-  if (wanted.type !== undefined) expect(error?.type).toBe(wanted.type);
-  if (wanted.title !== undefined) expect(error?.title).toBe(wanted.title);
-  if (wanted.message !== undefined) {
-    expect(String(error?.message).replaceAll(IDS, '<id>')).toBe(wanted.message);
+  expect({ name, status: answer.status, error }).toMatchObject({ name, status: expected.status });
+  if (expected.type !== undefined) expect(error?.type).toBe(expected.type);
+  if (expected.title !== undefined) expect(error?.title).toBe(expected.title);
+  if (expected.message !== undefined) {
+    expect(String(error?.message).replaceAll(IDS, '<id>')).toBe(expected.message);
   }
-  if (wanted.keys !== undefined) {
+  if (expected.keys !== undefined) {
     const [resource] = Object.values(answer.body);
     const one = Array.isArray(resource) ? resource[0] : resource;
-    expect(Object.keys(one ?? {}).toSorted()).toEqual([...wanted.keys, ...extraKeys].toSorted());
+    expect(Object.keys(one ?? {}).toSorted()).toEqual([...expected.keys, ...extraKeys].toSorted());
   }
 }

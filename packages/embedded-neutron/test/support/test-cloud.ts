@@ -16,11 +16,11 @@ import { openLog } from '../../src/log.ts';
 import { type Service, serve } from '../../src/serve.ts';
 import { startNorthbound, type TestNorthbound } from './northbound.ts';
 
-/** Who there is in every test: passwords are the name and `pw`. */
+/** The users of every test. A password is the user's name and `pw`. */
 export const people = ['admin', 'alice', 'bob', 'reader'] as const;
 export type Person = (typeof people)[number];
 
-/** A body of any call: which of these there are depends on the call. */
+/** The body of any call. The call determines which keys are present. */
 export interface AnswerBody {
   readonly network?: Network;
   readonly networks?: readonly Network[];
@@ -44,7 +44,7 @@ export interface AnswerBody {
   readonly application_credential?: { readonly id: string; readonly secret: string };
 }
 
-/** Both dialects of errors. */
+/** An error of Neutron or Keystone. */
 export interface ErrorBody {
   readonly type?: string;
   readonly message?: string;
@@ -62,40 +62,40 @@ interface TokenBody {
   readonly application_credential?: { readonly restricted: boolean };
 }
 
-/** An answer as tests look at it. */
+/** The parts of an answer that tests compare. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: AnswerBody;
 }
 
-/** One replica of the service with ways to call it. */
+/** One running replica of the service. */
 export interface TestCloud extends AsyncDisposable {
   readonly service: Service;
   readonly nb: TestNorthbound;
   readonly configPath: string;
-  token(who: Person): Promise<string>;
-  /** Calls the network service as somebody; `path` is what follows `/v2.0/`. */
+  token(person: Person): Promise<string>;
+  /** Calls the network service as a user. `path` follows `/v2.0/`. */
   call(
-    who: Person,
+    person: Person,
     method: string,
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<Answer>;
-  /** Calls the identity service; `path` begins with `/`. */
+  /** Calls the identity service. `path` begins with `/`. */
   identity(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
 let hashed: ReturnType<typeof identityConfig> | undefined;
 
-/** Starts a replica, on a new database unless one is given. */
+/** Starts a replica on the given database or on a new one. */
 export async function startCloud(
   options: {
     readonly nb?: TestNorthbound;
     readonly network?: ConfigFile['network'];
     readonly metadata?: string;
-    /** For a test that makes errors happen on purpose. */
+    /** Logs nothing, for a test that causes errors. */
     readonly quiet?: true;
   } = {},
 ): Promise<TestCloud> {
@@ -130,9 +130,9 @@ export async function startCloud(
   );
   const tokens = new Map<Person, Promise<string>>();
 
-  const token = (who: Person): Promise<string> => {
-    const known = tokens.get(who) ?? requestToken(service.identityUrl, who);
-    tokens.set(who, known);
+  const token = (person: Person): Promise<string> => {
+    const known = tokens.get(person) ?? requestToken(service.identityUrl, person);
+    tokens.set(person, known);
     return known;
   };
   return {
@@ -140,9 +140,9 @@ export async function startCloud(
     nb,
     configPath: path('config.yaml'),
     token,
-    call: async (who, method, rest, body, headers = {}) =>
+    call: async (person, method, rest, body, headers = {}) =>
       send(`${service.networkUrl}/v2.0/${rest}`, method, body, {
-        'X-Auth-Token': await token(who),
+        'X-Auth-Token': await token(person),
         ...headers,
       }),
     identity: (method, rest, body, headers) => send(service.identityUrl + rest, method, body, headers),
@@ -153,7 +153,7 @@ export async function startCloud(
   };
 }
 
-/** The body that asks for a token by password. */
+/** The body of a request for a token by password. */
 export function passwordAuth(user: string, password: string, project?: string) {
   const domain = { id: 'default' };
   return {
@@ -164,15 +164,15 @@ export function passwordAuth(user: string, password: string, project?: string) {
   };
 }
 
-async function requestToken(url: string, who: Person): Promise<string> {
-  const project = who === 'reader' ? 'alice' : who;
-  const answer = await send(`${url}/v3/auth/tokens`, 'POST', passwordAuth(who, `${who}pw`, project));
+async function requestToken(url: string, person: Person): Promise<string> {
+  const project = person === 'reader' ? 'alice' : person;
+  const answer = await send(`${url}/v3/auth/tokens`, 'POST', passwordAuth(person, `${person}pw`, project));
   const token = answer.headers.get('X-Subject-Token');
-  if (token === null) throw new Error(`no token for ${who}: ${JSON.stringify(answer.body)}`);
+  if (token === null) throw new Error(`no token for ${person}: ${JSON.stringify(answer.body)}`);
   return token;
 }
 
-/** Sends a request; a string body goes as it is. */
+/** Sends a request. A string body is sent unchanged, any other as JSON. */
 export async function send(
   url: string,
   method: string,
@@ -193,7 +193,7 @@ function parse(text: string): AnswerBody {
   return text.startsWith('{') ? (JSON.parse(text) as AnswerBody) : {};
 }
 
-/** The id of the one resource in an answer; throws when the answer is something else. */
+/** The id of the resource in an answer. Throws if the answer has another form. */
 export function idOf(answer: Answer): string {
   const [item] = Object.values(answer.body) as { readonly id?: unknown }[];
   if (typeof item?.id === 'string') return item.id;

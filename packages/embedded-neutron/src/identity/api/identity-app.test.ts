@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => cloud[Symbol.asyncDispose]());
 
 describe('tokens', () => {
-  test('version documents', async () => {
+  test('the version documents are as recorded', async () => {
     const root = await cloud.identity('GET', '/');
     expectAsRecorded('ks-root-versions', root);
     expect(root.headers.get('Location')).toBe(`${cloud.service.identityUrl}/v3/`);
@@ -46,7 +46,7 @@ describe('tokens', () => {
     expect((await cloud.identity('GET', '/v3/')).status).toBe(200);
   });
 
-  test('by password, scoped and unscoped', async () => {
+  test('a password gets a scoped or an unscoped token', async () => {
     const scoped = await auth(passwordAuth('alice', 'alicepw', 'alice'));
     expectAsRecorded('ks-password-token', scoped);
     expect(scoped.body.token?.roles?.map((role) => role.name).toSorted()).toEqual(['member', 'reader']);
@@ -61,7 +61,7 @@ describe('tokens', () => {
     expect((await auth({ auth: {} })).status).toBe(recording('ks-malformed-400').status);
   });
 
-  test('by token: the new one ends when the old one does', async () => {
+  test('a token issued for another token expires at the same time', async () => {
     const first = await issue('alice');
     const scope = { project: { name: 'alice', domain: { id: 'default' } } };
     const identity = { methods: ['token'], token: { id: first } };
@@ -73,7 +73,7 @@ describe('tokens', () => {
     expect(second.body.token?.expires_at).toBe(shown.body.token?.expires_at);
   });
 
-  test('validation', async () => {
+  test('users can validate only their own tokens', async () => {
     const own = await issue('alice');
     expectAsRecorded(
       'ks-self-validate-token',
@@ -87,13 +87,13 @@ describe('tokens', () => {
     expect(bobs.status).toBe(403);
   });
 
-  test('a revoked token is good for nothing, nor is one made from it', async () => {
+  test('a revoked token and the tokens issued for it are refused', async () => {
     const first = await issue('alice');
     const scope = { project: { name: 'alice', domain: { id: 'default' } } };
     const identity = { methods: ['token'], token: { id: first } };
     const second = (await auth({ auth: { identity, scope } })).headers.get('X-Subject-Token') ?? '';
-    const gone = await cloud.identity('DELETE', '/v3/auth/tokens', undefined, await headers(first));
-    expectAsRecorded('ks-revoke-token', gone);
+    const revoked = await cloud.identity('DELETE', '/v3/auth/tokens', undefined, await headers(first));
+    expectAsRecorded('ks-revoke-token', revoked);
     for (const token of [first, second]) {
       const used = await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token });
       expect(used.status).toBe(401);
@@ -123,7 +123,7 @@ describe('tokens', () => {
     expectAsRecorded('nt-bad-token-401', used);
   });
 
-  test('catalog and projects', async () => {
+  test('the catalog and the projects of a user are as recorded', async () => {
     expectAsRecorded(
       'ks-auth-catalog',
       await cloud.identity('GET', '/v3/auth/catalog', undefined, await headers()),
@@ -139,7 +139,7 @@ describe('tokens', () => {
 });
 
 describe('application credentials', () => {
-  test('by id and by name; never with a scope or a wrong secret', async () => {
+  test('authenticate by id or by name, but not with a scope or a wrong secret', async () => {
     const { id, secret } = credential;
     const byId = await withCredential({ id, secret });
     expectAsRecorded('ks-appcred-token', byId);
@@ -151,7 +151,7 @@ describe('application credentials', () => {
     expectAsRecorded('ks-appcred-401', await withCredential({ id, secret: 'wrong' }));
   });
 
-  test('its token works, but can neither make credentials nor be scoped anew', async () => {
+  test('their tokens can neither create credentials nor change scope', async () => {
     const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';
     expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
       200,
@@ -168,7 +168,7 @@ describe('application credentials', () => {
     );
   });
 
-  test('only its owner sees it, its name is taken, its secret is not kept', async () => {
+  test('are visible to their owner only, have unique names, and never show the secret again', async () => {
     const path = `/v3/users/${userId}/application_credentials`;
     const bob = { 'X-Auth-Token': await cloud.token('bob') };
     expect((await cloud.identity('GET', path, undefined, bob)).status).toBe(403);
@@ -180,13 +180,13 @@ describe('application credentials', () => {
     expect(cloud.nb.nbctl('get', 'NB_Global', '.', 'external_ids')).not.toContain(credential.secret);
   });
 
-  test('roles beyond the own ones are refused; reader only reads', async () => {
+  test('cannot have roles that the user does not have; with the role reader they only read', async () => {
     const path = `/v3/users/${userId}/application_credentials`;
-    const wanted = (name: string, role: string) => ({
+    const request = (name: string, role: string) => ({
       application_credential: { name, roles: [{ name: role }] },
     });
-    expect((await cloud.identity('POST', path, wanted('a', 'admin'), await headers())).status).toBe(400);
-    const made = await cloud.identity('POST', path, wanted('r', 'reader'), await headers());
+    expect((await cloud.identity('POST', path, request('a', 'admin'), await headers())).status).toBe(400);
+    const made = await cloud.identity('POST', path, request('r', 'reader'), await headers());
     const { id, secret } = made.body.application_credential ?? {};
     const token = (await withCredential({ id, secret })).headers.get('X-Subject-Token') ?? '';
     const create = { network: { name: 'x' } };
@@ -194,15 +194,15 @@ describe('application credentials', () => {
     expect(used.body.NeutronError?.type).toBe('PolicyNotAuthorized');
   });
 
-  test('an expired one is refused; with a deleted one its tokens end', async () => {
+  test('are refused after they expire or are deleted, and so are their tokens', async () => {
     const path = `/v3/users/${userId}/application_credentials`;
     const past = { application_credential: { name: 'old', expires_at: '2020-01-01T00:00:00.000000' } };
     const old = await cloud.identity('POST', path, past, await headers());
     const { id, secret } = old.body.application_credential ?? {};
     expect((await withCredential({ id, secret })).status).toBe(401);
     const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';
-    const gone = await cloud.identity('DELETE', `${path}/${credential.id}`, undefined, await headers());
-    expect(gone.status).toBe(204);
+    const deleted = await cloud.identity('DELETE', `${path}/${credential.id}`, undefined, await headers());
+    expect(deleted.status).toBe(204);
     expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
       401,
     );

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expectAsRecorded } from '../../../test/support/recorded.ts';
 import { idOf, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
 
-/** A network of the admin that tenants may plug into. */
+/** A shared network of the admin, on which tenants may create ports. */
 let cloud: TestCloud;
 let network_id: string;
 const port = (attributes: object) =>
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => cloud[Symbol.asyncDispose]());
 
-test('a tenant sees it and its subnets, but may choose neither address nor MAC', async () => {
+test('a tenant sees a shared network and its subnets, but may choose neither address nor MAC', async () => {
   const subnets = await cloud.call('bob', 'GET', `subnets?network_id=${network_id}`);
   expect(subnets.body.subnets).toHaveLength(1);
   const subnet_id = subnets.body.subnets?.[0]?.id;
@@ -29,7 +29,7 @@ test('a tenant sees it and its subnets, but may choose neither address nor MAC',
   expectAsRecorded('nt-port-on-shared-aap-403', pairs);
 });
 
-test('tenants do not see each other there; the owner of the network sees all', async () => {
+test('tenants do not see the ports of other tenants on it; its owner sees all ports', async () => {
   const bobs = idOf(await port({}));
   const alices = idOf(await cloud.call('alice', 'POST', 'ports', { port: { network_id } }));
   expect((await cloud.call('alice', 'GET', `ports/${bobs}`)).status).toBe(404);
@@ -37,7 +37,7 @@ test('tenants do not see each other there; the owner of the network sees all', a
   expect((await cloud.call('admin', 'GET', `ports/${bobs}`)).status).toBe(200);
 });
 
-test('a tenant changes neither the network nor its subnets', async () => {
+test('a tenant can change neither a shared network nor its subnets', async () => {
   const rename = await cloud.call('bob', 'PUT', `networks/${network_id}`, { network: { name: 'mine' } });
   expect([rename.status, rename.body.NeutronError?.type]).toEqual([403, 'PolicyNotAuthorized']);
   expect((await cloud.call('bob', 'DELETE', `networks/${network_id}`)).status).toBe(403);
@@ -48,9 +48,9 @@ test('a tenant changes neither the network nor its subnets', async () => {
   expect([refused.status, refused.body.NeutronError?.type]).toEqual([409, 'InvalidSharedSetting']);
 });
 
-test('the owner of a network may delete what others plug into it, but not change it', async () => {
+test('the owner of a network may delete the ports of other tenants on it, but not change them', async () => {
   const own = idOf(await cloud.call('alice', 'POST', 'networks', { network: {} }));
-  // Only operators can share, and only they and the owner can plug in before that.
+  // The network is not shared, so only an admin can create a port of another tenant on it.
   const bob = (await port({})).body.port?.project_id;
   const made = await cloud.call('admin', 'POST', 'ports', { port: { network_id: own, project_id: bob } });
   const change = { port: { 'binding:profile': {} } };

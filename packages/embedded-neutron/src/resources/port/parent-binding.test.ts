@@ -4,54 +4,54 @@ import { idOf, type Person, startCloud, type TestCloud } from '../../../test/sup
 /** "Neutron in turn will verify that the vif-id belongs to the tenant in question." */
 let cloud: TestCloud;
 const ids: Record<string, string> = {};
-const port = (who: Person, attributes: object) =>
-  cloud.call(who, 'POST', 'ports', { port: { network_id: ids[`${who}-net`], ...attributes } });
+const port = (person: Person, attributes: object) =>
+  cloud.call(person, 'POST', 'ports', { port: { network_id: ids[`${person}-net`], ...attributes } });
 const under = (parent_name: unknown, tag: unknown) => ({ 'binding:profile': { parent_name, tag } });
 
 beforeAll(async () => {
   cloud = await startCloud();
-  for (const who of ['alice', 'bob', 'admin'] as const) {
-    ids[`${who}-net`] = idOf(await cloud.call(who, 'POST', 'networks', { network: {} }));
-    ids[`${who}-vm`] = idOf(await port(who, { name: 'vm' }));
+  for (const person of ['alice', 'bob', 'admin'] as const) {
+    ids[`${person}-net`] = idOf(await cloud.call(person, 'POST', 'networks', { network: {} }));
+    ids[`${person}-vm`] = idOf(await port(person, { name: 'vm' }));
   }
 });
 afterAll(() => cloud[Symbol.asyncDispose]());
 
 describe('binding:profile {parent_name, tag}', () => {
   test.each([
-    ['a parent of somebody else', 'bob', () => under(ids['alice-vm'], 5), 404, 'PortNotFound'],
+    ['a parent of another tenant', 'bob', () => under(ids['alice-vm'], 5), 404, 'PortNotFound'],
     ['a parent that does not exist', 'alice', () => under('no-such-port', 5), 404, 'PortNotFound'],
     ['no tag', 'alice', () => ({ 'binding:profile': { parent_name: ids['alice-vm'] } }), 400, 'InvalidInput'],
     ['tag 0', 'alice', () => under(ids['alice-vm'], 0), 400, 'InvalidInput'],
     ['tag 4095', 'alice', () => under(ids['alice-vm'], 4095), 400, 'InvalidInput'],
     ['a tag that is text', 'alice', () => under(ids['alice-vm'], '5'), 400, 'InvalidInput'],
-    ['a parent that is no text', 'alice', () => under(5, 5), 400, 'InvalidInput'],
-  ] as const)('%s is refused', async (_what, who, attributes, status, type) => {
-    const answer = await port(who, attributes());
+    ['a parent that is not text', 'alice', () => under(5, 5), 400, 'InvalidInput'],
+  ] as const)('%s is refused', async (_what, person, attributes, status, type) => {
+    const answer = await port(person, attributes());
     expect([answer.status, answer.body.NeutronError?.type]).toEqual([status, type]);
   });
 
-  test('tags 1 and 4094 are fine, once', async () => {
+  test('tags 1 and 4094 can be used once under each parent', async () => {
     for (const tag of [1, 4094]) {
       const answer = await port('alice', under(ids['alice-vm'], tag));
       expect(answer.body.port?.['binding:profile']).toEqual({ parent_name: ids['alice-vm'], tag });
       expect((await port('alice', under(ids['alice-vm'], tag))).body.NeutronError?.type).toBe(
         'ParentTagInUse',
       );
-      // Another VM has VLANs of its own.
+      // Each VM has its own VLANs.
       const other = idOf(await port('alice', {}));
       expect((await port('alice', under(other, tag))).status).toBe(201);
     }
   });
 
-  test('within one bulk request a tag is used once too', async () => {
+  test('one bulk request cannot use a tag twice', async () => {
     const network_id = ids['alice-net'];
     const twice = [7, 7].map((tag) => ({ network_id, ...under(ids['alice-vm'], tag) }));
     const answer = await cloud.call('alice', 'POST', 'ports', { ports: twice });
     expect(answer.body.NeutronError?.type).toBe('ParentTagInUse');
   });
 
-  test('nesting is one level deep', async () => {
+  test('a nested port cannot be a parent', async () => {
     const child = idOf(await port('alice', under(ids['alice-vm'], 20)));
     expect((await port('alice', under(child, 21))).body.NeutronError?.type).toBe('ParentPortNested');
     const move = { port: under(child, 22) };
@@ -64,7 +64,7 @@ describe('binding:profile {parent_name, tag}', () => {
     expect(trunk.body.NeutronError?.type).toBe('ParentPortInUse');
   });
 
-  test('a subport is the matter of its trunk', async () => {
+  test('binding:profile cannot change a subport of a trunk', async () => {
     const parent = idOf(await port('alice', {}));
     const sub = idOf(await port('alice', {}));
     const sub_ports = [{ port_id: sub, segmentation_type: 'vlan', segmentation_id: 30 }];
@@ -84,7 +84,7 @@ describe('binding:profile {parent_name, tag}', () => {
     expect(added.body.NeutronError?.type).toBe('TrunkPortInUse');
   });
 
-  test('a subport’s network has no larger MTU than its trunk’s', async () => {
+  test('a subport with a larger MTU than its trunk is refused', async () => {
     const networks = await Promise.all(
       [1400, 1401].map((mtu) => cloud.call('alice', 'POST', 'networks', { network: { mtu } })),
     );
@@ -100,7 +100,7 @@ describe('binding:profile {parent_name, tag}', () => {
     expect((await add(small, 1)).status).toBe(200);
   });
 
-  test('on a shared network each tenant nests under their own VM only', async () => {
+  test('on a shared network a tenant can nest ports only under an own VM', async () => {
     const shared = idOf(await cloud.call('admin', 'POST', 'networks', { network: { shared: true } }));
     expect((await port('bob', { network_id: shared, ...under(ids['bob-vm'], 5) })).status).toBe(201);
     const foreign = await port('bob', { network_id: shared, ...under(ids['alice-vm'], 5) });
