@@ -74,9 +74,16 @@ export async function startKeeper(machine: string, places: MachinePlaces): Promi
     );
   });
   child.removeAllListeners('exit');
+  // "ready" comes from the shell. Only the program that replaces it reaps orphans.
+  await waitFor(`the first process of ${machine}`, () => commandOf(findKeeper(places)) === 'sleep');
   closeSync(stderr);
   child.stdout?.destroy();
   child.unref();
+}
+
+/** The name of a process's program (proc_pid_comm(5)). */
+function commandOf(process: ProcessMark | undefined): string | undefined {
+  return process && readFileSync(`/proc/${process.pid}/comm`, 'utf8').trim();
 }
 
 /** Returns the machine's first process if it runs. */

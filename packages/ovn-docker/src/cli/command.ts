@@ -14,6 +14,8 @@ export interface Command<A extends Arguments = Arguments, O extends Options = Op
   readonly options?: O;
   /** Whether unknown options, and everything after the first argument, are arguments as well. */
   readonly passesOptionsThrough?: boolean;
+  /** Refuses wrong input before the root check, so that users without root see their mistake. */
+  validate?(settings: Settings, input: ArgumentValues<A> & OptionValues<O>): void;
   /**
    * Runs the command. Modules that take long to load are imported inside the action, because every command
    * line loads all declarations. An action that fails without an error sets `process.exitCode`.

@@ -41,9 +41,11 @@ function addCommand(
   if (passesOptionsThrough) added.passThroughOptions().allowUnknownOption();
   added.action(async () => {
     const settings = await loadSettings();
-    if (needsRoot) requireRoot(name);
     const values = Object.keys(declared).map((key, index) => [key, added.processedArgs[index]]);
-    await command.action(settings, { ...Object.fromEntries(values), ...readOptions() });
+    const input = { ...Object.fromEntries(values), ...readOptions() };
+    command.validate?.(settings, input);
+    if (needsRoot) requireRoot(name);
+    await command.action(settings, input);
   });
 }
 

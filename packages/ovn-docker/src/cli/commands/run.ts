@@ -4,7 +4,7 @@ import { defineCommand } from '../command.ts';
 import { addDnsOptions } from '../docker/add-dns-options.ts';
 import { parseDockerRun } from '../docker/docker-run-arguments.ts';
 import { severalArguments } from '../options.ts';
-import { callersToken } from '../settings.ts';
+import { callersToken, type Settings } from '../settings.ts';
 
 /**
  * `docker run` with an interface on a Neutron network. With `--net=none`, as in the source document, the
@@ -18,14 +18,12 @@ export const run = defineCommand({
   arguments: { args: severalArguments('[args...]', 'options of docker run, image, command') },
   passesOptionsThrough: true,
 
+  validate(settings, { args }) {
+    parseRun(settings, args);
+  },
+
   async action(settings, { args }) {
-    const parsed = parseDockerRun(args);
-    if (parsed.image === undefined) throw new OvnDockerError('E_USAGE', '`run` needs an image');
-    // Docker users type `run --network=NET`: without the global option it names the Neutron network.
-    const network = settings.options.network ?? (parsed.network === 'none' ? undefined : parsed.network);
-    if (!network) {
-      throw new OvnDockerError('E_USAGE', '`run` needs a network: `ovn-docker --network=NET run …`');
-    }
+    const { parsed, network } = parseRun(settings, args);
     if (parsed.network !== undefined && parsed.network !== 'none' && parsed.network !== network) {
       throw new OvnDockerError('E_USAGE', `--net=${parsed.network} contradicts --network=${network}`, {
         hint: 'leave it out, or give --net=none',
@@ -52,3 +50,15 @@ export const run = defineCommand({
     }
   },
 });
+
+/** @throws OvnDockerError `E_USAGE` when the image or the network is missing */
+function parseRun({ options }: Settings, args: readonly string[]) {
+  const parsed = parseDockerRun(args);
+  if (parsed.image === undefined) throw new OvnDockerError('E_USAGE', '`run` needs an image');
+  // Docker users type `run --network=NET`: without the global option it names the Neutron network.
+  const network = options.network ?? (parsed.network === 'none' ? undefined : parsed.network);
+  if (!network) {
+    throw new OvnDockerError('E_USAGE', '`run` needs a network: `ovn-docker --network=NET run …`');
+  }
+  return { parsed, network };
+}
