@@ -120,7 +120,10 @@ export const configErrors = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** The codes of this package with cause and hint. `npm run docs:errors` writes docs/errors.md from these tables. */
+/**
+ * The codes of this package with cause and hint. `npm run docs:errors` writes docs/errors.md from these
+ * tables.
+ */
 export const errorTable = {
   ...answerErrors,
   ...connectionErrors,

@@ -36,7 +36,10 @@ export const clientErrors = {
   },
 } as const satisfies Record<string, ErrorEntry>;
 
-/** Errors of an operation or a commit, by the error strings of RFC 7047. Nothing of the transaction took effect. */
+/**
+ * Errors of an operation or a commit, by the error strings of RFC 7047. Nothing of the transaction took
+ * effect.
+ */
 export const operationErrors = {
   'referential integrity violation': {
     when: 'RFC 7047 §4.1.3: a row refers to a row that does not exist, or a row that others refer to was deleted.',

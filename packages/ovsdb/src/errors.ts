@@ -84,7 +84,9 @@ export class OvsdbSchemaError extends OvsdbError {
   }
 }
 
-/** The server refused a request that is no transaction ("unknown database", "unknown method" and the like). */
+/**
+ * The server refused a request that is no transaction ("unknown database", "unknown method" and the like).
+ */
 export class OvsdbRequestError extends OvsdbError {
   readonly method: string;
   readonly details: string | undefined;

@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigDirectory } from '../../test/config-directory.ts';
+import { ConfigDirectory } from '../../test/support/config-directory.ts';
 import { type CloudConfigSources, loadCloudConfig } from './load.ts';
 
 let directory: ConfigDirectory;

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigDirectory } from '../../test/config-directory.ts';
+import { ConfigDirectory } from '../../test/support/config-directory.ts';
 
 let directory: ConfigDirectory;
 const write: ConfigDirectory['write'] = (path, text) => directory.write(path, text);

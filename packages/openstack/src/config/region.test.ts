@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ConfigDirectory } from '../../test/config-directory.ts';
+import { ConfigDirectory } from '../../test/support/config-directory.ts';
 import { inRegion } from './region.ts';
 
 let directory: ConfigDirectory;

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/replay-cloud.ts';
-import { promptRetries } from '../../test/session.ts';
+import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/support/replay-cloud.ts';
+import { promptRetries } from '../../test/support/session.ts';
 import { OpenStackConnectionError } from '../errors.ts';
 import { CloudConnection, type ConnectionConfig } from './connection.ts';
 import type { HttpRequest, Method } from './types.ts';

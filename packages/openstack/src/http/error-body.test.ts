@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordingOf } from '../../test/replay-cloud.ts';
+import { recordingOf } from '../../test/support/replay-cloud.ts';
 import { parseErrorBody } from './error-body.ts';
 
 function recorded(number: string, group = 'errors') {

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { Agent } from 'undici';
 import { expect, test } from 'vitest';
-import { startReplayCloud } from '../../test/replay-cloud.ts';
+import { startReplayCloud } from '../../test/support/replay-cloud.ts';
 import { exchange } from './exchange.ts';
 import type { HttpRequest } from './types.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { recordingOf } from '../../test/replay-cloud.ts';
+import { recordingOf } from '../../test/support/replay-cloud.ts';
 import { decideRetry, leavesDoubt, type RetryPolicy, type Try } from './retry.ts';
 
 const policy: RetryPolicy = { attempts: 4, baseDelayMs: 100, maxDelayMs: 1000 };

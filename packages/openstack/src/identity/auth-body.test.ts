@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordingOf } from '../../test/replay-cloud.ts';
+import { recordingOf } from '../../test/support/replay-cloud.ts';
 import { authBody } from './auth-body.ts';
 
 /** The request bodies that the recorded Keystone accepted. */

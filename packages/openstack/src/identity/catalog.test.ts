@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recordingOf } from '../../test/replay-cloud.ts';
+import { recordingOf } from '../../test/support/replay-cloud.ts';
 import { findEndpoint } from './catalog.ts';
 import type { KeystoneToken } from './types.ts';
 

@@ -6,8 +6,8 @@ import {
   type ReplayCloud,
   recordingOf,
   startReplayCloud,
-} from '../../test/replay-cloud.ts';
-import { aliceConfig, aliceSession, promptRetries } from '../../test/session.ts';
+} from '../../test/support/replay-cloud.ts';
+import { aliceConfig, aliceSession, promptRetries } from '../../test/support/session.ts';
 import type { Auth } from '../config/cloud-config.ts';
 import { CloudConnection } from '../http/connection.ts';
 import { Session } from './session.ts';

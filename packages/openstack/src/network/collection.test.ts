@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/replay-cloud.ts';
-import { aliceSession } from '../../test/session.ts';
+import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/support/replay-cloud.ts';
+import { aliceSession } from '../../test/support/session.ts';
 import { mayHaveTakenEffect } from '../errors.ts';
 import type { Session } from '../identity/session.ts';
 import { Neutron } from './neutron.ts';

@@ -4,8 +4,8 @@ import {
   type ReplayCloud,
   recordingOf,
   startReplayCloud,
-} from '../../test/replay-cloud.ts';
-import { aliceSession } from '../../test/session.ts';
+} from '../../test/support/replay-cloud.ts';
+import { aliceSession } from '../../test/support/session.ts';
 import type { Session } from '../identity/session.ts';
 import { Neutron } from './neutron.ts';
 import { toQueryString } from './query.ts';

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/replay-cloud.ts';
-import { aliceSession } from '../../test/session.ts';
+import { type ReplayCloud, recordingOf, startReplayCloud } from '../../test/support/replay-cloud.ts';
+import { aliceSession } from '../../test/support/session.ts';
 import type { Session } from '../identity/session.ts';
 import { Neutron } from './neutron.ts';
 import type { SubPort, Trunk } from './trunk-types.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 
-/** A recorded exchange with a real Keystone 22 or Neutron 21, one line of a file of test-data/. */
+/** A recorded exchange with a real Keystone 22 or Neutron 21, one line of a file of test/data/. */
 export interface Recording {
   readonly recording: string;
   readonly request: {
@@ -57,9 +57,9 @@ export const placeholders = {
   wrong: 'wrong-credential',
 };
 
-/** Returns the recordings of one file of test-data/. */
+/** Returns the recordings of one file of test/data/. */
 export function recordings(group: string): Recording[] {
-  const file = join(import.meta.dirname, '..', 'test-data', `${group}.jsonl`);
+  const file = join(import.meta.dirname, '../data', `${group}.jsonl`);
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
   return lines.map((line) => JSON.parse(line) as Recording);
 }
@@ -67,7 +67,7 @@ export function recordings(group: string): Recording[] {
 /** Returns the recording whose name begins with a number. */
 export function recordingOf(group: string, number: string): Recording {
   const match = recordings(group).find(({ recording }) => recording.startsWith(`${number}-`));
-  if (match === undefined) throw new Error(`test-data/${group}.jsonl has no recording ${number}`);
+  if (match === undefined) throw new Error(`test/data/${group}.jsonl has no recording ${number}`);
   return match;
 }
 

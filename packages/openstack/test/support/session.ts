@@ -1,5 +1,5 @@
-import type { CloudConfig } from '../src/config/cloud-config.ts';
-import { Session } from '../src/identity/session.ts';
+import type { CloudConfig } from '../../src/config/cloud-config.ts';
+import { Session } from '../../src/identity/session.ts';
 import { placeholders, type ReplayCloud } from './replay-cloud.ts';
 
 /** Pauses of about 1 ms, so that retries do not slow down the tests. */
