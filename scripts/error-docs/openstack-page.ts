@@ -10,8 +10,8 @@ import { errorRows } from './tables.ts';
 export const openstackPage = `# Errors of @ovn-docker/openstack
 
 Every error has a stable \`code\`, a \`message\` (what happened) and a \`hint\` (what to do). No error contains a password, a
-token or a secret, even when the server repeats one in its answer. \`npm run docs:errors\` writes this page from the tables
-in the code.
+token or a secret, even when the server repeats one in its answer. \`npm run docs:errors\` writes this page from the
+tables in the code.
 
 ## A service answered with an error: \`OpenStackError\`
 
