@@ -1,6 +1,6 @@
 import type { Northbound } from './northbound/northbound.ts';
 
-/** What the operator configures for the network service; the README describes each setting. */
+/** The operator's settings for the network service. The README describes them. */
 export interface NetworkSettings {
   /** MTU of tenant networks (Geneve), bytes. */
   readonly mtu: number;
@@ -15,7 +15,7 @@ export interface NetworkSettings {
   readonly quotas: Readonly<Partial<Record<string, number>>>;
 }
 
-/** What every action of the network service works on: the database and the operator's settings. */
+/** The database and the settings. Every action of the network service works on them. */
 export interface Backend {
   readonly nb: Northbound;
   readonly settings: NetworkSettings;

@@ -30,7 +30,7 @@ const standardFilters = ['id', 'tenant_id', 'project_id', 'description', 'revisi
 export interface ItemRequest {
   readonly caller: Caller;
   readonly id: string;
-  /** The revision that `If-Match` asks for. */
+  /** The revision that `If-Match` requires. */
   readonly revision: number | undefined;
 }
 

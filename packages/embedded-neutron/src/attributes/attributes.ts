@@ -3,7 +3,7 @@ import { neutronError } from '../errors.ts';
 import { attributeRule, type Caller, isAdmin } from '../policy/caller.ts';
 import { CONVERSION } from './validators.ts';
 
-/** One attribute of a resource as the API takes it. */
+/** One attribute of a resource in a request. */
 export interface Attribute<T> {
   readonly type: z.ZodType<T>;
   /** The value if a POST does not contain the attribute. Without this and `required`, it is undefined. */

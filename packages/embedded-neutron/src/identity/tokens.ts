@@ -49,7 +49,7 @@ export class Tokens {
       .sign(this.#key);
   }
 
-  /** The claims of a token, or undefined if its signature is wrong or it has expired. */
+  /** The claims of a token. Undefined for a malformed, forged or expired token. */
   async read(token: string): Promise<TokenClaims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'], issuer: ISSUER });
@@ -65,7 +65,7 @@ export class Tokens {
         ...(typeof payload['ac'] === 'string' ? { credentialId: payload['ac'] } : {}),
       };
     } catch {
-      // The caller learns no difference between malformed, forged and expired tokens.
+      // The caller must not learn why jose refuses a token.
       return undefined;
     }
   }

@@ -12,7 +12,7 @@ export interface Limited {
   list(backend: Backend): readonly { readonly project_id: string }[];
 }
 
-/** Limits of a project, or what it uses, by singular resource name. */
+/** The limits or the usage of a project, by singular resource name. */
 export type Quota = Readonly<Partial<Record<string, number>>>;
 
 /**
@@ -21,7 +21,7 @@ export type Quota = Readonly<Partial<Record<string, number>>>;
  */
 const unserved: Quota = { subnetpool: -1, router: 10, floatingip: 50, rbac_policy: 10 };
 
-/** The default limits: what each resource declares, then those that only Neutron has. */
+/** The default limit of each resource, and Neutron's limits for resources that are not served. */
 export function defaultQuotas(resources: readonly Limited[]): Quota {
   const served = Object.fromEntries(resources.map(({ singular, quota }) => [singular, quota]));
   return { ...unserved, ...served };
@@ -29,12 +29,12 @@ export function defaultQuotas(resources: readonly Limited[]): Quota {
 
 const keyOf = (projectId: string): string => `neutron:quota:${projectId}`;
 
-/** The limits of a project: what an admin has set, and the operator's defaults for the rest. */
+/** The limits of a project: those that an admin has set, and the operator's defaults for the rest. */
 export function quotaOf({ nb, settings }: Backend, projectId: string): Quota {
   return { ...settings.quotas, ...ownQuota(nb.settings, projectId) };
 }
 
-/** What a project uses, by resource. */
+/** The number of items in a project, by resource. */
 export function usageOf(backend: Backend, resources: readonly Limited[], projectId: string): Quota {
   const unused = Object.fromEntries(Object.keys(backend.settings.quotas).map((name) => [name, 0]));
   const used = resources.map((resource) => [resource.singular, countOf(backend, resource, projectId)]);

@@ -5,11 +5,11 @@ interface Owned {
   readonly project_id: string;
 }
 
-/** Whether the caller sees a network: the owner does, and every tenant if it is shared or external. */
+/** Whether the caller sees a network: its owner does and, if it is shared or external, every tenant. */
 export const seesNetwork = (caller: Caller, network: Network): boolean =>
   owns(caller, network) || network.shared || network['router:external'];
 
-/** Whether the caller may create ports on a network: its owner may, and every tenant if it is shared. */
+/** Whether the caller may create ports on a network: its owner may and, if it is shared, every tenant. */
 export const mayPlugInto = (caller: Caller, network: Network): boolean =>
   owns(caller, network) || network.shared;
 
@@ -17,6 +17,6 @@ export const mayPlugInto = (caller: Caller, network: Network): boolean =>
 export const seesInside = (caller: Caller, item: Owned, network: Network | undefined): boolean =>
   owns(caller, item) || (network !== undefined && owns(caller, network));
 
-/** Whether the caller sees a subnet: as a port, and every tenant does if the network is shared. */
+/** Whether the caller sees a subnet: as with a port and, if the network is shared, every tenant does. */
 export const seesSubnet = (caller: Caller, subnet: Owned, network: Network | undefined): boolean =>
   network?.shared === true || seesInside(caller, subnet, network);
