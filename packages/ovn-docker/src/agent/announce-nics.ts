@@ -6,8 +6,8 @@ import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 
 /**
- * Pause before each announcement, in milliseconds. RFC 5227 §3 sends two, 2 s apart; the first one can come before OVN has
- * bound a new port, so there are three.
+ * Pause before each announcement, in milliseconds. RFC 5227 §3 sends two, 2 s apart; the first one can come
+ * before OVN has bound a new port, so there are three.
  */
 const PAUSES_MS = [0, 1000, 2000];
 
@@ -15,9 +15,10 @@ const PAUSES_MS = [0, 1000, 2000];
 const QUEUE = 'announcements';
 
 /**
- * Announces a NIC's addresses when a container comes up with them for the first time. Neutron assigns the addresses of deleted
- * ports again, with other MAC addresses, and OVN itself answers a new container's ARP requests, so the neighbours do not
- * notice: until their neighbor caches expire, up to a minute, they would send to the former port.
+ * Announces a NIC's addresses when a container comes up with them for the first time. Neutron assigns the
+ * addresses of deleted ports again, with other MAC addresses, and OVN itself answers a new container's ARP
+ * requests, so the neighbours do not notice: until their neighbor caches expire, up to a minute, they would
+ * send to the former port.
  * @returns a function that stops announcing
  */
 export function announceNics(

@@ -8,8 +8,8 @@ import type { Nic } from '../nics/nic.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**
- * Applies Docker's events to the NICs of `ovn-docker run --net=none`: start enters, die makes a new veth pair, destroy
- * finishes. For other containers libnetwork calls the driver instead.
+ * Applies Docker's events to the NICs of `ovn-docker run --net=none`: start enters, die makes a new veth
+ * pair, destroy finishes. For other containers libnetwork calls the driver instead.
  */
 export async function applyContainerEvents(
   engine: Engine,
@@ -28,14 +28,14 @@ async function applyInTurn(engine: Engine, docker: DockerEngine, event: Containe
   try {
     await engine.inTurn.run(nic.id, () => apply(engine, docker, nic, event));
   } catch (error) {
-    engine.log.error({ nic: nic.id, event: event.action, err: error }, 'could not follow a container');
+    engine.log.error({ nic: nic.id, event: event.action, err: error }, 'could not apply a container event');
   }
 }
 
 async function apply(engine: Engine, docker: DockerEngine, nic: Nic, event: ContainerEvent): Promise<void> {
   const vm = await engine.vm();
-  // While the event waited, the NIC may have gone to another container. And `docker commit` copies labels: a container of
-  // such an image has the label of another container's NIC.
+  // While the event waited, another container may have claimed the NIC. And `docker commit` copies labels: a
+  // container of such an image has the label of another container's NIC.
   const { claim } = nic;
   if (claim?.label !== event.labels[containerLabels.nic]) return;
   if ((claim?.containerId ?? event.containerId) !== event.containerId) return;

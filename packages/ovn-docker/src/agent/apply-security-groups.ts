@@ -7,9 +7,10 @@ import type { Claim } from '../nics/nic.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**
- * Applies the security groups that a container's label names (`org.ovn-docker.security-groups`). libnetwork does not pass
- * labels to its drivers, and a handler must not ask Docker for them, so the agent applies them when Docker reports the
- * start, and to all containers with the label whenever the stream of events opens again.
+ * Applies the security groups that a container's label names (`org.ovn-docker.security-groups`). libnetwork
+ * does not pass labels to its drivers, and a handler must not ask Docker for them, so the agent applies them
+ * when Docker reports the start, and to all containers with the label whenever the stream of events opens
+ * again.
  */
 export async function watchSecurityGroups(
   engine: Engine,
@@ -31,8 +32,8 @@ export async function watchSecurityGroups(
 }
 
 /**
- * Applies the groups of every running container with the label, also on networks that it joined after its start. Sends one
- * request to Docker, and none to Neutron when every container has its groups.
+ * Applies the groups of every running container with the label, also on networks that it joined after its
+ * start. Sends one request to Docker, and none to Neutron when every container has its groups.
  */
 export async function applySecurityGroups(engine: Engine, docker: DockerEngine): Promise<void> {
   const containers = await docker.containersWithLabel(containerLabels.securityGroups);

@@ -21,8 +21,8 @@ interface Parts {
 }
 
 /**
- * Creates the engine. Its memory stays empty until the first call of `vm()` that reaches Neutron, which also recovers what an
- * earlier agent made.
+ * Creates the engine. Its memory stays empty until the first call of `vm()` that reaches Neutron, which also
+ * recovers what an earlier agent made.
  */
 export function createEngine({ config, cloud, vmSwitch, keeper, log }: Parts): Engine {
   let known: Promise<Vm> | undefined;

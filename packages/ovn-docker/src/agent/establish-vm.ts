@@ -13,8 +13,8 @@ import { Vlans } from '../vm/vlans.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
- * Finds this VM's own port, how its children are connected, the VLANs that are in use, and the NICs that an earlier agent
- * made. The agent creates nothing before it knows all of these.
+ * Finds this VM's own port, how its children are connected, the VLANs that are in use, and the NICs that an
+ * earlier agent made. The agent creates nothing before it knows all of these.
  * @throws OvnDockerError when Neutron is away or the VM's port cannot be found
  */
 export async function establishVm(

@@ -7,9 +7,10 @@ import { serve } from './phases/serve.ts';
 import { watch } from './phases/watch.ts';
 
 /**
- * The life of an agent, as one ordered list: open clients → hold the lock → recognise → serve → watch. It ends when `stop`
- * aborts or another agent gets the lock; then everything that the phases opened is closed in reverse order.
- * @throws OvnDockerError what a phase cannot do without
+ * The life of an agent, as one ordered list: open clients → hold the lock → recognise → serve → watch. It
+ * ends when `stop` aborts or another agent gets the lock; then everything that the phases opened is closed,
+ * last first.
+ * @throws OvnDockerError when there is no credential, or the VM's switch cannot be reached
  */
 export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
   await using closing = new AsyncDisposableStack();

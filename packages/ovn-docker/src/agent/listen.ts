@@ -13,9 +13,10 @@ interface App {
 }
 
 /**
- * Serves on a Unix socket that only root can open. Replaces the socket file of an earlier agent, because this agent holds the
- * lock. Closing removes only its own file: after the lock was lost, another agent's socket can be at `path`. Running
- * requests get `graceMs` milliseconds to end, because the next agent waits for this one.
+ * Serves on a Unix socket that only root can open. Replaces the socket file of an earlier agent, because this
+ * agent holds the lock. Closing removes only its own file: after the agent has lost the lock, another agent's
+ * socket can be at `path`. Closing gives running requests `graceMs` milliseconds to end, because the next
+ * agent waits for this one.
  * @param lock aborts when the lock is lost: then the socket does not replace the other agent's
  */
 export async function listen(
@@ -32,11 +33,12 @@ export async function listen(
     request.headers.host = 'localhost';
     return serve(request, response);
   });
-  // By default Node closes a connection that was idle for 5 s. A call that dockerd sends at that moment is lost; dockerd
-  // then repeats it with an empty body, and the container does not start. dockerd has few connections: keep them open.
+  // By default Node closes a connection that was idle for 5 s. A call that dockerd sends at that moment is
+  // lost; dockerd then repeats it with an empty body, and the container does not start. dockerd has few
+  // connections: keep them open.
   server.keepAliveTimeout = 0;
-  // Closing a server unlinks the path that it was bound to (libuv), even if another agent's socket is there by then: bind to
-  // a private path and rename the socket.
+  // Closing a server unlinks the path that it was bound to (libuv), even if another agent's socket is there
+  // by then: bind to a private path and rename the socket.
   const bound = join(dirname(path), `.${randomUUID().slice(0, 8)}`);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -24,8 +24,9 @@ const clock: Clock = {
 };
 
 /**
- * Repeats `work` until `signal` aborts, with a pause of `milliseconds` before each turn; long work does not shorten the next
- * pause. Expensive work makes the pauses longer, so that it takes at most `share` of one core.
+ * Repeats `work` until `signal` aborts, with a pause of `milliseconds` before each turn; long work does not
+ * shorten the next pause. Expensive work makes the pauses longer, so that it takes at most `share` of one
+ * core.
  */
 export async function every(
   milliseconds: number,
@@ -36,7 +37,8 @@ export async function every(
 ): Promise<void> {
   let [cost, costBefore] = [0, 0];
   while (!signal.aborted) {
-    // The CPU time includes everything else that the process does meanwhile, so one expensive turn proves nothing.
+    // The CPU time includes everything else that the process does meanwhile, so one expensive turn proves
+    // nothing.
     const likelyCost = Math.min(cost, costBefore);
     await pause(Math.max(milliseconds, Math.min(likelyCost / share, LONGEST_PAUSE_MS)), signal);
     const before = cpuMs();
@@ -46,8 +48,8 @@ export async function every(
 }
 
 /**
- * Debounces `work`: runs it `milliseconds` after a call of the returned function, once for all calls until then. A call while
- * `work` runs causes one more run.
+ * Debounces `work`: runs it `milliseconds` after a call of the returned function, once for all calls until
+ * then. A call while `work` runs causes one more run.
  * @param work never rejects
  */
 export function soon(

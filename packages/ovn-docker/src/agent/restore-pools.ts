@@ -12,9 +12,10 @@ import { type InterfaceView, isWhole, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
- * Creates the pools of the recorded Docker networks and of an earlier agent's plain NICs, and sorts these NICs into them. A
- * complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC belongs to a pool only if its port
- * is as a new one for that pool would be, so that no container gets a port that a user has changed.
+ * Creates the pools of the recorded Docker networks and of an earlier agent's plain NICs, and sorts these
+ * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
+ * belongs to a pool only if its port is as a new port of that pool would be, so that no container gets a port
+ * that a user has changed.
  */
 export async function restorePools(
   engine: Engine,
@@ -30,7 +31,7 @@ export async function restorePools(
   for (const nic of plain) {
     const target = targetOf(nic, defaults);
     const isConnected = vm.parentLinks.isConnected(nic, subports);
-    // No stage of attach makes a lost binding again.
+    // No stage of attach restores a lost binding.
     const isUnbound = nic.state === 'found' && !isConnected && !vm.parentLinks.of(nic).connectsLater;
     if (!target || isUnbound) nic.isSpent = true;
     const pool = target && poolFor(engine, nic, target, defaults);
@@ -65,14 +66,14 @@ async function fetchDefaults({ neutron }: Engine, nics: readonly Nic[]): Promise
   return { subnets, defaultGroups };
 }
 
-/** The NIC's target, with its port's security groups unless they are the default; undefined when the port was altered. */
+/** The NIC's target, with its port's groups unless they are the default; undefined for an altered port. */
 function targetOf({ port, target }: Nic, { defaultGroups }: Defaults): Target | undefined {
   if (!port || !isUnaltered(port, target.network)) return undefined;
   const { security_groups: groups, port_security_enabled: isSecured = true, project_id: project } = port;
-  const usual = isSecured
+  const byDefault = isSecured
     ? defaultGroups.filter((group) => group.project_id === project).map(({ id }) => id)
     : [];
-  if (groups === undefined || haveSame(groups, usual)) return target;
+  if (groups === undefined || haveSame(groups, byDefault)) return target;
   return groups.length === 0 ? undefined : { ...target, securityGroups: groups };
 }
 

@@ -8,9 +8,9 @@ import { live } from './life.ts';
 const SWITCH_PAUSE_MS = 500;
 
 /**
- * Runs the agent of one VM until `signal` aborts. When it loses the lock (ovsdb-server was restarted, or an operator gave
- * the lock to another agent), it stops serving and begins its life again.
- * @throws OvnDockerError what its first life cannot do without; later lives wait for the VM's switch
+ * Runs the agent of one VM until `signal` aborts. When it loses the lock (ovsdb-server was restarted, or an
+ * operator gave the lock to another agent), it stops serving and begins its life again.
+ * @throws OvnDockerError when its first life cannot begin; later lives wait for the VM's switch
  */
 export async function runAgent(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {
   await live(config, log, signal);

@@ -14,7 +14,7 @@ interface Subscription {
 }
 
 /**
- * Streams the events of containers with a label until `signal` aborts, and connects again whenever dockerd was away.
+ * Streams the events of containers with a label until `signal` aborts. Connects again after dockerd was away.
  * @param onConnect called each time a stream opens: the stream does not report earlier events
  * @param onEvent not awaited, so that no container waits for Neutron's answer about another one
  */

@@ -5,18 +5,17 @@ import { withFreeVlan } from './choose-vlan.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Connects the ports to the VM's own port under their VLANs: with a trunk, adds them as subports. With port binding, the
- * request that created them has done so.
+ * Connects the ports to the VM's own port under their VLANs: with a trunk, adds them as subports. With port
+ * binding, the request that created them has connected them already.
  */
 export const addSubport = {
   name: 'add subport',
 
   async up(nics, vm) {
     for (const [link, children] of byLink(nics, vm)) {
-      const together = link.add(children);
       await explained(
-        together.catch(async (error: unknown) => {
-          // Another program holds one of the VLANs, and Neutron does not say which.
+        link.add(children).catch(async (error: unknown) => {
+          // Another program has one of the VLANs, and Neutron does not say which: add each port alone.
           if (!isVlanTaken(error)) throw error;
           for (const nic of children) await withFreeVlan(nic, vm, (vlan) => link.add([{ ...nic, vlan }]));
         }),

@@ -5,11 +5,11 @@ import type { Vm } from '../vm/vm.ts';
 import { type StageName, stages } from './stages.ts';
 
 /**
- * Runs the stages in order up to and including `until`, for all of `nics` together. A stage that was done before changes
- * nothing when it runs again, so this also finishes what a crash left half done.
+ * Runs the stages in order up to and including `until`, for all of `nics` together. A stage that was done
+ * before changes nothing when it runs again, so this also finishes what a crash left half done.
  *
- * When a stage fails, undoes the stages from the end down to `undoTo` and throws the stage's error. `undoTo` keeps what
- * others rely on: the port of a container that may start again and expects the same address.
+ * When a stage fails, undoes the stages from the end down to `undoTo` and throws the stage's error. `undoTo`
+ * keeps what others rely on: the port of a container that may start again and expects the same address.
  */
 export async function attach(
   nics: readonly Nic[],
@@ -35,9 +35,9 @@ export async function attach(
 }
 
 /**
- * Undoes the stages in reverse order, down to and including `downTo`, for all of `nics` together. Stops at the first stage
- * that fails, because the stages before it still depend on it: a VLAN is not free while Neutron may have a port on it.
- * A second call continues where the first one stopped.
+ * Undoes the stages in reverse order, down to and including `downTo`, for all of `nics` together. Stops at
+ * the first stage that fails, because the stages before it still depend on it: a VLAN is not free while
+ * Neutron may have a port on it. A second call continues where the first one stopped.
  */
 export async function detach(nics: readonly Nic[], vm: Vm, downTo: StageName = 'choose VLAN'): Promise<void> {
   for (const stage of stages.toReversed()) {
@@ -46,7 +46,7 @@ export async function detach(nics: readonly Nic[], vm: Vm, downTo: StageName = '
   }
 }
 
-/** Work that waited in a NIC's queue can find the NIC being deleted. What it created now, nothing would remove. */
+/** Work that waited in a NIC's queue can find the NIC being deleted: nothing would remove what it creates. */
 function requireStaying(nics: readonly Nic[]): void {
   const leaving = nics.find(({ state }) => state === 'draining');
   if (leaving) throw new OvnDockerError('E_NIC_UNKNOWN', `NIC ${leaving.id} is being removed`);

@@ -22,8 +22,8 @@ export const chooseVlan = {
 } as const satisfies Stage;
 
 /**
- * Sends a request that names the NIC's VLAN. If Neutron reports that another port has the VLAN, sends it again with the
- * next free one, until every VLAN was tried once.
+ * Sends a request that names the NIC's VLAN. If Neutron reports that another port has the VLAN, sends it
+ * again with the next free one, and tries each VLAN at most once.
  * @throws OvnDockerError `E_VLANS_EXHAUSTED`
  */
 export async function withFreeVlan<T>(
@@ -40,7 +40,8 @@ export async function withFreeVlan<T>(
       return await send(vlan);
     } catch (error) {
       if (!isVlanTaken(error) && !taken.has(vlan)) throw error;
-      // Free again at once, at the end of the queue: no event says when the other port gives it up, so try it again later.
+      // Free again at once, at the end of the queue: no event reports when the other port is deleted, so try
+      // it again later.
       vm.vlans.release(vlan);
       delete nic.vlan;
       if (taken.has(vlan)) throw error;

@@ -11,8 +11,8 @@ import { mustBeMadeSingly, portBody } from './parts/port-body.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Has Neutron create the logical port. Neutron is the IPAM: its answer has the MAC and IP addresses. With port binding the
- * same request names the parent and the VLAN. A batch is one bulk request.
+ * Has Neutron create the logical port. Neutron is the IPAM: its answer has the MAC and IP addresses. With
+ * port binding the same request names the parent and the VLAN. A batch is one bulk request.
  */
 export const createPort = {
   name: 'create port',
@@ -50,8 +50,9 @@ async function createOne(nic: Nic, vm: Vm): Promise<void> {
 }
 
 /**
- * Creates all ports in one request; Neutron creates all or none. If another port has one of the VLANs, Neutron does not say
- * which, and each port is created alone. If the answer is lost, the ports that Neutron created are found by their tags.
+ * Creates all ports in one request; Neutron creates all or none. If another port has one of the VLANs,
+ * Neutron does not say which, and each port is created alone. If the answer is lost, the ports that Neutron
+ * created are found by their tags.
  */
 async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   const [first] = nics;
@@ -89,7 +90,7 @@ async function findMade(nics: readonly Nic[], vm: Vm, isUnderWay: boolean): Prom
   await findLate(find, isUnderWay ? nics.length * PER_PORT_MS : 0);
 }
 
-/** @param unanswered ports of requests whose answer was lost */
+/** @param unanswered ports that requests created whose answer was lost */
 async function remove(nic: Nic, unanswered: readonly Port[]): Promise<void> {
   if (nic.wants.existing) return await explained(unbindExisting(nic, nic.wants.existing));
   const made = nic.port ? [nic.port] : unanswered.filter(({ tags }) => nicIdOf(tags) === nic.id);

@@ -8,8 +8,8 @@ import { routingOf } from './parts/routing.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Moves the container's end into the container's namespace and configures it: name, addresses, up, routes. Containers of
- * the libnetwork driver have no `place`: dockerd moves their interface, as the answer to Join says.
+ * Moves the container's end into the container's namespace and configures it: name, addresses, up, routes.
+ * NICs of the libnetwork driver have no `place`: dockerd moves their interface after Join.
  */
 export const enterContainer = {
   name: 'enter container',
@@ -18,7 +18,7 @@ export const enterContainer = {
     for (const nic of pluggedOf(nics)) enterOne(nic, vm);
   },
 
-  // Deleting the veth pair in the stage before removes both ends, wherever they are.
+  // The stage "make veth" deletes both ends of the pair, wherever they are.
   async down(nics) {
     for (const nic of nics) delete nic.place;
   },
@@ -38,7 +38,7 @@ function enterOne(nic: PluggedNic, vm: Vm): void {
     // Docker disables IPv6 in a container without a Docker network.
     if (cidrs.some(isIpv6)) enableIpv6(netns, interfaceName);
     for (const cidr of cidrs) {
-      // Neutron has allocated the address to this port alone; duplicate detection would delay it by a second or two.
+      // Neutron has allocated the address to this port alone; duplicate detection would take a second or two.
       if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: isIpv6(cidr) });
     }
     inside.setLink(interfaceName, { up: true });
@@ -50,7 +50,7 @@ function isIpv6(cidr: string): boolean {
   return ipVersionOf(cidr) === 6;
 }
 
-/** The routes that the container does not have yet: the subnets' host routes, and one default route per IP version. */
+/** The routes that the container lacks: the subnets' host routes, and one default route per IP version. */
 function missingRoutes(inside: Rtnetlink, nic: PluggedNic): { to: string; via?: string }[] {
   const present = inside.routes();
   const taken = present.map(({ to }) => to);

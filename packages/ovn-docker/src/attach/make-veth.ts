@@ -9,8 +9,8 @@ import { removeInterface } from './parts/remove-interface.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Makes the veth pair in the VM. One end stays for the bridge; the other carries the port's MAC address and moves into the
- * container later.
+ * Makes the veth pair in the VM. One end stays for the bridge; the other carries the port's MAC address and
+ * moves into the container later.
  */
 export const makeVeth = {
   name: 'make veth',
@@ -43,12 +43,13 @@ function makePair(nic: PluggedNic, vm: Vm): void {
     vm.netlink.createVeth({ name: vmEnd, ...mtu, peer: { name: containerEnd, mac, ...mtu } });
     vm.netlink.setLink(vmEnd, { up: true });
     if (vm.vmSwitch.isUserspace) {
-      // The userspace datapath reads frames before the kernel has filled in their checksums, and TCP would hang.
+      // The userspace datapath reads frames before the kernel fills in their checksums: TCP would hang.
       setChecksumOffload(undefined, containerEnd, false);
-      // The VM's kernel sees the same frames: it must not answer the container past the hypervisor.
+      // The VM's kernel sees the same frames: it must not answer the container itself, bypassing the
+      // hypervisor.
       quietLink(undefined, vmEnd);
     }
-    // Last, because the alias says that the pair is complete and whose it is: from here on its row may be removed.
+    // Last: the alias says that the pair is complete, and for which port. The former row may be deleted now.
     markMade(nic, vm);
   });
 }

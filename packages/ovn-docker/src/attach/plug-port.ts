@@ -6,8 +6,8 @@ import { forEachYielding } from './parts/for-each-yielding.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Adds the VM's ends of the veth pairs to the VM's bridge as access ports of their VLANs, all in one transaction. A port
- * that another program has moved to another VLAN returns to its own.
+ * Adds the VM's ends of the veth pairs to the VM's bridge as access ports of their VLANs, all in one
+ * transaction. A port that another program has moved to another VLAN returns to its own.
  */
 export const plugPort = {
   name: 'plug port',
@@ -39,7 +39,7 @@ function namesOf(nics: readonly Nic[]): string[] {
   return nics.flatMap(({ vlan }) => (vlan === undefined ? [] : [interfaceNames(vlan).vmEnd]));
 }
 
-/** The row's `external_ids`: the OVN integration guide's keys, and the agent's own to recognise the NIC after a crash. */
+/** The row's `external_ids`: the OVN integration guide's keys, and the agent's own to recognise the NIC. */
 function identityOf({ id, port, target, wants, claim }: PluggedNic): Record<string, string> {
   const pairs: Record<string, string | undefined> = {
     [rowKeys.ifaceId]: port.id,

@@ -2,8 +2,8 @@ import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
- * One step of bringing NICs up, for one of them or for a batch. `up` can run again after a crash. `down` is its inverse and
- * works from what exists, so that it also cleans up after an `up` that never finished.
+ * One step of bringing NICs up, for one of them or for a batch. `up` can run again after a crash. `down` is
+ * its inverse and works from what exists, so that it also cleans up after an `up` that never finished.
  */
 export interface Stage {
   readonly name: string;

@@ -7,9 +7,10 @@ import { plugPort } from './plug-port.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * THE list: attach runs it from the first stage to the last, detach and rollback from the last to the first; the log, the
- * metrics and the crash tests take the stages' names from it. The order makes crashes harmless (docs/decisions/design.md,
- * decision 2): the VLAN is chosen first and freed last, when Neutron has confirmed that no port has it any more.
+ * THE list: attach runs it from the first stage to the last, detach and rollback from the last to the first;
+ * the log, the metrics and the crash tests take the stages' names from it. The order makes crashes harmless
+ * (docs/decisions/design.md, decision 2): the VLAN is chosen first and freed last, when Neutron has confirmed
+ * that no port has it any more.
  */
 export const stages = [
   chooseVlan,

@@ -19,19 +19,19 @@ export interface NicRequest {
   readonly pool: NicPool;
   readonly wants: NicWishes;
   readonly claim: Omit<Claim, 'since' | 'promised'>;
-  /** Neutron with a credential other than the agent's own; such a request always makes a new port. */
+  /** Neutron with another credential than the agent's: then no warm NIC serves the request. */
   readonly neutron?: Neutron;
   /** Id for the NIC if it has to be made. */
   readonly id?: string;
 }
 
 /**
- * Returns a NIC that is plugged into the VM's bridge and claimed. A warm NIC costs one OVSDB transaction and no request to
- * Neutron. A request for a special address, MAC or port, or on an empty pool, takes the cold way: the same stages, Neutron
- * first.
+ * Returns a NIC that is plugged into the VM's bridge and claimed. A warm NIC costs one OVSDB transaction and
+ * no request to Neutron. A request for a special address, MAC or port, or on an empty pool, takes the cold
+ * way: the same stages, Neutron first.
  */
 export async function acquire(engine: Engine, request: NicRequest): Promise<PluggedNic> {
-  request.pool.wanted();
+  request.pool.recordRequest();
   const taking = request.neutron ? undefined : takeWarm(request);
   engine.wake(request.pool);
   const warm = await taking;
@@ -50,8 +50,8 @@ async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
 }
 
 /**
- * If an unclaimed NIC holds a requested address, deletes that NIC so that Neutron can assign the address to this request.
- * A NIC that is just returning to a pool is waited for first.
+ * If an unclaimed NIC holds a requested address, deletes that NIC so that Neutron can assign the address to
+ * this request. First waits for a NIC that is being made or returning to its pool.
  */
 async function freeAddresses(engine: Engine, { pool, wants }: NicRequest): Promise<void> {
   for (const address of wants.addresses ?? []) {
@@ -59,9 +59,9 @@ async function freeAddresses(engine: Engine, { pool, wants }: NicRequest): Promi
       .map(({ id }) => engine.nics.withAddress(id, address))
       .find((nic) => nic !== undefined);
     if (!holder || holder.claim || wants.existing?.id === holder.port?.id) continue;
-    const itsPool = engine.pools.get(holder.target);
-    if (holder.state === 'making') await (itsPool?.returned(holder) ?? itsPool?.whenMade());
-    if (holder.state === 'warm' && itsPool?.drop(holder)) await release(engine, holder);
+    const holderPool = engine.pools.get(holder.target);
+    if (holder.state === 'making') await (holderPool?.returned(holder) ?? holderPool?.whenMade());
+    if (holder.state === 'warm' && holderPool?.drop(holder)) await release(engine, holder);
   }
 }
 
@@ -102,7 +102,7 @@ async function makeCold(engine: Engine, request: NicRequest): Promise<PluggedNic
   return requirePlugged(withAgentsCredential(engine, nic));
 }
 
-/** The caller's token can expire long before the container ends, so later requests use the agent's own credential. */
+/** The caller's token can expire before the container ends, so later requests use the agent's credential. */
 function withAgentsCredential(engine: Engine, nic: Nic): Nic {
   nic.neutron = engine.neutron;
   return nic;

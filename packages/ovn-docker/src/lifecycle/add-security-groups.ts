@@ -4,9 +4,9 @@ import type { Nic } from '../nics/nic.ts';
 import { markSpent } from './mark-spent.ts';
 
 /**
- * Adds security groups to those of a claimed NIC's port; a second call changes nothing. Groups only ever allow traffic, so
- * until this is done the container is reachable by fewer peers than wanted, never by more. The NIC does not return to its
- * pool.
+ * Adds security groups to those of a claimed NIC's port; a second call changes nothing. Groups only ever
+ * allow traffic, so until this is done the container is reachable by fewer peers than wanted, never by more.
+ * The NIC does not return to its pool.
  * @param ids ids of the groups
  */
 export async function addSecurityGroups(engine: Engine, nic: Nic, ids: readonly string[]): Promise<void> {
@@ -15,7 +15,7 @@ export async function addSecurityGroups(engine: Engine, nic: Nic, ids: readonly 
   const missing = ids.filter((id) => !present.includes(id));
   if (!port || missing.length === 0) return;
   if (nic.wants.existing) {
-    // The agent must leave the port as it found it, and after a restart it would not know how that was.
+    // The agent must leave the port as it found it, and after a restart it would not know its former groups.
     engine.log.warn(
       { nic: nic.id, port: port.id },
       'an existing port keeps the security groups of its owner',

@@ -14,9 +14,10 @@ export interface RunningContainer {
 }
 
 /**
- * Puts a NIC into a running container as eth0. A second call for the same process changes nothing. A new process means that
- * the container was started again in a new namespace: the veth pair is then made again on the same port and VLAN.
- * @throws OvnDockerError `E_NIC_UNKNOWN` when the NIC is another container's
+ * Puts a NIC into a running container as eth0. A second call for the same process changes nothing. A new
+ * process means that the container was started again in a new namespace: the veth pair is then made again on
+ * the same port and VLAN.
+ * @throws OvnDockerError `E_NIC_UNKNOWN` when the NIC belongs to another container
  */
 export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningContainer): Promise<void> {
   const netns = `/proc/${pid}/ns/net`;

@@ -5,9 +5,9 @@ import { portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 
 /**
- * Records that the NIC's port is about to differ from the others of its pool, so that no other container gets it. The
- * Neutron tag is changed before the port itself: if the agent dies in between, the next one deletes a usable NIC instead
- * of reusing a changed one.
+ * Records that the NIC's port is about to differ from the others of its pool, so that no other container gets
+ * it. The Neutron tag is changed before the port itself: if the agent dies in between, the next one deletes a
+ * usable NIC instead of reusing a changed one.
  */
 export async function markSpent(engine: Engine, nic: Nic, port: Port): Promise<void> {
   nic.isSpent = true;

@@ -4,9 +4,10 @@ import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 
 /**
- * Deletes NICs, all in one batch. Their parts in this VM are deleted first. What cannot be deleted now stays in
- * `engine.draining`, and {@link retryReleases} tries it again: the end of a container never waits for an API that is away.
- * Lookups stop returning the NICs at once, because Neutron may assign an address again before everything is deleted.
+ * Deletes NICs, all in one batch. Their parts in this VM are deleted first. What cannot be deleted now stays
+ * in `engine.draining`, and {@link retryReleases} tries it again: the end of a container never waits for an
+ * API that is away. Lookups stop returning the NICs at once, because Neutron may assign an address again
+ * before everything is deleted.
  */
 export async function release(engine: Engine, nics: Nic | readonly Nic[]): Promise<void> {
   const all = 'id' in nics ? [nics] : nics;
@@ -23,8 +24,8 @@ export async function release(engine: Engine, nics: Nic | readonly Nic[]): Promi
 const underWay = new WeakSet<Nic>();
 
 /**
- * Tries again what {@link release} could not delete: first all together, then each NIC alone, so that one that cannot be
- * deleted does not block the others. Stops as soon as Neutron does not answer.
+ * Tries again what {@link release} could not delete: first all together, then each NIC alone, so that one
+ * that cannot be deleted does not block the others. Stops as soon as Neutron does not answer.
  */
 export async function retryReleases(engine: Engine): Promise<void> {
   const waiting = [...engine.draining].filter((nic) => !underWay.has(nic));

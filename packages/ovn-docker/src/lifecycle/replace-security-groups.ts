@@ -12,8 +12,8 @@ export function differInGroups(a: Target, b: Target): boolean {
 }
 
 /**
- * Gives a claimed NIC the security groups of another target on the same network and subnets. The port stays: on a network
- * that another project shares, a member may not create it again with its address (policy
+ * Gives a claimed NIC the security groups of another target on the same network and subnets. The port stays:
+ * on a network that another project shares, a member may not create it again with its address (policy
  * create_port:fixed_ips:ip_address).
  */
 export async function replaceSecurityGroups(engine: Engine, nic: Nic, target: Target): Promise<void> {

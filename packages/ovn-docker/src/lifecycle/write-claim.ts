@@ -5,8 +5,9 @@ import { writeLabel } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
- * Writes the NIC's claim on its row in the VM's switch, where the next agent reads it: one OVSDB transaction. The label of a
- * `--net=none` container is also written on the veth pair, because Docker could not say it if the row were lost.
+ * Writes the NIC's claim on its row in the VM's switch, where the next agent reads it: one OVSDB transaction.
+ * Also writes the label of a `--net=none` container on the veth pair: if the row is lost, Docker does not
+ * know which NIC it has.
  */
 export async function writeClaim(nic: Nic, vm: Vm): Promise<void> {
   if (nic.vlan === undefined) return;

@@ -4,8 +4,8 @@ import type { Claim } from './nic.ts';
 type Notes = Readonly<Record<string, string>>;
 
 /**
- * A claim as `external_ids` of the NIC's Port row in the VM's Open_vSwitch database. Returns every key of a claim; an
- * undefined value deletes the key from the row.
+ * A claim as `external_ids` of the NIC's Port row in the VM's Open_vSwitch database. Returns every key of a
+ * claim; an undefined value deletes the key from the row.
  */
 export function claimNotes(claim: Claim | undefined): Record<string, string | undefined> {
   return {

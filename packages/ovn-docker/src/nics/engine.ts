@@ -21,7 +21,7 @@ export interface Engine {
   wake(pool: NicPool): void;
   /** NICs that are deleted in this VM, but not yet in Neutron. */
   readonly draining: Set<Nic>;
-  /** Work under one key runs one after the other: a request and an event can concern the same NIC at the same time. */
+  /** Queues by key: a request and an event can concern the same NIC at the same time. */
   readonly inTurn: InTurn;
   /** Asks Neutron for the state of ports that containers return. */
   readonly returned: ReturnedPorts;

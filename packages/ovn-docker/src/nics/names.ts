@@ -1,8 +1,8 @@
 export { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 
 /**
- * The names of a NIC's two interfaces. They come from the VLAN, which is unique inside the VM, so two NICs never ask for the
- * same name. "ovn-4094c" is well below Linux's limit of 15 bytes (IFNAMSIZ).
+ * The names of a NIC's two interfaces. They come from the VLAN, which is unique inside the VM, so two NICs
+ * never ask for the same name. "ovn-4094c" is well below Linux's limit of 15 bytes (IFNAMSIZ).
  */
 export function interfaceNames(vlan: number): { vmEnd: string; containerEnd: string } {
   return { vmEnd: `ovn-${vlan}`, containerEnd: `ovn-${vlan}c` };
@@ -26,7 +26,7 @@ export const rowKeys = {
   attachedMac: 'attached-mac',
   nic: 'ovn-docker:nic',
   network: 'ovn-docker:network',
-  /** The user created the port: the agent must not delete it, even if the user has removed its Neutron tags. */
+  /** The user created the port: the agent must not delete it, even if its Neutron tags are removed. */
   existing: 'ovn-docker:existing',
   /** The claim: since when, for which container, and the addresses that Docker knows. */
   claimed: 'ovn-docker:claimed',

@@ -29,8 +29,8 @@ export interface Target {
 export type NicState = 'found' | 'making' | 'warm' | 'claimed' | 'draining';
 
 /**
- * Which container a NIC is for. The agent writes it on the NIC's row in the VM's switch (`nics/claim-notes.ts`), where the
- * next agent reads it.
+ * Which container a NIC is for. The agent writes it on the NIC's row in the VM's switch
+ * (`nics/claim-notes.ts`), where the next agent reads it.
  */
 export interface Claim {
   /** Milliseconds since the epoch. */
@@ -40,18 +40,18 @@ export interface Claim {
   /** libnetwork's endpoint, once CreateEndpoint has named it. */
   endpointId?: string;
   containerId?: string;
-  /** The container's network namespace, from libnetwork's Join. Not written on the row: only the next seconds need it. */
+  /** The container's network namespace, from libnetwork's Join. Not on the row: needed for seconds only. */
   sandbox?: string;
   /** Addresses that the IPAM driver has returned to Docker and Docker has not released. */
   readonly promised: Set<string>;
 }
 
 /**
- * One network interface of one container. `wants` is fixed at the start; the stages of `attach/` fill in the rest, in
- * their order.
+ * One network interface of one container. `wants` is fixed at the start; the stages of `attach/` fill in the
+ * rest, in their order.
  */
 export interface Nic {
-  /** The agent's own id for it, written on the Neutron port (a Neutron tag) and on the row in the VM's switch. */
+  /** The agent's own id, in a Neutron tag of the port and on the row in the VM's switch. */
   readonly id: string;
   /** Neutron with the credential of the caller that asked for the NIC, later with the agent's own. */
   neutron: Neutron;
@@ -66,8 +66,8 @@ export interface Nic {
   port?: Port;
   place?: Place;
   /**
-   * A user has changed or deleted the port: the NIC is deleted when its container ends. In memory only: the next agent
-   * sees it by comparing the port.
+   * A user has changed or deleted the port: the NIC is deleted when its container ends. In memory only: the
+   * next agent sees it by comparing the port.
    */
   isSpent?: boolean;
 }
@@ -97,7 +97,7 @@ export interface NicWishes {
   /** Addresses, each on one of the target's subnets. */
   readonly addresses?: readonly string[];
   readonly mac?: string;
-  /** An unused port that the user created. The agent changes neither its addresses nor its groups, and never deletes it. */
+  /** An unused port of the user. The agent keeps its addresses and groups, and never deletes it. */
   readonly existing?: Port;
 }
 

@@ -3,8 +3,9 @@ import { hasAutomaticAddresses } from '../clients/neutron/subnets.ts';
 import { addressesOf, type Nic, type Target } from './nic.ts';
 
 /**
- * Whether a port is as Neutron creates it by default: administratively up, with the network's port security and without
- * allowed address pairs. A user may have changed it while no agent was running, so its earlier state is no measure.
+ * Whether a port is as Neutron creates it by default: administratively up, with the network's port security
+ * and without allowed address pairs. A user may have changed it while no agent was running, so its earlier
+ * state is no measure.
  */
 export function isUnaltered(port: Port, network: Pick<Network, 'port_security_enabled'>): boolean {
   const { port_security_enabled: isSecured, allowed_address_pairs: pairs = [] } = port;
@@ -14,8 +15,8 @@ export function isUnaltered(port: Port, network: Pick<Network, 'port_security_en
 }
 
 /**
- * Whether two lists have the same elements in any order; `undefined` equals only `undefined`. Equal order is checked first:
- * it is the usual case, and a pass of the reconciler compares thousands of ports.
+ * Whether two lists have the same elements in any order; `undefined` equals only `undefined`. Equal order is
+ * checked first: it is the usual case, and a pass of the reconciler compares thousands of ports.
  */
 export function haveSame(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   if (a === undefined || b === undefined || a.length !== b.length) return a === b;
@@ -23,8 +24,8 @@ export function haveSame(a: readonly string[] | undefined, b: readonly string[] 
 }
 
 /**
- * Whether a port has the security groups of its target. True when the target names none: the caller must know the
- * project's default group to tell.
+ * Whether a port has the security groups of its target. True when the target names none: the caller must know
+ * the project's default group to tell.
  */
 export function hasGroupsOf(port: Port, { securityGroups }: Pick<Target, 'securityGroups'>): boolean {
   return (
@@ -35,8 +36,8 @@ export function hasGroupsOf(port: Port, { securityGroups }: Pick<Target, 'securi
 }
 
 /**
- * Whether a port has the addresses that Neutron would give a new port on these subnets: one of each IP version, and one on
- * each subnet with SLAAC, which Neutron adds by itself.
+ * Whether a port has the addresses that Neutron would give a new port on these subnets: one of each IP
+ * version, and one on each subnet whose addresses follow from the MAC address, which Neutron adds by itself.
  * @param all the network's subnets
  */
 export function hasAddressesOf(port: Port, expected: readonly Subnet[], all: readonly Subnet[]): boolean {
@@ -59,13 +60,13 @@ function versionsOf(subnets: readonly Subnet[]): Set<number> {
   return new Set(subnets.map(({ ip_version }) => ip_version));
 }
 
-/** Whether a NIC has an address of each IP version of its target; another container's port may have taken one over. */
+/** Whether a NIC has an address of each IP version; another container's port may have taken one over. */
 export function isAddressed(nic: Pick<Nic, 'port' | 'target'>): boolean {
   const present = versionsOf(addressesOf(nic).map(({ subnet }) => subnet));
   return nic.target.subnets.every(({ ip_version: version }) => present.has(version));
 }
 
-/** Whether another container can use a port: it is as it was when it was made, and as a new port would be. */
+/** Whether another container can use a port: `now` equals `before` and is as a new port would be. */
 export function isFitForOthers(target: Target, before: Port, now: Port): boolean {
   return isSamePort(before, now) && isUnaltered(now, target.network) && hasGroupsOf(now, target);
 }

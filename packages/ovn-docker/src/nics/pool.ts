@@ -7,7 +7,9 @@ export function poolKey({ network, subnets, securityGroups }: Target): string {
   return [network.id, subnetIds.join(','), securityGroups?.toSorted().join(',') ?? 'default'].join(' ');
 }
 
-/** The warm NICs of one target. The NIC that has rested longest is taken first, so that a freed address rests too. */
+/**
+ * The warm NICs of one target. The NIC that has rested longest leaves first, so that freed addresses rest.
+ */
 export class NicPool {
   readonly key: string;
   readonly marks: PoolMarks;
@@ -21,7 +23,7 @@ export class NicPool {
   #making = 0;
   /** Batches that are being made. */
   readonly #batches = new Set<Promise<unknown>>();
-  /** NICs that containers have returned; each promise resolves when the agent knows whether it can reuse the NIC. */
+  /** Returned NICs; each promise resolves when the agent knows whether it can reuse the NIC. */
   readonly #returning = new Map<Nic, Promise<void>>();
   /** The number of callers that wait for a returning NIC. */
   #waiting = 0;
@@ -67,7 +69,8 @@ export class NicPool {
   }
 
   /**
-   * The same for a NIC that a container has returned. Callers of `takeNext` wait for it rather than have a new one made.
+   * The same for a NIC that a container has returned. Callers of `takeNext` wait for it rather than have a
+   * new one made.
    * @param isReusable decides whether another container can use it
    * @param dispose deletes it when not; callers of `takeNext` do not wait for that
    */
@@ -100,16 +103,16 @@ export class NicPool {
   }
 
   /**
-   * Takes a warm NIC, or waits for a returning one while more NICs return than callers wait. With an address, takes or
-   * waits for the NIC that has it.
+   * Takes a warm NIC, or waits for a returning one while more NICs return than callers wait. With an address,
+   * takes or waits for the NIC that has it.
    */
   async takeNext(address?: string): Promise<Nic | undefined> {
     const warm = this.take(address);
     if (warm) return warm;
     if (address !== undefined) {
-      const nic = [...this.#returning.keys()].find((one) => hasAddress(one, address));
-      if (nic) await this.returned(nic);
-      return nic && this.take(address);
+      const returning = [...this.#returning.keys()].find((nic) => hasAddress(nic, address));
+      if (returning) await this.returned(returning);
+      return returning && this.take(address);
     }
     while (this.#returning.size > this.#waiting) {
       this.#waiting++;
@@ -133,12 +136,12 @@ export class NicPool {
 
   /** Removes up to `count` NICs, those first that have rested longest. */
   shrink(count: number): Nic[] {
-    const out = [...this.#warm].slice(0, Math.max(0, count));
-    for (const nic of out) this.#warm.delete(nic);
-    return out;
+    const removed = [...this.#warm].slice(0, Math.max(0, count));
+    for (const nic of removed) this.#warm.delete(nic);
+    return removed;
   }
 
-  /** Stops the pool from being filled. NICs that are being made still arrive: the caller must drain the pool. */
+  /** Stops filling. NICs that are being made still arrive: the caller must drain the pool. */
   close(): void {
     this.#isOpen = false;
   }
@@ -178,7 +181,7 @@ export class NicPool {
   }
 
   /** Records that a container asks for a NIC. */
-  wanted(): void {
+  recordRequest(): void {
     this.lastUsed = Date.now();
     if (this.isHeldEmpty) this.pause = undefined;
   }
@@ -194,5 +197,5 @@ export class NicPool {
 }
 
 function hasAddress(nic: Nic, address: string): boolean {
-  return addressesOf(nic).some((one) => one.address === address);
+  return addressesOf(nic).some((own) => own.address === address);
 }

@@ -11,14 +11,14 @@ import type { Nic, NicWishes, Target } from './nic.ts';
 
 /** This VM's children in Neutron and in the VM's switch, read once. */
 export interface Children {
-  /** Ports with this VM's Neutron tag, and ports that the agent's rows name: users can remove Neutron tags. */
+  /** Ports with this VM's Neutron tag or named by the agent's rows: users can remove Neutron tags. */
   readonly ports: readonly Port[];
   readonly subports: Subports;
   /** Ports of the VM's bridge. */
   readonly rows: readonly PluggedPort[];
 }
 
-/** The fields that the agent reads of a port. A VM can have 4,094 ports, and the other fields double the answer. */
+/** The fields of a port that the agent reads. For 4,094 ports, all fields would double the answer. */
 const PORT_FIELDS = [
   'id',
   'name',
@@ -73,9 +73,9 @@ export function usedVlans({ ports, subports, rows }: Children): number[] {
 }
 
 /**
- * Rebuilds every NIC that an earlier agent of this VM made: Neutron knows the ports, the trunk or the binding profile their
- * VLANs, and the VM's switch what is plugged and claimed. Where they disagree about the VLAN, the plugged pair decides, and
- * the reconciler corrects the others.
+ * Rebuilds every NIC that an earlier agent of this VM made: Neutron knows the ports, the trunk or the binding
+ * profile their VLANs, and the VM's switch what is plugged and claimed. Where they disagree about the VLAN,
+ * the plugged pair decides, and the reconciler corrects the others.
  */
 export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
@@ -107,7 +107,10 @@ export async function recoverNics(neutron: Neutron, children: Children): Promise
   return withoutTwins(nics, new Set(rows.keys()));
 }
 
-/** If Neutron carried out a request twice, two ports have one NIC id: the NIC's is the plugged one, or the one with a VLAN. */
+/**
+ * If Neutron carried out a request twice, two ports have one NIC id: the NIC's is the plugged one, or the one
+ * with a VLAN.
+ */
 function withoutTwins(nics: readonly Nic[], plugged: ReadonlySet<string | undefined>): Nic[] {
   const best = new Map<string, Nic>();
   const rank = ({ port, vlan }: Nic) => (plugged.has(port?.id) ? 2 : vlan === undefined ? 0 : 1);

@@ -1,8 +1,8 @@
 import type { Nic } from './nic.ts';
 
 /**
- * The NICs that this agent knows, by every name that callers use. It copies what Neutron, the VM's switch and Docker know
- * (docs/decisions/design.md, decision 1): `recoverNics` fills it again after a restart.
+ * The NICs that this agent knows, by every name that callers use. Only a copy of what Neutron, the VM's
+ * switch and Docker know (docs/decisions/design.md, decision 1), which `recoverNics` restores.
  */
 export class NicRegistry {
   readonly #byId = new Map<string, Nic>();

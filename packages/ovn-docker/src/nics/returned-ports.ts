@@ -20,8 +20,8 @@ const FIELDS = [
 export type PortNow = Port | 'gone' | 'unknown';
 
 /**
- * Asks Neutron for the current state of ports whose containers have ended: a user may have changed them since the
- * reconciler's last pass. One request at a time; ports that are asked for meanwhile share the next one.
+ * Asks Neutron for the current state of ports whose containers have ended: a user may have changed them since
+ * the reconciler's last pass. One request at a time; ports that are asked for meanwhile share the next one.
  */
 export class ReturnedPorts {
   readonly #neutron: Neutron;

@@ -10,9 +10,9 @@ export interface InterfaceView {
   readonly netlink: Pick<Vm['netlink'], 'link'>;
 }
 
-/** Interfaces that were read together: one list instead of two questions to the kernel for each of 4,094 NICs. */
+/** A view of interfaces that were read in one request: it saves two requests for each of 4,094 NICs. */
 export function viewOf(interfaces: readonly Link[]): InterfaceView {
-  const byName = new Map<LinkRef, Link>(interfaces.map((one) => [one.name, one]));
+  const byName = new Map<LinkRef, Link>(interfaces.map((link) => [link.name, link]));
   return { netlink: { link: (name) => byName.get(name) } };
 }
 
@@ -22,11 +22,11 @@ interface VethPair {
   readonly isNew: boolean;
   /** Label of the `--net=none` container that the NIC is for. */
   readonly label: string | undefined;
-  /** Asks for the container's end; undefined while it is in a container. */
+  /** Looks up the container's end; undefined while that is in a container. */
   containerEnd(): Link | undefined;
 }
 
-/** The pair that the agent made for the NIC's very port; undefined when there is none. */
+/** The pair that the agent made for the NIC's port; undefined when there is none. */
 function pairOf(nic: Nic, { netlink }: InterfaceView): VethPair | undefined {
   if (!isPlugged(nic)) return undefined;
   const { vmEnd, containerEnd } = interfaceNames(nic.vlan);
@@ -49,13 +49,16 @@ export function labelOnPair(nic: Nic, view: InterfaceView): string | undefined {
   return pairOf(nic, view)?.label;
 }
 
-/** Whether the container's end is in another namespace. That namespace lives: when one ends, the kernel deletes the pair. */
+/**
+ * Whether the container's end is in another namespace. That namespace is alive: with its end the kernel
+ * deletes the pair.
+ */
 export function isElsewhere(nic: Nic, view: InterfaceView): boolean {
   const pair = pairOf(nic, view);
   return pair !== undefined && pair.containerEnd() === undefined;
 }
 
-/** Whether the pair is plugged and the container's end is in the VM with its MAC and MTU, ready for the next container. */
+/** Whether the pair is plugged and its other end is in the VM with MAC and MTU, ready for a container. */
 export function isWhole(nic: Nic, view: InterfaceView): boolean {
   const pair = pairOf(nic, view);
   if (pair?.isNew !== false) return false;
@@ -64,15 +67,15 @@ export function isWhole(nic: Nic, view: InterfaceView): boolean {
   return end !== undefined && end.mac === nic.port?.mac_address && (mtu === undefined || end.mtu === mtu);
 }
 
-/** Writes the label of the NIC's claim on its pair, or takes the former one off. */
+/** Writes the label of the NIC's claim on its pair; without a label, removes the former one. */
 export function writeLabel(nic: PluggedNic, vm: Vm): void {
   const pair = pairOf(nic, vm);
   if (pair && pair.label !== nic.claim?.label) writePairAlias(nic, vm, pair);
 }
 
 /**
- * Marks a new pair as plugged. The agent calls this when it has removed the former pair's row from the VM's switch, right
- * before it adds the new one.
+ * Marks a new pair as plugged. The caller must have removed the former pair's row from the VM's switch, and
+ * adds the new row next.
  */
 export function markPlugged(nic: PluggedNic, vm: Vm): void {
   writePairAlias(nic, vm, { isNew: false });

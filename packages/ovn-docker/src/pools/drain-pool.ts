@@ -3,8 +3,8 @@ import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /**
- * Deletes warm NICs until `to` are left, those first that have rested longest. With `to` 0, also waits for NICs that are
- * being made and deletes them.
+ * Deletes warm NICs until `to` are left, those first that have rested longest. With `to` 0, also waits for
+ * NICs that are being made and deletes them.
  * @returns the number of NICs deleted
  */
 export async function drainPool(engine: Engine, pool: NicPool, to = 0): Promise<number> {

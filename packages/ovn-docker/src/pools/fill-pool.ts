@@ -23,10 +23,11 @@ const MAY_FIT_IN_PARTS: readonly string[] = [
 const MAKING: ReadonlySet<string> = new Set(['POST', 'PUT']);
 
 /**
- * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk and one OVSDB transaction
- * each. A batch that fails is rolled back and, where that can help, tried again at half its size, so that the pool gets as
- * many NICs as there is room for. When not even one NIC can be made, the pool pauses. Stops when the pool is drained or
- * closed. A second call waits for the first one and makes what is missing then.
+ * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk and one OVSDB
+ * transaction each. A batch that fails is rolled back and, where that can help, tried again at half its size,
+ * so that the pool gets as many NICs as there is room for. When not even one NIC can be made, the pool
+ * pauses. Stops when the pool is drained or closed. A second call waits for the first one and makes what is
+ * missing then.
  * @returns the number of NICs made
  */
 export function fillPool(engine: Engine, pool: NicPool, to = pool.marks.high): Promise<number> {
@@ -85,8 +86,8 @@ function makeWarm(engine: Engine, pool: NicPool, count: number): Promise<number>
 }
 
 /**
- * Timeouts and 503s count too: Neutron created nothing, and the quota request of the next batch shows whether it is back. A
- * Neutron that cannot be reached is asked once.
+ * Whether a smaller batch can succeed. Timeouts and 503s count too: Neutron created nothing, and the quota
+ * request of the next batch shows whether it is back. Not when Neutron cannot be reached.
  */
 function mayFitInParts(error: unknown): boolean {
   if (!(error instanceof OvnDockerError)) return false;
@@ -96,7 +97,7 @@ function mayFitInParts(error: unknown): boolean {
   return (isAnswered || mayBeUnderWay(cause)) && MAKING.has((cause as FailedCall).method);
 }
 
-/** A pool that a user has drained stays empty for longer than this pause. */
+/** Pauses the pool, unless a user's drain already keeps it empty for longer. */
 function pause(pool: NicPool, why: string): void {
   const until = Date.now() + PAUSE_MS;
   if ((pool.pause?.until ?? 0) < until) pool.pause = { until, why };

@@ -27,7 +27,7 @@ export class PoolKeeper {
     this.#filling.set(pool, work);
   }
 
-  /** Drains pools that were unused for their idle time: to the low mark, or to nothing when nothing uses the network. */
+  /** Drains pools that are idle: to their low mark, or completely when nothing uses the network. */
   async shrinkIdle(isUsed: (networkId: string) => boolean, now = Date.now()): Promise<void> {
     const engine = this.#engine();
     for (const pool of engine.pools.all()) {

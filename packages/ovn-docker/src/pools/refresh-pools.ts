@@ -3,8 +3,9 @@ import type { Engine } from '../nics/engine.ts';
 import { drainPool } from './drain-pool.ts';
 
 /**
- * Updates what the pools know of their networks and subnets: users can change names, MTU, gateways, host routes and name
- * servers at any time. A pool whose network, or a subnet of it, was deleted is removed and drained. Two requests in all.
+ * Updates what the pools know of their networks and subnets: users can change names, MTU, gateways, host
+ * routes and name servers at any time. A pool whose network, or a subnet of it, was deleted is removed and
+ * drained. Two requests in all.
  */
 export async function refreshPools(engine: Engine): Promise<void> {
   const pools = engine.pools.all();

@@ -8,9 +8,10 @@ import type { NicPool } from '../nics/pool.ts';
 const RESERVE = { addresses: 4, ports: 8, vlans: 16 } as const;
 
 /**
- * How many NICs can be made for a pool without taking the project's last addresses, quota or VLANs, and which limit
- * decides. Neutron reports the use of the quota; used addresses are counted from the ports that the project sees. On a
- * network that another project shares these are only its own ports, so there Neutron's refusal is the limit.
+ * How many NICs can be made for a pool without taking the project's last addresses, quota or VLANs, and which
+ * limit decides. Neutron reports the use of the quota; used addresses are counted from the ports that the
+ * project sees. On a network that another project shares these are only its own ports, so there Neutron's
+ * refusal is the limit.
  * @param count the number of NICs to make
  */
 export async function roomFor(
@@ -41,7 +42,7 @@ export async function roomFor(
   return { room: Math.max(0, Math.min(count, least)), limit: name };
 }
 
-/** The IPv4 subnets that Neutron takes a NIC's address from: any of the network, or the first of a selection. */
+/** The IPv4 subnets that a NIC's address comes from: all of the network, or the first of a selection. */
 function subnetsOfAddresses({ network, subnets }: Target): Subnet[] {
   const v4 = subnets.filter(({ ip_version }) => ip_version === 4);
   return subnets.length === new Set(network.subnets).size ? v4 : v4.slice(0, 1);

@@ -11,8 +11,8 @@ export class Turns {
 }
 
 /**
- * {@link Turns} by key: work under one key runs one after the other, work under different keys at the same time. A queue
- * is dropped as soon as it is empty.
+ * {@link Turns} by key: work under one key runs one after the other, work under different
+ * keys at the same time. A queue is dropped as soon as it is empty.
  *
  * @example
  * await engine.inTurn.run(nic.id, () => finish(engine, nic));
@@ -32,8 +32,8 @@ export class InTurn {
   }
 
   /**
-   * Runs `work` while it has the turn of every key. Two calls with keys in common must not run at the same time: each
-   * could wait for the other.
+   * Runs `work` while it has the turn of every key. Two calls with keys in common must not run at the same
+   * time: each could wait for the other.
    */
   runAll<T>(keys: readonly string[], work: () => Promise<T>): Promise<T> {
     const [first, ...others] = keys;

@@ -4,7 +4,7 @@ import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { FoundClaim } from './finding.ts';
 
-/** Gives a NIC of an earlier agent to the container that Docker names. */
+/** Claims a NIC of an earlier agent for the container that Docker names. */
 export async function adopt(engine: Engine, nic: Nic, claim: FoundClaim): Promise<void> {
   if (nic.state !== 'found') return;
   const vm = await engine.vm();

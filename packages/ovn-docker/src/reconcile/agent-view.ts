@@ -17,7 +17,7 @@ export interface AgentView {
   isWhole(nic: Nic): boolean;
   /** Whether the container's end of a NIC's veth pair is in a container. */
   isElsewhere(nic: Nic): boolean;
-  /** How long a port has been DOWN; undefined when it is not conspicuous. */
+  /** Since when a port is DOWN; undefined when it is not, or DOWN means nothing (see `DownPorts`). */
   down(portId: string): Down | undefined;
   /** The container label on a NIC's veth pair. */
   labelOf(nic: Nic): string | undefined;

@@ -7,9 +7,9 @@ import { isWhole } from '../nics/veth-pair.ts';
 import type { DockerView } from './observe.ts';
 
 /**
- * Brings the NICs of `--net=none` containers to the state of their containers, for the time in which the agent or dockerd
- * was away and no events arrived: a running container has its NIC, a stopped one has it ready for the next start. For
- * containers of the libnetwork driver, dockerd itself calls Join and Leave.
+ * Brings the NICs of `--net=none` containers to the state of their containers, for the time in which the
+ * agent or dockerd was away and no events arrived: a running container has its NIC, a stopped one has it
+ * ready for the next start. For containers of the libnetwork driver, dockerd itself calls Join and Leave.
  */
 export async function alignWithContainers(
   engine: Engine,
@@ -18,7 +18,7 @@ export async function alignWithContainers(
 ): Promise<void> {
   for (const nic of engine.nics.all()) {
     const container = labelled.get(nic.claim?.label ?? '');
-    // A NIC that is being made: its container waits for it and has not started.
+    // While a NIC is being made, its container waits for it and has not started.
     if (container && nic.state !== 'making') await align(engine, docker, nic, container);
   }
 }
@@ -40,7 +40,7 @@ async function align(
       else await renew(nic, vm);
     });
   } catch (error) {
-    // Go on with the other containers.
+    // Continue with the other containers.
     engine.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
   }
 }

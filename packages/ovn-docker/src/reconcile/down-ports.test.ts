@@ -10,7 +10,7 @@ it('12. remembers since when a port is DOWN, until it is ACTIVE or gone', () => 
   down.follow([port('a', 'DOWN'), port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
   down.follow([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
   expect(['a', 'b', 'c'].map((id) => down.get(id)?.since)).toEqual([1, undefined, undefined]);
-  down.tried('a', 3);
+  down.countRepair('a', 3);
   expect(down.get('a')).toEqual({ since: 3, tries: 1 });
   down.follow([], 'ACTIVE', 4);
   expect(down.get('a')).toBeUndefined();

@@ -12,16 +12,17 @@ function kindOf(port: Port): Kind {
 export const TRIES = 3;
 
 export interface Down {
-  /** Since when Neutron reports the port DOWN, or the last repair, in milliseconds since the epoch. */
+  /** Time of the first DOWN report, or of the last repair, in milliseconds since the epoch. */
   readonly since: number;
   /** Repairs so far. */
   readonly tries: number;
 }
 
 /**
- * Ports that Neutron reports DOWN although the VM's own port is ACTIVE: OVN has not bound them, or its notification was
- * lost. Every new port is DOWN for a moment, so callers report only ports that stay DOWN. A Neutron that has never reported
- * a port of the same kind ACTIVE leaves such ports DOWN for good; there, DOWN says nothing.
+ * Ports that Neutron reports DOWN although the VM's own port is ACTIVE: OVN has not bound them, or its
+ * notification was lost. Every new port is DOWN for a moment, so callers report only ports that stay DOWN. A
+ * Neutron that has never reported a port of the same kind ACTIVE leaves such ports DOWN for good; there, DOWN
+ * says nothing.
  */
 export class DownPorts {
   readonly #down = new Map<string, Down>();
@@ -49,7 +50,7 @@ export class DownPorts {
   }
 
   /** Counts a repair and restarts the port's time. */
-  tried(portId: string, at: number): void {
+  countRepair(portId: string, at: number): void {
     const down = this.#down.get(portId);
     if (down) this.#down.set(portId, { since: at, tries: down.tries + 1 });
   }

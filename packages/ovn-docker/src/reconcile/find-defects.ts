@@ -48,13 +48,13 @@ export function findDefect(
   return defect('broken pair', `${vmEnd} or its other end is gone`, canRenew ? 'make it again' : CUT_OFF);
 }
 
-/** NICs that one pass reattaches at most: a slow hypervisor would only become slower. */
+/** The most NICs that one pass reattaches: more would slow a busy hypervisor down further. */
 const DOWN_PER_PASS = 5;
 
-/** The time that a busy hypervisor may need to bind a port, in milliseconds: the least patience with a DOWN port. */
+/** How long a busy hypervisor can take to bind a port, in milliseconds: the least patience. */
 const SLOW_HYPERVISOR_MS = 15_000;
 
-/** NICs without another defect whose ports stay DOWN longer than the patience, those first that have been DOWN longest. */
+/** NICs whose ports stay DOWN longer than the patience, those first that have been DOWN longest. */
 export function findDownPorts(
   nics: readonly Nic[],
   view: AgentView,

@@ -7,7 +7,7 @@ import type { AgentView, Parts } from './agent-view.ts';
 import type { Finding } from './finding.ts';
 import type { Observation } from './observe.ts';
 
-/** Strays: ports, rows, interfaces and networks with this VM's mark that belong to no NIC and no Docker network. */
+/** Finds ports, rows, interfaces and networks with this VM's mark that belong to no NIC or Docker network. */
 export function findStrays(
   view: AgentView,
   seen: Observation,
@@ -82,8 +82,8 @@ function strayDockerNetworks(view: AgentView, { docker, dockerNetworksBefore }: 
 }
 
 /**
- * Neutron networks that CreateNetwork made without recording them: the agent died before, or Neutron carried out the
- * request twice and the record names the other network.
+ * Neutron networks that CreateNetwork made without recording them: the agent died before, or Neutron carried
+ * out the request twice and the record names the other network.
  */
 function strayNetworks(
   { dockerNetworks }: AgentView,
@@ -106,14 +106,17 @@ function strayNetworks(
   });
 }
 
-/** Returns a function that finds the port of the NIC with a port's NIC id, if it is another port: Neutron made both. */
+/**
+ * Returns a function that finds a port's twin: the port of the NIC whose id the port carries, if that is
+ * another port. Neutron creates twins when it carries out a request twice.
+ */
 function twinFinder({ nics, draining }: AgentView, { completeBefore }: Observation) {
   const portsInDeletion = new Set(draining.map(({ port }) => port?.id));
   const byId = new Map(nics.map((nic) => [nic.id, nic]));
   return (portId: string, nicId: string | undefined): Port | undefined => {
     const nic = byId.get(nicId ?? '');
-    const isInWork = portsInDeletion.has(portId) || nic?.state === 'making';
-    if (!nic?.port || isInWork || !completeBefore.has(nic.id)) return undefined;
+    const isInProgress = portsInDeletion.has(portId) || nic?.state === 'making';
+    if (!nic?.port || isInProgress || !completeBefore.has(nic.id)) return undefined;
     return nic.port.id === portId ? undefined : nic.port;
   };
 }

@@ -12,9 +12,9 @@ export interface Patience {
 }
 
 /**
- * Compares what the agent knows with what Neutron, the VM's switch, its kernel and Docker report. Changes nothing. Ignores
- * what does not carry this VM's mark, and what the agent learned or forgot during the observation: that is work in
- * progress.
+ * Compares what the agent knows with what Neutron, the VM's switch, its kernel and Docker report. Changes
+ * nothing. Ignores what does not carry this VM's mark, and what the agent learned or forgot during the
+ * observation: that is work in progress.
  */
 export function findDifferences(view: AgentView, seen: Observation, { patienceMs }: Patience): Finding[] {
   const now = [...view.nics, ...view.draining].flatMap(({ id, port }) => (port ? [id, port.id] : [id]));
@@ -42,8 +42,8 @@ export function findDifferences(view: AgentView, seen: Observation, { patienceMs
 }
 
 /**
- * Docker networks of the driver without a record on the bridge's row, before and after Docker was asked: the switch's
- * database was wiped.
+ * Docker networks of the driver without a record on the bridge's row, before and after Docker was asked: the
+ * switch's database was wiped.
  */
 function findForgottenNetworks(view: AgentView, { docker, dockerNetworksBefore }: Observation): Finding[] {
   const recorded = new Set([...view.dockerNetworks.keys(), ...dockerNetworksBefore]);
@@ -60,8 +60,8 @@ function findForgottenNetworks(view: AgentView, { docker, dockerNetworksBefore }
 }
 
 /**
- * Finds out whose an unclaimed NIC of an earlier agent is. Without a row (the switch's database was wiped) only Docker can
- * tell; a pair whose other end is in a container stays there, whatever Docker says.
+ * Finds out whose an unclaimed NIC of an earlier agent is. Without a row (the switch's database was wiped)
+ * only Docker can tell; a pair whose other end is in a container stays there, whatever Docker says.
  */
 function findOwner(nic: Nic, view: AgentView, seen: Observation, parts: Parts): Finding | undefined {
   const what = describe(nic);
@@ -86,7 +86,7 @@ function claimInDocker(
   label: string | undefined,
   docker: DockerView | undefined,
 ): FoundClaim | undefined {
-  // A NIC that was made for a `--net=none` container has the container's label as its id, even if its pair is gone.
+  // A NIC that was made for a `--net=none` container has the label as its id, even if its pair is gone.
   const container = docker?.labelled.get(label ?? nic.id);
   if (container) return { label: container.label, containerId: container.id };
   const endpoint = [...(docker?.networks.values() ?? [])]

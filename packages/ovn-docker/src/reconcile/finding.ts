@@ -2,7 +2,7 @@ import type { Port } from '@ovn-docker/openstack';
 import type { DriverNetwork } from '../clients/docker-engine.ts';
 import type { Claim, Nic, PluggedNic } from '../nics/nic.ts';
 
-/** A difference between what the agent knows and what it observes, in words: its evidence and what the agent does about it. */
+/** A difference between what the agent knows and what it observes, in words for people. */
 export interface FindingText {
   readonly what: string;
   readonly evidence: string;
@@ -43,7 +43,7 @@ export type Finding =
         | {
             readonly kind: 'unused claim' | 'dead endpoint' | 'dead container';
             readonly nic: Nic;
-            /** The NIC's claim at that time; it is compared again before the NIC is finished. */
+            /** The NIC's claim at that time. The agent finishes the NIC only if it still has this claim. */
             readonly claim: Claim;
             readonly endpointId?: string;
           }
@@ -90,7 +90,7 @@ export function isLeftover(finding: Finding): finding is Leftover {
   return finding.kind === 'leftover NIC';
 }
 
-const CONFIRMED: ReadonlySet<Finding['kind']> = new Set([
+const NEED_CONFIRMATION: ReadonlySet<Finding['kind']> = new Set([
   'dead endpoint',
   'dead container',
   'stray Docker network',
@@ -98,8 +98,8 @@ const CONFIRMED: ReadonlySet<Finding['kind']> = new Set([
 ]);
 
 /**
- * Whether two passes in a row must find it before the agent acts by itself: Docker can be in the middle of a change.
+ * Whether two passes in a row must find it before the agent acts: Docker can be in the middle of a change.
  */
 export function needsConfirmation({ kind }: Finding): boolean {
-  return CONFIRMED.has(kind);
+  return NEED_CONFIRMATION.has(kind);
 }

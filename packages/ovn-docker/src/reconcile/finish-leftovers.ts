@@ -5,13 +5,13 @@ import { isPlain, type Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { intoPool } from '../pools/into-pool.ts';
 
-/** NICs that are deleted together. */
+/** The number of NICs that are deleted together. */
 const BATCH = 50;
 
 /**
- * Finishes unclaimed NICs of an earlier agent for their pools, as many as these have room for, and deletes the others. Works
- * in batches: an agent that dies while it fills a pool leaves a whole batch, and a real Neutron takes seconds for each NIC
- * alone.
+ * Finishes unclaimed NICs of an earlier agent for their pools, as many as these have room for, and deletes
+ * the others. Works in batches: an agent that dies while it fills a pool leaves a whole batch, and a real
+ * Neutron takes seconds for each NIC alone.
  * @param signal stops the work between two batches
  * @returns the error of each NIC that could not be finished; such NICs are deleted
  */
@@ -54,13 +54,13 @@ async function finishForPool(
   });
 }
 
-/** Keeps the NICs' queues only until lookups stop returning the NICs, not until Neutron has deleted the ports. */
+/** Holds the NICs' queues until lookups stop returning the NICs, not until Neutron has deleted the ports. */
 async function releaseBatch(engine: Engine, batch: readonly Nic[]): Promise<void> {
   const begun = await inTheirTurn(engine, batch, async (nics) => ({ released: release(engine, nics) }));
   await begun.released;
 }
 
-/** Runs `work` in the queues of all NICs, on those that are still found and were not removed while it waited. */
+/** Runs `work` in the queues of all NICs, on those that are then still `found` and not removed. */
 function inTheirTurn<T>(
   { inTurn, nics: registry }: Engine,
   nics: readonly Nic[],

@@ -16,17 +16,17 @@ export interface DockerView {
   /** Networks of the driver, also under a former name of it, with their endpoints, by Docker's id. */
   readonly networks: ReadonlyMap<string, DriverNetwork>;
   /**
-   * Containers of `ovn-docker run --net=none`, by the label of their claim. Containers that only inherited the label from
-   * an image are left out.
+   * Containers of `ovn-docker run --net=none`, by the label of their claim. Containers that only inherited
+   * the label from an image are left out.
    */
   readonly labelled: ReadonlyMap<string, LabelledContainer>;
 }
 
-/** What Neutron, the VM's switch, its kernel and Docker report at one moment, and what the agent knew before. */
+/** What Neutron, the VM's switch and kernel, and Docker report, and what the agent knew before. */
 export interface Observation extends Children {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Ids of the NICs that the agent knew before, and of their ports: what appears or disappears meanwhile is no stray. */
+  /** Ids of the NICs that the agent knew before, and of their ports: what it makes meanwhile is no stray. */
   readonly knownBefore: ReadonlySet<string>;
   /** Ids of those NICs that were not being made: only they must have all their parts. */
   readonly completeBefore: ReadonlySet<string>;
@@ -62,7 +62,7 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
     statusOf(engine.neutron, vm.vifId),
     madeNetworksAnswer,
     madeNetworksAnswer.then((networks) => {
-      // The driver may have had another name: recorded networks and those that the agent made count in any case.
+      // The driver may have had another name: recorded networks and those that the agent made count too.
       const madeFor = new Set(networks.map(dockerIdOf));
       const isOurs = (network: { id: string; driver: string }) =>
         network.driver === driver ||
@@ -98,8 +98,9 @@ async function statusOf(neutron: Neutron, portId: string): Promise<string | unde
 const PATIENCE_MS = 5000;
 
 /**
- * Rejects after {@link PATIENCE_MS}. dockerd answers nothing until its containers with a restart policy run; these wait for
- * the driver, and the agent serves the driver only after its first pass. One of the two must give up.
+ * Rejects after {@link PATIENCE_MS}. dockerd answers nothing until its containers with a restart policy run;
+ * these wait for the driver, and the agent serves the driver only after its first pass. One of the two must
+ * give up.
  */
 async function inTime<T>(answer: Promise<T>): Promise<T> {
   const answered = new AbortController();
@@ -131,8 +132,8 @@ export async function labelledContainers(
   owners: ReadonlyMap<string, string>,
 ): Promise<DockerView['labelled']> {
   const labelled = await docker.containersWithLabel(containerLabels.nic);
-  // `docker commit` copies a container's labels into an image, and so to all containers of that image. Without a known
-  // owner the oldest container has the NIC: Docker lists it last, and a Map keeps the last of equal keys.
+  // `docker commit` copies a container's labels into an image, and so to all containers of that image.
+  // Without a known owner, the oldest container has the NIC: Docker lists it last, and a Map keeps the last.
   const owning = labelled.filter(({ id, label }) => (owners.get(label) ?? id) === id);
   return new Map(owning.map((container) => [container.label, container]));
 }

@@ -48,7 +48,7 @@ async function inItsTurn(engine: Engine, nic: Nic, work: () => Promise<void>): P
   });
 }
 
-/** Docker may have claimed the NIC again since the observation. */
+/** Finishes the NIC, unless Docker has changed its claim since the observation. */
 async function finishUnused(engine: Engine, { nic, claim, endpointId }: UnusedFinding): Promise<void> {
   if (nic.claim === claim && claim.endpointId === endpointId) await finish(engine, nic);
 }

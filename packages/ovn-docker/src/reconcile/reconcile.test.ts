@@ -121,17 +121,17 @@ it('12. a port that stays DOWN is given to its parent again, three times, and th
 async function begin(world: World, marks: { high: number }, held: string) {
   const next = await restart(world, { marks });
   const gate = next.neutron.hold(held);
-  const recognized = Promise.withResolvers<void>();
-  const pass = reconcilerOf(next).run({ recognized: recognized.resolve });
-  return { next, gate, pass, recognized: recognized.promise };
+  const recognised = Promise.withResolvers<void>();
+  const pass = reconcilerOf(next).run({ onRecognised: recognised.resolve });
+  return { next, gate, pass, recognised: recognised.promise };
 }
 
 it('nobody waits until what a former agent left is gone, and a stopped container has its pair before', async () => {
   const world = await scene();
   const left = world.engine.nics.all().filter(({ state }) => state === 'warm');
   world.links.byName.clear();
-  const { next, gate, pass, recognized } = await begin(world, { high: 0 }, 'trunks.removeSubports');
-  await recognized;
+  const { next, gate, pass, recognised } = await begin(world, { high: 0 }, 'trunks.removeSubports');
+  await recognised;
   await gate.arrived;
   const used = next.engine.nics.withLabel('l');
   expect([used?.state, next.links.byName.has(`ovn-${used?.vlan}`)]).toEqual(['claimed', true]);
@@ -148,8 +148,8 @@ it('what has an address of somebody’s choice is gone before anybody can ask fo
   await acquire(world.engine, { pool: world.pool, wants, claim: {} });
   world.vmSwitch.rows.clear();
   world.links.byName.clear();
-  const { next, gate, pass, recognized } = await begin(world, { high: 8 }, 'trunks.removeSubports');
-  const first = await Promise.race([recognized.then(() => 'served'), gate.arrived.then(() => 'removed')]);
+  const { next, gate, pass, recognised } = await begin(world, { high: 8 }, 'trunks.removeSubports');
+  const first = await Promise.race([recognised.then(() => 'served'), gate.arrived.then(() => 'removed')]);
   gate.open();
   await pass;
   expect([first, next.books()]).toEqual(['removed', NOTHING]);

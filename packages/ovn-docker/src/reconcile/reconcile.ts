@@ -29,9 +29,18 @@ export interface Outcome {
   readonly error?: unknown;
 }
 
+interface ReconcilerOptions {
+  /** Name of the libnetwork driver. */
+  readonly driver: string;
+  /** How long a claim may wait for its container, in milliseconds. */
+  readonly patienceMs: number;
+  /** Ends the current pass after its current step, and makes later passes do nothing. */
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Finishes or removes what a crash, an outage or another program left. Passes run one at a time. A pass is harmless at any
- * moment, because it never takes work in progress for a leftover.
+ * Finishes or removes what a crash, an outage or another program left. Passes run one at a time. A pass is
+ * harmless at any moment, because it never takes work in progress for a leftover.
  */
 export class Reconciler {
   readonly #engine: Engine;
@@ -45,17 +54,12 @@ export class Reconciler {
   #hasSeenDocker = false;
   #unconfirmed = new Set<string>();
 
-  /** @param options.driver the libnetwork driver's name; `patienceMs`: how long a claim may wait for its container */
-  constructor(
-    engine: Engine,
-    docker: DockerEngine,
-    { driver, patienceMs, signal }: { driver: string; patienceMs: number; signal?: AbortSignal },
-  ) {
-    this.#signal = signal;
+  constructor(engine: Engine, docker: DockerEngine, { driver, patienceMs, signal }: ReconcilerOptions) {
     this.#engine = engine;
     this.#docker = docker;
     this.#driver = driver;
     this.#patienceMs = patienceMs;
+    this.#signal = signal;
   }
 
   /** What a pass would find; changes nothing. */
@@ -70,8 +74,8 @@ export class Reconciler {
   }
 
   /**
-   * Handles what happened before the stream of Docker's events opened: aligns the NICs of `--net=none` containers if the
-   * last pass saw Docker, and runs a whole pass otherwise.
+   * Handles what happened before the stream of Docker's events opened: aligns the NICs of `--net=none`
+   * containers if the last pass saw Docker, and runs a whole pass otherwise.
    */
   async catchUp(): Promise<void> {
     this.#catchingUp = this.#hasSeenDocker ? this.#alignAll() : this.run();
@@ -86,13 +90,13 @@ export class Reconciler {
   /**
    * Runs one pass. Findings that need confirmation are handled when two passes in a row find them.
    * @param confirmed a user asked for the pass: handle every finding at once
-   * @param recognized called when the agent knows whose each NIC and network is; the rest of the pass can take long
+   * @param onRecognised called when the agent knows whose each NIC and network is; the rest can take long
    */
-  run({ confirmed = false, recognized = () => {} } = {}): Promise<Outcome[]> {
-    return this.#passes.run(() => this.#pass(confirmed, recognized));
+  run({ confirmed = false, onRecognised = () => {} } = {}): Promise<Outcome[]> {
+    return this.#passes.run(() => this.#pass(confirmed, onRecognised));
   }
 
-  async #pass(confirmed: boolean, recognized: () => void): Promise<Outcome[]> {
+  async #pass(confirmed: boolean, onRecognised: () => void): Promise<Outcome[]> {
     if (this.#signal?.aborted) return [];
     const { findings, seen } = await this.#look();
     if (this.#signal?.aborted) return [];
@@ -103,9 +107,9 @@ export class Reconciler {
     const leftovers = due.filter(isLeftover);
     const outcomes: Outcome[] = [];
     for (const finding of due) if (isRecognition(finding)) outcomes.push(await this.#handle(finding));
-    // Before the driver is served: the same container can ask for its chosen address again.
+    // Before dockerd can reach the driver: the same container can request its chosen address again.
     outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => !isPlain(nic)))));
-    recognized();
+    onRecognised();
     for (const finding of due) {
       if (this.#signal?.aborted) return outcomes;
       if (!isRecognition(finding) && !isLeftover(finding)) outcomes.push(await this.#handle(finding));
@@ -123,7 +127,7 @@ export class Reconciler {
     try {
       if (kind === 'dead port') this.#engine.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
       if (kind === 'down port' || kind === 'dead port') {
-        this.#downPorts.tried(finding.nic.port.id, Date.now());
+        this.#downPorts.countRepair(finding.nic.port.id, Date.now());
       }
       await putRight(this.#engine, finding);
       return this.#logged({ finding });
@@ -177,7 +181,7 @@ export class Reconciler {
   async #updateVlans(seen: Observation): Promise<void> {
     const { vlans } = await this.#engine.vm();
     const ours = [...this.#engine.nics.all(), ...this.#engine.draining].flatMap(({ vlan }) => vlan ?? []);
-    // A VLAN that a NIC had before the pass and has no more was freed meanwhile.
+    // The observation is older: a VLAN that a NIC had before it and has not now is free.
     const others = usedVlans(seen).filter((vlan) => !seen.vlansBefore.has(vlan));
     vlans.follow(new Set([...others, ...ours]));
   }

@@ -19,15 +19,15 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
 };
 
 /**
- * Repairs a defect. A warm NIC leaves its pool meanwhile, so that no container gets it half repaired; if the repair fails,
- * it is deleted.
+ * Repairs a defect. A warm NIC leaves its pool meanwhile, so that no container gets it half repaired; if the
+ * repair fails, it is deleted.
  */
 export async function repair(engine: Engine, nic: PluggedNic, kind: RepairableKind): Promise<void> {
-  // The container of the libnetwork driver has lost its interface: only starting it again helps.
+  // A container of the libnetwork driver has lost its interface, and gets one only when it is started again.
   if (kind === 'broken pair' && nic.state === 'claimed' && nic.claim?.label === undefined) return;
   const vm = await engine.vm();
   const work = () => repairs[kind](nic, vm);
-  // On its way from a container to its pool: the next pass looks at it again.
+  // The NIC is returning to its pool: the next pass checks it again.
   if (nic.state === 'making') return;
   if (nic.state !== 'warm') return await work();
   const pool = engine.pools.get(nic.target);

@@ -6,7 +6,7 @@ import { type VifSource, vifSources } from './vif-source.ts';
 
 /** What the VM knows about itself. */
 export interface VmIdentity {
-  /** `--vif-id`, OS_VIF_ID or the configuration, in this order. */
+  /** The configured vif-id: the first of `--vif-id`, OS_VIF_ID and the configuration file. */
   readonly given?: string;
   /** MAC addresses of the uplink and of the bridge that carries the VM's address. */
   readonly macs: readonly string[];
@@ -40,7 +40,7 @@ const searches: Record<VifSource, Search> = {
 };
 
 /**
- * Finds the VM's own Neutron port: the configured one, else the metadata service's, else the port with the uplink's MAC.
+ * Finds the VM's own Neutron port: as configured, else by the metadata service, else by the uplink's MAC.
  * @param ways the ways to try
  * @throws OvnDockerError `E_VIF_UNKNOWN` `E_VIF_NOT_THIS_VM` `E_VIF_NOT_FOUND`
  */
@@ -58,9 +58,9 @@ export async function findParentPort(
 }
 
 /**
- * The port with that id.
- * @throws OvnDockerError `E_VIF_UNKNOWN` when this project does not see it, `E_VIF_NOT_THIS_VM` when it is not this VM's
- * uplink: frames of its children would not reach OVN
+ * The port with that id, if it belongs to this VM's uplink: behind another port, frames of its children would
+ * not reach OVN.
+ * @throws OvnDockerError `E_VIF_UNKNOWN` when this project does not see the port, `E_VIF_NOT_THIS_VM`
  */
 export async function requireOwnPort(
   neutron: Neutron,

@@ -5,9 +5,9 @@ export const FIRST_VLAN = 1;
 export const LAST_VLAN = 4094;
 
 /**
- * The VLANs of one VM. A VLAN only has to be unique inside its VM: OVN uses it to tell the containers behind one VIF apart.
- * The VLAN that was freed first is handed out first, so that a late frame or a late delete of its former NIC does not hit
- * the next one.
+ * The VLANs of one VM. A VLAN only has to be unique inside its VM: OVN uses it to tell the containers behind
+ * one VIF apart. The VLAN that was freed first is handed out first, so that a late frame or a late delete of
+ * its former NIC does not hit the next one.
  */
 export class Vlans {
   // A Set iterates in insertion order: the first has rested longest.
@@ -36,8 +36,8 @@ export class Vlans {
   }
 
   /**
-   * Frees a VLAN; a second call changes nothing. The caller must have Neutron's confirmation that no port has the VLAN any
-   * more.
+   * Frees a VLAN; a second call changes nothing. The caller must have Neutron's confirmation that no port has
+   * the VLAN any more.
    */
   release(vlan: number): void {
     if (!this.#used.delete(vlan)) return;

@@ -10,7 +10,7 @@ export interface Vm {
   readonly vifId: string;
   /** MAC addresses, in lower case, of the uplink and of the bridge that carries the VM's address. */
   readonly macs: readonly string[];
-  /** How Neutron is told that a port is a child of the VM's own port. */
+  /** How Neutron learns that a port is a child of the VM's own port. */
   readonly parentLinks: ParentLinks;
   readonly vlans: Vlans;
   readonly vmSwitch: VmSwitch;

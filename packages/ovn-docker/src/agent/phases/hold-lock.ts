@@ -5,7 +5,8 @@ import { notifySystemd } from '../notify-systemd.ts';
 const LOCK = 'ovn_docker_agent';
 
 /**
- * Waits until this agent is the only one in the VM: it holds an OVSDB lock in the VM's own database (RFC 7047 §4.1.8).
+ * Waits until this agent is the only one in the VM: it holds an OVSDB lock in the VM's own database (RFC 7047
+ * §4.1.8).
  * @returns a signal that aborts when the lock is lost; undefined when `stop` ended the waiting
  */
 export async function holdLock(

@@ -17,8 +17,9 @@ export interface Recognised {
 }
 
 /**
- * Runs the first pass of the reconciler until the agent knows whose each NIC is. The pass goes on in the background: finishing
- * what an earlier agent left half made can take long. If Neutron is away, the agent serves without it.
+ * Runs the first pass of the reconciler until the agent knows whose each NIC is. The pass goes on in the
+ * background: finishing what an earlier agent left half made can take long. If Neutron is away, the agent
+ * serves without it.
  */
 export async function recognise(
   config: AgentConfig,
@@ -33,8 +34,8 @@ export async function recognise(
     patienceMs: config.reconcile.patience * 1000,
     signal,
   });
-  const recognized = Promise.withResolvers<void>();
-  const firstPass = tolerate(log, reconciler.run({ recognized: recognized.resolve }));
-  await Promise.race([firstPass, recognized.promise]);
+  const recognised = Promise.withResolvers<void>();
+  const firstPass = tolerate(log, reconciler.run({ onRecognised: recognised.resolve }));
+  await Promise.race([firstPass, recognised.promise]);
   return { engine, keeper, reconciler, reconcile: () => tolerate(log, reconciler.run()) };
 }

@@ -9,7 +9,10 @@ import { listen } from '../listen.ts';
 import { notifySystemd } from '../notify-systemd.ts';
 import type { Recognised } from './recognise.ts';
 
-/** Opens the sockets of the agent's own API and of the libnetwork driver, and reports to systemd that the agent is ready. */
+/**
+ * Opens the sockets of the agent's own API and of the libnetwork driver, and reports to systemd that the
+ * agent is ready.
+ */
 export async function serve(
   config: AgentConfig,
   cloud: Cloud,

@@ -18,10 +18,10 @@ const TIDY_EVERY_MS = 5000;
 /** Debounce for changes that other programs make in the VM's Open vSwitch, in milliseconds. */
 const SWITCH_DEBOUNCE_MS = 500;
 
-/** The share of one core for the reconciler's passes: with 4,094 NICs a pass takes a third of a second of CPU time. */
+/** The share of one core for the passes: with 4,094 NICs a pass takes a third of a second of CPU time. */
 const PASS_SHARE = 0.006;
 
-/** Follows Docker's events and the VM's switch, and repeats what must be repeated, until `signal` aborts. */
+/** Follows Docker's events and the VM's switch, and runs the periodic work, until `signal` aborts. */
 export async function watch(
   config: AgentConfig,
   { vmSwitch, docker }: Clients,
@@ -52,7 +52,7 @@ export async function watch(
   ]);
 }
 
-/** Retries releases, drains unused pools and fills short ones. */
+/** Retries releases, drains unused pools and fills those below their low mark. */
 async function tidy(engine: Engine, keeper: PoolKeeper): Promise<void> {
   if (engine.draining.size > 0) await retryReleases(engine);
   const { vmSwitch } = await engine.vm();

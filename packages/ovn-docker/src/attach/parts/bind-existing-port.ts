@@ -8,8 +8,8 @@ import type { Vm } from '../../vm/vm.ts';
 import { tagsOf } from './port-body.ts';
 
 /**
- * Takes a port that a user created before, for example to have its address in DNS: adds the agent's Neutron tags and, with
- * port binding, parent and VLAN. Addresses and security groups stay as they are.
+ * Takes a port that a user created before, for example to have its address in DNS: adds the agent's Neutron
+ * tags and, with port binding, parent and VLAN. Addresses and security groups stay as they are.
  * @throws OvnDockerError `E_ADDRESS_IN_USE` when another VM took the port at the same moment
  */
 export async function bindExisting(nic: Nic, existing: Port, vm: Vm, vlan: number): Promise<Port> {
@@ -33,7 +33,8 @@ export async function unbindExisting(nic: Nic, existing: Port): Promise<void> {
   const { ports } = nic.neutron;
   try {
     const port = await ports.get(existing.id);
-    // Another NIC's tag: that NIC took the port. No tag at all: the user removed it, and the port is still this NIC's.
+    // With another NIC's tag, that NIC took the port. Without any, the user removed the tag, and the port is
+    // still this NIC's.
     if ((nicIdOf(port.tags) ?? nic.id) !== nic.id) return void delete nic.port;
     const { parent_name, tag } = port['binding:profile'] ?? {};
     if (parent_name !== undefined || tag !== undefined) {

@@ -30,16 +30,16 @@ export function tagsOf(nic: Nic, vm: Pick<Vm, 'vifId'>): string[] {
 }
 
 /**
- * Whether ports of this network must be created one by one: on a subnet with SLAAC, Neutron 21 answers 500 to a bulk
- * request unless each port names its MAC address.
+ * Whether ports of this network must be created one by one: on a subnet with SLAAC, Neutron 21 answers 500 to
+ * a bulk request unless each port names its MAC address.
  */
 export function mustBeMadeSingly({ target }: Nic): boolean {
   return target.subnets.some(hasAutomaticAddresses);
 }
 
 /**
- * One address of each IP version, the requested ones first. If every subnet of the network will do, the body names none:
- * Neutron then takes the first subnet that has an address left.
+ * One address of each IP version, the requested ones first. If every subnet of the network will do, the body
+ * names none: Neutron then takes the first subnet that has an address left.
  */
 function fixedIps({ target, wants }: Nic): { fixed_ips?: FixedIpRequest[] } {
   const requested = wants.addresses ?? [];

@@ -30,12 +30,13 @@ const DEFAULTS = new Set(['0.0.0.0/0', '::/0']);
 const ON_LINK = new Set(['0.0.0.0', '::']);
 
 /**
- * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host route to
- * everywhere comes before the gateway).
+ * The gateways of a NIC's subnets and their host routes, as a DHCP client would use them (RFC 3442: a host
+ * route to everywhere comes before the gateway).
  *
- * Returns each destination once, and none that overlaps a network that the container has an address on. The kernel refuses
- * a route that exists, and one whose next hop is not on the link. Docker does not start a container with the same route
- * twice, or with an address that a route covers, and it does not add networks in the order in which it joins them.
+ * Returns each destination once, and none that overlaps a network that the container has an address on. The
+ * kernel refuses a route that exists, and one whose next hop is not on the link. Docker does not start a
+ * container with the same route twice, or with an address that a route covers, and it does not add networks
+ * in the order in which it joins them.
  * @param internal the Docker network has no route out
  */
 export function routingOf(

@@ -3,8 +3,9 @@ import type { Child, Disconnection, ParentLink } from './parent-link.ts';
 import { isSubport } from './trunk-link.ts';
 
 /**
- * Makes ports children of the VM's own port by their `binding:profile {parent_name, tag}`, the source document's own way.
- * The request that creates the port carries the profile, and deleting the port ends it: `add` and `remove` do nothing.
+ * Makes ports children of the VM's own port by their `binding:profile {parent_name, tag}`, the source
+ * document's own way. The request that creates the port carries the profile, and deleting the port
+ * disconnects it: `add` and `remove` do nothing.
  */
 export class BindingLink implements ParentLink {
   readonly mode = 'port-binding';
@@ -39,8 +40,8 @@ export class BindingLink implements ParentLink {
   }
 
   /**
-   * Whether the port's own profile names this parent and this VLAN. The profile of a subport does not count: ML2/OVN
-   * writes it for the trunk and clears it with the trunk.
+   * Whether the port's own profile names this parent and this VLAN. The profile of a subport does not count:
+   * ML2/OVN writes it for the trunk and clears it with the trunk.
    */
   isBound(port: Port, vlan: number | undefined): boolean {
     if (isSubport(port)) return false;
@@ -61,13 +62,16 @@ export function profileWithoutParent({ 'binding:profile': profile = {} }: Port):
   return rest;
 }
 
-/** Keeps the other keys of the profile; `If-Match` keeps a change that another client makes at the same moment. */
+/**
+ * Replaces parent and VLAN in a port's profile and keeps its other keys. `If-Match` makes Neutron refuse the
+ * update if another client has changed the port since it was read.
+ */
 async function changeProfile(child: Child, parent: BindingProfile): Promise<void> {
   const { ports } = child.neutron;
-  const now = await ports.get(child.port.id);
-  const profile = { ...profileWithoutParent(now), ...parent };
-  const { revision_number: ifMatch } = now;
-  await ports.update(now.id, { 'binding:profile': profile }, ifMatch === undefined ? {} : { ifMatch });
-  // Only the profile: the reconciler compares the other fields with what the port was when the NIC was made.
+  const current = await ports.get(child.port.id);
+  const profile = { ...profileWithoutParent(current), ...parent };
+  const { revision_number: ifMatch } = current;
+  await ports.update(current.id, { 'binding:profile': profile }, ifMatch === undefined ? {} : { ifMatch });
+  // Only the profile: the reconciler compares the other fields with the port as it was when the NIC was made.
   child.port = { ...child.port, 'binding:profile': profile };
 }

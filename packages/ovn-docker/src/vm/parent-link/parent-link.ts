@@ -3,14 +3,14 @@ import type { ParentMode } from './parent-mode.ts';
 
 /** A Neutron port with the VLAN under which the VM's own port carries it. A NIC that has both is a child. */
 export interface Child {
-  /** Neutron with the credential that the port is changed with. */
+  /** The client whose credential may change the port. */
   readonly neutron: Neutron;
-  /** As Neutron last described it; a link writes the `binding:profile` that it has changed back to it. */
+  /** As Neutron last described it. A link that changes its `binding:profile` stores the new one here. */
   port: Port;
   readonly vlan: number;
 }
 
-/** Evidence that Neutron does not have a port under the VM's own port with its VLAN, and what the agent does about it. */
+/** Why a port is not connected under its VLAN, and what the agent does about it, in words. */
 export interface Disconnection {
   readonly kind: 'lost subport' | 'moved subport' | 'lost binding';
   readonly evidence: string;
@@ -25,7 +25,7 @@ export interface ParentLink {
   readonly mode: ParentMode;
   /** Whether `add` connects a port that exists already, so that attach can finish what a crash left. */
   readonly connectsLater: boolean;
-  /** The part of `binding:profile` that names parent and VLAN; undefined when the port itself does not name them. */
+  /** Parent and VLAN for the port's `binding:profile`; undefined when the port itself does not name them. */
   profile(vlan: number): BindingProfile | undefined;
   /** Connects new ports, all in one request. Ports that are connected already cost none. */
   add(children: readonly Child[]): Promise<void>;
@@ -33,7 +33,7 @@ export interface ParentLink {
   remove(children: readonly Child[]): Promise<void>;
   /** Connects a port again under its own VLAN after another program disconnected it. */
   restore(child: Child): Promise<void>;
-  /** Disconnects and reconnects a port, so that OVN binds it anew. If reconnecting fails, `restore` completes it. */
+  /** Disconnects and reconnects a port, so that OVN binds it anew. If this fails, `restore` completes it. */
   reattach(child: Child): Promise<void>;
   /** Describes a port that is not connected any more. */
   disconnection(port: Port, vlan: number): Disconnection;

@@ -5,7 +5,7 @@ import type { ParentMode } from './parent-mode.ts';
 import { Trunk } from './trunk.ts';
 import { isSubport, TrunkLink } from './trunk-link.ts';
 
-/** What decides about a NIC's link. */
+/** The parts of a NIC that show which way applies to it. */
 interface Candidate {
   readonly port?: Port;
   readonly vlan?: number;
@@ -29,7 +29,10 @@ export class ParentLinks {
     this.binding = new BindingLink(vifId);
   }
 
-  /** The way in which a NIC was made, as its port shows; without a sign of it, the way of new NICs. */
+  /**
+   * The way in which the NIC was made, as its port shows. A NIC whose port shows neither, or has none, takes
+   * the way of new NICs.
+   */
   of({ port, vlan }: Candidate): ParentLink {
     if (!port) return this[this.mode === 'trunk' ? 'trunk' : 'binding'];
     if (this.mode === 'trunk') return this.binding.isBound(port, vlan) ? this.binding : this.trunk;
@@ -58,6 +61,6 @@ export class ParentLinks {
     const carried = subports.get(port.id);
     if (carried === undefined) return this.of({ port, vlan }).disconnection(port, vlan);
     const evidence = `the VM's trunk carries it under VLAN ${carried}`;
-    return { kind: 'moved subport', evidence, action: 'add it under its own again' };
+    return { kind: 'moved subport', evidence, action: 'add it again under its own VLAN' };
   }
 }

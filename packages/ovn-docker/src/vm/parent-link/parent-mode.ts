@@ -3,15 +3,15 @@ import { OvnDockerError } from '../../errors.ts';
 
 /**
  * How Neutron learns a port's parent and VLAN (docs/decisions/design.md, decision 5).
- * - `trunk`: the agent creates the port and adds it to the VM's trunk as a subport. Members may do this on a stock
- *   OpenStack.
- * - `port-binding`: the request that creates the port carries `binding:profile {parent_name, tag}`, the source document's own
- *   way. Stock Neutron allows it to admins only and checks nothing; embedded-neutron allows it to members and checks who
- *   owns the parent.
+ * - `trunk`: the agent creates the port and adds it to the VM's trunk as a subport. Members may do this on a
+ *   stock OpenStack.
+ * - `port-binding`: the request that creates the port carries `binding:profile {parent_name, tag}`, the
+ *   source document's own way. Stock Neutron allows it to admins only and checks nothing; embedded-neutron
+ *   allows it to members and checks who owns the parent.
  */
 export type ParentMode = 'trunk' | 'port-binding';
 
-/** Alias of the extension of a Neutron that allows members to write `binding:profile` and checks who owns the parent. */
+/** Alias of the extension that lets members write `binding:profile` and checks who owns the parent. */
 export const PARENT_BINDING_EXTENSION = 'container-parent-binding';
 
 /** Networking API v2.0, "Trunk networking": alias of the extension. */
@@ -28,8 +28,8 @@ export interface Offer {
 }
 
 /**
- * The configured mode; with `auto`, the first that Neutron offers: port binding for members, a trunk, port binding for an
- * admin.
+ * The configured mode; with `auto`, the first that Neutron offers: port binding for members, a trunk, port
+ * binding for an admin.
  * @throws OvnDockerError `E_PARENT_MODE` when Neutron offers none
  */
 export function chooseMode(configured: ParentMode | 'auto', { extensions, roles }: Offer): ParentMode {
@@ -45,7 +45,7 @@ export function chooseMode(configured: ParentMode | 'auto', { extensions, roles 
   );
 }
 
-/** Whether this credential may write `binding:profile`, by extension and role: only a request would show it for certain. */
+/** Whether this credential should be allowed to write `binding:profile`; only a request would prove it. */
 export function mayBindPorts({ extensions, roles }: Offer): boolean {
   return extensions.some(({ alias }) => alias === PARENT_BINDING_EXTENSION) || isAdmin(roles);
 }

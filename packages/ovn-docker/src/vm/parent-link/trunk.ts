@@ -15,23 +15,25 @@ interface Change {
   readonly done: PromiseWithResolvers<void>;
 }
 
-/** How long to look for the subports of a request that timed out, in milliseconds: per subport, and at least. */
+/** How long to search for the subports of a request that timed out, in milliseconds for each of them. */
 const PER_SUBPORT_MS = 500;
+/** The shortest such search, in milliseconds. */
 const SHORTEST_LATE_MS = 5000;
 
 /**
- * The trunk on the VM's own port. Neutron locks a trunk for every change and is slow when changes compete (8 concurrent
- * calls took up to 30 s), so the agent sends one change at a time; changes that wait meanwhile share the next call.
+ * The trunk on the VM's own port. Neutron locks a trunk for every change and is slow when changes compete (8
+ * concurrent calls took up to 30 s), so the agent sends one change at a time; changes that wait meanwhile
+ * share the next call.
  */
 export class Trunk {
   readonly #neutron: Neutron;
   readonly #vifId: string;
   #id: string | undefined;
-  /** VLAN by id of the ports that Neutron has shown or confirmed as subports: these cost no request. */
+  /** VLAN by port id, of subports that Neutron has shown or confirmed: adding these costs no request. */
   readonly #carried = new Map<string, number>();
   /** Ports of the change that is being sent. */
   #inFlight: ReadonlySet<string> = new Set();
-  /** For each read that is being sent, the ports that changed meanwhile: its answer may be older than the change. */
+  /** For each read in progress, the ports that changed meanwhile: the answer may be older than the change. */
   readonly #reads = new Set<Set<string>>();
   readonly #changes = new InBatches<Change>(
     (batch) => this.#send(batch),
@@ -44,9 +46,9 @@ export class Trunk {
   }
 
   /**
-   * Adds ports as subports, and creates the trunk if there is none. Ports that Neutron has confirmed under their VLAN cost
-   * no request.
-   * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then Neutron adds none of the ports
+   * Adds ports as subports, and creates the trunk if there is none. Ports that Neutron has confirmed under
+   * their VLAN cost no request.
+   * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then Neutron adds no port
    */
   add(subports: readonly SubPort[]): Promise<void> {
     const missing = subports.filter(
@@ -60,7 +62,7 @@ export class Trunk {
     return this.#change('add', [subport]);
   }
 
-  /** Removes ports. Ports that are not on the trunk are ignored; subports of other programs are never touched. */
+  /** Removes ports. Ignores ports that are not on the trunk, and never touches other programs' subports. */
   remove(subports: readonly SubPort[]): Promise<void> {
     return this.#change('remove', subports);
   }
@@ -80,7 +82,7 @@ export class Trunk {
     }
   }
 
-  /** Ports that changed while the trunk was being read keep their known VLAN; the pending change updates it. */
+  /** Ports that changed during the read keep their known VLAN; the pending change updates it. */
   #learn(subports: readonly SubPort[], uncertain: ReadonlySet<string>): void {
     const seen = new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
     for (const id of this.#carried.keys()) if (!uncertain.has(id) && !seen.has(id)) this.#carried.delete(id);
@@ -95,8 +97,8 @@ export class Trunk {
   }
 
   /**
-   * Sends a batch in one call. If Neutron refuses it because of one change, each is sent alone, so that the others succeed.
-   * If Neutron does not answer, none is sent again: that would only add up waiting times.
+   * Sends a batch in one call. If Neutron refuses the batch because of one change, sends each change alone,
+   * so that the others succeed. If Neutron does not answer, rejects all changes at once.
    */
   async #send(batch: readonly Change[]): Promise<void> {
     const [first, ...others] = batch;
@@ -128,7 +130,7 @@ export class Trunk {
     }
   }
 
-  /** Neutron adds all or none. If an earlier agent had added some of them, only the missing ones are sent again. */
+  /** Neutron adds all or none. If an earlier agent has added some of them, sends the missing ones again. */
   async #add(subports: readonly SubPort[]): Promise<void> {
     try {
       await this.#addToTrunk(subports);
@@ -205,8 +207,8 @@ export class Trunk {
 }
 
 /**
- * The trunk on a port. A Neutron without the trunk extension answers 404, which counts as "no trunk": port binding works
- * there all the same.
+ * The trunk on a port. A Neutron without the trunk extension answers 404, which counts as "no trunk": port
+ * binding works there all the same.
  */
 export async function findTrunk(neutron: Neutron, portId: string): Promise<TrunkView | undefined> {
   const trunks = await neutron.trunks.all({ port_id: portId }).catch((error: unknown) => {
