@@ -11,21 +11,22 @@ export interface IpamPoolPlace {
 
 /**
  * Finds the Docker network and the subnet of an IPAM pool. Several Docker networks may share a subnet; the
- * PoolID in a record tells them apart. Restored records lack it: then the result is a guess, which prefers a
- * network with both IP versions, and CreateEndpoint, which names the network, moves the NIC.
+ * PoolID in a record tells them apart. A restored record lacks it, and a PoolID that contains a CIDR can be
+ * in several records: then the result is a guess, which prefers a network with both IP versions, and
+ * CreateEndpoint, which names the network, moves the NIC.
  * @throws OvnDockerError `E_NETWORK_UNKNOWN`
  */
 export async function findIpamPool(engine: Engine, ipamPoolId: string): Promise<IpamPoolPlace> {
   const ipamPool = parseIpamPoolId(ipamPoolId);
   const { vmSwitch } = await engine.vm();
-  const candidates = [...dockerNetworks.all(vmSwitch).values()].flatMap((network) => {
+  const matching = [...dockerNetworks.all(vmSwitch).values()].flatMap((network) => {
     const subnet = network.subnets.find(({ id, cidr }) =>
       ipamPool.kind === 'subnet' ? id === ipamPool.subnetId : cidr === ipamPool.cidr,
     );
     return subnet ? [{ network, subnetId: subnet.id, isExact: subnet.pool === ipamPoolId }] : [];
   });
-  const [likely] = candidates.toSorted((a, b) => b.network.subnets.length - a.network.subnets.length);
-  const place = candidates.find(({ isExact }) => isExact) ?? likely;
+  const candidates = matching.toSorted((a, b) => b.network.subnets.length - a.network.subnets.length);
+  const place = candidates.find(({ isExact }) => isExact) ?? candidates[0];
   if (place) return place;
   throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network uses IPAM pool ${ipamPoolId}`);
 }
