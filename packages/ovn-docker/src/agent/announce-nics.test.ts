@@ -7,13 +7,14 @@ import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { announceNics } from './announce-nics.ts';
 
-/** A container's namespace and a neighbour that knows its address by the MAC address that it had; the kernel is the real one. */
-const OLD = '02:00:00:00:00:01';
+/** MAC address of the port that had the container's address before. */
+const FORMER_MAC = '02:00:00:00:00:01';
+// Real namespaces: the container's, and a neighbour's whose neighbor cache has the former MAC address.
 const names = { container: `announce-${process.pid}-c`, neighbour: `announce-${process.pid}-n` };
 let netns: Record<keyof typeof names, string>;
 let world: World;
 let nic: Nic;
-let onUp: (name: string) => void;
+let reportLinkUp: (name: string) => void;
 let stop: AbortController;
 
 beforeEach(async () => {
@@ -33,21 +34,21 @@ const ip = (...words: string[]) =>
   inNetns(netns.neighbour, () => execFileSync('ip', words, { encoding: 'utf8' }));
 const remember = (mac: string) =>
   ip('neigh', 'replace', address(), 'dev', 'eth0', 'lladdr', mac, 'nud', 'reachable');
-const known = () => /lladdr (\S+)/.exec(ip('neigh', 'show', address(), 'dev', 'eth0'))?.[1];
+const cachedMac = () => /lladdr (\S+)/.exec(ip('neigh', 'show', address(), 'dev', 'eth0'))?.[1];
 
 function watch(): void {
   const vmSwitch = {
     port: (name: string) => ({ name, externalIds: { [rowKeys.nic]: nic.id } }),
     onLinkUp: (listener: (name: string) => void) => {
-      onUp = listener;
+      reportLinkUp = listener;
       return () => undefined;
     },
   };
   announceNics(world.engine, vmSwitch, stop.signal);
 }
 
-/** The container comes up, with the interface that its NIC is. */
-function comeUp(mac: string): void {
+/** Starts the container: creates its eth0 with the NIC's MAC address and addresses. */
+function startContainer(mac: string): void {
   using inside = Rtnetlink.open(netns.container);
   using outside = Rtnetlink.open(netns.neighbour);
   const peer = { name: 'eth0', netns: netns.neighbour };
@@ -58,31 +59,31 @@ function comeUp(mac: string): void {
   nic.place = { netns: netns.container, interfaceName: 'eth0' };
 }
 
-it('who knew the addresses by another MAC address learns this one; addresses that were announced are not announced again', async () => {
+it('announces new addresses, so that a neighbour learns the MAC address, and announces them once', async () => {
   const { mac_address: mac = '' } = nic.port ?? {};
   world.engine.nics.remove(nic);
   watch();
-  // Its container came after the agent.
+  // The container starts after the agent.
   world.engine.nics.add(nic);
-  comeUp(mac);
-  remember(OLD);
-  onUp('ovn-1');
-  await vi.waitFor(() => expect(known()).toBe(mac), 5000);
+  startContainer(mac);
+  remember(FORMER_MAC);
+  reportLinkUp('ovn-1');
+  await vi.waitFor(() => expect(cachedMac()).toBe(mac), 5000);
 
-  // By then the sequence of three is over.
+  // Wait until all three announcements are sent.
   const run = vi.spyOn(world.engine.inTurn, 'run');
   await vi.waitFor(() => expect(run).toHaveBeenCalledTimes(2), 5000);
-  onUp('ovn-1');
+  reportLinkUp('ovn-1');
   await new Promise(setImmediate);
   expect(run).toHaveBeenCalledTimes(2);
   if (nic.port) nic.port = { ...nic.port, fixed_ips: [{ ip_address: '10.0.0.77', subnet_id: 'subnet-1' }] };
-  onUp('ovn-1');
+  reportLinkUp('ovn-1');
   expect(run).toHaveBeenCalledTimes(3);
 });
 
-it('what a container had before the agent came is not announced', () => {
+it('does not announce addresses that a container had before the agent started', () => {
   watch();
   const run = vi.spyOn(world.engine.inTurn, 'run');
-  onUp('ovn-1');
+  reportLinkUp('ovn-1');
   expect(run).not.toHaveBeenCalled();
 });

@@ -6,8 +6,8 @@ import { enter } from '../lifecycle/enter.ts';
 import { containerLabels } from '../nics/names.ts';
 import { applyContainerEvents } from './apply-container-events.ts';
 
-/** Tells these events, and nothing more. */
-function dockerThatTells(events: readonly Omit<ContainerEvent, 'labels'>[], stop: AbortController) {
+/** A Docker client that streams these events and then aborts `stop`. */
+function dockerWithEvents(events: readonly Omit<ContainerEvent, 'labels'>[], stop: AbortController) {
   const docker = {
     async *events() {
       for (const event of events) yield { ...event, labels: { [containerLabels.nic]: 'a' } };
@@ -18,7 +18,7 @@ function dockerThatTells(events: readonly Omit<ContainerEvent, 'labels'>[], stop
   return docker as unknown as DockerEngine;
 }
 
-it('a copy of a container (`docker commit` copies labels) neither takes its NIC nor gives it back', async () => {
+it('a copy of a container (`docker commit` copies labels) neither enters nor finishes its NIC', async () => {
   const { engine, pool, links, books } = createWorld();
   const claim = { label: 'a', containerId: 'first' };
   const nic = await acquire(engine, { pool, wants: { name: '' }, claim });
@@ -26,8 +26,8 @@ it('a copy of a container (`docker commit` copies labels) neither takes its NIC 
   const before = books();
   const stop = new AbortController();
   const actions = ['start', 'die', 'destroy'].map((action) => ({ action, containerId: 'copy' }));
-  await applyContainerEvents(engine, dockerThatTells(actions, stop), stop.signal, async () => undefined);
-  // All events have had their turn.
+  await applyContainerEvents(engine, dockerWithEvents(actions, stop), stop.signal, async () => undefined);
+  // Resolves after all events had their turn.
   await engine.inTurn.run(nic.id, async () => undefined);
   expect(nic).toMatchObject({ state: 'claimed', claim });
   expect([links.link(`ovn-${nic.vlan}`), books()]).toEqual([pair, before]);

@@ -5,25 +5,25 @@ import { acquire } from '../lifecycle/acquire.ts';
 import { containerLabels } from '../nics/names.ts';
 import { applySecurityGroups } from './apply-security-groups.ts';
 
-/** One running container with the label, which only lists tell of: whoever inspects it fails. */
+/** A Docker client that lists one running container with the label, and cannot inspect it. */
 const dockerWith = (id: string, endpoints: string[], labels: Record<string, string> = {}) =>
   ({
     containersWithLabel: async () => [{ id, label: 'web', isRunning: true, endpoints, labels }],
   }) as unknown as DockerEngine;
 
-it('asks Neutron for the groups of a container once, and again when it is on another network, too', async () => {
+it('asks Neutron once for the groups of a container, and again after it has joined another network', async () => {
   const { engine, pool, neutron } = createWorld();
   const claimed = (endpointId: string) =>
     acquire(engine, { pool, wants: { name: '' }, claim: { endpointId } });
-  const [one, other] = [await claimed('e-1'), await claimed('e-2')];
-  const asked = () => neutron.calls.filter((call) => call === 'securityGroups.all').length;
+  const [first, second] = [await claimed('e-1'), await claimed('e-2')];
+  const requests = () => neutron.calls.filter((call) => call === 'securityGroups.all').length;
   for (const _ of ['once', 'twice']) await applySecurityGroups(engine, dockerWith('c', ['e-1']));
-  expect([asked(), one.port?.security_groups]).toEqual([1, ['default', 'web-id']]);
+  expect([requests(), first.port?.security_groups]).toEqual([1, ['default', 'web-id']]);
   for (const _ of ['once', 'twice']) await applySecurityGroups(engine, dockerWith('c', ['e-1', 'e-2']));
-  expect([asked(), other.port?.security_groups]).toEqual([2, ['default', 'web-id']]);
+  expect([requests(), second.port?.security_groups]).toEqual([2, ['default', 'web-id']]);
 });
 
-it('a copy by docker commit changes nothing of the NIC whose label it has', async () => {
+it('a copy by `docker commit` does not change the NIC whose label it has', async () => {
   const { engine, pool } = createWorld();
   const claim = { label: 'l', containerId: 'first' };
   const nic = await acquire(engine, { pool, wants: { name: '' }, claim });

@@ -15,7 +15,8 @@ const folder = mkdtempSync(join(tmpdir(), 'listen-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 const path = join(folder, 'agent.sock');
 
-const held = new AbortController().signal;
+/** Never aborts: the agent keeps the lock. */
+const lock = new AbortController().signal;
 const server = (name: string) => new Hono().get('/', (context) => context.text(name));
 const open = (url: string) =>
   new Promise<IncomingMessage>((resolve, reject) => {
@@ -23,28 +24,28 @@ const open = (url: string) =>
   });
 const ask = async () => text(await open('/'));
 
-it('the agent that lost the lock does not take away the socket of the one that has it now', async () => {
-  const first = await listen(server('first'), path, held);
+it('an agent that lost the lock does not remove the socket of the agent that has it now', async () => {
+  const first = await listen(server('first'), path, lock);
   expect(await ask()).toBe('first');
-  const second = await listen(server('second'), path, held);
+  const second = await listen(server('second'), path, lock);
   await first[Symbol.asyncDispose]();
   expect(await ask()).toBe('second');
   await second[Symbol.asyncDispose]();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('an agent that lost the lock before it served leaves the socket of the one that has it now', async () => {
-  const mine = await listen(server('mine'), path, held);
+it('an agent that lost the lock before it served does not replace the socket of the other agent', async () => {
+  const serving = await listen(server('serving'), path, lock);
   const late = await listen(server('late'), path, AbortSignal.abort());
-  expect(await ask()).toBe('mine');
+  expect(await ask()).toBe('serving');
   await late[Symbol.asyncDispose]();
-  expect(await ask()).toBe('mine');
-  await mine[Symbol.asyncDispose]();
+  expect(await ask()).toBe('serving');
+  await serving[Symbol.asyncDispose]();
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('an idle connection is not closed under a caller that is about to use it', async () => {
-  const listening = await listen(server('here'), path, held);
+it('an idle connection stays open', async () => {
+  const listening = await listen(server('idle'), path, lock);
   const agent = new Agent({ keepAlive: true });
   const [answer] = (await once(get({ socketPath: path, agent }), 'response')) as [IncomingMessage];
   // RFC 9112 §9.3; with a timeout Node announces it in `Keep-Alive: timeout=N`.
@@ -54,16 +55,16 @@ it('an idle connection is not closed under a caller that is about to use it', as
   await listening[Symbol.asyncDispose]();
 });
 
-it('who watches the stages sees each of them, and does not keep the agent from ending', async () => {
+it('a client that streams stage events gets each of them, and does not delay the end of the agent', async () => {
   const { engine, pool } = createWorld();
   const collector = { plan: async () => [], run: async () => [] };
   const app = apiServer(engine, collector, {} as Parameters<typeof apiServer>[2]);
-  const listening = await listen(app, path, held, { graceMs: 60_000 });
+  const listening = await listen(app, path, lock, { graceMs: 60_000 });
   const events = await open('/v1/events');
   await acquire(engine, { pool, wants: { name: '' }, claim: {} });
   await listening[Symbol.asyncDispose]();
-  const seen = (await text(events)).trimEnd().split('\n');
-  expect(seen.map((line) => JSON.parse(line)).filter(({ moment }) => moment === 'after')).toMatchObject(
+  const lines = (await text(events)).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line)).filter(({ moment }) => moment === 'after')).toMatchObject(
     ['choose VLAN', 'create port', 'add subport', 'make veth', 'plug port'].map((stage) => ({
       stage,
       direction: 'up',
@@ -71,13 +72,13 @@ it('who watches the stages sees each of them, and does not keep the agent from e
   );
 });
 
-it('a request that does not end is cut off when its time is over', async () => {
+it('a request that does not end in time is cut off', async () => {
   const stuck = Promise.withResolvers<void>();
   const app = new Hono().get('/', async () => {
     stuck.resolve();
     return new Promise<never>(() => undefined);
   });
-  const listening = await listen(app, path, held, { graceMs: 1 });
+  const listening = await listen(app, path, lock, { graceMs: 1 });
   const answer = ask();
   const refused = expect(answer).rejects.toMatchObject({ code: 'ECONNRESET' });
   await stuck.promise;

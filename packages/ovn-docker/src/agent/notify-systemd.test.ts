@@ -8,7 +8,7 @@ import { pino } from 'pino';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { notifySystemd } from './notify-systemd.ts';
 
-/** Binds the datagram socket, says so, and prints what comes first. */
+/** Binds the datagram socket, prints a line, then prints the first message. */
 const RECEIVER = `
 import socket, sys
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -17,7 +17,7 @@ print(flush=True)
 print(s.recv(4096).decode())
 `;
 
-it('says READY=1 on the socket that systemd has named', async () => {
+it('sends READY=1 to the socket that NOTIFY_SOCKET names', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'));
   const path = join(folder, 'notify');
   const receiver = spawn('python3', ['-c', RECEIVER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -28,7 +28,7 @@ it('says READY=1 on the socket that systemd has named', async () => {
   });
   await once(receiver.stdout, 'readable');
   vi.stubEnv('NOTIFY_SOCKET', path);
-  const said = text(receiver.stdout);
+  const output = text(receiver.stdout);
   await notifySystemd(pino({ level: 'silent' }));
-  expect(await said).toContain('READY=1');
+  expect(await output).toContain('READY=1');
 });

@@ -11,12 +11,12 @@ import { attach } from './attach.ts';
 
 const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
 
-/** A container's NIC as the next agent finds it, which works in another mode than the one that made it. */
-async function madeBy(mode: ParentMode, next: ParentMode) {
+/** A container's NIC that an agent in one mode has made, and an agent in another mode that has found it. */
+async function foundInMode(mode: ParentMode, next: ParentMode) {
   const world = createWorld({ mode });
   const nic = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'a' } });
-  const seen = world.neutron.ports.get(nic.port?.id ?? '');
-  if (seen) nic.port = seen;
+  const port = world.neutron.ports.get(nic.port?.id ?? '');
+  if (port) nic.port = port;
   Object.assign(world.vm, {
     parentLinks: new ParentLinks(world.neutron.client, { vifId: VIF, mode: next }),
   });
@@ -26,8 +26,8 @@ async function madeBy(mode: ParentMode, next: ParentMode) {
 it.each<[ParentMode, ParentMode]>([
   ['port-binding', 'trunk'],
   ['trunk', 'port-binding'],
-])('a NIC of the mode %s stays what it is under an agent in the mode %s, and goes whole', async (was, is) => {
-  const { nic, vm, engine, books } = await madeBy(was, is);
+])('an agent keeps and deletes a NIC made in mode %s when its own mode is %s', async (made, next) => {
+  const { nic, vm, engine, books } = await foundInMode(made, next);
   const before = books();
   await attach([nic], vm, 'plug port', 'enter container');
   expect(books()).toEqual(before);
@@ -35,10 +35,10 @@ it.each<[ParentMode, ParentMode]>([
   expect(books()).toEqual(NOTHING);
 });
 
-it('a running container keeps its interface when the trunk cannot be asked', async () => {
-  const { nic, vm, links, neutron, books } = await madeBy('trunk', 'trunk');
+it('a running container keeps its interface when Neutron cannot change the trunk', async () => {
+  const { nic, vm, links, neutron, books } = await foundInMode('trunk', 'trunk');
   const { containerEnd } = interfaceNames(nic.vlan ?? 0);
-  // In the container.
+  // The container's end is in the container.
   links.byName.delete(containerEnd);
   neutron.away = refusal(503, 'ServiceUnavailable');
   Object.assign(vm, { parentLinks: new ParentLinks(neutron.client, { vifId: VIF, mode: 'trunk' }) });

@@ -8,7 +8,7 @@ const call = { method: 'POST', url: 'http://neutron/v2.0/ports' };
 const taken = () => new OpenStackError(call, { status: 409, type: 'ParentTagInUse', reason: 'taken' });
 const vmWith = (vlans: Vlans) => ({ vlans, log: pino({ level: 'silent' }) });
 
-it('passes over VLANs of others and does not keep them for ever', async () => {
+it('skips VLANs that other ports have, and keeps them free for a later try', async () => {
   const vlans = new Vlans();
   const nic: { vlan?: number } = {};
   const answer = await withFreeVlan(nic, vmWith(vlans), async (vlan) => {
@@ -18,19 +18,19 @@ it('passes over VLANs of others and does not keep them for ever', async () => {
   expect([answer, nic.vlan, vlans.used]).toEqual([3, 3, 1]);
 });
 
-it('ends when all are held by others, and begins anew the next time', async () => {
+it('rejects when other ports have all VLANs, and keeps all free for a later try', async () => {
   const vlans = new Vlans();
-  let asked = 0;
+  let requests = 0;
   const refuse = async () => {
-    asked++;
+    requests++;
     throw taken();
   };
   const exhausted = expect.objectContaining({ code: 'E_VLANS_EXHAUSTED' });
   await expect(withFreeVlan({}, vmWith(vlans), refuse)).rejects.toThrowError(exhausted);
-  expect([asked, vlans.used]).toEqual([LAST_VLAN, 0]);
+  expect([requests, vlans.used]).toEqual([LAST_VLAN, 0]);
 });
 
-it('keeps the VLAN when the request fails for another reason: Neutron may hold it', async () => {
+it('keeps the VLAN reserved when the request fails for another reason: a port may have it', async () => {
   const vlans = new Vlans();
   const nic: { vlan?: number } = {};
   await expect(withFreeVlan(nic, vmWith(vlans), () => Promise.reject(new Error('cut')))).rejects.toThrow(

@@ -7,7 +7,7 @@ import { createWorld, subnetOf } from '../../test/support/world.ts';
 import type { Nic } from '../nics/nic.ts';
 import { enterContainer } from './enter-container.ts';
 
-/** A namespace with nothing in it, for as long as the test runs. */
+/** Creates an empty network namespace that ends with the test. */
 async function emptyNetns(): Promise<string> {
   const holder = spawn('unshare', ['--net', 'sh', '-c', 'echo; exec sleep 60'], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -17,9 +17,9 @@ async function emptyNetns(): Promise<string> {
   return `/proc/${holder.pid}/ns/net`;
 }
 
-it('gives a container the routes that the kernel takes, and what it gives twice is there once', async () => {
+it('adds the routes that the kernel accepts, and each of them once when it runs twice', async () => {
   const { engine, vm } = createWorld();
-  // Real interfaces for once, but none of this machine's: the world's own namespace is an empty one, too.
+  // Real interfaces, but not in this machine's namespace: the VM's namespace is an empty one too.
   using netlink = Rtnetlink.open(await emptyNetns());
   const netns = await emptyNetns();
   netlink.createVeth({ name: 'ovn-7', peer: { name: 'ovn-7c' } });

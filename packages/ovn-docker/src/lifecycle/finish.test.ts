@@ -27,106 +27,106 @@ const claimOne = ({ pool, engine }: World, label = 'a') =>
 const claimOnRow = ({ vmSwitch }: World, vlan = 0) =>
   readClaim(vmSwitch.port(interfaceNames(vlan).vmEnd)?.externalIds ?? {});
 
-it('a warm NIC is claimed without a single call of Neutron, and waits for none when it is given back', async () => {
+it('claiming a warm NIC calls Neutron not once, and finishing it does not wait for Neutron', async () => {
   const world = await withWarm(2);
   const nic = await claimOne(world);
   expect([nic.state, claimOnRow(world, nic.vlan)?.label, world.pool.warm]).toEqual(['claimed', 'a', 1]);
   expect(world.neutron.calls).toEqual([]);
-  const held = world.neutron.hold('ports.all');
+  const call = world.neutron.hold('ports.all');
   await finish(world.engine, nic);
   expect([nic.state, claimOnRow(world, nic.vlan), world.pool.warm]).toEqual(['making', undefined, 1]);
-  held.open();
+  call.open();
   await world.pool.whenMade();
   expect([nic.state, world.pool.warm]).toEqual(['warm', 2]);
   expect(world.neutron.calls).toEqual(['ports.all']);
 });
 
-/** Four that come back, while Neutron is being asked for the first of them. */
-async function fourComeBack() {
+/** Four NICs return; Neutron has not answered yet about the first of them. */
+async function fourReturn() {
   const world = await withWarm(4);
   const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
-  const held = world.neutron.hold('ports.all');
+  const call = world.neutron.hold('ports.all');
   const [first, ...others] = nics;
   if (first) await finish(world.engine, first);
-  await held.arrived;
+  await call.arrived;
   await Promise.all(others.map((nic) => finish(world.engine, nic)));
-  return { world, nics, held };
+  return { world, nics, call };
 }
 
-it('those that come back while Neutron is asked are asked for together', async () => {
-  const { world, held } = await fourComeBack();
-  held.open();
+it('NICs that return during a request share the next one', async () => {
+  const { world, call } = await fourReturn();
+  call.open();
   await world.pool.whenMade();
   expect([world.pool.warm, world.neutron.calls]).toEqual([4, ['ports.all', 'ports.all']]);
 });
 
-it('who finds the pool empty while a NIC comes back gets that one', async () => {
+it('a container that finds the pool empty while a NIC returns gets that NIC', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world, 'a');
-  const held = world.neutron.hold('ports.all');
+  const call = world.neutron.hold('ports.all');
   await finish(world.engine, nic);
   const next = claimOne(world, 'b');
-  held.open();
+  call.open();
   expect([await next, world.books().ports]).toEqual([nic, 1]);
 });
 
-it('as many wait as come back, each for one; one more than that is made', async () => {
-  const { world, nics, held } = await fourComeBack();
+it('as many containers wait as NICs return; a NIC is made for one more', async () => {
+  const { world, nics, call } = await fourReturn();
   const next = Promise.all(['e', 'f', 'g', 'h', 'i'].map((label) => claimOne(world, label)));
-  held.open();
-  const got = await next;
-  expect([nics.every((nic) => got.includes(nic)), new Set(got).size, world.books().ports]).toEqual([
+  call.open();
+  const acquired = await next;
+  expect([nics.every((nic) => acquired.includes(nic)), new Set(acquired).size, world.books().ports]).toEqual([
     true,
     5,
     5,
   ]);
 });
 
-it('who wants the address of one that comes back gets that one', async () => {
+it('a request for the address of a returning NIC gets that NIC', async () => {
   const world = await withWarm(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
-  const held = world.neutron.hold('ports.all');
+  const call = world.neutron.hold('ports.all');
   for (const nic of nics) await finish(world.engine, nic);
-  const [, wanted] = nics;
-  const addresses = wanted?.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
+  const [, second] = nics;
+  const addresses = second?.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
   const next = acquire(world.engine, {
     pool: world.pool,
     wants: { name: '', addresses },
     claim: { label: 'c' },
   });
-  held.open();
-  expect([await next, world.books().ports]).toEqual([wanted, 2]);
+  call.open();
+  expect([await next, world.books().ports]).toEqual([second, 2]);
 });
 
-it('for the removal of one that cannot be used again nobody waits who needs one', async () => {
+it('a container does not wait until a NIC that cannot be reused is deleted', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world, 'a');
   world.neutron.ports.set(nic.port?.id ?? '', { ...nic.port, security_groups: ['web-id'] } as Port);
-  const removing = world.neutron.hold('ports.delete');
+  const deleteCall = world.neutron.hold('ports.delete');
   await finish(world.engine, nic);
   const next = await claimOne(world, 'b');
   expect([next === nic, nic.state]).toEqual([false, 'draining']);
-  removing.open();
+  deleteCall.open();
   await world.pool.whenMade();
   expect(world.books().ports).toBe(1);
 });
 
-it('12. one whose port somebody changed while it was in use goes when it comes back; so does one whose port is gone', async () => {
+it('12. a returned NIC whose port was changed or deleted in use is deleted', async () => {
   const world = await withWarm(3);
-  const [changed, gone, fine] = [
+  const [changed, deleted, unchanged] = [
     await claimOne(world, 'a'),
     await claimOne(world, 'b'),
     await claimOne(world, 'c'),
   ];
   const { client, ports } = world.neutron;
   await client.ports.update(changed.port?.id ?? '', { security_groups: ['web-id'] });
-  ports.delete(gone.port?.id ?? '');
-  for (const nic of [changed, gone, fine]) await finish(world.engine, nic);
+  ports.delete(deleted.port?.id ?? '');
+  for (const nic of [changed, deleted, unchanged]) await finish(world.engine, nic);
   await world.pool.whenMade();
-  expect([world.pool.warm, world.pool.take(), world.books().ports]).toEqual([1, fine, 1]);
+  expect([world.pool.warm, world.pool.take(), world.books().ports]).toEqual([1, unchanged, 1]);
 });
 
-it('when Neutron does not answer, one that comes back is used again', async () => {
+it('when Neutron does not answer, a returned NIC is reused', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   world.neutron.away = lost('not-sent');
@@ -135,19 +135,19 @@ it('when Neutron does not answer, one that comes back is used again', async () =
   expect(nic.state).toBe('warm');
 });
 
-it('14. a warm NIC goes through all stages without a single call of Neutron, in trunk mode too', async () => {
+it('14. running all stages on a warm NIC calls Neutron not once, in trunk mode too', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   await attach([nic], world.vm, 'plug port');
   expect(world.neutron.calls).toEqual([]);
-  // Somebody took it out of the trunk: when that was seen, it is added again.
+  // Another program removes the subport: once the agent has seen that, the stage adds it again.
   world.neutron.subports.clear();
   await world.vm.parentLinks.subports();
   await attach([nic], world.vm, 'plug port');
   expect(world.books().subports).toBe(1);
 });
 
-it('two that come back at once do not fill the pool beyond its mark', async () => {
+it('two NICs that return at once do not fill the pool above its high mark', async () => {
   const world = await withWarm(3, 3);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   await fillPool(world.engine, world.pool, 2);
@@ -155,7 +155,7 @@ it('two that come back at once do not fill the pool beyond its mark', async () =
   expect([world.pool.warm, world.pool.making, world.books().ports]).toEqual([3, 0, 3]);
 });
 
-it('one whose pair went with its namespace gets a new one, and nobody gets it before', async () => {
+it('a NIC whose pair was deleted with its namespace gets a new pair before it is warm', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
@@ -166,14 +166,14 @@ it('one whose pair went with its namespace gets a new one, and nobody gets it be
   expect(claimOnRow(world, nic.vlan)).toBeUndefined();
 });
 
-it.each(['annotate of a claim', 'annotate of a return'])(
-  'the switch fails at the %s: the NIC goes, whole',
-  async (at) => {
+it.each(['claim', 'return'])(
+  'if the switch fails when the agent writes a %s, no half NIC is left',
+  async (moment) => {
     const world = await withWarm(1);
-    if (at === 'annotate of a claim') {
+    if (moment === 'claim') {
       world.vmSwitch.failure = new Error('no switch');
       await expect(claimOne(world)).rejects.toThrow('no switch');
-      // It was nobody's fault but the moment's: the NIC is warm again.
+      // The NIC itself is complete: it is warm again.
       expect([world.pool.warm, world.pool.making]).toEqual([1, 0]);
       await drainPool(world.engine, world.pool);
     } else {
@@ -186,17 +186,17 @@ it.each(['annotate of a claim', 'annotate of a return'])(
   },
 );
 
-it('12. one whose port somebody changed is not used again; 24. nor one whose pool is gone', async () => {
+it('12. a spent NIC is not reused; 24. nor is a NIC whose pool was removed', async () => {
   const world = await withWarm(2);
-  const [spent, homeless] = [await claimOne(world, 'a'), await claimOne(world, 'b')];
+  const [spent, withoutPool] = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   spent.isSpent = true;
   await finish(world.engine, spent);
   world.engine.pools.remove(world.pool);
-  await finish(world.engine, homeless);
+  await finish(world.engine, withoutPool);
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('23. one that has lost an address to another container is not used again', async () => {
+it('23. a NIC that has lost an address to another container is not reused', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   if (nic.port) nic.port = { ...nic.port, fixed_ips: [] };
@@ -204,7 +204,7 @@ it('23. one that has lost an address to another container is not used again', as
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('24. a pool that is removed while a NIC is on its way back takes that along', async () => {
+it('24. if a pool is removed and drained while a NIC returns, the NIC is deleted too', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
@@ -214,7 +214,7 @@ it('24. a pool that is removed while a NIC is on its way back takes that along',
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('4. what is on its way out is not attached again: nobody would remove what that makes', async () => {
+it('4. attach refuses a NIC that is being deleted, because nothing would remove what it creates', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
   await release(world.engine, nic);
@@ -222,7 +222,7 @@ it('4. what is on its way out is not attached again: nobody would remove what th
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('4. a VLAN is free when Neutron has confirmed that its port is gone, not before', async () => {
+it('4. a VLAN stays used until Neutron has confirmed that its port is deleted', async () => {
   const world = await withWarm(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   world.neutron.away = lost('not-sent');
@@ -230,14 +230,14 @@ it('4. a VLAN is free when Neutron has confirmed that its port is gone, not befo
   expect(world.books()).toMatchObject({ rows: 0, links: 0, vlans: 2 });
   const before = world.neutron.calls.length;
   await retryReleases(world.engine);
-  // One look is enough to see that nobody answers.
+  // One request is enough to see that Neutron does not answer.
   expect(world.neutron.calls.length - before).toBe(1);
   world.neutron.away = undefined;
   await retryReleases(world.engine);
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('one that cannot be removed does not keep the others', async () => {
+it('a NIC that cannot be deleted does not block the others', async () => {
   const world = await withWarm(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   const { client } = world.neutron;
@@ -257,22 +257,22 @@ it('one that cannot be removed does not keep the others', async () => {
   ]);
 });
 
-it('a release that is under way is not begun a second time', async () => {
+it('a release in progress is not started a second time', async () => {
   const world = await withWarm(1);
   const nic = await claimOne(world);
-  const held = world.neutron.hold('ports.delete');
+  const call = world.neutron.hold('ports.delete');
   const releasing = release(world.engine, nic);
-  await held.arrived;
+  await call.arrived;
   const before = world.neutron.calls.length;
   await retryReleases(world.engine);
   await setImmediate();
   expect(world.neutron.calls.length).toBe(before);
-  held.open();
+  call.open();
   await releasing;
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('7. a POST that was carried out though its answer was lost makes no second port', async () => {
+it('7. a POST whose answer is lost after Neutron created the port creates no second one', async () => {
   const world = createWorld();
   world.neutron.fail('ports.create', lost(), { isCarriedOut: true });
   const nic = await claimOne(world);
@@ -282,16 +282,16 @@ it('7. a POST that was carried out though its answer was lost makes no second po
   ]);
 });
 
-it('a cold attach that fails leaves nothing, or what cannot be taken back for later', async () => {
+it('a failed cold attach leaves nothing, or drains later what it cannot undo now', async () => {
   const world = createWorld();
   world.vmSwitch.failure = new Error('no switch');
   await expect(claimOne(world)).rejects.toThrow('no switch');
   expect(world.books()).toEqual(NOTHING);
-  const held = world.neutron.hold('trunks.addSubports');
+  const call = world.neutron.hold('trunks.addSubports');
   const failing = expect(claimOne(world)).rejects.toMatchObject({ code: 'E_API_UNREACHABLE' });
-  await held.arrived;
+  await call.arrived;
   world.neutron.away = lost();
-  held.open();
+  call.open();
   await failing;
   expect(world.books()).toMatchObject({ ports: 1, vlans: 1, nics: 1 });
   world.neutron.away = undefined;

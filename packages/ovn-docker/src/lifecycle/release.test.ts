@@ -4,21 +4,21 @@ import { createWorld } from '../../test/support/world.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { release, retryReleases } from './release.ts';
 
-it('14. a proxy answers for a Neutron that is down: what waits is tried together, and not each for itself', async () => {
+it('14. while a proxy answers 503 for Neutron, releases are retried together, not one by one', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 8, batch: 8 } });
   await fillPool(engine, pool);
   neutron.away = refusal(503, '');
   await release(engine, pool.shrink(8));
   const before = neutron.calls.length;
   await retryReleases(engine);
-  const asked = neutron.calls.length - before;
-  expect(asked).toBeLessThan(4);
+  const retries = neutron.calls.length - before;
+  expect(retries).toBeLessThan(4);
   neutron.away = undefined;
   await retryReleases(engine);
   expect(books()).toEqual({ ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 });
 });
 
-it("a gateway's 404 on the way down frees no VLAN", async () => {
+it("a gateway's 404 to DELETE frees no VLAN", async () => {
   const { pool, engine, neutron, vm } = createWorld({ marks: { high: 1 } });
   await fillPool(engine, pool);
   neutron.fail('ports.delete', refusal(404, ''));

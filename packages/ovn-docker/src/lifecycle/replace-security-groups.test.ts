@@ -6,7 +6,7 @@ import { acquire } from './acquire.ts';
 import { finish } from './finish.ts';
 import { differInGroups, replaceSecurityGroups } from './replace-security-groups.ts';
 
-it('the same network and subnets, other groups', () => {
+it('differInGroups: true for the same network and subnets with other groups', () => {
   const { target } = createWorld();
   const grouped = { ...target, securityGroups: ['web'] };
   expect(differInGroups(target, grouped)).toBe(true);
@@ -14,28 +14,28 @@ it('the same network and subnets, other groups', () => {
   expect(differInGroups(target, { ...grouped, subnets: [subnetOf('other', '10.1.0.0/24')] })).toBe(false);
 });
 
-it('the port stays, with the groups of the target, and is used once', async () => {
+it('the port stays and has the groups of the target; the NIC is not reused', async () => {
   const { engine, target, pool, neutron, books } = createWorld();
   const nic = await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'a' } });
-  const made = nic.port?.id ?? '';
-  // No call names an address: that is forbidden to a member on a network of another project.
+  const portId = nic.port?.id ?? '';
+  // No request names an address: members may not do that on a network of another project.
   const change = (id: string, body: object) => {
     const port = { ...neutron.ports.get(id), ...body } as Port;
     neutron.ports.set(id, port);
     return port;
   };
-  const asked: object[] = [];
+  const updates: object[] = [];
   Object.assign(engine.neutron.ports, {
     update: async (id: string, body: object) => {
-      asked.push(body);
+      updates.push(body);
       return change(id, body);
     },
     replaceTags: async (id: string, tags: string[]) => change(id, { tags }).tags,
   });
   await replaceSecurityGroups(engine, nic, { ...target, securityGroups: ['web'] });
-  expect(asked).toEqual([{ security_groups: ['web'] }]);
-  expect(nic).toMatchObject({ port: { id: made, security_groups: ['web'] }, isSpent: true });
-  expect(neutron.ports.get(made)?.tags).not.toContain(portTags.plain);
+  expect(updates).toEqual([{ security_groups: ['web'] }]);
+  expect(nic).toMatchObject({ port: { id: portId, security_groups: ['web'] }, isSpent: true });
+  expect(neutron.ports.get(portId)?.tags).not.toContain(portTags.plain);
   await finish(engine, nic);
   expect(books()).toEqual({ ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 });
 });

@@ -17,11 +17,11 @@ const claims = fc
   )
   .filter(({ since }) => Number.isFinite(since));
 
-/** What stands on the row once the notes are written. */
+/** The row's `external_ids` after the notes are written. */
 const onRow = (notes: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined));
 
-it('a claim that was written is read as it was', () => {
+it('reading returns the claim that was written', () => {
   fc.assert(
     fc.property(claims, (claim) => {
       expect(readClaim(onRow(claimNotes(claim)))).toEqual(claim);
@@ -29,7 +29,7 @@ it('a claim that was written is read as it was', () => {
   );
 });
 
-it('no claim leaves nothing of a former one: every key is named, and none is set', () => {
+it('writing no claim deletes every key of a former one', () => {
   const notes = claimNotes(undefined);
   const full = claimNotes({
     since: 0,
@@ -44,6 +44,6 @@ it('no claim leaves nothing of a former one: every key is named, and none is set
   expect(readClaim(onRow(notes))).toBeUndefined();
 });
 
-it('takes a date that nobody can read for an old one', () => {
+it('an unreadable date counts as long ago', () => {
   expect(readClaim({ [rowKeys.claimed]: 'yesterday' })).toEqual({ since: 0, promised: new Set() });
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { FIRST_VLAN, LAST_VLAN } from '../vm/vlans.ts';
 import { interfaceNames, nicIdOf, portTags } from './names.ts';
 
-it('gives every VLAN two names of its own, within the 15 bytes that Linux allows', () => {
+it('every VLAN has two names of its own, within the 15 bytes that Linux allows', () => {
   const names = new Set<string>();
   for (let vlan = FIRST_VLAN; vlan <= LAST_VLAN; vlan++) {
     const { vmEnd, containerEnd } = interfaceNames(vlan);
@@ -12,7 +12,7 @@ it('gives every VLAN two names of its own, within the 15 bytes that Linux allows
   expect(names.size).toBe(2 * LAST_VLAN);
 });
 
-it('finds the NIC among the tags of a port, and nothing among those of others', () => {
+it('finds the NIC id in the Neutron tags of a port, if there is one', () => {
   expect(nicIdOf(['red', portTags.ours, portTags.nic('n-1'), portTags.vif('v-1')])).toBe('n-1');
   expect(nicIdOf(['red', portTags.ours])).toBeUndefined();
   expect(nicIdOf(undefined)).toBeUndefined();

@@ -7,11 +7,11 @@ import { NicPools } from './pools.ts';
 
 const { target } = createWorld();
 const marks = { low: 2, high: 4, batch: 4, idleMs: 1000 };
-let last = 0;
+let nextId = 0;
 const makeNic = () =>
-  ({ id: String(last++), state: 'making', target, wants: { name: '' } }) as unknown as Nic;
+  ({ id: String(nextId++), state: 'making', target, wants: { name: '' } }) as unknown as Nic;
 
-it('gives the NIC that has rested longest, and each one once', () => {
+it('hands out the NIC that has rested longest, and each NIC once', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom('put', 'take', 'drop', 'shrink'), { maxLength: 60 }), (steps) => {
       const pool = new NicPool(target, marks);
@@ -38,7 +38,7 @@ it('gives the NIC that has rested longest, and each one once', () => {
   );
 });
 
-it('gives the NIC with a wanted address, and no other', () => {
+it('hands out only the NIC with the requested address', () => {
   const pool = new NicPool(target, marks);
   const subnet_id = target.subnets[0]?.id;
   const withAddress = (ip_address: string) =>
@@ -49,7 +49,7 @@ it('gives the NIC with a wanted address, and no other', () => {
   expect([pool.take('10.0.0.3'), pool.take('10.0.0.3'), pool.take()]).toEqual([second, undefined, first]);
 });
 
-it('counts a NIC once, whether it is being made, warm, or could not be made', async () => {
+it('counts each NIC once: while it is being made, when it is warm, and until it fails', async () => {
   const pool = new NicPool(target, marks);
   const counts: number[] = [];
   const made = Promise.withResolvers<Nic[]>();
@@ -59,7 +59,7 @@ it('counts a NIC once, whether it is being made, warm, or could not be made', as
   const count = () => counts.push(pool.warm + pool.making);
   count();
   made.resolve([makeNic(), makeNic()]);
-  // At every turn until all is settled: two NICs and one are never more than three.
+  // At every turn until both end: two NICs and one are always three.
   for (let turn = 0; turn < 10; turn++) {
     await Promise.resolve();
     count();
@@ -70,7 +70,7 @@ it('counts a NIC once, whether it is being made, warm, or could not be made', as
   expect(new Set(counts)).toEqual(new Set([3]));
 });
 
-it('is short below its low mark and has room below its high mark, with what is being made', async () => {
+it('is short below its low mark and has room below its high mark, counting NICs that are being made', async () => {
   const pool = new NicPool(target, marks);
   const made = Promise.withResolvers<Nic[]>();
   const view = () => [pool.isShort, pool.hasRoom];
@@ -83,7 +83,7 @@ it('is short below its low mark and has room below its high mark, with what is b
   expect(view()).toEqual([true, true]);
 });
 
-it('closed: nothing more is made for it, and who waits sees all that was under way', async () => {
+it('a closed pool is not filled, and NICs that are being made still arrive', async () => {
   const pool = new NicPool(target, marks);
   const made = Promise.withResolvers<Nic[]>();
   const filling = pool.putWhenMade(1, () => made.promise);
@@ -95,7 +95,7 @@ it('closed: nothing more is made for it, and who waits sees all that was under w
   await filling;
 });
 
-it('is the same for the same network, subnets and security groups in any order, and for no other', () => {
+it('poolKey: equal for the same network, subnets and security groups in any order, and only then', () => {
   const [subnet] = target.subnets;
   if (!subnet) throw new Error('no subnet');
   const other = { ...subnet, id: 'subnet-2' };
@@ -112,7 +112,7 @@ it('is the same for the same network, subnets and security groups in any order, 
   expect(new Set([base, ...others].map(poolKey)).size).toBe(5);
 });
 
-it('NicPools: one pool per target, closed when it is removed, and a new one after that', () => {
+it('NicPools: one pool per target; a removed pool is closed, and the target gets a new one', () => {
   const pools = new NicPools(() => marks);
   const pool = pools.of(target);
   const renamed = { ...target, network: { ...target.network, name: 'renamed' } };

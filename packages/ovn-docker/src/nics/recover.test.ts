@@ -16,14 +16,14 @@ const portOf = (id: string, more: Partial<Port> = {}): Port =>
     ...more,
   }) as unknown as Port;
 
-async function recover(fill: (world: ReturnType<typeof createWorld>) => void) {
+async function recover(prepare: (world: ReturnType<typeof createWorld>) => void) {
   const world = createWorld();
-  fill(world);
+  prepare(world);
   const children = await observeChildren(world.engine.neutron, world.vm);
   return { nics: await recoverNics(world.engine.neutron, children), used: usedVlans(children) };
 }
 
-it("knows a NIC by its port's marks, its VLAN by row, trunk or binding, and who has it by its row", async () => {
+it("finds a NIC by its port's Neutron tags, its VLAN by row, trunk or binding, and its claim by its row", async () => {
   const claim = { since: 1000, endpointId: 'e', promised: new Set(['10.0.0.7']) };
   const { nics, used } = await recover(({ neutron, vmSwitch }) => {
     for (const id of ['row', 'trunk', 'nothing']) neutron.ports.set(id, portOf(id));
@@ -42,7 +42,7 @@ it("knows a NIC by its port's marks, its VLAN by row, trunk or binding, and who 
   expect(used.sort()).toEqual([5, 6, 7]);
 });
 
-it("4. VLANs of others count as used: foreign subports, foreign rows; others' ports are no NICs of ours", async () => {
+it('4. VLANs of subports and rows of other programs count as used; their ports are no NICs', async () => {
   const { nics, used } = await recover(({ neutron, vmSwitch }) => {
     neutron.ports.set('other-vm', portOf('other-vm', { tags: [portTags.vif('vif-2'), portTags.nic('x')] }));
     neutron.ports.set('unmarked', portOf('unmarked', { tags: [] }));
@@ -55,7 +55,7 @@ it("4. VLANs of others count as used: foreign subports, foreign rows; others' po
   expect(used.sort()).toEqual([40, 41]);
 });
 
-it('says what was asked of it: nothing, a fixed address, a port that was there', async () => {
+it('finds what the container asked for: nothing, a fixed address, an existing port', async () => {
   const tagged = (id: string, tag?: string) => ({
     tags: [...(portOf(id).tags ?? []), ...(tag ? [tag] : [])],
   });
@@ -72,7 +72,7 @@ it('says what was asked of it: nothing, a fixed address, a port that was there',
   expect(nics.map(({ target }) => target.subnets.map(({ id }) => id))).toEqual(nics.map(() => ['subnet-1']));
 });
 
-it('12. a port whose marks somebody changed or removed is that of its row', async () => {
+it('12. a port whose Neutron tags a user changed or removed belongs to the NIC of its row', async () => {
   const row = (id: string, more = {}) => ({
     name: `ovn-${id}`,
     externalIds: {
@@ -96,6 +96,6 @@ it('12. a port whose marks somebody changed or removed is that of its row', asyn
     ['nic-of-6', '6'],
     ['nic-of-7', '7'],
   ]);
-  // What was there before us stays when its container goes.
+  // The agent does not delete a port that the user created.
   expect(nics.map(({ wants }) => wants.existing?.id)).toEqual([undefined, undefined, '7']);
 });

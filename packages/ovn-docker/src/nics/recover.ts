@@ -38,7 +38,7 @@ const PORT_FIELDS = [
   'binding:profile',
 ] as const satisfies readonly (keyof Port)[];
 
-/** @throws OvnDockerError when Neutron or the VM's switch is away */
+/** @throws OvnDockerError when Neutron is away */
 export async function observeChildren(
   neutron: Neutron,
   { vifId, vmSwitch, parentLinks }: Pick<Vm, 'vifId' | 'vmSwitch' | 'parentLinks'>,
@@ -73,9 +73,9 @@ export function usedVlans({ ports, subports, rows }: Children): number[] {
 }
 
 /**
- * Rebuilds every NIC that an earlier agent of this VM made: Neutron knows the ports, the trunk or the binding
- * profile their VLANs, and the VM's switch what is plugged and claimed. Where they disagree about the VLAN,
- * the plugged pair decides, and the reconciler corrects the others.
+ * Rebuilds every NIC that an earlier agent of this VM made. Neutron has the ports, the trunk or the ports'
+ * binding profiles have the VLANs, and the VM's switch shows what is plugged and claimed. If they disagree
+ * about a VLAN, the plugged pair decides, and the reconciler corrects the others.
  */
 export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));

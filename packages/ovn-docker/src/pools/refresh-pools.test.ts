@@ -16,10 +16,10 @@ async function withNics() {
 }
 
 it.each(['networks', 'subnets'] as const)(
-  '12. of %s one is deleted: its pool goes, and who has a NIC keeps it',
-  async (what) => {
+  '12. if one of the %s is deleted, its pool is removed and claimed NICs stay',
+  async (resource) => {
     const { neutron, engine, used, books } = await withNics();
-    neutron[what].pop();
+    neutron[resource].pop();
     await refreshPools(engine);
     expect([engine.pools.all(), used.state, books().ports]).toEqual([[], 'claimed', 1]);
     await finish(engine, used);
@@ -27,7 +27,7 @@ it.each(['networks', 'subnets'] as const)(
   },
 );
 
-it('what is known of a network is brought up to date', async () => {
+it('updates the network of the pool and of its NICs', async () => {
   const { neutron, engine, pool } = await withNics();
   const [network] = neutron.networks;
   if (network) neutron.networks.splice(0, 1, { ...network, name: 'renamed' });

@@ -13,8 +13,8 @@ function portsOn(world: World, subnetId: string, addresses: readonly string[]): 
   }
 }
 
-/** A network whose subnets have four addresses to give each: .2 to .5. */
-function small(...ids: string[]) {
+/** A network whose subnets have four addresses each: .2 to .5. */
+function smallSubnets(...ids: string[]) {
   const world = createWorld();
   const subnets = ids.map((id, index) => {
     const base = `10.0.${index}`;
@@ -24,7 +24,7 @@ function small(...ids: string[]) {
   return { world, subnets, network };
 }
 
-it('leaves a reserve of ports in the quota, and takes no quota for no limit', async () => {
+it('leaves a reserve of ports in the quota; without a quota there is no limit', async () => {
   const { neutron, pool, engine } = createWorld();
   expect(await roomFor(engine, pool, 50)).toMatchObject({ room: 50 });
   neutron.quota = { limit: 100, used: 70, reserved: 2 };
@@ -39,8 +39,8 @@ it('2. leaves a reserve of VLANs', async () => {
   expect(await roomFor(engine, pool, 50)).toEqual({ room: 4, limit: 'VLANs of this VM' });
 });
 
-it('11. leaves a reserve of addresses; those outside of the allocation pools take none', async () => {
-  const { world, subnets, network } = small('a');
+it('11. leaves a reserve of addresses; addresses outside the allocation pools do not count', async () => {
+  const { world, subnets, network } = smallSubnets('a');
   const pool = world.engine.pools.of({ network, subnets });
   portsOn(world, 'a', ['10.0.0.1', '10.0.0.200']);
   expect(await roomFor(world.engine, pool, 50)).toMatchObject({ room: 3 });
@@ -49,19 +49,19 @@ it('11. leaves a reserve of addresses; those outside of the allocation pools tak
   expect(await roomFor(world.engine, pool, 50)).toMatchObject({ room: 1 });
 });
 
-it('11. any subnet of the network will do: one that is full does not stall the pool', async () => {
-  const { world, subnets, network } = small('a', 'b');
+it('11. a full subnet does not stall a pool that uses every subnet of the network', async () => {
+  const { world, subnets, network } = smallSubnets('a', 'b');
   portsOn(world, 'a', ['10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
-  const any = world.engine.pools.of({ network, subnets });
-  expect(await roomFor(world.engine, any, 50)).toMatchObject({ room: 3 });
-  // Named: its address can only come from that one.
+  const whole = world.engine.pools.of({ network, subnets });
+  expect(await roomFor(world.engine, whole, 50)).toMatchObject({ room: 3 });
+  // A pool on a named subnet gets addresses from that subnet only.
   const [full] = subnets;
   if (!full) throw new Error('no subnet');
   const named = world.engine.pools.of({ network, subnets: [full] });
   expect(await roomFor(world.engine, named, 50)).toEqual({ room: 0, limit: 'addresses of 10.0.0.0/24' });
 });
 
-it('an IPv6 subnet alone is no limit', async () => {
+it('a network with IPv6 only has no limit of addresses', async () => {
   const world = createWorld();
   const v6 = subnetOf('v6', 'fd00::/64', { ip_version: 6 });
   const network = { ...world.target.network, subnets: [v6.id] };

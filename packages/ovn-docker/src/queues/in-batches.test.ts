@@ -18,7 +18,7 @@ function recorded(mayShare?: (first: string, other: string) => boolean) {
   return { batches, sent, finishBatch };
 }
 
-it('sends the first item at once, and what arrives meanwhile together', async () => {
+it('sends the first item at once, and those that arrive meanwhile together', async () => {
   const { batches, sent, finishBatch } = recorded();
   batches.add('a');
   batches.add('b');

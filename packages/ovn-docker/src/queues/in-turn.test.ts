@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { InTurn, Turns } from './in-turn.ts';
 
-it('runs one after the other, in order, past failures', async () => {
+it('runs work one after the other, in order, also after a failure', async () => {
   const queue = new Turns();
   const order: string[] = [];
   const work =
@@ -19,13 +19,13 @@ it('runs one after the other, in order, past failures', async () => {
   expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends']);
 });
 
-it('holds back only what has the same key', async () => {
+it('only work under the same key waits', async () => {
   const queues = new InTurn();
   const gate = Promise.withResolvers<void>();
   const slow = queues.run('x', () => gate.promise);
-  const behind = queues.run('x', async () => 'behind');
+  const waiting = queues.run('x', async () => 'waiting');
   await expect(queues.run('y', async () => 'other')).resolves.toBe('other');
   gate.resolve();
   await slow;
-  await expect(behind).resolves.toBe('behind');
+  await expect(waiting).resolves.toBe('waiting');
 });

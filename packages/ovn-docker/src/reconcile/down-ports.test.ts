@@ -5,7 +5,7 @@ import { DownPorts } from './down-ports.ts';
 const port = (id: string, status: string, more: Partial<Port> = {}) =>
   ({ id, status, admin_state_up: true, ...more }) as Port;
 
-it('12. remembers since when a port is DOWN, until it is ACTIVE or gone', () => {
+it('12. remembers since when a port is DOWN, until it is ACTIVE or deleted', () => {
   const down = new DownPorts();
   down.follow([port('a', 'DOWN'), port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
   down.follow([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
@@ -16,7 +16,7 @@ it('12. remembers since when a port is DOWN, until it is ACTIVE or gone', () => 
   expect(down.get('a')).toBeUndefined();
 });
 
-it('says nothing of ports that are switched off, or whose VM is', () => {
+it('ignores ports that are administratively down, and all ports while the VM is DOWN', () => {
   const down = new DownPorts();
   const off = port('a', 'DOWN', { admin_state_up: false });
   down.follow([off, port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
@@ -27,7 +27,7 @@ it('says nothing of ports that are switched off, or whose VM is', () => {
   expect(down.get('b')?.since).toBe(3);
 });
 
-it('says nothing of a kind of which Neutron has shown none ACTIVE: an admin’s port that no trunk binds', () => {
+it('ignores DOWN of a kind of port that Neutron has never reported ACTIVE', () => {
   const down = new DownPorts();
   const subport = { device_owner: 'trunk:subport' };
   const ports = [port('a', 'ACTIVE', subport), port('b', 'DOWN', subport), port('c', 'DOWN')];
@@ -35,7 +35,7 @@ it('says nothing of a kind of which Neutron has shown none ACTIVE: an admin’s 
   expect(['b', 'c'].map((id) => down.get(id)?.since)).toEqual([1, undefined]);
 });
 
-it('says nothing while Neutron has not shown a single one ACTIVE', () => {
+it('ignores DOWN until Neutron has reported a port ACTIVE', () => {
   const down = new DownPorts();
   down.follow([port('a', 'DOWN'), port('b', 'DOWN')], 'ACTIVE', 1);
   expect(down.get('a')).toBeUndefined();

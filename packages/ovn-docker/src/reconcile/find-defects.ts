@@ -12,7 +12,7 @@ const CUT_OFF = 'none: its container is cut off; start it again';
 export function findDefect(
   nic: Nic,
   view: AgentView,
-  seen: Observation,
+  observation: Observation,
   parts: Parts,
 ): DefectFinding | undefined {
   if (!isPlugged(nic)) return undefined;
@@ -35,7 +35,7 @@ export function findDefect(
   if (isPlain(nic) && !isFit) {
     return defect('changed port', `port ${port.id} is not as it was made`, 'do not reuse it');
   }
-  const disconnection = view.vm.parentLinks.disconnection(now, vlan, seen.subports);
+  const disconnection = view.vm.parentLinks.disconnection(now, vlan, observation.subports);
   if (disconnection) return defect(disconnection.kind, disconnection.evidence, disconnection.action);
   const row = rowOf(nic, parts);
   if (!row) return defect('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');

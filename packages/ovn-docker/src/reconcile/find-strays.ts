@@ -10,27 +10,27 @@ import type { Observation } from './observe.ts';
 /** Finds ports, rows, interfaces and networks with this VM's mark that belong to no NIC or Docker network. */
 export function findStrays(
   view: AgentView,
-  seen: Observation,
+  observation: Observation,
   known: ReadonlySet<string>,
   parts: Parts,
 ): Finding[] {
   return [
-    ...strayPorts(view, seen, known),
-    ...strayRows(seen, known, parts),
-    ...strayInterfaces(view, seen, parts),
-    ...strayDockerNetworks(view, seen),
-    ...strayNetworks(view, seen),
+    ...strayPorts(view, observation, known),
+    ...strayRows(observation, known, parts),
+    ...strayInterfaces(view, observation, parts),
+    ...strayDockerNetworks(view, observation),
+    ...strayNetworks(view, observation),
   ];
 }
 
-function strayPorts(view: AgentView, seen: Observation, known: ReadonlySet<string>): Finding[] {
+function strayPorts(view: AgentView, observation: Observation, known: ReadonlySet<string>): Finding[] {
   const claimed = new Set(
-    seen.rows
+    observation.rows
       .filter(({ externalIds }) => externalIds[rowKeys.claimed] !== undefined)
       .map(({ externalIds }) => externalIds[rowKeys.ifaceId]),
   );
-  const twinOf = twinFinder(view, seen);
-  return seen.ports.flatMap((port): Finding[] => {
+  const twinOf = twinFinder(view, observation);
+  return observation.ports.flatMap((port): Finding[] => {
     const id = nicIdOf(port.tags);
     const twin = twinOf(port.id, id);
     // The port's own id counts first: users can change its Neutron tags.

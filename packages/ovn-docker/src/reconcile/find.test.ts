@@ -53,16 +53,16 @@ const docker = (endpoints: Record<string, string> = {}, labels: string[] = []): 
 interface Scene {
   nics?: Nic[];
   draining?: Nic[];
-  /** Of these there is everything in all three truths. */
+  /** NICs that have all their parts in Neutron and in the VM. */
   complete?: Nic[];
-  held?: Partial<AgentView>;
-  seen?: Partial<Observation>;
+  view?: Partial<AgentView>;
+  observation?: Partial<Observation>;
 }
 
-/** Kinds of what is found, when all is as it should be but for what the scene says. */
+/** The kinds of the findings in a VM where everything is right except what the scene changes. */
 const find = (scene: Scene) => findAll(scene).map(({ kind }) => kind);
 
-function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = {} }: Scene) {
+function findAll({ nics = [], draining = [], complete = nics, view = {}, observation = {} }: Scene) {
   const knownBefore = new Set([...nics, ...draining].map(({ id }) => id));
   return findDifferences(
     {
@@ -74,7 +74,7 @@ function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = 
       isElsewhere: () => false,
       labelOf: () => undefined,
       down: () => undefined,
-      ...held,
+      ...view,
     },
     {
       at: NOW,
@@ -89,7 +89,7 @@ function findAll({ nics = [], draining = [], complete = nics, held = {}, seen = 
       madeNetworks: [],
       parentStatus: 'ACTIVE',
       docker: docker(),
-      ...seen,
+      ...observation,
     },
     PATIENCE,
   );
@@ -103,99 +103,99 @@ const everything = [
   nicOf('label', 4, claimed({ label: 'l' })),
 ];
 
-describe('nothing is found', () => {
-  it('when all is as it should be', () => {
-    expect(find({ nics: everything, seen: { docker: docker({ e: 'mac' }, ['l']) } })).toEqual([]);
+describe('finds nothing', () => {
+  it('when everything is right', () => {
+    expect(find({ nics: everything, observation: { docker: docker({ e: 'mac' }, ['l']) } })).toEqual([]);
   });
 
-  it('of NICs that are being made, or that were being made when Neutron was asked', () => {
+  it('about NICs that are being made, or were when the observation began', () => {
     const making = nicOf('making', 1, { state: 'making' });
     expect(find({ nics: [making], complete: [] })).toEqual([]);
     const ready = nicOf('ready', 1);
-    expect(find({ nics: [ready], complete: [], seen: { completeBefore: new Set() } })).toEqual([]);
+    expect(find({ nics: [ready], complete: [], observation: { completeBefore: new Set() } })).toEqual([]);
   });
 
-  it('of NICs that came, or that went, while Neutron was asked', () => {
-    const [came, went] = [nicOf('came', 1), nicOf('went', 2)];
-    const seen = { knownBefore: new Set(['went']), completeBefore: new Set(['went']) };
-    expect(find({ nics: [came], complete: [came, went], seen })).not.toContain('stray port');
-    expect(find({ nics: [came], complete: [came, went], seen })).not.toContain('stray row');
-    expect(find({ nics: [came], complete: [], seen })).toEqual([]);
+  it('about NICs that were made or deleted during the observation', () => {
+    const [made, deleted] = [nicOf('made', 1), nicOf('deleted', 2)];
+    const observation = { knownBefore: new Set(['deleted']), completeBefore: new Set(['deleted']) };
+    expect(find({ nics: [made], complete: [made, deleted], observation })).not.toContain('stray port');
+    expect(find({ nics: [made], complete: [made, deleted], observation })).not.toContain('stray row');
+    expect(find({ nics: [made], complete: [], observation })).toEqual([]);
   });
 
-  it('of NICs that are being removed, however much of them is left', () => {
+  it('about NICs that are being deleted, whichever parts are left', () => {
     expect(find({ draining: [nicOf('d', 1)], complete: [nicOf('d', 1)] })).toEqual([]);
     expect(find({ draining: [nicOf('d', 1)], complete: [] })).toEqual([]);
   });
 
-  it('of what others made: ports, subports, rows and interfaces without our mark', () => {
-    const seen: Partial<Observation> = {
+  it("about other programs' ports, subports, rows and interfaces", () => {
+    const observation: Partial<Observation> = {
       ports: [portOf('x', { tags: [] }), portOf('y', { tags: [portTags.vif(VIF)] })],
       subports: new Map([['foreign', 9]]),
       rows: [{ name: 'eth7', vlan: 7, externalIds: { [rowKeys.ifaceId]: 'foreign' } }],
       interfaces: [{ name: 'ovn-9' } as Link, { name: 'ovn-10', alias: 'mine' } as Link],
     };
-    expect(find({ seen })).toEqual([]);
+    expect(find({ observation })).toEqual([]);
   });
 
-  it('of Docker networks that were made while Docker was asked', () => {
-    expect(find({ held: { dockerNetworks: new Map([['docker-2', 'network-2']]) } })).toEqual([]);
+  it('about Docker networks that were created during the observation', () => {
+    expect(find({ view: { dockerNetworks: new Map([['docker-2', 'network-2']]) } })).toEqual([]);
   });
 
-  it("from Docker's silence", () => {
+  it('when Docker does not answer', () => {
     const lost = nicOf('lost', 5, { state: 'found' });
-    expect(find({ nics: everything, seen: { docker: undefined } })).toEqual([]);
+    expect(find({ nics: everything, observation: { docker: undefined } })).toEqual([]);
     const noRow = { docker: undefined, rows: [], interfaces: [] };
-    expect(find({ nics: [lost], seen: noRow })).toEqual([]);
+    expect(find({ nics: [lost], observation: noRow })).toEqual([]);
   });
 });
 
-describe('what nobody uses any more', () => {
-  const one = (claim: Partial<Claim>, seen: Partial<Observation> = {}) =>
-    find({ nics: [nicOf('n', 1, claimed(claim))], seen });
+describe('unused claims and networks', () => {
+  const findClaimed = (claim: Partial<Claim>, observation: Partial<Observation> = {}) =>
+    find({ nics: [nicOf('n', 1, claimed(claim))], observation });
 
-  it('18. an address that was asked for and never used, when patience is over', () => {
-    expect(one({})).toEqual(['unused claim']);
-    expect(one({ since: NOW - PATIENCE.patienceMs + 1 })).toEqual([]);
-    expect(one({}, { docker: undefined })).toEqual(['unused claim']);
+  it('18. an address that Docker requested and never used, after the patience', () => {
+    expect(findClaimed({})).toEqual(['unused claim']);
+    expect(findClaimed({ since: NOW - PATIENCE.patienceMs + 1 })).toEqual([]);
+    expect(findClaimed({}, { docker: undefined })).toEqual(['unused claim']);
   });
 
   it('16. an endpoint that Docker does not have', () => {
-    expect(one({ endpointId: 'e' })).toEqual(['dead endpoint']);
-    expect(one({ endpointId: 'e', since: NOW })).toEqual([]);
+    expect(findClaimed({ endpointId: 'e' })).toEqual(['dead endpoint']);
+    expect(findClaimed({ endpointId: 'e', since: NOW })).toEqual([]);
   });
 
   it('a container that Docker does not have', () => {
-    expect(one({ label: 'l' })).toEqual(['dead container']);
+    expect(findClaimed({ label: 'l' })).toEqual(['dead container']);
   });
 
-  it('24. a Docker network that is gone', () => {
-    expect(find({ seen: { docker: { ...docker(), networks: new Map() } } })).toEqual([
+  it('24. a Docker network that Docker does not have any more', () => {
+    expect(find({ observation: { docker: { ...docker(), networks: new Map() } } })).toEqual([
       'stray Docker network',
     ]);
   });
 });
 
-describe('what the wiped database of the switch has forgotten', () => {
-  const forgotten = (before: string[], now: string[]) =>
+describe("after the switch's database was wiped", () => {
+  const findForgotten = (before: string[], now: string[]) =>
     find({
-      held: { dockerNetworks: new Map(now.map((id) => [id, 'network-1'])) },
-      seen: { dockerNetworksBefore: before, docker: docker() },
+      view: { dockerNetworks: new Map(now.map((id) => [id, 'network-1'])) },
+      observation: { dockerNetworksBefore: before, docker: docker() },
     });
 
-  it('32. a Docker network without a note is found again', () => {
-    expect(forgotten([], [])).toEqual(['forgotten Docker network']);
+  it('32. a Docker network without a record is found again', () => {
+    expect(findForgotten([], [])).toEqual(['forgotten Docker network']);
   });
 
-  it('not one that was made or removed while Docker was asked', () => {
-    expect(forgotten([], ['docker-1'])).toEqual([]);
-    expect(forgotten(['docker-1'], [])).toEqual([]);
+  it('a Docker network that was created or removed during the observation is no finding', () => {
+    expect(findForgotten([], ['docker-1'])).toEqual([]);
+    expect(findForgotten(['docker-1'], [])).toEqual([]);
   });
 });
 
-describe('what of a NIC is missing or not as it was', () => {
-  const broken = (nic: Nic, seen: Partial<Observation>, held: Partial<AgentView> = {}) =>
-    find({ nics: [nic], seen: { docker: docker({ e: 'mac' }, ['l']), ...seen }, held });
+describe('a missing or changed part of a NIC', () => {
+  const broken = (nic: Nic, observation: Partial<Observation>, view: Partial<AgentView> = {}) =>
+    find({ nics: [nic], observation: { docker: docker({ e: 'mac' }, ['l']), ...observation }, view });
 
   it('12. the port', () => {
     expect(broken(warm, { ports: [] })).toEqual(['lost port']);
@@ -208,31 +208,31 @@ describe('what of a NIC is missing or not as it was', () => {
     { admin_state_up: false },
     { fixed_ips: [] },
     { mac_address: 'fa:16:3e:00:00:02' },
-  ])('12. what somebody changed of the port: %o', (change) => {
+  ])('12. a port that a user changed: %o', (change) => {
     const ports = [portOf('warm', change)];
     expect(broken(warm, { ports })).toEqual(['changed port']);
     const used = { ...warm, ...claimed({ label: 'l' }) };
     expect(broken(used, { ports })).toEqual(['changed port']);
     expect(broken({ ...used, isSpent: true }, { ports })).toEqual([]);
-    // What was asked for by name is not used again in any case.
+    // A NIC with a requested address is never reused.
     expect(broken({ ...warm, wants: { name: '', addresses: ['10.0.0.7'] } }, { ports })).toEqual([]);
   });
 
-  it('12. what somebody gave the port before the agent began to look', () => {
-    const port = (is: Partial<Port>) =>
-      broken(nicOf('warm', 1, { port: portOf('warm', is) }), { ports: [portOf('warm', is)] });
-    expect(port({ port_security_enabled: false })).toEqual(['changed port']);
-    expect(port({ allowed_address_pairs: [{ ip_address: '0.0.0.0/0' }] })).toEqual(['changed port']);
+  it('12. a port that a user changed before the agent first saw it', () => {
+    const withPort = (change: Partial<Port>) =>
+      broken(nicOf('warm', 1, { port: portOf('warm', change) }), { ports: [portOf('warm', change)] });
+    expect(withPort({ port_security_enabled: false })).toEqual(['changed port']);
+    expect(withPort({ allowed_address_pairs: [{ ip_address: '0.0.0.0/0' }] })).toEqual(['changed port']);
     const groups = { ...target, securityGroups: ['web'] };
     expect(broken(nicOf('warm', 1, { target: groups }), {})).toEqual(['changed port']);
   });
 
-  it('6. the subport, or its VLAN; with port binding there is none', () => {
+  it('6. the subport, or its VLAN; port binding has no subport', () => {
     expect(broken(warm, { subports: new Map() })).toEqual(['lost subport']);
     expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['moved subport']);
     const { vm } = createWorld({ mode: 'port-binding' });
     expect(broken(warm, { subports: new Map() }, { vm })).toEqual([]);
-    // Made by an agent in the other mode: its binding carries it.
+    // An agent in the other mode made it: the port's own binding connects it.
     const bound = (tag: number, owner = '') => {
       const ports = [portOf('warm', { 'binding:profile': { parent_name: VIF, tag }, device_owner: owner })];
       return broken(warm, { ports, subports: new Map() });
@@ -242,7 +242,7 @@ describe('what of a NIC is missing or not as it was', () => {
     expect(bound(1, 'trunk:subport')).toEqual(['lost subport']);
   });
 
-  it('6. with port binding: parent and VLAN', () => {
+  it('6. parent and VLAN with port binding', () => {
     const { vm } = createWorld({ mode: 'port-binding' });
     const bound = (profile: Port['binding:profile'], more: Partial<Port> = {}) => {
       const ports = [portOf('warm', { ...(profile && { 'binding:profile': profile }), ...more })];
@@ -252,17 +252,17 @@ describe('what of a NIC is missing or not as it was', () => {
     expect(bound({})).toEqual(['lost binding']);
     expect(bound({ parent_name: VIF, tag: 2 })).toEqual(['lost binding']);
     expect(bound({ parent_name: 'another VM', tag: 1 })).toEqual(['lost binding']);
-    // Made by an agent in the other mode, and no more in the trunk.
+    // An agent in the other mode made it, and the trunk does not carry it any more.
     expect(bound({}, { device_owner: 'trunk:subport' })).toEqual(['lost subport']);
   });
 
-  it("32. the row's tag", () => {
+  it("32. the row's VLAN", () => {
     expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
     const { vlan: _, ...untagged } = rowOf(warm);
     expect(broken(warm, { rows: [untagged] })).toEqual(['wrong VLAN']);
   });
 
-  it('12. a port that stays DOWN, until everything was tried', () => {
+  it('12. a port that stays DOWN, until the agent gives up', () => {
     const down = (since: number, tries: number, nic = warm) =>
       broken(nic, {}, { down: () => ({ since, tries }) });
     const long = NOW - PATIENCE.patienceMs;
@@ -273,24 +273,23 @@ describe('what of a NIC is missing or not as it was', () => {
       ['down port'],
     ]);
     expect([down(long, 3), down(long, 4)]).toEqual([['dead port'], []]);
-    // What is surely wrong comes first.
+    // Another defect comes first.
     expect(broken(warm, { rows: [] }, { down: () => ({ since: long, tries: 0 }) })).toEqual(['unplugged']);
     const many = Array.from({ length: 9 }, (_, index) => nicOf(`n-${index}`, index + 1));
-    expect(find({ nics: many, held: { down: () => ({ since: long, tries: 0 }) } })).toHaveLength(5);
+    expect(find({ nics: many, view: { down: () => ({ since: long, tries: 0 }) } })).toHaveLength(5);
   });
 
-  it('12. a warm NIC of which it became known while it was on its way back that its port is not fit', () => {
+  it('12. a warm NIC whose port was found changed while the NIC returned', () => {
     expect(broken({ ...warm, isSpent: true }, {})).toEqual(['changed port']);
     expect(broken({ ...warm, isSpent: true }, { ports: [] })).toEqual(['lost port']);
   });
 
-  it('32. the row, or its identity', () => {
+  it('32. the row, or its port id', () => {
     expect(broken(warm, { rows: [] })).toEqual(['unplugged']);
-    const [row] = [rowOf(nicOf('other', 1))];
-    expect(broken(warm, { rows: row ? [row] : [] })).toContain('unplugged');
+    expect(broken(warm, { rows: [rowOf(nicOf('other', 1))] })).toContain('unplugged');
   });
 
-  it("33. the pair: of a warm NIC both ends, of a claimed one the VM's end", () => {
+  it("33. the pair: both ends of a warm NIC, the VM's end of a claimed one", () => {
     expect(broken(warm, {}, { isWhole: () => false })).toEqual(['broken pair']);
     const inside = nicOf('inside', 1, claimed({ endpointId: 'e' }));
     expect(broken(inside, {}, { isWhole: () => false })).toEqual([]);
@@ -298,50 +297,52 @@ describe('what of a NIC is missing or not as it was', () => {
   });
 });
 
-describe('what a former agent left', () => {
+describe('left by an earlier agent', () => {
   const lost = nicOf('lost', 1, { state: 'found' });
 
-  it('a NIC that no row says anything of; Docker says whose it is', () => {
-    const view = (docker: DockerView) => find({ nics: [lost], seen: { docker } });
-    expect(view(docker())).toEqual(['leftover NIC']);
-    expect(view(docker({ e: 'fa:16:3e:00:00:01' }))).toEqual(['found NIC']);
-    expect(view(docker({}, ['lost']))).toEqual(['found NIC']);
+  it('a NIC without a claim, for which Docker may have a container', () => {
+    const findWith = (docker: DockerView) => find({ nics: [lost], observation: { docker } });
+    expect(findWith(docker())).toEqual(['leftover NIC']);
+    expect(findWith(docker({ e: 'fa:16:3e:00:00:01' }))).toEqual(['found NIC']);
+    expect(findWith(docker({}, ['lost']))).toEqual(['found NIC']);
   });
 
-  it('32. a NIC in a container is only plugged again: the row that said whose it is, is gone', () => {
-    const held = { isElsewhere: () => true };
-    expect(find({ nics: [lost], held, seen: { rows: [] } })).toEqual(['unplugged']);
-    expect(find({ nics: [lost], held })).toEqual([]);
+  it('32. a NIC in a container that has lost its row is only plugged again', () => {
+    const view = { isElsewhere: () => true };
+    expect(find({ nics: [lost], view, observation: { rows: [] } })).toEqual(['unplugged']);
+    expect(find({ nics: [lost], view })).toEqual([]);
   });
 
-  it('a port of which the agent knows nothing, and then what was plugged for it', () => {
-    expect(find({ complete: [nicOf('gone', 1)] })).toEqual(['stray port']);
-    expect(find({ complete: [nicOf('gone', 1)], seen: { ports: [] } })).toEqual([
+  it('a port that the agent does not know; without the port, its row and interface', () => {
+    expect(find({ complete: [nicOf('unknown', 1)] })).toEqual(['stray port']);
+    expect(find({ complete: [nicOf('unknown', 1)], observation: { ports: [] } })).toEqual([
       'stray row',
       'stray interface',
     ]);
   });
 
-  it('32. a warm NIC that a container was given: its pair says which', () => {
-    const held = { labelOf: () => 'asked' };
-    const seen = { rows: [], docker: docker({}, ['asked']) };
-    const findings = findAll({ nics: [lost], held, seen });
+  it('32. a claimed NIC without its row, whose pair has the label of the container', () => {
+    const view = { labelOf: () => 'asked' };
+    const observation = { rows: [], docker: docker({}, ['asked']) };
+    const findings = findAll({ nics: [lost], view, observation });
     expect(findings).toMatchObject([
       { kind: 'found NIC', claim: { label: 'asked', containerId: 'container-asked' } },
     ]);
-    // That container is gone.
-    expect(findAll({ nics: [lost], held, seen: { rows: [], docker: docker() } })).not.toHaveProperty(
+    // Docker does not have that container any more.
+    expect(findAll({ nics: [lost], view, observation: { rows: [], docker: docker() } })).not.toHaveProperty(
       '[0].claim',
     );
   });
 
-  it('nothing of a port that somebody has renamed: a NIC has it, or a row says that somebody does', () => {
+  it('no port with changed Neutron tags that a NIC has, or whose row has a claim', () => {
     const nic = nicOf('renamed', 1, claimed({ label: 'l' }));
     const ports = [portOf('renamed', { tags: [portTags.vif(VIF), portTags.nic('port-renamed')] })];
-    const seen = { ports, docker: docker({}, ['l']) };
-    expect(find({ nics: [nic], seen })).toEqual([]);
+    const observation = { ports, docker: docker({}, ['l']) };
+    expect(find({ nics: [nic], observation })).toEqual([]);
     const row = rowOf(nic);
     const externalIds = { ...row.externalIds, [rowKeys.claimed]: new Date(0).toISOString() };
-    expect(find({ complete: [nic], seen: { ...seen, rows: [{ ...row, externalIds }] } })).toEqual([]);
+    expect(
+      find({ complete: [nic], observation: { ...observation, rows: [{ ...row, externalIds }] } }),
+    ).toEqual([]);
   });
 });

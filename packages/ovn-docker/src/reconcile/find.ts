@@ -16,28 +16,34 @@ export interface Patience {
  * nothing. Ignores what does not carry this VM's mark, and what the agent learned or forgot during the
  * observation: that is work in progress.
  */
-export function findDifferences(view: AgentView, seen: Observation, { patienceMs }: Patience): Finding[] {
+export function findDifferences(
+  view: AgentView,
+  observation: Observation,
+  { patienceMs }: Patience,
+): Finding[] {
   const now = [...view.nics, ...view.draining].flatMap(({ id, port }) => (port ? [id, port.id] : [id]));
-  const known = new Set([...seen.knownBefore, ...now]);
-  const complete = view.nics.filter(({ id, state }) => state !== 'making' && seen.completeBefore.has(id));
+  const known = new Set([...observation.knownBefore, ...now]);
+  const complete = view.nics.filter(
+    ({ id, state }) => state !== 'making' && observation.completeBefore.has(id),
+  );
   const [found, others] = [
     complete.filter(({ state }) => state === 'found'),
     complete.filter(({ state }) => state !== 'found'),
   ];
-  const parts = partsByName(seen);
-  const defects = others.flatMap((nic) => findDefect(nic, view, seen, parts) ?? []);
+  const parts = partsByName(observation);
+  const defects = others.flatMap((nic) => findDefect(nic, view, observation, parts) ?? []);
   const defective = new Set<Nic>(defects.map(({ nic }) => nic));
   return [
-    ...findForgottenNetworks(view, seen),
-    ...found.flatMap((nic) => findOwner(nic, view, seen, parts) ?? []),
-    ...complete.flatMap((nic) => findUnusedClaim(nic, seen, patienceMs) ?? []),
+    ...findForgottenNetworks(view, observation),
+    ...found.flatMap((nic) => findOwner(nic, view, observation, parts) ?? []),
+    ...complete.flatMap((nic) => findUnusedClaim(nic, observation, patienceMs) ?? []),
     ...defects,
     ...findDownPorts(
       complete.filter((nic) => !defective.has(nic)),
       view,
-      { at: seen.at, patienceMs },
+      { at: observation.at, patienceMs },
     ),
-    ...findStrays(view, seen, known, parts),
+    ...findStrays(view, observation, known, parts),
   ];
 }
 
@@ -63,9 +69,9 @@ function findForgottenNetworks(view: AgentView, { docker, dockerNetworksBefore }
  * Finds out whose an unclaimed NIC of an earlier agent is. Without a row (the switch's database was wiped)
  * only Docker can tell; a pair whose other end is in a container stays there, whatever Docker says.
  */
-function findOwner(nic: Nic, view: AgentView, seen: Observation, parts: Parts): Finding | undefined {
+function findOwner(nic: Nic, view: AgentView, observation: Observation, parts: Parts): Finding | undefined {
   const what = describe(nic);
-  const claim = claimInDocker(nic, view.labelOf(nic), seen.docker);
+  const claim = claimInDocker(nic, view.labelOf(nic), observation.docker);
   const hasRow = rowOf(nic, parts) !== undefined;
   if (claim) {
     const evidence = 'Docker has a container with it';
@@ -76,7 +82,7 @@ function findOwner(nic: Nic, view: AgentView, seen: Observation, parts: Parts): 
     const evidence = 'its interface is in a container, and the VM’s switch has no port for it';
     return { kind: 'unplugged', nic, what, evidence, action: 'plug it again' };
   }
-  if (!hasRow && !seen.docker) return undefined;
+  if (!hasRow && !observation.docker) return undefined;
   const evidence = 'no row of the VM’s switch carries a claim for it';
   return { kind: 'leftover NIC', nic, what, evidence, action: 'finish it for the warm pool, or remove it' };
 }

@@ -40,34 +40,37 @@ async function dockerWith(networks: Readonly<Record<string, string>>, containers
   return engine;
 }
 
-it('networks are ours by the name of the driver, by the note on the bridge, and by what we made for them', async () => {
+it('observes Docker networks of the driver, recorded ones, and those that the agent made networks for', async () => {
   const { engine, vm, neutron } = createWorld();
-  await dockerNetworks.put(vm.vmSwitch, 'noted', { network: 'network-1', subnets: [], made: false });
+  await dockerNetworks.put(vm.vmSwitch, 'recorded', { network: 'network-1', subnets: [], made: false });
   const made = '0123456789abcdef';
   neutron.networks.push({
     ...networkLabels(vm.vifId, made),
     id: 'n-2',
   } as unknown as (typeof neutron.networks)[0]);
-  const docker = await dockerWith({ noted: 'old', [made]: 'old', f0f0: 'old', now: 'new', b: 'bridge' }, []);
-  const seen = await observe(engine, docker, 'new');
-  expect([...(seen.docker?.networks.keys() ?? [])].sort()).toEqual([made, 'noted', 'now']);
+  const docker = await dockerWith(
+    { recorded: 'old', [made]: 'old', f0f0: 'old', now: 'new', b: 'bridge' },
+    [],
+  );
+  const observation = await observe(engine, docker, 'new');
+  expect([...(observation.docker?.networks.keys() ?? [])].sort()).toEqual([made, 'now', 'recorded']);
 });
 
-it('a container that has the label of another one by `docker commit` is not the one of the label', async () => {
+it('a container that inherited its label by `docker commit` is left out', async () => {
   const { engine, pool } = createWorld();
   const claim = { label: 'known', containerId: 'first' };
   await acquire(engine, { pool, wants: { name: '' }, claim });
   await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'gone', containerId: 'removed' } });
   const labelled = (Id: string, label: string) => ({ Id, Labels: { [containerLabels.nic]: label } });
   // Docker lists the youngest first.
-  const list = [
+  const containers = [
     labelled('copy', 'known'),
     labelled('copy of unknown', 'unknown'),
     labelled('copy of removed', 'gone'),
     labelled('first', 'known'),
     labelled('older', 'unknown'),
   ];
-  const { docker } = await observe(engine, await dockerWith({}, list), 'ovn');
+  const { docker } = await observe(engine, await dockerWith({}, containers), 'ovn');
   const owners = [...(docker?.labelled ?? [])].map(([label, { id }]) => [label, id]);
   expect(owners.sort()).toEqual([
     ['known', 'first'],

@@ -35,22 +35,22 @@ afterEach(() => {
 });
 
 it.each(['warm', 'claimed'])(
-  '12. somebody deletes the port of a %s NIC while no agent looks: what is left of it goes',
-  async (which) => {
+  '12. a user deletes the port of a %s NIC while no agent runs: its other parts are removed',
+  async (initial) => {
     const world = await scene();
-    const gone = world.engine.nics.all().find(({ state }) => state === which);
-    world.neutron.ports.delete(gone?.port?.id ?? '');
-    world.neutron.subports.delete(gone?.port?.id ?? '');
+    const nic = world.engine.nics.all().find(({ state }) => state === initial);
+    world.neutron.ports.delete(nic?.port?.id ?? '');
+    world.neutron.subports.delete(nic?.port?.id ?? '');
     const next = await restart(world);
     expect(await kinds(reconcilerOf(next))).toEqual(['stray row', 'stray interface']);
-    // And then the VLAN that the row had shown to be taken.
+    // The second pass frees the VLAN, which the row still used in the first.
     expect(await kinds(reconcilerOf(next))).toEqual([]);
     const one = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
-    expect([next.books(), next.pool.warm]).toEqual([one, which === 'warm' ? 0 : 1]);
+    expect([next.books(), next.pool.warm]).toEqual([one, initial === 'warm' ? 0 : 1]);
   },
 );
 
-it('12. somebody deletes everything of ours in Neutron while no agent looks', async () => {
+it("12. a user deletes all of the agent's ports in Neutron while no agent runs: nothing is left", async () => {
   const world = await scene();
   world.neutron.ports.clear();
   world.neutron.subports.clear();
@@ -61,7 +61,7 @@ it('12. somebody deletes everything of ours in Neutron while no agent looks', as
   expect(next.books()).toEqual(NOTHING);
 });
 
-it('32. the wiped switch: a container keeps the warm NIC that it was given, and the row says so again', async () => {
+it('32. after the switch is wiped, a container keeps its NIC, and the new row has the claim', async () => {
   const world = await scene();
   const before = world.engine.nics.withLabel('l');
   world.vmSwitch.rows.clear();
@@ -74,9 +74,9 @@ it('32. the wiped switch: a container keeps the warm NIC that it was given, and 
 });
 
 it.each<[string, Partial<Port>]>([
-  ['renames', { tags: [portTags.vif(VIF), portTags.nic('web')] }],
-  ['removes our marks from', { tags: [] }],
-])('12. somebody %s the ports: nobody loses his NIC, before a restart and after it', async (_, change) => {
+  ['changes', { tags: [portTags.vif(VIF), portTags.nic('web')] }],
+  ['removes', { tags: [] }],
+])('12. a user %s Neutron tags: every container keeps its NIC, also after a restart', async (_, change) => {
   const world = await scene();
   for (const port of world.neutron.ports.values()) world.neutron.ports.set(port.id, { ...port, ...change });
   expect(await kinds(reconcilerOf(world))).toEqual([]);
@@ -88,67 +88,67 @@ it.each<[string, Partial<Port>]>([
   expect(next.links.link(`ovn-${used?.vlan}`)).toBeDefined();
 });
 
-it('12. a port that stays DOWN is given to its parent again, three times, and then told of once', async () => {
+it('12. a port that stays DOWN is reattached three times and then reported once', async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: 0 });
   const world = await scene();
   const used = world.engine.nics.withLabel('l');
   const id = used?.port?.id ?? '';
-  const status = (of: string, is: string) =>
-    world.neutron.ports.set(of, { ...world.neutron.ports.get(of), status: is, id: of } as Port);
+  const setStatus = (portId: string, status: string) =>
+    world.neutron.ports.set(portId, { ...world.neutron.ports.get(portId), status, id: portId } as Port);
   const others = [...world.neutron.ports.keys()].filter((port) => port !== id);
-  for (const port of [VIF, ...others]) status(port, 'ACTIVE');
-  status(id, 'DOWN');
+  for (const port of [VIF, ...others]) setStatus(port, 'ACTIVE');
+  setStatus(id, 'DOWN');
   const reconciler = reconcilerOf(world);
-  const told: string[] = [];
+  const reported: string[] = [];
   for (let minute = 0; minute < 6; minute++) {
     vi.setSystemTime(minute * PATIENCE.patienceMs);
-    told.push(...(await kinds(reconciler)));
+    reported.push(...(await kinds(reconciler)));
   }
-  expect(told).toEqual(['down port', 'down port', 'down port', 'dead port']);
+  expect(reported).toEqual(['down port', 'down port', 'down port', 'dead port']);
   expect([used?.state, used?.isSpent, world.neutron.subports.has(id)]).toEqual(['claimed', true, true]);
-  // With the VM's own port DOWN there is nothing to be helped here.
-  status(id, 'ACTIVE');
+  // While the VM's own port is DOWN, the agent cannot help.
+  setStatus(id, 'ACTIVE');
   await reconciler.run();
-  status(id, 'DOWN');
-  status(VIF, 'DOWN');
+  setStatus(id, 'DOWN');
+  setStatus(VIF, 'DOWN');
   for (const minute of [7, 8, 9]) {
     vi.setSystemTime(minute * PATIENCE.patienceMs);
     expect(await kinds(reconciler)).toEqual([]);
   }
 });
 
-/** A pass of a new agent, with a call to Neutron that waits. */
-async function begin(world: World, marks: { high: number }, held: string) {
+/** Starts the first pass of a new agent, and holds one call to Neutron. */
+async function startPass(world: World, marks: { high: number }, heldCall: string) {
   const next = await restart(world, { marks });
-  const gate = next.neutron.hold(held);
+  const gate = next.neutron.hold(heldCall);
   const recognised = Promise.withResolvers<void>();
   const pass = reconcilerOf(next).run({ onRecognised: recognised.resolve });
   return { next, gate, pass, recognised: recognised.promise };
 }
 
-it('nobody waits until what a former agent left is gone, and a stopped container has its pair before', async () => {
+it('serving does not wait until leftovers are deleted, and a stopped container has its pair by then', async () => {
   const world = await scene();
-  const left = world.engine.nics.all().filter(({ state }) => state === 'warm');
+  const leftovers = world.engine.nics.all().filter(({ state }) => state === 'warm');
   world.links.byName.clear();
-  const { next, gate, pass, recognised } = await begin(world, { high: 0 }, 'trunks.removeSubports');
+  const { next, gate, pass, recognised } = await startPass(world, { high: 0 }, 'trunks.removeSubports');
   await recognised;
   await gate.arrived;
   const used = next.engine.nics.withLabel('l');
   expect([used?.state, next.links.byName.has(`ovn-${used?.vlan}`)]).toEqual(['claimed', true]);
-  expect(left.map(({ id }) => next.engine.nics.get(id))).toEqual([undefined]);
-  expect([...next.engine.draining].map(({ id }) => id)).toEqual(left.map(({ id }) => id));
+  expect(leftovers.map(({ id }) => next.engine.nics.get(id))).toEqual([undefined]);
+  expect([...next.engine.draining].map(({ id }) => id)).toEqual(leftovers.map(({ id }) => id));
   gate.open();
   expect((await pass).map(({ finding }) => finding.kind)).toContain('leftover NIC');
   expect(next.engine.draining.size).toBe(0);
 });
 
-it('what has an address of somebody’s choice is gone before anybody can ask for it again', async () => {
+it('a leftover with a chosen address is deleted before a container can request the address again', async () => {
   const world = createWorld();
   const wants = { name: '', addresses: ['10.0.0.99'] };
   await acquire(world.engine, { pool: world.pool, wants, claim: {} });
   world.vmSwitch.rows.clear();
   world.links.byName.clear();
-  const { next, gate, pass, recognised } = await begin(world, { high: 8 }, 'trunks.removeSubports');
+  const { next, gate, pass, recognised } = await startPass(world, { high: 8 }, 'trunks.removeSubports');
   const first = await Promise.race([recognised.then(() => 'served'), gate.arrived.then(() => 'removed')]);
   gate.open();
   await pass;
@@ -158,12 +158,12 @@ it('what has an address of somebody’s choice is gone before anybody can ask fo
 it.each<[string, (world: World) => void]>([
   ['subport was removed', ({ neutron }) => neutron.subports.clear()],
   [
-    'tag was changed',
+    'VLAN was changed',
     ({ vmSwitch }) => {
       for (const [name, row] of vmSwitch.rows) vmSwitch.rows.set(name, { ...row, vlan: 77 });
     },
   ],
-])('a NIC whose %s while no agent looked is given to nobody before it is mended', async (_, change) => {
+])('a NIC whose %s while no agent ran becomes warm only after its repair', async (_, change) => {
   const world = createWorld();
   await fillPool(world.engine, world.pool, 1);
   change(world);
@@ -176,13 +176,13 @@ it.each<[string, (world: World) => void]>([
   expect([nic?.state, row?.vlan, carried]).toEqual(['warm', nic?.vlan, nic?.vlan]);
 });
 
-it('follows the containers without asking Neutron anything: what happened before their events are heard', async () => {
+it('catchUp aligns NICs with their containers without a request to Neutron, once a pass has seen Docker', async () => {
   const world = await scene();
   const used = world.engine.nics.withLabel('l');
   world.links.byName.clear();
   world.neutron.away = new Error('away');
   const reconciler = reconcilerOf(world);
-  // One that has not seen Docker yet looks at everything.
+  // Before a pass has seen Docker, it runs a whole pass.
   await expect(reconciler.catchUp()).rejects.toThrow('away');
   world.neutron.away = undefined;
   await reconciler.run();

@@ -98,7 +98,7 @@ export class Reconciler {
 
   async #pass(confirmed: boolean, onRecognised: () => void): Promise<Outcome[]> {
     if (this.#signal?.aborted) return [];
-    const { findings, seen } = await this.#look();
+    const { findings, observation } = await this.#look();
     if (this.#signal?.aborted) return [];
     const due = findings.filter(
       (finding) => confirmed || !needsConfirmation(finding) || this.#unconfirmed.has(findingKey(finding)),
@@ -114,10 +114,11 @@ export class Reconciler {
       if (this.#signal?.aborted) return outcomes;
       if (!isRecognition(finding) && !isLeftover(finding)) outcomes.push(await this.#handle(finding));
     }
-    if (seen.docker) await alignWithContainers(this.#engine, this.#docker, seen.docker.labelled);
+    if (observation.docker)
+      await alignWithContainers(this.#engine, this.#docker, observation.docker.labelled);
     // Last: no container waits for these, and there can be thousands.
     outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
-    await this.#updateVlans(seen);
+    await this.#updateVlans(observation);
     return outcomes;
   }
 
@@ -158,12 +159,12 @@ export class Reconciler {
     return outcome;
   }
 
-  async #look(): Promise<{ findings: Finding[]; seen: Observation }> {
-    const seen = await observe(this.#engine, this.#docker, this.#driver);
-    this.#hasSeenDocker = seen.docker !== undefined;
+  async #look(): Promise<{ findings: Finding[]; observation: Observation }> {
+    const observation = await observe(this.#engine, this.#docker, this.#driver);
+    this.#hasSeenDocker = observation.docker !== undefined;
     const vm = await this.#engine.vm();
-    const interfaces = viewOf(seen.interfaces);
-    this.#downPorts.follow(seen.ports, seen.parentStatus, seen.at);
+    const interfaces = viewOf(observation.interfaces);
+    this.#downPorts.follow(observation.ports, observation.parentStatus, observation.at);
     const view: AgentView = {
       nics: this.#engine.nics.all(),
       draining: [...this.#engine.draining],
@@ -174,15 +175,15 @@ export class Reconciler {
       down: (portId: string) => this.#downPorts.get(portId),
       labelOf: (nic: Nic) => labelOnPair(nic, interfaces),
     };
-    return { findings: findDifferences(view, seen, { patienceMs: this.#patienceMs }), seen };
+    return { findings: findDifferences(view, observation, { patienceMs: this.#patienceMs }), observation };
   }
 
   /** Marks VLANs that other programs use, and frees those that they have given up. */
-  async #updateVlans(seen: Observation): Promise<void> {
+  async #updateVlans(observation: Observation): Promise<void> {
     const { vlans } = await this.#engine.vm();
     const ours = [...this.#engine.nics.all(), ...this.#engine.draining].flatMap(({ vlan }) => vlan ?? []);
     // The observation is older: a VLAN that a NIC had before it and has not now is free.
-    const others = usedVlans(seen).filter((vlan) => !seen.vlansBefore.has(vlan));
+    const others = usedVlans(observation).filter((vlan) => !observation.vlansBefore.has(vlan));
     vlans.follow(new Set([...others, ...ours]));
   }
 }

@@ -10,11 +10,11 @@ const withPorts = (...ids: string[]) => {
 };
 const vm = { macs: ['fa:16:3e:00:00:99', mac], metadataUrl: '' };
 
-it("the port with the uplink's MAC address", async () => {
+it("finds the port with the uplink's MAC address", async () => {
   expect(await findParentPort(withPorts('a'), vm)).toMatchObject({ port: { id: 'a' }, source: 'neutron' });
 });
 
-it('two ports with that MAC address: which one is this VM is not guessed', async () => {
+it('two ports with the MAC address: an error asks the user to name one', async () => {
   await expect(findParentPort(withPorts('a', 'b'), vm)).rejects.toMatchObject({
     code: 'E_VIF_NOT_FOUND',
     message: expect.stringContaining('a, b'),

@@ -4,41 +4,41 @@ import { FIRST_VLAN, LAST_VLAN, Vlans } from './vlans.ts';
 
 type Step = { kind: 'claim' } | { kind: 'release'; pick: number } | { kind: 'foreign'; vlan: number };
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const steps: fc.Arbitrary<Step> = fc.oneof(
   fc.constant({ kind: 'claim' as const }),
   fc.record({ kind: fc.constant('release' as const), pick: fc.nat() }),
   fc.record({ kind: fc.constant('foreign' as const), vlan: fc.integer({ min: -5, max: 5000 }) }),
 );
 
 describe('Vlans', () => {
-  it('never hands out a tag twice, nor one outside 1..4094, nor a foreign one', () => {
+  it('never hands out a VLAN twice, outside 1..4094 or that another program uses', () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+      fc.property(fc.array(steps, { maxLength: 400 }), (sequence) => {
         const vlans = new Vlans();
-        const held: number[] = [];
+        const claimed: number[] = [];
         const foreign = new Set<number>();
-        for (const s of steps) {
-          if (s.kind === 'claim') {
+        for (const step of sequence) {
+          if (step.kind === 'claim') {
             const vlan = vlans.claim();
             expect(vlan).toBeGreaterThanOrEqual(FIRST_VLAN);
             expect(vlan).toBeLessThanOrEqual(LAST_VLAN);
-            expect(held).not.toContain(vlan);
+            expect(claimed).not.toContain(vlan);
             expect(foreign.has(vlan)).toBe(false);
-            held.push(vlan);
-          } else if (s.kind === 'release' && held.length > 0) {
-            vlans.release(held.splice(s.pick % held.length, 1)[0] as number);
-          } else if (s.kind === 'foreign' && !held.includes(s.vlan)) {
-            vlans.markUsed(s.vlan);
-            if (s.vlan >= FIRST_VLAN && s.vlan <= LAST_VLAN) foreign.add(s.vlan);
+            claimed.push(vlan);
+          } else if (step.kind === 'release' && claimed.length > 0) {
+            vlans.release(claimed.splice(step.pick % claimed.length, 1)[0] as number);
+          } else if (step.kind === 'foreign' && !claimed.includes(step.vlan)) {
+            vlans.markUsed(step.vlan);
+            if (step.vlan >= FIRST_VLAN && step.vlan <= LAST_VLAN) foreign.add(step.vlan);
           }
         }
-        expect(vlans.used).toBe(held.length + foreign.size);
+        expect(vlans.used).toBe(claimed.length + foreign.size);
         expect(vlans.used + vlans.free).toBe(LAST_VLAN);
       }),
     );
   });
 
-  it('hands out all 4094, then says so, and goes on with the first that comes back', () => {
+  it('hands out all 4094 VLANs, then reports E_VLANS_EXHAUSTED until one is freed', () => {
     const vlans = new Vlans();
     const all = Array.from({ length: LAST_VLAN }, () => vlans.claim());
     expect(new Set(all).size).toBe(LAST_VLAN);
@@ -47,7 +47,7 @@ describe('Vlans', () => {
     expect(vlans.claim()).toBe(77);
   });
 
-  it('lets a freed tag rest: every other free tag comes first', () => {
+  it('a freed VLAN is handed out last', () => {
     const vlans = new Vlans();
     const first = vlans.claim();
     vlans.release(first);
@@ -56,7 +56,7 @@ describe('Vlans', () => {
     expect(vlans.claim()).toBe(first);
   });
 
-  it('takes a second release of the same tag for what it is: nothing', () => {
+  it('a second release of the same VLAN changes nothing', () => {
     const vlans = new Vlans();
     const vlan = vlans.claim();
     vlans.release(vlan);

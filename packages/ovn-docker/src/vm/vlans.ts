@@ -28,7 +28,7 @@ export class Vlans {
     return vlan;
   }
 
-  /** Marks this VLAN as used, because a port was seen with it. Ignores numbers outside 1..4094. */
+  /** Marks this VLAN as used, because a port has it. Ignores numbers outside 1..4094. */
   markUsed(vlan: number): void {
     if (!isVlan(vlan)) return;
     this.#free.delete(vlan);

@@ -52,9 +52,9 @@ class FakeSwitch {
     await this.#turn();
     const row = this.rows.get(name);
     if (!row) return;
-    const all = Object.entries({ ...row.externalIds, ...notes });
+    const entries = Object.entries({ ...row.externalIds, ...notes });
     const externalIds = Object.fromEntries(
-      all.filter((pair): pair is [string, string] => pair[1] !== undefined),
+      entries.filter((pair): pair is [string, string] => pair[1] !== undefined),
     );
     this.rows.set(name, { ...row, externalIds });
   }
@@ -102,7 +102,7 @@ class FakeLinks {
     if (link && alias !== undefined) link.alias = alias;
   }
 
-  /** A pair goes as a whole. */
+  /** Deletes both ends of the pair. */
   deleteLink(name: string): void {
     if (!this.byName.has(name)) {
       throw new NetlinkError({ operation: `delete link ${name}`, errno: constants.errno.ENODEV });
@@ -122,16 +122,16 @@ export interface World {
   readonly engine: Engine;
   readonly target: Target;
   readonly pool: NicPool;
-  /** Everything that a NIC leaves while it is there; equal counts mean that the books balance. */
+  /** Counts what NICs have in Neutron, in the VM and in the agent's memory. */
   books(): { ports: number; subports: number; rows: number; links: number; vlans: number; nics: number };
 }
 
 export const VIF = 'vif-1';
 
-interface Wishes {
+interface WorldOptions {
   readonly mode?: ParentMode;
   readonly marks?: Partial<PoolMarks>;
-  /** The network's; one IPv4 subnet when nothing is said. */
+  /** The network's subnets; by default one IPv4 subnet. */
   readonly subnets?: readonly Subnet[];
 }
 
@@ -139,25 +139,31 @@ export function createWorld({
   mode = 'trunk',
   marks = {},
   subnets = [subnetOf('subnet-1', '10.0.0.0/24')],
-}: Wishes = {}): World {
+}: WorldOptions = {}): World {
   const neutron = new FakeNeutron();
   const ids = subnets.map(({ id }) => id);
   const network = { id: 'network-1', name: 'net', mtu: 1442, subnets: ids } as unknown as Network;
   neutron.networks.push(network);
   neutron.subnets.push(...subnets);
-  const around = {
+  const surroundings = {
     neutron,
     vmSwitch: new FakeSwitch(),
     links: new FakeLinks(),
     target: { network, subnets },
   };
-  // Its pool is there from the start, and stays the same one.
-  return { ...createEngine(around, { mode, marks }) };
+  // The spread evaluates the getter `pool` now, so that it stays the same pool.
+  return { ...createEngine(surroundings, { mode, marks }) };
 }
 
-/** A new agent finds what the former one has left: what establishes the VM, with everything around it as it is. */
-export async function restart(world: World, wishes: Pick<Wishes, 'mode' | 'marks'> = {}): Promise<World> {
-  const next = createEngine(world, { mode: world.vm.parentLinks.mode, ...wishes });
+/**
+ * Starts a new agent in the same surroundings: it recovers the NICs and pools, as the real one does at its
+ * start.
+ */
+export async function restart(
+  world: World,
+  options: Pick<WorldOptions, 'mode' | 'marks'> = {},
+): Promise<World> {
+  const next = createEngine(world, { mode: world.vm.parentLinks.mode, ...options });
   const children = await observeChildren(next.engine.neutron, next.vm);
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
   const nics = await recoverNics(next.engine.neutron, children);
@@ -166,11 +172,11 @@ export async function restart(world: World, wishes: Pick<Wishes, 'mode' | 'marks
   return next;
 }
 
-type Around = Pick<World, 'neutron' | 'vmSwitch' | 'links' | 'target'>;
+type Surroundings = Pick<World, 'neutron' | 'vmSwitch' | 'links' | 'target'>;
 
 function createEngine(
-  { neutron, vmSwitch, links, target }: Around,
-  { mode = 'trunk', marks = {} }: Wishes,
+  { neutron, vmSwitch, links, target }: Surroundings,
+  { mode = 'trunk', marks = {} }: WorldOptions,
 ): World {
   const log = pino({ level: 'silent' });
   const vm: Vm = {
@@ -182,12 +188,12 @@ function createEngine(
     netlink: links as unknown as Vm['netlink'],
     log,
   };
-  const all: PoolMarks = { low: 0, high: 8, batch: 4, idleMs: 1000, ...marks };
+  const poolMarks: PoolMarks = { low: 0, high: 8, batch: 4, idleMs: 1000, ...marks };
   const engine: Engine = {
     neutron: neutron.client,
     vm: async () => vm,
     nics: new NicRegistry(),
-    pools: new NicPools(() => all),
+    pools: new NicPools(() => poolMarks),
     wake: () => undefined,
     draining: new Set(),
     inTurn: new InTurn(),

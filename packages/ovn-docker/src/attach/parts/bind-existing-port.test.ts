@@ -13,7 +13,7 @@ async function withExisting(mode: 'trunk' | 'port-binding') {
 }
 
 it.each(['trunk', 'port-binding'] as const)(
-  'a port is left as its owner has it by then: %s',
+  'an existing port keeps the changes that its owner made meanwhile: %s',
   async (mode) => {
     const { nic, existing, port, engine, neutron } = await withExisting(mode);
     const { tags = [] } = port() ?? {};
@@ -24,7 +24,7 @@ it.each(['trunk', 'port-binding'] as const)(
   },
 );
 
-it('one whose owner has removed our marks is let go of, too', async () => {
+it("an existing port whose owner removed the agent's Neutron tags is unbound too", async () => {
   const { nic, existing, port, engine, neutron } = await withExisting('port-binding');
   neutron.ports.set(existing.id, { ...existing, ...port(), tags: ['blue'] });
   await finish(engine, nic);

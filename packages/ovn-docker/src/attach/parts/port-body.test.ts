@@ -15,22 +15,27 @@ function nicOn(
   wants: Partial<NicWishes> = {},
   securityGroups?: string[],
 ): Nic {
-  const on = { network, subnets, ...(securityGroups ? { securityGroups } : {}) };
-  return { id: 'nic-1', state: 'making', target: on, wants: { name: 'n', ...wants } } as unknown as Nic;
+  const nicTarget = { network, subnets, ...(securityGroups ? { securityGroups } : {}) };
+  return {
+    id: 'nic-1',
+    state: 'making',
+    target: nicTarget,
+    wants: { name: 'n', ...wants },
+  } as unknown as Nic;
 }
 const fixedIps = (nic: Nic) => portBody(nic, vm, 7).fixed_ips;
 
 describe('portBody', () => {
-  it('leaves the choice of the subnet to Neutron when any of the network will do', () => {
+  it('names no subnet when every subnet of the network will do', () => {
     expect(fixedIps(nicOn([v4, v4b, v6]))).toBeUndefined();
   });
 
-  it('asks for one address of each IP version where subnets were named', () => {
+  it('asks for one address of each IP version on named subnets', () => {
     expect(fixedIps(nicOn([v4, v6]))).toEqual([{ subnet_id: 'v4' }, { subnet_id: 'v6' }]);
     expect(fixedIps(nicOn([v4b, v4]))).toEqual([{ subnet_id: 'v4b' }]);
   });
 
-  it('22. puts wanted addresses on the subnets that have them, and adds the other version', () => {
+  it('22. puts requested addresses on their subnets, and adds the other IP version', () => {
     expect(fixedIps(nicOn([v4, v4b, v6], { addresses: ['10.0.1.9'] }))).toEqual([
       { subnet_id: 'v4b', ip_address: '10.0.1.9' },
       { subnet_id: 'v6' },
@@ -48,14 +53,14 @@ describe('portBody', () => {
     for (const body of [bound, portBody(nicOn([v4]), vm, 7)]) expect(body).not.toHaveProperty('device_id');
   });
 
-  it('names security groups and a MAC address only where they were asked for', () => {
+  it('names security groups and a MAC address only when they are requested', () => {
     expect(Object.keys(portBody(nicOn([v4, v4b, v6]), vm, 7)).sort()).toEqual(['name', 'network_id', 'tags']);
     const body = portBody(nicOn([v4], { mac: '02:00:00:00:00:01' }, ['sg']), vm, 7);
     expect([body.mac_address, body.security_groups]).toEqual(['02:00:00:00:00:01', ['sg']]);
   });
 });
 
-it('tagsOf: only a NIC of which nothing was asked may go into the warm pool', () => {
+it('tagsOf: only a NIC without special requests is tagged for the warm pool', () => {
   const isPlain = (wants: Partial<NicWishes>) => tagsOf(nicOn([v4], wants), vm).includes(portTags.plain);
   expect([isPlain({}), isPlain({ addresses: ['10.0.0.9'] }), isPlain({ mac: '02:00:00:00:00:01' })]).toEqual([
     true,
@@ -67,7 +72,7 @@ it('tagsOf: only a NIC of which nothing was asked may go into the warm pool', ()
   );
 });
 
-it('15. no bulk on a network with a SLAAC subnet: Neutron 21 answers 500', () => {
+it('15. no bulk request on a network with a SLAAC subnet: Neutron 21 answers 500', () => {
   const with6 = (mode: 'slaac' | 'dhcpv6-stateless' | 'dhcpv6-stateful') =>
     mustBeMadeSingly(nicOn([v4, { ...v6, ipv6_address_mode: mode }]));
   expect([with6('slaac'), with6('dhcpv6-stateless'), with6('dhcpv6-stateful')]).toEqual([true, true, false]);

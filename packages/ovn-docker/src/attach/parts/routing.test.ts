@@ -17,7 +17,7 @@ function nicWith(host_routes: readonly HostRoute[], gateway_ip: string | null = 
 }
 const via = (destination: string, nexthop = '10.0.0.9') => ({ destination, nexthop });
 
-it('gives gateway and host routes, each destination once and in normal form', () => {
+it('returns gateway and host routes, each destination once and in normal form', () => {
   const nic = nicWith([via('192.0.2.0/24'), via('192.0.2.0/24', '10.0.0.8'), via('198.51.100.7')]);
   expect(routingOf(nic, alone)).toEqual({
     gateway: '10.0.0.1',
@@ -26,14 +26,14 @@ it('gives gateway and host routes, each destination once and in normal form', ()
   });
 });
 
-it('takes a host route to everywhere for the gateway (RFC 3442)', () => {
+it('a host route to everywhere replaces the gateway (RFC 3442)', () => {
   const { gateway, routes } = routingOf(nicWith([via('0.0.0.0/0', '10.0.0.254')]), alone);
   expect([gateway, routes]).toEqual(['10.0.0.254', []]);
-  // Not one that is not on the link.
+  // A next hop that is not on the link is ignored.
   expect(routingOf(nicWith([via('0.0.0.0/0', '172.16.0.1')]), alone).gateway).toBe('10.0.0.1');
 });
 
-it('gives no route that Docker or the kernel would refuse', () => {
+it('returns no route that Docker or the kernel would refuse', () => {
   const own = via('10.0.0.0/24');
   const offLink = via('192.0.2.0/24', '172.16.0.1');
   const [taken, beside, within] = [via('198.51.100.0/24'), via('10.9.0.0/16'), via('10.8.0.128/25')];
@@ -42,7 +42,7 @@ it('gives no route that Docker or the kernel would refuse', () => {
   expect(routingOf(nic, { internal: false, ...others }).routes).toEqual([{ destination: '203.0.113.0/24' }]);
 });
 
-it('leads nowhere out of an internal network, nor without a gateway', () => {
+it('returns no route out of an internal network or without a gateway', () => {
   const connected = ['10.0.0.0/24'];
   const nic = nicWith([via('192.0.2.0/24')]);
   expect(routingOf(nic, { ...alone, internal: true })).toEqual({ routes: [], connected });

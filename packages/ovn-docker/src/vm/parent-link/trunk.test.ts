@@ -18,38 +18,38 @@ const subport = (vlan: number): SubPort => ({
 const vlans = () => [...neutron.subports.values()].map(({ segmentation_id }) => segmentation_id);
 const changes = () => neutron.calls.filter((call) => call.endsWith('Subports'));
 
-it('what waits while a call is under way goes in one call', async () => {
-  const held = neutron.hold('trunks.addSubports');
+it('changes that wait during a call share the next call', async () => {
+  const call = neutron.hold('trunks.addSubports');
   const first = trunk.add([subport(1)]);
-  await held.arrived;
+  await call.arrived;
   const rest = Promise.all([2, 3, 4].map((vlan) => trunk.add([subport(vlan)])));
-  held.open();
+  call.open();
   await Promise.all([first, rest]);
   expect([vlans(), changes().length]).toEqual([[1, 2, 3, 4], 2]);
 });
 
-it('keeps the order of adding and removing one port', async () => {
-  const held = neutron.hold('trunks.addSubports');
-  const all = [trunk.add([subport(1)]), trunk.remove([subport(1)]), trunk.add([subport(1)])];
-  await held.arrived;
-  held.open();
-  await Promise.all(all);
+it('keeps the order in which one port is added and removed', async () => {
+  const call = neutron.hold('trunks.addSubports');
+  const changing = [trunk.add([subport(1)]), trunk.remove([subport(1)]), trunk.add([subport(1)])];
+  await call.arrived;
+  call.open();
+  await Promise.all(changing);
   expect(vlans()).toEqual([1]);
 });
 
-it('3. one that is refused does not fail the others: DuplicateSubPort is of the one alone', async () => {
+it('3. DuplicateSubPort fails only the change that caused it', async () => {
   neutron.subports.set('foreign', { ...subport(2), port_id: 'foreign' });
-  const held = neutron.hold('trunks.addSubports');
+  const call = neutron.hold('trunks.addSubports');
   const first = trunk.add([subport(1)]);
-  await held.arrived;
+  await call.arrived;
   const [second, third] = [trunk.add([subport(2)]), trunk.add([subport(3)])];
   const refused = expect(second).rejects.toMatchObject({ status: 409, type: 'DuplicateSubPort' });
-  held.open();
+  call.open();
   await Promise.all([first, third, refused]);
   expect(vlans()).toEqual([2, 1, 3]);
 });
 
-it('what is there already is fine; what is missing of the batch is added', async () => {
+it('ports that are subports already are no error; the missing ones of the batch are added', async () => {
   await trunk.add([subport(1)]);
   await trunk.add([subport(1), subport(2)]);
   expect(vlans()).toEqual([1, 2]);
@@ -62,41 +62,41 @@ it('8. a port that is a subport under another VLAN is refused', async () => {
   expect(vlans()).toEqual([1]);
 });
 
-it('14. a reading while a change is under way: what is not of the change stays known', async () => {
+it('14. a read during a change keeps what is known of the other ports', async () => {
   await trunk.add([subport(1)]);
-  const held = neutron.hold('trunks.addSubports');
+  const call = neutron.hold('trunks.addSubports');
   const adding = trunk.add([subport(2)]);
-  await held.arrived;
+  await call.arrived;
   await trunk.subports();
   neutron.away = lost('not-sent');
   await trunk.add([subport(1)]);
   neutron.away = undefined;
-  held.open();
+  call.open();
   await adding;
   const before = neutron.calls.length;
   await trunk.add([subport(1), subport(2)]);
   expect(neutron.calls.length).toBe(before);
 });
 
-it('a change that ends while the trunk is read: the change is believed, not the reading', async () => {
+it('a change that ends during a read wins over what the read returns', async () => {
   await trunk.add([subport(1)]);
-  const [reading, changing] = [neutron.hold('trunks.all'), neutron.hold('trunks.removeSubports')];
+  const [readCall, removeCall] = [neutron.hold('trunks.all'), neutron.hold('trunks.removeSubports')];
   const removing = trunk.remove([subport(1)]);
-  await changing.arrived;
-  const read = trunk.subports();
-  await reading.arrived;
-  changing.open();
+  await removeCall.arrived;
+  const reading = trunk.subports();
+  await readCall.arrived;
+  removeCall.open();
   await removing;
-  // As if it had been read before.
+  // As if Neutron had read the trunk before the change.
   neutron.subports.set('port-1', subport(1));
-  reading.open();
-  await read;
+  readCall.open();
+  await reading;
   neutron.subports.clear();
   await trunk.add([subport(1)]);
   expect(vlans()).toEqual([1]);
 });
 
-it('a subport that somebody took away is not known any more', async () => {
+it('a subport that another program removed is added again after a read', async () => {
   await trunk.add([subport(1)]);
   neutron.subports.clear();
   await trunk.subports();
@@ -104,7 +104,7 @@ it('a subport that somebody took away is not known any more', async () => {
   expect(vlans()).toEqual([1]);
 });
 
-it('the answer to the making of the trunk was lost: it is found, and the port added', async () => {
+it('if the answer to creating the trunk is lost, the trunk is found and the port added', async () => {
   neutron.trunkId = undefined;
   neutron.fail('trunks.create', lost(), { isCarriedOut: true });
   await trunk.add([subport(1)]);
@@ -114,14 +114,14 @@ it('the answer to the making of the trunk was lost: it is found, and the port ad
   ]);
 });
 
-it('somebody makes the trunk at the same moment: theirs is used', async () => {
+it('if another program creates the trunk at the same moment, that trunk is used', async () => {
   neutron.trunkId = undefined;
   neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'), { isCarriedOut: true });
   await trunk.add([subport(1)]);
   expect(vlans()).toEqual([1]);
 });
 
-it('what was not carried out is asked for again, but not for ever', async () => {
+it('a request that Neutron did not carry out is repeated, but at most twice', async () => {
   neutron.fail('trunks.addSubports', refusal(503, ''));
   neutron.fail('trunks.addSubports', lost());
   await trunk.add([subport(1)]);
@@ -131,7 +131,7 @@ it('what was not carried out is asked for again, but not for ever', async () => 
   expect(changes()).toHaveLength(6);
 });
 
-it('an answer that was lost: looked up, not asked for again', async () => {
+it('if an answer is lost, the trunk is read and the request not repeated', async () => {
   neutron.fail('trunks.addSubports', lost(), { isCarriedOut: true });
   await trunk.add([subport(1), subport(2)]);
   neutron.fail('trunks.removeSubports', lost(), { isCarriedOut: true });
@@ -140,23 +140,23 @@ it('an answer that was lost: looked up, not asked for again', async () => {
 });
 
 it.each([
-  ['nobody answers', lost('not-sent'), 'no answer'],
+  ['Neutron does not answer', lost('not-sent'), 'no answer'],
   ['a proxy answers for a Neutron that is down', refusal(503, ''), '503'],
-])('when %s, all that wait are told at once', async (_who, away, words) => {
+])('when %s, all waiting changes fail at once', async (_reason, away, words) => {
   await trunk.add([subport(1)]);
-  const held = neutron.hold('trunks.addSubports');
+  const call = neutron.hold('trunks.addSubports');
   const first = trunk.add([subport(2)]);
-  await held.arrived;
+  await call.arrived;
   const before = neutron.calls.length;
   const others = [3, 4, 5].map((vlan) => trunk.add([subport(vlan)]));
-  const told = Promise.all([first, ...others].map((work) => expect(work).rejects.toThrow(words)));
+  const rejected = Promise.all([first, ...others].map((work) => expect(work).rejects.toThrow(words)));
   neutron.away = away;
-  held.open();
-  await told;
-  expect(neutron.calls.slice(before).filter((call) => call === 'trunks.addSubports')).toHaveLength(1);
+  call.open();
+  await rejected;
+  expect(neutron.calls.slice(before).filter((name) => name === 'trunks.addSubports')).toHaveLength(1);
 });
 
-it('10. remove: one that is gone already does not keep the others', async () => {
+it('10. a port that is no subport any more does not stop the removal of the others', async () => {
   await trunk.add([subport(1), subport(2), subport(3)]);
   neutron.subports.delete('port-2');
   await trunk.remove([subport(1), subport(2), subport(3)]);
@@ -164,7 +164,7 @@ it('10. remove: one that is gone already does not keep the others', async () => 
   await trunk.remove([subport(1)]);
 });
 
-it("6. the trunk was deleted: adding makes it anew, removing has nothing to do, and another's is left alone", async () => {
+it('6. the trunk was deleted: adding creates a new one, removing changes nothing', async () => {
   await trunk.add([subport(1)]);
   neutron.trunkId = undefined;
   neutron.subports.clear();
@@ -174,7 +174,7 @@ it("6. the trunk was deleted: adding makes it anew, removing has nothing to do, 
   expect([vlans(), neutron.trunkId !== undefined]).toEqual([[1], true]);
 });
 
-it('8. a disabled trunk is told as it is', async () => {
+it('8. a disabled trunk fails the change with TrunkDisabled', async () => {
   neutron.fail('trunks.addSubports', refusal(409, 'TrunkDisabled'));
   await expect(trunk.add([subport(1)])).rejects.toMatchObject({ type: 'TrunkDisabled' });
   await trunk.add([subport(1)]);

@@ -84,9 +84,10 @@ export class Trunk {
 
   /** Ports that changed during the read keep their known VLAN; the pending change updates it. */
   #learn(subports: readonly SubPort[], uncertain: ReadonlySet<string>): void {
-    const seen = new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
-    for (const id of this.#carried.keys()) if (!uncertain.has(id) && !seen.has(id)) this.#carried.delete(id);
-    for (const [id, vlan] of seen) if (!uncertain.has(id)) this.#carried.set(id, vlan);
+    const listed = new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
+    for (const id of this.#carried.keys())
+      if (!uncertain.has(id) && !listed.has(id)) this.#carried.delete(id);
+    for (const [id, vlan] of listed) if (!uncertain.has(id)) this.#carried.set(id, vlan);
   }
 
   #change(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
