@@ -8,6 +8,7 @@ import {
 import { makeOnce } from '../../clients/neutron/make-once.ts';
 import { isAway, isNotFound } from '../../clients/neutron/refusals.ts';
 import { InBatches } from '../../queues/in-batches.ts';
+import { KnownSubports } from './known-subports.ts';
 
 interface Change {
   readonly kind: 'add' | 'remove';
@@ -29,12 +30,7 @@ export class Trunk {
   readonly #neutron: Neutron;
   readonly #vifId: string;
   #id: string | undefined;
-  /** VLAN by port id, of subports that Neutron has shown or confirmed: adding these costs no request. */
-  readonly #carried = new Map<string, number>();
-  /** Ports of the change that is being sent. */
-  #inFlight: ReadonlySet<string> = new Set();
-  /** For each read in progress, the ports that changed meanwhile: the answer may be older than the change. */
-  readonly #reads = new Set<Set<string>>();
+  readonly #known = new KnownSubports();
   readonly #changes = new InBatches<Change>(
     (batch) => this.#send(batch),
     (first, other) => first.kind === other.kind,
@@ -51,9 +47,7 @@ export class Trunk {
    * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then Neutron adds no port
    */
   add(subports: readonly SubPort[]): Promise<void> {
-    const missing = subports.filter(
-      ({ port_id, segmentation_id }) => this.#carried.get(port_id) !== segmentation_id,
-    );
+    const missing = subports.filter((subport) => !this.#known.has(subport));
     return this.#change('add', missing);
   }
 
@@ -68,26 +62,12 @@ export class Trunk {
   }
 
   /** All subports, including those of other programs; none when there is no trunk or no trunk extension. */
-  async subports(): Promise<readonly SubPort[]> {
-    const uncertain = new Set(this.#inFlight);
-    this.#reads.add(uncertain);
-    try {
+  subports(): Promise<readonly SubPort[]> {
+    return this.#known.read(async () => {
       const trunk = await findTrunk(this.#neutron, this.#vifId);
       this.#id = trunk?.id;
-      const subports = trunk?.sub_ports ?? [];
-      this.#learn(subports, uncertain);
-      return subports;
-    } finally {
-      this.#reads.delete(uncertain);
-    }
-  }
-
-  /** Ports that changed during the read keep their known VLAN; the pending change updates it. */
-  #learn(subports: readonly SubPort[], uncertain: ReadonlySet<string>): void {
-    const listed = new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
-    for (const id of this.#carried.keys())
-      if (!uncertain.has(id) && !listed.has(id)) this.#carried.delete(id);
-    for (const [id, vlan] of listed) if (!uncertain.has(id)) this.#carried.set(id, vlan);
+      return trunk?.sub_ports ?? [];
+    });
   }
 
   #change(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
@@ -116,19 +96,10 @@ export class Trunk {
     }
   }
 
-  async #carryOut(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
-    this.#inFlight = new Set(subports.map(({ port_id }) => port_id));
-    for (const id of this.#inFlight) {
-      this.#carried.delete(id);
-      for (const read of this.#reads) read.add(id);
-    }
-    try {
-      await (kind === 'add' ? this.#add(subports) : this.#remove(subports));
-      if (kind === 'add')
-        for (const { port_id, segmentation_id } of subports) this.#carried.set(port_id, segmentation_id);
-    } finally {
-      this.#inFlight = new Set();
-    }
+  #carryOut(kind: Change['kind'], subports: readonly SubPort[]): Promise<void> {
+    return this.#known.change(kind, subports, () =>
+      kind === 'add' ? this.#add(subports) : this.#remove(subports),
+    );
   }
 
   /** Neutron adds all or none. If an earlier agent has added some of them, sends the missing ones again. */
