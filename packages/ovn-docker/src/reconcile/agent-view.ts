@@ -1,9 +1,12 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { PluggedPort } from '../clients/vm-switch.ts';
+import { dockerNetworks } from '../networks/docker-networks.ts';
+import type { Engine } from '../nics/engine.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { isPlugged, type Nic } from '../nics/nic.ts';
+import { isElsewhere, isWhole, labelOnPair, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
-import type { Down } from './down-ports.ts';
+import type { Down, DownPorts } from './down-ports.ts';
 import type { Observation } from './observe.ts';
 
 /** What the agent knows, to be compared with an {@link Observation}. */
@@ -17,10 +20,31 @@ export interface AgentView {
   isWhole(nic: Nic): boolean;
   /** Whether the container's end of a NIC's veth pair is in a container. */
   isElsewhere(nic: Nic): boolean;
-  /** Since when a port is DOWN; undefined when it is not, or DOWN means nothing (see `DownPorts`). */
+  /** Since when a port is DOWN; undefined when it is not, or DOWN means nothing ({@link DownPorts}). */
   down(portId: string): Down | undefined;
   /** The container label on a NIC's veth pair. */
   labelOf(nic: Nic): string | undefined;
+}
+
+/** Takes the agent's view now; veth pairs are looked up in the interfaces of the observation. */
+export function agentView(
+  { nics, draining }: Engine,
+  vm: Vm,
+  { interfaces }: Pick<Observation, 'interfaces'>,
+  downPorts: Pick<DownPorts, 'get'>,
+): AgentView {
+  const observed = viewOf(interfaces);
+  const records = [...dockerNetworks.all(vm.vmSwitch)];
+  return {
+    nics: nics.all(),
+    draining: [...draining],
+    dockerNetworks: new Map(records.map(([dockerId, { network }]) => [dockerId, network])),
+    vm,
+    isWhole: (nic) => isWhole(nic, observed),
+    isElsewhere: (nic) => isElsewhere(nic, observed),
+    down: (portId) => downPorts.get(portId),
+    labelOf: (nic) => labelOnPair(nic, observed),
+  };
 }
 
 /** An observation, indexed by the names that a NIC knows: each of 4,094 NICs looks up its own parts. */

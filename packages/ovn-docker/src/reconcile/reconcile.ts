@@ -1,11 +1,9 @@
 import type { DockerEngine } from '../clients/docker-engine.ts';
-import { dockerNetworks } from '../networks/docker-networks.ts';
 import type { Engine } from '../nics/engine.ts';
-import { isPlain, type Nic } from '../nics/nic.ts';
+import { isPlain } from '../nics/nic.ts';
 import { usedVlans } from '../nics/recover.ts';
-import { isElsewhere, isWhole, labelOnPair, viewOf } from '../nics/veth-pair.ts';
 import { Turns } from '../queues/in-turn.ts';
-import type { AgentView } from './agent-view.ts';
+import { agentView } from './agent-view.ts';
 import { alignWithContainers } from './align-with-containers.ts';
 import { DownPorts } from './down-ports.ts';
 import { findDifferences } from './find.ts';
@@ -163,18 +161,8 @@ export class Reconciler {
     const observation = await observe(this.#engine, this.#docker, this.#driver);
     this.#hasSeenDocker = observation.docker !== undefined;
     const vm = await this.#engine.vm();
-    const interfaces = viewOf(observation.interfaces);
     this.#downPorts.follow(observation.ports, observation.parentStatus, observation.at);
-    const view: AgentView = {
-      nics: this.#engine.nics.all(),
-      draining: [...this.#engine.draining],
-      dockerNetworks: new Map([...dockerNetworks.all(vm.vmSwitch)].map(([id, { network }]) => [id, network])),
-      vm,
-      isWhole: (nic: Nic) => isWhole(nic, interfaces),
-      isElsewhere: (nic: Nic) => isElsewhere(nic, interfaces),
-      down: (portId: string) => this.#downPorts.get(portId),
-      labelOf: (nic: Nic) => labelOnPair(nic, interfaces),
-    };
+    const view = agentView(this.#engine, vm, observation, this.#downPorts);
     return { findings: findDifferences(view, observation, { patienceMs: this.#patienceMs }), observation };
   }
 
