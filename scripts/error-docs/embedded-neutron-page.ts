@@ -27,8 +27,8 @@ export const embeddedNeutronPage = `# Errors of embedded-neutron
 
 ## Neutron
 
-The body is \`{"NeutronError": {"type", "message", "detail"}}\`. These types, their statuses and their messages are those of
-stock Neutron:
+The body is \`{"NeutronError": {"type", "message", "detail"}}\`. These types, statuses and messages are those of stock
+Neutron:
 
 ${markdownTable(['type', 'status', 'message'], stock)}
 
