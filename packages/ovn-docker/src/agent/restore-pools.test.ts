@@ -1,6 +1,6 @@
 import type { Port, Subnet } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
-import { createWorld, restart, subnetOf, type World } from '../../test/support/world.ts';
+import { booksOf, createWorld, restart, subnetOf, type World } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
@@ -8,7 +8,7 @@ import type { Target } from '../nics/nic.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { finishLeftovers } from '../reconcile/finish-leftovers.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+const NOTHING = booksOf(0);
 
 async function warmPool(world: World, target: Target = world.target): Promise<World> {
   await fillPool(world.engine, world.engine.pools.of(target), 1);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
-import { createWorld, VIF } from '../../test/support/world.ts';
+import { booksOf, createWorld, VIF } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { release } from '../lifecycle/release.ts';
@@ -9,7 +9,7 @@ import { ParentLinks } from '../vm/parent-link/parent-links.ts';
 import type { ParentMode } from '../vm/parent-link/parent-mode.ts';
 import { attach } from './attach.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+const NOTHING = booksOf(0);
 
 /** A container's NIC that an agent in one mode has made, and an agent in another mode that has found it. */
 async function foundInMode(mode: ParentMode, next: ParentMode) {

@@ -1,11 +1,14 @@
 import { expect, it } from 'vitest';
-import { createWorld } from '../../test/support/world.ts';
+import { lost } from '../../test/support/fake-neutron.ts';
+import { claimOne } from '../../test/support/warm-world.ts';
+import { booksOf, createWorld } from '../../test/support/world.ts';
 import { interfaceNames } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { acquire } from './acquire.ts';
 import { finish } from './finish.ts';
+import { retryReleases } from './release.ts';
 
 const addressOf = (nic: Nic | undefined) => nic?.port?.fixed_ips[0]?.ip_address ?? '';
 
@@ -52,4 +55,28 @@ it('22. the address of a claimed NIC is refused with E_ADDRESS_IN_USE', async ()
   await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'l' } });
   await expect(request(other)).rejects.toMatchObject({ code: 'E_ADDRESS_IN_USE' });
   expect([nic?.state, neutron.ports.size]).toEqual(['claimed', 1]);
+});
+
+it('7. a POST whose answer is lost after Neutron created the port creates no second one', async () => {
+  const world = createWorld();
+  world.neutron.fail('ports.create', lost(), { isCarriedOut: true });
+  const nic = await claimOne(world);
+  expect([nic.port?.id, world.books()]).toEqual([[...world.neutron.ports.keys()][0], booksOf(1)]);
+});
+
+it('a failed cold attach leaves nothing, or drains later what it cannot undo now', async () => {
+  const world = createWorld();
+  world.vmSwitch.failure = new Error('no switch');
+  await expect(claimOne(world)).rejects.toThrow('no switch');
+  expect(world.books()).toEqual(booksOf(0));
+  const call = world.neutron.hold('trunks.addSubports');
+  const failing = expect(claimOne(world)).rejects.toMatchObject({ code: 'E_API_UNREACHABLE' });
+  await call.arrived;
+  world.neutron.away = lost();
+  call.open();
+  await failing;
+  expect(world.books()).toMatchObject({ ports: 1, vlans: 1, nics: 1 });
+  world.neutron.away = undefined;
+  await retryReleases(world.engine);
+  expect(world.books()).toEqual(booksOf(0));
 });

@@ -1,8 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { lost } from '../../test/support/fake-neutron.ts';
-import { createWorld } from '../../test/support/world.ts';
+import { claimOne, createWarmWorld } from '../../test/support/warm-world.ts';
+import { booksOf, type World } from '../../test/support/world.ts';
 import { attach } from '../attach/attach.ts';
 import { readClaim } from '../nics/claim-notes.ts';
 import { interfaceNames } from '../nics/names.ts';
@@ -10,25 +10,15 @@ import { drainPool } from '../pools/drain-pool.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { acquire } from './acquire.ts';
 import { finish } from './finish.ts';
-import { release, retryReleases } from './release.ts';
+import { release } from './release.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+const NOTHING = booksOf(0);
 
-async function withWarm(count: number, high = 8) {
-  const world = createWorld({ marks: { high } });
-  await fillPool(world.engine, world.pool, count);
-  world.neutron.calls.length = 0;
-  return world;
-}
-type World = Awaited<ReturnType<typeof withWarm>>;
-
-const claimOne = ({ pool, engine }: World, label = 'a') =>
-  acquire(engine, { pool, wants: { name: '' }, claim: { label } });
 const claimOnRow = ({ vmSwitch }: World, vlan = 0) =>
   readClaim(vmSwitch.port(interfaceNames(vlan).vmEnd)?.externalIds ?? {});
 
-it('claiming a warm NIC calls Neutron not once, and finishing it does not wait for Neutron', async () => {
-  const world = await withWarm(2);
+it('claiming a warm NIC sends nothing to Neutron, and finishing it does not wait for Neutron', async () => {
+  const world = await createWarmWorld(2);
   const nic = await claimOne(world);
   expect([nic.state, claimOnRow(world, nic.vlan)?.label, world.pool.warm]).toEqual(['claimed', 'a', 1]);
   expect(world.neutron.calls).toEqual([]);
@@ -43,7 +33,7 @@ it('claiming a warm NIC calls Neutron not once, and finishing it does not wait f
 
 /** Four NICs return; Neutron has not answered yet about the first of them. */
 async function fourReturn() {
-  const world = await withWarm(4);
+  const world = await createWarmWorld(4);
   const nics = await Promise.all(['a', 'b', 'c', 'd'].map((label) => claimOne(world, label)));
   const call = world.neutron.hold('ports.all');
   const [first, ...others] = nics;
@@ -61,7 +51,7 @@ it('NICs that return during a request share the next one', async () => {
 });
 
 it('a container that finds the pool empty while a NIC returns gets that NIC', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world, 'a');
   const call = world.neutron.hold('ports.all');
   await finish(world.engine, nic);
@@ -83,7 +73,7 @@ it('as many containers wait as NICs return; a NIC is made for one more', async (
 });
 
 it('a request for the address of a returning NIC gets that NIC', async () => {
-  const world = await withWarm(2);
+  const world = await createWarmWorld(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   const call = world.neutron.hold('ports.all');
   for (const nic of nics) await finish(world.engine, nic);
@@ -99,7 +89,7 @@ it('a request for the address of a returning NIC gets that NIC', async () => {
 });
 
 it('a container does not wait until a NIC that cannot be reused is deleted', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world, 'a');
   world.neutron.ports.set(nic.port?.id ?? '', { ...nic.port, security_groups: ['web-id'] } as Port);
   const deleteCall = world.neutron.hold('ports.delete');
@@ -112,7 +102,7 @@ it('a container does not wait until a NIC that cannot be reused is deleted', asy
 });
 
 it('12. a returned NIC whose port was changed or deleted in use is deleted', async () => {
-  const world = await withWarm(3);
+  const world = await createWarmWorld(3);
   const [changed, deleted, unchanged] = [
     await claimOne(world, 'a'),
     await claimOne(world, 'b'),
@@ -127,7 +117,7 @@ it('12. a returned NIC whose port was changed or deleted in use is deleted', asy
 });
 
 it('when Neutron does not answer, a returned NIC is reused', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   world.neutron.away = lost('not-sent');
   await finish(world.engine, nic);
@@ -135,8 +125,8 @@ it('when Neutron does not answer, a returned NIC is reused', async () => {
   expect(nic.state).toBe('warm');
 });
 
-it('14. running all stages on a warm NIC calls Neutron not once, in trunk mode too', async () => {
-  const world = await withWarm(1);
+it('14. running all stages on a warm NIC sends nothing to Neutron, in trunk mode too', async () => {
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   await attach([nic], world.vm, 'plug port');
   expect(world.neutron.calls).toEqual([]);
@@ -148,7 +138,7 @@ it('14. running all stages on a warm NIC calls Neutron not once, in trunk mode t
 });
 
 it('two NICs that return at once do not fill the pool above its high mark', async () => {
-  const world = await withWarm(3, 3);
+  const world = await createWarmWorld(3, 3);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   await fillPool(world.engine, world.pool, 2);
   await Promise.all(nics.map((nic) => finish(world.engine, nic)));
@@ -156,7 +146,7 @@ it('two NICs that return at once do not fill the pool above its high mark', asyn
 });
 
 it('a NIC whose pair was deleted with its namespace gets a new pair before it is warm', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
   await finish(world.engine, nic);
@@ -169,7 +159,7 @@ it('a NIC whose pair was deleted with its namespace gets a new pair before it is
 it.each(['claim', 'return'])(
   'if the switch fails when the agent writes a %s, no half NIC is left',
   async (moment) => {
-    const world = await withWarm(1);
+    const world = await createWarmWorld(1);
     if (moment === 'claim') {
       world.vmSwitch.failure = new Error('no switch');
       await expect(claimOne(world)).rejects.toThrow('no switch');
@@ -187,7 +177,7 @@ it.each(['claim', 'return'])(
 );
 
 it('12. a spent NIC is not reused; 24. nor is a NIC whose pool was removed', async () => {
-  const world = await withWarm(2);
+  const world = await createWarmWorld(2);
   const [spent, withoutPool] = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   spent.isSpent = true;
   await finish(world.engine, spent);
@@ -197,7 +187,7 @@ it('12. a spent NIC is not reused; 24. nor is a NIC whose pool was removed', asy
 });
 
 it('23. a NIC that has lost an address to another container is not reused', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   if (nic.port) nic.port = { ...nic.port, fixed_ips: [] };
   await finish(world.engine, nic);
@@ -205,7 +195,7 @@ it('23. a NIC that has lost an address to another container is not reused', asyn
 });
 
 it('24. if a pool is removed and drained while a NIC returns, the NIC is deleted too', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
   await finish(world.engine, nic);
@@ -215,86 +205,9 @@ it('24. if a pool is removed and drained while a NIC returns, the NIC is deleted
 });
 
 it('4. attach refuses a NIC that is being deleted, because nothing would remove what it creates', async () => {
-  const world = await withWarm(1);
+  const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   await release(world.engine, nic);
   await expect(attach([nic], world.vm, 'plug port')).rejects.toMatchObject({ code: 'E_NIC_UNKNOWN' });
-  expect(world.books()).toEqual(NOTHING);
-});
-
-it('4. a VLAN stays used until Neutron has confirmed that its port is deleted', async () => {
-  const world = await withWarm(2);
-  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
-  world.neutron.away = lost('not-sent');
-  await release(world.engine, nics);
-  expect(world.books()).toMatchObject({ rows: 0, links: 0, vlans: 2 });
-  const before = world.neutron.calls.length;
-  await retryReleases(world.engine);
-  // One request is enough to see that Neutron does not answer.
-  expect(world.neutron.calls.length - before).toBe(1);
-  world.neutron.away = undefined;
-  await retryReleases(world.engine);
-  expect(world.books()).toEqual(NOTHING);
-});
-
-it('a NIC that cannot be deleted does not block the others', async () => {
-  const world = await withWarm(2);
-  const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
-  const { client } = world.neutron;
-  const stuck = nics[0]?.port?.id;
-  Object.assign(nics[0] ?? {}, {
-    neutron: {
-      ...client,
-      ports: { ...client.ports, delete: () => Promise.reject(new Error(`stuck ${stuck}`)) },
-    },
-  });
-  await release(world.engine, nics);
-  await retryReleases(world.engine);
-  expect([...world.neutron.ports.keys(), world.engine.draining.size, world.vm.vlans.used]).toEqual([
-    stuck,
-    1,
-    1,
-  ]);
-});
-
-it('a release in progress is not started a second time', async () => {
-  const world = await withWarm(1);
-  const nic = await claimOne(world);
-  const call = world.neutron.hold('ports.delete');
-  const releasing = release(world.engine, nic);
-  await call.arrived;
-  const before = world.neutron.calls.length;
-  await retryReleases(world.engine);
-  await setImmediate();
-  expect(world.neutron.calls.length).toBe(before);
-  call.open();
-  await releasing;
-  expect(world.books()).toEqual(NOTHING);
-});
-
-it('7. a POST whose answer is lost after Neutron created the port creates no second one', async () => {
-  const world = createWorld();
-  world.neutron.fail('ports.create', lost(), { isCarriedOut: true });
-  const nic = await claimOne(world);
-  expect([nic.port?.id, world.books()]).toEqual([
-    [...world.neutron.ports.keys()][0],
-    { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 },
-  ]);
-});
-
-it('a failed cold attach leaves nothing, or drains later what it cannot undo now', async () => {
-  const world = createWorld();
-  world.vmSwitch.failure = new Error('no switch');
-  await expect(claimOne(world)).rejects.toThrow('no switch');
-  expect(world.books()).toEqual(NOTHING);
-  const call = world.neutron.hold('trunks.addSubports');
-  const failing = expect(claimOne(world)).rejects.toMatchObject({ code: 'E_API_UNREACHABLE' });
-  await call.arrived;
-  world.neutron.away = lost();
-  call.open();
-  await failing;
-  expect(world.books()).toMatchObject({ ports: 1, vlans: 1, nics: 1 });
-  world.neutron.away = undefined;
-  await retryReleases(world.engine);
   expect(world.books()).toEqual(NOTHING);
 });

@@ -1,24 +1,16 @@
 import { OpenStackConnectionError } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { lost, refusal } from '../../test/support/fake-neutron.ts';
-import { createWorld } from '../../test/support/world.ts';
+import { booksOf, createWorld } from '../../test/support/world.ts';
 import { drainPool } from './drain-pool.ts';
 import { fillPool } from './fill-pool.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
-const countsOf = (count: number) => ({
-  ports: count,
-  subports: count,
-  rows: count,
-  links: count,
-  vlans: count,
-  nics: count,
-});
+const NOTHING = booksOf(0);
 
 it('fills up to the high mark in batches, and drains to nothing', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 10, batch: 4 } });
   expect(await fillPool(engine, pool)).toBe(10);
-  expect([pool.warm, pool.making, books()]).toEqual([10, 0, countsOf(10)]);
+  expect([pool.warm, pool.making, books()]).toEqual([10, 0, booksOf(10)]);
   expect(neutron.calls.filter((call) => call === 'ports.createMany')).toHaveLength(3);
   expect([await drainPool(engine, pool), books()]).toEqual([10, NOTHING]);
 });
@@ -28,7 +20,7 @@ it('9. if a bulk request exceeds the quota, the batch is halved until it fits', 
   neutron.fail('ports.createMany', refusal(409, 'OverQuota'));
   neutron.fail('ports.createMany', refusal(500, ''));
   expect(await fillPool(engine, pool)).toBe(8);
-  expect(books()).toEqual(countsOf(8));
+  expect(books()).toEqual(booksOf(8));
 });
 
 it('pauses and leaves nothing when not even one NIC can be made', async () => {
@@ -49,7 +41,7 @@ it('pauses after one request that Neutron does not answer', async () => {
 it('7. if the answer to a bulk request is lost, the ports that it created are found and kept', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 4, batch: 4 } });
   neutron.fail('ports.createMany', lost(), { isCarriedOut: true });
-  expect([await fillPool(engine, pool), books()]).toEqual([4, countsOf(4)]);
+  expect([await fillPool(engine, pool), books()]).toEqual([4, booksOf(4)]);
   expect(neutron.calls.filter((call) => call === 'ports.createMany')).toHaveLength(1);
 });
 
@@ -60,7 +52,7 @@ it.each([
 ])('a bulk request that %s and creates nothing is tried again at half its size', async (_how, error) => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 2, batch: 2 } });
   neutron.fail('ports.createMany', error);
-  expect([await fillPool(engine, pool), books()]).toEqual([2, countsOf(2)]);
+  expect([await fillPool(engine, pool), books()]).toEqual([2, booksOf(2)]);
   expect(neutron.calls.filter((call) => call === 'ports.create')).toHaveLength(2);
 });
 
@@ -69,7 +61,7 @@ it('a change of the trunk that gets no answer three times is tried again at half
   const call = { method: 'PUT', url: 'http://neutron' };
   const timeout = new OpenStackConnectionError('OPENSTACK_UNAVAILABLE', call, 'unknown', 'no answer');
   for (let time = 0; time < 3; time++) neutron.fail('trunks.addSubports', timeout);
-  expect([await fillPool(engine, pool), books()]).toEqual([2, countsOf(2)]);
+  expect([await fillPool(engine, pool), books()]).toEqual([2, booksOf(2)]);
 });
 
 it('while a proxy answers 503 for Neutron, one batch is tried and the pool pauses', async () => {
@@ -87,7 +79,7 @@ it('while a proxy answers 503 for Neutron, one batch is tried and the pool pause
 it('two calls at the same time do not fill the pool above its high mark', async () => {
   const { pool, engine, books } = createWorld({ marks: { high: 6, batch: 6 } });
   const made = await Promise.all([fillPool(engine, pool), fillPool(engine, pool)]);
-  expect([made[0] + made[1], books()]).toEqual([6, countsOf(6)]);
+  expect([made[0] + made[1], books()]).toEqual([6, booksOf(6)]);
 });
 
 it('24. a pool that is drained while it is being filled ends empty and stays paused', async () => {

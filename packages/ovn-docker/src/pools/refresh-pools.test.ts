@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { createWorld, subnetOf } from '../../test/support/world.ts';
+import { booksOf, createWorld, subnetOf } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { fillPool } from './fill-pool.ts';
 import { refreshPools } from './refresh-pools.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+const NOTHING = booksOf(0);
 
 async function withNics() {
   const subnets = [subnetOf('v4', '10.0.0.0/24'), subnetOf('v6', 'fd00::/64', { ip_version: 6 })];

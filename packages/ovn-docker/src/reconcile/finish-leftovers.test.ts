@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it, vi } from 'vitest';
 import { lost } from '../../test/support/fake-neutron.ts';
-import { createWorld } from '../../test/support/world.ts';
+import { booksOf, createWorld } from '../../test/support/world.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { finishLeftovers } from './finish-leftovers.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
-const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
+const NOTHING = booksOf(0);
+const ONE = booksOf(1);
 
 /** NICs as an earlier agent leaves them. */
 async function leftovers(count: number) {

@@ -1,7 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
-import { createWorld, restart, VIF } from '../../test/support/world.ts';
+import { booksOf, createWorld, restart, VIF } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { readClaim } from '../nics/claim-notes.ts';
@@ -13,8 +13,8 @@ import type { ParentMode } from '../vm/parent-link/parent-mode.ts';
 import type { DefectKind, SingleFinding } from './finding.ts';
 import { putRight } from './put-right.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
-const ONE = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
+const NOTHING = booksOf(0);
+const ONE = booksOf(1);
 const text = { what: '', evidence: '', action: '' };
 
 async function withWarm(mode: ParentMode = 'trunk') {

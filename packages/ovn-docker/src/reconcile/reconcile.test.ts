@@ -1,13 +1,13 @@
 import type { Port } from '@ovn-docker/openstack';
 import { afterEach, expect, it, vi } from 'vitest';
-import { createWorld, restart, VIF, type World } from '../../test/support/world.ts';
+import { booksOf, createWorld, restart, VIF, type World } from '../../test/support/world.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { portTags } from '../nics/names.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { Reconciler } from './reconcile.ts';
 
-const NOTHING = { ports: 0, subports: 0, rows: 0, links: 0, vlans: 0, nics: 0 };
+const NOTHING = booksOf(0);
 const PATIENCE = { driver: 'ovn', patienceMs: 60_000 };
 
 /** One warm NIC, and one of a stopped `--net=none` container. */
@@ -45,7 +45,7 @@ it.each(['warm', 'claimed'])(
     expect(await kinds(reconcilerOf(next))).toEqual(['stray row', 'stray interface']);
     // The second pass frees the VLAN, which the row still used in the first.
     expect(await kinds(reconcilerOf(next))).toEqual([]);
-    const one = { ports: 1, subports: 1, rows: 1, links: 1, vlans: 1, nics: 1 };
+    const one = booksOf(1);
     expect([next.books(), next.pool.warm]).toEqual([one, initial === 'warm' ? 0 : 1]);
   },
 );

@@ -1,9 +1,7 @@
-import { constants } from 'node:os';
-import { type Link, NetlinkError } from '@ovn-docker/netlink';
 import type { Network, Subnet } from '@ovn-docker/openstack';
 import { pino } from 'pino';
 import { restorePools } from '../../src/agent/restore-pools.ts';
-import type { AccessPort, PluggedPort, VmSwitch } from '../../src/clients/vm-switch.ts';
+import type { VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
 import type { Engine } from '../../src/nics/engine.ts';
 import type { Target } from '../../src/nics/nic.ts';
@@ -17,113 +15,36 @@ import { ParentLinks } from '../../src/vm/parent-link/parent-links.ts';
 import type { ParentMode } from '../../src/vm/parent-link/parent-mode.ts';
 import { Vlans } from '../../src/vm/vlans.ts';
 import type { Vm } from '../../src/vm/vm.ts';
+import { FakeNetlink } from './fake-netlink.ts';
 import { FakeNeutron } from './fake-neutron.ts';
-
-/** The VM's switch in memory; every change takes a turn of the event loop, as a transaction does. */
-class FakeSwitch {
-  readonly bridge = 'br0';
-  readonly isUserspace = false;
-  readonly rows = new Map<string, PluggedPort>();
-  /** Thrown by the next change. */
-  failure: Error | undefined;
-  #notes: Record<string, string> = {};
-
-  ports = () => [...this.rows.values()];
-  port = (name: string) => this.rows.get(name);
-  notes = () => this.#notes;
-
-  async writeNote(key: string, value: string | undefined): Promise<void> {
-    const { [key]: _, ...rest } = this.#notes;
-    this.#notes = value === undefined ? rest : { ...rest, [key]: value };
-  }
-
-  async plug(ports: readonly AccessPort[]): Promise<void> {
-    await this.#turn();
-    for (const port of ports) if (!this.rows.has(port.name)) this.rows.set(port.name, port);
-  }
-
-  async unplug(names: readonly string[]): Promise<void> {
-    if (!names.some((name) => this.rows.has(name))) return;
-    await this.#turn();
-    for (const name of names) this.rows.delete(name);
-  }
-
-  async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {
-    await this.#turn();
-    const row = this.rows.get(name);
-    if (!row) return;
-    const entries = Object.entries({ ...row.externalIds, ...notes });
-    const externalIds = Object.fromEntries(
-      entries.filter((pair): pair is [string, string] => pair[1] !== undefined),
-    );
-    this.rows.set(name, { ...row, externalIds });
-  }
-
-  async untilApplied(): Promise<void> {
-    await this.#turn();
-  }
-
-  async retag(name: string, vlan: number): Promise<void> {
-    await this.#turn();
-    const row = this.rows.get(name);
-    if (row) this.rows.set(name, { ...row, vlan });
-  }
-
-  async #turn(): Promise<void> {
-    await Promise.resolve();
-    const { failure } = this;
-    this.failure = undefined;
-    if (failure) throw failure;
-  }
-}
-
-/** The VM's interfaces in memory. */
-class FakeLinks {
-  readonly byName = new Map<string, { name: string; alias?: string; mac?: string; mtu?: number }>();
-
-  link = (name: string) => this.byName.get(name);
-  links = () => [...this.byName.values()] as unknown as Link[];
-
-  createVeth({
-    name,
-    mtu,
-    peer,
-  }: {
-    name: string;
-    mtu?: number;
-    peer: { name: string; mac: string; mtu?: number };
-  }) {
-    this.byName.set(name, { name, ...(mtu === undefined ? {} : { mtu }) });
-    this.byName.set(peer.name, peer);
-  }
-
-  setLink(name: string, { alias }: { alias?: string }): void {
-    const link = this.byName.get(name);
-    if (link && alias !== undefined) link.alias = alias;
-  }
-
-  /** Deletes both ends of the pair. */
-  deleteLink(name: string): void {
-    if (!this.byName.has(name)) {
-      throw new NetlinkError({ operation: `delete link ${name}`, errno: constants.errno.ENODEV });
-    }
-    const vmEnd = name.replace(/c$/, '');
-    this.byName.delete(vmEnd);
-    this.byName.delete(`${vmEnd}c`);
-  }
-}
+import { FakeSwitch } from './fake-switch.ts';
 
 /** The engine with everything around it in memory. */
 export interface World {
   readonly neutron: FakeNeutron;
   readonly vmSwitch: FakeSwitch;
-  readonly links: FakeLinks;
+  readonly links: FakeNetlink;
   readonly vm: Vm;
   readonly engine: Engine;
   readonly target: Target;
   readonly pool: NicPool;
-  /** Counts what NICs have in Neutron, in the VM and in the agent's memory. */
-  books(): { ports: number; subports: number; rows: number; links: number; vlans: number; nics: number };
+  books(): Books;
+}
+
+/** Counts what NICs have in Neutron, in the VM and in the agent's memory. */
+interface Books {
+  readonly ports: number;
+  readonly subports: number;
+  readonly rows: number;
+  /** Veth pairs. */
+  readonly links: number;
+  readonly vlans: number;
+  readonly nics: number;
+}
+
+/** The books of `count` complete NICs. */
+export function booksOf(count: number): Books {
+  return { ports: count, subports: count, rows: count, links: count, vlans: count, nics: count };
 }
 
 export const VIF = 'vif-1';
@@ -148,7 +69,7 @@ export function createWorld({
   const surroundings = {
     neutron,
     vmSwitch: new FakeSwitch(),
-    links: new FakeLinks(),
+    links: new FakeNetlink(),
     target: { network, subnets },
   };
   // The spread evaluates the getter `pool` now, so that it stays the same pool.

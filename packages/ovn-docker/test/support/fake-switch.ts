@@ -1,0 +1,59 @@
+import type { AccessPort, PluggedPort } from '../../src/clients/vm-switch.ts';
+
+/** The VM's switch in memory; every change takes a turn of the event loop, as a transaction does. */
+export class FakeSwitch {
+  readonly bridge = 'br0';
+  readonly isUserspace = false;
+  readonly rows = new Map<string, PluggedPort>();
+  /** Thrown by the next change. */
+  failure: Error | undefined;
+  #notes: Record<string, string> = {};
+
+  ports = () => [...this.rows.values()];
+  port = (name: string) => this.rows.get(name);
+  notes = () => this.#notes;
+
+  async writeNote(key: string, value: string | undefined): Promise<void> {
+    const { [key]: _, ...rest } = this.#notes;
+    this.#notes = value === undefined ? rest : { ...rest, [key]: value };
+  }
+
+  async plug(ports: readonly AccessPort[]): Promise<void> {
+    await this.#turn();
+    for (const port of ports) if (!this.rows.has(port.name)) this.rows.set(port.name, port);
+  }
+
+  async unplug(names: readonly string[]): Promise<void> {
+    if (!names.some((name) => this.rows.has(name))) return;
+    await this.#turn();
+    for (const name of names) this.rows.delete(name);
+  }
+
+  async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {
+    await this.#turn();
+    const row = this.rows.get(name);
+    if (!row) return;
+    const entries = Object.entries({ ...row.externalIds, ...notes });
+    const externalIds = Object.fromEntries(
+      entries.filter((pair): pair is [string, string] => pair[1] !== undefined),
+    );
+    this.rows.set(name, { ...row, externalIds });
+  }
+
+  async untilApplied(): Promise<void> {
+    await this.#turn();
+  }
+
+  async retag(name: string, vlan: number): Promise<void> {
+    await this.#turn();
+    const row = this.rows.get(name);
+    if (row) this.rows.set(name, { ...row, vlan });
+  }
+
+  async #turn(): Promise<void> {
+    await Promise.resolve();
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure) throw failure;
+  }
+}
