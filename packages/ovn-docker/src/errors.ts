@@ -128,7 +128,7 @@ export const errorTable = {
     hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
   },
   E_VIF_NOT_THIS_VM: {
-    when: "The vif-id is a port of this project, but not this VM's uplink.",
+    when: "The vif-id is a port of this project, but not this VM's own port.",
     hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
   },
   E_VIF_NOT_FOUND: {

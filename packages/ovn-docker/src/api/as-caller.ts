@@ -6,10 +6,10 @@ import { requireOwnPort } from '../vm/own-port.ts';
 import type { ResolveRequest } from './types.ts';
 
 /**
- * Runs `work` with the caller's access to Neutron: with the token of the request if it has one, else with the
- * agent's own credential. If the request names a vif-id, first checks that the caller sees this port and that
- * it is this VM's.
- * @throws OvnDockerError `E_VIF_NOT_THIS_VM` when the vif-id is another port's; `E_VIF_UNKNOWN`
+ * Runs `work` with a Neutron client that uses the request's token, or the agent's own credential if the
+ * request has no token. If the request names a vif-id, first checks that it is the agent's parent port.
+ * @throws OvnDockerError `E_VIF_UNKNOWN` when the credential does not see that port, `E_VIF_NOT_THIS_VM` when
+ * it is another port than the agent's parent
  */
 export async function asCaller<T>(
   engine: Engine,
@@ -32,6 +32,9 @@ async function requireThisVm(engine: Engine, neutron: Neutron, vifId: string): P
   const vm = await engine.vm();
   const port = await requireOwnPort(neutron, vifId, vm.macs);
   if (port.id !== vm.vifId) {
-    throw new OvnDockerError('E_VIF_NOT_THIS_VM', `vif-id ${vifId} is not the uplink that the agent uses`);
+    throw new OvnDockerError(
+      'E_VIF_NOT_THIS_VM',
+      `vif-id ${vifId} is not the parent port that the agent uses`,
+    );
   }
 }

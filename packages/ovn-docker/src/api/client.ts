@@ -13,7 +13,7 @@ import type {
   StatusView,
 } from './types.ts';
 
-/** For requests that create or delete hundreds of ports: the user can interrupt the command. */
+/** No timeout: the agent may create or delete hundreds of ports, and the user can interrupt the command. */
 const UNLIMITED = { headersTimeout: 0 };
 
 /** The client of the agent's own API on its Unix socket. */
@@ -70,7 +70,7 @@ export class AgentClient implements AsyncDisposable {
     return removed;
   }
 
-  /** The stages that run from now on, until the agent ends or `signal` aborts. */
+  /** Yields the events of all stages from now on, until the agent ends or `signal` aborts. */
   async *events(signal: AbortSignal): AsyncGenerator<EventView> {
     const { body } = await request('http://agent/v1/events', {
       dispatcher: this.#dispatcher,
@@ -127,7 +127,7 @@ export class AgentClient implements AsyncDisposable {
 }
 
 function errorFromAgent(error: { code: string; message: string; hint: string } | undefined): OvnDockerError {
-  if (!error) return new OvnDockerError('E_INTERNAL', 'the agent refused without a reason');
+  if (!error) return new OvnDockerError('E_INTERNAL', 'the agent answered with an error that has no message');
   const code = error.code in errorTable ? (error.code as ErrorCode) : 'E_INTERNAL';
   return new OvnDockerError(code, error.message, { hint: error.hint });
 }

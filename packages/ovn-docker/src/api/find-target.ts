@@ -6,9 +6,9 @@ import type { Target } from '../nics/nic.ts';
 import type { ResolveRequest } from './types.ts';
 
 /**
- * Finds the network and the security groups that a request names. For a request without token and security
- * groups, the agent does not ask Neutron about a network that it knows: with a warm NIC, containers start
- * while Neutron is away.
+ * Finds the network and the security groups that a request names. If the request has neither a token nor
+ * security groups, and the network has a pool, uses the pool's target and does not ask Neutron: a container
+ * can then start with a warm NIC while Neutron is away.
  */
 export async function findTarget(engine: Engine, neutron: Neutron, request: ResolveRequest): Promise<Target> {
   const { network, securityGroups = [], cred } = request;
@@ -19,7 +19,10 @@ export async function findTarget(engine: Engine, neutron: Neutron, request: Reso
   return { ...target, securityGroups: await findSecurityGroups(neutron, securityGroups) };
 }
 
-/** The only target with all subnets of the network and with the project's default security group. */
+/**
+ * Returns the pool's target that has all subnets of the network and the project's default security group.
+ * Returns undefined when no pool or more than one pool has such a target.
+ */
 function knownTarget(engine: Engine, nameOrId: string): Target | undefined {
   const targets = engine.pools
     .all()

@@ -23,7 +23,7 @@ it('a pool that the user drained stays empty until a container needs a NIC', asy
   expect(pool.warm).toBe(1);
 });
 
-it('filling by hand waits for the agent to finish filling the pool', async () => {
+it('a user’s fill waits until the agent has filled the pool', async () => {
   const { engine, pool, neutron, books } = createWorld();
   const creation = neutron.hold('ports.createMany');
   const filling = fillPool(engine, pool, 3);
@@ -34,7 +34,7 @@ it('filling by hand waits for the agent to finish filling the pool', async () =>
   expect([await filling, books().ports]).toEqual([3, 3]);
 });
 
-it('filling by hand makes the NICs that the agent failed to make', async () => {
+it('a user’s fill makes the NICs that the agent failed to make', async () => {
   const { engine, pool, neutron } = createWorld();
   const creation = neutron.hold('ports.createMany');
   for (const call of ['ports.createMany', 'ports.create']) neutron.fail(call, refusal(409, 'OverQuota'));
@@ -46,7 +46,7 @@ it('filling by hand makes the NICs that the agent failed to make', async () => {
   expect(await byHand).toMatchObject([{ warm: 2, making: 0 }]);
 });
 
-it('filling by hand rejects with the reason why the pool cannot be filled', async () => {
+it('a user’s fill rejects with the reason why the pool cannot be filled', async () => {
   const { engine, pool, neutron } = createWorld();
   const creation = neutron.hold('ports.createMany');
   for (const call of ['ports.createMany', 'ports.create', 'ports.createMany', 'ports.create'])

@@ -11,7 +11,7 @@ export function viewPools(engine: Engine): PoolView[] {
 
 /**
  * Fills the pools of a network to `count` or to their high marks. If the network has no pool, creates one. If
- * a pool cannot be filled, fills the other ones first.
+ * a pool cannot be filled, still fills the others.
  * @param network name or id
  * @throws the error of the first pool that could not be filled
  */
@@ -28,13 +28,12 @@ export async function fillPools(engine: Engine, network: string, count?: number)
 }
 
 /**
- * Deletes the warm NICs of a network.
+ * Deletes the warm NICs of a network. Its pools stay empty until a container needs a NIC.
  * @param network name or id; undefined: all networks
  */
 export async function drainPools(engine: Engine, network?: string): Promise<PoolView[]> {
   const pools = network === undefined ? engine.pools.all() : poolsOf(engine, network);
   for (const pool of pools) {
-    // The pool stays empty until a container needs a NIC.
     pool.holdEmpty(DRAINED_BY_HAND);
     await drainPool(engine, pool);
   }

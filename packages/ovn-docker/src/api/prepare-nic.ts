@@ -12,7 +12,8 @@ import { viewNic } from './views.ts';
 
 /**
  * Claims a NIC that is complete except for the stage "enter container". If the container never starts, the
- * reconciler finishes the NIC after its patience. May run twice with the same id.
+ * reconciler finishes the NIC after the configured patience. A second call with the same id returns the same
+ * NIC.
  */
 export async function prepareNic(engine: Engine, cloud: Cloud, request: AttachRequest): Promise<NicView> {
   await engine.vm();
@@ -23,7 +24,7 @@ export async function prepareNic(engine: Engine, cloud: Cloud, request: AttachRe
   return asCaller(engine, cloud, request, async (neutron) => {
     const target = await findTarget(engine, neutron, request);
     const pool = engine.pools.of(target);
-    // A port that is created with a caller's token belongs to the token's project, so a warm NIC will not do.
+    // With a token, the port must belong to the token's project; a warm NIC's port belongs to the agent's.
     const caller = neutron === engine.neutron ? {} : { neutron };
     const extraGroups = await findSecurityGroups(neutron, request.extraSecurityGroups ?? []);
     const nic = await acquire(engine, { pool, id, wants: { name }, claim, ...caller });

@@ -5,12 +5,13 @@ import { findTarget } from './find-target.ts';
 import type { NetworkView, ResolveRequest } from './types.ts';
 
 /**
- * Looks up a network by name or id as the caller: the command line creates a Docker network from the answer.
+ * Finds a network by name or id, with the caller's credential. `ovn-docker run` creates a Docker network from
+ * the answer.
  */
 export function resolveNetwork(engine: Engine, cloud: Cloud, request: ResolveRequest): Promise<NetworkView> {
   return asCaller(engine, cloud, request, async (neutron) => {
     const { network, subnets, securityGroups } = await findTarget(engine, neutron, request);
-    // RFC 1034 §3.1: a complete domain name ends with a dot; resolv.conf(5) has it without the dot.
+    // RFC 1034 §3.1: a complete domain name ends with a dot; resolv.conf(5) omits the dot.
     const domain = network.dns_domain?.replace(/\.$/, '');
     return {
       id: network.id,

@@ -21,10 +21,10 @@ export interface GarbageCollector {
 
 type Leftover = Pick<FindingView, 'kind' | 'what' | 'evidence' | 'action'>;
 
-/** What the server on the socket passes to its handlers. */
+/** Hono's environment type: what the agent's listener passes to each handler. */
 interface Serving {
   readonly Bindings: {
-    /** Aborts when the agent stops serving: handlers that never end by themselves end then. */
+    /** Aborts when the agent stops serving. Handlers of endless streams must end them then. */
     readonly closing?: AbortSignal;
   };
 }
@@ -70,11 +70,11 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
 
   server.onError((thrown, context) => {
     const error = asOvnDockerError(thrown);
-    engine.log.warn({ path: context.req.path, code: error.code, err: error }, 'request refused');
+    engine.log.warn({ path: context.req.path, code: error.code, err: error }, 'request failed');
     return context.json({ error }, error.code === 'E_INTERNAL' ? 500 : 409);
   });
   server.notFound((context) =>
-    context.json({ error: new OvnDockerError('E_USAGE', 'no such request') }, 404),
+    context.json({ error: new OvnDockerError('E_USAGE', 'the agent’s API has no such path') }, 404),
   );
   return server;
 }
@@ -88,5 +88,5 @@ async function countNics({ nics, draining, vm }: Engine): Promise<Counts> {
 async function read<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
   const parsed = schema.safeParse(await request.json().catch(() => undefined));
   if (parsed.success) return parsed.data;
-  throw new OvnDockerError('E_USAGE', `the request is not as expected: ${parsed.error.message}`);
+  throw new OvnDockerError('E_USAGE', `the body of the request is invalid: ${parsed.error.message}`);
 }

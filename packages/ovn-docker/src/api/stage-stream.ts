@@ -6,8 +6,8 @@ import type { EventView } from './types.ts';
 const MAX_WAITING = 10_000;
 
 /**
- * The stages that run from now on, as one JSON object per line, until the reader cancels the stream.
- * @param closing ends the stream: an open stream would keep the server open and the next agent waiting
+ * Streams the events of all stages from now on, one JSON object per line, until the reader cancels.
+ * @param closing ends the stream: an open stream would keep this agent alive and the next agent waiting
  */
 export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
@@ -24,7 +24,7 @@ export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
         controller.close();
       };
       onStage = (message) => {
-        // Lines that wait for a reader fill the memory: beyond the limit they are dropped.
+        // A reader that does not read must not fill the agent's memory: drop the line.
         if ((controller.desiredSize ?? 0) < -MAX_WAITING) return;
         controller.enqueue(encoder.encode(`${JSON.stringify(view(message as StageEvent))}\n`));
       };

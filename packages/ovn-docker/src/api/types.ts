@@ -1,16 +1,19 @@
 import { z } from 'zod';
 
-/** The requests and answers of the agent's own API. */
+/** Asks the agent to prepare a NIC. */
 export const attachRequest = z.object({
-  /** The caller chooses the id, so that it can create the container with a label that names the NIC. */
+  /** The caller chooses the id: it labels the container with it before it requests the NIC. */
   id: z.uuid(),
-  /** The container of the NIC. Other containers may have the same label: `docker commit` copies labels. */
+  /**
+   * The container that may have the NIC. The label alone does not identify it: a container of an image that
+   * `docker commit` made has the same label.
+   */
   containerId: z.string().min(1).optional(),
   /** Name or id of the network. */
   network: z.string().min(1),
   /** Name for the Neutron port. */
   name: z.string(),
-  /** A Keystone token; without it the agent's own credential is used. */
+  /** A Keystone token; without it the agent uses its own credential. */
   cred: z.string().min(1).optional(),
   vifId: z.string().min(1).optional(),
   /** Names or ids of security groups that replace the project's default one. */
@@ -63,6 +66,7 @@ export interface StatusView {
   readonly bridge: string;
   readonly vlans: { used: number; free: number };
   readonly nics: NicView[];
+  /** The number of NICs that are deleted in this VM, but not yet in Neutron. */
   readonly draining: number;
 }
 
@@ -96,14 +100,15 @@ export interface FindingView {
   readonly error?: string;
 }
 
-/** The begin or end of a stage of attach or detach, for `ovn-docker events`. */
+/** The start or end of a stage of attach or detach, for `ovn-docker events`. */
 export interface EventView {
   /** ISO 8601. */
   readonly time: string;
   readonly stage: string;
+  /** `up` in an attach; `down` in a detach or a rollback. */
   readonly direction: 'up' | 'down';
   readonly moment: 'before' | 'after' | 'failed';
-  /** Duration of the stage for all its NICs; 0 at its begin. */
+  /** Duration of the stage for all its NICs; 0 at its start. */
   readonly milliseconds: number;
   readonly nics: readonly { readonly id: string; readonly vlan?: number; readonly port?: string }[];
 }

@@ -3,7 +3,7 @@ export interface Argument<Value = unknown> {
   /** `<required>`, `[optional]` or `[several...]`. */
   readonly syntax: string;
   readonly summary?: string;
-  /** Carries the type; never set. */
+  /** Never set: TypeScript infers the type of the value from it. */
   readonly value?: Value;
 }
 
@@ -12,7 +12,7 @@ export interface Option<Value = unknown> {
   /** As commander writes it: `--json` or `--count <n>`. */
   readonly syntax: string;
   readonly summary: string;
-  /** The accepted values; missing: all. */
+  /** The accepted values; undefined: any value. */
   readonly choices?: readonly string[];
   /**
    * Converts the user's text.
@@ -20,7 +20,7 @@ export interface Option<Value = unknown> {
    * @throws InvalidArgumentError
    */
   parse?(text: string, before: Value | undefined): Value;
-  /** Carries the type; never set. */
+  /** Never set: TypeScript infers the type of the value from it. */
   readonly value?: Value;
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { commands, groups } from './commands/index.ts';
 import { buildProgram } from './program.ts';
 
-/** The commander command behind the words of a command line. */
+/** Finds a commander command by its words, such as `pool fill`. */
 function find(name: string): ReturnType<typeof buildProgram> | undefined {
   return name
     .split(' ')
@@ -20,7 +20,7 @@ it.each(commands.map((command) => [command.name, command] as const))('`%s` is in
   );
 });
 
-it('every first word that commands share has a description', () => {
+it('every command group has a description', () => {
   const shared = commands.flatMap(({ name }) => (name.includes(' ') ? (name.split(' ')[0] ?? '') : []));
   expect([...new Set(shared)].toSorted()).toEqual(Object.keys(groups).toSorted());
 });

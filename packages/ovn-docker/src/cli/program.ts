@@ -49,7 +49,7 @@ function addCommand(
   });
 }
 
-/** The commander command for a first word that several commands share, such as `pool`. */
+/** Returns the commander command of a group, such as `pool`, and adds it if it does not exist. */
 function findOrAddGroup(parent: commander.Command, word: string): commander.Command {
   const group = parent.commands.find((command) => command.name() === word);
   return group ?? parent.command(word).description(groups[word] ?? '');

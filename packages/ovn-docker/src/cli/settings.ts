@@ -10,7 +10,7 @@ import { type AgentConfig, configuredVifId, readAgentConfig } from '../config/ag
 import { OvnDockerError } from '../errors.ts';
 import type { GlobalOptions } from './global-options.ts';
 
-/** What every command works with: the global options, the configuration, and the sources of a credential. */
+/** The input of every command: the global options, the configuration, and the sources of a credential. */
 export interface Settings {
   readonly options: GlobalOptions;
   readonly config: AgentConfig;
@@ -50,8 +50,8 @@ export async function openCallersCloud(settings: Settings): Promise<Cloud> {
 
 /**
  * The caller's token, which `run` passes to the agent; undefined if the agent uses its own credential. The
- * agent works with one cloud only: options that name another are refused, and OS_* variables without a token
- * are ignored with a note.
+ * agent works with one cloud only, so `run` refuses options that name another. It ignores OS_* variables
+ * without a token, and prints a note about that.
  * @throws OvnDockerError `E_USAGE` `E_NO_CREDENTIAL`
  */
 export async function callersToken({ options }: Settings): Promise<string | undefined> {

@@ -142,7 +142,8 @@ export class DockerEngine implements AsyncDisposable {
   /**
    * Yields start, die and destroy events of containers with the label, until the stream ends or `signal`
    * aborts.
-   * @param onOpen called when the stream is open: state that it reads and the events after it leave no gap
+   * @param onOpen called when the stream is open. It can read Docker's state: the stream yields every later
+   * event.
    */
   async *events(
     label: string,
@@ -150,7 +151,7 @@ export class DockerEngine implements AsyncDisposable {
     onOpen: () => Promise<void>,
   ): AsyncGenerator<ContainerEvent> {
     const filters = { type: ['container'], event: ['start', 'die', 'destroy'], label: [label] };
-    // Docker answers the request shortly before it subscribes to events; `since` replays those in between.
+    // Docker answers the request shortly before it subscribes to events; `since` replays earlier events.
     const since = Math.floor(Date.now() / 1000);
     const path = `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify(filters))}`;
     const { body } = await this.#request(path, signal);

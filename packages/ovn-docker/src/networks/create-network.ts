@@ -10,7 +10,7 @@ import { mtuOption, securityGroupsOption, sharedOption } from './options.ts';
 
 /**
  * Connects a Docker network to Neutron: to an existing Neutron network, or to a new one with the planned
- * subnets. May run twice.
+ * subnets. A second call for the same Docker network changes nothing.
  * @param makePlan is called when no other Docker network is being created or deleted
  */
 export async function createNetwork(

@@ -4,10 +4,10 @@ import { drainPool } from '../pools/drain-pool.ts';
 import { type DockerNetwork, dockerNetworks, NETWORKS_IN_TURN } from './docker-networks.ts';
 
 /**
- * Deletes the Neutron network behind a Docker network, if the agent created it, and then the record. May run
- * twice. Docker forgets its network whatever the agent answers (moby libnetwork, network.go, deleteNetwork: a
- * driver's error is only logged). While Neutron is away the record stays, and the reconciler deletes the
- * network later.
+ * Deletes the Neutron network behind a Docker network, if the agent created it, and then the record. A second
+ * call changes nothing. Docker deletes its own network whatever the agent answers (moby libnetwork,
+ * network.go: deleteNetwork only logs a driver's error). While Neutron is away the record stays, and the
+ * reconciler deletes the Neutron network later.
  */
 export async function deleteNetwork(engine: Engine, dockerId: string): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
@@ -21,8 +21,8 @@ export async function deleteNetwork(engine: Engine, dockerId: string): Promise<v
 }
 
 /**
- * Deletes a Neutron network that the agent created without recording it, unless it has been recorded
- * meanwhile.
+ * Deletes a Neutron network that the agent created without recording it. Keeps the network if a record names
+ * it by now.
  */
 export async function deleteStrayNetwork(engine: Engine, networkId: string): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {

@@ -12,7 +12,7 @@ const schema = z.object({
   subnets: z.array(z.object({ id: z.string(), cidr: z.string(), pool: z.string().optional() })),
   /** Ids of the security groups of its containers; without them the project's default group applies. */
   securityGroups: z.array(z.string()).optional(),
-  /** Created with `--internal`: no route leads out of the network. */
+  /** Whether the user created it with `--internal`: containers get no gateway and no static route. */
   internal: z.boolean().optional(),
   /** Whether the agent created the Neutron network and its subnets and therefore deletes them. */
   made: z.boolean(),

@@ -58,7 +58,7 @@ function haveSameIds(a: readonly string[], b: readonly string[]): boolean {
   return a.toSorted().join() === b.toSorted().join();
 }
 
-/** A network that the list request left out: this request rejects with Neutron's reason. */
+/** Fetches a network that the list request did not return, in order to reject with Neutron's reason. */
 async function fetchBareTarget(neutron: Neutron, { network }: DockerNetwork): Promise<Target> {
   return { network: await explained(neutron.networks.get(network)), subnets: [] };
 }

@@ -6,7 +6,7 @@ export interface NetworkPlan {
   /** The existing Neutron network that the user names; undefined: the agent creates one. */
   readonly existing: NetworkWithSubnets | undefined;
   readonly options: NetworkOptions;
-  /** No route leads out of the network. */
+  /** Whether containers get no gateway and no static route. */
   readonly internal: boolean;
   readonly subnets: readonly SubnetPlan[];
 }

@@ -14,7 +14,7 @@ afterEach(() => {
   log.length = 0;
 });
 
-it('publishes begin and end synchronously: a listener can end the process there', async () => {
+it('publishes start and end synchronously: a listener can end the process there', async () => {
   subscribe(STAGE_CHANNEL, onStage);
   await observeStage('plug port', 'up', nics, async () => void log.push('work'));
   expect(log).toEqual(['plug port up before', 'work', 'plug port up after']);

@@ -7,14 +7,14 @@ export interface ObservedNic {
   readonly port?: { readonly id: string };
 }
 
-/** The begin or end of a stage; listeners on {@link STAGE_CHANNEL} can follow each attach and detach. */
+/** The start or end of a stage; listeners on {@link STAGE_CHANNEL} can follow each attach and detach. */
 export interface StageEvent {
   readonly stage: string;
   readonly direction: 'up' | 'down';
   /** `failed` instead of `after` when the stage threw. */
   readonly moment: 'before' | 'after' | 'failed';
   readonly nics: readonly ObservedNic[];
-  /** The duration of the stage; 0 at its begin. */
+  /** The duration of the stage; 0 at its start. */
   readonly milliseconds: number;
 }
 
@@ -25,7 +25,7 @@ export const STAGE_CHANNEL = 'ovn-docker:stage';
 
 const stageEvents = channel(STAGE_CHANNEL);
 
-/** Runs one stage and publishes its begin and end. Node calls the listeners synchronously, at that moment. */
+/** Runs one stage and publishes its start and end. Node calls the listeners synchronously, at that moment. */
 export async function observeStage(
   stage: string,
   direction: StageEvent['direction'],

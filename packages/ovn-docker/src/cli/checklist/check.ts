@@ -1,13 +1,13 @@
 /** What a check found when nothing is wrong. */
 export interface CheckResult {
   readonly facts: readonly string[];
-  /** The check could not be run, for a reason that is no fault; the facts name the reason. */
+  /** Whether the check could not run although nothing is wrong. The facts name the reason. */
   readonly isSkipped?: boolean;
 }
 
-/** One item of a checklist. The context holds what all checks of the list work with. */
+/** One item of a checklist. All checks of a list share one context. */
 export interface Check<Context> {
   readonly name: string;
-  /** @throws what is wrong, as an OvnDockerError or as an error of one of the clients */
+  /** @throws an OvnDockerError or an error of a client, which says what is wrong */
   run(context: Context): Promise<CheckResult>;
 }

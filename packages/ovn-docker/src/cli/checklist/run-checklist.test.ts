@@ -55,7 +55,7 @@ it('continues after a skipped check', async () => {
   expect(reports.map(({ state }) => state)).toEqual(['skipped', 'good']);
 });
 
-it('translates an error of a client, and reports a defect as E_INTERNAL', async () => {
+it('reports an error of a client under its own code, and a defect as E_INTERNAL', async () => {
   const call = { method: 'GET', url: 'http://neutron.test/' };
   const forbidden = new OpenStackError(call, { status: 403, type: '', reason: 'no' });
   expect((await reportsOf([broken('a', forbidden)]))[0]).toMatchObject({ error: { code: 'E_FORBIDDEN' } });

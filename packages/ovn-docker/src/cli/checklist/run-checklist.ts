@@ -14,7 +14,8 @@ export type CheckReport =
   | { readonly check: string; readonly state: 'not looked at' };
 
 /**
- * Runs the checks in order, up to the first broken one: the later checks depend on it and would mislead.
+ * Runs the checks in order, up to the first broken one. Later checks depend on it and would mislead: reports
+ * them as `not looked at`.
  *
  * @example
  * for await (const report of runChecklist(checks, context)) process.stdout.write(printReport(report, 20));

@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import { argument, flag, textOption } from '../options.ts';
 import { openCallersCloud } from '../settings.ts';
 
-/** Creates a Neutron network with one subnet and prints the subnet's CIDR. */
+/** Creates a Neutron network with one subnet and prints its id and the subnet's CIDR. */
 export const createNetwork = defineCommand({
   name: 'create network',
   summary: 'create a network with one subnet',
@@ -23,13 +23,13 @@ export const createNetwork = defineCommand({
     const range = requested === undefined ? undefined : parseCidr(requested);
     using cloud = await openCallersCloud(settings);
     const { networks, subnets } = cloud.neutron;
-    // Neutron allows several networks of one name, but the other commands find a network by its name.
+    // Neutron allows several networks with the same name; the other commands would then need the id.
     const [same] = await explained(networks.all({ name }));
-    if (same)
-      throw new OvnDockerError('E_NETWORK_EXISTS', `there is a network "${name}" already: ${same.id}`);
+    if (same) throw new OvnDockerError('E_NETWORK_EXISTS', `network "${name}" exists already: ${same.id}`);
     const cidr =
       range?.cidr ?? freePrivateCidr((await explained(subnets.all())).map((subnet) => subnet.cidr));
-    // Another user may create a network of the same name now: the random description tells them apart.
+    // If Neutron's answer is lost, `makeOnce` finds the network by its random description: another user may
+    // have created a network with the same name.
     const body = { name, description: `made by ovn-docker create network (${crypto.randomUUID()})` };
     const network = await explained(
       makeOnce(
@@ -56,7 +56,7 @@ export const createNetwork = defineCommand({
         json ? `${JSON.stringify(view)}\n` : `network ${name} ${network.id} subnet ${subnet.cidr}\n`,
       );
     } catch (error) {
-      // The user asked for a network with a subnet; one without is useless.
+      // Without a subnet the network is useless.
       await networks.delete(network.id).catch(() => {
         process.stderr.write(
           `ovn-docker: warning: network ${name} ${network.id} was created without a subnet and could not be deleted\n`,

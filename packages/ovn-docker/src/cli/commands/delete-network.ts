@@ -7,9 +7,9 @@ import { argument, flag } from '../options.ts';
 import { openCallersCloud, type Settings } from '../settings.ts';
 
 /**
- * Deletes the network and its subnets. Neutron refuses while the network has ports. Warm NICs of this VM are
- * no reason to refuse: they are deleted first. Warm NICs of other VMs must be drained there, as the hint of
- * the refusal says.
+ * Deletes a network and its subnets. If Neutron refuses because the network has ports, deletes the network's
+ * warm NICs in this VM and tries once more. The user must drain the warm NICs of other VMs there, as the
+ * error's hint says.
  */
 export const deleteNetwork = defineCommand({
   name: 'delete network',
@@ -33,7 +33,10 @@ export const deleteNetwork = defineCommand({
   },
 });
 
-/** Deletes the network's warm NICs in this VM. Returns false without warm NICs, an agent or root. */
+/**
+ * Deletes the network's warm NICs in this VM. Returns false if there are none, if no agent runs, or if the
+ * user is not root.
+ */
 async function drainPool(settings: Settings, networkId: string): Promise<boolean> {
   await using agent = new AgentClient(settings.config.socket);
   try {

@@ -32,10 +32,10 @@ export const commands: readonly Command[] = [
   agent,
 ];
 
-/** Descriptions of the first words that several commands share. */
+/** Descriptions of the command groups. A group's name is the first word of its commands. */
 export const groups: Readonly<Record<string, string>> = {
   create: 'create a network',
   delete: 'delete a network',
   list: 'list networks',
-  pool: 'NICs that are kept ready, so that containers start without waiting',
+  pool: 'manage the warm NICs, with which containers start without waiting for Neutron',
 };

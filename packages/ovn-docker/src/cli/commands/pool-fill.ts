@@ -6,11 +6,15 @@ import { printPools } from '../output/print-pools.ts';
 
 export const poolFill = defineCommand({
   name: 'pool fill',
-  summary: 'make NICs now',
+  summary: 'make warm NICs now, for containers to come',
   needsRoot: true,
   arguments: { network: argument('<network>') },
   options: {
-    count: parsedOption('--count <n>', 'up to this number; default: the high mark', parseCount),
+    count: parsedOption(
+      '--count <n>',
+      'number of warm NICs to reach; default: `high` of the configuration',
+      parseCount,
+    ),
     json: flag('--json', 'print JSON'),
   },
 
@@ -23,5 +27,5 @@ export const poolFill = defineCommand({
 function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count >= 0) return count;
-  throw new InvalidArgumentError('it must be a number of NICs');
+  throw new InvalidArgumentError('it must be a whole number, 0 or more');
 }

@@ -7,9 +7,9 @@ import { severalArguments } from '../options.ts';
 import { callersToken, type Settings } from '../settings.ts';
 
 /**
- * `docker run` with an interface on a Neutron network. With `--net=none`, as in the source document, the
- * agent moves the interface into the running container. Without it, the libnetwork driver gives the container
- * eth0 before its first instruction. Exits with the code of `docker run`.
+ * `docker run` with an interface on a Neutron network. With `--net=none`, as in docs/source-document.md, the
+ * agent moves the interface into the running container. Without `--net=none`, Docker moves it into the
+ * container before the container's first instruction. Exits with the code of `docker run`.
  */
 export const run = defineCommand({
   name: 'run',
@@ -26,7 +26,7 @@ export const run = defineCommand({
     const { parsed, network } = parseRun(settings, args);
     if (parsed.network !== undefined && parsed.network !== 'none' && parsed.network !== network) {
       throw new OvnDockerError('E_USAGE', `--net=${parsed.network} contradicts --network=${network}`, {
-        hint: 'leave it out, or give --net=none',
+        hint: 'leave --net out, or use --net=none',
       });
     }
     await using agent = new AgentClient(settings.config.socket);

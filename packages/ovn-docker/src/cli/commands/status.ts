@@ -23,7 +23,9 @@ export const status = defineCommand({
     }
     const { vifId, mode, bridge, vlans, nics, draining } = view;
     process.stdout.write(`vif-id ${vifId}  mode ${mode}  bridge ${bridge}\n`);
-    process.stdout.write(`VLANs ${vlans.used} used, ${vlans.free} free  waiting for Neutron: ${draining}\n`);
+    process.stdout.write(
+      `VLANs ${vlans.used} used, ${vlans.free} free  NICs not yet deleted in Neutron: ${draining}\n`,
+    );
     const rows = nics.map((nic) => [
       String(nic.vlan ?? '-'),
       nic.network,
@@ -36,7 +38,7 @@ export const status = defineCommand({
   },
 });
 
-/** Adds the container to a NIC that Docker requested through the driver: the agent knows the endpoint. */
+/** Adds the container's id to a NIC of the network driver: the agent knows only the id of its endpoint. */
 function withContainer(nic: NicView, containers: ReadonlyMap<string, string>): NicView {
   const container = nic.container ?? containers.get(nic.endpoint ?? '');
   return container === undefined ? nic : { ...nic, container };

@@ -8,8 +8,8 @@ export const vifId = defineCommand({
   summary: "print Neutron's id of this VM's own port",
   needsRoot: true,
   options: {
-    json: flag('--json', 'print JSON, with how it was found'),
-    by: choiceOption('--by <way>', 'look in this way only', vifSources),
+    json: flag('--json', 'print JSON, including the way that found the port'),
+    by: choiceOption('--by <way>', 'find the port only in this way', vifSources),
   },
 
   async action(settings, { json, by }) {

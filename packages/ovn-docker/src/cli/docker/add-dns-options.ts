@@ -2,8 +2,8 @@ import type { NetworkView } from '../../api/types.ts';
 import { type DockerRunArguments, optionValues } from './docker-run-arguments.ts';
 
 /**
- * Adds the name servers and the domain of the network as options of `docker run`, unless the user gave such
- * options. Containers run no DHCP client, so Docker has to set them.
+ * Adds the network's name servers and domain as options of `docker run`, unless the user set such options.
+ * Containers run no DHCP client that could get them from Neutron.
  */
 export function addDnsOptions(
   parsed: DockerRunArguments,

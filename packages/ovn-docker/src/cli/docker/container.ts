@@ -42,7 +42,7 @@ export async function startOnTerminal(parsed: DockerRunArguments, id: string): P
   return ended.code;
 }
 
-/** Whether the container has a terminal, which reads Ctrl-C itself: there is no signal to pass on. */
+/** Whether the container has a terminal. Ctrl-C then reaches it as input, not as a signal. */
 function hasTerminal({ options }: DockerRunArguments): boolean {
   return options.some((option) => option === '--tty' || /^-[it]*t[it]*$/.test(option));
 }

@@ -19,10 +19,11 @@ export async function docker(args: readonly string[]): Promise<DockerResult> {
 }
 
 /**
- * Runs `docker start --attach` on this terminal. Returns errors of the Docker daemon in `stderr` for the
- * caller to report. Prints all other text on stderr, which is the container's.
- * @param sigProxy false: a signal ends this program and the docker command, and the container keeps running.
- * `docker start` has no option for that, so the docker command runs in a session of its own.
+ * Runs `docker start --attach` on this terminal. Of its stderr, returns the errors of the Docker daemon for
+ * the caller to report, and prints the rest, which the container wrote.
+ * @param sigProxy whether signals reach the container. If false, a signal ends this program and the docker
+ * command, and the container keeps running. `docker start` has no option `--sig-proxy`, so the docker command
+ * runs in a session of its own, where no signal of the terminal reaches it.
  */
 export async function dockerOnTerminal(
   args: readonly string[],
@@ -32,7 +33,7 @@ export async function dockerOnTerminal(
   if (!sigProxy) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
-        // The docker command passes other signals on to the container.
+        // The docker command would pass SIGTERM on to the container; it cannot catch SIGKILL.
         child.kill('SIGKILL');
         process.exit(128 + constants.signals[signal]);
       });
@@ -49,15 +50,15 @@ export async function dockerOnTerminal(
 }
 
 /**
- * The error for a failed Docker command: the daemon does not answer, the image is missing, the driver of
- * ovn-docker refused, or Docker's own message.
+ * Translates the failure of a Docker command: the daemon does not answer, ovn-docker's driver returned an
+ * error, or the image is missing; for any other failure, the error has Docker's own message.
  */
 export function dockerRefusal(result: DockerResult, image?: string): OvnDockerError {
   const message = result.stderr.trim().replace(/\n?See 'docker .*--help'\.?$/m, '');
   if (/Cannot connect to the Docker daemon|dial unix .*(no such file|connection refused)/.test(message)) {
     return new OvnDockerError('E_DOCKER_NOT_RUNNING', 'the Docker daemon does not answer');
   }
-  // dockerd puts a prefix before the error of the driver.
+  // dockerd puts a prefix before the driver's error.
   const [, reason = '', code = '', hint = ''] =
     /(?:remote|(?:NetworkDriver|IpamDriver)\.\w+): (.*) \[(E_[A-Z_]+)\]; (.*)/.exec(message) ?? [];
   if (code in errorTable) return new OvnDockerError(code as ErrorCode, reason, { hint });
@@ -67,7 +68,10 @@ export function dockerRefusal(result: DockerResult, image?: string): OvnDockerEr
       `image "${image}" is not on this machine and could not be pulled`,
     );
   }
-  return new OvnDockerError('E_DOCKER_FAILED', message || `docker ended with code ${result.code}`);
+  return new OvnDockerError(
+    'E_DOCKER_FAILED',
+    message || `the docker command exited with code ${result.code}`,
+  );
 }
 
 async function collect(stream: NodeJS.ReadableStream): Promise<string> {

@@ -12,7 +12,8 @@ const PATIENCE_MS = 60_000;
 
 /**
  * Returns the Docker network that represents the Neutron network, and creates it if it does not exist. Each
- * set of security groups has its own Docker network: the driver learns the groups from nothing else.
+ * set of security groups has its own Docker network, because the driver reads the groups from the options of
+ * the Docker network.
  */
 export async function ensureDockerNetwork(
   network: NetworkView,
@@ -28,7 +29,7 @@ export async function ensureDockerNetwork(
   return { name, isNew: true };
 }
 
-/** Removes the Docker network unless another command has put a container on it. */
+/** Removes the Docker network unless it has containers, which another command may have added. */
 export async function removeUnusedDockerNetwork(name: string, config: AgentConfig): Promise<void> {
   await using _lock = await lockDockerNetworks(config);
   const users = await docker(['ps', '--all', '--quiet', '--filter', `network=${name}`]);
@@ -96,7 +97,7 @@ async function freeNetworkName({ name, id, securityGroups = [] }: NetworkView): 
 /**
  * Takes the lock for creating and removing Docker networks. Without it, two commands at the same time would
  * both create a network, because Docker does not check a name atomically. The lock is one of the VM's
- * ovsdb-server (RFC 7047 §4.1.8), which frees it when this process ends.
+ * ovsdb-server (RFC 7047 §4.1.8), which releases it when this process ends.
  */
 async function lockDockerNetworks({ ovs }: AgentConfig): Promise<AsyncDisposable> {
   const vmSwitch = await VmSwitch.open(ovs.remote, ovs.bridge);

@@ -4,7 +4,7 @@ import { optionValues, parseDockerRun } from './docker-run-arguments.ts';
 const parse = (line: string) => parseDockerRun(line.split(' '));
 
 describe('parseDockerRun', () => {
-  it('parses the command of the source document', () => {
+  it('parses the command in docs/source-document.md', () => {
     const parsed = parseDockerRun([
       '-d',
       '--net=none',

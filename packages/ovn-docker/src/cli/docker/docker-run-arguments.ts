@@ -11,7 +11,7 @@ export interface DockerRunArguments {
   /** The value of the last `--net` or `--network`. */
   readonly network: string | undefined;
   readonly detach: boolean;
-  /** Options that `docker create` does not accept; `docker start --attach` needs them. */
+  /** Options that `docker create` does not accept; they apply to `docker start --attach`. */
   readonly terminal: TerminalOptions;
 }
 

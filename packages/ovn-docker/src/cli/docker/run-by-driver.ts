@@ -6,8 +6,8 @@ import { ensureDockerNetwork, removeUnusedDockerNetwork } from './docker-network
 import type { DockerRunArguments } from './docker-run-arguments.ts';
 
 /**
- * `docker run` on the Docker network that represents the Neutron network. After a failure, the container is
- * removed, and so is the Docker network if this command created it. Returns the exit code.
+ * `docker run` on the Docker network that represents the Neutron network. After a failure, removes the
+ * container, and the Docker network if this command created it. Returns the exit code.
  */
 export async function runByDriver(
   parsed: DockerRunArguments,

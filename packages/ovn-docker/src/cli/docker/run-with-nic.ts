@@ -8,9 +8,9 @@ import { docker } from './docker-command.ts';
 import { type DockerRunArguments, optionValues } from './docker-run-arguments.ts';
 
 /**
- * Creates the container, which may pull its image; then lets the agent make the NIC up to the bridge; then
- * starts the container and lets the agent move the NIC in. After a failure, container and NIC are removed.
- * Returns the exit code.
+ * Creates the container, for which Docker may pull the image. Then the agent prepares a NIC and plugs it into
+ * the bridge. Then Docker starts the container, and the agent moves the NIC in. After a failure, removes the
+ * container and the NIC. Returns the exit code.
  */
 export async function runWithNic(
   agent: AgentClient,
@@ -37,7 +37,7 @@ export async function runWithNic(
   }
 }
 
-/** The security groups in a label that the user gave. The NIC has them before the container starts. */
+/** The security groups in the label that the user set. The agent adds them before the container starts. */
 function labelledGroups({ options }: DockerRunArguments): string[] {
   const prefix = `${containerLabels.securityGroups}=`;
   const labels = optionValues(options, '--label', '-l').filter((label) => label.startsWith(prefix));

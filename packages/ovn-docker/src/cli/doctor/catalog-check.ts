@@ -1,7 +1,7 @@
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
-/** Where the cloud's Neutron is. */
+/** Whether Keystone's catalog has the URL of Neutron. */
 export const catalogCheck: Check<DoctorContext> = {
   name: 'catalog',
 

@@ -3,7 +3,7 @@ import { runChecklist } from '../checklist/run-checklist.ts';
 import { checks } from './checks.ts';
 import { requireFinding } from './context.ts';
 
-it('lists the checks in the order of issue 5', () => {
+it('lists the checks from the credential to a warm NIC', () => {
   expect(checks.map(({ name }) => name)).toEqual([
     'credential',
     'catalog',
@@ -19,7 +19,7 @@ it('lists the checks in the order of issue 5', () => {
   ]);
 });
 
-it('a check that needs what no earlier check has found is a defect', async () => {
+it('a check fails with E_INTERNAL if no earlier check has stored the finding that it requires', async () => {
   const context = { findings: {} };
   const check = { name: 'a', run: async () => ({ facts: [requireFinding(context, 'token').id] }) };
   const [report] = await Array.fromAsync(runChecklist([check], context));

@@ -12,7 +12,7 @@ import { vifIdCheck } from './vif-id-check.ts';
 import { vlansCheck } from './vlans-check.ts';
 import { warmNicCheck } from './warm-nic-check.ts';
 
-/** The checks of doctor, in order: each relies on the earlier ones and leaves findings for the later. */
+/** The checks of doctor, in order. A check may use what earlier checks found. */
 export const checks: readonly Check<DoctorContext>[] = [
   credentialCheck,
   catalogCheck,

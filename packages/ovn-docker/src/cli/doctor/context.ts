@@ -5,17 +5,16 @@ import type { VmSwitch } from '../../clients/vm-switch.ts';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { Settings } from '../settings.ts';
 
-/** What the checks of doctor work with. */
+/** The context that doctor's checks share. */
 export interface DoctorContext {
   readonly settings: Settings;
   readonly netlink: Rtnetlink;
-  /** Filled by the checks as they run. */
   readonly findings: Partial<Findings>;
   /** Connections that a check opens and a later check uses. */
   readonly connections: AsyncDisposableStack;
 }
 
-/** What earlier checks leave for later ones. */
+/** What checks find and store for later checks. */
 export interface Findings {
   cloud: Cloud;
   token: IssuedToken;
@@ -25,12 +24,15 @@ export interface Findings {
   vmSwitch: VmSwitch;
 }
 
-/** Returns what an earlier check has found. */
+/**
+ * Returns what an earlier check found.
+ * @throws Error when none found it: the order of the checks is wrong
+ */
 export function requireFinding<Name extends keyof Findings>(
   { findings }: Pick<DoctorContext, 'findings'>,
   name: Name,
 ): Findings[Name] {
   const finding = findings[name];
-  if (finding === undefined) throw new Error(`no earlier check has found: ${name}`);
+  if (finding === undefined) throw new Error(`no earlier check has stored the finding "${name}"`);
   return finding;
 }

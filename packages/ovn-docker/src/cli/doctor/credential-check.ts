@@ -53,8 +53,8 @@ function publicUrl(authUrl: string): string {
 }
 
 /**
- * Adds what this VM knows to the hint: where a refused credential came from, or that the bridge is down. The
- * VM reaches the API through that bridge, which only a later check examines.
+ * Adds to the hint what doctor knows about this VM: the source of a refused credential, or that the bridge is
+ * down. The VM may reach the API through that bridge, which only a later check examines.
  */
 function withLocalHint(error: unknown, config: CloudConfig, { settings, netlink }: DoctorContext): unknown {
   if (!(error instanceof OvnDockerError)) return error;

@@ -3,14 +3,14 @@ import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { DoctorContext } from './context.ts';
 import { extensionsCheck } from './extensions-check.ts';
 
-/** A Neutron with these extensions and a credential with this role. */
+/** A context in which Neutron has these extensions and the credential has this role. */
 function contextOf(mode: ParentMode | 'auto', role: string, ...extensions: string[]): DoctorContext {
   const neutron = { extensions: async () => extensions.map((alias) => ({ alias })) };
   const findings = { cloud: { neutron }, token: { roles: [{ name: role }] } };
   return { settings: { config: { mode } }, findings } as unknown as DoctorContext;
 }
 
-it('forced port binding does not work for a member of a stock cloud', async () => {
+it('refuses the configured mode port-binding for a member if Neutron has only the trunk extension', async () => {
   await expect(extensionsCheck.run(contextOf('port-binding', 'member', 'trunk'))).rejects.toMatchObject({
     code: 'E_PARENT_MODE',
     hint: expect.stringContaining('leave `mode` out'),
@@ -22,11 +22,11 @@ it.each([
   ['port-binding', 'member', 'container-parent-binding'],
   ['trunk', 'member', 'trunk'],
   ['auto', 'member', 'trunk'],
-] as const)('mode %s works for role %s with extension %s', async (mode, role, extension) => {
+] as const)('accepts mode %s for role %s with extension %s', async (mode, role, extension) => {
   expect((await extensionsCheck.run(contextOf(mode, role, extension))).facts).toHaveLength(1);
 });
 
-it('a forced trunk does not work without the trunk extension', async () => {
+it('refuses the configured mode trunk without the trunk extension', async () => {
   await expect(extensionsCheck.run(contextOf('trunk', 'member'))).rejects.toMatchObject({
     code: 'E_PARENT_MODE',
   });

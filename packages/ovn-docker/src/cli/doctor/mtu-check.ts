@@ -3,7 +3,7 @@ import { OvnDockerError } from '../../errors.ts';
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
-/** Whether packets of `--network`, by default of the VM's own network, fit through its port and uplink. */
+/** Whether packets of `--network`, by default the VM's own network, fit through the VM's port and uplink. */
 export const mtuCheck: Check<DoctorContext> = {
   name: 'MTU',
 

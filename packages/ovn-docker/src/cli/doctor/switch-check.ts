@@ -39,6 +39,6 @@ function requireMacOf(
   const actual = macs.join(' and ') || 'no MAC address';
   const message = `port ${id} has MAC address ${mac_address}, but ${interfaces.join(' and ')} have ${actual}`;
   const hint =
-    'set bridge and uplink in the configuration to the interface of this port, or give the vif-id of the port that they belong to';
+    'set bridge and uplink in the configuration to the interface of this port, or set vif_id to the port that they belong to';
   throw new OvnDockerError('E_VIF_NOT_THIS_VM', message, { hint });
 }

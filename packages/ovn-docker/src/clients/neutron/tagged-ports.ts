@@ -13,10 +13,10 @@ import { descriptionOf, descriptionsOf, readTags, writeTags } from './written-ta
 type Ports = Collection<Port, PortCreate, PortUpdate>;
 
 /**
- * Neutron's ports, which on every Neutron have their tags from the request that creates them. Without the
+ * Neutron's ports; the request that creates a port also stores its tags, on every Neutron. Without the
  * extension `tag-ports-during-bulk-creation` (ML2/OVN does not have it), Neutron silently drops the tags of a
- * new port. A second request for the tags would leave an untagged port if the agent died in between, so there
- * the name and the description carry the tags.
+ * new port. A second request for the tags would leave an untagged port if the agent died before it, so this
+ * class then stores the tags in the port's name and description.
  */
 export class TaggedPorts implements Ports {
   readonly #ports: Ports;

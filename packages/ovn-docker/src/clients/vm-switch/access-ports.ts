@@ -2,7 +2,7 @@ import type { Transaction, VswitchTables } from '@ovn-docker/ovsdb';
 import { OvnDockerError } from '../../errors.ts';
 import type { Row, SwitchDatabase } from './switch-database.ts';
 
-/** A port of the bridge as the database shows it, which decides what is plugged. */
+/** A port of the bridge in the agent's replica of the database. */
 export interface PluggedPort {
   readonly name: string;
   readonly vlan?: number;
@@ -17,7 +17,8 @@ export interface AccessPort {
 }
 
 /**
- * The bridge's access ports (ovs-vswitchd.conf.db(5), Port table, `vlan_mode=access`), and who changes them.
+ * The bridge's access ports (ovs-vswitchd.conf.db(5), Port table, `vlan_mode=access`). Distinguishes changes
+ * of the agent from changes of other programs.
  */
 export class AccessPorts {
   readonly #database: SwitchDatabase;

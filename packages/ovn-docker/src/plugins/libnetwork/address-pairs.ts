@@ -13,7 +13,7 @@ interface OpenPair {
  * On a network of both IP versions Docker requests a container's IPv4 address and then its IPv6 address. It
  * does not say that both are for the same container, and the requests of containers that start together are
  * interleaved. So this class serves one container at a time: a first request waits until the previous
- * container has requested its second address, or until the time for that is over.
+ * container has requested its second address, or until `PATIENCE_MS` is over.
  */
 export class AddressPairs {
   readonly #inTurn = new InTurn();
@@ -33,7 +33,8 @@ export class AddressPairs {
   }
 
   /**
-   * The NIC that last got a first address on the network; undefined when it needs no second one any more.
+   * Ends the turn on the network. Returns the NIC whose second address Docker has not requested yet, or
+   * undefined if there is none.
    */
   second(networkId: string): Nic | undefined {
     const open = this.#open.get(networkId);
@@ -41,7 +42,7 @@ export class AddressPairs {
     return open?.nic;
   }
 
-  /** Resolves when Docker requests the second address, or when the time for that is over. */
+  /** Resolves when Docker requests the second address, or when `PATIENCE_MS` is over. */
   #openPair(networkId: string, nic: Nic): Promise<void> {
     return new Promise((resolve) => {
       const close = () => {

@@ -4,7 +4,7 @@ import type { Engine } from '../../nics/engine.ts';
 import type { Nic, NicWishes } from '../../nics/nic.ts';
 import type { Vm } from '../../vm/vm.ts';
 
-/** Gives a NIC a port with another MAC address or other IP addresses. If that fails, releases the NIC. */
+/** Replaces a NIC's port by one with another MAC address or IP addresses. If that fails, releases the NIC. */
 export async function changeOrRelease(
   engine: Engine,
   nic: Nic,

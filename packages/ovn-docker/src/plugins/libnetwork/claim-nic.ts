@@ -27,8 +27,8 @@ export async function claimNic(
   const name = `docker-${shortId(claim.endpointId ?? crypto.randomUUID())}`;
   const [address] = addresses;
   if (!mac && !address) return acquire(engine, { pool, wants: { name }, claim });
-  // One request for an address at a time: another one could take the existing port after this one has found
-  // it unused.
+  // Requests for the same address run one after the other, so that only one of them finds the existing port
+  // unused.
   return engine.inTurn.run(`${network.network} ${mac ?? address}`, async () => {
     const existing = await findExistingPort(engine, pool, { subnetId, addresses, mac });
     const wants = existing

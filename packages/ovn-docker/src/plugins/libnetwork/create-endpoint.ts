@@ -43,7 +43,7 @@ async function changeMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise
   await changeOrRelease(engine, nic, vm, { mac });
 }
 
-/** One OVSDB transaction, none when the NIC already has the endpoint. */
+/** Writes the endpoint to the NIC's claim, in one OVSDB transaction; none if the claim already has it. */
 async function assignEndpoint(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
   if (!nic.claim || nic.claim.endpointId === endpointId) return;
   nic.claim.endpointId = endpointId;

@@ -12,8 +12,8 @@ export interface IpamPoolPlace {
 /**
  * Finds the Docker network and the subnet of an IPAM pool. Several Docker networks may share a subnet; the
  * PoolID in a record tells them apart. A restored record lacks it, and a PoolID that contains a CIDR can be
- * in several records: then the result is a guess, which prefers a network with both IP versions, and
- * CreateEndpoint, which names the network, moves the NIC.
+ * in several records. Then this function guesses, and prefers a network with both IP versions. CreateEndpoint
+ * names the network; if the guess was wrong, it moves the NIC.
  * @throws OvnDockerError `E_NETWORK_UNKNOWN`
  */
 export async function findIpamPool(engine: Engine, ipamPoolId: string): Promise<IpamPoolPlace> {

@@ -47,9 +47,9 @@ function requireNoEndpoint(nic: Nic, address: string): void {
 }
 
 /**
- * RequestAddress does not name the Docker network, and several Docker networks may share a subnet but have
- * different security groups or further subnets. If the NIC has the target of another one of them, changes the
- * port's security groups, or replaces the port by one with the addresses that Docker already has.
+ * RequestAddress does not name the Docker network, so the NIC may have the target of another Docker network
+ * with the same subnet. If that network has other security groups, changes the port's security groups. If it
+ * has other subnets, replaces the port by one with the addresses that Docker already has.
  */
 async function moveToNetwork(engine: Engine, nic: Nic, network: DockerNetwork): Promise<void> {
   const { target } = await poolOf(engine, network);

@@ -53,7 +53,7 @@ export function ipamDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): 
   };
 }
 
-/** Finishes a NIC with its last address, also when Docker never called DeleteEndpoint. */
+/** Finishes the NIC when Docker releases its last address, even if Docker never called DeleteEndpoint. */
 async function releaseAddress(
   engine: Engine,
   { PoolID, Address }: Requests['ReleaseAddress'],
@@ -62,7 +62,7 @@ async function releaseAddress(
   const nic = ipamPool && engine.nics.withAddress(ipamPool.subnetId, Address);
   if (!nic) return;
   await engine.inTurn.run(nic.id, async () => {
-    // False for a repeated call, and when another container has got the address meanwhile.
+    // A repeated call, or another container has the address by now.
     if (!nic.claim?.promised.delete(Address)) return;
     if (nic.claim.promised.size === 0) await finish(engine, nic);
   });

@@ -34,8 +34,8 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
 
     Join: method(requests.Join, (request) => joinEndpoint(engine, routes, request)),
 
-    // After this call Docker moves the interface back into the VM; DeleteEndpoint and ReleaseAddress decide
-    // what becomes of the NIC.
+    // After this call Docker moves the interface back into the VM. DeleteEndpoint or ReleaseAddress finishes
+    // the NIC.
     Leave: method(requests.Leave, ({ EndpointID }) => {
       routes.leave(EndpointID);
       return {};
@@ -58,7 +58,7 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
   };
 }
 
-/** Finishes the NIC of an endpoint. If Docker still has an address of it, ReleaseAddress does that. */
+/** Finishes the NIC of an endpoint, or leaves that to ReleaseAddress if Docker still has an address of it. */
 async function deleteEndpoint(engine: Engine, endpointId: string): Promise<void> {
   const nic = engine.nics.withEndpoint(endpointId);
   if (!nic) return;

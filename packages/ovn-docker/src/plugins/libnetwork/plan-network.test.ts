@@ -34,7 +34,7 @@ it('takes the existing network from the IPAM options', async () => {
   expect(existing?.network.id).toBe(target.network.id);
 });
 
-it('refuses a new subnet of this IPAM driver when RequestPool is forgotten', async () => {
+it('refuses a new subnet of this IPAM driver if the agent has no RequestPool call for it', async () => {
   const { neutron } = createWorld();
   const plan = (AddressSpace: string) =>
     planNetwork(neutron.client, new IpamPoolRequests(), body({ AddressSpace }));

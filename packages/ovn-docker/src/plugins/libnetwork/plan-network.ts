@@ -18,7 +18,7 @@ import {
 /** One IPAM pool of CreateNetwork, and the RequestPool call that chose it. */
 interface IpamPool extends IpamData {
   readonly cidr: string;
-  /** Undefined for Docker's default IPAM driver, or when the agent was restarted in between. */
+  /** Undefined for Docker's default IPAM driver, or if the agent restarted after RequestPool. */
   readonly request: IpamPoolRequest | undefined;
 }
 
@@ -51,7 +51,7 @@ async function namedByIpamOptions(
 function requireRequest({ AddressSpace, cidr, request }: IpamPool): void {
   if (AddressSpace !== ADDRESS_SPACE || request) return;
   throw new OvnDockerError('E_NETWORK_OPTION', `Docker has not requested ${cidr} from the running agent`, {
-    hint: 'the agent was restarted in between: run the command again',
+    hint: 'the agent restarted while Docker created the network: run the command again',
   });
 }
 

@@ -19,8 +19,8 @@ export async function requestIpamPool(
   ipamPoolRequests: IpamPoolRequests,
   request: Requests['RequestPool'],
 ): Promise<IpamPoolRequest> {
-  // CreateNetwork first takes the request from the list and then creates the subnet: in between, the CIDR
-  // would seem free.
+  // CreateNetwork runs in the same queue. It first removes the request from the list and then creates the
+  // subnet; between the two, the CIDR would seem free.
   return inTurn.run(NETWORKS_IN_TURN, async () => {
     const requested = request.Pool ? parseCidr(request.Pool).cidr : undefined;
     const named = await namedNetwork(neutron, request.Options ?? {});

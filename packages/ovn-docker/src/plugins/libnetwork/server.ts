@@ -45,7 +45,7 @@ export function libnetworkServer(engine: Engine): Hono {
           return reply(answer, 200, { 'server-timing': `agent;dur=${milliseconds.toFixed(3)}` });
         } catch (thrown) {
           const error = asOvnDockerError(thrown);
-          engine.log.warn({ call, code: error.code, err: error }, 'libnetwork call refused');
+          engine.log.warn({ call, code: error.code, err: error }, 'libnetwork call failed');
           return reply({ [errorKey]: `${error.message} [${error.code}]; ${error.hint}` });
         }
       });

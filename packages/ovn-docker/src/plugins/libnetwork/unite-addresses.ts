@@ -12,7 +12,8 @@ import { addressesOf, type Nic } from '../../nics/nic.ts';
  * Makes sure that both addresses of a container are on one port. `AddressPairs` guesses which container
  * requests an IPv6 address, and a slow container may have got the address of another NIC.
  * CreateEndpoint is the first call that names both addresses: here the two NICs exchange their addresses of
- * that IP version. The other container's CreateEndpoint names its own addresses in turn.
+ * that IP version. If the other NIC still lacks an address of its container, that container's CreateEndpoint
+ * exchanges again.
  * @throws OvnDockerError `E_ADDRESS_IN_USE` when the address cannot move, because it follows from the MAC
  * address (SLAAC) or because one of the ports existed before
  */
@@ -26,7 +27,7 @@ export async function uniteAddresses(engine: Engine, nic: Nic, address: string):
   if (hasAutomaticAddresses(own.subnet) || nic.wants.existing || other.wants.existing) {
     const ports = `ports ${nic.port?.id} and ${other.port?.id}`;
     throw new OvnDockerError('E_ADDRESS_IN_USE', `the addresses of this container are on two ${ports}`, {
-      hint: 'start it again',
+      hint: 'start the container again',
     });
   }
   // The order is the same in every call, so that two calls never wait for each other.
@@ -35,8 +36,8 @@ export async function uniteAddresses(engine: Engine, nic: Nic, address: string):
     engine.inTurn.run(second.id, async () => {
       if (hasAddress()) return;
       await exchange(engine, { nic, address: own.address }, { nic: other, address });
-      // A NIC that was claimed for this address alone: Docker has none of its addresses now, so it will
-      // release none.
+      // If the other NIC was claimed for this address alone, Docker has none of its addresses any more, so
+      // no ReleaseAddress call will finish it.
       if (other.claim?.promised.size === 0 && other.claim.endpointId === undefined) {
         await finish(engine, other);
       }

@@ -1,16 +1,11 @@
 import { z } from 'zod';
 
-/**
- * The requests of Docker's remote network and IPAM drivers, as recorded and as moby's libnetwork documents
- * them (docs/remote.md, docs/ipam.md). The schemas contain only the fields that the agent reads; other fields
- * are ignored.
- */
 const options = z.record(z.string(), z.unknown()).nullish();
 const stringOptions = z.record(z.string(), z.string()).nullish();
 const ipamData = z.object({
   AddressSpace: z.string().default(''),
   Pool: z.string(),
-  /** With a prefix length. */
+  /** An address with its prefix length. */
   Gateway: z.string().default(''),
   /** `--aux-address`: reserved addresses with prefix lengths, by names that the user chooses. */
   AuxAddresses: z.record(z.string(), z.string()).nullish(),
@@ -18,6 +13,10 @@ const ipamData = z.object({
 export type IpamData = z.infer<typeof ipamData>;
 const endpoint = z.object({ NetworkID: z.string(), EndpointID: z.string() });
 
+/**
+ * The requests that dockerd sends to remote network and IPAM drivers (moby libnetwork, docs/remote.md and
+ * docs/ipam.md). The schemas contain only the fields that the agent reads, and ignore the others.
+ */
 export const requests = {
   RequestPool: z.object({
     AddressSpace: z.string(),
@@ -61,12 +60,12 @@ export function genericOptions(all: Requests['CreateNetwork']['Options']): Recor
   return Object.fromEntries(Object.entries(generic).map(([key, value]) => [key, String(value)]));
 }
 
-/** Whether the network was created with `--internal`: no route leads out of it. */
+/** Whether the user created the network with `--internal`: containers get no gateway and no static route. */
 export function isInternal(all: Requests['CreateNetwork']['Options']): boolean {
   return all?.['com.docker.network.internal'] === true;
 }
 
-/** Whether `docker run -p` publishes ports of the endpoint on the host. */
+/** Whether the user asks Docker to publish ports of the container on the host (`docker run -p`). */
 export function publishesPorts(all: Requests['CreateEndpoint']['Options']): boolean {
   const ports = all?.['com.docker.network.portmap'];
   return Array.isArray(ports) && ports.length > 0;
@@ -75,10 +74,10 @@ export function publishesPorts(all: Requests['CreateEndpoint']['Options']): bool
 /** The option of RequestAddress that requests the gateway of the network instead of a container's address. */
 export const GATEWAY_REQUEST = { key: 'RequestAddressType', value: 'com.docker.network.gateway' } as const;
 
-/** The address space of this IPAM driver's pools; Docker's default IPAM driver uses others. */
+/** The address space of ovn-docker's IPAM pools. Those of Docker's default IPAM driver are in others. */
 export const ADDRESS_SPACE = 'ovn-docker-local';
 
-/** An address without its prefix length; undefined for an empty text. */
+/** An address without its prefix length; undefined for an empty string. */
 export function withoutPrefixLength(addressWithLength: string): string | undefined {
   return addressWithLength.split('/')[0] || undefined;
 }
