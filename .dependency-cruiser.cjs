@@ -1,10 +1,10 @@
-/** The borders of the code, as docs and tree promise them. A broken one fails `npm test`. */
+/** Which folder may import which, as ARCHITECTURE.md says. An import that breaks a rule fails `npm test`. */
 const inside = (...names) => `^packages/(${names.join('|')})/`;
 const product = (...folders) => `^packages/ovn-docker/src/(${folders.join('|')})/`;
 
 /**
- * The rooms of the product, from the ground up: a room may import from its own floor's room and from the floors
- * below it, never from above, and rooms on one floor do not know each other. `main.ts` and tests stand outside.
+ * The rooms of ovn-docker, one floor per line, the lowest first: a room may import itself and the rooms of lower
+ * floors, but no other room of its own floor. `main.ts` and tests may import everything.
  */
 const ladder = [
   ['errors.ts'],
@@ -42,7 +42,7 @@ function climb(name, floors) {
   return floors.slice(0, -1).flatMap((floor, level) =>
     floor.map((path) => ({
       name: `ladder-${name}-${path}`,
-      comment: `${path} stands on the rooms below it; see the ladders in .dependency-cruiser.cjs.`,
+      comment: `${path} may import only rooms of lower floors; see the ladders in .dependency-cruiser.cjs.`,
       severity: 'error',
       from: { path: room(path), pathNot: '\\.test\\.ts$' },
       to: { path: [...floor.filter((other) => other !== path), ...floors.slice(level + 1).flat()].map(room) },
@@ -54,14 +54,14 @@ module.exports = {
   forbidden: [
     {
       name: 'no-cycles',
-      comment: 'A cycle hides which of two things comes first.',
+      comment: 'A cycle hides which of two files depends on the other.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'protocol-packages-stand-alone',
-      comment: 'ovsdb, netlink and openstack know nothing of us and nothing of each other.',
+      comment: 'ovsdb, netlink and openstack import neither each other nor anything else of this repository.',
       severity: 'error',
       from: { path: '^packages/(ovsdb|netlink|openstack)/' },
       to: { path: '^(packages|lab|test|bench)/', pathNot: '^packages/$1/' },
@@ -69,7 +69,7 @@ module.exports = {
     {
       name: 'embedded-neutron-uses-ovsdb-and-types',
       comment:
-        'embedded-neutron is a server on OVN NB: the OVSDB client and the wire types are all it needs of ours.',
+        'embedded-neutron is a server on OVN Northbound: it needs only the OVSDB client and the types of openstack.',
       severity: 'error',
       from: { path: inside('embedded-neutron') },
       to: { path: '^(packages/(netlink|ovn-docker)|lab|test|bench)/' },
@@ -97,7 +97,7 @@ module.exports = {
     },
     {
       name: 'handlers-never-call-docker',
-      comment: 'dockerd waits for the handler; a handler that asked dockerd would wait for ever.',
+      comment: 'dockerd waits for the handler: a handler that called dockerd would wait for itself.',
       severity: 'error',
       from: { path: product('plugins', 'networks', 'pools', 'lifecycle', 'attach', 'nics', 'vm') },
       to: { path: 'clients/docker-engine' },

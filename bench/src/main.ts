@@ -14,7 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line
   scale: () => import('./scale/index.ts'),
 };
 
-/** The benchmarks that run by default: those that take only minutes. */
+/** The benchmarks that run if the user names none: they take only minutes. */
 const DEFAULTS = ['ovsdb', 'attach'];
 
 try {

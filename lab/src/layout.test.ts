@@ -6,7 +6,7 @@ it.each(['', 'A', '1lab', 'a-b', 'ninechars', '../x', 'lab lab'])('refuses %j as
   expect(() => layoutOf(name)).toThrowError(expect.objectContaining({ code: 'LAB_NAME' }));
 });
 
-it('the paths of Unix sockets are shorter than Linux’s 107 bytes, even for the longest name', () => {
+it('even with the longest name of a lab, the paths of Unix sockets are below Linux’s limit of 107 bytes', () => {
   for (const machine of machineNames) {
     const { run } = placesOf(layoutOf('eightlet'), machine);
     expect(`${run}/openvswitch/ovn-controller.4194304.ctl`.length).toBeLessThan(107);

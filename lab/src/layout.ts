@@ -36,14 +36,14 @@ export function layoutOf(name: string): Layout {
 export interface MachinePlaces {
   /** Path of the machine's /run on this computer. */
   readonly run: string;
-  /** Directory of all other files that the machine writes. */
+  /** Path of the directory of all other files that the machine writes, on this computer. */
   readonly data: string;
   readonly logs: string;
   readonly netnsName: string;
   readonly netns: string;
   /** File with the process id and start time of the machine's first process. */
   readonly keeperFile: string;
-  /** Name of its control groups. */
+  /** Name of the machine's control groups. */
   readonly cgroup: string;
 }
 

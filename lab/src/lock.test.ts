@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { lockLab } from './lock.ts';
 
-it('one holder at a time has the lock of a name', async () => {
+it('a second caller cannot lock a lab of the same name until the first has released the lock', async () => {
   const name = `l${process.pid % 10_000_000}`;
   {
     await using _first = await lockLab(name);

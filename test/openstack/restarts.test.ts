@@ -5,9 +5,7 @@ import { stopNeutron } from '../support/stop-neutron.ts';
 import { TrunkScene } from '../support/trunk-scene.ts';
 import { LAB } from '../system/raise-lab.ts';
 
-/**
- * The agent survives the stop and restart of each service of the cloud, while containers exchange traffic.
- */
+/** The agent works while a service of the cloud is down, and after the restart of the service. */
 const lab = openLab(LAB);
 const NETWORK = 'services';
 const api = lab.machine('api');
@@ -19,16 +17,16 @@ beforeAll(async () => {
 afterEach(() => scene.tidy());
 afterAll(() => scene.end());
 
-/** Makes a function that kills a service and returns the function that starts it again. */
-const killed = (program: string, start: (machine: typeof api) => Promise<void>) => async () => {
+/** Returns a function that kills a service. Its result starts the service again. */
+const killer = (program: string, start: (machine: typeof api) => Promise<void>) => async () => {
   await api.stop(program, 'KILL');
   return () => start(api);
 };
 
 it.each([
-  ['Keystone', killed('keystone', startKeystone)],
+  ['Keystone', killer('keystone', startKeystone)],
   ['Neutron', () => stopNeutron(lab)],
-  ['MariaDB', killed('mariadbd', startMariadb)],
+  ['MariaDB', killer('mariadbd', startMariadb)],
 ] as const)(
   'while %s is down, traffic continues and containers start from the warm pool; afterwards they start without warm NICs',
   async (_, stop) => {
@@ -44,8 +42,7 @@ it.each([
       try {
         const warm = [await scene.a.run(NETWORK, '--net=none'), await scene.a.run(NETWORK)];
         for (const container of warm) await waitFor('an answer', () => scene.a.pings(container, address));
-        // Returned NICs are warm again, although Neutron does not answer the agent's questions about their
-        // ports.
+        // Returned NICs are warm again, although the agent cannot read their ports from Neutron.
         await scene.a.remove(...warm);
         await waitFor('warm NICs', async () => (await scene.pool())?.warm === 2);
       } finally {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { PluginClient } from './plugin-client.ts';
 
-/** A Docker network of the `ovn` driver, with the ids that dockerd sends to the plugin. */
+/** A Docker network of the `ovn` driver, with the ids that dockerd sends to the driver. */
 export interface DockerNetwork {
   readonly id: string;
-  readonly poolId: string;
+  readonly ipamPoolId: string;
 }
 
 /** The agent's time for one attach and its detach, in milliseconds. */
@@ -29,7 +29,7 @@ export async function attachOne(
 ): Promise<Attached> {
   const endpoint = { NetworkID: network.id, EndpointID: randomBytes(32).toString('hex') };
   const requested = await plugin.call('IpamDriver.RequestAddress', {
-    PoolID: network.poolId,
+    PoolID: network.ipamPoolId,
     Address: address,
     Options: null,
   });
@@ -47,7 +47,7 @@ export async function attachOne(
         await plugin.call('NetworkDriver.Leave', endpoint),
         await plugin.call('NetworkDriver.DeleteEndpoint', endpoint),
         await plugin.call('IpamDriver.ReleaseAddress', {
-          PoolID: network.poolId,
+          PoolID: network.ipamPoolId,
           Address: assigned.split('/')[0] ?? '',
         }),
       ];

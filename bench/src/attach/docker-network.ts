@@ -14,5 +14,5 @@ export async function createNetwork({ vm }: BenchLab, name: string, cidr: string
   const value = (await vm.must(['ovs-vsctl', 'get', 'bridge', 'br0', key])).replaceAll('\\', '');
   const subnet = /"subnets":\[\{"id":"([0-9a-f-]{36})/.exec(value)?.[1];
   if (!subnet) throw new Error(`the bridge row names no subnet: ${value}`);
-  return { id, poolId: `subnet/${subnet}` };
+  return { id, ipamPoolId: `subnet/${subnet}` };
 }

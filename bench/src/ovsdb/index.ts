@@ -1,6 +1,6 @@
 /**
- * The OVSDB client compared with python3-openvswitch's IDL, `ovsdb-client dump` (C) and a bare socket. Ratios
- * and growth, measured in one run, count more than this computer's absolute times.
+ * Compares the OVSDB client with python3-openvswitch's IDL, `ovsdb-client dump` (C) and a bare socket. Ratios
+ * and growth in one run say more than absolute times, which depend on the computer.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -70,7 +70,7 @@ async function* compareLoads(remote: string, rows: number, largest: boolean): As
     loads.push(measureLoad(remote));
     dumps.push(
       timed(() =>
-        // `-vconsole:off` hides its warnings about long poll intervals.
+        // `-vconsole:off` hides the warnings of ovsdb-client about long poll intervals.
         execFileSync('ovsdb-client', ['-vconsole:off', 'dump', remote, 'OVN_Northbound'], {
           stdio: ['ignore', 'ignore', 'inherit'],
         }),

@@ -1,6 +1,6 @@
 /**
- * Loads a whole Northbound database in a new process, without warm caches. Prints as JSON the duration, the
- * longest time that the event loop was blocked, and the memory for each row.
+ * Loads a whole Northbound database in a new process, which has nothing in its caches. Prints as JSON the
+ * duration, the longest time that the event loop was blocked, and the memory for each row.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { connect, nbSchema, openReplica } from '@ovn-docker/ovsdb';

@@ -4,8 +4,8 @@ import { median } from '../statistics.ts';
 import { JsonSocket } from './json-socket.ts';
 
 /**
- * Measures sequential small transactions, in ms each: with the client, and with a bare socket that sends the
- * same.
+ * Measures small transactions that wait for each other, in ms each: with the client, and with a bare socket
+ * that sends the same messages.
  */
 export async function roundTrips(remote: string): Promise<{ client: number; socket: number }> {
   await using client = await connect({ remotes: remote });
@@ -25,8 +25,8 @@ export async function roundTrips(remote: string): Promise<{ client: number; sock
 }
 
 /**
- * Measures small updates by another connection, in ms each: until the replica contains them, and until a bare
- * socket with the same monitor has read and parsed the notifications.
+ * Measures the time until small updates by another connection have arrived, in ms each: in the replica, and
+ * on a bare socket with a similar monitor, which parses the notifications.
  */
 export async function updates(remote: string, count: number): Promise<{ replica: number; socket: number }> {
   await using writer = await connect({ remotes: remote });
@@ -52,7 +52,7 @@ export async function updates(remote: string, count: number): Promise<{ replica:
   await written;
   await replica.close();
   await using socket = await JsonSocket.open(remote);
-  // The monitor sends no initial rows.
+  // ovsdb-server sends no initial rows to this monitor.
   const select = { initial: false };
   socket.send('monitor_cond', ['OVN_Northbound', 'bench', { Logical_Switch_Port: [{ select }] }]);
   await socket.until((message) => message.id === 1);
@@ -66,8 +66,8 @@ export async function updates(remote: string, count: number): Promise<{ replica:
 }
 
 /**
- * Measures `count` inserts, each a transaction, sent without waiting for replies, in ms: with the client, and
- * with a bare socket.
+ * Measures `count` inserts in ms, all together: with the client, and with a bare socket. Each insert is a
+ * transaction, and both send all of them without waiting for replies.
  */
 export async function pipelinedInserts(
   remote: string,

@@ -91,7 +91,7 @@ async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
       subnet,
     ];
     const id = (await machine.must(['docker', 'network', 'create', ...driver, name])).trim();
-    networks.push({ name, id, poolId: await poolIdOf(lab.vswitch(vm), id) });
+    networks.push({ name, id, ipamPoolId: await ipamPoolIdOf(lab.vswitch(vm), id) });
   }
   const [spare] = networks.splice(-1);
   if (!spare) throw new Error('there is no network');
@@ -104,9 +104,9 @@ async function prepare(lab: Lab, vm: 'vm-a' | 'vm-b'): Promise<ScaleVm> {
 }
 
 /**
- * Returns the id of the IPAM pool, which contains that of the subnet: the agent stores it in the bridge row.
+ * Returns the id of the IPAM pool. It contains the subnet's id, which the agent stores in the bridge's row.
  */
-async function poolIdOf(remote: string, dockerId: string): Promise<string> {
+async function ipamPoolIdOf(remote: string, dockerId: string): Promise<string> {
   await using client = await connect({ remotes: remote });
   await using db = await openReplica(client, vswitchSchema, { Bridge: ['name', 'external_ids'] });
   const value = db.find('Bridge', { name: 'br0' })[0]?.external_ids[`ovn-docker:docker-network:${dockerId}`];

@@ -4,7 +4,7 @@ import { LabError } from '../errors.ts';
 import { repository } from '../layout.ts';
 import type { Machine } from '../machine/machine.ts';
 
-/** Puts one of the project's programs on a machine's PATH, as its package does. */
+/** Puts a program of the project on a machine's PATH, as npm does when it installs the program's package. */
 export function installProgram(machine: Machine, name: 'ovn-docker' | 'embedded-neutron'): void {
   const bundle = join(repository, 'packages', name, 'dist', `${name}.js`);
   if (!existsSync(bundle)) throw new LabError('LAB_NOT_BUILT', `${name} is not built`);

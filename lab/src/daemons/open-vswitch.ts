@@ -4,7 +4,7 @@ import { waitFor } from '../machine/process.ts';
 
 const SCHEMA = '/usr/share/openvswitch/vswitch.ovsschema';
 
-/** A bridge and its ports. It uses the userspace datapath, because the kernel has no openvswitch module. */
+/** A bridge and its ports. It uses the userspace datapath: the kernel may lack the openvswitch module. */
 export interface BridgeSpec {
   readonly name: string;
   readonly ports: readonly PortSpec[];
@@ -39,8 +39,8 @@ export async function startOpenVswitch(
     'ovs-vswitchd',
     `unix:${run}/db.sock`,
     `--pidfile=${run}/ovs-vswitchd.pid`,
-    // As ovs-ctl(8) does: it restarts ovs-vswitchd, because 3.1's userspace conntrack sometimes aborts
-    // (conn_update_state).
+    // As ovs-ctl(8) does: a monitor process starts ovs-vswitchd again, because the userspace conntrack of OVS
+    // 3.1 sometimes aborts (conn_update_state).
     '--monitor',
     ...daemonOptions('/var/log/openvswitch/ovs-vswitchd.log'),
   ]);
@@ -80,9 +80,9 @@ async function configure(
       // The whole lab runs on two cores.
       'n-handler-threads': '1',
       'n-revalidator-threads': '1',
-      // ovn-controller may compute in the middle of a bundle, with thousands of ports for longer than the
-      // default of 10 s. The switch then discards the bundle, and ovn-controller 23.03 waits for its result
-      // without end.
+      // ovn-controller may pause in the middle of a bundle to compute. With thousands of ports the pause is
+      // longer than the default of 10 s: the switch then discards the bundle, and ovn-controller 23.03 never
+      // stops waiting for its result.
       'bundle-idle-timeout': '120',
     },
   });

@@ -8,7 +8,7 @@ const databases = [
   { file: 'ovnsb', schema: '/usr/share/ovn/ovn-sb.ovsschema', port: ports.southbound },
 ] as const;
 
-/** Starts OVN's central services: Northbound, Southbound and northd, on their default paths. */
+/** Starts OVN's Northbound and Southbound databases and ovn-northd, on their default paths. */
 export async function startOvnCentral(machine: Machine): Promise<void> {
   await machine.must(['mkdir', '-p', '/var/lib/ovn', '/var/log/ovn']);
   for (const { file, schema, port } of databases) {
@@ -46,7 +46,8 @@ async function insertGlobals({ places }: Machine): Promise<void> {
 }
 
 /**
- * Starts a hypervisor's ovn-controller, which reads the address of Southbound from the switch's external_ids.
+ * Starts a hypervisor's ovn-controller, which reads the address of Southbound from the `external_ids` of the
+ * Open_vSwitch row.
  */
 export async function startOvnController(machine: Machine): Promise<void> {
   await machine.must(['mkdir', '-p', '/var/log/ovn']);

@@ -47,7 +47,7 @@ async function occupy(vlans: readonly number[]): Promise<() => Promise<void>> {
   const network = await api.create('network', { name: 'crowd' });
   const ids: string[] = [];
   for (let from = 0; from < vlans.length; from += 500) {
-    // Down, so that OVN does not flood to them, which would keep it busy for minutes.
+    // Administratively down, so that OVN does not flood to the ports, which would keep it busy for minutes.
     const port = { network_id: network.id, admin_state_up: false };
     const ports = vlans.slice(from, from + 500).map(() => port);
     const { status, body } = await api.call('POST', 'ports', { ports });
@@ -66,14 +66,14 @@ async function occupy(vlans: readonly number[]): Promise<() => Promise<void>> {
     const answers = await api.callAll(ids.map((id) => ['DELETE', `ports/${id}`] as const));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     await api.delete('network', network.id);
-    // Wait here until the hypervisors have removed them, so that the next test does not have to.
+    // Wait until the hypervisors have removed the ports: otherwise the next test waits.
     await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync'], { timeoutMs: 300_000 });
   };
 }
 
 // A real Neutron takes 20 minutes to create so many ports, and as long to delete them.
 it.runIf(lab.state.apiKind === 'embedded')(
-  'scenario 2: if all 4,094 VLANs are used, a container gets a clear error at once; released VLANs are used again',
+  'scenario 2: while all 4,094 VLANs are used, `run` fails at once with a clear error; released VLANs are used again',
   async () => {
     // The agent creates the trunk for the first container.
     await scene.a.run(NETWORK, '--net=none');
@@ -102,7 +102,7 @@ it.runIf(lab.state.apiKind === 'embedded')(
   600_000,
 );
 
-it('scenario 2: Neutron accepts no VLANs but 1 to 4094', async () => {
+it('scenario 2: Neutron refuses a subport with VLAN 0 or 4095', async () => {
   // The agent creates the trunk for the first container.
   await scene.a.run(NETWORK, '--net=none');
   const port = await scene.api.create('port', { network_id: scene.network.id });
@@ -126,10 +126,10 @@ it('scenario 3: another client uses the VLAN on the trunk: the agent takes the n
     await scene.a.run(NETWORK, '--net=none');
     const vlans = (await pluggedNics(lab, 'vm-a')).map(({ vlan }) => vlan);
     expect([vlans.includes(taken), vlans.includes(next)]).toEqual([false, true]);
-    // The agent requested both VLANs, because it did not know about the other client's.
+    // The agent requested both VLANs, because it did not know that the other client used the first.
     const requests = (await scene.proxy.calls()).filter(({ path }) => path.endsWith('/add_subports'));
     expect(requests.length).toBeGreaterThan(1);
-    // After the next pass of the reconciler the agent knows.
+    // The agent learns it in the next pass of the reconciler.
     const { used } = (await scene.status()).vlans;
     await scene.agent.collectGarbage();
     expect((await scene.status()).vlans.used).toBe(used + 1);
@@ -167,22 +167,22 @@ async function pair() {
 
 it('scenario 6: the trunk is deleted while a container runs: the agent creates it again with its subports', async () => {
   const { container, address } = await pair();
-  // Neutron itself refuses to delete the parent.
+  // While the trunk exists, Neutron refuses to delete the parent port.
   expect((await scene.api.call('DELETE', `ports/${scene.vifId}`)).status).toBe(409);
   await scene.api.delete('trunk', (await scene.trunk()).id);
   await waitFor('the container to lose its network', async () => !(await scene.a.pings(container, address)));
   const repaired = await scene.agent.collectGarbage();
-  // On a real Neutron the main job's NICs were on the trunk too.
+  // On a real Neutron, the NICs of the main job were subports of this trunk too, so there can be several.
   expect(new Set(repaired.map(({ kind }) => kind))).toEqual(new Set(['lost subport']));
   await waitFor('an answer', () => scene.a.pings(container, address));
   await scene.expectInOrder(1);
 });
 
-// A real Neutron does not let tenants nest ports without a trunk.
+// A real Neutron does not allow tenants to nest ports without a trunk.
 it.runIf(lab.state.apiKind === 'embedded')(
-  'scenario 6: without a trunk too, the parent port of a container cannot be deleted: the container keeps its traffic',
+  'scenario 6: a parent port without a trunk cannot be deleted either while a container uses it, and traffic continues',
   async () => {
-    // As bob, whose agent is in port-binding mode.
+    // The agent of bob's VM is in port-binding mode.
     const bob = await Api.login(lab, 'bob');
     const c = new Vm(lab, 'vm-c');
     const network = await bob.createNetwork('parents', '10.177.0.0/24');
@@ -215,7 +215,7 @@ it('scenario 6: the VM moves to another hypervisor while containers run: they ke
   const pinger = await Pinger.start(scene.a, container, address);
   await moveVm(lab, 'vm-a', 'hv1', 'hv2');
   try {
-    // The move is done when answers arrive again; the reconciler must find nothing.
+    // The move is complete when answers arrive again.
     await pinger.count();
     expect(await scene.runOnce()).toMatchObject({ code: 0 });
     await scene.expectInOrder(1);

@@ -1,14 +1,14 @@
 /**
- * Sections and options of a configuration file of OpenStack. A list stands for an option that occurs several
- * times.
+ * Sections and options of a configuration file of OpenStack. An option with a list occurs once for each
+ * element.
  */
 export type Ini = Readonly<
   Record<string, Readonly<Record<string, string | number | boolean | readonly string[]>>>
 >;
 
 /**
- * Renders a configuration file (oslo.config, "Option files"). It escapes `$`, which would refer to another
- * option.
+ * Renders a configuration file (oslo.config, "Option files"). Escapes `$`, with which a value would refer to
+ * another option.
  */
 export function renderIni(ini: Ini): string {
   return Object.entries(ini)

@@ -11,8 +11,8 @@ const configOptions = CONFIG.map((file) => `--config-file=${file}`);
 export const NEUTRON_USER = 'neutron';
 
 /**
- * Creates Neutron's configuration, on the default paths, and tables: ML2/OVN with trunks, as operators set it
- * up.
+ * Writes Neutron's configuration to the default paths (ML2/OVN with trunks, as operators set it up) and
+ * creates its tables.
  */
 export async function prepareNeutron(
   machine: Machine,
@@ -94,7 +94,7 @@ function ml2Conf(): string {
     ovn: {
       ovn_nb_connection: `tcp:${underlay.central}:${ports.northbound}`,
       ovn_sb_connection: `tcp:${underlay.central}:${ports.southbound}`,
-      // The metadata agent needs Nova, which the lab lacks: the VMs find their ports by MAC address.
+      // The metadata agent needs Nova, which the lab lacks. The VMs find their ports by MAC address instead.
       ovn_metadata_enabled: false,
       neutron_sync_mode: 'log',
     },

@@ -4,8 +4,8 @@ import { copyChassisMappings } from './chassis-mappings.ts';
 import { startNeutron } from './neutron.ts';
 
 /**
- * Starts Neutron for the first time and waits for its port group in OVN Northbound, without which it cannot
- * create a port.
+ * Starts Neutron for the first time and waits until Neutron has created its port group in OVN Northbound,
+ * without which it cannot create a port.
  */
 export async function serveOpenstack(lab: Lab): Promise<void> {
   await Promise.all([startNeutron(lab.machine('api')), copyChassisMappings(lab)]);
