@@ -17,9 +17,9 @@ export interface Recognised {
 }
 
 /**
- * Runs the first pass of the reconciler until the agent knows whose each NIC is. The pass goes on in the
- * background: finishing what an earlier agent left half made can take long. If Neutron is away, the agent
- * serves without it.
+ * Runs the first pass of the reconciler until the agent knows which container uses each NIC. The pass
+ * continues in the background, because it can take long to finish what an earlier agent left incomplete. If
+ * Neutron is away, the agent serves without it.
  */
 export async function recognise(
   config: AgentConfig,
