@@ -2,20 +2,20 @@ import type { Northbound } from './northbound/northbound.ts';
 
 /** The operator's settings for the network service. The README describes them. */
 export interface NetworkSettings {
-  /** MTU of tenant networks (Geneve), bytes. */
+  /** MTU of tenant networks (Geneve), in bytes. */
   readonly mtu: number;
-  /** MTU of provider networks, bytes. */
+  /** MTU of provider networks, in bytes. */
   readonly provider_mtu: number;
   /** First three octets of generated MAC addresses. */
   readonly base_mac: string;
   /** Domain of the ports' DNS names, with a trailing dot. */
   readonly dns_domain: string;
   readonly max_allowed_address_pairs: number;
-  /** Limits per project, by singular resource name; -1 is no limit. */
+  /** Limits per project, by singular resource name; -1 means unlimited. */
   readonly quotas: Readonly<Partial<Record<string, number>>>;
 }
 
-/** The database and the settings. Every action of the network service works on them. */
+/** The database and the settings, which every function of the network service gets. */
 export interface Backend {
   readonly nb: Northbound;
   readonly settings: NetworkSettings;

@@ -97,7 +97,7 @@ async function readSigningKey(path: string): Promise<Uint8Array> {
   const key = new TextEncoder().encode(await readSecret(path));
   // RFC 7518 section 3.2: an HS256 key is at least as long as the hash.
   if (key.length >= 32) return key;
-  throw new ProgramError('SIGNING_KEY_UNUSABLE', `${path} contains less than 32 bytes`);
+  throw new ProgramError('SIGNING_KEY_UNUSABLE', `${path} contains fewer than 32 bytes`);
 }
 
 function requireKnownProjects(path: string, { projects, users }: IdentitySection): void {

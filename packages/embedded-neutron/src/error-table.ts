@@ -1,7 +1,6 @@
 /**
- * The errors of this service, in one table per dialect. The wire shapes were recorded from Keystone and
- * Neutron. Stable codes are the `type` of a Neutron error, and status plus title of a Keystone error.
- * `npm run docs:errors` writes docs/errors.md from the tables.
+ * The errors of the Neutron API and of the program itself. `npm run docs:errors` writes docs/errors.md from
+ * these tables. A Keystone error is not in a table, because its status is its only code.
  */
 
 /** What docs/errors.md says about a code: `when` is the cause, `hint` is what the caller can do about it. */
@@ -11,13 +10,13 @@ interface ErrorEntry {
 }
 
 /**
- * An error of the Neutron API. Errors that stock Neutron does not have also have a cause and sometimes a
- * hint.
+ * An error of the Neutron API. `when` is present only for errors that stock Neutron does not have; `hint` is
+ * optional for those.
  */
 interface NeutronErrorEntry extends Partial<ErrorEntry> {
   /** The HTTP status. */
   readonly status: number;
-  /** Returns the message; in Neutron's own words where Neutron has this error. */
+  /** Returns the message: stock Neutron's own text if stock Neutron has this error. */
   readonly message: (...details: never[]) => string;
 }
 
@@ -131,32 +130,32 @@ export const neutronErrors = {
     status: 409,
     message: (parent: string, tag: number, port: string) =>
       `Tag ${tag} is already in use under parent port ${parent} by port ${port}.`,
-    when: "Another port of the parent has the VLAN, by its `binding:profile` or as a subport of the parent's trunk.",
-    hint: 'Choose a VLAN that no other port of this parent has: list ports and the trunk of the parent.',
+    when: "Another port nested under the parent uses the VLAN: by its `binding:profile`, or as a subport of the parent's trunk.",
+    hint: 'Choose a VLAN that no other port under this parent uses: list the ports, and the subports of its trunk.',
   },
   ParentPortNested: {
     status: 409,
     message: (parent: string) =>
       `Port ${parent} is itself nested under another port and can not be a parent.`,
-    when: 'The named parent has a parent of its own, or is the port itself.',
-    hint: 'Give the vif-id of the virtual machine, not that of a container.',
+    when: 'The `parent_name` in the request is a port that is itself nested, or is the id of the port itself.',
+    hint: "Set `parent_name` to the id of the virtual machine's port, not of a container's port.",
   },
   PortIsParent: {
     status: 409,
     message: (port: string) => `Port ${port} is the parent of other ports and can not be nested.`,
-    when: 'The port is to get a parent, but other ports name it as theirs.',
+    when: 'The request sets a parent for a port that is the parent of other ports.',
   },
   PortInUseAsParent: {
     status: 409,
     message: (port: string) => `Port ${port} is the parent of other ports.`,
-    when: 'The port is to be deleted, but other ports name it as their parent.',
+    when: 'The request deletes a port that is the parent of other ports.',
   },
   PortInUseByTrunk: {
     status: 409,
     message: (port: string) =>
       `Port ${port} belongs to a trunk, so its parent and tag can not be set by binding:profile.`,
-    when: "The port is a trunk's parent or subport, and the request sets parent and tag by `binding:profile`.",
-    hint: 'Take it out of the trunk with remove_subports first.',
+    when: "The request sets parent and tag in the `binding:profile` of a trunk's parent port or subport.",
+    hint: 'For a subport: first remove it with remove_subports. For the parent port: first delete the trunk.',
   },
 
   TrunkNotFound: { status: 404, message: (id: string) => `Trunk ${id} could not be found.` },
@@ -223,33 +222,33 @@ export const neutronErrors = {
   },
 } as const satisfies Record<string, NeutronErrorEntry>;
 
-/** The stable code of a Neutron error: `NeutronError.type` on the wire. */
+/** The stable code of a Neutron error, which clients see as `NeutronError.type`. */
 export type NeutronErrorType = keyof typeof neutronErrors;
 
-/** Errors of the program itself, outside of any request: it prints code and hint and exits with 1. */
+/** Errors of the program outside of any request: it prints code, message and hint and exits with 1. */
 export const programErrors = {
   CONFIG_UNREADABLE: {
-    when: 'A file of the configuration cannot be read.',
-    hint: 'Check the path given to --config and its permissions.',
+    when: 'The configuration file, or a file that it names, cannot be read.',
+    hint: 'Check that the path in the message exists and that the program may read it.',
   },
   CONFIG_INVALID: {
     when: 'The configuration is not YAML, or a value in it is wrong.',
-    hint: 'Compare with the example in the README of embedded-neutron.',
+    hint: 'Compare the file with the example in the README of embedded-neutron.',
   },
   SIGNING_KEY_UNUSABLE: {
-    when: 'The signing key has less than 32 bytes.',
-    hint: 'Make one with: openssl rand -base64 48 > FILE; chmod 600 FILE',
+    when: 'The signing key has fewer than 32 bytes.',
+    hint: 'Create a key with: openssl rand -base64 48 > FILE; chmod 600 FILE',
   },
   NORTHBOUND_UNREACHABLE: {
     when: 'The OVN Northbound database does not answer when the program starts.',
     hint: 'Check that the OVN Northbound ovsdb-server listens on the address in "nb".',
   },
   LISTEN_FAILED: {
-    when: 'The program cannot listen on an address of the configuration.',
-    hint: 'Check that the address is on this machine and the port is free.',
+    when: 'The program cannot listen on one of the configured addresses.',
+    hint: 'Check that this machine has the address and that no other program uses the port.',
   },
   PASSWORD_EMPTY: {
-    when: '`hash-password` reads no password from the standard input.',
-    hint: 'Pipe the password into the standard input.',
+    when: '`hash-password` reads an empty password from standard input.',
+    hint: 'Pipe the password to the standard input of the command.',
   },
 } as const satisfies Record<string, ErrorEntry>;

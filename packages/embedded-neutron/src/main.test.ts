@@ -8,7 +8,7 @@ import { run } from '../test/support/northbound.ts';
 import { startCloud, type TestCloud } from '../test/support/test-cloud.ts';
 import { verifyPassword } from './identity/password.ts';
 
-/** The program, called by Debian's `openstack` client. */
+/** The command line of the program. Debian's `openstack` client sends requests to it. */
 const program = [process.execPath, '--conditions=source', join(import.meta.dirname, 'main.ts')] as const;
 let cloud: TestCloud;
 let server: ChildProcess;
@@ -53,7 +53,7 @@ async function openstack(...args: string[]): Promise<unknown> {
 const json = ['-f', 'json'];
 
 describe('the openstack client', () => {
-  test('creates everything from a token to a trunk', { timeout: 120_000 }, async () => {
+  test('gets a token and creates a network, a trunk and a credential', { timeout: 120_000 }, async () => {
     expect(await openstack('token', 'issue', ...json)).toMatchObject({
       project_id: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
@@ -110,14 +110,14 @@ describe('the program', () => {
   test.each([
     [['serve', '--config', '/nosuch/file'], 'CONFIG_UNREADABLE'],
     [['hash-password'], 'PASSWORD_EMPTY'],
-  ])('%j fails with one error and a hint', (args, code) => {
+  ])('%j prints one error and a hint', (args, code) => {
     const [node, ...rest] = program;
     expect(() => run(node, [...rest, ...args])).toThrow(
       new RegExp(`embedded-neutron: ${code}: .*\\nhint: .*\\n$`),
     );
   });
 
-  test('SIGTERM stops the service without output on standard error', async () => {
+  test('the service stops on SIGTERM and prints nothing on standard error', async () => {
     expect(ready.ready).toBe(true);
     const ended = once(server, 'exit');
     server.kill('SIGTERM');

@@ -2,19 +2,19 @@ import { randomInt } from 'node:crypto';
 import type { Range } from './addresses.ts';
 
 /**
- * The number of candidates beyond the used addresses. Keeps IPv6 addresses short and delays the reuse of IPv4
- * addresses.
+ * The search considers this many addresses more than are in use. A small number keeps IPv6 addresses short; a
+ * large number delays the reuse of freed addresses.
  */
 const WINDOW = 4096n;
 
 /**
  * Picks a free address from the first allocation pool that has one: the first free address after a random
- * start, with wrap-around. The start is random so that a freed address is rarely reused before peers forget
- * it (ARP).
+ * start, with wrap-around. The start is random so that a freed address is rarely reused while neighbours
+ * still have it in their ARP caches.
  *
  * @param allocationPools inclusive ranges, in the order in which they are filled
  * @param isUsed whether an address is in use
- * @param usedCount an upper bound for the number of used addresses, so that the search always ends
+ * @param usedCount the number of used addresses, or more; with less, the search may miss a free address
  * @returns undefined if every address of every pool is in use
  */
 export function pickAddress(
@@ -35,7 +35,7 @@ export function pickAddress(
   return undefined;
 }
 
-/** A range without one address. Without the gateway, these are Neutron's default allocation pools. */
+/** Removes one address from a range. Neutron's default allocation pools exclude only the gateway. */
 export function rangesWithout(range: Range, excluded: bigint | undefined): Range[] {
   if (excluded === undefined || excluded < range.start || excluded > range.end) return [range];
   return [

@@ -7,12 +7,12 @@ export interface Extension {
   readonly updated: string;
 }
 
-/** An extension as the API lists it. */
+/** An extension as the API returns it. */
 export interface WireExtension extends Extension {
   readonly links: readonly never[];
 }
 
-/** The extensions of the API itself. Extensions of one resource are declared with that resource. */
+/** The extensions that concern all resources. Each resource declares its own extensions. */
 const general: readonly Extension[] = [
   {
     alias: 'filter-validation',
@@ -83,7 +83,7 @@ const general: readonly Extension[] = [
   },
 ];
 
-/** Everything that is served, by alias: the extensions of the API itself and those of its resources. */
+/** Returns the general extensions and those of the given resources, sorted by alias. */
 export function listExtensions(
   resources: readonly { readonly extensions: readonly Extension[] }[],
 ): readonly WireExtension[] {

@@ -16,14 +16,14 @@ import { serveTags } from './serve-tags.ts';
 interface Options {
   readonly backend: Backend;
   readonly resources: readonly Resource[];
-  /** The caller that a token stands for, or undefined if the token is not valid for a project. */
+  /** Returns the caller of a token, or undefined if the token is invalid or unscoped. */
   readonly authenticate: (token: string | undefined) => Promise<Caller | undefined>;
   readonly log: Log;
   /** Keystone's base URL, for WWW-Authenticate. */
   readonly identityUrl: string;
 }
 
-/** Bytes; a bulk request of a thousand ports fits. */
+/** Limit of a request body in bytes, enough for a bulk request of a thousand ports. */
 const MAX_BODY = 2 ** 20;
 
 /** Networking API v2.0 for the given kinds of resources. */

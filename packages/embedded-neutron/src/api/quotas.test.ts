@@ -12,7 +12,7 @@ afterAll(() => cloud[Symbol.asyncDispose]());
 const limits = (limit: number) => resources.map(({ singular }) => [singular, limit] as const);
 
 const ABSENT = '00000000-0000-0000-0000-000000000000';
-/** For each kind of resource, a body that is refused only when it is planned. */
+/** For each kind of resource, a body that passes all checks before the quota is checked. */
 const bodies: Readonly<Record<string, object>> = {
   network: {},
   subnet: { network_id: ABSENT },

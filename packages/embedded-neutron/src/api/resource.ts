@@ -9,10 +9,10 @@ import type { Routes } from './routes.ts';
 
 /** The body of a resource in a request. */
 export type Body = Readonly<Record<string, unknown>>;
-/** A resource as the API answers it. */
+/** A resource as the API returns it. */
 export type Wire = Readonly<Record<string, unknown>>;
 
-/** The attributes that the generic routes read of every item. */
+/** The attributes that the generic routes read from every item. */
 export interface Tagged {
   readonly id: string;
   readonly project_id: string;
@@ -20,7 +20,7 @@ export interface Tagged {
   readonly revision_number: number;
 }
 
-/** Compares an item with all values that the query gives for one filter. */
+/** Whether an item matches a filter; `values` are all values of that filter in the query. */
 export type Matcher = (item: Wire, values: readonly string[]) => boolean;
 
 /** Attributes that every list can be filtered and sorted by. */
@@ -39,7 +39,7 @@ export interface Edit<A> extends ItemRequest {
   readonly changes: UpdateValues<A>;
 }
 
-/** The part of a definition that the generic routes use as it is. */
+/** The members that a definition and its {@link Resource} have in common. */
 interface Declaration extends Limited {
   /** Key of one item in a body: `security_group`. */
   readonly singular: string;
@@ -49,17 +49,20 @@ interface Declaration extends Limited {
   readonly path: string;
   /** Attributes that lists can be filtered and sorted by. */
   readonly filters: readonly string[];
-  /** Filters that are more than a comparison for equality, by name. */
+  /** Filters that need more than a comparison for equality, by name. */
   readonly matchers?: Readonly<Record<string, Matcher>>;
   /** The extensions of the API that this resource provides. */
   readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
-  /** Adds calls beyond list, show, create, update and delete. */
+  /** Adds routes beyond list, show, create, update and delete. */
   readonly routes?: (routes: Routes, backend: Backend) => void;
 }
 
 /**
- * One kind of resource, as its folder defines it.
+ * One kind of resource, as its folder below resources/ defines it.
+ *
+ * To *plan* a change means to check it and to add its operations to the transaction `tx` (see
+ * `Northbound.change`). A plan throws a NeutronError if the change is not allowed.
  *
  * @typeParam T an item, as it is read from the database
  * @typeParam V an item to be created, as it is read from a request
@@ -72,17 +75,17 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
   list(backend: Backend): readonly T[];
   find(backend: Backend, id: string): T | undefined;
   isVisible(backend: Backend, caller: Caller, item: T): boolean;
-  /** The item as the API answers it to the caller. */
+  /** The item as the API returns it to the caller. */
   render(backend: Backend, caller: Caller, item: T): Wire;
-  /** Reads and checks the bodies of a request, before the database is read. @throws NeutronError */
+  /** Reads and checks the bodies of a request, without the database. @throws NeutronError */
   parse(bodies: readonly Body[], caller: Caller): readonly V[];
-  /** Plans all items or throws. Returns their ids in the order of `values`. The quota is already checked. */
+  /** Plans new items; the quota is already checked. Returns their ids in the order of `values`. */
   insert(backend: Backend, tx: NbTransaction, caller: Caller, values: readonly V[]): string[];
   /** Plans a change. Absent if items cannot be changed. */
   readonly update?: (backend: Backend, tx: NbTransaction, edit: Edit<A>) => void;
   /** Plans a deletion. */
   delete(backend: Backend, tx: NbTransaction, request: ItemRequest): void;
-  /** Plans a change of the tags. Absent if the resource has no tags in Neutron. */
+  /** Plans a change of the tags. Absent if this kind of resource has no tags in Neutron. */
   readonly retag?: (backend: Backend, tx: NbTransaction, item: T, tags: readonly string[]) => void;
   /** Runs before each list request. */
   readonly beforeList?: (backend: Backend, caller: Caller) => Promise<void>;
@@ -97,11 +100,11 @@ export interface Resource extends Declaration {
    * @throws NeutronError …NotFound, the same error for absent and hidden items
    */
   visible(backend: Backend, caller: Caller, id: string): Tagged;
-  /** The item as the API answers it. @throws NeutronError as {@link Resource.visible} */
+  /** The item as the API returns it. @throws NeutronError as {@link Resource.visible} */
   show(backend: Backend, caller: Caller, id: string): Wire;
-  /** All items that the caller may see, as the API answers them. */
+  /** All items that the caller may see, as the API returns them. */
   showAll(backend: Backend, caller: Caller): Promise<readonly Wire[]>;
-  /** Creates all items or none, within the quota. Resolves with the items as the API answers them. */
+  /** Creates all items or none, within the quota. Resolves with the items as the API returns them. */
   create(backend: Backend, caller: Caller, bodies: readonly Body[]): Promise<readonly Wire[]>;
   readonly update?: (backend: Backend, request: ItemRequest, body: Body) => Promise<void>;
   delete(backend: Backend, request: ItemRequest): Promise<void>;
@@ -110,7 +113,7 @@ export interface Resource extends Declaration {
 }
 
 /**
- * Makes a kind of resource from its definition.
+ * Creates the {@link Resource} of a definition.
  *
  * @example
  * export const trunks = defineResource({

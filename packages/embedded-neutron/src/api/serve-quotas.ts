@@ -6,7 +6,7 @@ import { type Limited, quotaOf, resetQuota, updateQuota, usageOf } from '../poli
 import { isObject, readObject } from './read-body.ts';
 import type { Routes } from './routes.ts';
 
-/** Adds the quota calls: tenants read the quota of their project, admins read and change all. */
+/** Adds the quota routes: tenants may read their project's quota, admins may read and change every quota. */
 export function serveQuotas(routes: Routes, backend: Backend, resources: readonly Limited[]): void {
   const names = Object.keys(backend.settings.quotas);
   const requestedLimits = z.partialRecord(z.enum(names), z.coerce.number().int().min(-1));

@@ -8,14 +8,14 @@ import { many, one, readObject } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
 
-/** Adds list, show, create (one and bulk), update and delete of one kind of resource. */
+/** Adds the routes to list, show, create (single or bulk), update and delete one kind of resource. */
 export function serveResource(routes: Routes, backend: Backend, resource: Resource): void {
   const { singular, plural, update } = resource;
   const collection = `/v2.0/${resource.path}`;
   const element = `${collection}/:id`;
   const ifMatch = (context: Context) => parseIfMatch(context.req.header('If-Match'));
 
-  // A list of thousands of ports is megabytes, and a VM's path to the service may be slow.
+  // A list of thousands of ports has megabytes, and the network between VM and service may be slow.
   routes.get(collection, compress({ encoding: 'gzip' }), async (context) => {
     const all = await resource.showAll(backend, context.get('caller'));
     const { items, links } = applyQuery(resource, all, new URL(context.req.url));
@@ -59,5 +59,5 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   });
 }
 
-/** The id in the path. */
+/** The `:id` of the request's path. */
 export const idOf = (context: Context): string => context.req.param('id') ?? '';

@@ -9,7 +9,7 @@ import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
 import { idOf } from './serve-resource.ts';
 
-/** Adds the tag calls of one kind of resource (extension `standard-attr-tag`). */
+/** Adds the routes for the tags of one kind of resource (extension `standard-attr-tag`). */
 export function serveTags(routes: Routes, backend: Backend, resource: Resource): void {
   const { singular, retag } = resource;
   if (retag === undefined) return;
@@ -18,7 +18,7 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
 
   const tagsOf = (context: Context) => resource.visible(backend, context.get('caller'), idOf(context)).tags;
 
-  /** Replaces the item's tags by what `edit` returns for the present ones. */
+  /** Passes the item's current tags to `edit` and stores the tags that it returns. */
   const change = (context: Context, edit: (before: readonly string[]) => readonly string[]) => {
     const [caller, id] = [context.get('caller'), idOf(context)];
     requireWriter(caller, `update_${singular}`);

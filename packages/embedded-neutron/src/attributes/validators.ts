@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { parsePrefix, versionOf } from '../addresses/addresses.ts';
 
 /**
- * The `params.type` of an issue whose answer is InvalidInput. The answer to any other issue is
+ * The `params.type` of a Zod issue that the API reports as InvalidInput. It reports all other issues as
  * HTTPBadRequest.
  */
 export const CONVERSION = 'InvalidInput';

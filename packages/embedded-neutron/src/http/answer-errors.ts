@@ -4,7 +4,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { KeystoneError, NeutronError, neutronError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
-/** Returns a handler that answers errors in Neutron's form. */
+/** Returns a Hono error handler that converts errors to responses of Neutron's API. */
 export function answerNeutronErrors(log: Log): ErrorHandler {
   return (error, context) => {
     if (!(error instanceof NeutronError)) logFailure(log, error);
@@ -21,7 +21,9 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
 }
 
 /**
- * Returns a handler that answers errors in Keystone's form. `url` is Keystone's own, for WWW-Authenticate.
+ * Returns a Hono error handler that converts errors to responses of Keystone's API.
+ *
+ * @param url the identity API's base URL, which a 401 contains in WWW-Authenticate
  */
 export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
   return (error, context) => {
@@ -43,13 +45,13 @@ export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
 /** Logs an error that the caller did not cause. */
 function logFailure(log: Log, error: Error): void {
   if (error instanceof OvsdbError) {
-    log.error({ msg: 'northbound database', code: error.code, error: error.message, hint: error.hint });
+    log.error({ msg: 'northbound request failed', code: error.code, error: error.message, hint: error.hint });
   } else {
-    log.error({ msg: 'bug', error: error.stack ?? error.message });
+    log.error({ msg: 'unexpected error', error: error.stack ?? error.message });
   }
 }
 
-/** An error in the form of Neutron's WSGI layer. */
+/** The body of a 503 in the form of Neutron's WSGI layer. */
 function unavailable(message: string) {
   return {
     message: `The server is currently unavailable. Please try again at a later time.<br /><br />\n${message}\n\n`,

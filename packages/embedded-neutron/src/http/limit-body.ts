@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 
-/** Refuses a body of more than `maxSize` bytes before reading it. */
+/** Answers 413 to a body of more than `maxSize` bytes, without reading all of it. */
 export function limitBody(maxSize: number): MiddlewareHandler {
   return bodyLimit({
     maxSize,

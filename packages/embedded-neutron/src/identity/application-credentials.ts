@@ -15,17 +15,20 @@ export interface ApplicationCredential {
   /** Role names. */
   readonly roles: readonly string[];
   readonly secret_hash: string;
-  /** The credential can be used to create and delete application credentials. */
+  /** Whether the credential can be used to create and delete application credentials. */
   readonly unrestricted: boolean;
-  /** ISO 8601 in UTC without zone, as in Keystone; null if the credential does not expire. */
+  /** ISO 8601 in UTC without a zone designator, as in Keystone; null if the credential does not expire. */
   readonly expires_at: string | null;
 }
 
-/** Credentials per user. All of them are in one row, and every replica has it in memory. */
+/**
+ * The maximum number of credentials per user. It is small because the credentials of all users are in one
+ * row, which every instance of this service keeps in memory.
+ */
 const LIMIT = 100;
 const PREFIX = 'keystone:application_credential:';
 
-/** Application credentials, stored in NB_Global of OVN Northbound for all replicas. */
+/** The application credentials, stored in NB_Global of OVN Northbound, so that all instances share them. */
 export class ApplicationCredentials {
   readonly #nb: Northbound;
 
@@ -33,13 +36,11 @@ export class ApplicationCredentials {
     this.#nb = nb;
   }
 
-  /** One credential by id. */
   get(id: string): ApplicationCredential | undefined {
     const text = this.#nb.settings[PREFIX + id];
     return text === undefined ? undefined : (JSON.parse(text) as ApplicationCredential);
   }
 
-  /** The credentials of a user. */
   list(userId: string): ApplicationCredential[] {
     return Object.entries(this.#nb.settings)
       .filter(([key]) => key.startsWith(PREFIX))
@@ -50,7 +51,7 @@ export class ApplicationCredentials {
   /**
    * Stores a new credential and returns it with its secret, which cannot be read again.
    *
-   * @throws KeystoneError 409 for a name in use, 403 beyond the limit
+   * @throws KeystoneError 409 if the user already has a credential with this name, 403 beyond {@link LIMIT}
    */
   async create(
     request: Omit<ApplicationCredential, 'id' | 'secret_hash'> & { readonly secret?: string | undefined },
@@ -60,7 +61,7 @@ export class ApplicationCredentials {
     const credential = { ...rest, id, secret_hash: await hashPassword(secret) };
     await this.#nb.change((tx) => {
       if (this.list(request.user_id).length >= LIMIT) {
-        throw new KeystoneError(403, `The limit of ${LIMIT} application credentials is reached.`);
+        throw new KeystoneError(403, `The limit of ${LIMIT} application credentials per user is reached.`);
       }
       if (this.list(request.user_id).some(({ name }) => name === request.name)) {
         throw new KeystoneError(
@@ -73,7 +74,7 @@ export class ApplicationCredentials {
     return { credential, secret };
   }
 
-  /** Deletes a credential. Its tokens become invalid. */
+  /** Deletes a credential. Tokens that were issued for it become invalid. */
   delete(id: string): Promise<void> {
     return this.#nb.change((tx) => this.#nb.set(tx, { [PREFIX + id]: undefined }));
   }

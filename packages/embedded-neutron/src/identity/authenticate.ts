@@ -73,7 +73,7 @@ export async function authenticate(
     methods: proof.methods,
     auditIds: [newAuditId(), ...(proof.parent?.auditIds.slice(0, 1) ?? [])],
     issuedAt: now,
-    // A token issued for another token expires at the same time.
+    // A token obtained with another token expires with it.
     expiresAt: proof.parent?.expiresAt ?? now + identity.lifetime,
     ...(proof.credentialId === undefined ? {} : { credentialId: proof.credentialId }),
   });

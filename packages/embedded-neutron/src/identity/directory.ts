@@ -8,7 +8,7 @@ export interface Project {
   readonly description: string;
 }
 
-/** A user. `roles` are names by project id, with the roles that they imply. */
+/** A user. `roles` maps project ids to role names, which include the implied roles. */
 export interface User {
   readonly id: string;
   readonly name: string;

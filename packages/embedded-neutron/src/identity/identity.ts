@@ -22,7 +22,7 @@ export class Identity {
   readonly tokens: Tokens;
   readonly credentials: ApplicationCredentials;
   readonly revocations: Revocations;
-  /** Of a new token, seconds. */
+  /** Lifetime of a new token, in seconds. */
   readonly lifetime: number;
 
   constructor(config: IdentityConfig, nb: Northbound) {
@@ -40,7 +40,7 @@ export class Identity {
     return this.resolve(claims);
   }
 
-  /** The principal of some claims, or undefined if the user, project, role or credential no longer exists. */
+  /** The principal of a token's claims; undefined if user, project, roles or credential no longer exist. */
   resolve(claims: TokenClaims): Principal | undefined {
     const user = this.directory.user({ id: claims.userId });
     if (user === undefined) return undefined;

@@ -2,7 +2,7 @@ import type { CatalogEntry } from './catalog.ts';
 import type { Directory } from './directory.ts';
 import type { Principal } from './identity.ts';
 
-/** A token as Keystone answers it. Without project, it has neither roles nor catalog. */
+/** A token as Keystone returns it. An unscoped token has neither project, roles nor catalog. */
 export function renderToken(
   directory: Directory,
   principal: Principal,

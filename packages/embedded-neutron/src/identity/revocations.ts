@@ -4,8 +4,8 @@ import type { TokenClaims } from './tokens.ts';
 const PREFIX = 'keystone:revoked:';
 
 /**
- * The audit ids of revoked tokens, stored in NB_Global until the tokens would have expired. A token issued
- * for another token contains the audit id of that token, and is revoked with it.
+ * The audit ids of revoked tokens, stored in NB_Global until the tokens would have expired. A token obtained
+ * with another token also contains the audit id of that token, and is revoked with it.
  */
 export class Revocations {
   readonly #nb: Northbound;
@@ -14,7 +14,7 @@ export class Revocations {
     this.#nb = nb;
   }
 
-  /** Whether the token, or the token for which it was issued, has been revoked. */
+  /** Whether the token, or the token with which it was obtained, has been revoked. */
   isRevoked(claims: TokenClaims): boolean {
     return claims.auditIds.some((id) => PREFIX + id in this.#nb.settings);
   }

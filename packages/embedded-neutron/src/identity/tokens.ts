@@ -11,7 +11,7 @@ export interface TokenClaims {
   readonly projectId?: string;
   /** Authentication methods of the owner, oldest first. */
   readonly methods: readonly string[];
-  /** The token's own audit id, then the one of the token for which it was issued. */
+  /** The token's own audit id, then that of the token with which it was obtained, if any. */
   readonly auditIds: readonly string[];
   /** Seconds since the epoch. */
   readonly issuedAt: number;

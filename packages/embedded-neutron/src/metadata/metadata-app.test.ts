@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 
-/** The test calls from 127.0.0.1, so the caller is the port with that address. */
+/** The tests send requests from 127.0.0.1, so the caller is the port that has this address. */
 let cloud: TestCloud;
 let port: string;
 let network: string;
@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => cloud[Symbol.asyncDispose]());
 
-test('a caller without a port on the network gets 404', async () => {
+test('a caller whose address belongs to no port of the network gets 404', async () => {
   expect((await get('/openstack/latest/network_data.json')).status).toBe(404);
 });
 
-test('the caller gets the data of the port with its address', async () => {
+test('a caller gets the metadata of the port that has its address', async () => {
   network = idOf(await cloud.call('alice', 'POST', 'networks', { network: { name: 'mgmt' } }));
   const subnet = {
     network_id: network,
@@ -51,7 +51,7 @@ test('the caller gets the data of the port with its address', async () => {
   });
 });
 
-test('of two networks with the configured name, only a shared one is used', async () => {
+test('if two networks have the configured name, the service uses only a shared one', async () => {
   const other = idOf(await cloud.call('bob', 'POST', 'networks', { network: { name: 'mgmt' } }));
   expect((await get('/openstack/latest/network_data.json')).status).toBe(404);
   await cloud.call('admin', 'PUT', `networks/${network}`, { network: { shared: true } });

@@ -15,8 +15,8 @@ export interface MetadataSource {
 }
 
 /**
- * The metadata service of OpenStack for VMs: the caller's address identifies its port. Serves meta_data.json
- * and network_data.json (Nova, "Metadata service").
+ * Nova's metadata service for VMs: serves meta_data.json and network_data.json (Nova, "Metadata service"). It
+ * identifies the caller's port by the source address of the request.
  */
 export function metadataApp(
   nb: Northbound,
@@ -27,7 +27,7 @@ export function metadataApp(
   app.use(requestId(log));
   const callerAt = (remote: string | undefined): { port: Port; network: Network } | undefined => {
     const network = sourceNetwork(nb, source);
-    // An IPv4 caller of a dual-stack socket has a mapped address (RFC 4291 section 2.5.5.2).
+    // On a dual-stack socket, the address of an IPv4 caller is IPv4-mapped (RFC 4291 section 2.5.5.2).
     const address = remote?.replace(/^::ffff:/, '');
     const port =
       network &&
@@ -55,8 +55,9 @@ export function metadataApp(
 }
 
 /**
- * The configured network. Tenants can choose any name, but only operators can share a network. So if several
- * networks have the configured name, this is the only shared one. Undefined if that is not unique either.
+ * Finds the configured network. Tenants can give their networks the configured name, but only operators can
+ * share a network or make it external. So if several networks have the name, the one that is shared or
+ * external is used. Returns undefined if several are.
  */
 function sourceNetwork(nb: Northbound, { network_id, network_name }: MetadataSource): Network | undefined {
   if (network_id !== undefined) return findNetwork(nb, network_id);

@@ -19,11 +19,11 @@ const ATTEMPTS = 100;
 const CATCH_UP_MS = 10_000;
 
 /**
- * OVN Northbound as the database of this service. Reads use a replica in memory. A change is planned on that
- * replica and committed only if there was no other change in between (compare-and-set of a generation
+ * OVN Northbound as the database of this service. Reads use a copy in memory, `replica`. A change is planned
+ * on that copy and committed only if there was no other change in between (compare-and-set of a generation
  * number); otherwise it is planned again on the new state. So everything that a plan has checked (addresses,
- * MACs, tags, quotas, revisions, references) still holds at the commit, however many replicas of this service
- * use the database.
+ * MACs, tags, quotas, revisions, references) still holds at the commit, however many instances of this
+ * service use the database.
  */
 export class Northbound {
   readonly replica: Replica<NbTables>;

@@ -6,7 +6,7 @@ import type { NbTransaction } from '../northbound/northbound.ts';
 export interface Limited {
   /** The quota's name: `security_group`. */
   readonly singular: string;
-  /** The default limit per project; -1 is no limit. */
+  /** The default limit per project; -1 means unlimited. */
   readonly quota: number;
   /** Every item of every project. */
   list(backend: Backend): readonly { readonly project_id: string }[];
@@ -17,7 +17,7 @@ export type Quota = Readonly<Partial<Record<string, number>>>;
 
 /**
  * Default limits of Neutron for resources that this service does not have. Clients expect them in each
- * answer.
+ * quota.
  */
 const unserved: Quota = { subnetpool: -1, router: 10, floatingip: 50, rbac_policy: 10 };
 
@@ -42,8 +42,8 @@ export function usageOf(backend: Backend, resources: readonly Limited[], project
 }
 
 /**
- * Refuses to exceed the limit of a project. Part of a plan, so that no two replicas can both take the last
- * place.
+ * Checks that new items do not exceed a project's limit. It is part of a plan, so that two instances of this
+ * service cannot both create the last allowed item.
  *
  * @param projects the project of each item to be created
  * @throws NeutronError OverQuota
@@ -70,7 +70,7 @@ export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): 
 /**
  * Resets a project to the default limits.
  *
- * @throws NeutronError TenantQuotaNotFound for a project without own limits
+ * @throws NeutronError TenantQuotaNotFound if the project has no limits of its own
  */
 export function resetQuota({ nb }: Backend, projectId: string): Promise<void> {
   return nb.change((tx) => {

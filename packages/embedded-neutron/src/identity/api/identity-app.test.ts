@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => cloud[Symbol.asyncDispose]());
 
 describe('tokens', () => {
-  test('the version documents are as recorded', async () => {
+  test('the version documents are those recorded from Keystone', async () => {
     const root = await cloud.identity('GET', '/');
     expectAsRecorded('ks-root-versions', root);
     expect(root.headers.get('Location')).toBe(`${cloud.service.identityUrl}/v3/`);
@@ -46,7 +46,7 @@ describe('tokens', () => {
     expect((await cloud.identity('GET', '/v3/')).status).toBe(200);
   });
 
-  test('a password gets a scoped or an unscoped token', async () => {
+  test('a user gets a scoped or an unscoped token for a password', async () => {
     const scoped = await auth(passwordAuth('alice', 'alicepw', 'alice'));
     expectAsRecorded('ks-password-token', scoped);
     expect(scoped.body.token?.roles?.map((role) => role.name).toSorted()).toEqual(['member', 'reader']);
@@ -61,7 +61,7 @@ describe('tokens', () => {
     expect((await auth({ auth: {} })).status).toBe(recording('ks-malformed-400').status);
   });
 
-  test('a token issued for another token expires at the same time', async () => {
+  test('a token obtained with another token expires with it', async () => {
     const first = await issue('alice');
     const scope = { project: { name: 'alice', domain: { id: 'default' } } };
     const identity = { methods: ['token'], token: { id: first } };
@@ -87,7 +87,7 @@ describe('tokens', () => {
     expect(bobs.status).toBe(403);
   });
 
-  test('a revoked token and the tokens issued for it are refused', async () => {
+  test('a revoked token and the tokens obtained with it are refused', async () => {
     const first = await issue('alice');
     const scope = { project: { name: 'alice', domain: { id: 'default' } } };
     const identity = { methods: ['token'], token: { id: first } };
@@ -123,7 +123,7 @@ describe('tokens', () => {
     expectAsRecorded('nt-bad-token-401', used);
   });
 
-  test('the catalog and the projects of a user are as recorded', async () => {
+  test('the catalog and the projects of a user are those recorded from Keystone', async () => {
     expectAsRecorded(
       'ks-auth-catalog',
       await cloud.identity('GET', '/v3/auth/catalog', undefined, await headers()),
@@ -139,7 +139,7 @@ describe('tokens', () => {
 });
 
 describe('application credentials', () => {
-  test('authenticate by id or by name, but not with a scope or a wrong secret', async () => {
+  test('authenticate by id or by name; a scope or a wrong secret is refused', async () => {
     const { id, secret } = credential;
     const byId = await withCredential({ id, secret });
     expectAsRecorded('ks-appcred-token', byId);
@@ -151,7 +151,7 @@ describe('application credentials', () => {
     expectAsRecorded('ks-appcred-401', await withCredential({ id, secret: 'wrong' }));
   });
 
-  test('their tokens can neither create credentials nor change scope', async () => {
+  test('their tokens can neither create credentials nor get a token with another scope', async () => {
     const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';
     expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
       200,
@@ -180,7 +180,7 @@ describe('application credentials', () => {
     expect(cloud.nb.nbctl('get', 'NB_Global', '.', 'external_ids')).not.toContain(credential.secret);
   });
 
-  test('cannot have roles that the user does not have; with the role reader they only read', async () => {
+  test('cannot have roles that the user lacks; one with only the role reader can only read', async () => {
     const path = `/v3/users/${userId}/application_credentials`;
     const request = (name: string, role: string) => ({
       application_credential: { name, roles: [{ name: role }] },
@@ -194,7 +194,7 @@ describe('application credentials', () => {
     expect(used.body.NeutronError?.type).toBe('PolicyNotAuthorized');
   });
 
-  test('are refused after they expire or are deleted, and so are their tokens', async () => {
+  test('are refused once they expire or are deleted, and so are their tokens', async () => {
     const path = `/v3/users/${userId}/application_credentials`;
     const past = { application_credential: { name: 'old', expires_at: '2020-01-01T00:00:00.000000' } };
     const old = await cloud.identity('POST', path, past, await headers());

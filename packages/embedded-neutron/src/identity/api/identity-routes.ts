@@ -3,17 +3,17 @@ import { KeystoneError } from '../../errors.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Identity, Principal } from '../identity.ts';
 
-/** The application and services that each group of identity routes needs. */
+/** The Hono application to which the groups of identity routes are added, and the services that they use. */
 export interface IdentityRoutes {
   readonly app: Hono;
   readonly identity: Identity;
   readonly catalog: readonly CatalogEntry[];
   /** Base URL without `/v3`. */
   readonly url: string;
-  /** The caller of a request. @throws KeystoneError 401 */
+  /** Authenticates the caller by X-Auth-Token. @throws KeystoneError 401 */
   readonly principal: (context: Context) => Promise<Principal>;
 }
 
-/** Keystone's refusal of an action. */
+/** Keystone's 403 for an action, such as `list_users`. */
 export const forbidden = (action: string): KeystoneError =>
   new KeystoneError(403, `You are not authorized to perform the requested action: identity:${action}.`);

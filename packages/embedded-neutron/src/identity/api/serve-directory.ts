@@ -4,7 +4,7 @@ import type { Directory, Project, User } from '../directory.ts';
 import type { Principal } from '../identity.ts';
 import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
-/** A project as Keystone answers it. */
+/** A project as Keystone returns it. */
 export function renderProject(directory: Directory, project: Project, url: string) {
   return {
     id: project.id,
@@ -21,8 +21,8 @@ export function renderProject(directory: Directory, project: Project, url: strin
 }
 
 /**
- * Adds the read-only calls on users, projects, roles and domains. Users see themselves and their projects,
- * admins see all.
+ * Adds the routes to read users, projects, roles and domains. Admins see all of them; other users see only
+ * themselves, their projects and the domain.
  */
 export function serveDirectory({ app, identity, url, principal }: IdentityRoutes): void {
   const { directory } = identity;

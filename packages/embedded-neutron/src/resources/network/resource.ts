@@ -11,7 +11,7 @@ import { networkAttributes } from './attributes.ts';
 import { deleteNetwork, updateNetwork, writeNetwork } from './change.ts';
 import { insertNetworks, parseNetworks } from './create.ts';
 
-/** A network as Neutron answers it, in Neutron's order. */
+/** A network as Neutron returns it, with the attributes in Neutron's order. */
 function render({ nb }: Backend, caller: Caller, network: Network): WireNetwork {
   return {
     id: network.id,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { idOf, type Person, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
 
-/** "Neutron in turn will verify that the vif-id belongs to the tenant in question." */
+/** The source document: "Neutron in turn will verify that the vif-id belongs to the tenant in question." */
 let cloud: TestCloud;
 const ids: Record<string, string> = {};
 const port = (person: Person, attributes: object) =>

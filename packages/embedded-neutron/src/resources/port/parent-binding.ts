@@ -4,7 +4,7 @@ import { findPort, nestedUnder, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 
-/** The place of a nested port: the vif-id of the virtual machine and a VLAN. */
+/** Where a port is nested: under the virtual machine's port (its id is the vif-id), with a VLAN. */
 export interface Nesting {
   readonly parent_name: string;
   readonly tag: number;
@@ -50,9 +50,9 @@ export function parseProfile(profile: Readonly<Record<string, unknown>> | null):
 export type ClaimedTags = Map<string, Map<number, string>>;
 
 /**
- * Checks where a port is to be nested: the caller owns the parent, the parent is not itself nested, and no
- * other port under it has the tag. "Neutron in turn will verify that the vif-id belongs to the tenant in
- * question", but stock Neutron checks none of this.
+ * Checks that a port may be nested: the caller owns the parent, the parent is not itself nested, and no other
+ * port under it uses the tag. The source document promises the first check ("Neutron in turn will verify that
+ * the vif-id belongs to the tenant in question"), but stock Neutron checks none of this.
  *
  * @param port the id of the port to be nested
  * @throws NeutronError PortNotFound, ParentPortNested, PortIsParent, PortInUseByTrunk, ParentTagInUse
@@ -77,7 +77,7 @@ export function requireParent(
 }
 
 /**
- * Claims a tag under a parent for a port. If another port has the tag, throws the error that `refusal`
+ * Claims a tag under a parent for a port. If another port uses the tag, throws the error that `refusal`
  * returns.
  */
 export function claimTag(

@@ -24,7 +24,7 @@ export function requirePortPolicy(
   given: Given,
 ): void {
   const refuse = (rule: string) => neutronError('PolicyNotAuthorized', rule);
-  // Only admins may change a MAC, on every network: the guest must be changed as well.
+  // On any network only admins may change a MAC, because it must change inside the guest as well.
   if (action === 'update_port' && given.mac_address !== undefined && !isAdmin(caller)) {
     throw refuse(attributeRule(action, 'mac_address'));
   }

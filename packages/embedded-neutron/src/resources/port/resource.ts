@@ -13,7 +13,8 @@ import { deletePort, updatePort, writePort } from './change.ts';
 import { insertPorts, parsePorts } from './create.ts';
 
 /**
- * A port as Neutron answers it, in Neutron's order. Unlike in stock Neutron, tenants see `binding:profile`.
+ * A port as Neutron returns it, with the attributes in Neutron's order. Unlike in stock Neutron, tenants see
+ * `binding:profile`.
  */
 function render({ nb, settings }: Backend, caller: Caller, port: Port): WirePort {
   return {

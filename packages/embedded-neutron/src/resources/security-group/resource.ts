@@ -19,7 +19,7 @@ import { normalizedCidr } from './check-rule.ts';
 import { insertGroups, insertRules, parseGroups, parseRules } from './create.ts';
 import { introduceProject } from './default-group.ts';
 
-/** A rule as Neutron answers it, in Neutron's order. */
+/** A rule as Neutron returns it, with the attributes in Neutron's order. */
 function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule): WireRule {
   return {
     id: rule.id,
@@ -43,8 +43,8 @@ function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule)
 }
 
 /**
- * A group as Neutron answers it, in Neutron's order, but rules have no `standard_attr_id`: that is a number
- * in Neutron's database.
+ * A group as Neutron returns it, with the attributes in Neutron's order. Only the rules' `standard_attr_id`,
+ * a number in Neutron's database, is absent.
  */
 function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): WireGroup {
   return {

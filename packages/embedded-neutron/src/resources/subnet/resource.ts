@@ -11,7 +11,7 @@ import { subnetAttributes } from './attributes.ts';
 import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
 import { insertSubnets, parseSubnets } from './create.ts';
 
-/** A subnet as Neutron answers it, in Neutron's order. */
+/** A subnet as Neutron returns it, with the attributes in Neutron's order. */
 function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet {
   return {
     id: subnet.id,

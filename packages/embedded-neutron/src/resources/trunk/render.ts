@@ -4,8 +4,8 @@ import type { Trunk } from '../../northbound/trunks.ts';
 import type { Caller } from '../../policy/caller.ts';
 
 /**
- * A trunk as Neutron answers it, in Neutron's order. The status is always ACTIVE: when the answer is sent,
- * the database contains everything that OVN needs.
+ * A trunk as Neutron returns it, with the attributes in Neutron's order. The status is always ACTIVE: when
+ * the answer is sent, the database contains everything that OVN needs.
  */
 export function renderTrunk(_backend: Backend, _caller: Caller, trunk: Trunk): WireTrunk {
   return {

@@ -5,7 +5,7 @@ import { requireWriter } from '../../policy/caller.ts';
 import { addSubPorts, ownTrunk, removeSubPorts } from './change.ts';
 import { renderTrunk } from './render.ts';
 
-/** Adds the calls on a trunk's subports. The two that change it answer a bare trunk, as Neutron does. */
+/** Adds the routes for a trunk's subports. As in Neutron, a change returns a bare trunk, not `{trunk: …}`. */
 export function serveSubPorts(routes: Routes, backend: Backend): void {
   routes.get('/v2.0/trunks/:id/get_subports', (context) => {
     const trunk = ownTrunk(backend, context.get('caller'), context.req.param('id'));
