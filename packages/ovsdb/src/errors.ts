@@ -141,7 +141,7 @@ export class ResourcesExhaustedError extends OvsdbOperationError {}
 export class IoError extends OvsdbOperationError {}
 /** Two inserts have the same uuid-name (RFC 7047 §5.2.1). */
 export class DuplicateUuidNameError extends OvsdbOperationError {}
-/** An insert sets a UUID that another row has (ovsdb-server(7) §5.2.1). */
+/** An insert sets a UUID that another row already has (ovsdb-server(7) §5.2.1). */
 export class DuplicateUuidError extends OvsdbOperationError {}
 /** A mutation divides by zero (RFC 7047 §5.2.4). */
 export class DomainError extends OvsdbOperationError {}

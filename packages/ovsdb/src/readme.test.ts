@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
 
-/** The names that the examples of docstrings use without an import. */
+/** Declares the names that the examples in docstrings use without an import. */
 const PRELUDE = `
 import { readFileSync } from 'node:fs';
 import {
@@ -22,7 +22,7 @@ function codeBlocks(markdown: string): string[] {
   return Array.from(markdown.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code);
 }
 
-/** The TypeScript of a tutorial as one program: each example continues the one before it. */
+/** Joins the examples of a tutorial to one program: each example continues the previous one. */
 function tutorialProgram(markdown: string): string {
   const blocks = codeBlocks(markdown);
   const imports = new Set<string>(["import { readFileSync } from 'node:fs';"]);
@@ -32,13 +32,12 @@ function tutorialProgram(markdown: string): string {
       return '';
     }),
   );
-  // Each block is nested in the blocks before it, so that it sees their names and may declare the same name
-  // again.
+  // Each block is nested in the previous one, so that it can use the names declared there and redeclare them.
   const nested = bodies.map((body) => `{\n${body}`).join('\n') + '}\n'.repeat(bodies.length);
   return `${[...imports].join('\n')}\n${nested}`;
 }
 
-/** The examples of all docstrings in src as one program, each in a block of its own. */
+/** Joins the examples of all docstrings in src to one program, with a block for each. */
 function docstringProgram(): string {
   const files = globSync('**/*.ts', { cwd: import.meta.dirname }).filter(
     (file) => !file.startsWith('generated') && !file.endsWith('.test.ts'),
@@ -79,7 +78,7 @@ function compile(texts: readonly string[]): string[] {
     });
 }
 
-it('the examples of the README and of the docstrings compile', () => {
+it('the examples in the README and in the docstrings compile', () => {
   const docstrings = docstringProgram();
   expect(docstrings).toContain('await openReplica(');
   expect(compile([tutorialProgram(readme), docstrings])).toEqual([]);

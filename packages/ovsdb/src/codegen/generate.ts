@@ -4,7 +4,7 @@ import { parseSchema } from '../schema/parse-schema.ts';
 
 /** Options of `generate`. */
 export interface GenerateOptions {
-  /** The exported names begin with this: `nb` leads to `nbSchema` and `NbTables`. */
+  /** The exported names begin with this: for `nb` they are `nbSchema` and `NbTables`. */
   readonly prefix: string;
   /** From where the generated module imports this package: its name, or a relative path to `src`. */
   readonly importFrom: string;

@@ -160,8 +160,8 @@ export class Client implements OvsdbClient {
       await Promise.race([promise, lock.asked]);
       return lock;
     } catch (error) {
-      // No unlock: the server refuses a name that another Lock of this client already uses, and would unlock
-      // that one.
+      // Send no unlock: the server refuses the request if this client already has a Lock with this name, and
+      // an unlock would release that Lock.
       this.supervisor.remove(lock);
       throw error;
     } finally {

@@ -93,8 +93,8 @@ export class ServerLock implements Lock, Attachment {
     session
       .request(this.#method, [this.name], {
         receive: (result) => {
-          // After a reconnection, another client may have got the lock regularly: wait for it instead of
-          // stealing again.
+          // While this client is disconnected, another client may acquire the lock. Wait for it after the
+          // reconnection instead of stealing it again.
           this.#method = 'lock';
           if ((result as { locked?: boolean }).locked) this.#notice(session, this.name, true);
         },

@@ -60,8 +60,8 @@ export interface ClientEvents {
 
 /**
  * A connection to an OVSDB server that reconnects by itself. `connect` creates it. The client sends every
- * call at once and has no limit for calls in progress: a program that makes very many should wait for some
- * before it makes more.
+ * call at once and does not limit the number of calls in progress; a program that makes very many calls must
+ * limit them itself.
  */
 export interface OvsdbClient extends AsyncDisposable {
   /** Whether a session is up now. */

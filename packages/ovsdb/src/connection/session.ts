@@ -93,7 +93,7 @@ export class Session {
       );
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
-    // Before the request is registered, because it throws when the parameters are not JSON.
+    // Serialize before registering the request, because this throws when the parameters are not JSON.
     const text = JSON.stringify({ method, params, id });
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const onAbort = () => {

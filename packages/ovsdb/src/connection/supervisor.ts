@@ -205,8 +205,9 @@ export class Supervisor {
   }
 
   /**
-   * Checks the server now, and ends the session when it becomes unsuitable. @throws OvsdbConnectionError if
-   * it is now
+   * Checks that the server is suitable, and ends the session if it later becomes unsuitable.
+   *
+   * @throws OvsdbConnectionError if the server is unsuitable now
    */
   async #checkServer(session: Session): Promise<void> {
     const { connectTimeoutMs } = this.#options;

@@ -6,8 +6,8 @@ import type { MemoryRow } from './memory-row.ts';
 
 /**
  * Checks a draft before it is committed (RFC 7047 §3.2, §4.1.3), in ovsdb-server's order: every strong
- * reference must have its row, unreferenced rows outside root tables are deleted, weak references to missing
- * rows are removed, then the number of rows and the unique indexes are checked.
+ * reference must refer to a row, unreferenced rows outside root tables are deleted, weak references to
+ * missing rows are removed, then the number of rows and the unique indexes are checked.
  *
  * @throws Failure
  */
@@ -66,7 +66,7 @@ function dropWeakReferences(draft: Draft, schema: DatabaseSchema): void {
       ([key, value]) => !dangling(type.key, key) && !dangling(type.value, value),
     );
     if (remaining.length === datum.size) continue;
-    // The row may have lost another reference already.
+    // This loop may already have changed another column of the row.
     const latest = draft.table(table).get(row.uuid) ?? row;
     draft.put(table, {
       ...latest,

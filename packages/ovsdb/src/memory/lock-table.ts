@@ -14,7 +14,7 @@ export class LockTable<Client> {
     return this.#queues.get(name)?.[0] === client;
   }
 
-  /** Queues the client. Returns whether it owns the lock now. @throws Failure when it is already queued */
+  /** Queues the client. Returns whether it now owns the lock. @throws Failure when it is already queued */
   lock(client: Client, name: string): boolean {
     const queue = this.#queueWithout(client, name);
     queue.push(client);
@@ -22,8 +22,8 @@ export class LockTable<Client> {
   }
 
   /**
-   * Makes the client the owner; the owner before it waits behind it. @throws Failure when it is already
-   * queued
+   * Puts the client at the head of the queue, so that it owns the lock. The previous owner becomes second in
+   * the queue. @throws Failure when the client is already queued
    */
   steal(client: Client, name: string): void {
     const queue = this.#queueWithout(client, name);

@@ -93,8 +93,8 @@ export function readCondition(schema: TableSchema, condition: WireCondition, res
   const type = typeOf(schema, column);
   const compare = COMPARISONS.get(fn) ?? fail('unknown function', `${fn} is not a function`);
   if (ORDERING.test(fn) && !isOrdered(type)) fail('syntax error', `${fn} is not for a column of this type`);
-  // The argument of includes may have fewer elements than the column needs, that of excludes also more than
-  // it allows.
+  // `includes` and `excludes` accept fewer elements than the column's minimum; `excludes` also accepts more
+  // than its maximum.
   const argument = {
     ...type,
     ...(fn === 'includes' || fn === 'excludes' ? { min: 0 } : {}),

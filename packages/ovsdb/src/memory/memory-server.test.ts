@@ -7,11 +7,11 @@ import { startMemoryServer } from './memory-server.ts';
 
 describeBehaviour('the memory server', () => startMemoryServer({ schemas: [json] }));
 
-describeBehaviour('a memory server like OVS before 2.12', () =>
+describeBehaviour('a memory server that imitates OVS before 2.12', () =>
   startMemoryServer({ schemas: [json], without: ['monitor_cond_since'] }),
 );
 
-it('a replica of a server like OVS before 2.6 uses the plain monitor method', async () => {
+it('a replica uses the method monitor if the server imitates OVS before 2.6', async () => {
   const without = ['monitor_cond_since', 'monitor_cond', 'monitor_cond_change', 'set_db_change_aware'];
   await using server = await startMemoryServer({ schemas: [json], without });
   await using client = await connect({ remotes: server.remote });
@@ -28,7 +28,7 @@ it('a replica of a server like OVS before 2.6 uses the plain monitor method', as
   expect(replica.rows('Root').size).toBe(0);
 });
 
-it('a client reconnects after the server has dropped it', async () => {
+it('a client reconnects after the server has dropped the connection', async () => {
   await using server = await startMemoryServer({ schemas: [json] });
   await using client = await connect({ remotes: server.remote, backoff: { minMs: 1, maxMs: 5 } });
   await using replica = await openReplica(client, testSchema, { Root: '*' });
@@ -41,7 +41,7 @@ it('a client reconnects after the server has dropped it', async () => {
   expect(client.connected).toBe(true);
 });
 
-it('the time to send a table grows linearly with its rows', async () => {
+it('the time to load a table grows linearly with the number of its rows', async () => {
   await using server = await startMemoryServer({ schemas: [json] });
   await using client = await connect({ remotes: server.remote, probeIntervalMs: 0 });
   const t = new Transaction(testSchema, client);

@@ -20,8 +20,8 @@ export interface MemoryServerOptions {
   /** The schemas of the databases, as parsed .ovsschema files. */
   readonly schemas: readonly unknown[];
   /**
-   * Methods that the server refuses, to imitate one without monitor_cond_since (before OVS 2.12) or
-   * monitor_cond (2.6).
+   * Methods that the server refuses, to imitate an old server: OVS before 2.12 has no monitor_cond_since, OVS
+   * before 2.6 no monitor_cond.
    */
   readonly without?: readonly string[];
 }

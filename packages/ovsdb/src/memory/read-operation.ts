@@ -30,8 +30,8 @@ const OPERATIONS: ReadonlyMap<unknown, Members> = new Map<unknown, Members>([
 ]);
 
 /**
- * Checks the members of an operation and their JSON types, as ovsdb-server does. Their content is checked
- * when the operation is carried out.
+ * Checks the members of an operation and their JSON types, as ovsdb-server does. `execute` checks their
+ * content.
  *
  * @throws Failure
  */

@@ -36,11 +36,11 @@ it.each<[WireCondition, boolean]>([
   [['words', 'includes', ['set', ['x']]], false],
   [['words', 'excludes', ['set', ['x']]], true],
   [['words', '==', ['set', ['x']]], false],
-])('%j on a column that the server lacks is %s', (condition, holds) => {
+])('a condition %j on a column that the server lacks becomes %s', (condition, holds) => {
   expect(conditionsFor(schema, [condition], {})).toEqual([holds]);
 });
 
-it('leaves conditions on columns that the server has unchanged', () => {
+it('does not change conditions on columns that exist on the server', () => {
   const where: WireCondition[] = [['number', '==', 1], ['_uuid', '==', ['uuid', 'x']], true];
   expect(conditionsFor(schema, where, schema.columns)).toEqual(where);
 });

@@ -152,7 +152,7 @@ export class DatabaseFollower implements Attachment {
   databasesChanged(): void {
     this.#databaseChanges++;
     if (this.#failure === undefined || !this.#session || this.#session.failure) return;
-    // The database may have been missing and exist now.
+    // The change may have added the database that was missing.
     void this.#monitor?.stop();
     void this.#subscribe(this.#session);
   }
@@ -252,12 +252,13 @@ export class DatabaseFollower implements Attachment {
     const changes = runInSlices(readUpdates(this.#stores, updates), signal);
     if (!(changes instanceof Promise)) return apply(changes);
     return changes.then(apply).catch((error: unknown) => {
-      // An error here ends the session, which others use: the end of this subscription is no reason for that.
+      // A rejection ends the session, which other replicas and calls use. Do not end it only because this
+      // subscription has ended.
       if (!signal.aborted) throw error;
     });
   }
 
-  /** Shows changes to readers. Nothing else does, so readers see all changes of an update at once. */
+  /** Applies the changes of a whole update. Only this method changes rows that readers see. */
   #apply(changes: readonly RowChange[]): void {
     if (changes.length === 0) return;
     applyChanges(this.#stores, changes);

@@ -24,10 +24,7 @@ export class LiveReplica implements AsyncDisposable {
   readonly #plan: ReadonlyMap<string, PlannedTable>;
   readonly #stores: ReadonlyMap<string, TableStore>;
   readonly #follower: DatabaseFollower;
-  /**
-   * Resolves after the latest change of conditions: a change is sent only when the one before it was
-   * answered.
-   */
+  /** Resolves when the server has answered the latest change of conditions. Then the next one is sent. */
   #lastChange: Promise<void> = Promise.resolve();
 
   constructor(client: Client, schema: DatabaseSchema, plan: ReadonlyMap<string, PlannedTable>) {

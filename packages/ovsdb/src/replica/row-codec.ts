@@ -88,8 +88,8 @@ function toggledSet(old: readonly Atom[], difference: readonly Atom[]): readonly
 }
 
 /**
- * Removes the pairs that are in both maps. A key that is in both with different values gets the value of
- * `difference`.
+ * Applies a difference to a map: a pair that is in both is removed, any other pair of `difference` is added
+ * or replaces the value of its key.
  */
 function toggledMap(
   old: Readonly<Record<string, Atom>>,

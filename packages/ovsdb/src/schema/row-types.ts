@@ -6,7 +6,7 @@ export type TableName<Tables> = keyof Tables & string;
 /** The names of the columns of a row, without `_uuid`. */
 export type ColumnName<R> = Exclude<keyof R & string, '_uuid'>;
 
-/** The type to write one atom with: a reference may also name a row that the same transaction inserts. */
+/** The type of an atom to write: as read, or for a reference also a row that the same transaction inserts. */
 export type WritableAtom<V> = V extends string
   ? [RefTarget<V>] extends [never]
     ? V
@@ -14,8 +14,8 @@ export type WritableAtom<V> = V extends string
   : V;
 
 /**
- * The type to write a column with that reads as `V`: the same type. In a column that refers to rows it also
- * allows rows that the same transaction inserts.
+ * The type of a value to write to a column whose values are read as `V`. It is the same type, except that a
+ * column that refers to rows also accepts rows that the same transaction inserts.
  */
 export type Writable<V> = V extends string | number | boolean | undefined
   ? WritableAtom<V>

@@ -24,8 +24,8 @@ export interface CommitOptions {
    */
   readonly signal?: AbortSignal;
   /**
-   * Resolve only when the transaction is on the server's disk (RFC 7047 §5.2.7). The transactions of a
-   * cluster always are.
+   * Resolve only when the transaction is on the server's disk (RFC 7047 §5.2.7). In a cluster this is always
+   * so.
    */
   readonly durable?: boolean;
 }
@@ -201,7 +201,7 @@ export class Transaction<Tables> {
 
   /**
    * Makes the commit fail with "aborted" (RFC 7047 §5.2.8): a trial run, in which the server checks the
-   * operations before.
+   * operations before it.
    */
   abort(): this {
     this.#operations.push({ op: 'abort' });

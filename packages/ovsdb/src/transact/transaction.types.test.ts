@@ -39,7 +39,7 @@ describe('the types of the transaction builder', () => {
     expectTypeOf<{ multiply: { counts: number } }>().not.toExtend<Mutations<Root>>();
   });
 
-  it('give selected rows the selected columns', () => {
+  it('limit selected rows to the selected columns', () => {
     type Row = Pick<Root, '_uuid' | 'mode'>;
     const rows = (result: CommitResult, selected: Selected<Row>) => result.rows(selected);
     expectTypeOf(rows).returns.toEqualTypeOf<Row[]>();

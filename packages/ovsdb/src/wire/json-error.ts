@@ -17,7 +17,7 @@ const SPACE = /[ \t\r\n]*/y;
  */
 export function findJsonFault(text: string): JsonFault | undefined {
   let at = 0;
-  // The grammar: a stack of open containers, and what may come next.
+  // The parser's state: the stack of open containers, and what may come next.
   const open: ('{' | '[')[] = [];
   let state: 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'after' = 'value';
   const take = (pattern: RegExp): boolean => {
@@ -75,8 +75,8 @@ export function findJsonFault(text: string): JsonFault | undefined {
 }
 
 /**
- * The end of the string that begins at `start`. A regular expression would overflow the stack on a very long
- * one.
+ * Returns the end of the string literal that begins at `start`. A regular expression would overflow the stack
+ * on a very long string.
  */
 function endOfString(text: string, start: number): number | undefined {
   if (text[start] !== '"') return undefined;
@@ -88,7 +88,7 @@ function endOfString(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Whether the escapes and control characters between two quotes are valid JSON. */
+/** Whether a text in quotes is a valid JSON string: its escapes and control characters may be wrong. */
 function isString(quoted: string): boolean {
   try {
     JSON.parse(quoted);

@@ -1,4 +1,4 @@
-/** A value, row or condition as JSON, in the notation of RFC 7047 §5.1. */
+/** RFC 7047 §5.1 `<value>`. */
 export type WireValue = string | number | boolean | readonly WireValue[];
 
 /** RFC 7047 §5.1 `<row>`. */
@@ -10,14 +10,14 @@ export type WireCondition = readonly [column: string, fn: string, value: WireVal
 /** RFC 7047 §5.1 `<mutation>`. */
 export type WireMutation = readonly [column: string, mutator: string, value: WireValue];
 
-/** One operation of a transaction, as RFC 7047 §5.2 writes it. */
+/** One operation of a transaction, in the notation of RFC 7047 §5.2. */
 export type Operation =
   | {
       readonly op: 'insert';
       readonly table: string;
       readonly row: WireRow;
       readonly 'uuid-name'?: string;
-      /** Fixes the UUID of the new row (ovsdb-server(7) §5.2.1, from OVS 2.13). */
+      /** The UUID to use for the new row (ovsdb-server(7) §5.2.1, from OVS 2.13). */
       readonly uuid?: string;
     }
   | {
@@ -46,7 +46,7 @@ export type Operation =
       readonly columns?: readonly string[];
       readonly until: '==' | '!=';
       readonly rows: readonly WireRow[];
-      /** In milliseconds; without it the server waits without limit. */
+      /** In milliseconds. If absent, the server waits without a time limit. */
       readonly timeout?: number;
     }
   | { readonly op: 'commit'; readonly durable: boolean }
@@ -55,8 +55,8 @@ export type Operation =
   | { readonly op: 'assert'; readonly lock: string };
 
 /**
- * The result of one operation (RFC 7047 §5.2): insert has `uuid`, select has `rows`; update, mutate, delete
- * have `count`.
+ * The result of one operation (RFC 7047 §5.2): `uuid` of an insert, `rows` of a select, `count` of an update,
+ * mutate or delete.
  */
 export interface OperationResult {
   readonly uuid?: readonly ['uuid', string];
