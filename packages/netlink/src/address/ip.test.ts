@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatIp, parseCidr, parseIp } from './ip.ts';
 
 describe('IP addresses', () => {
-  test('parse to what was formatted', () => {
+  test('parse to the bytes from which they were formatted', () => {
     const bytes = fc
       .constantFrom(4, 16)
       .chain((length) => fc.uint8Array({ minLength: length, maxLength: length }));

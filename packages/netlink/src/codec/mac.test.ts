@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { formatMac, parseMac } from './mac.ts';
 
-test('MAC addresses parse to what was formatted', () => {
+test('a formatted MAC address parses to the same bytes', () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 6, maxLength: 6 }), (bytes) => {
       expect(parseMac(formatMac(Buffer.from(bytes)))).toEqual(Buffer.from(bytes));

@@ -24,8 +24,8 @@ export function setChecksumOffload(socket: NetlinkSocket, link: string, transmit
 }
 
 /**
- * Whether the kernel leaves transmit checksums to the hardware. For a veth, which has none, they are then
- * missing.
+ * Whether the kernel leaves transmit checksums to the hardware. A veth has no hardware, so its frames then
+ * have no valid checksums.
  *
  * @throws NetlinkError ENODEV when the link does not exist.
  */

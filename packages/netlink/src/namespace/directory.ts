@@ -8,8 +8,8 @@ import { NETNS_DIRECTORY } from './name.ts';
  * name that is added or removed in one mount namespace is added or removed in all, so that no other mount
  * namespace keeps a deleted network namespace alive.
  *
- * Two processes that do this at once would stack mounts on each other. Therefore the directory is locked
- * during the call, with the same lock that `ip netns add` takes.
+ * Two processes that do this at once would stack mounts on each other. Therefore the function holds the lock
+ * of the directory, which `ip netns add` takes too, until it returns.
  */
 export function withNetnsDirectory<T>(work: () => T): T {
   const operation = `prepare ${NETNS_DIRECTORY}`;
@@ -29,7 +29,7 @@ export function withNetnsDirectory<T>(work: () => T): T {
  * Removes /run/netns and its mount when it contains no names, so that this package leaves nothing on the
  * machine. `ip netns add` (ip-netns(8)) creates both again.
  *
- * @returns whether the directory no longer exists; false when it contains names.
+ * @returns true when the directory no longer exists, false when it contains names.
  * @throws NetlinkError EPERM.
  * @example
  * ```ts
@@ -76,7 +76,7 @@ function lockDirectory(operation: string, create: boolean): number {
 /** Without `recursive`, which would turn the EROFS of a read-only file system into ENOENT. */
 const makeDirectory = (): void => mkdirSync(NETNS_DIRECTORY, 0o755);
 
-/** Returns the result of `work`, or undefined when it fails with this code. */
+/** Returns the result of `work`, or undefined when it throws a NetlinkError with this code. */
 function unless<T>(code: string, work: () => T): T | undefined {
   try {
     return work();

@@ -14,7 +14,7 @@ export const RTA_VIA = 18;
 export const RTNH_F_ONLINK = 4;
 export const RT_TABLE_MAIN = 254;
 export const RT_TABLE_UNSPEC = 0;
-/** ip(8) calls it `boot`: created by hand or by a program, not by a routing daemon. */
+/** `boot` in ip(8): a user or a program created the route, not a routing daemon. */
 export const RTPROT_BOOT = 3;
 
 export const TYPE_NUMBERS: Readonly<Record<RouteType, number>> = {

@@ -86,7 +86,7 @@ describe('a route', () => {
     expect(rtnl.routes(1000)).toEqual([]);
   });
 
-  test('can be deleted as it was listed', () => {
+  test('can be deleted with the object that routes() returned', () => {
     rtnl.addRoute({ to: 'default', via: '192.0.2.1' });
     rtnl.addRoute({ to: '203.0.113.0/24', via: '2001:db8::1', link: 'eth0', metric: 9 });
     rtnl.addRoute({ to: '2001:db8:1::/48', via: '2001:db8::1' });
@@ -105,7 +105,7 @@ describe('a route', () => {
     expect(() => rtnl.deleteRoute({ to: 'default', via: '192.0.2.2' })).toThrow(failsWith('ESRCH'));
   });
 
-  test('that is not possible is refused with the reason', () => {
+  test('that the kernel cannot add is refused with the reason', () => {
     rtnl.addRoute({ to: 'default', via: '192.0.2.1' });
     expect(() => rtnl.addRoute({ to: 'default', via: '192.0.2.1' })).toThrow(
       failsWith('EEXIST', { operation: 'add route to default' }),

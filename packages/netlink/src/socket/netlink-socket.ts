@@ -15,10 +15,7 @@ const OPTIONS = { NETLINK_CAP_ACK: 10, NETLINK_EXT_ACK: 11, NETLINK_GET_STRICT_C
 
 // The datagrams of a dump are never larger than 32 KiB (netlink_dump in net/netlink/af_netlink.c).
 const RECEIVE_LENGTH = 64 * 1024;
-/**
- * When objects change during a dump, the kernel marks it as inconsistent, and the protocol demands to dump
- * again.
- */
+/** When objects change during a dump, the kernel marks the dump as inconsistent, and it must be repeated. */
 const DUMP_ATTEMPTS = 16;
 
 /** One request: a message type, its flags beyond NLM_F_REQUEST, and its payload. */
@@ -74,7 +71,7 @@ export class NetlinkSocket {
     this.#exchange({ ...request, flags: (request.flags ?? 0) | NLM_F_ACK }, () => undefined);
   }
 
-  /** Returns the payload of the single message that the kernel answers. */
+  /** Returns the payload of the single message with which the kernel answers. */
   get(request: Request): Buffer {
     const [payload] = this.#exchange(request, (bytes) => Buffer.from(bytes)).decoded;
     if (payload) return payload;

@@ -7,10 +7,7 @@ import { quietLink } from './quiet-link.ts';
 
 const namespaces = testNamespaces();
 
-/**
- * Whether 192.0.2.1, an address of the machine at the other end of the cable, answers to the neighbour's
- * ping.
- */
+/** Whether the machine answers when the neighbour pings 192.0.2.1, the address of the machine's loopback. */
 function answersPing(neighbour: string): boolean {
   return inNetns(neighbour, () => {
     try {
