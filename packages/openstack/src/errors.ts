@@ -13,7 +13,7 @@ export abstract class OpenStackClientError extends Error {
   }
 }
 
-/** The call an error is about. */
+/** The call that failed. */
 export interface FailedCall {
   readonly method: string;
   /** Without credentials. */
@@ -22,7 +22,7 @@ export interface FailedCall {
   readonly requestId?: string | undefined;
 }
 
-/** The answer an {@link OpenStackError} is about. */
+/** The answer that an {@link OpenStackError} reports. */
 export interface ErrorAnswer {
   readonly status: number;
   /** `NeutronError.type`; '' when the service sends none. */

@@ -11,8 +11,9 @@ export function text(settings: Settings, ...keys: readonly string[]): string | u
 }
 
 /**
- * Returns a boolean: YAML's, or one of the words for it in a variable. @throws {CloudConfigError}
- * CLOUD_BAD_VALUE
+ * Returns a setting as a boolean. In YAML it may be a boolean, and in a variable a word such as `yes` or `0`.
+ *
+ * @throws {CloudConfigError} CLOUD_BAD_VALUE
  */
 export function flag(settings: Settings, key: string): boolean | undefined {
   const value = settings[key];

@@ -66,9 +66,7 @@ export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
   });
 }
 
-/**
- * The service's own request id; the one that the client sent if the answer, for example a proxy's, has none.
- */
+/** The service's request id, or the client's if the answer contains none (for example, that of a proxy). */
 function requestIdOf(answer: HttpAnswer): string | undefined {
   return answer.headers[requestIdHeader] ?? answer.sentAs;
 }

@@ -13,7 +13,7 @@ export interface RetryPolicy {
 /** The result of one try. */
 export type Try = { readonly answer: HttpAnswer } | { readonly failure: CallOutcome };
 
-/** Statuses that another try may not get again. */
+/** Statuses after which another try may succeed. */
 const transientStatuses: ReadonlySet<number> = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
@@ -67,7 +67,8 @@ function isRateLimited({ status, headers }: HttpAnswer): boolean {
 }
 
 /**
- * Doubles each time. The jitter, between half and all of it, spreads clients that failed at the same time.
+ * Returns the pause in ms. It doubles with each try. Jitter shortens it by up to half, so that clients that
+ * failed at the same time do not try again at the same time.
  */
 function backoff(attempt: number, policy: RetryPolicy, random: () => number): number {
   const full = Math.min(policy.maxDelayMs, policy.baseDelayMs * 2 ** (attempt - 1));

@@ -35,8 +35,8 @@ const noPorts: Behaviour = { status: 200, body: { ports: [] } };
 const tokenCalls = () => cloud.calls.filter(({ url }) => url === '/v3/auth/tokens');
 
 /**
- * Plays a Keystone that issues token-1, token-2, … and a Neutron that accepts only those from number `valid`
- * on.
+ * Imitates a Keystone that issues token-1, token-2, … and a Neutron that refuses tokens with a number below
+ * `valid`.
  */
 function playTokens(valid: number): void {
   const issued = recordingOf('identity', '003').response.body;
@@ -73,7 +73,7 @@ describe('authentication', () => {
     expect((await session(auth).token()).project?.name).toBe('alice');
   });
 
-  test('by a token: it validates itself and is never exchanged', async () => {
+  test('by a token: the session validates it with itself and never exchanges it', async () => {
     const alice = session({ type: 'token', token: placeholders.token });
     expect((await alice.token()).project?.name).toBe('alice');
     expect(await alice.endpoint('network')).toBe(cloud.url);

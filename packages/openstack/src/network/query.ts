@@ -1,8 +1,8 @@
 import type { ListQuery } from './collection-types.ts';
 
 /**
- * Longest query in characters. Servers and proxies refuse a request line of more than 8 KB; with some, a long
- * token, path and host count too.
+ * Longest query in characters. Servers and proxies refuse a request line of more than 8 KB; some of them also
+ * count the token, path and host.
  */
 const LONGEST = 4000;
 
