@@ -7,23 +7,23 @@ const port = (id: string, status: string, more: Partial<Port> = {}) =>
 
 it('12. remembers since when a port is DOWN, until it is ACTIVE or deleted', () => {
   const down = new DownPorts();
-  down.follow([port('a', 'DOWN'), port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
-  down.follow([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
+  down.update([port('a', 'DOWN'), port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
+  down.update([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
   expect(['a', 'b', 'c'].map((id) => down.get(id)?.since)).toEqual([1, undefined, undefined]);
   down.countRepair('a', 3);
   expect(down.get('a')).toEqual({ since: 3, tries: 1 });
-  down.follow([], 'ACTIVE', 4);
+  down.update([], 'ACTIVE', 4);
   expect(down.get('a')).toBeUndefined();
 });
 
 it('ignores ports that are administratively down, and all ports while the VM is DOWN', () => {
   const down = new DownPorts();
   const off = port('a', 'DOWN', { admin_state_up: false });
-  down.follow([off, port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
+  down.update([off, port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
   expect([down.get('a'), down.get('b')?.since]).toEqual([undefined, 1]);
-  down.follow([port('b', 'DOWN')], 'DOWN', 2);
+  down.update([port('b', 'DOWN')], 'DOWN', 2);
   expect(down.get('b')).toBeUndefined();
-  down.follow([port('b', 'DOWN')], 'ACTIVE', 3);
+  down.update([port('b', 'DOWN')], 'ACTIVE', 3);
   expect(down.get('b')?.since).toBe(3);
 });
 
@@ -31,15 +31,15 @@ it('ignores DOWN of a kind of port that Neutron has never reported ACTIVE', () =
   const down = new DownPorts();
   const subport = { device_owner: 'trunk:subport' };
   const ports = [port('a', 'ACTIVE', subport), port('b', 'DOWN', subport), port('c', 'DOWN')];
-  down.follow(ports, 'ACTIVE', 1);
+  down.update(ports, 'ACTIVE', 1);
   expect(['b', 'c'].map((id) => down.get(id)?.since)).toEqual([1, undefined]);
 });
 
 it('ignores DOWN until Neutron has reported a port ACTIVE', () => {
   const down = new DownPorts();
-  down.follow([port('a', 'DOWN'), port('b', 'DOWN')], 'ACTIVE', 1);
+  down.update([port('a', 'DOWN'), port('b', 'DOWN')], 'ACTIVE', 1);
   expect(down.get('a')).toBeUndefined();
-  down.follow([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
-  down.follow([port('a', 'DOWN')], 'ACTIVE', 3);
+  down.update([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
+  down.update([port('a', 'DOWN')], 'ACTIVE', 3);
   expect(down.get('a')?.since).toBe(2);
 });

@@ -30,11 +30,11 @@ export class DownPorts {
   readonly #reportedActive = new Set<Kind>();
 
   /**
-   * Takes in what Neutron reports now.
+   * Compares with what Neutron reports now.
    * @param parentStatus status of the VM's own port: while it is not ACTIVE, all its children are DOWN
    * @param at milliseconds since the epoch
    */
-  follow(ports: readonly Port[], parentStatus: string | undefined, at: number): void {
+  update(ports: readonly Port[], parentStatus: string | undefined, at: number): void {
     for (const port of ports) if (port.status === 'ACTIVE') this.#reportedActive.add(kindOf(port));
     const isMeaningful = (port: Port) =>
       port.admin_state_up && this.#reportedActive.has(kindOf(port)) && parentStatus === 'ACTIVE';

@@ -27,15 +27,15 @@ export function findDefect(
     action,
   });
 
-  const now = parts.ports.get(port.id);
+  const observed = parts.ports.get(port.id);
   // A spent NIC is deleted with its container anyway; a warm one would be reused.
-  if (!now && nic.isSpent && !isWarm) return undefined;
-  if (!now) return defect('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : CUT_OFF);
-  const isFit = nic.isSpent ? !isWarm : isFitForOthers(nic.target, port, now);
+  if (!observed && nic.isSpent && !isWarm) return undefined;
+  if (!observed) return defect('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : CUT_OFF);
+  const isFit = nic.isSpent ? !isWarm : isFitForOthers(nic.target, port, observed);
   if (isPlain(nic) && !isFit) {
     return defect('changed port', `port ${port.id} is not as it was made`, 'do not reuse it');
   }
-  const disconnection = view.vm.parentLinks.disconnection(now, vlan, observation.subports);
+  const disconnection = view.vm.parentLinks.disconnection(observed, vlan, observation.subports);
   if (disconnection) return defect(disconnection.kind, disconnection.evidence, disconnection.action);
   const row = rowOf(nic, parts);
   if (!row) return defect('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');

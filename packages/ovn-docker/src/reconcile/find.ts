@@ -21,15 +21,13 @@ export function findDifferences(
   observation: Observation,
   { patienceMs }: Patience,
 ): Finding[] {
-  const now = [...view.nics, ...view.draining].flatMap(({ id, port }) => (port ? [id, port.id] : [id]));
-  const known = new Set([...observation.knownBefore, ...now]);
+  const knownNow = [...view.nics, ...view.draining].flatMap(({ id, port }) => (port ? [id, port.id] : [id]));
+  const known = new Set([...observation.knownBefore, ...knownNow]);
   const complete = view.nics.filter(
     ({ id, state }) => state !== 'making' && observation.completeBefore.has(id),
   );
-  const [found, others] = [
-    complete.filter(({ state }) => state === 'found'),
-    complete.filter(({ state }) => state !== 'found'),
-  ];
+  const found = complete.filter(({ state }) => state === 'found');
+  const others = complete.filter(({ state }) => state !== 'found');
   const parts = partsByName(observation);
   const defects = others.flatMap((nic) => findDefect(nic, view, observation, parts) ?? []);
   const defective = new Set<Nic>(defects.map(({ nic }) => nic));

@@ -112,8 +112,8 @@ export class Reconciler {
       if (this.#signal?.aborted) return outcomes;
       if (!isRecognition(finding) && !isLeftover(finding)) outcomes.push(await this.#handle(finding));
     }
-    if (observation.docker)
-      await alignWithContainers(this.#engine, this.#docker, observation.docker.labelled);
+    const { docker } = observation;
+    if (docker) await alignWithContainers(this.#engine, this.#docker, docker.labelled);
     // Last: no container waits for these, and there can be thousands.
     outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
     await this.#updateVlans(observation);
@@ -161,7 +161,7 @@ export class Reconciler {
     const observation = await observe(this.#engine, this.#docker, this.#driver);
     this.#hasSeenDocker = observation.docker !== undefined;
     const vm = await this.#engine.vm();
-    this.#downPorts.follow(observation.ports, observation.parentStatus, observation.at);
+    this.#downPorts.update(observation.ports, observation.parentStatus, observation.at);
     const view = agentView(this.#engine, vm, observation, this.#downPorts);
     return { findings: findDifferences(view, observation, { patienceMs: this.#patienceMs }), observation };
   }
@@ -172,6 +172,6 @@ export class Reconciler {
     const ours = [...this.#engine.nics.all(), ...this.#engine.draining].flatMap(({ vlan }) => vlan ?? []);
     // The observation is older: a VLAN that a NIC had before it and has not now is free.
     const others = usedVlans(observation).filter((vlan) => !observation.vlansBefore.has(vlan));
-    vlans.follow(new Set([...others, ...ours]));
+    vlans.replaceUsed(new Set([...others, ...ours]));
   }
 }

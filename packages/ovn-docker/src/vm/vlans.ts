@@ -45,7 +45,7 @@ export class Vlans {
   }
 
   /** Replaces the set of used VLANs. VLANs that are no longer in it become free, at the end of the queue. */
-  follow(used: ReadonlySet<number>): void {
+  replaceUsed(used: ReadonlySet<number>): void {
     for (const vlan of [...this.#used]) if (!used.has(vlan)) this.release(vlan);
     for (const vlan of used) this.markUsed(vlan);
   }

@@ -1,0 +1,123 @@
+import type { Port } from '@ovn-docker/openstack';
+import { describe, expect, it } from 'vitest';
+import {
+  claimed,
+  dockerWith,
+  find,
+  NOW,
+  nicOf,
+  PATIENCE,
+  portOf,
+  rowOf,
+} from '../../test/support/observed-vm.ts';
+import { createWorld, VIF } from '../../test/support/world.ts';
+import type { Nic } from '../nics/nic.ts';
+import type { AgentView } from './agent-view.ts';
+import type { Observation } from './observe.ts';
+
+const warm = nicOf('warm', 1);
+const { target } = warm;
+
+describe('a missing or changed part of a NIC', () => {
+  const broken = (nic: Nic, observation: Partial<Observation>, view: Partial<AgentView> = {}) =>
+    find({ nics: [nic], observation: { docker: dockerWith({ e: 'mac' }, ['l']), ...observation }, view });
+
+  it('12. the port', () => {
+    expect(broken(warm, { ports: [] })).toEqual(['lost port']);
+    const used = nicOf('used', 1, { ...claimed({ label: 'l' }), isSpent: true });
+    expect(broken(used, { ports: [] })).toEqual([]);
+  });
+
+  it.each<Partial<Port>>([
+    { security_groups: ['other'] },
+    { admin_state_up: false },
+    { fixed_ips: [] },
+    { mac_address: 'fa:16:3e:00:00:02' },
+  ])('12. a port that a user changed: %o', (change) => {
+    const ports = [portOf('warm', change)];
+    expect(broken(warm, { ports })).toEqual(['changed port']);
+    const used = { ...warm, ...claimed({ label: 'l' }) };
+    expect(broken(used, { ports })).toEqual(['changed port']);
+    expect(broken({ ...used, isSpent: true }, { ports })).toEqual([]);
+    // A NIC with a requested address is never reused.
+    expect(broken({ ...warm, wants: { name: '', addresses: ['10.0.0.7'] } }, { ports })).toEqual([]);
+  });
+
+  it('12. a port that a user changed before the agent first saw it', () => {
+    const withPort = (change: Partial<Port>) =>
+      broken(nicOf('warm', 1, { port: portOf('warm', change) }), { ports: [portOf('warm', change)] });
+    expect(withPort({ port_security_enabled: false })).toEqual(['changed port']);
+    expect(withPort({ allowed_address_pairs: [{ ip_address: '0.0.0.0/0' }] })).toEqual(['changed port']);
+    const groups = { ...target, securityGroups: ['web'] };
+    expect(broken(nicOf('warm', 1, { target: groups }), {})).toEqual(['changed port']);
+  });
+
+  it('6. the subport, or its VLAN; port binding has no subport', () => {
+    expect(broken(warm, { subports: new Map() })).toEqual(['lost subport']);
+    expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['moved subport']);
+    const { vm } = createWorld({ mode: 'port-binding' });
+    expect(broken(warm, { subports: new Map() }, { vm })).toEqual([]);
+    // An agent in the other mode made it: the port's own binding connects it.
+    const bound = (tag: number, owner = '') => {
+      const ports = [portOf('warm', { 'binding:profile': { parent_name: VIF, tag }, device_owner: owner })];
+      return broken(warm, { ports, subports: new Map() });
+    };
+    expect(bound(1)).toEqual([]);
+    expect(bound(2)).toEqual(['lost subport']);
+    expect(bound(1, 'trunk:subport')).toEqual(['lost subport']);
+  });
+
+  it('6. parent and VLAN with port binding', () => {
+    const { vm } = createWorld({ mode: 'port-binding' });
+    const bound = (profile: Port['binding:profile'], more: Partial<Port> = {}) => {
+      const ports = [portOf('warm', { ...(profile && { 'binding:profile': profile }), ...more })];
+      return broken(warm, { ports, subports: new Map() }, { vm });
+    };
+    expect(bound({ parent_name: VIF, tag: 1 })).toEqual([]);
+    expect(bound({})).toEqual(['lost binding']);
+    expect(bound({ parent_name: VIF, tag: 2 })).toEqual(['lost binding']);
+    expect(bound({ parent_name: 'another VM', tag: 1 })).toEqual(['lost binding']);
+    // An agent in the other mode made it, and the trunk does not carry it any more.
+    expect(bound({}, { device_owner: 'trunk:subport' })).toEqual(['lost subport']);
+  });
+
+  it("32. the row's VLAN", () => {
+    expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
+    const { vlan: _, ...untagged } = rowOf(warm);
+    expect(broken(warm, { rows: [untagged] })).toEqual(['wrong VLAN']);
+  });
+
+  it('12. a port that stays DOWN, until the agent gives up', () => {
+    const down = (since: number, tries: number, nic = warm) =>
+      broken(nic, {}, { down: () => ({ since, tries }) });
+    const long = NOW - PATIENCE.patienceMs;
+    expect(down(long + 1, 0)).toEqual([]);
+    expect([0, 1, 2].map((tries) => down(long, tries))).toEqual([
+      ['down port'],
+      ['down port'],
+      ['down port'],
+    ]);
+    expect([down(long, 3), down(long, 4)]).toEqual([['dead port'], []]);
+    // Another defect comes first.
+    expect(broken(warm, { rows: [] }, { down: () => ({ since: long, tries: 0 }) })).toEqual(['unplugged']);
+    const many = Array.from({ length: 9 }, (_, index) => nicOf(`n-${index}`, index + 1));
+    expect(find({ nics: many, view: { down: () => ({ since: long, tries: 0 }) } })).toHaveLength(5);
+  });
+
+  it('12. a warm NIC whose port was found changed while the NIC returned', () => {
+    expect(broken({ ...warm, isSpent: true }, {})).toEqual(['changed port']);
+    expect(broken({ ...warm, isSpent: true }, { ports: [] })).toEqual(['lost port']);
+  });
+
+  it('32. the row, or its port id', () => {
+    expect(broken(warm, { rows: [] })).toEqual(['unplugged']);
+    expect(broken(warm, { rows: [rowOf(nicOf('other', 1))] })).toContain('unplugged');
+  });
+
+  it("33. the pair: both ends of a warm NIC, the VM's end of a claimed one", () => {
+    expect(broken(warm, {}, { isWhole: () => false })).toEqual(['broken pair']);
+    const inside = nicOf('inside', 1, claimed({ endpointId: 'e' }));
+    expect(broken(inside, {}, { isWhole: () => false })).toEqual([]);
+    expect(broken(inside, { interfaces: [] })).toEqual(['broken pair']);
+  });
+});
