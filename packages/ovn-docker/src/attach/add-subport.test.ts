@@ -26,14 +26,17 @@ async function foundInMode(mode: ParentMode, next: ParentMode) {
 it.each<[ParentMode, ParentMode]>([
   ['port-binding', 'trunk'],
   ['trunk', 'port-binding'],
-])('an agent keeps and deletes a NIC made in mode %s when its own mode is %s', async (made, next) => {
-  const { nic, vm, engine, books } = await foundInMode(made, next);
-  const before = books();
-  await attach([nic], vm, 'plug port', 'enter container');
-  expect(books()).toEqual(before);
-  await release(engine, nic);
-  expect(books()).toEqual(NOTHING);
-});
+])(
+  'a NIC made in mode %s stays connected, and is deleted completely, under an agent in mode %s',
+  async (made, next) => {
+    const { nic, vm, engine, books } = await foundInMode(made, next);
+    const before = books();
+    await attach([nic], vm, 'plug port', 'enter container');
+    expect(books()).toEqual(before);
+    await release(engine, nic);
+    expect(books()).toEqual(NOTHING);
+  },
+);
 
 it('a running container keeps its interface when Neutron cannot change the trunk', async () => {
   const { nic, vm, links, neutron, books } = await foundInMode('trunk', 'trunk');

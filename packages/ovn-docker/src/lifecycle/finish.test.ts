@@ -157,7 +157,7 @@ it('a NIC whose pair was deleted with its namespace gets a new pair before it is
 });
 
 it.each(['claim', 'return'])(
-  'if the switch fails when the agent writes a %s, no half NIC is left',
+  'if the switch fails when the agent writes a %s, no half-made NIC is left',
   async (moment) => {
     const world = await createWarmWorld(1);
     if (moment === 'claim') {

@@ -40,7 +40,7 @@ async function tryTogether(
     let last: unknown;
     for (const nic of nics) {
       const failed = isUnanswered(last) ? new Map([[nic, last]]) : await tryTogether([nic], work);
-      for (const [one, failure] of failed) failures.set(one, failure);
+      for (const [failedNic, failure] of failed) failures.set(failedNic, failure);
       last = failed.get(nic);
     }
     return failures;

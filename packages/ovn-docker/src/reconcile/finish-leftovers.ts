@@ -47,7 +47,7 @@ async function finishForPool(
   return inTheirTurn(engine, batch, async (nics) => {
     // Read once: it can change while Neutron is being asked.
     const { room } = pool;
-    const finished = intoPool(engine, nics.slice(0, room), pool, (some) => renew(some, vm));
+    const finished = intoPool(engine, nics.slice(0, room), pool, (reusable) => renew(reusable, vm));
     const surplus = nics.slice(room);
     if (surplus.length > 0) await release(engine, surplus);
     return finished;

@@ -11,7 +11,7 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 );
 
 describe('Vlans', () => {
-  it('never hands out a VLAN twice, outside 1..4094 or that another program uses', () => {
+  it('never hands out a VLAN twice, a VLAN outside 1..4094, or one that another program uses', () => {
     fc.assert(
       fc.property(fc.array(steps, { maxLength: 400 }), (sequence) => {
         const vlans = new Vlans();

@@ -33,7 +33,7 @@ function hidden({ 'binding:profile': _, ...port }: Port): Port {
 const linksIn = (mode: ParentMode, neutron = new FakeNeutron()) =>
   new ParentLinks(neutron.client, { vifId: VIF, mode });
 
-describe('of', () => {
+describe('ParentLinks.of', () => {
   it.each<[PortKind, inTrunkMode: ParentMode, inBindingMode: ParentMode]>([
     ['unbound', 'trunk', 'port-binding'],
     ['bound', 'port-binding', 'port-binding'],
@@ -56,7 +56,7 @@ describe('of', () => {
   });
 });
 
-describe('isConnected', () => {
+describe('ParentLinks.isConnected', () => {
   const isConnected = (mode: ParentMode, port: Port, subports = NO_SUBPORTS) =>
     linksIn(mode).isConnected({ port, vlan: VLAN }, subports);
   const carriedUnder = (vlan: number) => new Map([['port-1', vlan]]);
@@ -90,7 +90,7 @@ describe('isConnected', () => {
   });
 });
 
-describe('disconnection', () => {
+describe('ParentLinks.disconnection', () => {
   const disconnection = (mode: ParentMode, port: Port, subports = NO_SUBPORTS) =>
     linksIn(mode).disconnection(port, VLAN, subports);
 
@@ -135,7 +135,7 @@ describe('disconnection', () => {
   });
 });
 
-describe('subports', () => {
+describe('ParentLinks.subports', () => {
   it('reads the VLAN of every subport, whichever program added it', async () => {
     const neutron = new FakeNeutron();
     const links = linksIn('port-binding', neutron);
@@ -229,7 +229,7 @@ describe('the binding link', () => {
     expect([fake.calls, updates]).toEqual([[], []]);
   });
 
-  it('restore writes parent and VLAN, keeps the other keys, and asks for the revision that it read', async () => {
+  it('restore writes parent and VLAN, keeps the other keys, and sends If-Match with the revision that it read', async () => {
     const { link, child, updates } = scene({
       'binding:profile': { other: 'key', parent_name: 'vif-2', tag: 9 },
       revision_number: 3,
