@@ -9,8 +9,8 @@ const SWITCH_PAUSE_MS = 500;
 
 /**
  * Runs the agent of one VM until `signal` aborts. When it loses the lock (ovsdb-server was restarted, or an
- * operator gave the lock to another agent), it stops serving and begins its life again.
- * @throws OvnDockerError when its first life cannot begin; later lives wait for the VM's switch
+ * operator gave the lock to another agent), it stops serving and starts again from the first phase.
+ * @throws OvnDockerError when it cannot start for the first time; later it waits for the VM's switch
  */
 export async function runAgent(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {
   await live(config, log, signal);

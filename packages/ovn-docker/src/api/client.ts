@@ -61,11 +61,11 @@ export class AgentClient implements AsyncDisposable {
     return this.#ask('POST', `/v1/pools${path}/drain`, undefined, UNLIMITED);
   }
 
-  leftovers(): Promise<FindingView[]> {
+  findings(): Promise<FindingView[]> {
     return this.#ask('GET', '/v1/gc');
   }
 
-  async removeLeftovers(): Promise<FindingView[]> {
+  async putRight(): Promise<FindingView[]> {
     const { removed } = await this.#ask<{ removed: FindingView[] }>('POST', '/v1/gc', undefined, UNLIMITED);
     return removed;
   }

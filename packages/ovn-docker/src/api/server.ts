@@ -15,11 +15,11 @@ import { viewFinding, viewNic, viewStatus } from './views.ts';
 
 /** Finds leftovers and removes them: the agent's reconciler. */
 export interface GarbageCollector {
-  plan(): Promise<Leftover[]>;
-  run(options: { confirmed: boolean }): Promise<{ finding: Leftover; error?: unknown }[]>;
+  plan(): Promise<Finding[]>;
+  run(options: { confirmed: boolean }): Promise<{ finding: Finding; error?: unknown }[]>;
 }
 
-type Leftover = Pick<FindingView, 'kind' | 'what' | 'evidence' | 'action'>;
+type Finding = Pick<FindingView, 'kind' | 'what' | 'evidence' | 'action'>;
 
 /** Hono's environment type: what the agent's listener passes to each handler. */
 interface Serving {

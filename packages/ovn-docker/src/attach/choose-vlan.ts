@@ -9,7 +9,7 @@ export const chooseVlan = {
   name: 'choose VLAN',
 
   async up(nics, vm) {
-    for (const nic of nics) nic.vlan ??= vm.vlans.claim();
+    for (const nic of nics) nic.vlan ??= vm.vlans.reserve();
   },
 
   async down(nics, vm) {
@@ -33,7 +33,7 @@ export async function withFreeVlan<T>(
 ): Promise<T> {
   const taken = new Set<number>();
   for (;;) {
-    nic.vlan ??= vm.vlans.claim();
+    nic.vlan ??= vm.vlans.reserve();
     const { vlan } = nic;
     try {
       if (taken.has(vlan)) throw vlansExhausted();

@@ -19,15 +19,15 @@ const MAY_FIT_IN_PARTS: readonly string[] = [
   'E_API_FAILED',
 ];
 
-/** Methods of the requests that make a batch: the ports, and their places on the trunk. */
+/** Methods of the requests that make a batch: POST creates the ports, PUT adds them to the trunk. */
 const MAKING: ReadonlySet<string> = new Set(['POST', 'PUT']);
 
 /**
  * Fills a pool up to `to` warm NICs, batch by batch: one bulk request, one change of the trunk and one OVSDB
- * transaction each. A batch that fails is rolled back and, where that can help, tried again at half its size,
- * so that the pool gets as many NICs as there is room for. When not even one NIC can be made, the pool
- * pauses. Stops when the pool is drained or closed. A second call waits for the first one and makes what is
- * missing then.
+ * transaction each. If a batch fails, the agent rolls it back. If a smaller batch can succeed, the agent
+ * tries again with half the size, so that the pool gets as many NICs as there is room for. If not even one
+ * NIC can be made, the pool pauses. Stops when the pool is drained or closed. A second call waits for the
+ * first one, then makes the NICs that are still missing.
  * @returns the number of NICs made
  */
 export function fillPool(engine: Engine, pool: NicPool, to = pool.marks.high): Promise<number> {

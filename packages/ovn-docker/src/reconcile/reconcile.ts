@@ -88,7 +88,7 @@ export class Reconciler {
   /**
    * Runs one pass. Findings that need confirmation are handled when two passes in a row find them.
    * @param confirmed a user asked for the pass: handle every finding at once
-   * @param onRecognised called when the agent knows whose each NIC and network is; the rest can take long
+   * @param onRecognised called when the agent knows the owner of each NIC and network; the rest can take long
    */
   run({ confirmed = false, onRecognised = () => {} } = {}): Promise<Outcome[]> {
     return this.#passes.run(() => this.#pass(confirmed, onRecognised));

@@ -19,7 +19,7 @@ describe('Vlans', () => {
         const foreign = new Set<number>();
         for (const step of sequence) {
           if (step.kind === 'claim') {
-            const vlan = vlans.claim();
+            const vlan = vlans.reserve();
             expect(vlan).toBeGreaterThanOrEqual(FIRST_VLAN);
             expect(vlan).toBeLessThanOrEqual(LAST_VLAN);
             expect(claimed).not.toContain(vlan);
@@ -40,25 +40,25 @@ describe('Vlans', () => {
 
   it('hands out all 4094 VLANs, then reports E_VLANS_EXHAUSTED until one is freed', () => {
     const vlans = new Vlans();
-    const all = Array.from({ length: LAST_VLAN }, () => vlans.claim());
+    const all = Array.from({ length: LAST_VLAN }, () => vlans.reserve());
     expect(new Set(all).size).toBe(LAST_VLAN);
-    expect(() => vlans.claim()).toThrowError(expect.objectContaining({ code: 'E_VLANS_EXHAUSTED' }));
+    expect(() => vlans.reserve()).toThrowError(expect.objectContaining({ code: 'E_VLANS_EXHAUSTED' }));
     vlans.release(77);
-    expect(vlans.claim()).toBe(77);
+    expect(vlans.reserve()).toBe(77);
   });
 
   it('a freed VLAN is handed out last', () => {
     const vlans = new Vlans();
-    const first = vlans.claim();
+    const first = vlans.reserve();
     vlans.release(first);
-    const next = Array.from({ length: LAST_VLAN - 1 }, () => vlans.claim());
+    const next = Array.from({ length: LAST_VLAN - 1 }, () => vlans.reserve());
     expect(next).not.toContain(first);
-    expect(vlans.claim()).toBe(first);
+    expect(vlans.reserve()).toBe(first);
   });
 
   it('a second release of the same VLAN changes nothing', () => {
     const vlans = new Vlans();
-    const vlan = vlans.claim();
+    const vlan = vlans.reserve();
     vlans.release(vlan);
     vlans.release(vlan);
     expect(vlans.free).toBe(LAST_VLAN);

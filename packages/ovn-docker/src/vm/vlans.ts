@@ -21,7 +21,7 @@ export class Vlans {
   }
 
   /** Reserves a free VLAN. @throws OvnDockerError `E_VLANS_EXHAUSTED` */
-  claim(): number {
+  reserve(): number {
     const [vlan] = this.#free;
     if (vlan === undefined) throw vlansExhausted();
     this.markUsed(vlan);

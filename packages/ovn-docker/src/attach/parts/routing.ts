@@ -9,7 +9,7 @@ export interface StaticRoute {
   readonly nexthop?: string;
 }
 
-/** The routes that a NIC brings into its container. */
+/** The routes that a container has because of one NIC. */
 export interface Routing {
   readonly gateway?: string;
   readonly gatewayIPv6?: string;
@@ -18,7 +18,7 @@ export interface Routing {
   readonly connected: readonly string[];
 }
 
-/** What the container's other interfaces bring. */
+/** The routes and networks that a container has because of its other interfaces. */
 export interface Taken {
   /** Destinations of their routes. */
   readonly taken: Iterable<string>;

@@ -14,7 +14,7 @@ export const gc = defineCommand({
 
   async action({ config }, { plan, json }) {
     await using agent = new AgentClient(config.socket);
-    const findings = await (plan ? agent.leftovers() : agent.removeLeftovers());
+    const findings = await (plan ? agent.findings() : agent.putRight());
     const text = findings.length === 0 ? 'nothing is left over\n' : findings.map(print).join('');
     process.stdout.write(json ? `${JSON.stringify(findings)}\n` : text);
     if (findings.some(({ error }) => error !== undefined)) process.exitCode = 1;

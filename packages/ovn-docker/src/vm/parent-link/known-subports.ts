@@ -17,7 +17,10 @@ export class KnownSubports {
     return this.#vlans.get(port_id) === segmentation_id;
   }
 
-  /** Runs a read and learns its answer, except for ports that changed meanwhile: their change decides. */
+  /**
+   * Runs a read and stores its answer. Ports that changed during the read keep what is known of them: the
+   * answer may be older than the change.
+   */
   async read(send: () => Promise<readonly SubPort[]>): Promise<readonly SubPort[]> {
     const uncertain = new Set(this.#changing);
     this.#reads.add(uncertain);
