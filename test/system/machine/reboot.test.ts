@@ -23,7 +23,7 @@ leavesNoTraces(lab);
 
 it('scenario 33, scenario 20: the VM is rebooted: rows without veth pairs become NICs again for the containers with a restart policy', async () => {
   const always = ['--restart', 'always'];
-  const others = (await vm.docker('ps', '--unrestarted')).split('\n').filter(Boolean);
+  const others = (await vm.docker('ps', '--quiet')).split('\n').filter(Boolean);
   const before = (await pluggedNics(lab, 'vm-c')).length;
   try {
     const [none, driver] = [await vm.run(NETWORK, '--net=none', ...always), await vm.run(NETWORK, ...always)];
