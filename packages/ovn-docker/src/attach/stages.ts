@@ -8,9 +8,9 @@ import type { Stage } from './stage.ts';
 
 /**
  * THE list: attach runs it from the first stage to the last, detach and rollback from the last to the first;
- * the log, the metrics and the crash tests take the stages' names from it. The order makes crashes harmless
- * (docs/decisions/design.md, decision 2): the VLAN is chosen first and freed last, when Neutron has confirmed
- * that no port has it any more.
+ * the metrics, `ovn-docker events` and the crash tests take the names of the stages from it. The order makes
+ * crashes harmless (docs/decisions/design.md, decision 2): the VLAN is chosen first and freed last, when
+ * Neutron has confirmed that no port has it any more.
  */
 export const stages = [
   chooseVlan,
