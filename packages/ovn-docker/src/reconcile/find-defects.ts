@@ -1,5 +1,5 @@
 import { interfaceNames } from '../nics/names.ts';
-import { isPlain, isPlugged, type Nic, type PluggedNic } from '../nics/nic.ts';
+import { isPlain, isPlugged, type Nic, pluggedOf } from '../nics/nic.ts';
 import { isFitForOthers } from '../nics/plain-port.ts';
 import { type AgentView, describe, type Parts, rowOf } from './agent-view.ts';
 import { TRIES } from './down-ports.ts';
@@ -61,8 +61,8 @@ export function findDownPorts(
   { at, patienceMs }: { at: number; patienceMs: number },
 ): DefectFinding[] {
   const patience = Math.max(patienceMs, SLOW_HYPERVISOR_MS);
-  return nics
-    .filter((nic): nic is PluggedNic => nic.state !== 'found' && isPlugged(nic))
+  return pluggedOf(nics)
+    .filter(({ state }) => state !== 'found')
     .flatMap((nic) => {
       const down = view.down(nic.port.id);
       return down && down.tries <= TRIES && at - down.since >= patience ? [{ nic, down }] : [];

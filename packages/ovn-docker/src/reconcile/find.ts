@@ -1,5 +1,5 @@
 import { shortId } from '../clients/short-id.ts';
-import { isPlugged, type Nic } from '../nics/nic.ts';
+import type { Nic } from '../nics/nic.ts';
 import { type AgentView, describe, type Parts, partsByName, rowOf } from './agent-view.ts';
 import { findDefect, findDownPorts } from './find-defects.ts';
 import { findStrays } from './find-strays.ts';
@@ -76,7 +76,7 @@ function findOwner(nic: Nic, view: AgentView, observation: Observation, parts: P
     return { kind: 'found NIC', nic, claim, what, evidence, action: 'keep it' };
   }
   if (view.isElsewhere(nic)) {
-    if (hasRow || !isPlugged(nic)) return undefined;
+    if (hasRow) return undefined;
     const evidence = 'its interface is in a container, and the VM’s switch has no port for it';
     return { kind: 'unplugged', nic, what, evidence, action: 'plug it again' };
   }

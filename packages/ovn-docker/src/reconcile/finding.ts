@@ -1,6 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { DriverNetwork } from '../clients/docker-engine.ts';
-import type { Claim, Nic, PluggedNic } from '../nics/nic.ts';
+import type { Claim, Nic } from '../nics/nic.ts';
 
 /** A difference between what the agent knows and what it observes, in words for people. */
 export interface FindingText {
@@ -24,8 +24,8 @@ type FatalKind = 'lost port' | 'changed port' | 'dead port';
 
 export type DefectKind = RepairableKind | FatalKind;
 
-/** A defect of a NIC that should be complete. */
-export type DefectFinding = FindingText & { readonly nic: PluggedNic } & (
+/** A defect of a NIC that should be complete. The NIC can lose its port before the agent acts. */
+export type DefectFinding = FindingText & { readonly nic: Nic } & (
     | { readonly kind: RepairableKind }
     | { readonly kind: FatalKind }
   );

@@ -2,6 +2,7 @@ import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
 import { booksOf, createWorld, restart, VIF } from '../../test/support/world.ts';
+import { detach } from '../attach/attach.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { readClaim } from '../nics/claim-notes.ts';
@@ -155,6 +156,24 @@ it('6. if another port has the VLAN of a lost subport, the NIC in use keeps its 
   });
   await expect(putRight(scene.engine, defectOf('lost subport', nic))).rejects.toThrow('DuplicateSubPort');
   expect([nic.vlan, scene.vmSwitch.port(scene.vmEnd)?.vlan]).toEqual([vlan, vlan]);
+});
+
+it.each<DefectKind>([
+  'lost subport',
+  'moved subport',
+  'lost binding',
+  'unplugged',
+  'wrong VLAN',
+  'broken pair',
+  'down port',
+])('%s: a NIC that has lost its port since the observation is left alone', async (kind) => {
+  const scene = await withWarm();
+  const nic = await scene.claim();
+  await detach([nic], scene.vm);
+  const before = scene.neutron.calls.length;
+  await putRight(scene.engine, defectOf(kind, nic));
+  expect([nic.state, scene.books()]).toEqual(['claimed', { ...NOTHING, nics: 1 }]);
+  expect(scene.neutron.calls.length).toBe(before);
 });
 
 it('a NIC whose claim has changed since the observation stays claimed', async () => {

@@ -125,7 +125,7 @@ export class Reconciler {
     const { kind, what, evidence, action } = finding;
     try {
       if (kind === 'dead port') this.#engine.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
-      if (kind === 'down port' || kind === 'dead port') {
+      if ((kind === 'down port' || kind === 'dead port') && finding.nic.port) {
         this.#downPorts.countRepair(finding.nic.port.id, Date.now());
       }
       await putRight(this.#engine, finding);

@@ -3,7 +3,7 @@ import { explained } from '../clients/neutron/refusals.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
 import { interfaceNames } from '../nics/names.ts';
-import type { PluggedNic } from '../nics/nic.ts';
+import { isPlugged, type Nic, type PluggedNic } from '../nics/nic.ts';
 import { intoPool } from '../pools/into-pool.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { RepairableKind } from './finding.ts';
@@ -22,7 +22,9 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
  * Repairs a defect. A warm NIC leaves its pool meanwhile, so that no container gets it half repaired; if the
  * repair fails, it is deleted.
  */
-export async function repair(engine: Engine, nic: PluggedNic, kind: RepairableKind): Promise<void> {
+export async function repair(engine: Engine, nic: Nic, kind: RepairableKind): Promise<void> {
+  // Neutron has refused another address since the observation, and all parts of the NIC are deleted.
+  if (!isPlugged(nic)) return;
   // A container of the libnetwork driver has lost its interface, and gets one only when it is started again.
   if (kind === 'broken pair' && nic.state === 'claimed' && nic.claim?.label === undefined) return;
   const vm = await engine.vm();
