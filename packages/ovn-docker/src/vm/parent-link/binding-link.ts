@@ -8,7 +8,6 @@ import { isSubport } from './trunk-link.ts';
  * disconnects it: `add` and `remove` do nothing.
  */
 export class BindingLink implements ParentLink {
-  readonly mode = 'port-binding';
   readonly connectsLater = false;
   readonly #vifId: string;
 

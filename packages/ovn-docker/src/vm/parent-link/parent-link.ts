@@ -1,5 +1,4 @@
 import type { BindingProfile, Neutron, Port } from '@ovn-docker/openstack';
-import type { ParentMode } from './parent-mode.ts';
 
 /** A Neutron port with the VLAN under which the VM's own port carries it. A NIC that has both is a child. */
 export interface Child {
@@ -22,7 +21,6 @@ export interface Disconnection {
  * (docs/decisions/parent-link.md). All methods reject with errors of the OpenStack client.
  */
 export interface ParentLink {
-  readonly mode: ParentMode;
   /** Whether `add` connects a port that exists already, so that attach can finish what a crash left. */
   readonly connectsLater: boolean;
   /** Parent and VLAN for the port's `binding:profile`; undefined when the port itself does not name them. */

@@ -34,9 +34,8 @@ export class ParentLinks {
    * the way of new NICs.
    */
   of({ port, vlan }: Candidate): ParentLink {
-    if (!port) return this[this.mode === 'trunk' ? 'trunk' : 'binding'];
-    if (this.mode === 'trunk') return this.binding.isBound(port, vlan) ? this.binding : this.trunk;
-    return isSubport(port) ? this.trunk : this.binding;
+    if (this.mode === 'trunk') return port && this.binding.isBound(port, vlan) ? this.binding : this.trunk;
+    return port && isSubport(port) ? this.trunk : this.binding;
   }
 
   /** Reads the trunk. Resolves to an empty map when there is no trunk, or Neutron has no trunk extension. */

@@ -7,7 +7,6 @@ export const SUBPORT_OWNER = 'trunk:subport';
 
 /** Makes ports children of the VM's own port by adding them to its trunk as subports. */
 export class TrunkLink implements ParentLink {
-  readonly mode = 'trunk';
   readonly connectsLater = true;
   readonly #trunk: Trunk;
 
