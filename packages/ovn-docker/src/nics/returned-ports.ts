@@ -19,6 +19,11 @@ const FIELDS = [
 /** `unknown`: Neutron did not answer; the next pass of the reconciler checks the port. */
 export type PortNow = Port | 'gone' | 'unknown';
 
+interface Question {
+  readonly portId: string;
+  readonly answer: PromiseWithResolvers<PortNow>;
+}
+
 /**
  * Asks Neutron for the current state of ports whose containers have ended: a user may have changed them since
  * the reconciler's last pass. One request at a time; ports that are asked for meanwhile share the next one.
@@ -26,8 +31,7 @@ export type PortNow = Port | 'gone' | 'unknown';
 export class ReturnedPorts {
   readonly #neutron: Neutron;
   readonly #log: Log;
-  readonly #waiting = new Map<string, PromiseWithResolvers<PortNow>>();
-  readonly #requests = new InBatches<string>((ids) => this.#askAll(ids));
+  readonly #questions = new InBatches<Question>((batch) => this.#askAll(batch));
 
   constructor(neutron: Neutron, log: Log) {
     this.#neutron = neutron;
@@ -36,19 +40,16 @@ export class ReturnedPorts {
 
   /** The port as it is now. */
   ask(portId: string): Promise<PortNow> {
-    const waiting = this.#waiting.get(portId);
-    if (waiting) return waiting.promise;
     const answer = Promise.withResolvers<PortNow>();
-    this.#waiting.set(portId, answer);
-    this.#requests.add(portId);
+    this.#questions.add({ portId, answer });
     return answer.promise;
   }
 
-  async #askAll(ids: readonly string[]): Promise<void> {
-    const asked = ids.map((id) => [id, this.#waiting.get(id)] as const);
-    for (const id of ids) this.#waiting.delete(id);
-    const ports = await this.#fetch(ids);
-    for (const [id, answer] of asked) answer?.resolve(ports ? (ports.get(id) ?? 'gone') : 'unknown');
+  async #askAll(batch: readonly Question[]): Promise<void> {
+    const ports = await this.#fetch(batch.map(({ portId }) => portId));
+    for (const { portId, answer } of batch) {
+      answer.resolve(ports ? (ports.get(portId) ?? 'gone') : 'unknown');
+    }
   }
 
   /** Undefined when Neutron does not answer. */
