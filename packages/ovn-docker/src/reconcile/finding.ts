@@ -1,6 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { DriverNetwork } from '../clients/docker-engine.ts';
 import type { Claim, Nic } from '../nics/nic.ts';
+import type { Disconnection } from '../vm/parent-link/parent-link.ts';
 
 /** A difference between what the agent knows and what it observes, in words for people. */
 export interface FindingText {
@@ -10,14 +11,7 @@ export interface FindingText {
 }
 
 /** Defects that the agent repairs in place. */
-export type RepairableKind =
-  | 'lost subport'
-  | 'moved subport'
-  | 'lost binding'
-  | 'unplugged'
-  | 'wrong VLAN'
-  | 'broken pair'
-  | 'down port';
+export type RepairableKind = Disconnection['kind'] | 'unplugged' | 'wrong VLAN' | 'broken pair' | 'down port';
 
 /** Defects that take a NIC out of use. */
 type FatalKind = 'lost port' | 'changed port' | 'dead port';
