@@ -5,7 +5,7 @@ import { fillPool } from './fill-pool.ts';
 
 /** Fills pools in the background, each by one call at a time, and drains those that containers do not use. */
 export class PoolKeeper {
-  readonly #filling = new Map<NicPool, Promise<void>>();
+  readonly #filling = new Set<NicPool>();
   readonly #engine: () => Engine;
 
   constructor(engine: () => Engine) {
@@ -18,17 +18,18 @@ export class PoolKeeper {
     if (pool.pause && Date.now() < pool.pause.until) return;
     const engine = this.#engine();
     const network = pool.target.network.id;
-    const work = fillPool(engine, pool)
+    this.#filling.add(pool);
+    void fillPool(engine, pool)
       .then(
         (made) => engine.log.debug({ network, made }, 'pool filled'),
         (error: unknown) => engine.log.warn({ network, err: error }, 'a pool could not be filled'),
       )
       .finally(() => this.#filling.delete(pool));
-    this.#filling.set(pool, work);
   }
 
   /** Drains pools that are idle: to their low mark, or completely when nothing uses the network. */
-  async shrinkIdle(isUsed: (networkId: string) => boolean, now = Date.now()): Promise<void> {
+  async shrinkIdle(isUsed: (networkId: string) => boolean): Promise<void> {
+    const now = Date.now();
     const engine = this.#engine();
     for (const pool of engine.pools.all()) {
       if (now - pool.lastUsed < pool.marks.idleMs) continue;
