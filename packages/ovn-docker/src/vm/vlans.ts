@@ -50,10 +50,6 @@ export class Vlans {
     for (const vlan of used) this.markUsed(vlan);
   }
 
-  isUsed(vlan: number): boolean {
-    return this.#used.has(vlan);
-  }
-
   get used(): number {
     return this.#used.size;
   }
