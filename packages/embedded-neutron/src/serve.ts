@@ -39,7 +39,10 @@ export async function serve(config: Config, log: Log): Promise<Service> {
   client.on('connected', (remote) => log.info({ msg: 'northbound connected', remote }));
   client.on('disconnected', (reason) => log.warn({ msg: 'northbound disconnected', reason: reason.message }));
   const open: Listening[] = [];
-  const nb = await Northbound.open(client);
+  const nb = await Northbound.open(
+    client,
+    resources.map(({ rows }) => rows),
+  );
   try {
     // The catalog contains the addresses, which are known only once the sockets listen.
     const [identitySocket, networkSocket] = [

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
 import { defaultQuotas } from '../policy/quotas.ts';
 import { resources } from '../resources/index.ts';
+import type { Resource } from './resource.ts';
 
 let cloud: TestCloud;
 beforeAll(async () => {
@@ -11,19 +12,25 @@ afterAll(() => cloud[Symbol.asyncDispose]());
 
 const limits = (limit: number) => resources.map(({ singular }) => [singular, limit] as const);
 
-const ABSENT = '00000000-0000-0000-0000-000000000000';
-/** For each kind of resource, a body that passes all checks before the quota is checked. */
-const bodies: Readonly<Record<string, object>> = {
-  network: {},
-  subnet: { network_id: ABSENT },
-  port: { network_id: ABSENT },
-  trunk: { port_id: ABSENT },
-  security_group: { name: 'default' },
-  security_group_rule: { security_group_id: ABSENT, direction: 'ingress' },
-};
+/** Values for required attributes: the first one that an attribute's type accepts. */
+const samples = ['00000000-0000-0000-0000-000000000000', 'ingress', '10.0.0.1', 1];
+/** Further attributes of some bodies. `insert` refuses this name: the quota is checked first. */
+const further: Readonly<Record<string, object>> = { security_group: { name: 'default' } };
 
-test.each(resources)('a quota of 0 refuses each $singular', async ({ singular, path }) => {
-  const answer = await cloud.call('alice', 'POST', path, { [singular]: bodies[singular] });
+/** The shortest body that passes all checks before the quota is checked. */
+function bodyOf({ singular, attributes }: Resource): object {
+  const required = Object.entries(attributes).filter(([, attribute]) => attribute.required);
+  const values = required.map(([name, { type }]) => {
+    const sample = samples.find((candidate) => type.safeParse(candidate).success);
+    if (sample === undefined) throw new Error(`add a sample for ${name} of ${singular}`);
+    return [name, sample];
+  });
+  return { ...Object.fromEntries(values), ...further[singular] };
+}
+
+test.each(resources)('a quota of 0 refuses each $singular', async (resource) => {
+  const body = { [resource.singular]: bodyOf(resource) };
+  const answer = await cloud.call('alice', 'POST', resource.path, body);
   expect(answer.body.NeutronError?.type).toBe('OverQuota');
 });
 

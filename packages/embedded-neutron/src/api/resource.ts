@@ -1,7 +1,7 @@
 import { type AttributeTable, parseUpdate, type UpdateValues } from '../attributes/attributes.ts';
 import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
+import type { NbRows, NbTransaction } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
 import { type Limited, requireQuota } from '../policy/quotas.ts';
 import type { Extension } from './extensions.ts';
@@ -47,6 +47,10 @@ interface Declaration extends Limited {
   readonly plural: string;
   /** In URLs: `security-groups`. */
   readonly path: string;
+  /** The rows of OVN Northbound that `list` and `find` read. */
+  readonly rows: NbRows;
+  /** The attributes that a request can set. */
+  readonly attributes: AttributeTable;
   /** Attributes that lists can be filtered and sorted by. */
   readonly filters: readonly string[];
   /** Filters that need more than a comparison for equality, by name. */
@@ -121,6 +125,7 @@ export interface Resource extends Declaration {
  *   plural: 'trunks',
  *   path: 'trunks',
  *   quota: -1,
+ *   rows: trunkRows,
  *   filters: ['name', 'port_id', 'status', 'admin_state_up'],
  *   extensions: [],
  *   attributes: trunkAttributes,
@@ -139,8 +144,8 @@ export function defineResource<
   V extends { readonly project_id: string },
   A extends AttributeTable,
 >(definition: Definition<T, V, A>): Resource {
-  const { singular, plural, path, quota, matchers = {}, extensions, notFound, routes } = definition;
-  const { attributes, update, retag, beforeList } = definition;
+  const { singular, plural, path, quota, rows, attributes, matchers = {}, extensions } = definition;
+  const { notFound, routes, update, retag, beforeList } = definition;
   const visible = (backend: Backend, caller: Caller, id: string): T => {
     const item = definition.find(backend, id);
     if (item === undefined || !definition.isVisible(backend, caller, item)) throw notFound(id);
@@ -151,6 +156,8 @@ export function defineResource<
     plural,
     path,
     quota,
+    rows,
+    attributes,
     filters: [...standardFilters, ...definition.filters, ...Object.keys(matchers)],
     matchers,
     extensions,

@@ -9,7 +9,7 @@ import {
   standardFields,
   text,
 } from './external-ids.ts';
-import type { Northbound } from './northbound.ts';
+import type { NbRows, Northbound } from './northbound.ts';
 
 const attributes = record({
   ...standardFields,
@@ -25,6 +25,12 @@ const attributes = record({
   'provider:physical_network': optionalText('neutron:provider_physical_network'),
   'provider:segmentation_id': optionalNumber('neutron:provider_segmentation_id'),
 });
+
+/** The rows of networks. */
+export const networkRows: NbRows = {
+  columns: { Logical_Switch: ['name', 'ports', 'other_config', 'external_ids'] },
+  indexes: { Logical_Switch: ['name'] },
+};
 
 type Attributes = ReturnType<typeof attributes.read>;
 

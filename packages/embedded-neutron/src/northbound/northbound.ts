@@ -1,16 +1,29 @@
 import {
+  type ColumnName,
   isWaitFailure,
   type NbTables,
   nbSchema,
   type OvsdbClient,
   openReplica,
   type Replica,
+  type ReplicaOptions,
+  type TableName,
   type Transaction,
 } from '@ovn-docker/ovsdb';
 
 /** A transaction on OVN Northbound. */
 export type NbTransaction = Transaction<NbTables>;
 
+/** The rows of OVN Northbound that one kind of resource reads. */
+export interface NbRows {
+  /** The columns to read, by table. */
+  readonly columns: { readonly [T in TableName<NbTables>]?: readonly ColumnName<NbTables[T]>[] };
+  /** The columns by which the resource finds single rows, by table. */
+  readonly indexes?: NonNullable<ReplicaOptions<NbTables>['indexes']>;
+}
+
+/** The row of {@link Northbound.settings}. */
+const SETTINGS = { NB_Global: ['external_ids'] } as const;
 /** The number of changes that all replicas of this service have made. Each replica compares and sets it. */
 const GENERATION = 'neutron:generation';
 /** The number of times that a change is planned before it fails. */
@@ -33,47 +46,14 @@ export class Northbound {
     this.replica = replica;
   }
 
-  /** Replicates the tables that this service reads, and creates the generation number if it is absent. */
-  static async open(client: OvsdbClient): Promise<Northbound> {
-    const replica = await openReplica(
-      client,
-      nbSchema,
-      {
-        NB_Global: ['external_ids'],
-        Logical_Switch: ['name', 'ports', 'other_config', 'external_ids'],
-        Logical_Switch_Port: [
-          'name',
-          'type',
-          'options',
-          'parent_name',
-          'tag',
-          'addresses',
-          'port_security',
-          'up',
-          'enabled',
-          'dhcpv4_options',
-          'external_ids',
-        ],
-        DHCP_Options: '*',
-        Port_Group: '*',
-        ACL: ['priority', 'direction', 'match', 'action', 'external_ids'],
-      },
-      {
-        indexes: {
-          Logical_Switch: ['name'],
-          Logical_Switch_Port: [
-            'name',
-            'parent_name',
-            { column: 'external_ids', key: 'neutron:network_name' },
-            { column: 'external_ids', key: 'neutron:trunk_id' },
-          ],
-          DHCP_Options: [
-            { column: 'external_ids', key: 'subnet_id' },
-            { column: 'external_ids', key: 'neutron:network_id' },
-          ],
-        },
-      },
-    );
+  /**
+   * Replicates the rows of all kinds of resources and the settings. Creates the generation number if it is
+   * absent.
+   */
+  static async open(client: OvsdbClient, rows: readonly NbRows[]): Promise<Northbound> {
+    const columns = join<NbRows['columns']>([SETTINGS, ...rows.map((each) => each.columns)]);
+    const indexes = join<NonNullable<NbRows['indexes']>>(rows.map((each) => each.indexes ?? {}));
+    const replica = await openReplica(client, nbSchema, columns, { indexes });
     const northbound = new Northbound(replica);
     await northbound.#prepare();
     return northbound;
@@ -160,4 +140,11 @@ export class Northbound {
   #generation(): string {
     return this.settings[GENERATION] ?? '0';
   }
+}
+
+/** Joins the lists of several records by key, without duplicates. */
+function join<R extends Readonly<Partial<Record<string, readonly unknown[]>>>>(records: readonly R[]): R {
+  const lists = Map.groupBy(records.flatMap(Object.entries), ([key]) => key);
+  const joined = [...lists].map(([key, entries]) => [key, [...new Set(entries.flatMap(([, list]) => list))]]);
+  return Object.fromEntries(joined) as R;
 }

@@ -2,7 +2,7 @@ import type { NbTables } from '@ovn-docker/ovsdb';
 import { contains, parsePrefix } from '../addresses/addresses.ts';
 import { json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
 import { switchName } from './networks.ts';
-import type { Northbound } from './northbound.ts';
+import type { NbRows, Northbound } from './northbound.ts';
 import type { Subnet } from './subnets.ts';
 
 /** An address of a port. */
@@ -37,6 +37,28 @@ const attributes = record({
   /** The trunk that this port is a subport of. */
   trunk_id: optionalText('neutron:subport_of_trunk'),
 });
+
+/** The rows of ports. */
+export const portRows: NbRows = {
+  columns: {
+    Logical_Switch_Port: [
+      'name',
+      'type',
+      'options',
+      'parent_name',
+      'tag',
+      'addresses',
+      'port_security',
+      'up',
+      'enabled',
+      'dhcpv4_options',
+      'external_ids',
+    ],
+  },
+  indexes: {
+    Logical_Switch_Port: ['name', 'parent_name', { column: 'external_ids', key: 'neutron:network_name' }],
+  },
+};
 
 type Attributes = ReturnType<typeof attributes.read>;
 

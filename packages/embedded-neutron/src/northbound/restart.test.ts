@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { startNorthbound } from '../../test/support/northbound.ts';
 import { idOf, passwordAuth, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { resources } from '../resources/index.ts';
 
-const collections = ['networks', 'subnets', 'ports', 'trunks', 'security-groups', 'security-group-rules'];
+const collections = resources.map(({ path }) => path);
 
 /** The answers to all list calls and the quota, as text. */
 async function readAll(cloud: TestCloud): Promise<string[]> {

@@ -9,7 +9,7 @@ import {
   text,
   word,
 } from './external-ids.ts';
-import type { Northbound } from './northbound.ts';
+import type { NbRows, Northbound } from './northbound.ts';
 
 const groupAttributes = record({
   ...standardFields,
@@ -30,6 +30,14 @@ const ruleAttributes = record({
   remote_ip_prefix: optionalText('neutron:remote_ip_prefix'),
   remote_group_id: optionalText('neutron:remote_group_id'),
 });
+
+/** The rows of security groups. */
+export const groupRows: NbRows = { columns: { Port_Group: ['name', 'ports', 'acls', 'external_ids'] } };
+
+/** The rows of rules. */
+export const ruleRows: NbRows = {
+  columns: { ACL: ['priority', 'direction', 'match', 'action', 'external_ids'] },
+};
 
 /** A rule of a security group: one ACL row. */
 export interface SecurityGroupRule extends Readonly<ReturnType<typeof ruleAttributes.read>> {

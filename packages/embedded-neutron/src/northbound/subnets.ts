@@ -1,6 +1,6 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
 import { flag, ipVersion, json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
-import type { Northbound } from './northbound.ts';
+import type { NbRows, Northbound } from './northbound.ts';
 
 const attributes = record({
   ...standardFields,
@@ -16,6 +16,17 @@ const attributes = record({
   dns_nameservers: json<readonly string[]>('neutron:dns_nameservers', []),
   host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
 });
+
+/** The rows of subnets. */
+export const subnetRows: NbRows = {
+  columns: { DHCP_Options: ['cidr', 'options', 'external_ids'] },
+  indexes: {
+    DHCP_Options: [
+      { column: 'external_ids', key: 'subnet_id' },
+      { column: 'external_ids', key: 'neutron:network_id' },
+    ],
+  },
+};
 
 /** An inclusive range from which ports get addresses. */
 export interface AllocationPool {

@@ -1,5 +1,5 @@
 import { json, record, type Standard } from './external-ids.ts';
-import type { Northbound } from './northbound.ts';
+import type { NbRows, Northbound } from './northbound.ts';
 import { findPort, nestedUnder, type Port } from './ports.ts';
 
 /** The record of a trunk, as it is stored in the row of its parent port. */
@@ -28,6 +28,12 @@ export interface SubPort {
 /** The key of the trunk's record in external_ids of the parent port. */
 const TRUNK_KEY = 'neutron:trunk';
 const TRUNK_ID_KEY = 'neutron:trunk_id';
+
+/** The rows of trunks: those of their parent ports. */
+export const trunkRows: NbRows = {
+  columns: { Logical_Switch_Port: ['name', 'external_ids'] },
+  indexes: { Logical_Switch_Port: [{ column: 'external_ids', key: TRUNK_ID_KEY }] },
+};
 
 const attributes = record({ trunk: json<TrunkRecord | null>(TRUNK_KEY, null) });
 

@@ -3,7 +3,7 @@ import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
-import { findNetwork, listNetworks, type Network } from '../../northbound/networks.ts';
+import { findNetwork, listNetworks, type Network, networkRows } from '../../northbound/networks.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
@@ -53,6 +53,7 @@ export const networks = defineResource({
   plural: 'networks',
   path: 'networks',
   quota: 500,
+  rows: networkRows,
   filters: [
     'name',
     'admin_state_up',

@@ -4,7 +4,7 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
-import { findPort, listPorts, type Port } from '../../northbound/ports.ts';
+import { findPort, listPorts, type Port, portRows } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesInside } from '../../policy/visibility.ts';
@@ -106,6 +106,7 @@ export const ports = defineResource({
   plural: 'ports',
   path: 'ports',
   quota: 5000,
+  rows: portRows,
   filters: [
     'name',
     'network_id',

@@ -6,8 +6,10 @@ import { touched } from '../../northbound/external-ids.ts';
 import {
   findRule,
   findSecurityGroup,
+  groupRows,
   listRules,
   listSecurityGroups,
+  ruleRows,
   rulesOf,
   type SecurityGroup,
   type SecurityGroupRule,
@@ -72,6 +74,7 @@ export const securityGroups = defineResource({
   plural: 'security_groups',
   path: 'security-groups',
   quota: 500,
+  rows: groupRows,
   filters: ['name', 'stateful', 'shared'],
   extensions: [
     {
@@ -107,6 +110,7 @@ export const securityGroupRules = defineResource({
   plural: 'security_group_rules',
   path: 'security-group-rules',
   quota: 5000,
+  rows: ruleRows,
   filters: [
     'security_group_id',
     'ethertype',

@@ -4,7 +4,7 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
-import { findSubnet, listSubnets, type Subnet } from '../../northbound/subnets.ts';
+import { findSubnet, listSubnets, type Subnet, subnetRows } from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
 import { subnetAttributes } from './attributes.ts';
@@ -44,6 +44,7 @@ export const subnets = defineResource({
   plural: 'subnets',
   path: 'subnets',
   quota: 500,
+  rows: subnetRows,
   filters: [
     'name',
     'network_id',
