@@ -1,8 +1,8 @@
 import { mayHaveTakenEffect, type Port } from '@ovn-docker/openstack';
 import { deleteIfPresent } from '../clients/neutron/delete-if-present.ts';
 import { findLate, makeOnce, PER_PORT_MS } from '../clients/neutron/make-once.ts';
+import { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 import { explained, explainRefusal, isVlanTaken, mayBeUnderWay } from '../clients/neutron/refusals.ts';
-import { nicIdOf, portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';

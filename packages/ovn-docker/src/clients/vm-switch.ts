@@ -138,7 +138,7 @@ export class VmSwitch implements AsyncDisposable {
       .transaction()
       .mutate('Open_vSwitch', _uuid, { add: { next_cfg: 1 } })
       .commit();
-    await this.#database.untilApplied('a sign of life', timeoutMs);
+    await this.#database.untilCurrent('a sign of life', timeoutMs);
   }
 
   /** Why ovs-vswitchd cannot use an interface; undefined when it uses the interface. */

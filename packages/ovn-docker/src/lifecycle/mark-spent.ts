@@ -1,7 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
+import { portTags } from '../clients/neutron/port-tags.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
-import { portTags } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { booksOf, createWorld, subnetOf } from '../../test/support/world.ts';
-import { portTags } from '../nics/names.ts';
+import { portTags } from '../clients/neutron/port-tags.ts';
 import { acquire } from './acquire.ts';
 import { finish } from './finish.ts';
 import { differInGroups, replaceSecurityGroups } from './replace-security-groups.ts';

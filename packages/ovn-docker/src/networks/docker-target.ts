@@ -3,6 +3,7 @@ import { fetchNetworks } from '../clients/neutron/networks.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
+import { haveSame } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { DockerNetwork } from './docker-networks.ts';
 
@@ -46,16 +47,12 @@ export async function fetchTargets(
 function isTarget({ network, subnets, securityGroups }: Target, docker: DockerNetwork): boolean {
   return (
     network.id === docker.network &&
-    haveSameIds(
+    haveSame(
       subnets.map(({ id }) => id),
       docker.subnets.map(({ id }) => id),
     ) &&
-    haveSameIds(securityGroups ?? [], docker.securityGroups ?? [])
+    haveSame(securityGroups ?? [], docker.securityGroups ?? [])
   );
-}
-
-function haveSameIds(a: readonly string[], b: readonly string[]): boolean {
-  return a.toSorted().join() === b.toSorted().join();
 }
 
 /** Fetches a network that the list request did not return, in order to reject with Neutron's reason. */

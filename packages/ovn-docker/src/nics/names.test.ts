@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 import { FIRST_VLAN, LAST_VLAN } from '../vm/vlans.ts';
-import { interfaceNames, nicIdOf, portTags } from './names.ts';
+import { interfaceNames } from './names.ts';
 
 it('every VLAN has two names of its own, within the 15 bytes that Linux allows', () => {
   const names = new Set<string>();

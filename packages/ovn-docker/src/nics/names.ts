@@ -1,5 +1,3 @@
-export { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
-
 /**
  * The names of a NIC's two interfaces. They come from the VLAN, which is unique inside the VM, so two NICs
  * never ask for the same name. "ovn-4094c" is well below Linux's limit of 15 bytes (IFNAMSIZ).

@@ -1,8 +1,9 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import { createWorld, VIF } from '../../test/support/world.ts';
+import { portTags } from '../clients/neutron/port-tags.ts';
 import { claimNotes } from './claim-notes.ts';
-import { portTags, rowKeys } from './names.ts';
+import { rowKeys } from './names.ts';
 import { observeChildren, recoverNics, usedVlans } from './recover.ts';
 
 const portOf = (id: string, more: Partial<Port> = {}): Port =>

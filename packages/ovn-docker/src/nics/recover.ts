@@ -1,12 +1,13 @@
 import type { Neutron, Port } from '@ovn-docker/openstack';
 import { fetchNetworks, type NetworkWithSubnets } from '../clients/neutron/networks.ts';
+import { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { vlanOfBinding } from '../vm/parent-link/binding-link.ts';
 import type { Subports } from '../vm/parent-link/parent-links.ts';
 import type { Vm } from '../vm/vm.ts';
 import { readClaim } from './claim-notes.ts';
-import { nicIdOf, portTags, rowKeys, vlanOfName } from './names.ts';
+import { rowKeys, vlanOfName } from './names.ts';
 import type { Nic, NicWishes, Target } from './nic.ts';
 
 /** This VM's children in Neutron and in the VM's switch, read once. */

@@ -1,7 +1,8 @@
 import type { Port } from '@ovn-docker/openstack';
+import { nicIdOf } from '../clients/neutron/port-tags.ts';
 import { shortId } from '../clients/short-id.ts';
 import { dockerIdOf } from '../networks/network-labels.ts';
-import { nicIdOf, rowKeys, vlanOfName } from '../nics/names.ts';
+import { rowKeys, vlanOfName } from '../nics/names.ts';
 import { readAlias } from '../nics/pair-alias.ts';
 import type { AgentView, Parts } from './agent-view.ts';
 import type { Finding } from './finding.ts';

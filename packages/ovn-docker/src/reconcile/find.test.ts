@@ -12,7 +12,8 @@ import {
   rowOf,
 } from '../../test/support/observed-vm.ts';
 import { VIF } from '../../test/support/world.ts';
-import { portTags, rowKeys } from '../nics/names.ts';
+import { portTags } from '../clients/neutron/port-tags.ts';
+import { rowKeys } from '../nics/names.ts';
 import type { Claim } from '../nics/nic.ts';
 import type { DockerView, Observation } from './observe.ts';
 

@@ -2,8 +2,8 @@ import type { Port } from '@ovn-docker/openstack';
 import { afterEach, expect, it, vi } from 'vitest';
 import { booksOf, createWorld, restart, VIF, type World } from '../../test/support/world.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
+import { portTags } from '../clients/neutron/port-tags.ts';
 import { acquire } from '../lifecycle/acquire.ts';
-import { portTags } from '../nics/names.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { Reconciler } from './reconcile.ts';
 

@@ -1,9 +1,10 @@
 import type { Port } from '@ovn-docker/openstack';
 import { removeInterface } from '../attach/parts/remove-interface.ts';
+import { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { release } from '../lifecycle/release.ts';
 import type { Engine } from '../nics/engine.ts';
-import { nicIdOf, portTags, rowKeys } from '../nics/names.ts';
+import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { recoverNics } from '../nics/recover.ts';
 

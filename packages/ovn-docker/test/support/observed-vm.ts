@@ -1,6 +1,7 @@
 import type { Link } from '@ovn-docker/netlink';
 import type { Port } from '@ovn-docker/openstack';
-import { portTags, rowKeys } from '../../src/nics/names.ts';
+import { portTags } from '../../src/clients/neutron/port-tags.ts';
+import { rowKeys } from '../../src/nics/names.ts';
 import type { Claim, Nic } from '../../src/nics/nic.ts';
 import type { AgentView } from '../../src/reconcile/agent-view.ts';
 import { findDifferences } from '../../src/reconcile/find.ts';

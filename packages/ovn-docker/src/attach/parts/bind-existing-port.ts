@@ -1,7 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
+import { nicIdOf, portTags } from '../../clients/neutron/port-tags.ts';
 import { isNotFound } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { nicIdOf, portTags } from '../../nics/names.ts';
 import type { Nic } from '../../nics/nic.ts';
 import { profileWithoutParent } from '../../vm/parent-link/binding-link.ts';
 import type { Vm } from '../../vm/vm.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createWorld, subnetOf, VIF } from '../../../test/support/world.ts';
-import { portTags } from '../../nics/names.ts';
+import { portTags } from '../../clients/neutron/port-tags.ts';
 import type { Nic, NicWishes } from '../../nics/nic.ts';
 import { mustBeMadeSingly, portBody, tagsOf } from './port-body.ts';
 

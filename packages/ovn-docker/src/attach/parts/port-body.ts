@@ -1,7 +1,7 @@
 import type { FixedIpRequest, PortCreate } from '@ovn-docker/openstack';
 import { containsAddress } from '../../addresses/cidr.ts';
+import { portTags } from '../../clients/neutron/port-tags.ts';
 import { hasAutomaticAddresses } from '../../clients/neutron/subnets.ts';
-import { portTags } from '../../nics/names.ts';
 import { isPlain, type Nic } from '../../nics/nic.ts';
 import type { Vm } from '../../vm/vm.ts';
 

@@ -1,5 +1,5 @@
+import { portTags } from '../../clients/neutron/port-tags.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { portTags } from '../../nics/names.ts';
 import { usedVlans } from '../../nics/recover.ts';
 import { findTrunk } from '../../vm/parent-link/trunk.ts';
 import type { Check } from '../checklist/check.ts';

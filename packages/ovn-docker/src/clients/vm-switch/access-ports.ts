@@ -72,7 +72,7 @@ export class AccessPorts {
       rows.map(({ name }) => name),
       remove,
     );
-    if (awaitClose) await this.#database.untilApplied('ports to be closed');
+    if (awaitClose) await this.#database.untilCurrent('ports to be closed');
   }
 
   async annotate(name: string, notes: Readonly<Record<string, string | undefined>>): Promise<void> {

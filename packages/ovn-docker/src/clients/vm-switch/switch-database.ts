@@ -76,7 +76,7 @@ export class SwitchDatabase implements AsyncDisposable {
    * @param purpose what the caller waits for, in the error's words
    * @throws OvnDockerError `E_SWITCH` when that takes longer than `timeoutMs`
    */
-  untilApplied(purpose: string, timeoutMs?: number): Promise<void> {
+  untilCurrent(purpose: string, timeoutMs?: number): Promise<void> {
     const target = this.requireRoot().next_cfg;
     return this.until(purpose, () => this.requireRoot().cur_cfg >= target, timeoutMs);
   }
