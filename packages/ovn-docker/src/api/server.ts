@@ -13,7 +13,7 @@ import { stageStream } from './stage-stream.ts';
 import { attachRequest, enterRequest, type FindingView, fillRequest, resolveRequest } from './types.ts';
 import { viewFinding, viewNic, viewStatus } from './views.ts';
 
-/** Finds leftovers and removes them: the agent's reconciler. */
+/** Lists findings and acts on them: the agent’s reconciler. */
 export interface GarbageCollector {
   plan(): Promise<Finding[]>;
   run(options: { confirmed: boolean }): Promise<{ finding: Finding; error?: unknown }[]>;

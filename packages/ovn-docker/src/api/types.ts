@@ -90,7 +90,7 @@ export interface PoolView {
   readonly paused?: string;
 }
 
-/** A leftover, for `ovn-docker gc`. */
+/** A finding of the reconciler, for `ovn-docker gc`. */
 export interface FindingView {
   readonly kind: string;
   readonly what: string;

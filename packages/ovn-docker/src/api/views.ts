@@ -17,7 +17,7 @@ export function viewNic(nic: Nic): NicView {
   };
 }
 
-/** @param error why the leftover could not be removed */
+/** @param error why the agent could not act on the finding */
 export function viewFinding(
   { kind, what, evidence, action }: Omit<FindingView, 'error'>,
   error?: unknown,

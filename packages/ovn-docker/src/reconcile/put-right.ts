@@ -11,7 +11,7 @@ import { repair } from './repair.ts';
 
 type UnusedFinding = SingleFinding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };
 
-/** Does what a finding's action says, with the same transitions as attach and detach. */
+/** Does what a finding's action says, with the same stages as attach and detach. */
 export async function putRight(engine: Engine, finding: SingleFinding): Promise<void> {
   switch (finding.kind) {
     case 'found NIC':
