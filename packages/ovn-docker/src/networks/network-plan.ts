@@ -1,7 +1,7 @@
 import type { NetworkWithSubnets } from '../clients/neutron/networks.ts';
 import type { NetworkOptions } from './options.ts';
 
-/** What a container network needs from Neutron. Each dialect in `plugins/` makes it from its own request. */
+/** What a Docker network needs from Neutron. `plugins/libnetwork/` makes it from the request of dockerd. */
 export interface NetworkPlan {
   /** The existing Neutron network that the user names; undefined: the agent creates one. */
   readonly existing: NetworkWithSubnets | undefined;
