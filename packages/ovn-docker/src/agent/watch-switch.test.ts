@@ -74,7 +74,7 @@ async function scene() {
   const touched = { count: 0 };
   opened.defer(watchSwitch(vmSwitch, () => touched.count++));
   /** Resolves when the agent has seen all earlier changes. */
-  const synchronise = () => vmSwitch.writeNote('seen', String(Math.random()));
+  const synchronise = () => vmSwitch.writeRecord('seen', String(Math.random()));
   return { vmSwitch, otherProgram, touched, synchronise, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }
 

@@ -151,13 +151,13 @@ export class VmSwitch implements AsyncDisposable {
     return row.ofport === undefined || row.ofport < 0 ? 'it has no OpenFlow port' : undefined;
   }
 
-  /** The agent's notes in the bridge's `external_ids`: they last as long as the VM's switch. */
-  notes(): Readonly<Record<string, string>> {
+  /** The records in the bridge's `external_ids`: they last as long as the VM's switch. */
+  records(): Readonly<Record<string, string>> {
     return this.#database.requireBridge().external_ids;
   }
 
-  /** Writes a note; deletes it when `value` is undefined. */
-  async writeNote(key: string, value: string | undefined): Promise<void> {
+  /** Writes a record; deletes it when `value` is undefined. */
+  async writeRecord(key: string, value: string | undefined): Promise<void> {
     const { _uuid } = this.#database.requireBridge();
     const write = this.#database.replica.transaction();
     write.mutate('Bridge', _uuid, { delete: { external_ids: [key] } });

@@ -30,7 +30,7 @@ const prefix = 'ovn-docker:docker-network:';
 export const dockerNetworks = {
   /** @throws OvnDockerError `E_NETWORK_UNKNOWN` */
   get(vmSwitch: VmSwitch, dockerId: string): DockerNetwork {
-    const record = vmSwitch.notes()[prefix + dockerId];
+    const record = vmSwitch.records()[prefix + dockerId];
     if (record === undefined) {
       throw new OvnDockerError('E_NETWORK_UNKNOWN', `ovn-docker does not know Docker network ${dockerId}`, {
         hint: 'remove it and create it again: `docker network rm`, `docker network create -d ovn …`',
@@ -41,17 +41,17 @@ export const dockerNetworks = {
 
   /** All records by Docker's network id. */
   all(vmSwitch: VmSwitch): Map<string, DockerNetwork> {
-    const records = Object.entries(vmSwitch.notes()).filter(([key]) => key.startsWith(prefix));
+    const records = Object.entries(vmSwitch.records()).filter(([key]) => key.startsWith(prefix));
     return new Map(
       records.map(([key, record]) => [key.slice(prefix.length), schema.parse(JSON.parse(record))]),
     );
   },
 
   async put(vmSwitch: VmSwitch, dockerId: string, network: DockerNetwork): Promise<void> {
-    await vmSwitch.writeNote(prefix + dockerId, JSON.stringify(network));
+    await vmSwitch.writeRecord(prefix + dockerId, JSON.stringify(network));
   },
 
   async remove(vmSwitch: VmSwitch, dockerId: string): Promise<void> {
-    await vmSwitch.writeNote(prefix + dockerId, undefined);
+    await vmSwitch.writeRecord(prefix + dockerId, undefined);
   },
 };

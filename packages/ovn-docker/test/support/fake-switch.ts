@@ -7,15 +7,15 @@ export class FakeSwitch {
   readonly rows = new Map<string, PluggedPort>();
   /** Thrown by the next change. */
   failure: Error | undefined;
-  #notes: Record<string, string> = {};
+  #records: Record<string, string> = {};
 
   ports = () => [...this.rows.values()];
   port = (name: string) => this.rows.get(name);
-  notes = () => this.#notes;
+  records = () => this.#records;
 
-  async writeNote(key: string, value: string | undefined): Promise<void> {
-    const { [key]: _, ...rest } = this.#notes;
-    this.#notes = value === undefined ? rest : { ...rest, [key]: value };
+  async writeRecord(key: string, value: string | undefined): Promise<void> {
+    const { [key]: _, ...rest } = this.#records;
+    this.#records = value === undefined ? rest : { ...rest, [key]: value };
   }
 
   async plug(ports: readonly AccessPort[]): Promise<void> {
