@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, it } from 'vitest';
 
-const root = join(import.meta.dirname, '../../..');
-const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+const root = join(import.meta.dirname, '../..');
+const folder = join(root, 'packages/ovsdb/src');
+const readme = readFileSync(join(folder, '../README.md'), 'utf8');
 
 /** Declares the names that the examples in docstrings use without an import. */
 const PRELUDE = `
@@ -39,11 +40,11 @@ function tutorialProgram(markdown: string): string {
 
 /** Joins the examples of all docstrings in src to one program, with a block for each. */
 function docstringProgram(): string {
-  const files = globSync('**/*.ts', { cwd: import.meta.dirname }).filter(
+  const files = globSync('**/*.ts', { cwd: folder }).filter(
     (file) => !file.startsWith('generated') && !file.endsWith('.test.ts'),
   );
   const examples = files.flatMap((file) => {
-    const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+    const text = readFileSync(join(folder, file), 'utf8');
     return codeBlocks(text.replaceAll(/^ *\* ?/gm, ''));
   });
   return PRELUDE + examples.map((example) => `{\n${example}}\n`).join('');
@@ -58,7 +59,7 @@ function compile(texts: readonly string[]): string[] {
   const options = { ...converted, noUnusedLocals: false };
   const sources = new Map(
     texts.map((text, n) => {
-      const name = join(import.meta.dirname, `examples-${n}.ts`);
+      const name = join(folder, `examples-${n}.ts`);
       return [name, ts.createSourceFile(name, text, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS)];
     }),
   );
