@@ -1,14 +1,19 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import ts from 'typescript';
-import { expect, it } from 'vitest';
+import { expect, test } from 'vitest';
+import { codeBlocks, docstringBlocks, joinBlocks } from './code-blocks.ts';
+import { compile } from './compile.ts';
 
-const root = join(import.meta.dirname, '../..');
-const folder = join(root, 'packages/ovsdb/src');
-const readme = readFileSync(join(folder, '../README.md'), 'utf8');
+const packages = join(import.meta.dirname, '../../packages');
 
-/** Declares the names that the examples in docstrings use without an import. */
-const PRELUDE = `
+/** Imports and declarations of the names that examples use without declaring them. */
+interface Preludes {
+  readonly docstrings: string;
+  readonly readme: string;
+}
+
+const ovsdb: Preludes = {
+  docstrings: `
 import { readFileSync } from 'node:fs';
 import {
   connect, isRowRef, isUuid, isWaitFailure, type NbTables, nbSchema, openReplica, type OvsdbClient, parseSchema,
@@ -17,70 +22,95 @@ import {
 import { startMemoryServer } from '@ovn-docker/ovsdb/testing';
 declare const client: OvsdbClient;
 declare const replica: Replica<NbTables>;
-`;
+`,
+  readme: `
+import { readFileSync } from 'node:fs';
+`,
+};
 
-function codeBlocks(markdown: string): string[] {
-  return Array.from(markdown.matchAll(/^```ts\n(.*?)^```$/gms), ([, code = '']) => code);
-}
+const openstack: Preludes = {
+  docstrings: '',
+  readme: `
+declare const secret: string, id: string, network_id: string, vifId: string, hundredsOfIds: string[];
+declare const body: { network_id: string };
+declare function chooseAnother(): void;
+declare function lookForItBeforeRepeating(): void;
+`,
+};
 
-/** Joins the examples of a tutorial to one program: each example continues the previous one. */
-function tutorialProgram(markdown: string): string {
-  const blocks = codeBlocks(markdown);
-  const imports = new Set<string>(["import { readFileSync } from 'node:fs';"]);
-  const bodies = blocks.map((block) =>
-    block.replace(/^import .*?;\n/gm, (line) => {
-      imports.add(line.trim());
-      return '';
-    }),
-  );
-  // Each block is nested in the previous one, so that it can use the names declared there and redeclare them.
-  const nested = bodies.map((body) => `{\n${body}`).join('\n') + '}\n'.repeat(bodies.length);
-  return `${[...imports].join('\n')}\n${nested}`;
-}
+const netlink: Preludes = {
+  docstrings: `
+import { execFileSync } from 'node:child_process';
+import {
+  announceLink, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns, quietLink,
+  removeNetnsDirectory, Rtnetlink, setChecksumOffload,
+} from '@ovn-docker/netlink';
+declare const rtnl: Rtnetlink;
+`,
+  readme: '',
+};
 
-/** Joins the examples of all docstrings in src to one program, with a block for each. */
-function docstringProgram(): string {
-  const files = globSync('**/*.ts', { cwd: folder }).filter(
-    (file) => !file.startsWith('generated') && !file.endsWith('.test.ts'),
-  );
-  const examples = files.flatMap((file) => {
-    const text = readFileSync(join(folder, file), 'utf8');
-    return codeBlocks(text.replaceAll(/^ *\* ?/gm, ''));
-  });
-  return PRELUDE + examples.map((example) => `{\n${example}}\n`).join('');
-}
-
-/** Compiles the texts as modules of this folder. Returns the compiler's errors. */
-function compile(texts: readonly string[]): string[] {
-  const config = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile).config as {
-    compilerOptions: object;
-  };
-  const converted = ts.convertCompilerOptionsFromJson(config.compilerOptions, root).options;
-  const options = { ...converted, noUnusedLocals: false };
-  const sources = new Map(
-    texts.map((text, n) => {
-      const name = join(folder, `examples-${n}.ts`);
-      return [name, ts.createSourceFile(name, text, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS)];
-    }),
-  );
-  const host = ts.createCompilerHost(options);
-  const { getSourceFile, fileExists } = host;
-  host.fileExists = (path) => sources.has(path) || fileExists(path);
-  host.getSourceFile = (path, ...rest) => sources.get(path) ?? getSourceFile(path, ...rest);
-  const compiled = ts.createProgram([...sources.keys()], options, host);
-  return [...sources.values()]
-    .flatMap((source) => [
-      ...compiled.getSyntacticDiagnostics(source),
-      ...compiled.getSemanticDiagnostics(source),
-    ])
-    .map(({ messageText, start, file }) => {
-      const line = file && start !== undefined ? file.text.slice(start).split('\n', 1)[0] : '';
-      return `${ts.flattenDiagnosticMessageText(messageText, '\n')}: ${line}`;
-    });
-}
-
-it('the examples in the README and in the docstrings compile', () => {
-  const docstrings = docstringProgram();
-  expect(docstrings).toContain('await openReplica(');
-  expect(compile([tutorialProgram(readme), docstrings])).toEqual([]);
+test('the examples of ovsdb compile', () => {
+  const { docstrings, readme, modules } = examplesOf('ovsdb', ovsdb);
+  expect(docstrings.length).toBeGreaterThanOrEqual(17);
+  expect(docstrings.join('')).toContain('await openReplica(');
+  expect(readme.length).toBeGreaterThanOrEqual(9);
+  expect(compile(modules)).toEqual([]);
 }, 120_000);
+
+test('the examples of openstack compile', () => {
+  const { docstrings, readme, modules } = examplesOf('openstack', openstack);
+  expect(docstrings.length).toBeGreaterThanOrEqual(13);
+  expect(readme.length).toBeGreaterThanOrEqual(5);
+  expect(compile(modules)).toEqual([]);
+}, 120_000);
+
+test('the examples of netlink compile', () => {
+  const { docstrings, readme, modules } = examplesOf('netlink', netlink);
+  expect(docstrings.length).toBeGreaterThanOrEqual(19);
+  expect(readme.length).toBeGreaterThanOrEqual(11);
+  expect(compile(modules)).toEqual([]);
+}, 120_000);
+
+test.each(['ovsdb', 'openstack', 'netlink'])('every @example of %s is a TypeScript code block', (name) => {
+  const without = sourcesOf(name).filter(
+    ({ text }) => docstringBlocks(text).length < text.split('@example').length - 1,
+  );
+  expect(without.map(({ path }) => path)).toEqual([]);
+});
+
+test('the compiler reports an example that is wrong, with its line', () => {
+  const path = join(packages, 'netlink/src/wrong.ts');
+  const text = joinBlocks(netlink.docstrings, [
+    "const blue = createNetns('blue');\n",
+    'deleteNetns(blue.name);\n',
+  ]);
+  expect(compile(new Map([[path, text]]))).toEqual([
+    "packages/netlink/src/wrong.ts: Property 'name' does not exist on type 'string'.: deleteNetns(blue.name);",
+  ]);
+}, 120_000);
+
+/**
+ * Returns the examples of a package, and the modules that contain them: one for each example of a docstring,
+ * and one for the README, whose examples continue each other.
+ */
+function examplesOf(name: string, preludes: Preludes) {
+  const docstrings = sourcesOf(name).flatMap(({ path, text }) =>
+    docstringBlocks(text).map((code, n) => ({ path: path.replace(/\.ts$/, `.example-${n + 1}.ts`), code })),
+  );
+  const readme = codeBlocks(readFileSync(join(packages, name, 'README.md'), 'utf8'));
+  const modules = new Map(
+    docstrings.map(({ path, code }) => [path, joinBlocks(preludes.docstrings, [code])]),
+  );
+  modules.set(join(packages, name, 'README.example.ts'), joinBlocks(preludes.readme, readme));
+  return { docstrings: docstrings.map(({ code }) => code), readme, modules };
+}
+
+/** Returns the hand-written source files of a package except its tests. */
+function sourcesOf(name: string): { path: string; text: string }[] {
+  const folder = join(packages, name, 'src');
+  return globSync('**/*.ts', { cwd: folder })
+    .filter((file) => !file.startsWith('generated') && !file.endsWith('.test.ts'))
+    .map((file) => join(folder, file))
+    .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
+}

@@ -58,11 +58,13 @@ export class NetlinkError extends Error {
  * Whether this is a {@link NetlinkError} with one of these codes; without codes, any {@link NetlinkError}.
  *
  * @example
+ * ```ts
  * try {
- *   rtnetlink.deleteLink('veth0');
+ *   rtnl.deleteLink('veth0');
  * } catch (error) {
  *   if (!isNetlinkError(error, 'ENODEV')) throw error;
  * }
+ * ```
  */
 export function isNetlinkError(error: unknown, ...codes: readonly string[]): error is NetlinkError {
   return error instanceof NetlinkError && (codes.length === 0 || codes.includes(error.code));

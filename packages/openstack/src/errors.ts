@@ -109,12 +109,18 @@ export class CloudConfigError extends OpenStackClientError {}
  * service may always have carried out the call.
  *
  * @example
- * try {
- *   await neutron.ports.create(body);
- * } catch (error) {
- *   if (!mayHaveTakenEffect(error)) throw error;
- *   await lookForThePort();
+ * ```ts
+ * import { mayHaveTakenEffect, type Neutron, type Port } from '@ovn-docker/openstack';
+ *
+ * async function createPort(neutron: Neutron, network_id: string, name: string): Promise<Port | undefined> {
+ *   try {
+ *     return await neutron.ports.create({ network_id, name });
+ *   } catch (error) {
+ *     if (!mayHaveTakenEffect(error)) throw error;
+ *     return (await neutron.ports.all({ network_id, name }))[0];
+ *   }
  * }
+ * ```
  */
 export function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
