@@ -15,11 +15,11 @@ export interface LabState {
   /** Whether the VMs have Docker and the agent. */
   readonly docker: boolean;
   readonly tenants: Record<Tenant | 'admin', { readonly password: string; readonly projectId: string }>;
-  /** The VMs' own ports. */
+  /** The VMs' own Neutron ports, by the name of the VM. */
   readonly vms: Record<string, { readonly portId: string; readonly mac: string; readonly address: string }>;
 }
 
-/** A lab, up or not. */
+/** A lab, whether it is up or not. */
 export class Lab {
   readonly layout: Layout;
   readonly machines: readonly Machine[];

@@ -10,7 +10,7 @@ export interface BenchLab extends AsyncDisposable {
   configure(change: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** Raises a lab with its own name; a former one of that name is taken down. */
+/** Raises a lab with this name; first takes down a former lab of the name. */
 export async function raiseBenchLab(name: string, apiKind: ApiKind = 'embedded'): Promise<BenchLab> {
   const program = join(repository, 'lab', 'dist', 'lab.js');
   const run = (command: string, ...options: string[]) => {

@@ -2,8 +2,8 @@ import type { BenchLab } from './bench-lab.ts';
 import type { DockerNetwork } from './calls.ts';
 
 /**
- * Creates a network of alice with one subnet, and a Docker network of the `ovn` driver with the same name on
- * it.
+ * Creates a network of alice with one subnet and, on that network, a Docker network of the `ovn` driver with
+ * the same name.
  */
 export async function createNetwork({ vm }: BenchLab, name: string, cidr: string): Promise<DockerNetwork> {
   await vm.must(['ovn-docker', 'create', 'network', name, '--subnet', cidr]);

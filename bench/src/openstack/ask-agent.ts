@@ -3,8 +3,8 @@ import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 
 /**
- * Sends a request to the agent's own API and returns the answer. It has no time limit; the CLI has one of two
- * minutes.
+ * Sends a request to the agent's own API and returns the answer. The request has no time limit, because to
+ * fill or drain a pool can take minutes.
  */
 export async function askAgent(socketPath: string, path: string, body: unknown): Promise<unknown> {
   const sent = request({ socketPath, method: 'POST', path, agent: false });

@@ -6,9 +6,9 @@ export interface Message {
 }
 
 /**
- * A bare socket that speaks JSON-RPC with as little work as possible: it counts braces to find each message
- * and parses it as a whole. It is only a reference: it does not support braces in strings, which the
- * benchmarks' data does not contain.
+ * The reference for the client: a bare socket that speaks JSON-RPC with as little work as possible. It counts
+ * braces to find the end of a message, then parses the whole message. A brace in a string would break it; the
+ * benchmarks' data contains none.
  */
 export class JsonSocket implements AsyncDisposable {
   readonly #socket: Socket;

@@ -2,7 +2,7 @@ import type { Lab } from '../lab.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Tenant } from '../topology.ts';
 
-/** The users of a lab's API: the operator, and for each tenant a member of the project with the same name. */
+/** The users of a lab's API: the operator, and one user per tenant, a member of the project of that name. */
 export const users = ['admin', 'alice', 'bob'] as const satisfies readonly (Tenant | 'admin')[];
 
 /** The users' passwords, random for each lab. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Lab } from '../lab.ts';
 import { type MachineName, vms } from '../topology.ts';
 
-/** The label of the main job's containers, which the source document does not have. */
+/** The label of the main job's containers. The commands of the source document do not set it. */
 export const RUN_LABEL = 'org.ovn-docker.lab=main-job';
 
 /** A network that the main job created, and a VM of its tenant. */

@@ -56,8 +56,8 @@ export function metadataApp(
 
 /**
  * Finds the configured network. Tenants can give their networks the configured name, but only operators can
- * share a network or make it external. So if several networks have the name, the one that is shared or
- * external is used. Returns undefined if several are.
+ * share a network or make it external. So of several networks with the name, returns the only one that is
+ * shared or external; undefined if several are, or none.
  */
 function sourceNetwork(nb: Northbound, { network_id, network_name }: MetadataSource): Network | undefined {
   if (network_id !== undefined) return findNetwork(nb, network_id);

@@ -48,14 +48,20 @@ describe('the match of a rule', () => {
   ])('%o', (attributes, match) => {
     expect(aclMatch(rule(attributes))).toBe(match);
   });
+});
 
-  test('a rule becomes an ACL with direction and action', () => {
-    expect(aclColumns(rule({}), true)).toMatchObject({ direction: 'to-lport', action: 'allow-related' });
-    expect(aclColumns(rule({ direction: 'egress' }), false)).toMatchObject({
-      direction: 'from-lport',
-      action: 'allow-stateless',
-    });
-    expect(dropAcls().every((acl) => acl.action === 'drop' && acl.priority < 1002)).toBe(true);
-    expect(protocolNumber('tcp')).toBe(6);
+test('a rule becomes an ACL with direction and action', () => {
+  expect(aclColumns(rule({}), true)).toMatchObject({ direction: 'to-lport', action: 'allow-related' });
+  expect(aclColumns(rule({ direction: 'egress' }), false)).toMatchObject({
+    direction: 'from-lport',
+    action: 'allow-stateless',
   });
+});
+
+test('the drop ACLs have a lower priority than the rules', () => {
+  expect(dropAcls().every((acl) => acl.action === 'drop' && acl.priority < 1002)).toBe(true);
+});
+
+test('a protocol name has its IANA number', () => {
+  expect(protocolNumber('tcp')).toBe(6);
 });

@@ -64,7 +64,10 @@ function validation(url: URL, { token }: TokenAuth): HttpRequest {
   };
 }
 
-/** Remaining time in ms by Keystone's clock, so that a wrong local clock does not matter. */
+/**
+ * Remaining time in ms by Keystone's clock, so that a wrong local clock does not matter. The local clock
+ * counts only if Keystone's answer about a configured token has no `Date`.
+ */
 function remaining(token: KeystoneToken, answer: HttpAnswer, auth: Auth): number {
   const expires = Date.parse(token.expires_at);
   if (auth.type !== 'token') return expires - Date.parse(token.issued_at);

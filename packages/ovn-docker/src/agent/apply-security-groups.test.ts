@@ -5,7 +5,7 @@ import { acquire } from '../lifecycle/acquire.ts';
 import { containerLabels } from '../nics/names.ts';
 import { applySecurityGroups } from './apply-security-groups.ts';
 
-/** A Docker client that lists one running container with the label, and cannot inspect it. */
+/** A Docker client that can only list containers: one runs, and its security groups label is `web`. */
 const dockerWith = (id: string, endpoints: string[], labels: Record<string, string> = {}) =>
   ({
     containersWithLabel: async () => [{ id, label: 'web', isRunning: true, endpoints, labels }],
@@ -23,7 +23,7 @@ it('asks Neutron once for the groups of a container, and again after it has join
   expect([requests(), second.port?.security_groups]).toEqual([2, ['default', 'web-id']]);
 });
 
-it('a copy by `docker commit` does not change the NIC whose label it has', async () => {
+it('a container that has another NIC’s label through `docker commit` does not change that NIC', async () => {
   const { engine, pool } = createWorld();
   const claim = { label: 'l', containerId: 'first' };
   const nic = await acquire(engine, { pool, wants: { name: '' }, claim });

@@ -8,9 +8,9 @@ import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**
  * Applies the security groups that a container's label names (`org.ovn-docker.security-groups`). libnetwork
- * does not pass labels to its drivers, and a handler must not ask Docker for them, so the agent applies them
- * when Docker reports the start, and to all containers with the label whenever the stream of events opens
- * again.
+ * does not pass labels to its drivers, and a handler must not ask Docker for them. So the agent applies the
+ * groups when Docker reports that the container has started. Whenever the stream of events opens again, it
+ * applies the groups of all containers with the label.
  */
 export async function watchSecurityGroups(
   engine: Engine,
@@ -49,7 +49,7 @@ interface GroupedContainer {
   readonly groups: string;
 }
 
-/** The label's value that was applied last, by claim: a claim belongs to one container and ends with it. */
+/** For each claim, the label's value that the agent applied last. A claim ends with its one container. */
 const applied = new WeakMap<Claim, string>();
 
 async function apply(
@@ -69,7 +69,7 @@ async function apply(
   const ids = await findSecurityGroups(engine.neutron, splitGroups(groups));
   for (const { nic, claim } of due) {
     await engine.inTurn.run(nic.id, async () => {
-      // The container may have ended while this waited, and another one may use the NIC.
+      // While this work waited for its turn, the container may have ended and another one claimed the NIC.
       if (nic.claim !== claim) return;
       await addSecurityGroups(engine, nic, ids);
       applied.set(claim, groups);

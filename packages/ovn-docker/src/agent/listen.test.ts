@@ -24,7 +24,7 @@ const open = (url: string) =>
   });
 const ask = async () => text(await open('/'));
 
-it('an agent that lost the lock does not remove the socket of the agent that has it now', async () => {
+it('an agent that lost the lock does not remove the socket of the agent that now holds the lock', async () => {
   const first = await listen(server('first'), path, lock);
   expect(await ask()).toBe('first');
   const second = await listen(server('second'), path, lock);
@@ -34,7 +34,7 @@ it('an agent that lost the lock does not remove the socket of the agent that has
   expect(readdirSync(folder)).toEqual([]);
 });
 
-it('an agent that lost the lock before it served does not replace the socket of the other agent', async () => {
+it('an agent that lost the lock before it served leaves the socket of the serving agent in place', async () => {
   const serving = await listen(server('serving'), path, lock);
   const late = await listen(server('late'), path, AbortSignal.abort());
   expect(await ask()).toBe('serving');
@@ -48,14 +48,14 @@ it('an idle connection stays open', async () => {
   const listening = await listen(server('idle'), path, lock);
   const agent = new Agent({ keepAlive: true });
   const [answer] = (await once(get({ socketPath: path, agent }), 'response')) as [IncomingMessage];
-  // RFC 9112 §9.3; with a timeout Node announces it in `Keep-Alive: timeout=N`.
+  // RFC 9112 §9.3. If the server had a timeout, Node would announce it in `Keep-Alive: timeout=N`.
   expect([answer.headers.connection, answer.headers['keep-alive']]).toEqual(['keep-alive', undefined]);
   answer.resume();
   agent.destroy();
   await listening[Symbol.asyncDispose]();
 });
 
-it('a client that streams stage events gets each of them, and does not delay the end of the agent', async () => {
+it('a client that streams stage events gets every event and does not keep the agent from ending', async () => {
   const { engine, pool } = createWorld();
   const collector = { plan: async () => [], run: async () => [] };
   const app = apiServer(engine, collector, {} as Parameters<typeof apiServer>[2]);
@@ -72,7 +72,7 @@ it('a client that streams stage events gets each of them, and does not delay the
   );
 });
 
-it('a request that does not end in time is cut off', async () => {
+it('a request that still runs after the grace period is cut off', async () => {
   const stuck = Promise.withResolvers<void>();
   const app = new Hono().get('/', async () => {
     stuck.resolve();

@@ -36,7 +36,7 @@ describe('a user changed a port while no agent ran', () => {
     expect([next.pool.warm, next.books()]).toEqual([0, NOTHING]);
   });
 
-  it('12. a container keeps the NIC, which is deleted after it', async () => {
+  it('12. a container keeps the NIC, which is deleted when the container ends', async () => {
     const world = await warmPool(createWorld());
     await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
     changePorts(world, { security_groups: [] });
@@ -115,7 +115,7 @@ describe('a NIC is sorted into the pool of its subnets', () => {
     expect(next.pool.warm).toBe(1);
   });
 
-  it('Neutron adds addresses that follow from the MAC address by itself', async () => {
+  it('an address that follows from the MAC address fits every pool; a pool with its subnet requires it', async () => {
     const world = createWorld({ subnets: [v4, slaac] });
     await warmPool(world, { ...world.target, subnets: [v4] });
     moveTo(world, v4, slaac);

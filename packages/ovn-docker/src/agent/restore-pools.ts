@@ -14,7 +14,7 @@ import type { Vm } from '../vm/vm.ts';
 /**
  * Creates the pools of the recorded Docker networks and of an earlier agent's plain NICs, and sorts these
  * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
- * belongs to a pool only if its port is as a new port of that pool would be, so that no container gets a port
+ * belongs to a pool only if its port is like a new port of that pool, so that no container gets a port
  * that a user has changed.
  */
 export async function restorePools(
@@ -35,16 +35,16 @@ export async function restorePools(
     const isUnbound = nic.state === 'found' && !isConnected && !vm.parentLinks.of(nic).connectsLater;
     if (!target || isUnbound) nic.isSpent = true;
     const pool = target && poolFor(engine, nic, target, defaults);
-    // A NIC finds its pool by its target. One that fits no pool is deleted once it is unclaimed.
+    // A NIC's target leads to its pool. A NIC that fits no pool is deleted once it is unclaimed.
     nic.target = pool?.target ?? target ?? nic.target;
     const isWarm = pool?.hasRoom && nic.state === 'found' && isConnected && isComplete(nic, vm, view);
     if (isWarm) pool.put(nic);
   }
 }
 
-/** What Neutron gives a new port by default. */
+/** The data from which Neutron's defaults for a new port follow. */
 interface Defaults {
-  /** Of the NICs' networks. */
+  /** All subnets of the NICs' networks. */
   readonly subnets: readonly Subnet[];
   /** The group called `default` of each project that the credential sees. */
   readonly defaultGroups: readonly SecurityGroup[];
@@ -66,7 +66,10 @@ async function fetchDefaults({ neutron }: Engine, nics: readonly Nic[]): Promise
   return { subnets, defaultGroups };
 }
 
-/** The NIC's target, with its port's groups unless they are the default; undefined for an altered port. */
+/**
+ * The NIC's target, with the port's security groups unless these are the project's default. Returns undefined
+ * for an altered port, also for one that lost its groups.
+ */
 function targetOf({ port, target }: Nic, { defaultGroups }: Defaults): Target | undefined {
   if (!port || !isUnaltered(port, target.network)) return undefined;
   const { security_groups: groups, port_security_enabled: isSecured = true, project_id: project } = port;
@@ -77,7 +80,10 @@ function targetOf({ port, target }: Nic, { defaultGroups }: Defaults): Target | 
   return groups.length === 0 ? undefined : { ...target, securityGroups: groups };
 }
 
-/** The pool of a Docker network, or the pool of the whole network, which `--net=none` containers use. */
+/**
+ * The pool that the port fits: an existing one, such as that of a Docker network, or else the pool on all
+ * subnets of the network, from which `--net=none` containers get NICs. Returns undefined if it fits neither.
+ */
 function poolFor({ pools }: Engine, { port }: Nic, target: Target, defaults: Defaults): NicPool | undefined {
   const { network, securityGroups } = target;
   const subnets = defaults.subnets.filter(({ network_id }) => network_id === network.id);
@@ -88,7 +94,7 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, defaults: Def
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
 }
 
-/** Whether the NIC is plugged under its own VLAN, with both ends of its pair in the VM. */
+/** Whether the NIC is plugged under its own VLAN, with both ends of its veth pair in the VM. */
 function isComplete(nic: Nic, { vmSwitch }: Vm, view: InterfaceView): boolean {
   return (
     nic.vlan !== undefined &&

@@ -5,8 +5,8 @@ import { withFreeVlan } from './choose-vlan.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Connects the ports to the VM's own port under their VLANs: with a trunk, adds them as subports. With port
- * binding, the request that created them has connected them already.
+ * Connects the ports to their parent under their VLANs: in trunk mode, adds them to the trunk as subports.
+ * With port binding, the request that created the ports has already connected them.
  */
 export const addSubport = {
   name: 'add subport',
@@ -28,7 +28,7 @@ export const addSubport = {
   },
 } as const satisfies Stage;
 
-/** Each NIC keeps the way in which it was made. */
+/** Groups the NICs by the way that connects their ports: a NIC keeps the way in which it was made. */
 function byLink(nics: readonly Nic[], { parentLinks }: Vm) {
   return Map.groupBy(pluggedOf(nics), (nic) => parentLinks.of(nic));
 }

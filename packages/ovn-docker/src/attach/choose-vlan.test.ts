@@ -18,7 +18,7 @@ it('skips VLANs that other ports have, and keeps them free for a later try', asy
   expect([answer, nic.vlan, vlans.used]).toEqual([3, 3, 1]);
 });
 
-it('rejects when other ports have all VLANs, and keeps all free for a later try', async () => {
+it('rejects when other ports have all VLANs, and keeps all VLANs free for a later try', async () => {
   const vlans = new Vlans();
   let requests = 0;
   const refuse = async () => {

@@ -11,8 +11,8 @@ import { mustBeMadeSingly, portBody } from './parts/port-body.ts';
 import type { Stage } from './stage.ts';
 
 /**
- * Has Neutron create the logical port. Neutron is the IPAM: its answer has the MAC and IP addresses. With
- * port binding the same request names the parent and the VLAN. A batch is one bulk request.
+ * Creates the logical port in Neutron. Neutron is the IPAM: its answer has the MAC and IP addresses. With
+ * port binding the same request names the parent and the VLAN. For a batch, the agent sends one bulk request.
  */
 export const createPort = {
   name: 'create port',
@@ -40,7 +40,7 @@ async function createOne(nic: Nic, vm: Vm): Promise<void> {
   nic.port = await explained(
     withFreeVlan(nic, vm, async (vlan) => {
       if (existing) return bindExisting(nic, existing, vm, vlan);
-      // If the answer is lost, Neutron may have created the port: its Neutron tags find it.
+      // If the answer is lost, Neutron may have created the port: search for it by its Neutron tags.
       return makeOnce(
         () => nic.neutron.ports.create(portBody(nic, vm, vlan)),
         async () => (await portsMadeFor([nic], vm))[0],
@@ -51,8 +51,8 @@ async function createOne(nic: Nic, vm: Vm): Promise<void> {
 
 /**
  * Creates all ports in one request; Neutron creates all or none. If another port has one of the VLANs,
- * Neutron does not say which, and each port is created alone. If the answer is lost, the ports that Neutron
- * created are found by their tags.
+ * Neutron does not say which, and the agent creates each port alone. If the answer is lost, the agent
+ * searches by Neutron tag for the ports that Neutron created.
  */
 async function createTogether(nics: readonly Nic[], vm: Vm): Promise<void> {
   const [first] = nics;
@@ -90,7 +90,7 @@ async function findMade(nics: readonly Nic[], vm: Vm, isUnderWay: boolean): Prom
   await findLate(find, isUnderWay ? nics.length * PER_PORT_MS : 0);
 }
 
-/** @param unanswered ports that requests created whose answer was lost */
+/** @param unanswered ports of this and other NICs, created by requests whose answers were lost */
 async function remove(nic: Nic, unanswered: readonly Port[]): Promise<void> {
   if (nic.wants.existing) return await explained(unbindExisting(nic, nic.wants.existing));
   const made = nic.port ? [nic.port] : unanswered.filter(({ tags }) => nicIdOf(tags) === nic.id);
@@ -98,7 +98,10 @@ async function remove(nic: Nic, unanswered: readonly Port[]): Promise<void> {
   delete nic.port;
 }
 
-/** The ports in Neutron that carry the Neutron tags of these NICs. */
+/**
+ * Searches Neutron by tag: for one NIC, its ports; for several, all ports of this VM, from which the caller
+ * selects.
+ */
 async function portsMadeFor(nics: readonly Nic[], { vifId }: Pick<Vm, 'vifId'>): Promise<Port[]> {
   const [first, ...others] = nics;
   if (!first) return [];

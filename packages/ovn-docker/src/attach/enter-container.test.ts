@@ -17,9 +17,9 @@ async function emptyNetns(): Promise<string> {
   return `/proc/${holder.pid}/ns/net`;
 }
 
-it('adds the routes that the kernel accepts, and each of them once when it runs twice', async () => {
+it('adds each route that the kernel accepts, and changes nothing when the stage runs again', async () => {
   const { engine, vm } = createWorld();
-  // Real interfaces, but not in this machine's namespace: the VM's namespace is an empty one too.
+  // Real interfaces in two empty namespaces: one for the VM, one for the container.
   using netlink = Rtnetlink.open(await emptyNetns());
   const netns = await emptyNetns();
   netlink.createVeth({ name: 'ovn-7', peer: { name: 'ovn-7c' } });

@@ -24,7 +24,7 @@ export async function release(engine: Engine, nics: Nic | readonly Nic[]): Promi
 const underWay = new WeakSet<Nic>();
 
 /**
- * Tries again what {@link release} could not delete: first all together, then each NIC alone, so that one
+ * Tries again what {@link release} could not delete: first all together, then each NIC alone, so that a NIC
  * that cannot be deleted does not block the others. Stops as soon as Neutron does not answer.
  */
 export async function retryReleases(engine: Engine): Promise<void> {

@@ -4,8 +4,8 @@ import { addressesOf, type Nic, type Target } from './nic.ts';
 
 /**
  * Whether a port is as Neutron creates it by default: administratively up, with the network's port security
- * and without allowed address pairs. A user may have changed it while no agent was running, so its earlier
- * state is no measure.
+ * and without allowed address pairs. A comparison with the port's earlier state would not do: a user may have
+ * changed the port while no agent was running.
  */
 export function isUnaltered(port: Port, network: Pick<Network, 'port_security_enabled'>): boolean {
   const { port_security_enabled: isSecured, allowed_address_pairs: pairs = [] } = port;
@@ -66,7 +66,7 @@ export function isAddressed(nic: Pick<Nic, 'port' | 'target'>): boolean {
   return nic.target.subnets.every(({ ip_version: version }) => present.has(version));
 }
 
-/** Whether another container can use a port: `now` equals `before` and is as a new port would be. */
+/** Whether another container can use a port: `now` equals `before` and is like a new port of the target. */
 export function isFitForOthers(target: Target, before: Port, now: Port): boolean {
   return isSamePort(before, now) && isUnaltered(now, target.network) && hasGroupsOf(now, target);
 }

@@ -59,7 +59,7 @@ it('counts each NIC once: while it is being made, when it is warm, and until it 
   const count = () => counts.push(pool.warm + pool.making);
   count();
   made.resolve([makeNic(), makeNic()]);
-  // At every turn until both end: two NICs and one are always three.
+  // At every turn of the event loop, the batch of two and the batch of one count as three NICs.
   for (let turn = 0; turn < 10; turn++) {
     await Promise.resolve();
     count();

@@ -69,10 +69,10 @@ export class NicPool {
   }
 
   /**
-   * The same for a NIC that a container has returned. Callers of `takeNext` wait for it rather than have a
-   * new one made.
-   * @param isReusable decides whether another container can use it
-   * @param dispose deletes it when not; callers of `takeNext` do not wait for that
+   * Does the same for a NIC that a container has returned. Callers of `takeNext` wait for this NIC, so that
+   * the agent need not make a new one.
+   * @param isReusable decides whether another container can use the NIC
+   * @param dispose deletes a NIC that is not reusable; callers of `takeNext` do not wait for the deletion
    */
   async putWhenReturned(
     nic: Nic,

@@ -109,8 +109,8 @@ export async function recoverNics(neutron: Neutron, children: Children): Promise
 }
 
 /**
- * If Neutron carried out a request twice, two ports have one NIC id: the NIC's is the plugged one, or the one
- * with a VLAN.
+ * If Neutron carried out a request twice, two ports have the same NIC id. Keeps the port that is plugged, or
+ * else the port that has a VLAN.
  */
 function withoutTwins(nics: readonly Nic[], plugged: ReadonlySet<string | undefined>): Nic[] {
   const best = new Map<string, Nic>();

@@ -26,7 +26,7 @@ interface Question {
 
 /**
  * Asks Neutron for the current state of ports whose containers have ended: a user may have changed them since
- * the reconciler's last pass. One request at a time; ports that are asked for meanwhile share the next one.
+ * the reconciler's last pass. Sends one request at a time; the next request asks for all ports that wait.
  */
 export class ReturnedPorts {
   readonly #neutron: Neutron;

@@ -5,7 +5,7 @@ import { interfaceNames } from './names.ts';
 import { isPlugged, type Nic, type PluggedNic } from './nic.ts';
 import { readAlias, writeAlias } from './pair-alias.ts';
 
-/** Shows the VM's interfaces: its kernel, or {@link viewOf} a list of them. */
+/** Looks up an interface of the VM by name: in the kernel, or in a list ({@link viewOf}). */
 export interface InterfaceView {
   readonly netlink: Pick<Vm['netlink'], 'link'>;
 }
@@ -22,7 +22,7 @@ interface VethPair {
   readonly isNew: boolean;
   /** Label of the `--net=none` container that the NIC is for. */
   readonly label: string | undefined;
-  /** Looks up the container's end; undefined while that is in a container. */
+  /** Looks up the container's end; undefined while this end is in a container. */
   containerEnd(): Link | undefined;
 }
 
@@ -50,8 +50,8 @@ export function labelOnPair(nic: Nic, view: InterfaceView): string | undefined {
 }
 
 /**
- * Whether the container's end is in another namespace. That namespace is alive: with its end the kernel
- * deletes the pair.
+ * Whether the container's end is in another namespace. That namespace still exists: otherwise the kernel
+ * would have deleted the pair with it.
  */
 export function isElsewhere(nic: Nic, view: InterfaceView): boolean {
   const pair = pairOf(nic, view);

@@ -6,8 +6,8 @@ import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /**
- * Runs `work` on NICs and then adds them to their pool; no container gets them before. `work` runs for all
- * together and, if that fails because of one of them, for each alone. NICs for which it fails are deleted.
+ * Runs `work` on NICs and then adds them to their pool; until then no container gets them. `work` runs for
+ * all NICs together and, if that fails, for each NIC alone. NICs for which `work` fails are deleted.
  * @returns the error of each deleted NIC
  */
 export async function intoPool(
@@ -26,7 +26,10 @@ export async function intoPool(
   return failures;
 }
 
-/** If Neutron or the VM's switch does not answer, the remaining NICs fail at once with the same error. */
+/**
+ * Returns the error of each failed NIC. If Neutron or the VM's switch does not answer, all remaining NICs
+ * fail at once with the same error.
+ */
 async function tryTogether(
   nics: readonly Nic[],
   work: (nics: readonly Nic[]) => Promise<void>,

@@ -42,7 +42,7 @@ export async function roomFor(
   return { room: Math.max(0, Math.min(count, least)), limit: name };
 }
 
-/** The IPv4 subnets that a NIC's address comes from: all of the network, or the first of a selection. */
+/** The IPv4 subnets that a NIC's address comes from: all of the network's, or the first of the target's. */
 function subnetsOfAddresses({ network, subnets }: Target): Subnet[] {
   const v4 = subnets.filter(({ ip_version }) => ip_version === 4);
   return subnets.length === new Set(network.subnets).size ? v4 : v4.slice(0, 1);

@@ -1,6 +1,6 @@
 /**
- * Sends items in batches, one batch at a time: items that arrive while a batch is being sent leave together
- * in the next one. An item that arrives while nothing is being sent is sent at once.
+ * Sends items in batches, one batch at a time: items that arrive while a batch is being sent are sent
+ * together in the next batch. An item that arrives while nothing is being sent is sent at once.
  */
 export class InBatches<T> {
   readonly #send: (batch: readonly T[]) => Promise<void>;

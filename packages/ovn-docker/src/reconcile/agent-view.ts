@@ -20,7 +20,7 @@ export interface AgentView {
   isWhole(nic: Nic): boolean;
   /** Whether the container's end of a NIC's veth pair is in a container. */
   isElsewhere(nic: Nic): boolean;
-  /** Since when a port is DOWN; undefined when it is not, or DOWN means nothing ({@link DownPorts}). */
+  /** Since when a port is DOWN; undefined if it is not DOWN, or if DOWN means nothing ({@link DownPorts}). */
   down(portId: string): Down | undefined;
   /** The container label on a NIC's veth pair. */
   labelOf(nic: Nic): string | undefined;

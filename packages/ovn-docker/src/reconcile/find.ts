@@ -64,8 +64,9 @@ function findForgottenNetworks(view: AgentView, { docker, dockerNetworksBefore }
 }
 
 /**
- * Finds out whose an unclaimed NIC of an earlier agent is. Without a row (the switch's database was wiped)
- * only Docker can tell; a pair whose other end is in a container stays there, whatever Docker says.
+ * Finds out which container uses an unclaimed NIC of an earlier agent. If the NIC has no row (the switch's
+ * database was wiped), only Docker can tell. A NIC whose interface is in a container stays there, whatever
+ * Docker says.
  */
 function findOwner(nic: Nic, view: AgentView, observation: Observation, parts: Parts): Finding | undefined {
   const what = describe(nic);

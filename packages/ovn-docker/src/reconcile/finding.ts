@@ -75,7 +75,7 @@ export type SingleFinding = Exclude<Finding, Leftover>;
 
 type Recognition = Extract<Finding, { kind: 'forgotten Docker network' | 'found NIC' }>;
 
-/** Whether handling the finding only records whose something is, and changes nothing. */
+/** Whether handling the finding only records the owner of a NIC or network, and changes nothing else. */
 export function isRecognition(finding: Finding): finding is Recognition {
   return finding.kind === 'forgotten Docker network' || finding.kind === 'found NIC';
 }
@@ -92,7 +92,8 @@ const NEED_CONFIRMATION: ReadonlySet<Finding['kind']> = new Set([
 ]);
 
 /**
- * Whether two passes in a row must find it before the agent acts: Docker can be in the middle of a change.
+ * Whether two passes in a row must report the finding before the agent acts: Docker can be in the middle of a
+ * change.
  */
 export function needsConfirmation({ kind }: Finding): boolean {
   return NEED_CONFIRMATION.has(kind);

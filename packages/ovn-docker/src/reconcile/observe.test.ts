@@ -17,7 +17,7 @@ interface FakeContainer {
   readonly Labels: Readonly<Record<string, string>>;
 }
 
-/** The two lists of a Docker daemon that the reconciler reads. */
+/** Serves a Docker daemon's networks and containers on a socket. Returns the agent's client for it. */
 async function dockerWith(networks: Readonly<Record<string, string>>, containers: readonly FakeContainer[]) {
   const folder = mkdtempSync(join(tmpdir(), 'observe-'));
   const app = new Hono()
@@ -40,7 +40,7 @@ async function dockerWith(networks: Readonly<Record<string, string>>, containers
   return engine;
 }
 
-it('observes Docker networks of the driver, recorded ones, and those that the agent made networks for', async () => {
+it('observes Docker networks that use the driver, have a record, or have a network that the agent made', async () => {
   const { engine, vm, neutron } = createWorld();
   await dockerNetworks.put(vm.vmSwitch, 'recorded', { network: 'network-1', subnets: [], made: false });
   const made = '0123456789abcdef';
@@ -56,7 +56,7 @@ it('observes Docker networks of the driver, recorded ones, and those that the ag
   expect([...(observation.docker?.networks.keys() ?? [])].sort()).toEqual([made, 'now', 'recorded']);
 });
 
-it('a container that inherited its label by `docker commit` is left out', async () => {
+it('a container that inherited its label through `docker commit` does not count as labelled', async () => {
   const { engine, pool } = createWorld();
   const claim = { label: 'known', containerId: 'first' };
   await acquire(engine, { pool, wants: { name: '' }, claim });

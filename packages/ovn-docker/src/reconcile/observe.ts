@@ -26,17 +26,17 @@ export interface DockerView {
 export interface Observation extends Children {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** Ids of the NICs that the agent knew before, and of their ports: what it makes meanwhile is no stray. */
+  /** Ids of the NICs that the agent knew before, and of their ports. Ports of later NICs are not strays. */
   readonly knownBefore: ReadonlySet<string>;
-  /** Ids of those NICs that were not being made: only they must have all their parts. */
+  /** Ids of the known NICs without those that it was still making: only these must have all their parts. */
   readonly completeBefore: ReadonlySet<string>;
-  /** Their VLANs: the agent itself knows whether one is free now. */
+  /** VLANs of the NICs that the agent knew before. If a NIC has given one up since, that VLAN is free. */
   readonly vlansBefore: ReadonlySet<number>;
   /** Docker's ids of the networks that the bridge's row recorded before Docker was asked. */
   readonly dockerNetworksBefore: readonly string[];
   /** Neutron's status of the VM's own port; undefined when the port does not exist. */
   readonly parentStatus: string | undefined;
-  /** The VM's interfaces with names that the agent gives. */
+  /** The VM's interfaces whose names are in the agent's form. */
   readonly interfaces: readonly Link[];
   /** Neutron networks that agents of this VM made for Docker networks. */
   readonly madeNetworks: readonly Network[];

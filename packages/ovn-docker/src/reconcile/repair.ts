@@ -19,8 +19,8 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
 };
 
 /**
- * Repairs a defect. A warm NIC leaves its pool meanwhile, so that no container gets it half repaired; if the
- * repair fails, it is deleted.
+ * Repairs a defect. During the repair a warm NIC is not in its pool, so that no container gets it half
+ * repaired. If the repair fails, the warm NIC is deleted.
  */
 export async function repair(engine: Engine, nic: Nic, kind: RepairableKind): Promise<void> {
   // Neutron has refused another address since the observation, and all parts of the NIC are deleted.

@@ -19,7 +19,7 @@ export async function holdLock(
     lost: () => lost.abort(),
     waiting: () => {
       log.info('another agent works in this VM: waiting until it ends');
-      // The other agent serves dockerd, so systemd can start it now.
+      // The other agent serves dockerd's driver, so systemd need not keep docker.service waiting.
       void notifySystemd(log);
     },
   });

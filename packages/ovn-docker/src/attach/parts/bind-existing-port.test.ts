@@ -13,7 +13,7 @@ async function withExisting(mode: 'trunk' | 'port-binding') {
 }
 
 it.each(['trunk', 'port-binding'] as const)(
-  'an existing port keeps the changes that its owner made meanwhile: %s',
+  'an existing port keeps the tags that its owner added while a container used it: %s',
   async (mode) => {
     const { nic, existing, port, engine, neutron } = await withExisting(mode);
     const { tags = [] } = port() ?? {};
@@ -24,7 +24,7 @@ it.each(['trunk', 'port-binding'] as const)(
   },
 );
 
-it("an existing port whose owner removed the agent's Neutron tags is unbound too", async () => {
+it("an existing port is unbound even if its owner removed the agent's Neutron tags", async () => {
   const { nic, existing, port, engine, neutron } = await withExisting('port-binding');
   neutron.ports.set(existing.id, { ...existing, ...port(), tags: ['blue'] });
   await finish(engine, nic);

@@ -33,8 +33,8 @@ export async function unbindExisting(nic: Nic, existing: Port): Promise<void> {
   const { ports } = nic.neutron;
   try {
     const port = await ports.get(existing.id);
-    // With another NIC's tag, that NIC took the port. Without any, the user removed the tag, and the port is
-    // still this NIC's.
+    // If the port has the tag of another NIC, that NIC took the port. If it has no NIC's tag, the user
+    // removed the tag, and the port is still this NIC's.
     if ((nicIdOf(port.tags) ?? nic.id) !== nic.id) return void delete nic.port;
     const { parent_name, tag } = port['binding:profile'] ?? {};
     if (parent_name !== undefined || tag !== undefined) {

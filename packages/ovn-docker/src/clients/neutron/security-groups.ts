@@ -5,8 +5,8 @@ import { explained } from './refusals.ts';
 
 /**
  * The ids of the security groups with these names or ids, among those that the credential sees. An admin sees
- * the groups of every project, and every project has a group `default`: if several groups have a name, the
- * group of the credential's own project is meant.
+ * the groups of every project, and every project has a group `default`: of several groups with the same name,
+ * the group of the credential's own project counts.
  * @throws OvnDockerError `E_SECURITY_GROUP_UNKNOWN` when a name or id is unknown, or a name is ambiguous
  */
 export async function findSecurityGroups(neutron: Neutron, namesOrIds: readonly string[]): Promise<string[]> {
@@ -30,8 +30,8 @@ export async function findSecurityGroups(neutron: Neutron, namesOrIds: readonly 
 }
 
 /**
- * The groups of that name; if there are several, only those of the credential's own project, unless it has
- * none.
+ * The groups with that name. If there are several and some belong to the credential's own project, only those
+ * of that project.
  */
 async function groupsCalled(
   name: string,
@@ -45,7 +45,7 @@ async function groupsCalled(
   return own.length > 0 ? own : named;
 }
 
-/** Splits names or ids at the commas, as labels and options contain them. */
+/** Splits a list of names or ids from a label or an option at its commas. */
 export function splitGroups(text: string): string[] {
   const names = text.split(',').map((name) => name.trim());
   return names.filter(Boolean);

@@ -34,8 +34,8 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
 
     Join: method(requests.Join, (request) => joinEndpoint(engine, routes, request)),
 
-    // After this call Docker moves the interface back into the VM. DeleteEndpoint or ReleaseAddress finishes
-    // the NIC.
+    // After this call Docker moves the interface back into the VM. The NIC is finished later, by
+    // DeleteEndpoint or ReleaseAddress.
     Leave: method(requests.Leave, ({ EndpointID }) => {
       routes.leave(EndpointID);
       return {};
@@ -58,7 +58,7 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
   };
 }
 
-/** Finishes the NIC of an endpoint, or leaves that to ReleaseAddress if Docker still has an address of it. */
+/** Finishes the endpoint's NIC. If Docker still has an address of the NIC, ReleaseAddress finishes it. */
 async function deleteEndpoint(engine: Engine, endpointId: string): Promise<void> {
   const nic = engine.nics.withEndpoint(endpointId);
   if (!nic) return;

@@ -74,7 +74,7 @@ export function publishesPorts(all: Requests['CreateEndpoint']['Options']): bool
 /** The option of RequestAddress that requests the gateway of the network instead of a container's address. */
 export const GATEWAY_REQUEST = { key: 'RequestAddressType', value: 'com.docker.network.gateway' } as const;
 
-/** The address space of ovn-docker's IPAM pools. Those of Docker's default IPAM driver are in others. */
+/** The address space of ovn-docker's IPAM pools. Docker's default IPAM driver uses other address spaces. */
 export const ADDRESS_SPACE = 'ovn-docker-local';
 
 /** An address without its prefix length; undefined for an empty string. */

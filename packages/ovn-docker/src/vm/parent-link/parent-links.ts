@@ -30,8 +30,8 @@ export class ParentLinks {
   }
 
   /**
-   * The way in which the NIC was made, as its port shows. A NIC whose port shows neither, or has none, takes
-   * the way of new NICs.
+   * The way in which the NIC was made, as its port shows. If the NIC has no port, or its port shows neither
+   * way, the way of new NICs.
    */
   of({ port, vlan }: Candidate): ParentLink {
     if (this.mode === 'trunk') return port && this.binding.isBound(port, vlan) ? this.binding : this.trunk;
