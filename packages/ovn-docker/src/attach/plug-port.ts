@@ -1,7 +1,9 @@
 import { claimNotes } from '../nics/claim-notes.ts';
+import { explainLink } from '../nics/explain-link.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { isNewPair, markPlugged } from '../nics/veth-pair.ts';
+import type { Vm } from '../vm/vm.ts';
 import { forEachYielding } from './parts/for-each-yielding.ts';
 import type { Stage } from './stage.ts';
 
@@ -28,12 +30,23 @@ export const plugPort = {
       if (row && row.vlan !== vlan) await vm.vmSwitch.retag(name, vlan);
     }
     await vm.vmSwitch.plug(ports);
+    await forEachYielding(fresh, (nic) => bringUp(nic, vm));
   },
 
   async down(nics, vm) {
     await vm.vmSwitch.unplug(namesOf(nics));
   },
 } as const satisfies Stage;
+
+/**
+ * Brings the VM's end up again. When ovs-vswitchd opens an interface, it sets the interface's flags from a
+ * copy that it may have read before the interface was up (netdev-linux), and so takes the interface down. By
+ * the time the port has an `ofport`, it has done so.
+ */
+function bringUp({ vlan }: PluggedNic, { netlink }: Vm): void {
+  const { vmEnd } = interfaceNames(vlan);
+  explainLink(`cannot bring ${vmEnd} up`, () => netlink.setLink(vmEnd, { up: true }));
+}
 
 function namesOf(nics: readonly Nic[]): string[] {
   return nics.flatMap(({ vlan }) => (vlan === undefined ? [] : [interfaceNames(vlan).vmEnd]));

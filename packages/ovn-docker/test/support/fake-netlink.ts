@@ -3,7 +3,10 @@ import { type Link, NetlinkError } from '@ovn-docker/netlink';
 
 /** The VM's interfaces in memory. */
 export class FakeNetlink {
-  readonly byName = new Map<string, { name: string; alias?: string; mac?: string; mtu?: number }>();
+  readonly byName = new Map<
+    string,
+    { name: string; alias?: string; mac?: string; mtu?: number; up?: boolean }
+  >();
 
   link = (name: string) => this.byName.get(name);
   links = () => [...this.byName.values()] as unknown as Link[];
@@ -21,9 +24,10 @@ export class FakeNetlink {
     this.byName.set(peer.name, peer);
   }
 
-  setLink(name: string, { alias }: { alias?: string }): void {
+  setLink(name: string, { alias, up }: { alias?: string; up?: boolean }): void {
     const link = this.byName.get(name);
     if (link && alias !== undefined) link.alias = alias;
+    if (link && up !== undefined) link.up = up;
   }
 
   /** Deletes both ends of the pair. */
