@@ -1,6 +1,6 @@
 import type { Routing } from '../../attach/parts/routing.ts';
 import { interfaceNames } from '../../nics/names.ts';
-import type { Nic } from '../../nics/nic.ts';
+import type { PluggedNic } from '../../nics/nic.ts';
 
 /** libnetwork's kinds of static routes (moby libnetwork, types.NEXTHOP and types.CONNECTED). */
 const [NEXT_HOP, CONNECTED] = [0, 1];
@@ -8,9 +8,12 @@ const [NEXT_HOP, CONNECTED] = [0, 1];
 /**
  * The answer to Join: which interface Docker moves into the container, its name there, gateways and routes.
  */
-export function joinAnswer(nic: Nic, { gateway, gatewayIPv6, routes }: Routing): Record<string, unknown> {
+export function joinAnswer(
+  nic: PluggedNic,
+  { gateway, gatewayIPv6, routes }: Routing,
+): Record<string, unknown> {
   return {
-    InterfaceName: { SrcName: interfaceNames(nic.vlan ?? 0).containerEnd, DstPrefix: 'eth' },
+    InterfaceName: { SrcName: interfaceNames(nic.vlan).containerEnd, DstPrefix: 'eth' },
     ...(gateway ? { Gateway: gateway } : {}),
     ...(gatewayIPv6 ? { GatewayIPv6: gatewayIPv6 } : {}),
     // Without a gateway and without this field, Docker adds docker_gwbridge as a second interface.

@@ -3,7 +3,7 @@ import { routingOf } from '../../attach/parts/routing.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
 import type { Engine } from '../../nics/engine.ts';
-import type { Nic } from '../../nics/nic.ts';
+import { type Nic, requirePlugged } from '../../nics/nic.ts';
 import type { Vm } from '../../vm/vm.ts';
 import { joinAnswer } from './join-answer.ts';
 import type { SandboxRoutes } from './sandbox-routes.ts';
@@ -32,7 +32,7 @@ export async function joinEndpoint(
   const possible = isStarting ? otherCidrs(vm, NetworkID) : [];
   const routing = routingOf(nic, { internal, taken, beside: [...beside, ...possible] });
   routes.join(SandboxKey, EndpointID, routing);
-  return joinAnswer(nic, routing);
+  return joinAnswer(requirePlugged(nic), routing);
 }
 
 /**
