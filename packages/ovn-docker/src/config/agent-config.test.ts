@@ -7,6 +7,7 @@ it('an empty file has the defaults of an ordinary VM', () => {
     uplink: 'eth0',
     socket: '/run/ovn-docker/agent.sock',
     mode: 'auto',
+    docker: { driver: 'ovn', publish: 'warn' },
   });
 });
 
@@ -17,6 +18,7 @@ it.each([
   ['cloud: {clouds: x}', 'clouds'],
   ['ovs: {bridges: x}', 'bridges'],
   ['docker: {drivers: x}', 'drivers'],
+  ['docker: {publish: yes}', 'publish'],
   ['reconcile: {each: 5}', 'each'],
   ['pool: {hihg: 5}', 'hihg'],
   ['pool: {networks: {net: {hihg: 5}}}', 'hihg'],

@@ -18,6 +18,14 @@ const marks = z.strictObject({
 
 const defaultMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
 
+/**
+ * What the agent does with a container that publishes ports (`-p`), which a logical network cannot do:
+ * - `warn`: the container starts; the agent warns if no other network publishes the ports
+ * - `refuse`: the container does not start
+ */
+export const publishModes = ['warn', 'refuse'] as const;
+export type PublishMode = (typeof publishModes)[number];
+
 /** The agent's configuration, which README.md explains. The defaults suit an ordinary VM. */
 const schema = z.strictObject({
   cloud: z
@@ -42,8 +50,14 @@ const schema = z.strictObject({
       socket: z.string().default('/var/run/docker.sock'),
       plugins_dir: z.string().default('/run/docker/plugins'),
       driver: z.string().default('ovn'),
+      publish: z.enum(publishModes).default('warn'),
     })
-    .default({ socket: '/var/run/docker.sock', plugins_dir: '/run/docker/plugins', driver: 'ovn' }),
+    .default({
+      socket: '/var/run/docker.sock',
+      plugins_dir: '/run/docker/plugins',
+      driver: 'ovn',
+      publish: 'warn',
+    }),
   socket: z.string().default('/run/ovn-docker/agent.sock'),
   vif_id: z.string().optional(),
   metadata_url: z.string().default('http://169.254.169.254'),
