@@ -62,8 +62,8 @@ export const errorTable: Readonly<Record<string, ErrorEntry>> = {
     hint: 'links() lists the links of the namespace',
   },
   ENOENT: {
-    when: 'The path or the network namespace does not exist.',
-    hint: 'listNetns() lists the named network namespaces',
+    when: 'The path or the network namespace does not exist, or the kernel has no such traffic control.',
+    hint: 'listNetns() lists the named network namespaces; dropReceived needs the modules sch_ingress and cls_bpf',
   },
   ENOMEM: {
     when: 'The kernel is out of memory.',
@@ -76,6 +76,10 @@ export const errorTable: Readonly<Record<string, ErrorEntry>> = {
   ENOSPC: {
     when: '`/run` is full, or a limit of the kernel is reached (`user.max_net_namespaces`).',
     hint: 'no space is left: make room on /run, or raise user.max_net_namespaces',
+  },
+  ENOSYS: {
+    when: 'The kernel has no bpf(2).',
+    hint: 'use a kernel with CONFIG_BPF_SYSCALL',
   },
   ENOTCONN: {
     when: 'The peer of a veth was to be up when it was created.',

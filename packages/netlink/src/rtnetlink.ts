@@ -1,6 +1,7 @@
 import type { Address, AddressOptions } from './address/address.ts';
 import { addAddress, deleteAddress, listAddresses } from './address/addresses.ts';
 import { getChecksumOffload, setChecksumOffload } from './ethtool/checksum-offload.ts';
+import { dropReceived } from './filter/drop-received.ts';
 import { deleteLink, setLink } from './link/change-link.ts';
 import { createBridge, createVeth } from './link/create-link.ts';
 import { findLink, listLinks } from './link/get-link.ts';
@@ -202,6 +203,18 @@ export class Rtnetlink implements Disposable {
   /** Whether transmit checksums are offloaded. @throws NetlinkError ENODEV when the link does not exist. */
   checksumOffload(link: string): boolean {
     return getChecksumOffload(this.#socket, link);
+  }
+
+  /**
+   * Drops every frame that a link receives, after packet sockets (packet(7)) have read it and before the
+   * kernel's own protocols do, like `tc filter add dev LINK ingress` with a program that drops (tc-bpf(8)). A
+   * second call changes nothing. The filter disappears with the link.
+   *
+   * @throws NetlinkError ENODEV when the link does not exist, ENOENT when the kernel lacks sch_ingress or
+   *   cls_bpf, EPERM also without CAP_BPF.
+   */
+  dropReceived(link: LinkRef): void {
+    dropReceived(this.#socket, link);
   }
 
   /** Closes the socket. Every later call except `close` throws NetlinkError EBADF. */

@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 
 /** Netlink numbers are in the byte order of the machine (netlink(7)); only addresses are in network order. */
-const LITTLE = endianness() === 'LE';
+export const LITTLE = endianness() === 'LE';
 
 export const readU16 = (bytes: Buffer, offset: number): number =>
   LITTLE ? bytes.readUInt16LE(offset) : bytes.readUInt16BE(offset);

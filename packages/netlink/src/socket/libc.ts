@@ -61,6 +61,13 @@ export const libc = {
     request: number,
     argument: Buffer,
   ) => number,
+  /** syscall(2), for calls with three arguments that libc does not wrap. */
+  syscall: library.func('long syscall(long, long, void *, size_t)') as (
+    number: number,
+    command: number,
+    argument: Buffer,
+    length: number,
+  ) => number,
   setns: library.func('int setns(int, int)') as (fd: number, type: number) => number,
   unshare: library.func('int unshare(int)') as (flags: number) => number,
   mount: library.func('int mount(const char *, const char *, const char *, unsigned long, const void *)') as (

@@ -45,8 +45,7 @@ function makePair(nic: PluggedNic, vm: Vm): void {
     if (vm.vmSwitch.isUserspace) {
       // The userspace datapath reads frames before the kernel fills in their checksums: TCP would hang.
       setChecksumOffload(undefined, containerEnd, false);
-      // The VM's kernel sees the same frames: it must not answer the container itself, bypassing the
-      // hypervisor.
+      // The VM's kernel sees the same frames: its protocols must not receive them, bypassing the hypervisor.
       quietLink(undefined, vmEnd);
     }
     // Last: the alias says that the pair is complete, and for which port. The former row may be deleted now.
