@@ -219,6 +219,8 @@ describe('an existing network', () => {
   it('scenario 26: host routes become static routes; a container on two such networks gets each route once', () =>
     withNetwork(
       {
+        // No container gets the address of a next hop: it would not get the route to itself.
+        allocation_pools: [{ start: '10.134.0.20', end: '10.134.0.127' }],
         host_routes: [
           { destination: '192.0.2.0/24', nexthop: '10.134.0.9' },
           // The container's own network.
@@ -237,6 +239,7 @@ describe('an existing network', () => {
           network_id: twin.id,
           ip_version: 4,
           cidr: '10.139.0.0/24',
+          allocation_pools: [{ start: '10.139.0.20', end: '10.139.0.254' }],
           host_routes,
         });
         try {
@@ -261,6 +264,16 @@ describe('an existing network', () => {
         }
       },
     ));
+
+  it('scenario 26: a container that is the next hop of its subnet starts without a route to itself', () =>
+    withNetwork({ host_routes: [{ destination: '192.0.2.0/24', nexthop: '10.134.0.9' }] }, async () => {
+      await create(...both('neutron.subnet.name=opt-subnet'), '--subnet', SUBNET, 'opt');
+      const router = await vm.dockerRun('--network', 'opt', '--ip', '10.134.0.9');
+      expect(await routes(router)).not.toContain('192.0.2.0');
+      const gateway = await vm.dockerRun('--network', 'opt', '--ip', '10.134.0.1');
+      expect(await routes(gateway)).toContain('192.0.2.0/24 via 10.134.0.9');
+      expect(await routes(gateway)).not.toContain('default');
+    }));
 
   it('neutron.subnet.v6.name: containers get addresses of that IPv6 subnet and of the IPv4 subnet', () =>
     withNetwork({}, async () => {

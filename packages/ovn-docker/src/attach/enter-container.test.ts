@@ -31,6 +31,7 @@ it('adds each route that the kernel accepts, and changes nothing when the stage 
     { destination: '198.51.100.0/24', nexthop: '172.16.0.1' },
     { destination: '203.0.113.0/24', nexthop: '0.0.0.0' },
     { destination: '10.0.0.0/24', nexthop: '10.0.0.7' },
+    { destination: '10.77.0.0/24', nexthop: '10.0.0.5' },
   ];
   const subnet = subnetOf('s', '10.0.0.0/24', { host_routes });
   const nic: Nic = {

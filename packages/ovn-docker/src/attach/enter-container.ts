@@ -1,4 +1,4 @@
-import { enableIpv6, Rtnetlink } from '@ovn-docker/netlink';
+import { enableIpv6, NetlinkError, type RouteSpec, Rtnetlink } from '@ovn-docker/netlink';
 import { ipVersionOf } from '../addresses/ip-version.ts';
 import { explainLink } from '../nics/explain-link.ts';
 import { interfaceNames } from '../nics/names.ts';
@@ -42,8 +42,18 @@ function enterOne(nic: PluggedNic, vm: Vm): void {
       if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: isIpv6(cidr) });
     }
     inside.setLink(interfaceName, { up: true });
-    for (const route of missingRoutes(inside, nic)) inside.addRoute({ ...route, link: interfaceName });
+    for (const route of missingRoutes(inside, nic)) addRoute(inside, { ...route, link: interfaceName }, vm);
   });
+}
+
+/** A route that the kernel refuses does not prevent the container from starting. */
+function addRoute(inside: Rtnetlink, route: RouteSpec, { log }: Pick<Vm, 'log'>): void {
+  try {
+    inside.addRoute(route);
+  } catch (error) {
+    if (!(error instanceof NetlinkError)) throw error;
+    log.warn({ ...route, err: error }, 'the kernel refuses a route of a container');
+  }
 }
 
 function isIpv6(cidr: string): boolean {
@@ -54,7 +64,12 @@ function isIpv6(cidr: string): boolean {
 function missingRoutes(inside: Rtnetlink, nic: PluggedNic): { to: string; via?: string }[] {
   const present = inside.routes();
   const taken = present.map(({ to }) => to);
-  const { gateway, gatewayIPv6, routes } = routingOf(nic, { internal: false, taken, beside: [] });
+  const { gateway, gatewayIPv6, routes } = routingOf(nic, {
+    internal: false,
+    taken,
+    beside: [],
+    addresses: [],
+  });
   const hasDefault = (version: 4 | 6) =>
     present.some(({ family, to }) => family === version && to === 'default');
   return [

@@ -26,11 +26,11 @@ export async function joinEndpoint(
   // Reading the container's routes takes time: the agent reads them only if the network has routes that could
   // clash.
   const hasRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
-  const { isStarting, taken, beside } = hasRoutes
+  const { isStarting, taken, beside, addresses } = hasRoutes
     ? routes.taken(SandboxKey, EndpointID)
-    : { isStarting: false, taken: [], beside: [] };
+    : { isStarting: false, taken: [], beside: [], addresses: [] };
   const possible = isStarting ? otherCidrs(vm, NetworkID) : [];
-  const routing = routingOf(nic, { internal, taken, beside: [...beside, ...possible] });
+  const routing = routingOf(nic, { internal, taken, beside: [...beside, ...possible], addresses });
   routes.join(SandboxKey, EndpointID, routing);
   return joinAnswer(requirePlugged(nic), routing);
 }

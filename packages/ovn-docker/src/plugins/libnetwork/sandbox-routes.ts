@@ -6,6 +6,7 @@ interface Joined {
   readonly sandbox: string;
   readonly destinations: readonly string[];
   readonly connected: readonly string[];
+  readonly addresses: readonly string[];
 }
 
 /**
@@ -31,12 +32,13 @@ export class SandboxRoutes {
       isStarting: inside.beside.length === 0,
       taken: [...others.flatMap(({ destinations }) => destinations), ...inside.taken],
       beside: [...others.flatMap(({ connected }) => connected), ...inside.beside],
+      addresses: [...others.flatMap(({ addresses }) => addresses), ...inside.addresses],
     };
   }
 
-  join(sandbox: string, endpointId: string, { routes, connected }: Routing): void {
+  join(sandbox: string, endpointId: string, { routes, connected, addresses }: Routing): void {
     const destinations = routes.map(({ destination }) => destination);
-    this.#joined.set(endpointId, { sandbox, destinations, connected });
+    this.#joined.set(endpointId, { sandbox, destinations, connected, addresses });
   }
 
   leave(endpointId: string): void {
@@ -45,18 +47,21 @@ export class SandboxRoutes {
 }
 
 /**
- * The routes and the networks of the interfaces in a namespace; none when the namespace does not exist yet.
+ * The routes, networks and addresses of the interfaces in a namespace; none when the namespace does not exist
+ * yet.
  */
-function readNamespace(netns: string): { taken: string[]; beside: string[] } {
+function readNamespace(netns: string): { taken: string[]; beside: string[]; addresses: string[] } {
   try {
     using inside = Rtnetlink.open(netns);
     const links = inside.links().filter(({ name }) => name !== 'lo');
+    const cidrs = links.flatMap(({ name }) => inside.addresses(name).map(({ cidr }) => cidr));
     return {
       taken: inside.routes().map(({ to }) => to),
-      beside: links.flatMap(({ name }) => inside.addresses(name).map(({ cidr }) => networkOf(cidr))),
+      beside: cidrs.map(networkOf),
+      addresses: cidrs.map((cidr) => cidr.replace(/\/.*/, '')),
     };
   } catch (error) {
-    if (error instanceof NetlinkError) return { taken: [], beside: [] };
+    if (error instanceof NetlinkError) return { taken: [], beside: [], addresses: [] };
     throw error;
   }
 }
