@@ -1,3 +1,4 @@
+import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, poolMarks } from '../config/agent-config.ts';
@@ -16,6 +17,7 @@ interface Parts {
   readonly config: AgentConfig;
   readonly cloud: Cloud;
   readonly vmSwitch: VmSwitch;
+  readonly netlink: Rtnetlink;
   readonly keeper: PoolKeeper;
   readonly log: Log;
 }
@@ -24,7 +26,7 @@ interface Parts {
  * Creates the engine. Its memory stays empty until the first call of `vm()` that reaches Neutron, which also
  * recovers what an earlier agent made.
  */
-export function createEngine({ config, cloud, vmSwitch, keeper, log }: Parts): Engine {
+export function createEngine({ config, cloud, vmSwitch, netlink, keeper, log }: Parts): Engine {
   let known: Promise<Vm> | undefined;
   const engine: Engine = {
     neutron: cloud.neutron,
@@ -45,7 +47,7 @@ export function createEngine({ config, cloud, vmSwitch, keeper, log }: Parts): E
     log,
   };
   async function establish(): Promise<Vm> {
-    const { vm, nics, children } = await establishVm(config, cloud, vmSwitch, log);
+    const { vm, nics, children } = await establishVm(config, cloud, { vmSwitch, netlink }, log);
     await restorePools(engine, nics, children, vm);
     engine.nics.add(...nics);
     return vm;

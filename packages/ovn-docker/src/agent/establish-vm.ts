@@ -1,7 +1,5 @@
-import { Rtnetlink } from '@ovn-docker/netlink';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import { explained } from '../clients/neutron/refusals.ts';
-import type { VmSwitch } from '../clients/vm-switch.ts';
 import { type AgentConfig, configuredVifId } from '../config/agent-config.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
@@ -20,7 +18,7 @@ import type { Vm } from '../vm/vm.ts';
 export async function establishVm(
   config: AgentConfig,
   { neutron, session }: Cloud,
-  vmSwitch: VmSwitch,
+  { vmSwitch, netlink }: Pick<Vm, 'vmSwitch' | 'netlink'>,
   log: Log,
 ): Promise<{ vm: Vm; nics: Nic[]; children: Children }> {
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
@@ -37,6 +35,6 @@ export async function establishVm(
     { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
     'this VM is known to Neutron',
   );
-  const vm = { vifId: port.id, macs, parentLinks, vlans, vmSwitch, netlink: Rtnetlink.open(), log };
+  const vm = { vifId: port.id, macs, parentLinks, vlans, vmSwitch, netlink, log };
   return { vm, nics, children };
 }

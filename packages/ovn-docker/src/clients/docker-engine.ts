@@ -36,6 +36,12 @@ const event = z.object({
   Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()) }),
 });
 
+/**
+ * How long Docker may take to answer one request, in milliseconds. At its start dockerd answers nothing until
+ * the containers with a restart policy run, and these wait for the agent.
+ */
+const ANSWER_MS = 10_000;
+
 /** A container that has the label of the search. */
 export interface LabelledContainer {
   readonly id: string;
@@ -75,10 +81,13 @@ export interface ContainerEvent {
  */
 export class DockerEngine implements AsyncDisposable {
   readonly #socket: string;
+  readonly #answerMs: number;
   readonly #dispatcher: Agent;
 
-  constructor(socket: string) {
+  /** @param answerMs how long Docker may take to answer one request, in milliseconds */
+  constructor(socket: string, answerMs = ANSWER_MS) {
     this.#socket = socket;
+    this.#answerMs = answerMs;
     this.#dispatcher = new Agent({ connect: { socketPath: socket }, bodyTimeout: 0 });
   }
 
@@ -172,17 +181,31 @@ export class DockerEngine implements AsyncDisposable {
   }
 
   async #get(path: string): Promise<unknown> {
-    const { statusCode, body } = await this.#request(path);
-    const answer = await body.json();
+    const { statusCode, answer } = await this.#answer(path);
     if (statusCode === 200) return answer;
     throw new OvnDockerError('E_DOCKER_FAILED', `Docker answered ${statusCode} to ${path.split('?')[0]}`);
   }
 
-  async #request(path: string, signal?: AbortSignal) {
+  async #answer(path: string): Promise<{ statusCode: number; answer: unknown }> {
+    const limit = AbortSignal.timeout(this.#answerMs);
     try {
-      return await request(`http://docker${path}`, { dispatcher: this.#dispatcher, signal: signal ?? null });
+      const { statusCode, body } = await this.#request(path, limit);
+      return { statusCode, answer: await body.json() };
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (!limit.aborted) throw error;
+      throw new OvnDockerError(
+        'E_DOCKER_NOT_RUNNING',
+        `Docker did not answer on ${this.#socket} in ${this.#answerMs} ms`,
+        { cause: error },
+      );
+    }
+  }
+
+  async #request(path: string, signal: AbortSignal) {
+    try {
+      return await request(`http://docker${path}`, { dispatcher: this.#dispatcher, signal });
+    } catch (error) {
+      if (signal.aborted) throw error;
       throw new OvnDockerError('E_DOCKER_NOT_RUNNING', `Docker does not answer on ${this.#socket}`, {
         cause: error,
       });

@@ -1,4 +1,5 @@
 import type { DockerEngine, LabelledContainer } from '../clients/docker-engine.ts';
+import { OvnDockerError } from '../errors.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
@@ -10,6 +11,7 @@ import type { DockerView } from './observe.ts';
  * Brings the NICs of `--net=none` containers to the state of their containers, for the time in which the
  * agent or dockerd was away and no events arrived: a running container has its NIC, a stopped one has it
  * ready for the next start. For containers of the libnetwork driver, dockerd itself calls Join and Leave.
+ * @throws OvnDockerError `E_DOCKER_NOT_RUNNING`
  */
 export async function alignWithContainers(
   engine: Engine,
@@ -40,6 +42,8 @@ async function align(
       else await renew(nic, vm);
     });
   } catch (error) {
+    // Every further question would take its full time limit, too; a later pass asks again.
+    if (error instanceof OvnDockerError && error.code === 'E_DOCKER_NOT_RUNNING') throw error;
     // Continue with the other containers.
     engine.log.error({ nic: nic.id, err: error }, 'could not bring a NIC to the state of its container');
   }

@@ -113,7 +113,11 @@ export class Reconciler {
       if (!isRecognition(finding) && !isLeftover(finding)) outcomes.push(await this.#handle(finding));
     }
     const { docker } = observation;
-    if (docker) await alignWithContainers(this.#engine, this.#docker, docker.labelled);
+    if (docker) {
+      await alignWithContainers(this.#engine, this.#docker, docker.labelled).catch((error: unknown) =>
+        this.#engine.log.warn({ err: error }, 'Docker does not answer any more; the next pass asks again'),
+      );
+    }
     // Last: no container waits for these, and there can be thousands.
     outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
     await this.#updateVlans(observation);

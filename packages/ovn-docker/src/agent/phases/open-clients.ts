@@ -1,14 +1,16 @@
+import { Rtnetlink } from '@ovn-docker/netlink';
 import { DockerEngine } from '../../clients/docker-engine.ts';
 import { type Cloud, configuredCloud, findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Log } from '../../observe/log.ts';
 
-/** The three programs that an agent works with. */
+/** The programs that an agent works with, and the VM's kernel. */
 export interface Clients {
   readonly cloud: Cloud;
   readonly vmSwitch: VmSwitch;
   readonly docker: DockerEngine;
+  readonly netlink: Rtnetlink;
 }
 
 /**
@@ -25,5 +27,6 @@ export async function openClients(
   const cloud = closing.use(openCloud(cloudConfig));
   const vmSwitch = closing.use(await VmSwitch.open(config.ovs.remote, config.ovs.bridge));
   const docker = closing.use(new DockerEngine(config.docker.socket));
-  return { cloud, vmSwitch, docker };
+  const netlink = closing.use(Rtnetlink.open());
+  return { cloud, vmSwitch, docker, netlink };
 }

@@ -23,12 +23,12 @@ export interface Recognised {
  */
 export async function recognise(
   config: AgentConfig,
-  { cloud, vmSwitch, docker }: Clients,
+  { cloud, vmSwitch, docker, netlink }: Clients,
   log: Log,
   signal: AbortSignal,
 ): Promise<Recognised> {
   const keeper: PoolKeeper = new PoolKeeper(() => engine);
-  const engine = createEngine({ config, cloud, vmSwitch, keeper, log });
+  const engine = createEngine({ config, cloud, vmSwitch, netlink, keeper, log });
   const reconciler = new Reconciler(engine, docker, {
     driver: config.docker.driver,
     patienceMs: config.reconcile.patience * 1000,

@@ -1,13 +1,13 @@
 import type { Port } from '@ovn-docker/openstack';
 import { ipVersionOf } from '../../addresses/ip-version.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { changePort } from '../../lifecycle/change-port.ts';
 import { finish } from '../../lifecycle/finish.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { requireAddresses } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { addressesOf, type Nic, type NicAddress } from '../../nics/nic.ts';
 import type { AddressPairs } from './address-pairs.ts';
+import { changeOrRelease } from './change-or-release.ts';
 import { claimNic } from './claim-nic.ts';
 import { findIpamPool, type IpamPoolPlace } from './find-ipam-pool.ts';
 
@@ -69,7 +69,7 @@ async function changeAddress(engine: Engine, nic: Nic, subnetId: string, request
   );
   if (nic.wants.existing) return await refuseExistingPort(engine, nic, nic.wants.existing, addresses);
   const vm = await engine.vm();
-  await engine.inTurn.run(nic.id, () => changePort(nic, vm, { addresses }));
+  await engine.inTurn.run(nic.id, () => changeOrRelease(engine, nic, vm, { addresses }));
 }
 
 /**

@@ -1,0 +1,18 @@
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { DockerEngine } from './docker-engine.ts';
+
+it('a Docker that accepts a request and never answers, or stops in the middle of its answer, is an error', async () => {
+  const socket = join(tmpdir(), `docker-${process.pid}.sock`);
+  const silent = createServer(({ url }, answer) => {
+    if (url === '/networks') answer.write('[');
+  }).listen(socket);
+  onTestFinished(() => silent.closeAllConnections());
+  onTestFinished(() => void silent.close());
+  await using docker = new DockerEngine(socket, 50);
+  const noAnswer = { code: 'E_DOCKER_NOT_RUNNING', message: expect.stringContaining('in 50 ms') };
+  await expect(docker.version()).rejects.toMatchObject(noAnswer);
+  await expect(docker.networks(() => true)).rejects.toMatchObject(noAnswer);
+});
