@@ -11,6 +11,11 @@ export interface NetworkSettings {
   /** Domain of the ports' DNS names, with a trailing dot. */
   readonly dns_domain: string;
   readonly max_allowed_address_pairs: number;
+  /**
+   * Whether a trunk can be created and deleted while its port is bound, that is, while the port's VM runs. In
+   * Neutron the mechanism driver decides: ML2/OVS and some releases of ML2/OVN refuse.
+   */
+  readonly trunk_on_bound_port: boolean;
   /** Limits per project, by singular resource name; -1 means unlimited. */
   readonly quotas: Readonly<Partial<Record<string, number>>>;
 }

@@ -20,6 +20,7 @@ const network = z.strictObject({
     .default('fa:16:3e'),
   dns_domain: z.string().default('openstacklocal.'),
   max_allowed_address_pairs: z.int().min(0).default(10),
+  trunk_on_bound_port: z.boolean().default(true),
   quotas: z
     .partialRecord(z.enum(Object.keys(quotas)), z.int().min(-1))
     .default({})

@@ -187,6 +187,7 @@ export const neutronErrors = {
     status: 409,
     message: (port: string, trunk: string) => `Port ${port} is currently a subport for trunk ${trunk}.`,
   },
+  TrunkInUse: { status: 409, message: (trunk: string) => `Trunk ${trunk} is currently in use.` },
   TrunkDisabled: { status: 409, message: (trunk: string) => `Trunk ${trunk} is currently disabled.` },
 
   SecurityGroupNotFound: { status: 404, message: (id: string) => `Security group ${id} does not exist` },

@@ -60,7 +60,7 @@ export async function serve(config: Config, log: Log): Promise<Service> {
       networkApp({
         backend,
         resources,
-        authenticate: (token) => identity.caller(token),
+        authenticate: (token, request) => identity.caller(token, request),
         log,
         identityUrl,
       }),

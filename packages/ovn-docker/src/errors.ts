@@ -95,6 +95,10 @@ export const errorTable = {
     when: "Neutron refuses to change the VM's trunk: it is administratively down, or in an error state.",
     hint: 'look at it: `openstack network trunk show`; `openstack network trunk set --enable TRUNK`',
   },
+  E_TRUNK_REFUSED: {
+    when: "The VM's own port has no trunk, and this cloud makes none while the VM uses the port (`ParentPortInUse`: ML2/OVS, NSX, and some releases of ML2/OVN).",
+    hint: 'create a port and its trunk first, then boot a VM with that port or attach the port to this VM: docs/trunk.md has the commands',
+  },
   E_PARENT_MODE: {
     when: 'ovn-docker cannot set a port’s parent and VLAN: Neutron has no trunk extension, and the credential is not an admin’s.',
     hint: 'ask the cloud’s operator for the trunk extension (service plugin `trunk`), or use an admin’s credential',

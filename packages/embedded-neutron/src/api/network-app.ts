@@ -16,8 +16,14 @@ import { serveTags } from './serve-tags.ts';
 interface Options {
   readonly backend: Backend;
   readonly resources: readonly Resource[];
-  /** Returns the caller of a token, or undefined if the token is invalid or unscoped. */
-  readonly authenticate: (token: string | undefined) => Promise<Caller | undefined>;
+  /**
+   * Returns the caller of a token, or undefined if the token is invalid or unscoped, or does not allow the
+   * request. `path` is that of the URL, without a query.
+   */
+  readonly authenticate: (
+    token: string | undefined,
+    request: { readonly method: string; readonly path: string },
+  ) => Promise<Caller | undefined>;
   readonly log: Log;
   /** Keystone's base URL, for WWW-Authenticate. */
   readonly identityUrl: string;
@@ -42,7 +48,9 @@ export function networkApp({ backend, resources, authenticate, log, identityUrl 
   });
 
   app.use('/v2.0/*', async (context, next) => {
-    const caller = await authenticate(context.req.header('X-Auth-Token'));
+    const { method, url } = context.req;
+    const path = new URL(url).pathname;
+    const caller = await authenticate(context.req.header('X-Auth-Token'), { method, path });
     if (caller) {
       context.set('caller', caller);
       return next();

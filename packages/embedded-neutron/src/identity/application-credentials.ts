@@ -1,7 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KeystoneError } from '../errors.ts';
 import type { Northbound } from '../northbound/northbound.ts';
+import type { AccessRule } from './access-rules.ts';
 import { hashPassword } from './password.ts';
+import { type RequestedRule, UserRules } from './user-rules.ts';
 
 /**
  * A secret that authenticates a user in one project with some of the user's roles. Only its hash is stored.
@@ -19,7 +21,15 @@ export interface ApplicationCredential {
   readonly unrestricted: boolean;
   /** ISO 8601 in UTC without a zone designator, as in Keystone; null if the credential does not expire. */
   readonly expires_at: string | null;
+  /** Ids of the access rules; without any, the credential allows every request that its roles allow. */
+  readonly access_rules?: readonly string[];
 }
+
+/** The values of a new credential. */
+type Request = Omit<ApplicationCredential, 'id' | 'secret_hash' | 'access_rules'> & {
+  readonly secret?: string | undefined;
+  readonly accessRules: readonly RequestedRule[];
+};
 
 /**
  * The maximum number of credentials per user. It is small because the credentials of all users are in one
@@ -30,10 +40,17 @@ const PREFIX = 'keystone:application_credential:';
 
 /** The application credentials, stored in NB_Global of OVN Northbound, so that all instances share them. */
 export class ApplicationCredentials {
+  readonly rules: UserRules;
   readonly #nb: Northbound;
 
   constructor(nb: Northbound) {
     this.#nb = nb;
+    this.rules = new UserRules(nb);
+  }
+
+  /** The access rules of a credential; undefined if it has none. */
+  rulesOf({ access_rules: ids = [] }: ApplicationCredential): readonly AccessRule[] | undefined {
+    return ids.length === 0 ? undefined : ids.flatMap((id) => this.rules.get(id) ?? []);
   }
 
   get(id: string): ApplicationCredential | undefined {
@@ -51,15 +68,14 @@ export class ApplicationCredentials {
   /**
    * Stores a new credential and returns it with its secret, which cannot be read again.
    *
-   * @throws KeystoneError 409 if the user already has a credential with this name, 403 beyond {@link LIMIT}
+   * @throws KeystoneError 409 if the user already has a credential with this name, 403 beyond {@link LIMIT},
+   * and those of {@link UserRules.add}
    */
-  async create(
-    request: Omit<ApplicationCredential, 'id' | 'secret_hash'> & { readonly secret?: string | undefined },
-  ): Promise<{ credential: ApplicationCredential; secret: string }> {
-    const { secret = randomBytes(48).toString('base64url'), ...rest } = request;
+  async create(request: Request): Promise<{ credential: ApplicationCredential; secret: string }> {
+    const { secret = randomBytes(48).toString('base64url'), accessRules, ...rest } = request;
     const id = randomUUID().replaceAll('-', '');
-    const credential = { ...rest, id, secret_hash: await hashPassword(secret) };
-    await this.#nb.change((tx) => {
+    const secret_hash = await hashPassword(secret);
+    const credential = await this.#nb.change((tx) => {
       if (this.list(request.user_id).length >= LIMIT) {
         throw new KeystoneError(403, `The limit of ${LIMIT} application credentials per user is reached.`);
       }
@@ -69,12 +85,28 @@ export class ApplicationCredentials {
           `Conflict occurred attempting to store application_credential - Duplicate entry found with name ${request.name}.`,
         );
       }
-      this.#nb.set(tx, { [PREFIX + id]: JSON.stringify(credential) });
+      const ids = this.rules.add(tx, request.user_id, accessRules);
+      const made = { ...rest, id, secret_hash, ...(ids.length > 0 && { access_rules: ids }) };
+      this.#nb.set(tx, { [PREFIX + id]: JSON.stringify(made) });
+      return made;
     });
     return { credential, secret };
   }
 
-  /** Deletes a credential. Tokens that were issued for it become invalid. */
+  /**
+   * Deletes one of a user's access rules.
+   *
+   * @throws KeystoneError 403 while a credential has the rule
+   */
+  deleteRule(userId: string, id: string): Promise<void> {
+    return this.#nb.change((tx) => {
+      const isUsed = this.list(userId).some(({ access_rules: ids = [] }) => ids.includes(id));
+      if (isUsed) throw new KeystoneError(403, 'May not delete access rule in use');
+      this.rules.delete(tx, id);
+    });
+  }
+
+  /** Deletes a credential. Its access rules stay. Tokens that were issued for it become invalid. */
   delete(id: string): Promise<void> {
     return this.#nb.change((tx) => this.#nb.set(tx, { [PREFIX + id]: undefined }));
   }

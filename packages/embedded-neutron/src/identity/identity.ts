@@ -1,10 +1,14 @@
 import type { Northbound } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
+import { isAllowed, type ServiceRequest } from './access-rules.ts';
 import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
 import { Directory, type Project, type User } from './directory.ts';
 import type { IdentityConfig } from './identity-config.ts';
 import { Revocations } from './revocations.ts';
 import { type TokenClaims, Tokens } from './tokens.ts';
+
+/** A request to the network service. */
+type NetworkRequest = Omit<ServiceRequest, 'service'>;
 
 /** The user, project and roles of a valid token. */
 export interface Principal {
@@ -56,9 +60,19 @@ export class Identity {
     return { claims, user, project, roles, credential };
   }
 
-  /** The caller of the network service, or undefined if the token is not valid or has no project. */
-  async caller(token: string | undefined): Promise<Caller | undefined> {
+  /**
+   * The principal of a token for one request to a service. Undefined also if the access rules of the token's
+   * credential do not allow the request, as in keystonemiddleware: the answer is then the same 401.
+   */
+  async admit(token: string | undefined, request: ServiceRequest): Promise<Principal | undefined> {
     const principal = token === undefined ? undefined : await this.validate(token);
+    const rules = principal?.credential && this.credentials.rulesOf(principal.credential);
+    return rules === undefined || isAllowed(rules, request) ? principal : undefined;
+  }
+
+  /** The caller of the network service, or undefined if the token does not admit the request. */
+  async caller(token: string | undefined, request: NetworkRequest): Promise<Caller | undefined> {
+    const principal = await this.admit(token, { service: 'network', ...request });
     if (principal?.project === undefined) return undefined;
     return { userId: principal.user.id, projectId: principal.project.id, roles: principal.roles };
   }

@@ -1,14 +1,15 @@
+import { renderRule } from './access-rules.ts';
 import type { CatalogEntry } from './catalog.ts';
-import type { Directory } from './directory.ts';
-import type { Principal } from './identity.ts';
+import type { Identity, Principal } from './identity.ts';
 
 /** A token as Keystone returns it. An unscoped token has neither project, roles nor catalog. */
 export function renderToken(
-  directory: Directory,
+  { directory, credentials }: Identity,
   principal: Principal,
   catalog: readonly CatalogEntry[] | undefined,
 ) {
   const { claims, user, project, roles, credential } = principal;
+  const rules = credential && credentials.rulesOf(credential);
   return {
     token: {
       methods: claims.methods,
@@ -27,6 +28,7 @@ export function renderToken(
           id: credential.id,
           name: credential.name,
           restricted: !credential.unrestricted,
+          ...(rules && { access_rules: rules.map(renderRule) }),
         },
       }),
     },

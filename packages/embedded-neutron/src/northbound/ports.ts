@@ -109,6 +109,9 @@ export function findPort(nb: Northbound, id: string): Port | undefined {
   return row && isPort(row) ? parse(row) : undefined;
 }
 
+/** Whether a hypervisor has bound the port, or is to bind it: the port's VM runs. */
+export const isBound = ({ host_id, up }: Port): boolean => host_id !== '' || up;
+
 /** The ports of a network. */
 export function portsOf(nb: Northbound, networkId: string): Port[] {
   return nb.replica

@@ -196,10 +196,16 @@ describe('application credentials', () => {
 
   test('are refused once they expire or are deleted, and so are their tokens', async () => {
     const path = `/v3/users/${userId}/application_credentials`;
-    const past = { application_credential: { name: 'old', expires_at: '2020-01-01T00:00:00.000000' } };
-    const old = await cloud.identity('POST', path, past, await headers());
+    const request = (expires: number) => ({
+      application_credential: { name: 'old', expires_at: new Date(expires).toISOString() },
+    });
+    expect((await cloud.identity('POST', path, request(Date.now() - 1), await headers())).status).toBe(400);
+    // Keystone keeps whole seconds.
+    const soon = Math.ceil(Date.now() / 1000) * 1000 + 1000;
+    const old = await cloud.identity('POST', path, request(soon), await headers());
     const { id, secret } = old.body.application_credential ?? {};
-    expect((await withCredential({ id, secret })).status).toBe(401);
+    const login = async () => (await withCredential({ id, secret })).status;
+    await expect.poll(login, { timeout: 10_000 }).toBe(401);
     const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';
     const deleted = await cloud.identity('DELETE', `${path}/${credential.id}`, undefined, await headers());
     expect(deleted.status).toBe(204);

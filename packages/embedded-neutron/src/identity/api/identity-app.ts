@@ -7,6 +7,7 @@ import type { Log } from '../../log.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Identity, Principal } from '../identity.ts';
 import type { IdentityRoutes } from './identity-routes.ts';
+import { serveAccessRules } from './serve-access-rules.ts';
 import { serveCredentials } from './serve-credentials.ts';
 import { serveDirectory } from './serve-directory.ts';
 import { serveTokens } from './serve-tokens.ts';
@@ -47,13 +48,21 @@ export function identityApp({ identity, catalog, log, url }: Options): Hono {
 
   const principal = async (context: Context): Promise<Principal> => {
     const token = context.req.header('X-Auth-Token');
-    const caller = token === undefined ? undefined : await identity.validate(token);
+    const { method } = context.req;
+    const { pathname: path } = new URL(context.req.url);
+    // Whoever has a token may validate it, whatever its access rules are.
+    const isValidation = method === 'GET' && path.endsWith('/v3/auth/tokens');
+    const caller =
+      token !== undefined && isValidation
+        ? await identity.validate(token)
+        : await identity.admit(token, { service: 'identity', method, path });
     if (caller === undefined) throw unauthorized();
     return caller;
   };
   const routes: IdentityRoutes = { app, identity, catalog, url, principal };
   serveTokens(routes);
   serveCredentials(routes);
+  serveAccessRules(routes);
   serveDirectory(routes);
 
   app.notFound(() => {

@@ -2,19 +2,30 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { KeystoneError } from '../../errors.ts';
 import { readJson } from '../../http/read-json.ts';
+import { renderRule } from '../access-rules.ts';
 import type { ApplicationCredential } from '../application-credentials.ts';
 import type { Principal } from '../identity.ts';
 import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
 const role = z.object({ id: z.string().optional(), name: z.string().optional() });
+/** Identity API v3, "Application credentials": service, method and path, or the id of a rule that exists. */
+const accessRule = z.union([
+  z.strictObject({
+    service: z.string().regex(/^[a-zA-Z0-9-]{1,64}$/),
+    method: z.enum(['POST', 'GET', 'HEAD', 'PATCH', 'PUT', 'DELETE']),
+    path: z.string().startsWith('/').max(225),
+  }),
+  z.strictObject({ id: z.string() }),
+]);
 const request = z.object({
-  application_credential: z.object({
+  application_credential: z.strictObject({
     name: z.string().min(1).max(255),
     description: z.string().nullish(),
     secret: z.string().min(1).nullish(),
     expires_at: z.string().nullish(),
     roles: z.array(role).optional(),
     unrestricted: z.boolean().nullish(),
+    access_rules: z.array(accessRule).max(100).optional(),
   }),
 });
 
@@ -45,6 +56,9 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
     expires_at: credential.expires_at,
     unrestricted: credential.unrestricted,
     system: null,
+    ...(credentials.rulesOf(credential) && {
+      access_rules: credentials.rulesOf(credential)?.map(renderRule),
+    }),
     links: { self: `${url}/v3/users/${credential.user_id}/application_credentials/${credential.id}` },
   });
 
@@ -73,6 +87,7 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
       secret: requested.secret ?? undefined,
       expires_at: expiry(requested.expires_at ?? null),
       unrestricted: requested.unrestricted ?? false,
+      accessRules: requested.access_rules ?? [],
       user_id: caller.user.id,
       project_id: caller.project.id,
       roles: chooseRoles(identity.directory.roles, caller.roles, requested.roles),
@@ -107,5 +122,6 @@ function expiry(text: string | null): string | null {
   if (text === null) return null;
   const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`);
   if (Number.isNaN(time)) throw new KeystoneError(400, `Invalid expires_at: ${text}`);
+  if (time <= Date.now()) throw new KeystoneError(400, "The 'expires_at' must not be before now.");
   return new Date(time).toISOString().replace(/\.\d{3}Z$/, '.000000');
 }

@@ -11,11 +11,7 @@ import { renderProject } from './serve-directory.ts';
 /** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and GET of /v3/auth/catalog and /v3/auth/projects. */
 export function serveTokens({ app, identity, catalog, url, principal }: IdentityRoutes): void {
   const render = (context: Context, subject: Principal) =>
-    renderToken(
-      identity.directory,
-      subject,
-      context.req.query('nocatalog') === undefined ? catalog : undefined,
-    );
+    renderToken(identity, subject, context.req.query('nocatalog') === undefined ? catalog : undefined);
 
   app.post('/v3/auth/tokens', async (context) => {
     const parsed = authRequest.safeParse(await readJson(context));
@@ -34,6 +30,11 @@ export function serveTokens({ app, identity, catalog, url, principal }: Identity
     const caller = await principal(context);
     const subject = await identity.validate(context.req.header('X-Subject-Token') ?? '');
     if (subject === undefined) throw new KeystoneError(404, 'Could not recognize token');
+    const rules = subject.credential && identity.credentials.rulesOf(subject.credential);
+    // A service that does not know access rules must not accept the token.
+    if (rules && !(Number(context.req.header('OpenStack-Identity-Access-Rules')) >= 1)) {
+      throw new KeystoneError(404, 'Could not recognize token');
+    }
     if (subject.user.id === caller.user.id || caller.roles.includes('admin')) return subject;
     throw forbidden('validate_token');
   };

@@ -3,7 +3,7 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { findPort } from '../../northbound/ports.ts';
+import { findPort, isBound } from '../../northbound/ports.ts';
 import { findTrunk, parentOf, type Trunk, trunkKeys, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
@@ -52,6 +52,10 @@ export function deleteTrunk(
   const trunk = ownTrunk(backend, caller, id);
   requireRevision(revision, trunk);
   requireEnabled(trunk);
+  const parent = parentOf(backend.nb, trunk);
+  if (!backend.settings.trunk_on_bound_port && parent && isBound(parent)) {
+    throw neutronError('TrunkInUse', id);
+  }
   const ports = trunk.sub_ports.flatMap(({ port_id }) => findPort(backend.nb, port_id) ?? []);
   releaseSubPorts(backend, tx, ports);
   writeTrunk(backend, tx, trunk, undefined);

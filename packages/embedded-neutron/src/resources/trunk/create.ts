@@ -5,7 +5,7 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { findPort, type Port } from '../../northbound/ports.ts';
+import { findPort, isBound, type Port } from '../../northbound/ports.ts';
 import { type SubPort, trunkOn, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { parseSubPorts, trunkAttributes } from './attributes.ts';
@@ -46,10 +46,11 @@ export function insertTrunks(
  *
  * @throws NeutronError PortNotFound, TrunkPortInUse, ParentPortInUse
  */
-function freeParent({ nb }: Backend, caller: Caller, id: string): Port {
+function freeParent({ nb, settings }: Backend, caller: Caller, id: string): Port {
   const port = findPort(nb, id);
   if (!port || !owns(caller, port)) throw neutronError('PortNotFound', id);
   if (port.trunk_id !== null) throw neutronError('TrunkPortInUse', id);
   if (trunkOn(nb, id) || port.parent_name !== undefined) throw neutronError('ParentPortInUse', id);
+  if (!settings.trunk_on_bound_port && isBound(port)) throw neutronError('ParentPortInUse', id);
   return port;
 }

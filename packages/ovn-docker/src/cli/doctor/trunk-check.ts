@@ -1,9 +1,14 @@
+import type { Port } from '@ovn-docker/openstack';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { findTrunk } from '../../vm/parent-link/trunk.ts';
+import { findTrunk, Trunk } from '../../vm/parent-link/trunk.ts';
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
-/** Whether Neutron accepts subports in the trunk on the VM's port. */
+/**
+ * Whether the VM's port has a trunk that accepts subports. Creates the trunk if there is none, so that a
+ * cloud's refusal shows before the first container.
+ */
 export const trunkCheck: Check<DoctorContext> = {
   name: 'trunk',
 
@@ -12,8 +17,15 @@ export const trunkCheck: Check<DoctorContext> = {
       return { facts: ['not needed: the binding of each port names parent and VLAN'] };
     }
     const { neutron } = requireFinding(context, 'cloud');
-    const trunk = await findTrunk(neutron, requireFinding(context, 'parent').id);
-    if (!trunk) return { facts: ['none yet: the agent creates it on the VM’s port for the first NIC'] };
+    const parent = requireFinding(context, 'parent');
+    const trunk = await explained(findTrunk(neutron, parent.id));
+    if (!trunk) {
+      if (!isOnUplink(parent, context))
+        return { facts: ['none on this port, which is not that of the uplink'] };
+      // Some clouds make no trunk on the port of a running VM, and only the request itself shows it.
+      const made = await explained(new Trunk(neutron, parent.id).ensure());
+      return { facts: [`${made}, made now on the VM's own port, as the agent would for the first NIC`] };
+    }
     const { id, status, sub_ports: subports = [] } = trunk;
     if (trunk.admin_state_up === false) {
       throw new OvnDockerError('E_TRUNK', `trunk ${id} is administratively down`);
@@ -22,3 +34,11 @@ export const trunkCheck: Check<DoctorContext> = {
     return { facts: [`${id}, status ${status}, ${subports.length} subports`] };
   },
 };
+
+/** The vif-id check accepts the port of any interface; a trunk belongs on that of the uplink only. */
+function isOnUplink({ mac_address }: Port, { settings, netlink }: DoctorContext): boolean {
+  const { ovs, uplink } = settings.config;
+  return [ovs.bridge, uplink].some(
+    (name) => netlink.link(name)?.mac.toLowerCase() === mac_address.toLowerCase(),
+  );
+}

@@ -35,6 +35,14 @@ export function isVlanTaken(error: unknown): boolean {
 }
 
 /**
+ * Whether Neutron refused to create a trunk on the port of a running VM. Neutron has the same type for a port
+ * that has a trunk already, which the caller must look for first.
+ */
+export function isTrunkRefused(error: unknown): boolean {
+  return error instanceof OpenStackError && error.method === 'POST' && error.type === 'ParentPortInUse';
+}
+
+/**
  * Whether Neutron says that the resource does not exist. Neutron's own 404 always has a type (recorded from a
  * real Neutron). A 404 without a type comes from a gateway and proves nothing: the port may exist and its
  * VLAN may be in use.
@@ -94,15 +102,32 @@ export function explainRefusal(error: unknown): unknown {
   if (isAway(error)) {
     return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, hint: error.hint });
   }
-  const code = isParentUnknown(error) ? 'E_VIF_UNKNOWN' : (byType[error.type] ?? byStatus(error.status));
+  const code = codeOf(error);
   const id = error.requestId && !error.message.includes(error.requestId) ? ` (${error.requestId})` : '';
   return new OvnDockerError(code, `${error.message}${id}`, { cause: error, ...hintOf(error) });
+}
+
+function codeOf(error: OpenStackError): ErrorCode {
+  if (isParentUnknown(error)) return 'E_VIF_UNKNOWN';
+  if (isTrunkRefused(error) || isNestedTwice(error)) return 'E_TRUNK_REFUSED';
+  return byType[error.type] ?? byStatus(error.status);
+}
+
+/** Only the request that creates a trunk is a POST: the VM's own port is a subport of another trunk. */
+function isNestedTwice({ type, method }: OpenStackError): boolean {
+  return type === 'TrunkPortInUse' && method === 'POST';
 }
 
 /**
  * Neutron's default policy lets only a network's own project choose addresses (policy.yaml, `create_port`).
  */
-function hintOf({ status, message }: OpenStackError): { hint?: string } {
+function hintOf(error: OpenStackError): { hint?: string } {
+  const { status, message } = error;
+  if (isNestedTwice(error)) {
+    return {
+      hint: 'the VM’s own port is a subport, and Neutron nests ports only once: use a VM with an ordinary port',
+    };
+  }
   const [, attribute] = /create_port:(fixed_ips:ip_address|mac_address)\b/.exec(message) ?? [];
   if (status !== 403 || attribute === undefined) return {};
   const option = attribute === 'mac_address' ? '--mac-address' : '--ip';

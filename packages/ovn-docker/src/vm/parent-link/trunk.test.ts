@@ -1,6 +1,7 @@
 import type { SubPort } from '@ovn-docker/openstack';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { FakeNeutron, lost, refusal } from '../../../test/support/fake-neutron.ts';
+import { explained } from '../../clients/neutron/refusals.ts';
 import { Trunk } from './trunk.ts';
 
 let neutron: FakeNeutron;
@@ -181,4 +182,55 @@ it('8. a disabled trunk fails the change with TrunkDisabled', async () => {
   neutron.fail('trunks.removeSubports', refusal(409, 'TrunkDisabled'));
   await expect(trunk.remove([subport(1)])).rejects.toMatchObject({ type: 'TrunkDisabled' });
   expect(vlans()).toEqual([1]);
+});
+
+describe('51. a cloud that makes no trunk on the port of a running VM', () => {
+  const refuse = () => neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'));
+
+  it('adding fails with the error for the user, once for all waiting changes', async () => {
+    neutron.trunkId = undefined;
+    const call = neutron.hold('trunks.all');
+    const first = trunk.add([subport(1)]);
+    await call.arrived;
+    const others = [2, 3, 4].map((vlan) => trunk.add([subport(vlan)]));
+    for (let times = 0; times < 2; times++) refuse();
+    const rejected = [first, ...others].map((work) =>
+      expect(explained(work)).rejects.toMatchObject({ code: 'E_TRUNK_REFUSED' }),
+    );
+    call.open();
+    await Promise.all(rejected);
+    expect(neutron.calls.filter((name) => name === 'trunks.create')).toHaveLength(2);
+  });
+
+  it('a trunk that was created beforehand carries subports', async () => {
+    refuse();
+    await trunk.add([subport(1)]);
+    expect([vlans(), neutron.calls.includes('trunks.create')]).toEqual([[1], false]);
+  });
+
+  it('a trunk that another program creates at the same moment is used', async () => {
+    neutron.trunkId = undefined;
+    neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'), { isCarriedOut: true });
+    expect(await trunk.ensure()).toBe(neutron.trunkId);
+  });
+
+  it('a trunk that was deleted while containers run cannot be replaced, and the error says so', async () => {
+    await trunk.add([subport(1)]);
+    neutron.trunkId = undefined;
+    neutron.subports.clear();
+    refuse();
+    await expect(explained(trunk.addAgain(subport(1)))).rejects.toMatchObject({
+      code: 'E_TRUNK_REFUSED',
+      hint: expect.stringContaining('docs/trunk.md'),
+    });
+  });
+
+  it('a VM whose own port is a subport gets a hint of its own', async () => {
+    neutron.trunkId = undefined;
+    neutron.fail('trunks.create', refusal(409, 'TrunkPortInUse'));
+    await expect(explained(trunk.ensure())).rejects.toMatchObject({
+      code: 'E_TRUNK_REFUSED',
+      hint: expect.stringContaining('nests ports only once'),
+    });
+  });
 });

@@ -6,7 +6,7 @@ import {
   type Trunk as TrunkView,
 } from '@ovn-docker/openstack';
 import { makeOnce } from '../../clients/neutron/make-once.ts';
-import { isAway, isNotFound } from '../../clients/neutron/refusals.ts';
+import { isAway, isNotFound, isTrunkRefused } from '../../clients/neutron/refusals.ts';
 import { InBatches } from '../../queues/in-batches.ts';
 import { KnownSubports } from './known-subports.ts';
 
@@ -39,6 +39,14 @@ export class Trunk {
   constructor(neutron: Neutron, vifId: string) {
     this.#neutron = neutron;
     this.#vifId = vifId;
+  }
+
+  /**
+   * The trunk's id; creates the trunk if there is none.
+   * @throws OpenStackError 409 `ParentPortInUse` when the cloud makes no trunk on the port of a running VM
+   */
+  ensure(): Promise<string> {
+    return this.#findOrMake();
   }
 
   /**
@@ -79,7 +87,8 @@ export class Trunk {
 
   /**
    * Sends a batch in one call. If Neutron refuses the batch because of one change, sends each change alone,
-   * so that the others succeed. If Neutron does not answer, rejects all changes at once.
+   * so that the others succeed. If Neutron does not answer or there can be no trunk, rejects all changes at
+   * once.
    */
   async #send(batch: readonly Change[]): Promise<void> {
     const [first, ...others] = batch;
@@ -91,7 +100,8 @@ export class Trunk {
       );
       for (const { done } of batch) done.resolve();
     } catch (error) {
-      if (others.length === 0 || isAway(error)) for (const { done } of batch) done.reject(error);
+      const isHopeless = isAway(error) || isTrunkRefused(error);
+      if (others.length === 0 || isHopeless) for (const { done } of batch) done.reject(error);
       else for (const change of batch) await this.#send([change]);
     }
   }
@@ -148,7 +158,8 @@ export class Trunk {
       this.#id = await makeOnce(async () => (await this.#neutron.trunks.create(body)).id, find);
       return this.#id;
     } catch (error) {
-      // 409 `ParentPortInUse`: another program created the trunk after `find`.
+      // 409 `ParentPortInUse`: either another program created the trunk after `find`, or this cloud makes no
+      // trunk on the port of a running VM.
       const theirs = isRefused(error) ? await find() : undefined;
       if (theirs === undefined) throw error;
       return theirs;
