@@ -14,6 +14,14 @@ export const answerErrors = {
     when: 'The status is 401, also after one renewal of the token where the credentials allow that.',
     hint: 'The credentials are wrong, or the token is expired or revoked: get new ones and try again.',
   },
+  OPENSTACK_ACCESS_RULES: {
+    when: 'The status is 401, and no access rule of the application credential allows the call.',
+    hint: 'The credential does not allow this call: use one whose access rules contain its method and path.',
+  },
+  OPENSTACK_RULES_UNSUPPORTED: {
+    when: 'The status is 401 although the token is new and an access rule of the application credential allows the call.',
+    hint: "The operator must set `service_type` in [keystone_authtoken] of the service's configuration (Neutron: `service_type = network`); until then, it refuses every credential with access rules.",
+  },
   OPENSTACK_FORBIDDEN: {
     when: 'The status is 403.',
     hint: "The cloud's policy does not allow this to the user's roles in this project.",

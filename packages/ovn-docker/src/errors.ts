@@ -47,6 +47,14 @@ export const errorTable = {
     when: 'Keystone or Neutron refused the credential: it is wrong, expired or revoked.',
     hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`',
   },
+  E_ACCESS_RULES: {
+    when: 'No access rule of the application credential allows the request; Keystone and Neutron answer 401, as for an invalid token.',
+    hint: 'make another credential outside the VM: `ovn-docker credential create --vm PORT`; add `--networks` if containers’ networks are to be created and deleted with it (docs/credentials.md)',
+  },
+  E_RULES_UNSUPPORTED: {
+    when: 'Neutron refuses a new token although an access rule of its application credential allows the request: Neutron does not know its own service type.',
+    hint: 'ask the cloud’s operator to set `service_type = network` in [keystone_authtoken] of Neutron’s configuration; until then use an application credential without access rules',
+  },
   E_FORBIDDEN: {
     when: 'The credential is valid but does not allow the request.',
     hint: "ask the cloud's operator for the role, or use another project; on a network that another project shares, a member may choose neither IP nor MAC address: leave them out",

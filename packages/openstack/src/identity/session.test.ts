@@ -217,3 +217,60 @@ test.each([
 ])('Keystone at %s: its tokens URL', (given, expected) => {
   expect(tokensUrl(given).href).toBe(expected);
 });
+
+describe('access rules', () => {
+  const rules = [{ service: 'network', method: 'GET', path: '/v2.0/ports' }];
+  const narrow = { type: 'application_credential', id: 'a', secret: placeholders.secret } as const;
+  const create = { ...ports, method: 'POST', body: {} } as const;
+
+  /** Imitates a Keystone with this application credential, and a Neutron that refuses all its tokens. */
+  function playRules(application_credential: object): void {
+    const { body: issued } = recordingOf('identity', '004').response as { body: { token: object } };
+    const token = { ...issued.token, application_credential };
+    const body = JSON.parse(JSON.stringify({ token }).replaceAll('{{cloud}}', cloud.url)) as unknown;
+    const { body: unauthorized } = recordingOf('errors', '027').response;
+    cloud.interpose(({ url }) =>
+      url === '/v3/auth/tokens'
+        ? { status: 201, headers: { 'x-subject-token': crypto.randomUUID() }, body }
+        : { status: 401, body: unauthorized },
+    );
+  }
+  const logins = () => tokenCalls().length;
+
+  test('a 401 for a call that no rule allows: the error says so, and the token is not renewed', async () => {
+    playRules({ id: 'a', name: 'agent', restricted: true, access_rules: rules });
+    await expect(session(narrow).request(create)).rejects.toMatchObject({
+      code: 'OPENSTACK_ACCESS_RULES',
+      status: 401,
+      reason: 'none of the 1 access rules of application credential agent allows POST /v2.0/ports',
+    });
+    expect(logins()).toBe(1);
+  });
+
+  test('a 401 for a call that a rule allows, also with a new token: the service does not know its own type', async () => {
+    playRules({ id: 'a', name: 'agent', restricted: true, access_rules: rules });
+    await expect(session(narrow).request(ports)).rejects.toMatchObject({
+      code: 'OPENSTACK_RULES_UNSUPPORTED',
+      hint: expect.stringContaining('service_type = network'),
+    });
+    expect(logins()).toBe(2);
+  });
+
+  test('a 401 without access rules stays what it is', async () => {
+    playRules({ id: 'a', name: 'agent', restricted: true });
+    await expect(session(narrow).request(create)).rejects.toMatchObject({ code: 'OPENSTACK_UNAUTHORIZED' });
+    expect(logins()).toBe(2);
+  });
+
+  test('of a configured token: a call that no rule allows is told from a token that expired', async () => {
+    playRules({ id: 'a', name: 'agent', restricted: true, access_rules: rules });
+    const given = session({ type: 'token', token: placeholders.token });
+    await expect(given.request(create)).rejects.toMatchObject({ code: 'OPENSTACK_ACCESS_RULES' });
+    await expect(given.request(ports)).rejects.toMatchObject({ code: 'OPENSTACK_UNAUTHORIZED' });
+  });
+
+  test('Keystone shows a token with access rules only to clients that know them', async () => {
+    await session({ type: 'token', token: placeholders.token }).token();
+    expect(cloud.calls[0]?.headers).toMatchObject({ 'openstack-identity-access-rules': '1.0' });
+  });
+});

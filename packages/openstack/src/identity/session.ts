@@ -1,10 +1,10 @@
 import type { CallOptions } from '../call-options.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
-import { OpenStackError } from '../errors.ts';
 import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
 import { CloudConnection } from '../http/connection.ts';
 import { parseErrorBody } from '../http/error-body.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
+import { explainRefusedToken, isUnauthorized } from './access-rules.ts';
 import { findEndpoint } from './catalog.ts';
 import { TokenCache } from './token-cache.ts';
 import { fetchToken } from './tokens.ts';
@@ -94,9 +94,10 @@ export class Session implements AsyncDisposable {
 
   /**
    * Calls a service. After a 401 the session repeats the call once with a new token; this is safe for every
-   * method, because the service checks the token first.
+   * method, because the service checks the token first. If access rules forbid the call, a new token would
+   * not help.
    *
-   * @throws {OpenStackError} for any status but 2xx
+   * @throws {OpenStackError} for any status but 2xx; OPENSTACK_ACCESS_RULES if access rules forbid the call
    * @throws {OpenStackConnectionError} if the service does not answer
    * @throws {OpenStackCatalogError} if the catalog has no endpoint of the service
    *
@@ -113,9 +114,17 @@ export class Session implements AsyncDisposable {
     const token = await this.#tokens.get(call.signal);
     try {
       return await this.#send(call, token);
-    } catch (error) {
-      if (!(error instanceof OpenStackError) || error.status !== 401 || !this.#isRenewable()) throw error;
-      return this.#send(call, await this.#tokens.replace(token.id, call.signal));
+    } catch (refusal) {
+      const error = this.#explain(refusal, call, token, false);
+      // Another token of the same credential has the same access rules.
+      const isFinal = !isUnauthorized(error) || error.code === 'OPENSTACK_ACCESS_RULES';
+      if (isFinal || !this.#isRenewable()) throw error;
+    }
+    const fresh = await this.#tokens.replace(token.id, call.signal);
+    try {
+      return await this.#send(call, fresh);
+    } catch (refusal) {
+      throw this.#explain(refusal, call, fresh, true);
     }
   }
 
@@ -144,6 +153,13 @@ export class Session implements AsyncDisposable {
     const deletedByEarlierTry = call.method === 'DELETE' && isGone && answer.repeatedBlindly;
     if (!deletedByEarlierTry) expectSuccess(request, answer);
     return readable(request, answer);
+  }
+
+  #explain(error: unknown, call: ServiceRequest, token: IssuedToken, isFresh: boolean): unknown {
+    const { service, method } = call;
+    if (!isUnauthorized(error)) return error;
+    const { pathname } = new URL(this.#urlOf(call, token));
+    return explainRefusedToken(error, token, { service, method, paths: [pathname, call.path], isFresh });
   }
 
   /** Some catalogs contain the version in the URL; it must not occur twice. */

@@ -59,7 +59,13 @@ function validation(url: URL, { token }: TokenAuth): HttpRequest {
   return {
     method: 'GET',
     url,
-    headers: { accept: 'application/json', 'x-auth-token': token, 'x-subject-token': token },
+    headers: {
+      accept: 'application/json',
+      'x-auth-token': token,
+      'x-subject-token': token,
+      // Without it, Keystone answers 404 for a token with access rules.
+      'openstack-identity-access-rules': '1.0',
+    },
     secrets: [token],
   };
 }

@@ -1,3 +1,5 @@
+import type { AccessRule } from './access-rules.ts';
+
 /** Keystone's reference to a user, project, domain or role. */
 export interface NamedRef {
   readonly id: string;
@@ -38,7 +40,11 @@ export interface KeystoneToken {
   readonly is_domain?: boolean;
   readonly roles?: readonly NamedRef[];
   readonly catalog?: readonly CatalogEntry[];
-  readonly application_credential?: NamedRef & { readonly restricted: boolean };
+  readonly application_credential?: NamedRef & {
+    readonly restricted: boolean;
+    /** Missing if the credential allows every call that its roles allow. */
+    readonly access_rules?: readonly AccessRule[];
+  };
   readonly [attribute: string]: unknown;
 }
 

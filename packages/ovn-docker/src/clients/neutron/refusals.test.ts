@@ -45,3 +45,13 @@ it.each([
   const error = new OpenStackError(call, { status: 404, type: 'PortNotFound', reason: 'not found' });
   expect(explainRefusal(error)).toMatchObject({ code });
 });
+
+it.each([
+  ['OPENSTACK_ACCESS_RULES', 'E_ACCESS_RULES', 'ovn-docker credential create'],
+  ['OPENSTACK_RULES_UNSUPPORTED', 'E_RULES_UNSUPPORTED', 'service_type = network'],
+  ['OPENSTACK_UNAUTHORIZED', 'E_TOKEN_REFUSED', ''],
+] as const)('a 401 with %s means %s', (cause, code, hint) => {
+  const call = { method: 'POST', url: 'http://neutron/v2.0/networks' };
+  const error = new OpenStackError(call, { status: 401, type: '', reason: 'refused' }, cause);
+  expect(explainRefusal(error)).toMatchObject({ code, hint: expect.stringContaining(hint) });
+});

@@ -110,6 +110,8 @@ export function explainRefusal(error: unknown): unknown {
 function codeOf(error: OpenStackError): ErrorCode {
   if (isParentUnknown(error)) return 'E_VIF_UNKNOWN';
   if (isTrunkRefused(error) || isNestedTwice(error)) return 'E_TRUNK_REFUSED';
+  if (error.code === 'OPENSTACK_ACCESS_RULES') return 'E_ACCESS_RULES';
+  if (error.code === 'OPENSTACK_RULES_UNSUPPORTED') return 'E_RULES_UNSUPPORTED';
   return byType[error.type] ?? byStatus(error.status);
 }
 
