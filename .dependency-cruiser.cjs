@@ -61,9 +61,9 @@ module.exports = {
     },
     {
       name: 'protocol-packages-stand-alone',
-      comment: 'ovsdb, netlink and openstack import neither each other nor anything else of this repository.',
+      comment: 'ovsdb, openflow, netlink and openstack import neither each other nor anything else of this repository.',
       severity: 'error',
-      from: { path: '^packages/(ovsdb|netlink|openstack)/' },
+      from: { path: '^packages/(ovsdb|openflow|netlink|openstack)/' },
       to: { path: '^(packages|lab|test|bench)/', pathNot: '^packages/$1/' },
     },
     {
@@ -72,7 +72,7 @@ module.exports = {
         'embedded-neutron is a server on OVN Northbound: it needs only the OVSDB client and the types of openstack.',
       severity: 'error',
       from: { path: inside('embedded-neutron') },
-      to: { path: '^(packages/(netlink|ovn-docker)|lab|test|bench)/' },
+      to: { path: '^(packages/(netlink|openflow|ovn-docker)|lab|test|bench)/' },
     },
     {
       name: 'embedded-neutron-only-types-of-openstack',

@@ -21,9 +21,9 @@ const system = isOpenstack
 const timeLimit = (usual: number) => (isOpenstack ? 600_000 : usual);
 
 /**
- * Unit tests are beside the code; the tests of the OVSDB client start real servers; system and fault tests
- * start one lab for all of their files and run one file at a time, because the files share the lab's
- * machines.
+ * Unit tests are beside the code; the tests of the OVSDB and OpenFlow clients start real servers; system and
+ * fault tests start one lab for all of their files and run one file at a time, because the files share the
+ * lab's machines.
  */
 export default defineConfig({
   test: {
@@ -43,6 +43,15 @@ export default defineConfig({
           include: ['packages/ovsdb/test/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
+          name: 'openflow',
+          include: ['packages/openflow/test/**/*.test.ts'],
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

@@ -32,6 +32,7 @@ const checks: [string, () => Outcome][] = [
   ['API documentation', () => check('npm', ['run', '-s', 'doc', '-w', 'packages/ovsdb'])],
   ['unit', () => vitest('unit')],
   ['ovsdb', () => vitest('ovsdb')],
+  ['openflow', () => vitest('openflow')],
   ['system', () => vitest('system')],
   ['faults', () => vitest('faults')],
 ];

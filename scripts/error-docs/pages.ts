@@ -1,5 +1,6 @@
 import { embeddedNeutronPage } from './embedded-neutron-page.ts';
 import { netlinkPage } from './netlink-page.ts';
+import { openflowPage } from './openflow-page.ts';
 import { openstackPage } from './openstack-page.ts';
 import { ovsdbPage } from './ovsdb-page.ts';
 import { programsPage } from './programs-page.ts';
@@ -9,6 +10,7 @@ export const errorPages: Readonly<Record<string, string>> = {
   'docs/errors.md': programsPage,
   'packages/embedded-neutron/docs/errors.md': embeddedNeutronPage,
   'packages/netlink/docs/errors.md': netlinkPage,
+  'packages/openflow/docs/errors.md': openflowPage,
   'packages/openstack/docs/errors.md': openstackPage,
   'packages/ovsdb/docs/errors.md': ovsdbPage,
 };
