@@ -61,7 +61,8 @@ module.exports = {
     },
     {
       name: 'protocol-packages-stand-alone',
-      comment: 'ovsdb, openflow, netlink and openstack import neither each other nor anything else of this repository.',
+      comment:
+        'ovsdb, openflow, netlink and openstack import neither each other nor anything else of this repository.',
       severity: 'error',
       from: { path: '^packages/(ovsdb|openflow|netlink|openstack)/' },
       to: { path: '^(packages|lab|test|bench)/', pathNot: '^packages/$1/' },

@@ -50,6 +50,14 @@ declare const rtnl: Rtnetlink;
   readme: '',
 };
 
+const openflow: Preludes = {
+  docstrings: `
+import { connect, isOpenFlowError, type Match, type OpenFlow } from '@ovn-docker/openflow';
+declare const of: OpenFlow;
+`,
+  readme: '',
+};
+
 test('the examples of ovsdb compile', () => {
   const { docstrings, readme, modules } = examplesOf('ovsdb', ovsdb);
   expect(docstrings.length).toBeGreaterThanOrEqual(17);
@@ -72,12 +80,22 @@ test('the examples of netlink compile', () => {
   expect(compile(modules)).toEqual([]);
 }, 120_000);
 
-test.each(['ovsdb', 'openstack', 'netlink'])('every @example of %s is a TypeScript code block', (name) => {
-  const without = sourcesOf(name).filter(
-    ({ text }) => docstringBlocks(text).length < text.split('@example').length - 1,
-  );
-  expect(without.map(({ path }) => path)).toEqual([]);
-});
+test('the examples of openflow compile', () => {
+  const { docstrings, readme, modules } = examplesOf('openflow', openflow);
+  expect(docstrings.length).toBeGreaterThanOrEqual(3);
+  expect(readme.length).toBeGreaterThanOrEqual(5);
+  expect(compile(modules)).toEqual([]);
+}, 120_000);
+
+test.each(['ovsdb', 'openflow', 'openstack', 'netlink'])(
+  'every @example of %s is a TypeScript code block',
+  (name) => {
+    const without = sourcesOf(name).filter(
+      ({ text }) => docstringBlocks(text).length < text.split('@example').length - 1,
+    );
+    expect(without.map(({ path }) => path)).toEqual([]);
+  },
+);
 
 test('the compiler reports an example that is wrong, with its line', () => {
   const path = join(packages, 'netlink/src/wrong.ts');

@@ -49,5 +49,7 @@ export interface OpenFlow extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Which flows to watch. A cookie is no filter here, because another program can replace a flow under its own. */
+/**
+ * Which flows to watch. A cookie is no filter here, because another program can replace a flow under its own.
+ */
 export type WatchFilter = Omit<FlowFilter, 'cookie'>;
