@@ -114,6 +114,10 @@ export const configErrors = {
     when: 'clouds.yaml or secure.yaml is not a YAML mapping.',
     hint: 'Correct the file; the documentation of openstacksdk describes its form.',
   },
+  CLOUD_FILE_UNTRUSTED: {
+    when: 'Someone else can change the file that is needed, or it is in the working directory and needs a secret from elsewhere.',
+    hint: 'Let only its owner write the file and the directories above it; a service needs files of root. To use a file of the working directory, name it: OS_CLIENT_CONFIG_FILE=./clouds.yaml.',
+  },
   CLOUD_NO_AUTH_URL: {
     when: "Keystone's URL is missing.",
     hint: "Set Keystone's URL by OS_AUTH_URL, or auth_url in clouds.yaml.",

@@ -1,7 +1,7 @@
 import { CloudConfigError } from '../errors.ts';
 import { concealFields } from '../http/conceal.ts';
 import type { ApplicationCredentialAuth, Auth, NameOrId, PasswordAuth, TokenAuth } from './cloud-config.ts';
-import { type Settings, settingsAt } from './read-file.ts';
+import { type Settings, settingsAt } from './settings.ts';
 import { text } from './values.ts';
 
 /** Fields of an {@link Auth} that are never printed. */

@@ -1,4 +1,4 @@
-import type { Settings } from './read-file.ts';
+import type { Settings } from './settings.ts';
 
 /**
  * Variables that do not describe a cloud. `loadCloudConfig` reads OS_TOKEN itself, because it applies to any

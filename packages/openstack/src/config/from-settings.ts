@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { CloudConfigError } from '../errors.ts';
 import type { Auth, CloudConfig, EndpointInterface } from './cloud-config.ts';
-import { type Settings, settingsAt } from './read-file.ts';
+import { type Settings, settingsAt } from './settings.ts';
 import { flag, seconds, text } from './values.ts';
 
 /** Keystone's URLs from outside the cloud's settings. */

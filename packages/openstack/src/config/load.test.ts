@@ -368,7 +368,7 @@ describe('a token', () => {
   });
 
   test('replaces only the credentials of a cloud', async () => {
-    write('work/clouds.yaml', lab);
+    write('home/.config/openstack/clouds.yaml', lab);
     expect(await load({ token: 'hunter22', cloud: 'lab' })).toMatchObject({
       authUrl: 'https://keystone.test:5000/v3',
       region: 'RegionOne',

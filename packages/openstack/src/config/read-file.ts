@@ -1,88 +1,52 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import { CloudConfigError } from '../errors.ts';
 
-/** A YAML mapping with openstacksdk's keys. */
-export type Settings = Readonly<Record<string, unknown>>;
+/** Limit in bytes for a configuration file, a token file and a file of certificates. */
+const LONGEST_FILE = 2 ** 20;
 
-/** The result of trying several files. */
-export interface Search {
-  /** The file that was read; undefined if none exists or none may be read. */
-  readonly path?: string;
-  /** The contents of that file; empty without one. */
-  readonly settings: Settings;
-  /** Files that this user may not read. They are skipped, as in openstacksdk, but errors name them. */
-  readonly forbidden: readonly string[];
+/** What a file may be. A pipe is accepted only where the caller named it: it may block for ever. */
+export interface ReadOptions {
+  readonly acceptsPipe: boolean;
+}
+
+/** The text of a file, with the owner and mode of the file that was read. */
+export interface ReadFile {
+  readonly text: string;
+  readonly stats: Stats;
 }
 
 /**
- * Reads the first of the files that exists and that this user may read.
+ * Reads a text file of at most 1 MiB.
  *
- * @throws {CloudConfigError} CLOUD_FILE_INVALID if it is not a YAML (or JSON) mapping; CLOUD_FILE_UNREADABLE
+ * @throws Node's error if the file cannot be opened or read
+ * @throws {CloudConfigError} CLOUD_FILE_INVALID if the file is too long or no regular file
  */
-export async function readFirst(candidates: readonly string[]): Promise<Search> {
-  const forbidden: string[] = [];
-  for (const path of candidates) {
-    const text = await readIfPossible(path);
-    if (typeof text === 'string') return { path, settings: parseSettings(path, text), forbidden };
-    if (text === FORBIDDEN) forbidden.push(path);
-  }
-  return { settings: {}, forbidden };
-}
-
-export function isSettings(value: unknown): value is Settings {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Returns the mapping below a key; an empty one if the key has none. */
-export function settingsAt(settings: Settings, key: string): Settings {
-  const value = settings[key];
-  return isSettings(value) ? value : {};
-}
-
-/** Merges mappings key by key at every depth; any other value of `over` replaces the value of `base`. */
-export function mergeSettings(base: Settings, over: Settings): Settings {
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = isSettings(below) && isSettings(value) ? mergeSettings(below, value) : value;
-  }
-  return merged;
-}
-
-const FORBIDDEN = Symbol('the file may not be read');
-
-async function readIfPossible(path: string): Promise<string | typeof FORBIDDEN | undefined> {
+export async function readBounded(path: string, { acceptsPipe }: ReadOptions): Promise<ReadFile> {
+  // O_NONBLOCK: opening a pipe that has no writer would block a thread for ever.
+  const file = await open(path, constants.O_RDONLY | (acceptsPipe ? 0 : constants.O_NONBLOCK));
   try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-    if (code === 'EACCES') return FORBIDDEN;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new CloudConfigError('CLOUD_FILE_UNREADABLE', `${path} cannot be read`, { cause });
+    const stats = await file.stat();
+    if (stats.isDirectory()) throw Object.assign(new Error(`${path} is a directory`), { code: 'EISDIR' });
+    if (!stats.isFile() && !acceptsPipe) {
+      throw new CloudConfigError('CLOUD_FILE_INVALID', `${path} is no regular file`);
+    }
+    return { text: await readAtMost(file, path), stats };
+  } finally {
+    await file.close();
   }
 }
 
-function parseSettings(path: string, text: string): Settings {
-  const settings = parseYaml(path, text);
-  if (settings === null || settings === undefined) return {};
-  if (isSettings(settings)) return settings;
-  throw new CloudConfigError('CLOUD_FILE_INVALID', `${path} is not a mapping`);
-}
-
-/**
- * The error contains only the line number: the parser's message quotes the line, which may contain a
- * password.
- */
-function parseYaml(path: string, text: string): unknown {
-  try {
-    // Ids and passwords stay text: YAML's default schema reads 0123 and 12e34 as numbers. `merge` enables
-    // `<<`, which YAML 1.2 lacks, but openstacksdk reads.
-    return parse(text, { schema: 'failsafe', customTags: ['null', 'bool'], merge: true }) as unknown;
-  } catch (error) {
-    const position = error instanceof Error && 'linePos' in error ? error.linePos : undefined;
-    const [start] = Array.isArray(position) ? (position as readonly { line: number }[]) : [];
-    const where = start === undefined ? '' : ` at line ${start.line}`;
-    throw new CloudConfigError('CLOUD_FILE_INVALID', `${path} is not valid YAML${where}`);
+async function readAtMost(file: FileHandle, path: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(65_536) });
+    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
+    chunks.push(buffer.subarray(0, bytesRead));
+    length += bytesRead;
+    if (length > LONGEST_FILE) {
+      throw new CloudConfigError('CLOUD_FILE_INVALID', `${path} is longer than ${LONGEST_FILE} bytes`);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { isSettings, mergeSettings, type Settings, settingsAt } from './read-file.ts';
+import { isSettings, mergeSettings, type Settings, settingsAt } from './settings.ts';
 import { text } from './values.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CloudConfigError } from '../errors.ts';
-import type { Settings } from './read-file.ts';
+import type { Settings } from './settings.ts';
 
 /** Returns the text of the first key that has one; an empty text does not count. */
 export function text(settings: Settings, ...keys: readonly string[]): string | undefined {

@@ -1,0 +1,147 @@
+import type { ConfigFile, ConfigFiles } from './config-files.ts';
+import { type Candidate, type FileKind, searchBeside, searchPath } from './search-path.ts';
+import { isSettings, mergeSettings, type Settings, settingsAt } from './settings.ts';
+import { isTrusted, mayCombine, type Place } from './trust.ts';
+import { text } from './values.ts';
+
+/** Where to look for each kind of file. */
+export type Search = Readonly<Record<FileKind, readonly Candidate[]>>;
+
+/** What the caller wants of the files. */
+export interface Wanted {
+  /** Name of the cloud; undefined for the only one. */
+  readonly cloud: string | undefined;
+  /** Whether a token from elsewhere will be sent to the cloud. */
+  readonly hasToken: boolean;
+}
+
+/** The clouds of a clouds.yaml with its secure.yaml merged over it. */
+export interface Clouds {
+  readonly clouds: Settings;
+  /** The clouds.yaml; undefined if there is none. */
+  readonly place?: Place;
+}
+
+const secrets = ['password', 'token', 'auth_token', 'application_credential_secret'];
+
+/** The search path of the user's files. */
+export function usersSearch(env: NodeJS.ProcessEnv, cwd: string | undefined): Search {
+  const paths = (kind: FileKind) => searchPath(kind, { env, cwd });
+  return { clouds: paths('clouds'), secure: paths('secure'), 'clouds-public': paths('clouds-public') };
+}
+
+/**
+ * The search path of explicitly named files.
+ *
+ * @param found who named them
+ */
+export function namedSearch(
+  files: readonly string[],
+  found: Candidate['found'],
+  env: NodeJS.ProcessEnv,
+): Search {
+  const beside = (kind: FileKind) => searchBeside(kind, files, env);
+  const clouds = files.map((path) => ({ path, found }));
+  return { clouds, secure: beside('secure'), 'clouds-public': beside('clouds-public') };
+}
+
+/**
+ * Reads the first clouds.yaml that exists and can be used, with the first secure.yaml that may be combined
+ * with it (trust.ts). A clouds.yaml that is not trusted is ignored if it needs a secret from elsewhere: the
+ * caller's token, or that of another secure.yaml. If there is no other file, it is returned without that
+ * secret, so that the error names what it lacks. Without a clouds.yaml, a secure.yaml is read in its place.
+ */
+export async function readClouds(search: Search, files: ConfigFiles, wanted: Wanted): Promise<Clouds> {
+  let needy: Clouds | undefined;
+  for await (const file of files.existing([...search.clouds, ...search.secure])) {
+    const { place } = file;
+    if (!isTrusted(place) && wanted.hasToken) {
+      files.ignore(place, 'someone else could have written its URLs, which would receive the token');
+      continue;
+    }
+    const clouds = settingsAt(await withSecrets(file, search, files, wanted), 'clouds');
+    if (isTrusted(place) || !needsSecret(clouds, wanted)) {
+      if (needy?.place !== undefined) {
+        files.ignore(
+          needy.place,
+          'someone else could have written its URLs, and it has no secret of its own',
+        );
+      }
+      return { clouds, place };
+    }
+    needy ??= { clouds, place };
+  }
+  return needy ?? { clouds: {} };
+}
+
+/**
+ * Returns a cloud's settings over those of the profile that it refers to (openstacksdk,
+ * `OpenStackConfig._expand_vendor_profile`): in `public-clouds` of the first clouds-public.yaml that may be
+ * combined with the cloud. Profiles at a URL are not fetched: the answer would decide who receives the secret.
+ *
+ * @param warn learns that the profile was not found
+ */
+export async function withProfile(
+  settings: Settings,
+  { place }: Pick<Clouds, 'place'>,
+  search: Search,
+  files: ConfigFiles,
+  warn: (message: string) => void,
+): Promise<Settings> {
+  const name = text(settings, 'profile', 'cloud');
+  if (name === undefined || place === undefined) return settings;
+  for await (const file of files.existing(search['clouds-public'])) {
+    if (!mayCombine(place, file.place)) {
+      files.ignore(file.place, `its profile would decide which URL receives the secret of ${place.path}`);
+      continue;
+    }
+    const profiles = settingsAt(file.settings, 'public-clouds');
+    const profile = settingsAt(profiles, name);
+    if (!Object.hasOwn(profiles, name)) break;
+    // The cloud's own regions replace the profile's, however each of them is written.
+    const { regions, region_name, ...rest } = profile;
+    const hasRegions = 'regions' in settings || 'region_name' in settings;
+    return mergeSettings(hasRegions ? rest : { ...rest, regions, region_name }, settings);
+  }
+  const reason = URL.canParse(name) ? 'profiles at a URL are not fetched' : 'no clouds-public.yaml has it';
+  warn(`profile '${name}' of ${place.path} is not used: ${reason}`);
+  return settings;
+}
+
+async function withSecrets(
+  file: ConfigFile,
+  { secure }: Search,
+  files: ConfigFiles,
+  { cloud }: Wanted,
+): Promise<Settings> {
+  const names = Object.keys(settingsAt(file.settings, 'clouds'));
+  for await (const { place, settings } of files.existing(secure)) {
+    if (mayCombine(file.place, place)) return mergeSettings(file.settings, settings);
+    const theirs = settingsAt(settings, 'clouds');
+    const isWanted = cloud === undefined ? names.some((name) => name in theirs) : cloud in theirs;
+    if (!isWanted) continue;
+    // The trusted one of the two is right, but of no use here.
+    const why = isTrusted(file.place)
+      ? `someone else could have written it, and ${file.place.path} has a secret`
+      : `someone else could have written ${file.place.path}, whose URLs would receive the secret`;
+    files.ignore(place, why);
+  }
+  return file.settings;
+}
+
+/** Whether the wanted cloud exists, but has no secret. */
+function needsSecret(clouds: Settings, { cloud }: Wanted): boolean {
+  const names =
+    cloud === undefined ? Object.keys(clouds) : [cloud].filter((name) => Object.hasOwn(clouds, name));
+  return names.length > 0 && names.every((name) => !hasSecret(settingsAt(clouds, name)));
+}
+
+function hasSecret(settings: Settings): boolean {
+  const { regions } = settings;
+  const values = (Array.isArray(regions) ? regions : [])
+    .filter(isSettings)
+    .map((r) => settingsAt(r, 'values'));
+  return [settings, ...values]
+    .flatMap((place) => [place, settingsAt(place, 'auth')])
+    .some((place) => text(place, ...secrets) !== undefined);
+}

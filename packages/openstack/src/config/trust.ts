@@ -1,0 +1,38 @@
+/**
+ * Where settings of a cloud come from, and what may be combined. A cloud's URL decides who receives its
+ * secret, so a secret must not follow a URL that someone else could have written:
+ *
+ * | source | trust |
+ * | --- | --- |
+ * | caller: command line, the program's own configuration | trusted |
+ * | environment: OS_* variables | trusted |
+ * | a file that the caller, OS_CLIENT_CONFIG_FILE or OS_CLIENT_SECURE_FILE names | trusted |
+ * | a file in the user's or the site's directory (~/.config/openstack, /etc/openstack …) | trusted, unless another user can change it |
+ * | a file that the program's own configuration names | trusted, unless another user can change it: then not read |
+ * | a file in the working directory | not trusted: the user may be in a directory that someone else prepared |
+ * | Keystone's catalog | as Keystone's URL: Keystone has the secret already |
+ * | hosts in redirects, in `next` links and in error pages | never used |
+ * | metadata service | supplies no URL and receives no secret |
+ *
+ * The one rule: settings of two sources are combined only if both are trusted, or if both are files of one
+ * owner in one directory. A file that is not trusted therefore works by itself, with the secret that it
+ * contains or that the secure.yaml beside it contains.
+ */
+export interface Place {
+  /** Path of the file. */
+  readonly path: string;
+  /** Why the file is not trusted, in words for a warning. */
+  readonly distrust?: string | undefined;
+  /** Equal for files of one owner in one directory. */
+  readonly neighbourhood: string;
+}
+
+/** Whether settings of one file may be combined with a trusted source that is no file. */
+export function isTrusted({ distrust }: Pick<Place, 'distrust'>): boolean {
+  return distrust === undefined;
+}
+
+/** Whether the settings of two files may be combined. */
+export function mayCombine(one: Place, other: Place): boolean {
+  return (isTrusted(one) && isTrusted(other)) || one.neighbourhood === other.neighbourhood;
+}
