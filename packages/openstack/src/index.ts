@@ -15,7 +15,9 @@
  */
 export type { CallOptions } from './call-options.ts';
 export * from './config/cloud-config.ts';
-export { type CloudConfigSources, type CloudFallback, loadCloudConfig } from './config/load.ts';
+export { loadCloudConfig } from './config/load.ts';
+export type { CloudConfigSources, CloudFallback } from './config/sources.ts';
+export { whoElseCanChange } from './config/writers.ts';
 export { errorTable, type OpenStackErrorCode } from './error-table.ts';
 export * from './errors.ts';
 export type { ServiceAnswer } from './http/answers.ts';

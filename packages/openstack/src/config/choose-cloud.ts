@@ -9,8 +9,8 @@ import {
 } from './cloud-files.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { settingsFromEnvironment } from './environment.ts';
-import type { CloudConfigSources } from './load.ts';
 import { isSettings, type Settings } from './settings.ts';
+import type { CloudConfigSources } from './sources.ts';
 
 /** The cloud that the sources select. */
 export interface Chosen {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigDirectory } from '../../test/support/config-directory.ts';
-import { type CloudConfigSources, loadCloudConfig } from './load.ts';
+import { loadCloudConfig } from './load.ts';
+import type { CloudConfigSources } from './sources.ts';
 
 let directory: ConfigDirectory;
 const write: ConfigDirectory['write'] = (path, text) => directory.write(path, text);

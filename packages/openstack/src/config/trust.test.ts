@@ -2,7 +2,7 @@ import { chmodSync, chownSync, linkSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ConfigDirectory } from '../../test/support/config-directory.ts';
-import type { CloudConfigSources } from './load.ts';
+import type { CloudConfigSources } from './sources.ts';
 import { whoElseCanChange } from './writers.ts';
 
 let directory: ConfigDirectory;

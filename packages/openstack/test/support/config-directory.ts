@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { CloudConfig } from '../../src/config/cloud-config.ts';
-import { type CloudConfigSources, loadCloudConfig } from '../../src/config/load.ts';
+import { loadCloudConfig } from '../../src/config/load.ts';
+import type { CloudConfigSources } from '../../src/config/sources.ts';
 
 /** A temporary directory for configuration files, so that the files of this machine do not affect a test. */
 export class ConfigDirectory implements Disposable {

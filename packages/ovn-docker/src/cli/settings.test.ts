@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findCloudConfig } from '../clients/neutron/cloud.ts';
 import type { GlobalOptions } from './global-options.ts';
@@ -9,6 +9,7 @@ import { callersToken, givenVifId, readSettings } from './settings.ts';
 let directory: string;
 const write = (name: string, text: string) => {
   const file = join(directory, name);
+  mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
   return file;
 };
@@ -48,6 +49,19 @@ it('an openrc of another cloud overrides the configuration, and the configured s
   expect(await cloudOf({ osCloud: 'site', authUrl: 'http://asked.test' })).toMatchObject({
     authUrl: 'http://asked.test',
   });
+});
+
+it('a clouds.yaml in the working directory gets no token, and a warning names it', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  write('config.yaml', '');
+  const planted = write('work/clouds.yaml', 'clouds: {lab: {auth: {auth_url: "http://evil.test"}}}');
+  vi.spyOn(process, 'cwd').mockReturnValue(dirname(planted));
+  await expect(cloudOf({ cred: 'hunter22' })).rejects.toMatchObject({
+    code: 'E_NO_CREDENTIAL',
+    message: expect.stringContaining(planted),
+    hint: expect.stringContaining('OS_CLIENT_CONFIG_FILE'),
+  });
+  expect(written).toHaveBeenCalledWith(expect.stringMatching(`warning: ignored ${planted}: .*token`));
 });
 
 it('`run` reads the caller’s token from the option, the file or the variable', async () => {

@@ -33,6 +33,7 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
     sources: {
       env: process.env,
       fallback: configuredCloud(config),
+      onWarning: (warning) => process.stderr.write(`ovn-docker: warning: ${warning}\n`),
       ...(options.cred ? { token: options.cred } : {}),
       ...(options.credFile ? { tokenFile: options.credFile } : {}),
       ...(options.osCloud ? { cloud: options.osCloud } : {}),

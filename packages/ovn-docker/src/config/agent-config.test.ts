@@ -1,5 +1,8 @@
+import { chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseAgentConfig, poolMarks, readAgentConfig } from './agent-config.ts';
+import { parseAgentConfig, poolMarks, readAgentConfig, requireRootsFile } from './agent-config.ts';
 
 it('an empty file has the defaults of an ordinary VM', () => {
   expect(parseAgentConfig('', 'config.yaml')).toMatchObject({
@@ -32,6 +35,23 @@ it.each([
 it('rejects a named file that does not exist', async () => {
   await expect(readAgentConfig('/nonexistent/config.yaml')).rejects.toMatchObject({ code: 'E_CONFIG' });
 });
+
+it.skipIf(process.getuid?.() !== 0)(
+  'the agent refuses a file that another user can change (the test needs root)',
+  async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'ovn-docker-config-'));
+    const file = join(directory, 'config.yaml');
+    await requireRootsFile(file);
+    writeFileSync(file, '');
+    await requireRootsFile(file);
+    chownSync(directory, 1000, 1000);
+    await expect(requireRootsFile(file)).rejects.toMatchObject({
+      code: 'E_CONFIG',
+      message: `the agent does not read ${file}: ${directory} belongs to user 1000`,
+    });
+    rmSync(directory, { recursive: true });
+  },
+);
 
 describe('poolMarks', () => {
   const network = { id: 'id-1', name: 'net' };

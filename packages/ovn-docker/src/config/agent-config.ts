@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { whoElseCanChange } from '@ovn-docker/openstack';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
@@ -126,6 +127,18 @@ export async function readAgentConfig(file?: string): Promise<AgentConfig> {
     if (!isExpected) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
   }
   return parseAgentConfig(text, path);
+}
+
+/**
+ * The agent obeys the file as root, so nobody else may be able to change it. A missing file is fine.
+ * @throws OvnDockerError `E_CONFIG`
+ */
+export async function requireRootsFile(file: string = DEFAULT_CONFIG_FILE): Promise<void> {
+  const writer = await whoElseCanChange(file).catch(() => undefined);
+  if (writer === undefined) return;
+  throw new OvnDockerError('E_CONFIG', `the agent does not read ${file}: ${writer}`, {
+    hint: 'let only root write the file and the directories above it',
+  });
 }
 
 /** @throws OvnDockerError `E_CONFIG` */

@@ -22,7 +22,12 @@ export async function openClients(
   log: Log,
   closing: AsyncDisposableStack,
 ): Promise<Clients> {
-  const cloudConfig = await findCloudConfig({ env: process.env, fallback: configuredCloud(config) });
+  const cloudConfig = await findCloudConfig({
+    env: process.env,
+    fallback: configuredCloud(config),
+    trustedFilesOnly: true,
+    onWarning: (warning) => log.warn(warning),
+  });
   log.info({ origin: cloudConfig.origin }, 'credential found');
   const cloud = closing.use(openCloud(cloudConfig));
   const vmSwitch = closing.use(await VmSwitch.open(config.ovs.remote, config.ovs.bridge));

@@ -1,3 +1,4 @@
+import { requireRootsFile } from '../../config/agent-config.ts';
 import { defineCommand } from '../command.ts';
 
 /** Serves Docker until SIGTERM or SIGINT. Containers keep their interfaces when the agent stops. */
@@ -6,7 +7,8 @@ export const agent = defineCommand({
   summary: 'serve Docker in this VM (run by the init system)',
   needsRoot: true,
 
-  async action({ config }) {
+  async action({ config, options }) {
+    await requireRootsFile(options.config);
     const { runAgent } = await import('../../agent/run-agent.ts');
     const { openLog } = await import('../../observe/log.ts');
     const stop = new AbortController();

@@ -65,6 +65,10 @@ export interface CredentialSources {
   readonly authUrl?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly fallback?: CloudFallback;
+  /** For the agent: read only files that nobody but root can change. */
+  readonly trustedFilesOnly?: boolean;
+  /** Learns which files are ignored, and why. */
+  readonly onWarning?: (message: string) => void;
 }
 
 /**
