@@ -77,7 +77,8 @@ export async function readClouds(search: Search, files: ConfigFiles, wanted: Wan
 /**
  * Returns a cloud's settings over those of the profile that it refers to (openstacksdk,
  * `OpenStackConfig._expand_vendor_profile`): in `public-clouds` of the first clouds-public.yaml that may be
- * combined with the cloud. Profiles at a URL are not fetched: the answer would decide who receives the secret.
+ * combined with the cloud. Profiles at a URL are not fetched: the answer would decide who receives the
+ * secret.
  *
  * @param warn learns that the profile was not found
  */

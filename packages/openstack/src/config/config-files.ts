@@ -36,7 +36,8 @@ export class ConfigFiles {
   /**
    * Yields those of the files that exist and may be read, in their order.
    *
-   * @throws {CloudConfigError} CLOUD_FILE_INVALID if one is not a YAML (or JSON) mapping; CLOUD_FILE_UNREADABLE
+   * @throws {CloudConfigError} CLOUD_FILE_INVALID if one is not a YAML (or JSON) mapping;
+   * CLOUD_FILE_UNREADABLE
    */
   async *existing(candidates: readonly Candidate[]): AsyncGenerator<ConfigFile> {
     for (const candidate of candidates) {
@@ -80,7 +81,8 @@ export class ConfigFiles {
     const isNamed = found === 'named' && !this.#rules.trustedOnly;
     const writer = isNamed ? undefined : await whoElseCanChange(path);
     const distrust = found === 'working directory' ? 'it is in the working directory' : writer;
-    // Through symbolic links: a link beside clouds.yaml must not pass for a file beside it. A pipe has no path.
+    // Through symbolic links: a link beside clouds.yaml must not pass for a file beside it. A pipe has no
+    // path.
     const directory = dirname(await realpath(path).catch(() => path));
     const neighbourhood = isWritableByOthers(stats) ? path : `${directory}:${stats.uid}`;
     return { path, neighbourhood, ...(distrust === undefined ? {} : { distrust }) };

@@ -63,8 +63,8 @@ function namedBy(kind: FileKind, env: SearchOrigin['env']): Candidate[] {
 }
 
 /**
- * The directories of the user and of the site. A relative path in a variable would mean the working directory;
- * it is ignored, as the XDG Base Directory Specification requires.
+ * The directories of the user and of the site. A relative path in a variable would mean the working
+ * directory; it is ignored, as the XDG Base Directory Specification requires.
  */
 function ownDirectories(env: SearchOrigin['env']): string[] {
   const home = [env['SNAP_REAL_HOME'], env['HOME']].find(isUsable) ?? userInfo().homedir;

@@ -2,17 +2,17 @@
  * Where settings of a cloud come from, and what may be combined. A cloud's URL decides who receives its
  * secret, so a secret must not follow a URL that someone else could have written:
  *
- * | source | trust |
+ * | source | trusted |
  * | --- | --- |
- * | caller: command line, the program's own configuration | trusted |
- * | environment: OS_* variables | trusted |
- * | a file that the caller, OS_CLIENT_CONFIG_FILE or OS_CLIENT_SECURE_FILE names | trusted |
- * | a file in the user's or the site's directory (~/.config/openstack, /etc/openstack …) | trusted, unless another user can change it |
- * | a file that the program's own configuration names | trusted, unless another user can change it: then not read |
- * | a file in the working directory | not trusted: the user may be in a directory that someone else prepared |
+ * | the caller: command line, the program's own configuration | yes |
+ * | environment: OS_* variables | yes |
+ * | file named by the caller, OS_CLIENT_CONFIG_FILE or OS_CLIENT_SECURE_FILE | yes |
+ * | file in ~/.config/openstack, /etc/openstack … | if no other user can change it |
+ * | file named by the program's own configuration | if no other user can change it, else not read |
+ * | file in the working directory | no: someone else may have prepared the directory |
  * | Keystone's catalog | as Keystone's URL: Keystone has the secret already |
  * | hosts in redirects, in `next` links and in error pages | never used |
- * | metadata service | supplies no URL and receives no secret |
+ * | metadata service | names no URL and receives no secret |
  *
  * The one rule: settings of two sources are combined only if both are trusted, or if both are files of one
  * owner in one directory. A file that is not trusted therefore works by itself, with the secret that it
