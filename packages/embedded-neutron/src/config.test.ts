@@ -76,3 +76,26 @@ test.each<[string, unknown, string]>([
 ])('%s is refused', async (_what, config, code) => {
   await expect(load(config)).rejects.toMatchObject({ code });
 });
+
+test.each<[string, unknown, string]>([
+  ['a misspelt key', { ...valid, netwrok: {} }, 'there is no key netwrok (did you mean'],
+  ['a key in the wrong place', { ...valid, mtu: 1400 }, 'did you mean network.mtu'],
+  [
+    'a port that is too large',
+    { ...valid, listen: { ...valid.listen, identity: 'a:70000' } },
+    'listen.identity',
+  ],
+  ['a remote without its kind', { ...valid, nb: '10.77.0.1:6641' }, 'nb: expected unix:PATH'],
+  ['an empty region', { ...valid, region: '' }, 'region: must not be empty'],
+  ['a wrong type', { ...valid, network: { mtu: 'big' } }, 'network.mtu'],
+  [
+    'both an id and a name',
+    { ...valid, metadata: { network_id: 'a', network_name: 'b' } },
+    'metadata: use either network_id or network_name',
+  ],
+])('%s: the message says so', async (_what, config, words) => {
+  await expect(load(config)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining(words),
+  });
+});

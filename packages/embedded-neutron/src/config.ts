@@ -2,12 +2,20 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { describeProblems } from './config-problems.ts';
 import { ProgramError } from './errors.ts';
 import { type IdentityConfig, type IdentitySection, identitySection } from './identity/identity-config.ts';
 import { defaultQuotas } from './policy/quotas.ts';
 import { resources } from './resources/index.ts';
 
-const address = z.string().regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port');
+const address = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port')
+  .refine((text) => Number(/\d+$/.exec(text)?.[0]) <= 65_535, 'a port is at most 65535');
+const text = z.string().trim().min(1, 'must not be empty');
+
+const REMOTE = 'expected unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT';
+const remote = text.regex(/^(unix|tcp|ssl):./, REMOTE);
 
 const quotas = defaultQuotas(resources);
 
@@ -18,7 +26,7 @@ const network = z.strictObject({
     .string()
     .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){2}$/, 'expected three octets of a unicast MAC, as fa:16:3e')
     .default('fa:16:3e'),
-  dns_domain: z.string().default('openstacklocal.'),
+  dns_domain: text.default('openstacklocal.'),
   max_allowed_address_pairs: z.int().min(0).default(10),
   trunk_on_bound_port: z.boolean().default(true),
   quotas: z
@@ -32,13 +40,17 @@ const schema = z.strictObject({
   /** Base URLs of the catalog, as clients reach them; by default the listening addresses. */
   public_url: z.strictObject({ identity: z.url().optional(), network: z.url().optional() }).default({}),
   /** Remotes of OVN Northbound: `tcp:HOST:PORT`, `unix:PATH`, one or several. */
-  nb: z.union([z.string(), z.array(z.string()).min(1)]),
-  region: z.string().default('RegionOne'),
+  nb: z.union([remote, z.array(remote).min(1)], REMOTE),
+  region: text.default('RegionOne'),
   identity: identitySection,
   network: network.default(() => network.parse({})),
   /** The network whose addresses identify the callers of the metadata service. */
   metadata: z
-    .strictObject({ network_id: z.string().optional(), network_name: z.string().optional() })
+    .strictObject({ network_id: text.optional(), network_name: text.optional() })
+    .refine(
+      (given) => given.network_id === undefined || given.network_name === undefined,
+      'use either network_id or network_name',
+    )
     .optional(),
   log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
@@ -55,7 +67,8 @@ export type ConfigFile = z.input<typeof schema>;
  */
 export async function loadConfig(path: string): Promise<Config> {
   const parsed = schema.safeParse(parseYaml(path, await readText(path)));
-  if (!parsed.success) throw new ProgramError('CONFIG_INVALID', `${path}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new ProgramError('CONFIG_INVALID', `${path}: ${describeProblems(schema, parsed.error)}`);
   requireKnownProjects(path, parsed.data.identity);
   return { ...parsed.data, identity: await readIdentity(dirname(resolve(path)), parsed.data.identity) };
 }

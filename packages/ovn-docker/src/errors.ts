@@ -95,6 +95,14 @@ export const errorTable = {
     when: 'An option of `docker network create` contradicts the Neutron network, or this Neutron cannot do it.',
     hint: 'the message says which; `docker network create --help` and docs/docker.md explain them',
   },
+  E_OPTION_UNKNOWN: {
+    when: 'An option or a label has a key that ovn-docker does not have.',
+    hint: 'correct the key: the message names the nearest one, and docs/docker.md lists all',
+  },
+  E_IPAM_DRIVER: {
+    when: 'A Docker network on an existing Neutron network has ovn-docker as its network driver or as its IPAM driver, but not as both: Docker would choose addresses that other ports of the network have.',
+    hint: 'name the driver twice: `docker network create -d ovn --ipam-driver ovn …`, and options that name the network with -o and with --ipam-opt; in a compose file, `driver: ovn` and `ipam: {driver: ovn}`',
+  },
   E_SECURITY_GROUP_UNKNOWN: {
     when: 'This project sees no security group of that name or id, or more than one has the name.',
     hint: '`openstack security group list` shows them; use the id',

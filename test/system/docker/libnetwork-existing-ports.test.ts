@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
 import { containerPorts as portsOfContainers } from '../../support/container-ports.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { IMAGE, Vm } from '../../support/vm.ts';
+import { DRIVERS, IMAGE, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** `docker run` with a Neutron port that the tenant created before, with the real dockerd. */
@@ -28,13 +28,11 @@ describe('an existing port', () => {
   const ADDRESS = '10.134.0.77';
   const ADDRESS6 = 'fd34::77';
 
-  const withPort = async (driver: readonly string[], work: () => Promise<void>, { dual = false } = {}) => {
+  const withPort = async (work: () => Promise<void>, { dual = false } = {}) => {
     network = await api.create('network', { name: 'opt-existing' });
     await api.create('subnet', { network_id: network.id, ip_version: 4, cidr: SUBNET });
     if (dual) {
-      // The gateway that Docker's default IPAM chooses.
-      const gateway_ip = 'fd34::1';
-      await api.create('subnet', { network_id: network.id, ip_version: 6, cidr: SUBNET6, gateway_ip });
+      await api.create('subnet', { network_id: network.id, ip_version: 6, cidr: SUBNET6 });
     }
     const group = await api.create('security_group', { name: 'opt-group' });
     const fixed_ips = [ADDRESS, ...(dual ? [ADDRESS6] : [])].map((ip_address) => ({ ip_address }));
@@ -46,7 +44,7 @@ describe('an existing port', () => {
     try {
       const option = 'neutron.net.name=opt-existing';
       const ranges = ['--subnet', SUBNET, ...(dual ? ['--ipv6', '--subnet', SUBNET6] : [])];
-      await vm.docker('network', 'create', '-d', 'ovn', ...driver, ...ranges, '-o', option, 'opt');
+      await vm.docker('network', 'create', ...DRIVERS, ...ranges, '-o', option, '--ipam-opt', option, 'opt');
       await work();
     } finally {
       await vm.tidy('opt');
@@ -62,15 +60,9 @@ describe('an existing port', () => {
     return rest;
   };
 
-  it.each([
-    [
-      'by its IP address',
-      ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'],
-      ['--ip', ADDRESS],
-    ],
-    ['by its IP address, with Docker’s default IPAM', [], ['--ip', ADDRESS]],
-  ])('%s: the container gets the port, and afterwards the port is as before', (_, driver, options) =>
-    withPort(driver, async () => {
+  it('by its IP address: the container gets the port, and afterwards the port is as before', () =>
+    withPort(async () => {
+      const options = ['--ip', ADDRESS];
       const container = await vm.dockerRun('--network', 'opt', ...options);
       expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/address')).toBe(
         port['mac_address'],
@@ -93,11 +85,10 @@ describe('an existing port', () => {
       await waitFor('the port to be as before', async () => (await current())['tags']?.toString() === 'red');
       expect(await current()).toMatchObject(before());
       expect(await containerPorts(network.id)).toHaveLength(1);
-    }),
-  );
+    }));
 
   it('by its MAC address and its IP address', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
+    withPort(async () => {
       const mac = String(port['mac_address']);
       // Docker requests the address before it names the MAC: a MAC alone is refused, with a hint.
       const hint = await vm.dockerRefusal(
@@ -117,7 +108,7 @@ describe('an existing port', () => {
     }));
 
   it('a MAC address other than the port’s is refused, and the port is as before', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
+    withPort(async () => {
       const options = ['--ip', ADDRESS, '--mac-address', '02:00:00:00:00:01'];
       const error = await vm.dockerRefusal('run', '--rm', '--network', 'opt', ...options, IMAGE, 'true');
       expect(error).toContain('E_ADDRESS_IN_USE');
@@ -126,12 +117,8 @@ describe('an existing port', () => {
       expect(await current()).toMatchObject(before());
     }));
 
-  it.each([
-    ['', ['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing']],
-    [', with Docker’s default IPAM', []],
-  ])('a port of both IP versions%s: the container gets its two addresses and no other ones', (_, driver) =>
+  it('a port of both IP versions: the container gets its two addresses and no other ones', () =>
     withPort(
-      driver,
       async () => {
         const run = (address: string) => ['--network', 'opt', '--ip', ADDRESS, '--ip6', address];
         const error = await vm.dockerRefusal('run', '--rm', ...run('fd34::99'), IMAGE, 'true');
@@ -145,11 +132,10 @@ describe('an existing port', () => {
         expect(await vm.docker('exec', container, 'ip', '-6', 'addr', 'show', 'eth0')).toContain(ADDRESS6);
       },
       { dual: true },
-    ),
-  );
+    ));
 
   it('a port in use is refused', () =>
-    withPort(['--ipam-driver', 'ovn', '--ipam-opt', 'neutron.net.name=opt-existing'], async () => {
+    withPort(async () => {
       const vifId = lab.state.vms['vm-b']?.portId ?? '';
       const inUse = isEmbedded
         ? { 'binding:profile': { parent_name: vifId, tag: 3999 } }

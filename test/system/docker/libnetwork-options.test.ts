@@ -119,6 +119,19 @@ describe('a new network', () => {
     expect(await api.networkOf(id)).toMatchObject({ shared: false });
   });
 
+  it('a misspelt option is refused, and nothing is created; the agent warns of a key that it does not know', async () => {
+    for (const option of ['neutron.net.nmae=mgmt', 'neutron.security-groups=default', 'neutron.net.name=']) {
+      for (const flag of ['-o', '--ipam-opt']) {
+        expect(await createRefusal(flag, option, 'opt')).toMatch(/E_OPTION_UNKNOWN|E_NETWORK_OPTION/);
+      }
+    }
+    expect(await createRefusal('-o', 'neutron.net.nmae=mgmt', 'opt')).toContain(
+      'did you mean "neutron.net.name"',
+    );
+    await create('--subnet', SUBNET, '-o', 'foo=bar', 'opt');
+    await waitFor('the warning', async () => vm.machine.log('agent').includes('does not know -o foo'));
+  });
+
   it('of two networks with one CIDR at once, one is created and the other is refused', async () => {
     const command = (name: string) => ['docker', 'network', 'create', ...DRIVERS, '--subnet', SUBNET, name];
     const results = await Promise.all(['opt', 'opt2'].map((name) => vm.machine.run(command(name))));
@@ -184,6 +197,19 @@ describe('an existing network', () => {
       await create('-o', 'neutron.net.name=opt-existing', '--subnet', '10.137.0.0/24', 'opt2');
       await Promise.all([vm.dockerRun('--network', 'opt'), vm.dockerRun('--network', 'opt2')]);
       expect(await containerPorts(network.id)).toHaveLength(2);
+    }));
+
+  it('without --ipam-driver ovn it is refused, and the error says what is missing', () =>
+    withNetwork({}, async () => {
+      const named = ['-o', 'neutron.net.name=opt-existing'];
+      for (const ipam of [
+        ['--subnet', SUBNET],
+        ['--ipam-driver', 'null'],
+      ]) {
+        const error = await vm.dockerRefusal('network', 'create', '-d', 'ovn', ...ipam, ...named, 'opt');
+        expect(error).toContain('E_IPAM_DRIVER');
+        expect(error).toContain('--ipam-driver ovn');
+      }
     }));
 
   it('options that contradict the existing network are refused', () =>

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
+import { containerLabels } from '../config/known-keys.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { enter } from '../lifecycle/enter.ts';
-import { containerLabels } from '../nics/names.ts';
 import { applyContainerEvents } from './apply-container-events.ts';
 
 /** A Docker client that streams these events and then aborts `stop`. */

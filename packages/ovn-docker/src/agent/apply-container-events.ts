@@ -1,9 +1,9 @@
 import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
+import { containerLabels } from '../config/known-keys.ts';
 import { enter } from '../lifecycle/enter.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
-import { containerLabels } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 

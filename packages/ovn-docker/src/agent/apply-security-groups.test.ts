@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
 import type { DockerEngine } from '../clients/docker-engine.ts';
+import { containerLabels } from '../config/known-keys.ts';
 import { acquire } from '../lifecycle/acquire.ts';
-import { containerLabels } from '../nics/names.ts';
 import { applySecurityGroups } from './apply-security-groups.ts';
 
 /** A Docker client that can only list containers: one runs, and its security groups label is `web`. */

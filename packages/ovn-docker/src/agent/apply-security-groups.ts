@@ -1,8 +1,8 @@
 import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
 import { findSecurityGroups, splitGroups } from '../clients/neutron/security-groups.ts';
+import { containerLabels } from '../config/known-keys.ts';
 import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
 import type { Engine } from '../nics/engine.ts';
-import { containerLabels } from '../nics/names.ts';
 import type { Claim } from '../nics/nic.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 

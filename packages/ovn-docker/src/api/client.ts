@@ -70,7 +70,7 @@ export class AgentClient implements AsyncDisposable {
     return removed;
   }
 
-  /** Yields the events of all stages from now on, until the agent ends or `signal` aborts. */
+  /** Yields warnings and the events of all stages from now on, until the agent ends or `signal` aborts. */
   async *events(signal: AbortSignal): AsyncGenerator<EventView> {
     const { body } = await request('http://agent/v1/events', {
       dispatcher: this.#dispatcher,

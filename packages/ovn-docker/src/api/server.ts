@@ -5,11 +5,11 @@ import { asOvnDockerError, OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import { type Counts, readMetrics } from '../observe/metrics.ts';
 import { enterNic } from './enter-nic.ts';
+import { eventStream } from './event-stream.ts';
 import { drainPools, fillPools, viewPools } from './manage-pools.ts';
 import { prepareNic } from './prepare-nic.ts';
 import { releaseNic } from './release-nic.ts';
 import { resolveNetwork } from './resolve-network.ts';
-import { stageStream } from './stage-stream.ts';
 import { attachRequest, enterRequest, type FindingView, fillRequest, resolveRequest } from './types.ts';
 import { viewFinding, viewNic, viewStatus } from './views.ts';
 
@@ -65,7 +65,7 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
     const results = await gc.run({ confirmed: true });
     return context.json({ removed: results.map(({ finding, error }) => viewFinding(finding, error)) });
   });
-  server.get('/v1/events', (context) => context.body(stageStream(context.env?.closing)));
+  server.get('/v1/events', (context) => context.body(eventStream(context.env?.closing)));
   server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(engine))));
 
   server.onError((thrown, context) => {

@@ -100,8 +100,19 @@ export interface FindingView {
   readonly error?: string;
 }
 
-/** The start or end of a stage of attach or detach, for `ovn-docker events`. */
-export interface EventView {
+/** What `ovn-docker events` shows: the stages of attach and detach, and warnings. */
+export type EventView = StageView | WarningView;
+
+/** Something that the agent did not refuse, but that a person should know. */
+export interface WarningView {
+  /** ISO 8601. */
+  readonly time: string;
+  readonly warning: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** The start or end of a stage of attach or detach. */
+export interface StageView {
   /** ISO 8601. */
   readonly time: string;
   readonly stage: string;

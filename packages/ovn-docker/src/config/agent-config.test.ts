@@ -32,6 +32,29 @@ it.each([
   );
 });
 
+it.each([
+  ['pool: {hihg: 5}', 'there is no key pool.hihg (did you mean pool.high or pool.networks.*.high?)'],
+  ['bridge: br0', 'there is no key bridge (did you mean ovs.bridge?)'],
+  ['docker: {driver_: x}', 'did you mean docker.driver'],
+  ['log-level: debug', 'did you mean log_level'],
+  ["uplink: ''", 'uplink: must not be empty'],
+  ['uplink: a-name-that-is-too-long', 'uplink'],
+  ['uplink:', 'uplink: Invalid input: expected string'],
+  ['socket: agent.sock', 'socket: must be an absolute path'],
+  ['docker: {driver: a/b}', 'docker.driver: must be the name of a Docker plugin'],
+  ['metadata_url: 169.254.169.254', 'metadata_url: must be an http or https URL'],
+  ['cloud: {auth_url: "ftp://x"}', 'cloud.auth_url: must be'],
+  ['ovs: {remote: /run/db.sock}', 'ovs.remote: must be unix:PATH'],
+  ['reconcile: {every: 0}', 'reconcile.every'],
+  ['reconcile: {every: 3000000}', 'reconcile.every'],
+  ['pool: {idle: .inf}', 'pool.idle'],
+  ['- a list', 'the file: Invalid input'],
+])('the message about %j contains %j', (text, words) => {
+  expect(() => parseAgentConfig(text, 'config.yaml')).toThrowError(
+    expect.objectContaining({ code: 'E_CONFIG', message: expect.stringContaining(words) }),
+  );
+});
+
 it('rejects a named file that does not exist', async () => {
   await expect(readAgentConfig('/nonexistent/config.yaml')).rejects.toMatchObject({ code: 'E_CONFIG' });
 });

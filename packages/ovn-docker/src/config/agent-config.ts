@@ -3,8 +3,17 @@ import { whoElseCanChange } from '@ovn-docker/openstack';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
+import { describeProblems } from './config-problems.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
+
+const text = z.string().trim().min(1, 'must not be empty');
+/** IFNAMSIZ: Linux's names of interfaces have at most 15 bytes. */
+const interfaceName = text.max(15).regex(/^[^\s/]*$/, 'must be the name of an interface');
+const path = text.startsWith('/', 'must be an absolute path');
+const httpUrl = z.url({ protocol: /^https?$/, message: 'must be an http or https URL' });
+/** Node's timers wait for at most 2^31 ms. */
+const seconds = z.number().min(1).max(2_000_000);
 
 const marks = z.strictObject({
   /** The agent fills a pool that has fewer warm NICs than this. */
@@ -14,7 +23,7 @@ const marks = z.strictObject({
   /** The number of NICs that are created together. */
   batch: z.number().int().min(1).max(500),
   /** Seconds after which unused warm NICs are deleted. */
-  idle: z.number().min(1),
+  idle: seconds,
 });
 
 const defaultMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
@@ -32,25 +41,27 @@ const schema = z.strictObject({
   cloud: z
     .strictObject({
       /** Name of the cloud in clouds.yaml. */
-      cloud: z.string().optional(),
-      clouds_yaml: z.string().optional(),
+      cloud: text.optional(),
+      clouds_yaml: text.optional(),
       /** Keystone's URL, unless another source of the credential contains it. */
-      auth_url: z.string().optional(),
+      auth_url: httpUrl.optional(),
     })
     .default({}),
   ovs: z
     .strictObject({
-      remote: z.string().default('unix:/run/openvswitch/db.sock'),
-      bridge: z.string().default('br0'),
+      remote: text
+        .regex(/^(unix|tcp|ssl):./, 'must be unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT')
+        .default('unix:/run/openvswitch/db.sock'),
+      bridge: interfaceName.default('br0'),
     })
     .default({ remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' }),
   /** The VM's interface to the hypervisor, which is a port of the bridge. */
-  uplink: z.string().default('eth0'),
+  uplink: interfaceName.default('eth0'),
   docker: z
     .strictObject({
-      socket: z.string().default('/var/run/docker.sock'),
-      plugins_dir: z.string().default('/run/docker/plugins'),
-      driver: z.string().default('ovn'),
+      socket: path.default('/var/run/docker.sock'),
+      plugins_dir: path.default('/run/docker/plugins'),
+      driver: text.regex(/^[\w.-]*$/, 'must be the name of a Docker plugin').default('ovn'),
       publish: z.enum(publishModes).default('warn'),
     })
     .default({
@@ -59,9 +70,9 @@ const schema = z.strictObject({
       driver: 'ovn',
       publish: 'warn',
     }),
-  socket: z.string().default('/run/ovn-docker/agent.sock'),
-  vif_id: z.string().optional(),
-  metadata_url: z.string().default('http://169.254.169.254'),
+  socket: path.default('/run/ovn-docker/agent.sock'),
+  vif_id: text.optional(),
+  metadata_url: httpUrl.or(z.literal('')).default('http://169.254.169.254'),
   mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),
   /** Warm NICs of every network, and the values that differ for one network, by its name or id. */
   pool: marks
@@ -71,9 +82,9 @@ const schema = z.strictObject({
   reconcile: z
     .strictObject({
       /** Seconds between two passes of the reconciler. */
-      every: z.number().min(1).default(30),
+      every: seconds.default(30),
       /** Seconds that a requested NIC may wait for its container. */
-      patience: z.number().min(1).default(60),
+      patience: seconds.default(60),
     })
     .default({ every: 30, patience: 60 }),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -150,6 +161,7 @@ export function parseAgentConfig(text: string, path: string): AgentConfig {
     throw new OvnDockerError('E_CONFIG', `${path} is not YAML: ${(error as Error).message}`);
   }
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new OvnDockerError('E_CONFIG', `${path}: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new OvnDockerError('E_CONFIG', `${path}: ${describeProblems(schema, parsed.error)}`);
   return parsed.data;
 }

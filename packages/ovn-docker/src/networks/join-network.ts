@@ -1,11 +1,11 @@
 import { ipVersionOf } from '../addresses/ip-version.ts';
 import type { NetworkWithSubnets } from '../clients/neutron/networks.ts';
+import { optionNames } from '../config/known-keys.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { DockerNetwork } from './docker-networks.ts';
 import { requireGateway } from './gateway.ts';
 import { fittingSubnet } from './named-network.ts';
 import type { NetworkPlan } from './network-plan.ts';
-import { optionNames } from './options.ts';
 
 interface JoinPlan extends Pick<NetworkPlan, 'options' | 'subnets'> {
   readonly mtu: number | undefined;

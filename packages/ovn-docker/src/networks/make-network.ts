@@ -2,6 +2,7 @@ import type { SubnetCreate } from '@ovn-docker/openstack';
 import { ipVersionOf } from '../addresses/ip-version.ts';
 import { deleteIfPresent } from '../clients/neutron/delete-if-present.ts';
 import { explained } from '../clients/neutron/refusals.ts';
+import { optionNames } from '../config/known-keys.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -9,7 +10,6 @@ import { allocationPools } from './allocation-pools.ts';
 import { type DockerNetwork, dockerNetworks } from './docker-networks.ts';
 import { deleteEarlierAttempts, networkLabels } from './network-labels.ts';
 import type { NetworkPlan, SubnetPlan } from './network-plan.ts';
-import { optionNames } from './options.ts';
 
 interface MakePlan extends Pick<NetworkPlan, 'internal' | 'subnets'> {
   readonly mtu: number | undefined;
@@ -61,12 +61,15 @@ function requireNewCidrs({ vmSwitch }: Vm, planned: readonly SubnetPlan[]): void
   });
 }
 
-type SubnetBody = Pick<SubnetCreate, 'ip_version' | 'gateway_ip' | 'allocation_pools' | 'subnetpool_id'> & {
+type SubnetBody = Pick<
+  SubnetCreate,
+  'ip_version' | 'gateway_ip' | 'allocation_pools' | 'subnetpool_id' | 'enable_dhcp'
+> & {
   readonly cidr: string;
 };
 
 function subnetBody(plan: SubnetPlan, internal: boolean): SubnetBody {
-  const { cidr, reserved, range, subnetPoolId } = plan;
+  const { cidr, reserved, range, subnetPoolId, isDockers = false } = plan;
   const gateway = internal ? undefined : plan.gateway;
   const ranges = allocationPools(cidr, { range, reserved, gateway });
   return {
@@ -75,5 +78,7 @@ function subnetBody(plan: SubnetPlan, internal: boolean): SubnetBody {
     gateway_ip: gateway ?? null,
     ...(ranges ? { allocation_pools: ranges } : {}),
     ...(subnetPoolId ? { subnetpool_id: subnetPoolId } : {}),
+    // Neutron's own ports for DHCP and metadata would take addresses that Docker chooses.
+    ...(isDockers ? { enable_dhcp: false } : {}),
   };
 }

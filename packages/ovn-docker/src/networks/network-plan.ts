@@ -23,4 +23,6 @@ export interface SubnetPlan {
   readonly subnetPoolId?: string | undefined;
   /** Docker's PoolID for the subnet. */
   readonly ipamPoolId?: string | undefined;
+  /** Whether Docker's own IPAM driver chooses the addresses. */
+  readonly isDockers?: boolean;
 }

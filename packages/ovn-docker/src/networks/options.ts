@@ -1,30 +1,7 @@
 import { z } from 'zod';
 import { splitGroups } from '../clients/neutron/security-groups.ts';
+import { optionNames } from '../config/known-keys.ts';
 import { OvnDockerError } from '../errors.ts';
-
-/**
- * Options of `docker network create`: `-o` for the network driver, `--ipam-opt` for the IPAM driver. The
- * options of networks, subnets and subnet pools have kuryr-libnetwork's names, so that scripts written for it
- * keep working.
- */
-export const optionNames = {
-  networkId: 'neutron.net.uuid',
-  networkName: 'neutron.net.name',
-  /** Whether other projects see the new network. */
-  shared: 'neutron.net.shared',
-  subnetId: 'neutron.subnet.uuid',
-  subnetName: 'neutron.subnet.name',
-  v6SubnetId: 'neutron.subnet.v6.uuid',
-  v6SubnetName: 'neutron.subnet.v6.name',
-  subnetPoolId: 'neutron.pool.uuid',
-  subnetPoolName: 'neutron.pool.name',
-  v6SubnetPoolId: 'neutron.pool.v6.uuid',
-  v6SubnetPoolName: 'neutron.pool.v6.name',
-  /** Comma-separated names or ids of security groups that replace the project's default one. */
-  securityGroups: 'neutron.security_groups',
-  /** Docker's own name for this option. */
-  mtu: 'com.docker.network.driver.mtu',
-} as const;
 
 /** The options of one container network, by name. */
 export type NetworkOptions = Readonly<Record<string, string>>;

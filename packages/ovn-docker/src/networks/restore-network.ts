@@ -6,6 +6,8 @@ import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
 import { shortId } from '../clients/short-id.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
+import { warn } from '../observe/warnings.ts';
+import { checkOptions } from './check-options.ts';
 import { dockerNetworks, NETWORKS_IN_TURN } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
 import { fittingSubnet, namedNetwork } from './named-network.ts';
@@ -34,6 +36,8 @@ export async function restoreNetwork(
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
     const { vmSwitch, vifId } = await engine.vm();
     if (dockerNetworks.all(vmSwitch).has(dockerId)) return;
+    warnOfMistakes(engine, dockerId, options, '-o');
+    warnOfMistakes(engine, dockerId, ipamOptions, '--ipam-opt');
     const named =
       (await namedNetwork(engine.neutron, options)) ?? (await namedNetwork(engine.neutron, ipamOptions));
     const existing = named ?? (await findMadeNetwork(engine, vifId, dockerId));
@@ -55,6 +59,23 @@ export async function restoreNetwork(
     await dockerNetworks.put(vmSwitch, dockerId, network);
     engine.wake(pool);
   });
+}
+
+/**
+ * Warns of options that `docker network create` would refuse. Docker created the network, perhaps with an
+ * earlier agent that did not check them, so its containers must go on working.
+ */
+function warnOfMistakes(
+  { log }: Engine,
+  dockerNetwork: string,
+  options: NetworkOptions,
+  flag: '-o' | '--ipam-opt',
+): void {
+  try {
+    for (const warning of checkOptions(options, flag)) warn(log, warning, { dockerNetwork });
+  } catch (error) {
+    warn(log, `a Docker network has a wrong option: ${(error as Error).message}`, { dockerNetwork });
+  }
 }
 
 async function findMadeNetwork(

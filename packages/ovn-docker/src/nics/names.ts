@@ -33,11 +33,3 @@ export const rowKeys = {
   endpoint: 'ovn-docker:endpoint',
   promised: 'ovn-docker:promised',
 } as const;
-
-/** Labels on containers. */
-export const containerLabels = {
-  /** Set by `ovn-docker run --net=none`: the label of the NIC's claim. */
-  nic: 'org.ovn-docker.nic',
-  /** Set by users: names or ids of security groups to add to the container's ports, separated by commas. */
-  securityGroups: 'org.ovn-docker.security-groups',
-} as const;

@@ -6,10 +6,10 @@ import { expect, it, onTestFinished } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
 import { listen } from '../agent/listen.ts';
 import { DockerEngine } from '../clients/docker-engine.ts';
+import { containerLabels } from '../config/known-keys.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { networkLabels } from '../networks/network-labels.ts';
-import { containerLabels } from '../nics/names.ts';
 import { observe } from './observe.ts';
 
 interface FakeContainer {

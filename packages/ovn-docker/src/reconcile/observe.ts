@@ -4,10 +4,11 @@ import type { Network, Neutron } from '@ovn-docker/openstack';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../clients/docker-engine.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { shortId } from '../clients/short-id.ts';
+import { containerLabels } from '../config/known-keys.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { dockerIdOf, madeNetworks } from '../networks/network-labels.ts';
 import type { Engine } from '../nics/engine.ts';
-import { containerLabels, isOurInterface } from '../nics/names.ts';
+import { isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
 

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { AgentClient } from '../../api/client.ts';
-import type { EventView } from '../../api/types.ts';
+import type { EventView, StageView } from '../../api/types.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
 
 /** Prints events until SIGINT. */
 export const events = defineCommand({
   name: 'events',
-  summary: 'show each stage of attaching and detaching as the agent runs it',
+  summary: 'show warnings, and each stage of attaching and detaching as the agent runs it',
   needsRoot: true,
   options: { json: flag('--json', 'print JSON lines') },
 
@@ -25,7 +25,14 @@ export const events = defineCommand({
   },
 });
 
-function print({ time, stage, direction, moment, milliseconds, nics }: EventView): string {
+function print(event: EventView): string {
+  if ('stage' in event) return printStage(event);
+  const { time, warning, details } = event;
+  const facts = Object.entries(details).map(([key, value]) => ` ${key}=${String(value)}`);
+  return `${time} ! ${warning}${facts.join('')}\n`;
+}
+
+function printStage({ time, stage, direction, moment, milliseconds, nics }: StageView): string {
   if (moment === 'before') return '';
   const [nic] = nics;
   const subject =

@@ -2,6 +2,7 @@ import { ipVersionOf } from '../../addresses/ip-version.ts';
 import type { NetworkView } from '../../api/types.ts';
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
+import { DOCKER_NETWORK_LABEL } from '../../config/known-keys.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { docker, dockerRefusal } from './docker-command.ts';
 
@@ -37,7 +38,7 @@ export async function removeUnusedDockerNetwork(name: string, config: AgentConfi
 }
 
 function labelOf({ id, securityGroups = [] }: NetworkView): string {
-  return `org.ovn-docker.network=${[id, ...securityGroups.toSorted()].join(' ')}`;
+  return `${DOCKER_NETWORK_LABEL}=${[id, ...securityGroups.toSorted()].join(' ')}`;
 }
 
 async function findByLabel(label: string): Promise<string | undefined> {

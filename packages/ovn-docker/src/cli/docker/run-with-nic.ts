@@ -1,8 +1,8 @@
 import type { AgentClient } from '../../api/client.ts';
 import type { AttachRequest } from '../../api/types.ts';
 import { splitGroups } from '../../clients/neutron/security-groups.ts';
+import { containerLabels } from '../../config/known-keys.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { containerLabels } from '../../nics/names.ts';
 import { createContainer, startContainer, startOnTerminal } from './container.ts';
 import { docker } from './docker-command.ts';
 import { type DockerRunArguments, optionValues } from './docker-run-arguments.ts';

@@ -3,6 +3,11 @@ import { explained } from './refusals.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** Whether the text has the form of Neutron's ids. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** A collection of Neutron, or a list in memory that is searched in the same way. */
 interface Searchable<T> {
   all(query: { id: string } | { name: string }): Promise<readonly T[]>;
@@ -26,7 +31,7 @@ export async function findOne<T extends { id: string }>(
   nameOrId: string,
   errors: Partial<LookupErrors<T>> = {},
 ): Promise<T> {
-  const byId = UUID.test(nameOrId) ? await explained(collection.all({ id: nameOrId })) : [];
+  const byId = isUuid(nameOrId) ? await explained(collection.all({ id: nameOrId })) : [];
   const found = byId.length > 0 ? byId : await explained(collection.all({ name: nameOrId }));
   const [resource, ...others] = found;
   const { unknown, ambiguous } = { ...networkErrors<T>(kind, nameOrId), ...errors };

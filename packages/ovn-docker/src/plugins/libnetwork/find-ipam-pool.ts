@@ -14,7 +14,8 @@ export interface IpamPoolPlace {
  * PoolID in a record tells them apart. A restored record lacks it, and a PoolID that contains a CIDR can be
  * in several records. Then this function guesses, and prefers a network with both IP versions. CreateEndpoint
  * names the network; if the guess was wrong, it moves the NIC.
- * @throws OvnDockerError `E_NETWORK_UNKNOWN`
+ * @throws OvnDockerError `E_IPAM_DRIVER` when no Docker network of the driver uses it: the network has
+ * another network driver
  */
 export async function findIpamPool(engine: Engine, ipamPoolId: string): Promise<IpamPoolPlace> {
   const ipamPool = parseIpamPoolId(ipamPoolId);
@@ -28,5 +29,8 @@ export async function findIpamPool(engine: Engine, ipamPoolId: string): Promise<
   const candidates = matching.toSorted((a, b) => b.network.subnets.length - a.network.subnets.length);
   const place = candidates.find(({ isExact }) => isExact) ?? candidates[0];
   if (place) return place;
-  throw new OvnDockerError('E_NETWORK_UNKNOWN', `no Docker network uses IPAM pool ${ipamPoolId}`);
+  const message = `no Docker network of ovn-docker's network driver uses IPAM pool ${ipamPoolId}`;
+  throw new OvnDockerError('E_IPAM_DRIVER', message, {
+    hint: 'remove the Docker network, and create it with both drivers: `docker network create -d ovn --ipam-driver ovn …`',
+  });
 }

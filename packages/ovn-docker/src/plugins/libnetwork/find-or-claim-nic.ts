@@ -38,7 +38,18 @@ export async function findOrClaimNic(
     addresses,
     ...(mac ? { mac: mac.toLowerCase() } : {}),
   };
-  return claimNic(engine, network, requirements, { endpointId: request.EndpointID });
+  try {
+    return await claimNic(engine, network, requirements, { endpointId: request.EndpointID });
+  } catch (error) {
+    throw withIpamHint(error);
+  }
+}
+
+/** The user may have chosen no address: on a network without `--ipam-driver ovn`, Docker chooses it. */
+function withIpamHint(error: unknown): unknown {
+  if (!(error instanceof OvnDockerError) || error.code !== 'E_ADDRESS_IN_USE') return error;
+  const hint = `if you chose no address, Docker did, because its network lacks the IPAM driver: create that network again with \`--ipam-driver ovn\`; else ${error.hint}`;
+  return new OvnDockerError(error.code, error.message, { hint, cause: error });
 }
 
 function requireNoEndpoint(nic: Nic, address: string): void {

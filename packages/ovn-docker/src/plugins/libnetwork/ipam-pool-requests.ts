@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OvnDockerError } from '../../errors.ts';
+import type { NetworkOptions } from '../../networks/options.ts';
 
 /** The time that Docker may take from RequestPool to CreateNetwork, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -14,6 +15,8 @@ export interface IpamPoolRequest {
   readonly networkId?: string;
   /** The subnet pool that the IPAM options name. */
   readonly subnetPoolId?: string;
+  /** The IPAM options (`--ipam-opt`). */
+  readonly options?: NetworkOptions;
 }
 
 interface OpenRequest {

@@ -1,14 +1,16 @@
 import { finish } from '../../lifecycle/finish.ts';
+import { checkOptions } from '../../networks/check-options.ts';
 import { createNetwork } from '../../networks/create-network.ts';
 import { deleteNetwork } from '../../networks/delete-network.ts';
 import type { Engine } from '../../nics/engine.ts';
+import { warn } from '../../observe/warnings.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { IpamPoolRequests } from './ipam-pool-requests.ts';
 import { joinEndpoint } from './join-endpoint.ts';
 import { constant, type Methods, method } from './method.ts';
-import { planNetwork } from './plan-network.ts';
+import { planNetwork, usesIpamDriver } from './plan-network.ts';
 import { SandboxRoutes } from './sandbox-routes.ts';
-import { requests } from './wire.ts';
+import { genericOptions, requests } from './wire.ts';
 
 /**
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Its scope is local, because each VM has
@@ -20,7 +22,14 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
     GetCapabilities: constant({ Scope: 'local', ConnectivityScope: 'global' }),
 
     CreateNetwork: method(requests.CreateNetwork, async (request) => {
-      const makePlan = () => planNetwork(engine.neutron, ipamPoolRequests, request);
+      const makePlan = () => {
+        const warnings = checkOptions(genericOptions(request.Options), '-o');
+        for (const warning of warnings) warn(engine.log, warning, { dockerNetwork: request.NetworkID });
+        const { IPv4Data, IPv6Data } = request;
+        const isDockers = !usesIpamDriver([...(IPv4Data ?? []), ...(IPv6Data ?? [])]);
+        if (isDockers) warn(engine.log, DOCKER_CHOOSES, { dockerNetwork: request.NetworkID });
+        return planNetwork(engine.neutron, ipamPoolRequests, request);
+      };
       await createNetwork(engine, request.NetworkID, makePlan);
       return {};
     }),
@@ -57,6 +66,9 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
     DiscoverDelete: constant({}),
   };
 }
+
+const DOCKER_CHOOSES =
+  'without --ipam-driver, Docker chooses addresses and does not know those of other VMs: use the network in this VM only';
 
 /** Finishes the endpoint's NIC. If Docker still has an address of the NIC, ReleaseAddress finishes it. */
 async function deleteEndpoint(engine: Engine, endpointId: string): Promise<void> {

@@ -1,10 +1,13 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { parseCidr } from '../../addresses/cidr.ts';
+import { ipVersionOf } from '../../addresses/ip-version.ts';
 import type { NetworkWithSubnets } from '../../clients/neutron/networks.ts';
+import { optionNames } from '../../config/known-keys.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { namedNetwork } from '../../networks/named-network.ts';
 import type { NetworkPlan, SubnetPlan } from '../../networks/network-plan.ts';
-import { optionNames } from '../../networks/options.ts';
+import type { NetworkOptions } from '../../networks/options.ts';
+import { requireEffect } from '../../networks/require-effect.ts';
 import type { IpamPoolRequest, IpamPoolRequests } from './ipam-pool-requests.ts';
 import {
   ADDRESS_SPACE,
@@ -29,14 +32,47 @@ export async function planNetwork(
   { Options, IPv4Data, IPv6Data }: Requests['CreateNetwork'],
 ): Promise<NetworkPlan> {
   const options = genericOptions(Options);
+  const requested = [...(IPv4Data ?? []), ...(IPv6Data ?? [])];
   const namedByDriver = await namedNetwork(neutron, options);
-  const ipamPools = [...(IPv4Data ?? []), ...(IPv6Data ?? [])].map((data): IpamPool => {
+  const ipamPools = requested.map((data): IpamPool => {
     const { cidr } = parseCidr(data.Pool);
     return { ...data, cidr, request: ipamPoolRequests.take(cidr, namedByDriver?.network.id) };
   });
   const existing = namedByDriver ?? (await namedByIpamOptions(neutron, ipamPools));
+  requireIpamDriver(ipamPools, existing);
   if (!existing) for (const ipamPool of ipamPools) requireRequest(ipamPool);
+  const ipamOptions = Object.assign(
+    {},
+    ...ipamPools.map(({ request }) => request?.options),
+  ) as NetworkOptions;
+  const versions = ipamPools.map(({ cidr }) => ipVersionOf(cidr));
+  requireEffect({ options, ipamOptions, versions, isNew: existing === undefined });
   return { existing, options, internal: isInternal(Options), subnets: ipamPools.map(planSubnet) };
+}
+
+/** Whether Docker asks this IPAM driver for all addresses of the network. */
+export function usesIpamDriver(requested: readonly Pick<IpamData, 'AddressSpace'>[]): boolean {
+  return requested.every(({ AddressSpace }) => AddressSpace === ADDRESS_SPACE);
+}
+
+/**
+ * Requires this IPAM driver on an existing network. Docker's own one knows only the addresses that this VM
+ * uses: it would choose those of the network's other ports, and the network driver cannot choose another
+ * address instead (moby, libnetwork/drivers/remote, CreateEndpoint).
+ * @throws OvnDockerError `E_IPAM_DRIVER`; `E_NETWORK_OPTION` when Docker requests no subnet at all
+ */
+function requireIpamDriver(ipamPools: readonly IpamPool[], existing: NetworkWithSubnets | undefined): void {
+  if (ipamPools.length === 0) {
+    throw new OvnDockerError('E_NETWORK_OPTION', 'Docker requests a network without any subnet', {
+      hint: 'leave --ipv4=false out, or add --ipv6',
+    });
+  }
+  // Docker's IPAM driver `null` has the pools 0.0.0.0/0 and ::/0.
+  const isNull = ipamPools.some(({ cidr }) => parseCidr(cidr).prefixLength === 0);
+  if (usesIpamDriver(ipamPools) || (!existing && !isNull)) return;
+  const name = existing && `"${existing.network.name || existing.network.id}" `;
+  const message = `network ${name ?? ''}needs the IPAM driver of ovn-docker, so that Neutron chooses the addresses`;
+  throw new OvnDockerError('E_IPAM_DRIVER', message);
 }
 
 async function namedByIpamOptions(
@@ -55,7 +91,7 @@ function requireRequest({ AddressSpace, cidr, request }: IpamPool): void {
   });
 }
 
-function planSubnet({ cidr, Gateway, AuxAddresses, request }: IpamPool): SubnetPlan {
+function planSubnet({ AddressSpace, cidr, Gateway, AuxAddresses, request }: IpamPool): SubnetPlan {
   return {
     cidr,
     gateway: withoutPrefixLength(Gateway),
@@ -63,5 +99,6 @@ function planSubnet({ cidr, Gateway, AuxAddresses, request }: IpamPool): SubnetP
     range: request?.range,
     subnetPoolId: request?.subnetPoolId,
     ipamPoolId: request?.ipamPoolId,
+    isDockers: AddressSpace !== ADDRESS_SPACE,
   };
 }

@@ -3,9 +3,11 @@ import { covers, freeCidrIn, freePrivateCidr, parseCidr, uniqueLocalCidr } from 
 import type { NetworkWithSubnets } from '../../clients/neutron/networks.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { checkOptions } from '../../networks/check-options.ts';
 import { NETWORKS_IN_TURN } from '../../networks/docker-networks.ts';
 import { fittingSubnet, namedNetwork, namedSubnetPool } from '../../networks/named-network.ts';
 import type { Engine } from '../../nics/engine.ts';
+import { warn } from '../../observe/warnings.ts';
 import { formatIpamPoolId } from './ipam-pool-id.ts';
 import type { IpamPoolRequest, IpamPoolRequests } from './ipam-pool-requests.ts';
 import type { Requests } from './wire.ts';
@@ -15,19 +17,21 @@ import type { Requests } from './wire.ts';
  * the CIDR that the user names, or any free CIDR.
  */
 export async function requestIpamPool(
-  { neutron, inTurn }: Engine,
+  { neutron, inTurn, log }: Engine,
   ipamPoolRequests: IpamPoolRequests,
   request: Requests['RequestPool'],
 ): Promise<IpamPoolRequest> {
+  const options = request.Options ?? {};
+  for (const warning of checkOptions(options, '--ipam-opt')) warn(log, warning);
   // CreateNetwork runs in the same queue. It first removes the request from the list and then creates the
   // subnet; between the two, the CIDR would seem free.
   return inTurn.run(NETWORKS_IN_TURN, async () => {
     const requested = request.Pool ? parseCidr(request.Pool).cidr : undefined;
-    const named = await namedNetwork(neutron, request.Options ?? {});
+    const named = await namedNetwork(neutron, options);
     const chosen = named
       ? chooseExistingSubnet(named, requested, request)
       : await chooseCidr(neutron, ipamPoolRequests, requested, request);
-    ipamPoolRequests.add(chosen);
+    ipamPoolRequests.add({ ...chosen, options });
     return chosen;
   });
 }

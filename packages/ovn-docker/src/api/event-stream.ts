@@ -1,20 +1,24 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { STAGE_CHANNEL, type StageEvent } from '../observe/stage-events.ts';
-import type { EventView } from './types.ts';
+import { WARNING_CHANNEL, type WarningEvent } from '../observe/warnings.ts';
+import type { EventView, StageView } from './types.ts';
 
 /** The number of lines that may wait for a slow reader. */
 const MAX_WAITING = 10_000;
 
 /**
- * Streams the events of all stages from now on, one JSON object per line, until the reader cancels.
+ * Streams warnings and the events of all stages from now on, one JSON object per line, until the reader
+ * cancels.
  * @param closing ends the stream: an open stream would keep this agent alive and the next agent waiting
  */
-export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
+export function eventStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let onStage: (message: unknown) => void = () => undefined;
+  let onWarning: (message: unknown) => void = () => undefined;
   let close = () => {};
   const stop = () => {
     unsubscribe(STAGE_CHANNEL, onStage);
+    unsubscribe(WARNING_CHANNEL, onWarning);
     closing?.removeEventListener('abort', close);
   };
   return new ReadableStream({
@@ -23,12 +27,15 @@ export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
         stop();
         controller.close();
       };
-      onStage = (message) => {
+      const write = (event: EventView) => {
         // A reader that does not read must not fill the agent's memory: drop the line.
         if ((controller.desiredSize ?? 0) < -MAX_WAITING) return;
-        controller.enqueue(encoder.encode(`${JSON.stringify(view(message as StageEvent))}\n`));
+        controller.enqueue(encoder.encode(`${JSON.stringify(event)}\n`));
       };
+      onStage = (message) => write(viewStage(message as StageEvent));
+      onWarning = (message) => write({ time: now(), ...(message as WarningEvent) });
       subscribe(STAGE_CHANNEL, onStage);
+      subscribe(WARNING_CHANNEL, onWarning);
       if (closing?.aborted) close();
       closing?.addEventListener('abort', close);
     },
@@ -36,9 +43,13 @@ export function stageStream(closing?: AbortSignal): ReadableStream<Uint8Array> {
   });
 }
 
-function view({ stage, direction, moment, nics, milliseconds }: StageEvent): EventView {
+function now(): string {
+  return new Date().toISOString();
+}
+
+function viewStage({ stage, direction, moment, nics, milliseconds }: StageEvent): StageView {
   return {
-    time: new Date().toISOString(),
+    time: now(),
     stage,
     direction,
     moment,
