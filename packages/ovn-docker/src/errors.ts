@@ -143,6 +143,10 @@ export const errorTable = {
     when: 'All 4094 VLANs of this VM are in use.',
     hint: 'remove containers in this VM, or run the next ones in another VM',
   },
+  E_VLAN_SHARED: {
+    when: 'Another program’s port on the VM’s bridge has the VLAN of a container, and reaches it past its security groups.',
+    hint: 'move the other port to another VLAN, or off this bridge; then remove the container and start a new one',
+  },
   E_VIF_UNKNOWN: {
     when: 'The vif-id is not the id of a port that this project can see.',
     hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",

@@ -140,6 +140,37 @@ it('scenario 3: another client uses the VLAN on the trunk: the agent takes the n
   }
 });
 
+it('scenario 3: another program uses a VLAN on the bridge: no NIC gets it, and a NIC that has it is reported', async () => {
+  const { machine } = scene.a;
+  const addPort = (name: string, vlans: string) => {
+    const port = ['ovs-vsctl', 'add-port', 'br0', name, vlans];
+    return machine.must([...port, '--', 'set', 'interface', name, 'type=internal']);
+  };
+  const vlanOf = async (id: string) => {
+    const nics = (await scene.agent.ask('GET', '/v1/nics')) as { container?: string; vlan?: number }[];
+    return nics.find(({ container }) => container === id)?.vlan ?? 0;
+  };
+  const container = await scene.a.run(NETWORK, '--net=none');
+  const [access = 0, last = 0, ...others] = await freeVlans();
+  try {
+    await addPort('v-trunk', `trunks=${others.join(',')}`);
+    await addPort('v-access', `tag=${access}`);
+    expect(await vlanOf(await scene.a.run(NETWORK, '--net=none'))).toBe(last);
+
+    const shared = await vlanOf(container);
+    const logged = scene.agent.log().length;
+    await addPort('v-shared', `tag=${shared}`);
+    await machine.waitForLog('agent', 'a VLAN is shared', logged);
+    const { stdout } = await scene.a.ovnDocker(['doctor']);
+    expect(stdout).toContain(`v-shared is in VLAN ${shared} of ovn-${shared} [E_VLAN_SHARED]`);
+    await machine.must(['ovs-vsctl', 'del-port', 'v-shared']);
+    expect(await scene.agent.collectGarbage()).toEqual([]);
+  } finally {
+    for (const name of ['v-trunk', 'v-access', 'v-shared'])
+      await machine.must(['ovs-vsctl', '--if-exists', 'del-port', name]);
+  }
+});
+
 it('scenario 4: a VLAN is free only after Neutron has confirmed the removal of the subport', async () => {
   const before = await pluggedNics(lab, 'vm-a');
   const id = await scene.a.run(NETWORK, '--net=none');

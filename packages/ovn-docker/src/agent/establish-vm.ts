@@ -29,12 +29,16 @@ export async function establishVm(
   const mode = chooseMode(config.mode, { extensions: await explained(neutron.extensions()), roles });
   const parentLinks = new ParentLinks(neutron, { vifId: port.id, mode });
   const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, parentLinks });
-  const vlans = new Vlans(usedVlans(children));
+  const { uplink } = config;
+  const isUsable = (vlan: number) =>
+    !vmSwitch.vlanUsers(uplink).has(vlan) && vmSwitch.carriesVlan(uplink, vlan);
+  const vlans = new Vlans(usedVlans(children), isUsable);
   const nics = await recoverNics(neutron, children);
+  for (const { vlan } of nics) if (vlan !== undefined) vlans.markUsed(vlan);
   log.info(
     { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
     'this VM is known to Neutron',
   );
-  const vm = { vifId: port.id, macs, parentLinks, vlans, vmSwitch, netlink, log };
+  const vm = { vifId: port.id, macs, parentLinks, vlans, uplink, vmSwitch, netlink, log };
   return { vm, nics, children };
 }

@@ -5,6 +5,7 @@ import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { isNewPair, markPlugged } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import { forEachYielding } from './parts/for-each-yielding.ts';
+import { requireOwnVlan } from './parts/require-own-vlan.ts';
 import type { Stage } from './stage.ts';
 
 /**
@@ -18,6 +19,8 @@ export const plugPort = {
     const plugged = pluggedOf(nics);
     // Rows that outlived their pair: ovs-vswitchd would keep using the interface that no longer exists.
     const fresh = plugged.filter((nic) => isNewPair(nic, vm));
+    // A container that has the NIC already keeps it; the reconciler reports that it shares its VLAN.
+    for (const nic of plugged) if (nic.state === 'making') requireOwnVlan(nic, vm);
     await vm.vmSwitch.unplug(namesOf(fresh), { awaitClose: true });
     await forEachYielding(fresh, (nic) => markPlugged(nic, vm));
     const ports = plugged.map((nic) => ({

@@ -1,8 +1,14 @@
 import { once } from 'node:events';
-import { type AccessPort, AccessPorts, type PluggedPort } from './vm-switch/access-ports.ts';
+import {
+  type AccessPort,
+  AccessPorts,
+  type ChangeListener,
+  type PluggedPort,
+} from './vm-switch/access-ports.ts';
+import { BridgeVlans, type VlanUsers } from './vm-switch/bridge-vlans.ts';
 import { SwitchDatabase } from './vm-switch/switch-database.ts';
 
-export type { AccessPort, PluggedPort };
+export type { AccessPort, PluggedPort, VlanUsers };
 
 /**
  * The VM's own Open vSwitch, whose only task is to add the VLAN: one access port per container NIC.
@@ -11,10 +17,12 @@ export type { AccessPort, PluggedPort };
 export class VmSwitch implements AsyncDisposable {
   readonly #database: SwitchDatabase;
   readonly #accessPorts: AccessPorts;
+  readonly #vlans: BridgeVlans;
 
   private constructor(database: SwitchDatabase) {
     this.#database = database;
     this.#accessPorts = new AccessPorts(database);
+    this.#vlans = new BridgeVlans(database);
   }
 
   /** @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge */
@@ -73,6 +81,24 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   /**
+   * The VLANs that are taken on the bridge now, by the agent or by other programs, and what has them.
+   * @param uplink name of the port to the hypervisor: its `trunks` take no VLAN
+   */
+  vlanUsers(uplink: string): VlanUsers {
+    return this.#vlans.users(uplink);
+  }
+
+  /** Whether the port passes frames of the VLAN with their tag. True for a port that does not exist. */
+  carriesVlan(name: string, vlan: number): boolean {
+    return this.#vlans.carries(name, vlan);
+  }
+
+  /** Names of the bridge's ports that pass every VLAN: what is behind them sees all containers' frames. */
+  carriersOfAllVlans(): string[] {
+    return this.#vlans.carriersOfAll();
+  }
+
+  /**
    * Adds the missing access ports in one transaction and waits until ovs-vswitchd has opened all of `ports`.
    * @throws OvnDockerError `E_SWITCH`
    */
@@ -106,11 +132,10 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   /**
-   * Calls back for each port that another program has changed or removed.
-   * @param listener `after` is undefined when the port was removed
+   * Calls back for each port of any bridge that another program has added, changed or removed.
    * @returns a function that ends the calls
    */
-  onOthersChange(listener: (before: PluggedPort, after: PluggedPort | undefined) => void): () => void {
+  onOthersChange(listener: ChangeListener): () => void {
     return this.#accessPorts.onOthersChange(listener);
   }
 

@@ -64,6 +64,30 @@ it('7. a POST whose answer is lost after Neutron created the port creates no sec
   expect([nic.port?.id, world.books()]).toEqual([[...world.neutron.ports.keys()][0], booksOf(1)]);
 });
 
+it('3. a VLAN that another program takes while Neutron creates the port is given up for the next one', async () => {
+  const world = createWorld();
+  const call = world.neutron.hold('trunks.addSubports');
+  const claiming = claimOne(world);
+  await call.arrived;
+  world.vmSwitch.rows.set('v1', { name: 'v1', vlan: 1, externalIds: {} });
+  call.open();
+  expect((await claiming).vlan).toBe(2);
+  expect(world.books()).toEqual({ ...booksOf(1), rows: 2, vlans: 2 });
+});
+
+it('3. a NIC whose VLANs other programs keep taking is refused with E_VLAN_SHARED and leaves nothing', async () => {
+  const world = createWorld();
+  // The other program takes each VLAN when the agent makes the veth pair.
+  let taken = 0;
+  world.links.createVeth = ((create) => (pair: Parameters<typeof create>[0]) => {
+    taken = Number(pair.name.replace('ovn-', ''));
+    world.vmSwitch.rows.set(`v${taken}`, { name: `v${taken}`, vlan: taken, externalIds: {} });
+    create.call(world.links, pair);
+  })(world.links.createVeth);
+  await expect(claimOne(world)).rejects.toMatchObject({ code: 'E_VLAN_SHARED' });
+  expect([taken, world.books()]).toEqual([5, { ...booksOf(0), rows: 5, vlans: 5 }]);
+});
+
 it('a failed cold attach leaves nothing, or drains later what it cannot undo now', async () => {
   const world = createWorld();
   world.vmSwitch.failure = new Error('no switch');

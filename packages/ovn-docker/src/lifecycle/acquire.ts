@@ -1,5 +1,6 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { attach } from '../attach/attach.ts';
+import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import {
   type Claim,
@@ -10,6 +11,7 @@ import {
   requirePlugged,
 } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
+import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
 import { release } from './release.ts';
 import { writeClaim } from './write-claim.ts';
@@ -91,7 +93,7 @@ async function makeCold(engine: Engine, request: NicRequest): Promise<PluggedNic
   };
   engine.nics.add(nic);
   try {
-    await attach([nic], vm, 'plug port');
+    await attachAlone(nic, vm);
   } catch (error) {
     engine.nics.remove(nic);
     nic.state = 'draining';
@@ -100,6 +102,23 @@ async function makeCold(engine: Engine, request: NicRequest): Promise<PluggedNic
   }
   nic.state = 'claimed';
   return requirePlugged(withAgentsCredential(engine, nic));
+}
+
+/** How often the agent makes a NIC again because another program has taken its VLAN meanwhile. */
+const VLAN_TRIES = 5;
+
+/** Attaches a new NIC on a VLAN that nothing else has on the VM's bridge. */
+async function attachAlone(nic: Nic, vm: Vm): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attach([nic], vm, 'plug port');
+    } catch (error) {
+      const isShared = error instanceof OvnDockerError && error.code === 'E_VLAN_SHARED';
+      // With a VLAN, the rollback is not complete.
+      if (!isShared || nic.vlan !== undefined || tries === VLAN_TRIES) throw error;
+      vm.log.info({ nic: nic.id, err: error }, 'another program took the VLAN; trying the next');
+    }
+  }
 }
 
 /** The caller's token can expire before the container ends, so later requests use the agent's credential. */

@@ -66,11 +66,9 @@ async function untagged(
   return ids.length === 0 ? [] : await explained(neutron.ports.all({ id: ids, fields: PORT_FIELDS }));
 }
 
-/** The VLANs in use under the VM's own port, by this agent or by other programs. */
-export function usedVlans({ ports, subports, rows }: Children): number[] {
-  const bound = ports.map(vlanOfBinding);
-  const plugged = rows.map(({ vlan }) => vlan);
-  return [...subports.values(), ...bound, ...plugged].filter((vlan) => vlan !== undefined);
+/** The VLANs in use under the VM's own port in Neutron, by this agent or by other programs. */
+export function usedVlans({ ports, subports }: Pick<Children, 'ports' | 'subports'>): number[] {
+  return [...subports.values(), ...ports.map(vlanOfBinding)].filter((vlan) => vlan !== undefined);
 }
 
 /**

@@ -16,6 +16,7 @@ const MAY_FIT_IN_PARTS: readonly string[] = [
   'E_QUOTA',
   'E_SUBNET_EXHAUSTED',
   'E_VLANS_EXHAUSTED',
+  'E_VLAN_SHARED',
   'E_API_FAILED',
 ];
 

@@ -4,6 +4,7 @@ import {
   claimed,
   dockerWith,
   find,
+  findAll,
   NOW,
   nicOf,
   PATIENCE,
@@ -85,6 +86,23 @@ describe('a missing or changed part of a NIC', () => {
     expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
     const { vlan: _, ...untagged } = rowOf(warm);
     expect(broken(warm, { rows: [untagged] })).toEqual(['wrong VLAN']);
+  });
+
+  it("3. a port of another program in the NIC's VLAN", () => {
+    const vlanUsers = new Map([
+      [1, ['ovn-1', 'v1', 'mirror rspan']],
+      [2, ['v2']],
+    ]);
+    const [finding, ...others] = findAll({ nics: [warm], observation: { vlanUsers } });
+    expect([finding?.kind, finding?.action, others]).toEqual(['shared VLAN', 'remove it', []]);
+    expect(finding?.evidence).toBe(
+      "on the VM's bridge v1 and mirror rspan of another program has VLAN 1 too",
+    );
+    const used = nicOf('used', 1, claimed({ endpointId: 'e' }));
+    const docker = dockerWith({ e: 'mac' });
+    expect(findAll({ nics: [used], observation: { vlanUsers, docker } })).toMatchObject([
+      { kind: 'shared VLAN', action: expect.stringContaining('its container shares the VLAN') },
+    ]);
   });
 
   it('12. a port that stays DOWN, until the agent gives up', () => {

@@ -6,6 +6,8 @@ import { TRIES } from './down-ports.ts';
 import type { DefectFinding, DefectKind } from './finding.ts';
 import type { Observation } from './observe.ts';
 
+/** Moving a running container to another VLAN would interrupt its connections. */
+const SHARES = 'do not reuse it: its container shares the VLAN until one of the two is removed';
 const CUT_OFF = 'none: its container is cut off; start it again';
 
 /** The first defect of a NIC that should be complete; undefined when all its parts are there. */
@@ -41,6 +43,11 @@ export function findDefect(
   if (!row) return defect('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');
   if (row.vlan !== vlan) {
     return defect('wrong VLAN', `the VM's switch has ${vmEnd} in VLAN ${row.vlan ?? '-'}`, 'set it back');
+  }
+  const others = observation.vlanUsers.get(vlan)?.filter((name) => name !== vmEnd) ?? [];
+  if (others.length > 0) {
+    const evidence = `on the VM's bridge ${others.join(' and ')} of another program has VLAN ${vlan} too`;
+    return defect('shared VLAN', evidence, isWarm ? 'remove it' : SHARES);
   }
   const isBroken = isWarm ? !view.isWhole(nic) : !parts.interfaces.has(vmEnd);
   if (!isBroken) return undefined;

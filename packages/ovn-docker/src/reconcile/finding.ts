@@ -14,7 +14,7 @@ export interface FindingText {
 export type RepairableKind = Disconnection['kind'] | 'unplugged' | 'wrong VLAN' | 'broken pair' | 'down port';
 
 /** Defects that take a NIC out of use. */
-type FatalKind = 'lost port' | 'changed port' | 'dead port';
+type FatalKind = 'lost port' | 'changed port' | 'dead port' | 'shared VLAN';
 
 export type DefectKind = RepairableKind | FatalKind;
 

@@ -4,6 +4,7 @@ import type { Network, Neutron } from '@ovn-docker/openstack';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../clients/docker-engine.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { shortId } from '../clients/short-id.ts';
+import type { VlanUsers } from '../clients/vm-switch.ts';
 import { containerLabels } from '../config/known-keys.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { dockerIdOf, madeNetworks } from '../networks/network-labels.ts';
@@ -33,6 +34,8 @@ export interface Observation extends Children {
   readonly completeBefore: ReadonlySet<string>;
   /** VLANs of the NICs that the agent knew before. If a NIC has given one up since, that VLAN is free. */
   readonly vlansBefore: ReadonlySet<number>;
+  /** What has each VLAN on the VM's bridge, also other programs. */
+  readonly vlanUsers: VlanUsers;
   /** Docker's ids of the networks that the bridge's row recorded before Docker was asked. */
   readonly dockerNetworksBefore: readonly string[];
   /** Neutron's status of the VM's own port; undefined when the port does not exist. */
@@ -82,6 +85,7 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
     knownBefore,
     completeBefore,
     vlansBefore,
+    vlanUsers: vm.vmSwitch.vlanUsers(vm.uplink),
     dockerNetworksBefore,
     parentStatus,
     interfaces,

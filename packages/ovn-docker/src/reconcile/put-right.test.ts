@@ -31,7 +31,7 @@ type Scene = Awaited<ReturnType<typeof withWarm>>;
 
 const defectOf = (kind: DefectKind, nic: Nic) => ({ ...text, kind, nic }) as SingleFinding;
 
-it.each(['lost port', 'changed port', 'dead port'] as const)(
+it.each(['lost port', 'changed port', 'dead port', 'shared VLAN'] as const)(
   '%s: a warm NIC is deleted, a NIC that was claimed meanwhile stays',
   async (kind) => {
     const warm = await withWarm();

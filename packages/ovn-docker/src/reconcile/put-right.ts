@@ -23,6 +23,7 @@ export async function putRight(engine: Engine, finding: SingleFinding): Promise<
     case 'lost port':
     case 'changed port':
     case 'dead port':
+    case 'shared VLAN':
       return inItsTurn(engine, finding.nic, () => takeOutOfUse(engine, finding.nic));
     case 'stray port':
       return removeStrayPort(engine, finding.port);

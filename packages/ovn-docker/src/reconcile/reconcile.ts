@@ -128,6 +128,7 @@ export class Reconciler {
   async #handle(finding: SingleFinding): Promise<Outcome> {
     const { kind, what, evidence, action } = finding;
     try {
+      if (kind === 'shared VLAN') this.#engine.log.warn({ kind, what, evidence, action }, 'a VLAN is shared');
       if (kind === 'dead port') this.#engine.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
       if ((kind === 'down port' || kind === 'dead port') && finding.nic.port) {
         this.#downPorts.countRepair(finding.nic.port.id, Date.now());

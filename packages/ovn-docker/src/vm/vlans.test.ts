@@ -56,6 +56,17 @@ describe('Vlans', () => {
     expect(vlans.reserve()).toBe(first);
   });
 
+  it('3. skips VLANs that the bridge does not leave to containers, and counts them as used', () => {
+    const others = new Set([1, 2, 4]);
+    const vlans = new Vlans([3], (vlan) => !others.has(vlan));
+    expect([vlans.used, vlans.free, vlans.reserve()]).toEqual([4, LAST_VLAN - 4, 5]);
+    others.delete(1);
+    expect([vlans.reserve(), vlans.used]).toEqual([1, 5]);
+    const full = new Vlans([], () => false);
+    expect(() => full.reserve()).toThrowError(expect.objectContaining({ code: 'E_VLANS_EXHAUSTED' }));
+    expect([full.used, full.free]).toEqual([LAST_VLAN, 0]);
+  });
+
   it('a second release of the same VLAN changes nothing', () => {
     const vlans = new Vlans();
     const vlan = vlans.reserve();

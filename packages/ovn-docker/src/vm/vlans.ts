@@ -13,19 +13,27 @@ export class Vlans {
   // A Set iterates in insertion order: the first has rested longest.
   readonly #free = new Set<number>();
   readonly #used = new Set<number>();
+  readonly #isUsable: (vlan: number) => boolean;
 
-  /** @param used VLANs that the trunk's subports or the ports of the VM's switch have already */
-  constructor(used: Iterable<number> = []) {
+  /**
+   * @param used VLANs that ports under the VM's own port have in Neutron
+   * @param isUsable whether the VM's bridge leaves the VLAN to containers. Asked for every choice: other
+   * programs take VLANs there at any time.
+   */
+  constructor(used: Iterable<number> = [], isUsable: (vlan: number) => boolean = () => true) {
+    this.#isUsable = isUsable;
     for (let vlan = FIRST_VLAN; vlan <= LAST_VLAN; vlan++) this.#free.add(vlan);
     for (const vlan of used) this.markUsed(vlan);
   }
 
   /** Reserves a free VLAN. @throws OvnDockerError `E_VLANS_EXHAUSTED` */
   reserve(): number {
-    const [vlan] = this.#free;
-    if (vlan === undefined) throw vlansExhausted();
-    this.markUsed(vlan);
-    return vlan;
+    for (const vlan of this.#free) {
+      if (!this.#isUsable(vlan)) continue;
+      this.markUsed(vlan);
+      return vlan;
+    }
+    throw vlansExhausted();
   }
 
   /** Marks this VLAN as used, because a port has it. Ignores numbers outside 1..4094. */
@@ -50,12 +58,16 @@ export class Vlans {
     for (const vlan of used) this.markUsed(vlan);
   }
 
+  /** The number of VLANs that no new NIC can have. */
   get used(): number {
-    return this.#used.size;
+    return LAST_VLAN - this.free;
   }
 
   get free(): number {
-    return this.#free.size;
+    return this.#free
+      .values()
+      .filter(this.#isUsable)
+      .reduce((count) => count + 1, 0);
   }
 }
 

@@ -13,6 +13,8 @@ export interface Vm {
   /** How Neutron learns that a port is a child of the VM's own port. */
   readonly parentLinks: ParentLinks;
   readonly vlans: Vlans;
+  /** Name of the VM's interface to the hypervisor, a port of the bridge. */
+  readonly uplink: string;
   readonly vmSwitch: VmSwitch;
   readonly netlink: Rtnetlink;
   readonly log: Log;

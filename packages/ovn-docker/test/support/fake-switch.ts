@@ -12,6 +12,12 @@ export class FakeSwitch {
   ports = () => [...this.rows.values()];
   port = (name: string) => this.rows.get(name);
   records = () => this.#records;
+  vlanUsers = () =>
+    new Map(
+      this.ports()
+        .filter(({ vlan }) => vlan !== undefined)
+        .map(({ name, vlan = 0 }) => [vlan, [name]]),
+    );
 
   async writeRecord(key: string, value: string | undefined): Promise<void> {
     const { [key]: _, ...rest } = this.#records;

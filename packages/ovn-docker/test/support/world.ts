@@ -88,6 +88,7 @@ export async function restart(
   const children = await observeChildren(next.engine.neutron, next.vm);
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
   const nics = await recoverNics(next.engine.neutron, children);
+  for (const { vlan } of nics) if (vlan !== undefined) next.vm.vlans.markUsed(vlan);
   await restorePools(next.engine, nics, children, next.vm);
   next.engine.nics.add(...nics);
   return next;
@@ -104,7 +105,8 @@ function createEngine(
     vifId: VIF,
     macs: [],
     parentLinks: new ParentLinks(neutron.client, { vifId: VIF, mode }),
-    vlans: new Vlans(),
+    vlans: new Vlans([], (vlan) => !vmSwitch.vlanUsers().has(vlan)),
+    uplink: 'eth0',
     vmSwitch: vmSwitch as unknown as VmSwitch,
     netlink: links as unknown as Vm['netlink'],
     log,

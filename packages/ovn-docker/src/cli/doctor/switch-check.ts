@@ -1,5 +1,6 @@
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { rowKeys } from '../../nics/names.ts';
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
@@ -22,11 +23,29 @@ export const switchCheck: Check<DoctorContext> = {
       const message = `the uplink ${uplink} is an access port of VLAN ${port.vlan} and passes no other VLAN`;
       throw new OvnDockerError('E_SWITCH', message, { hint: `\`ovs-vsctl clear port ${uplink} tag\`` });
     }
+    requireOwnVlans(vmSwitch, uplink);
     requireMacOf(requireFinding(context, 'parent'), vmSwitch, [ovs.bridge, uplink]);
     findings.vmSwitch = vmSwitch;
-    return { facts: [`${ovs.bridge} on ${ovs.remote}: uplink ${uplink}, ${ports.length - 1} other ports`] };
+    const carriers = vmSwitch.carriersOfAllVlans().filter((name) => name !== uplink && name !== ovs.bridge);
+    return {
+      facts: [
+        `${ovs.bridge} on ${ovs.remote}: uplink ${uplink}, ${ports.length - 1} other ports`,
+        ...carriers.map((name) => `${name} passes every VLAN: what is behind it sees all containers' frames`),
+      ],
+    };
   },
 };
+
+/** @throws OvnDockerError `E_VLAN_SHARED` if another program's port has the VLAN of a container */
+function requireOwnVlans(vmSwitch: VmSwitch, uplink: string): void {
+  const users = vmSwitch.vlanUsers(uplink);
+  const own = vmSwitch.ports().filter(({ externalIds }) => externalIds[rowKeys.nic] !== undefined);
+  const shared = own.flatMap(({ name, vlan = 0 }) => {
+    const others = (users.get(vlan) ?? []).filter((other) => other !== name);
+    return others.length === 0 ? [] : [`${others.join(' and ')} is in VLAN ${vlan} of ${name}`];
+  });
+  if (shared.length > 0) throw new OvnDockerError('E_VLAN_SHARED', shared.join('; '));
+}
 
 /** @throws OvnDockerError `E_VIF_NOT_THIS_VM` if no interface has the MAC address of the Neutron port */
 function requireMacOf(

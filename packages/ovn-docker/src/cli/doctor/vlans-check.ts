@@ -20,7 +20,7 @@ export const vlansCheck: Check<DoctorContext> = {
     const subports = new Map(
       trunk?.sub_ports?.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]),
     );
-    const used = new Set(usedVlans({ ports, subports, rows: [] })).size;
+    const used = new Set(usedVlans({ ports, subports })).size;
     if (used >= VLAN_COUNT)
       throw new OvnDockerError('E_VLANS_EXHAUSTED', `all ${VLAN_COUNT} VLANs are in use`);
     return { facts: [`${used} of ${VLAN_COUNT} in use; ${ports.length} ports of containers in this VM`] };

@@ -6,8 +6,13 @@ import type { Row, SwitchDatabase } from './switch-database.ts';
 export interface PluggedPort {
   readonly name: string;
   readonly vlan?: number;
+  /** VLANs of a trunk port that does not pass all of them. */
+  readonly trunks?: readonly number[];
   readonly externalIds: Readonly<Record<string, string>>;
 }
+
+/** `before` is undefined for a new port, `after` for a removed one. */
+export type ChangeListener = (before: PluggedPort | undefined, after: PluggedPort | undefined) => void;
 
 /** An access port to plug. */
 export interface AccessPort {
@@ -94,13 +99,13 @@ export class AccessPorts {
     await this.#commit([name], write.comment(`ovn-docker: set vlan ${vlan} of ${name}`));
   }
 
-  onOthersChange(listener: (before: PluggedPort, after: PluggedPort | undefined) => void): () => void {
+  onOthersChange(listener: ChangeListener): () => void {
     return this.#database.replica.on('change', (changes) => {
       for (const change of changes) {
-        if (change.table !== 'Port' || change.kind === 'insert') continue;
-        const before = viewOf(change.old);
-        if (this.#isChanging(before.name)) continue;
-        listener(before, change.kind === 'delete' ? undefined : viewOf(change.new));
+        if (change.table !== 'Port') continue;
+        const before = change.kind === 'insert' ? undefined : viewOf(change.old);
+        const after = change.kind === 'delete' ? undefined : viewOf(change.new);
+        if (!this.#isChanging((before ?? after)?.name ?? '')) listener(before, after);
       }
     });
   }
@@ -130,7 +135,10 @@ export class AccessPorts {
     });
     add.mutate('Bridge', this.#database.requireBridge()._uuid, { insert: { ports: rows } });
     const what = ports.length === 1 ? `${ports[0]?.name} vlan ${ports[0]?.vlan}` : `${ports.length} ports`;
-    await add.comment(`ovn-docker: plug ${what}`).commit();
+    await this.#commit(
+      ports.map(({ name }) => name),
+      add.comment(`ovn-docker: plug ${what}`),
+    );
   }
 
   #row(name: string): Row<'Port'> | undefined {
@@ -138,6 +146,11 @@ export class AccessPorts {
   }
 }
 
-function viewOf({ name, tag, external_ids: externalIds }: Row<'Port'>): PluggedPort {
-  return { name, externalIds, ...(tag === undefined ? {} : { vlan: tag }) };
+function viewOf({ name, tag, trunks, external_ids: externalIds }: Row<'Port'>): PluggedPort {
+  return {
+    name,
+    externalIds,
+    ...(tag === undefined ? {} : { vlan: tag }),
+    ...(trunks.length === 0 ? {} : { trunks }),
+  };
 }

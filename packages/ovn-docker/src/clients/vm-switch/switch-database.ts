@@ -41,9 +41,10 @@ export class SwitchDatabase implements AsyncDisposable {
       const replica = opened.use(
         await openReplica(client, vswitchSchema, {
           Open_vSwitch: ['next_cfg', 'cur_cfg'],
-          Bridge: ['name', 'ports', 'datapath_type', 'external_ids'],
-          Port: ['name', 'tag', 'interfaces', 'external_ids'],
-          Interface: ['name', 'ofport', 'error', 'mac_in_use', 'link_state'],
+          Bridge: ['name', 'ports', 'mirrors', 'flood_vlans', 'datapath_type', 'external_ids'],
+          Port: ['name', 'tag', 'vlan_mode', 'trunks', 'interfaces', 'external_ids'],
+          Interface: ['name', 'type', 'options', 'ofport', 'error', 'mac_in_use', 'link_state'],
+          Mirror: ['name', 'output_vlan'],
         }),
       );
       const database = new SwitchDatabase(client, replica, bridge);
