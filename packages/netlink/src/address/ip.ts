@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { invalidArgument } from '../errors.ts';
+import { errnoOf, invalidArgument, NetlinkError } from '../errors.ts';
 import { AF_INET, AF_INET6, libc } from '../socket/libc.ts';
 
 /** Version of the Internet Protocol. */
@@ -35,8 +35,16 @@ export function parseIp(text: string): { family: Family; bytes: Buffer } {
   return { family, bytes };
 }
 
-/** Formats four or sixteen bytes as an address, in the short form of RFC 5952 (inet_ntop(3)). */
+/**
+ * Formats four or sixteen bytes as an address, in the short form of RFC 5952 (inet_ntop(3)).
+ *
+ * @throws NetlinkError EBADMSG for any other number of bytes, of which inet_ntop(3) would read beyond the end.
+ */
 export function formatIp(bytes: Buffer): string {
+  if (bytes.length !== 4 && bytes.length !== 16) {
+    const reason = `an address of ${bytes.length} bytes`;
+    throw new NetlinkError({ operation: 'decode address', errno: errnoOf('EBADMSG'), reason });
+  }
   const family = bytes.length === 4 ? AF_INET : AF_INET6;
   return libc.inet_ntop(family, bytes, Buffer.alloc(TEXT_LENGTH), TEXT_LENGTH) ?? '';
 }

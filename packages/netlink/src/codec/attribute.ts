@@ -1,5 +1,5 @@
 import { errnoOf, NetlinkError } from '../errors.ts';
-import { align4, readI32, readU16, readU32, writeI32, writeU16, writeU32 } from './host-order.ts';
+import { align4, fieldAt, readI32, readU16, readU32, writeI32, writeU16, writeU32 } from './host-order.ts';
 
 const HEADER_LENGTH = 4;
 const LONGEST = 0xffff;
@@ -78,14 +78,22 @@ export function stringOf(attributes: Attributes, type: number): string | undefin
   return bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
 }
 
+/** The number in an attribute; undefined when it is missing. @throws NetlinkError EBADMSG when it is too short. */
 export function u32Of(attributes: Attributes, type: number): number | undefined {
   const bytes = attributes.get(type);
-  return bytes && bytes.length >= 4 ? readU32(bytes, 0) : undefined;
+  return bytes && readU32(bytes, 0);
 }
 
+/** The number in an attribute; undefined when it is missing. @throws NetlinkError EBADMSG when it is too short. */
 export function i32Of(attributes: Attributes, type: number): number | undefined {
   const bytes = attributes.get(type);
-  return bytes && bytes.length >= 4 ? readI32(bytes, 0) : undefined;
+  return bytes && readI32(bytes, 0);
+}
+
+/** The byte in an attribute; undefined when it is missing. @throws NetlinkError EBADMSG when it is empty. */
+export function u8Of(attributes: Attributes, type: number): number | undefined {
+  const bytes = attributes.get(type);
+  return bytes && fieldAt(bytes, 0, 1).readUInt8();
 }
 
 /** The attributes inside an attribute; empty when it is missing. */

@@ -1,16 +1,34 @@
 import { endianness } from 'node:os';
+import { errnoOf, NetlinkError } from '../errors.ts';
 
 /** Netlink numbers are in the byte order of the machine (netlink(7)); only addresses are in network order. */
 export const LITTLE = endianness() === 'LE';
 
-export const readU16 = (bytes: Buffer, offset: number): number =>
-  LITTLE ? bytes.readUInt16LE(offset) : bytes.readUInt16BE(offset);
+export function readU16(bytes: Buffer, offset: number): number {
+  const field = fieldAt(bytes, offset, 2);
+  return LITTLE ? field.readUInt16LE() : field.readUInt16BE();
+}
 
-export const readU32 = (bytes: Buffer, offset: number): number =>
-  LITTLE ? bytes.readUInt32LE(offset) : bytes.readUInt32BE(offset);
+export function readU32(bytes: Buffer, offset: number): number {
+  const field = fieldAt(bytes, offset, 4);
+  return LITTLE ? field.readUInt32LE() : field.readUInt32BE();
+}
 
-export const readI32 = (bytes: Buffer, offset: number): number =>
-  LITTLE ? bytes.readInt32LE(offset) : bytes.readInt32BE(offset);
+export function readI32(bytes: Buffer, offset: number): number {
+  const field = fieldAt(bytes, offset, 4);
+  return LITTLE ? field.readInt32LE() : field.readInt32BE();
+}
+
+/**
+ * Returns a view of `length` bytes of a message.
+ *
+ * @throws NetlinkError EBADMSG when the message ends before.
+ */
+export function fieldAt(bytes: Buffer, offset: number, length: number): Buffer {
+  if (offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+  const reason = `${length} bytes at byte ${offset} do not fit into a message of ${bytes.length}`;
+  throw new NetlinkError({ operation: 'decode message', errno: errnoOf('EBADMSG'), reason });
+}
 
 export const writeU16 = (bytes: Buffer, value: number, offset: number): number =>
   LITTLE ? bytes.writeUInt16LE(value, offset) : bytes.writeUInt16BE(value, offset);

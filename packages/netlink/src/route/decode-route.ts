@@ -1,17 +1,20 @@
 import { familyOf, formatIp } from '../address/ip.ts';
 import { scopeName } from '../address/scope.ts';
 import { type Attributes, parseAttributes, u32Of } from '../codec/attribute.ts';
-import { readU32 } from '../codec/host-order.ts';
+import { fieldAt, readU32 } from '../codec/host-order.ts';
 import * as rt from './message.ts';
 import type { Route, RouteType } from './route.ts';
 
 /**
  * Decodes a {@link Route} from the payload of RTM_NEWROUTE: struct rtmsg and attributes (rtnetlink(7)).
  * Returns undefined for the types that only the kernel creates (local, broadcast, multicast).
+ *
+ * @throws NetlinkError EBADMSG when the payload ends before.
  */
 export function decodeRoute(payload: Buffer): Route | undefined {
-  const [family = 0, destinationLength = 0, , , shortTable = 0, , scope = 0, typeNumber = 0] = payload;
-  const flags = readU32(payload, 8);
+  const header = fieldAt(payload, 0, rt.RTMSG_LENGTH);
+  const [family = 0, destinationLength = 0, , , shortTable = 0, , scope = 0, typeNumber = 0] = header;
+  const flags = readU32(header, 8);
   const type = typeOf(typeNumber);
   if (type === undefined) return undefined;
 
