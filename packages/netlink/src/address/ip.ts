@@ -38,7 +38,8 @@ export function parseIp(text: string): { family: Family; bytes: Buffer } {
 /**
  * Formats four or sixteen bytes as an address, in the short form of RFC 5952 (inet_ntop(3)).
  *
- * @throws NetlinkError EBADMSG for any other number of bytes, of which inet_ntop(3) would read beyond the end.
+ * @throws NetlinkError EBADMSG for any other number of bytes, of which inet_ntop(3) would read beyond the
+ *   end.
  */
 export function formatIp(bytes: Buffer): string {
   if (bytes.length !== 4 && bytes.length !== 16) {

@@ -78,13 +78,21 @@ export function stringOf(attributes: Attributes, type: number): string | undefin
   return bytes.toString('utf8', 0, end < 0 ? bytes.length : end);
 }
 
-/** The number in an attribute; undefined when it is missing. @throws NetlinkError EBADMSG when it is too short. */
+/**
+ * The number in an attribute; undefined when it is missing.
+ *
+ * @throws NetlinkError EBADMSG when it is too short.
+ */
 export function u32Of(attributes: Attributes, type: number): number | undefined {
   const bytes = attributes.get(type);
   return bytes && readU32(bytes, 0);
 }
 
-/** The number in an attribute; undefined when it is missing. @throws NetlinkError EBADMSG when it is too short. */
+/**
+ * The number in an attribute; undefined when it is missing.
+ *
+ * @throws NetlinkError EBADMSG when it is too short.
+ */
 export function i32Of(attributes: Attributes, type: number): number | undefined {
   const bytes = attributes.get(type);
   return bytes && readI32(bytes, 0);
