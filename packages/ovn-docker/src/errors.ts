@@ -167,6 +167,10 @@ export const errorTable = {
     when: 'The VM’s Open vSwitch cannot be reached, has no such bridge, or refused the port.',
     hint: 'check `ovs-vsctl show` in this VM; the configuration names the bridge and the socket',
   },
+  E_GUARD: {
+    when: 'The agent cannot install the flows that guard a container’s port on the VM’s bridge: no container gets an unguarded port.',
+    hint: 'the agent needs OpenFlow 1.4 on the bridge’s management socket (BRIDGE.mgmt in the run directory of Open vSwitch)',
+  },
   E_LINK: {
     when: 'The kernel refused to create, move or configure the network interface.',
     hint: 'the message says which interface and why',

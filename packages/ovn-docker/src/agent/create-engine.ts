@@ -9,6 +9,7 @@ import { ReturnedPorts } from '../nics/returned-ports.ts';
 import type { Log } from '../observe/log.ts';
 import type { PoolKeeper } from '../pools/keep-pools.ts';
 import { InTurn } from '../queues/in-turn.ts';
+import type { Guard } from '../vm/guard/guard.ts';
 import type { Vm } from '../vm/vm.ts';
 import { establishVm } from './establish-vm.ts';
 import { restorePools } from './restore-pools.ts';
@@ -18,6 +19,7 @@ interface Parts {
   readonly cloud: Cloud;
   readonly vmSwitch: VmSwitch;
   readonly netlink: Rtnetlink;
+  readonly guard: Guard;
   readonly keeper: PoolKeeper;
   readonly log: Log;
 }
@@ -26,7 +28,7 @@ interface Parts {
  * Creates the engine. Its memory stays empty until the first call of `vm()` that reaches Neutron, which also
  * recovers what an earlier agent made.
  */
-export function createEngine({ config, cloud, vmSwitch, netlink, keeper, log }: Parts): Engine {
+export function createEngine({ config, cloud, vmSwitch, netlink, guard, keeper, log }: Parts): Engine {
   let known: Promise<Vm> | undefined;
   const engine: Engine = {
     neutron: cloud.neutron,
@@ -47,7 +49,7 @@ export function createEngine({ config, cloud, vmSwitch, netlink, keeper, log }: 
     log,
   };
   async function establish(): Promise<Vm> {
-    const { vm, nics, children } = await establishVm(config, cloud, { vmSwitch, netlink }, log);
+    const { vm, nics, children } = await establishVm(config, cloud, { vmSwitch, netlink, guard }, log);
     await restorePools(engine, nics, children, vm);
     engine.nics.add(...nics);
     return vm;

@@ -18,7 +18,7 @@ import type { Vm } from '../vm/vm.ts';
 export async function establishVm(
   config: AgentConfig,
   { neutron, session }: Cloud,
-  { vmSwitch, netlink }: Pick<Vm, 'vmSwitch' | 'netlink'>,
+  { vmSwitch, netlink, guard }: Pick<Vm, 'vmSwitch' | 'netlink' | 'guard'>,
   log: Log,
 ): Promise<{ vm: Vm; nics: Nic[]; children: Children }> {
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
@@ -39,6 +39,6 @@ export async function establishVm(
     { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
     'this VM is known to Neutron',
   );
-  const vm = { vifId: port.id, macs, parentLinks, vlans, uplink, vmSwitch, netlink, log };
+  const vm = { vifId: port.id, macs, parentLinks, vlans, uplink, vmSwitch, guard, netlink, log };
   return { vm, nics, children };
 }

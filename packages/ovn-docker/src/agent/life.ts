@@ -1,5 +1,6 @@
 import type { AgentConfig } from '../config/agent-config.ts';
 import type { Log } from '../observe/log.ts';
+import { guardPorts } from './phases/guard-ports.ts';
 import { holdLock } from './phases/hold-lock.ts';
 import { openClients } from './phases/open-clients.ts';
 import { recognise } from './phases/recognise.ts';
@@ -7,9 +8,9 @@ import { serve } from './phases/serve.ts';
 import { watch } from './phases/watch.ts';
 
 /**
- * The life of an agent, as one ordered list: open clients → hold the lock → recognise → serve → watch. It
- * ends when `stop` aborts or another agent gets the lock; then everything that the phases opened is closed,
- * last first.
+ * The life of an agent, as one ordered list: open clients → hold the lock → guard ports → recognise → serve →
+ * watch. It ends when `stop` aborts or another agent gets the lock; then everything that the phases opened is
+ * closed, last first.
  * @throws OvnDockerError when there is no credential, or the VM's switch cannot be reached
  */
 export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
@@ -21,7 +22,9 @@ export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Pr
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, lost, ended.signal]);
 
-  const recognised = await recognise(config, clients, log, signal);
+  const guard = await guardPorts(config, clients.vmSwitch, log, closing);
+
+  const recognised = await recognise(config, { ...clients, guard }, log, signal);
   // Passes use the switch and Neutron: wait for them before the clients are closed.
   closing.defer(async () => {
     ended.abort();

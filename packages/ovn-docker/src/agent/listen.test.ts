@@ -65,7 +65,7 @@ it('a client that streams stage events gets every event and does not keep the ag
   await listening[Symbol.asyncDispose]();
   const lines = (await text(events)).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line)).filter(({ moment }) => moment === 'after')).toMatchObject(
-    ['choose VLAN', 'create port', 'add subport', 'make veth', 'plug port'].map((stage) => ({
+    ['choose VLAN', 'create port', 'add subport', 'make veth', 'plug port', 'guard port'].map((stage) => ({
       stage,
       direction: 'up',
     })),

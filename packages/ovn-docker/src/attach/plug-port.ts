@@ -1,5 +1,6 @@
 import { claimNotes } from '../nics/claim-notes.ts';
 import { explainLink } from '../nics/explain-link.ts';
+import { macsNote } from '../nics/guarded-port.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { isNewPair, markPlugged } from '../nics/veth-pair.ts';
@@ -63,6 +64,7 @@ function identityOf({ id, port, target, wants, claim }: PluggedNic): Record<stri
     [rowKeys.nic]: id,
     [rowKeys.network]: target.network.id,
     [rowKeys.existing]: wants.existing && 'true',
+    [rowKeys.macs]: macsNote(port),
     ...claimNotes(claim),
   };
   return Object.fromEntries(

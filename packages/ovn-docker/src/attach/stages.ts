@@ -2,6 +2,7 @@ import { addSubport } from './add-subport.ts';
 import { chooseVlan } from './choose-vlan.ts';
 import { createPort } from './create-port.ts';
 import { enterContainer } from './enter-container.ts';
+import { guardPort } from './guard-port.ts';
 import { makeVeth } from './make-veth.ts';
 import { plugPort } from './plug-port.ts';
 import type { Stage } from './stage.ts';
@@ -18,6 +19,7 @@ export const stages = [
   addSubport,
   makeVeth,
   plugPort,
+  guardPort,
   enterContainer,
 ] as const satisfies readonly Stage[];
 

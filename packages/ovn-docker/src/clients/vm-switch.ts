@@ -140,6 +140,15 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   /**
+   * Calls back with the name of each port that anyone has added, changed or removed, also when ovs-vswitchd
+   * has opened its interface.
+   * @returns a function that ends the calls
+   */
+  onPortChange(listener: (name: string) => void): () => void {
+    return this.#accessPorts.onChange(listener);
+  }
+
+  /**
    * Calls back for each interface that gets a carrier. For a veth pair this means that its other end is up.
    * @returns a function that ends the calls
    */

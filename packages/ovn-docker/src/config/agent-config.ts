@@ -53,6 +53,8 @@ const schema = z.strictObject({
         .regex(/^(unix|tcp|ssl):./, 'must be unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT')
         .default('unix:/run/openvswitch/db.sock'),
       bridge: interfaceName.default('br0'),
+      /** Path of the bridge's management socket; by default BRIDGE.mgmt beside the socket of `remote`. */
+      management: path.optional(),
     })
     .default({ remote: 'unix:/run/openvswitch/db.sock', bridge: 'br0' }),
   /** The VM's interface to the hypervisor, which is a port of the bridge. */
@@ -70,6 +72,13 @@ const schema = z.strictObject({
       driver: 'ovn',
       publish: 'warn',
     }),
+  /** What containers may send, besides what their ports' security groups say. */
+  guard: z
+    .strictObject({
+      /** What only a DHCP server sends; a label exempts single containers. */
+      dhcp: z.enum(['drop', 'allow']).default('drop'),
+    })
+    .default({ dhcp: 'drop' }),
   socket: path.default('/run/ovn-docker/agent.sock'),
   vif_id: text.optional(),
   metadata_url: httpUrl.or(z.literal('')).default('http://169.254.169.254'),
@@ -91,6 +100,9 @@ const schema = z.strictObject({
 });
 
 export type AgentConfig = z.infer<typeof schema>;
+
+/** What every container may send ({@link AgentConfig}). */
+export type GuardPolicy = AgentConfig['guard'];
 
 /** How many warm NICs a pool keeps and for how long, from the configuration. */
 export interface PoolMarks {

@@ -33,6 +33,8 @@ export const containerLabels = {
   nic: 'org.ovn-docker.nic',
   /** Set by users: names or ids of security groups to add to the container's ports, separated by commas. */
   securityGroups: 'org.ovn-docker.security-groups',
+  /** Set by users: `true` on a container that is a DHCP server on purpose. */
+  dhcpServer: 'org.ovn-docker.dhcp-server',
 } as const;
 
 /** The label of a Docker network that `ovn-docker run` made: the ids of its Neutron network and groups. */

@@ -111,7 +111,7 @@ const VLAN_TRIES = 5;
 async function attachAlone(nic: Nic, vm: Vm): Promise<void> {
   for (let tries = 1; ; tries++) {
     try {
-      return await attach([nic], vm, 'plug port');
+      return await attach([nic], vm, 'guard port');
     } catch (error) {
       const isShared = error instanceof OvnDockerError && error.code === 'E_VLAN_SHARED';
       // With a VLAN, the rollback is not complete.

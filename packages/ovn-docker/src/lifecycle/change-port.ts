@@ -17,5 +17,5 @@ export async function changePort(
   const addresses = wishes.addresses ?? nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
   await detach([nic], vm, 'create port');
   nic.wants = { ...nic.wants, ...wishes, addresses };
-  await attach([nic], vm, 'plug port');
+  await attach([nic], vm, 'guard port');
 }

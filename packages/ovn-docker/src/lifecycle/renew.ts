@@ -19,5 +19,5 @@ export async function renew(nics: Nic | readonly Nic[], vm: Vm): Promise<void> {
   // An agent that died at this point may have removed the old row without waiting for ovs-vswitchd.
   if (all.some((nic) => isNewPair(nic, vm))) await vm.vmSwitch.untilApplied();
   // A failure undoes only "plug port": if the VM's switch is away or wiped, the new pair has the label.
-  await attach(all, vm, 'plug port', 'plug port');
+  await attach(all, vm, 'guard port', 'plug port');
 }

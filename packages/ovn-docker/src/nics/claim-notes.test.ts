@@ -36,6 +36,7 @@ it('writing no claim deletes every key of a former one', () => {
     label: 'l',
     endpointId: 'e',
     containerId: 'c',
+    servesDhcp: true,
     promised: new Set(['a']),
   });
   expect(Object.keys(notes).sort()).toEqual(Object.keys(full).sort());

@@ -13,6 +13,7 @@ export function claimNotes(claim: Claim | undefined): Record<string, string | un
     [rowKeys.label]: claim?.label,
     [rowKeys.endpoint]: claim?.endpointId,
     [rowKeys.container]: claim?.containerId,
+    [rowKeys.dhcpServer]: claim?.servesDhcp ? 'true' : undefined,
     [rowKeys.promised]: claim && claim.promised.size > 0 ? [...claim.promised].join(' ') : undefined,
   };
 }
@@ -29,6 +30,7 @@ export function readClaim(notes: Notes): Claim | undefined {
     ...pick('label', notes[rowKeys.label]),
     ...pick('endpointId', notes[rowKeys.endpoint]),
     ...pick('containerId', notes[rowKeys.container]),
+    ...(notes[rowKeys.dhcpServer] === undefined ? {} : { servesDhcp: true }),
   };
 }
 

@@ -26,10 +26,14 @@ export const rowKeys = {
   network: 'ovn-docker:network',
   /** The user created the port: the agent must not delete it, even if its Neutron tags are removed. */
   existing: 'ovn-docker:existing',
+  /** Other source MAC addresses than the port's own that the container may use, or `any`. */
+  macs: 'ovn-docker:macs',
   /** The claim: since when, for which container, and the addresses that Docker knows. */
   claimed: 'ovn-docker:claimed',
   label: 'ovn-docker:label',
   container: 'ovn-docker:container',
   endpoint: 'ovn-docker:endpoint',
   promised: 'ovn-docker:promised',
+  /** The claim's container is a DHCP server on purpose. */
+  dhcpServer: 'ovn-docker:dhcp-server',
 } as const;

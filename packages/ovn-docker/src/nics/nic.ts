@@ -42,6 +42,8 @@ export interface Claim {
   containerId?: string;
   /** The container's network namespace, from libnetwork's Join. Not on the row: needed for seconds only. */
   sandbox?: string;
+  /** The container is a DHCP server on purpose. */
+  servesDhcp?: boolean;
   /** Addresses that the IPAM driver has returned to Docker and Docker has not released. */
   readonly promised: Set<string>;
 }

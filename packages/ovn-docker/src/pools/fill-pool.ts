@@ -73,7 +73,7 @@ function makeWarm(engine: Engine, pool: NicPool, count: number): Promise<number>
     });
     engine.nics.add(...nics);
     try {
-      await attach(nics, vm, 'plug port');
+      await attach(nics, vm, 'guard port');
       // Making them can take a real Neutron longer than the pool's idle time.
       pool.lastUsed = Date.now();
       return nics;

@@ -11,7 +11,7 @@ export async function adopt(engine: Engine, nic: Nic, claim: FoundClaim): Promis
   const addresses = nic.port?.fixed_ips.map(({ ip_address }) => ip_address) ?? [];
   nic.claim = { ...claim, since: Date.now(), promised: new Set('endpointId' in claim ? addresses : []) };
   nic.state = 'claimed';
-  await attach([nic], vm, 'plug port', 'enter container');
+  await attach([nic], vm, 'guard port', 'enter container');
   // The stage "plug port" writes the claim only on a row that it creates.
   await writeClaim(nic, vm);
 }

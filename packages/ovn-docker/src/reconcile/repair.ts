@@ -14,7 +14,7 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
   'moved subport': reattach,
   'down port': reattach,
   'wrong VLAN': ({ vlan }, { vmSwitch }) => vmSwitch.retag(interfaceNames(vlan).vmEnd, vlan),
-  unplugged: (nic, vm) => attach([nic], vm, 'plug port', 'enter container'),
+  unplugged: (nic, vm) => attach([nic], vm, 'guard port', 'enter container'),
   'broken pair': (nic, vm) => renew(nic, vm),
 };
 

@@ -1,6 +1,7 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { Log } from '../observe/log.ts';
+import type { Guard } from './guard/guard.ts';
 import type { ParentLinks } from './parent-link/parent-links.ts';
 import type { Vlans } from './vlans.ts';
 
@@ -16,6 +17,8 @@ export interface Vm {
   /** Name of the VM's interface to the hypervisor, a port of the bridge. */
   readonly uplink: string;
   readonly vmSwitch: VmSwitch;
+  /** The flows on the VM's bridge that let each container send only what it may send. */
+  readonly guard: Pick<Guard, 'protect' | 'restore' | 'differences'>;
   readonly netlink: Rtnetlink;
   readonly log: Log;
 }

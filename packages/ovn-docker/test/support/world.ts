@@ -94,6 +94,13 @@ export async function restart(
   return next;
 }
 
+/** The flows on the bridge: FakeSwitch has none, and nothing is ever wrong with them. */
+const fakeGuard: Vm['guard'] = {
+  protect: async () => undefined,
+  restore: async () => undefined,
+  differences: async () => ({ missing: [], stale: [] }),
+};
+
 type Surroundings = Pick<World, 'neutron' | 'vmSwitch' | 'links' | 'target'>;
 
 function createEngine(
@@ -108,6 +115,7 @@ function createEngine(
     vlans: new Vlans([], (vlan) => !vmSwitch.vlanUsers().has(vlan)),
     uplink: 'eth0',
     vmSwitch: vmSwitch as unknown as VmSwitch,
+    guard: fakeGuard,
     netlink: links as unknown as Vm['netlink'],
     log,
   };

@@ -3,6 +3,7 @@ import type { Engine } from '../../nics/engine.ts';
 import type { Log } from '../../observe/log.ts';
 import { PoolKeeper } from '../../pools/keep-pools.ts';
 import { Reconciler } from '../../reconcile/reconcile.ts';
+import type { Guard } from '../../vm/guard/guard.ts';
 import { createEngine } from '../create-engine.ts';
 import { tolerate } from '../tolerate.ts';
 import type { Clients } from './open-clients.ts';
@@ -23,12 +24,12 @@ export interface Recognised {
  */
 export async function recognise(
   config: AgentConfig,
-  { cloud, vmSwitch, docker, netlink }: Clients,
+  { cloud, vmSwitch, docker, netlink, guard }: Clients & { readonly guard: Guard },
   log: Log,
   signal: AbortSignal,
 ): Promise<Recognised> {
   const keeper: PoolKeeper = new PoolKeeper(() => engine);
-  const engine = createEngine({ config, cloud, vmSwitch, netlink, keeper, log });
+  const engine = createEngine({ config, cloud, vmSwitch, netlink, guard, keeper, log });
   const reconciler = new Reconciler(engine, docker, {
     driver: config.docker.driver,
     patienceMs: config.reconcile.patience * 1000,

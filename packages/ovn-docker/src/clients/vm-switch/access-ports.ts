@@ -8,6 +8,8 @@ export interface PluggedPort {
   readonly vlan?: number;
   /** VLANs of a trunk port that does not pass all of them. */
   readonly trunks?: readonly number[];
+  /** The interface's number in OpenFlow; undefined until ovs-vswitchd has opened it, and if it cannot. */
+  readonly ofport?: number;
   readonly externalIds: Readonly<Record<string, string>>;
 }
 
@@ -37,13 +39,13 @@ export class AccessPorts {
   all(): PluggedPort[] {
     return this.#database.requireBridge().ports.flatMap((uuid) => {
       const row = this.#database.replica.get('Port', uuid);
-      return row ? [viewOf(row)] : [];
+      return row ? [this.#viewOf(row)] : [];
     });
   }
 
   get(name: string): PluggedPort | undefined {
     const row = this.#row(name);
-    return row && viewOf(row);
+    return row && this.#viewOf(row);
   }
 
   async plug(ports: readonly AccessPort[]): Promise<void> {
@@ -110,6 +112,16 @@ export class AccessPorts {
     });
   }
 
+  onChange(listener: (name: string) => void): () => void {
+    return this.#database.replica.on('change', (changes) => {
+      const names = changes.flatMap((change) => {
+        if (change.table !== 'Port' && change.table !== 'Interface') return [];
+        return change.kind === 'delete' ? change.old.name : change.new.name;
+      });
+      for (const name of new Set(names)) listener(name);
+    });
+  }
+
   /** Commits a transaction; the replica shows its effects before the commit resolves. */
   async #commit(names: readonly string[], transaction: Transaction<VswitchTables>): Promise<void> {
     const changing = new Set(names);
@@ -139,6 +151,12 @@ export class AccessPorts {
       ports.map(({ name }) => name),
       add.comment(`ovn-docker: plug ${what}`),
     );
+  }
+
+  #viewOf(row: Row<'Port'>): PluggedPort {
+    const [uuid] = row.interfaces;
+    const ofport = uuid && this.#database.replica.get('Interface', uuid)?.ofport;
+    return { ...viewOf(row), ...(ofport !== undefined && ofport > 0 ? { ofport } : {}) };
   }
 
   #row(name: string): Row<'Port'> | undefined {

@@ -20,7 +20,7 @@ export async function joinEndpoint(
 ): Promise<Record<string, unknown>> {
   const vm = await engine.vm();
   const nic = requireNic(engine, EndpointID);
-  await engine.inTurn.run(nic.id, () => attach([nic], vm, 'plug port', 'enter container'));
+  await engine.inTurn.run(nic.id, () => attach([nic], vm, 'guard port', 'enter container'));
   const { internal = false } = dockerNetworks.get(vm.vmSwitch, NetworkID);
   if (nic.claim) nic.claim.sandbox = SandboxKey;
   // Reading the container's routes takes time: the agent reads them only if the network has routes that could
