@@ -37,7 +37,7 @@ export function isAllowed(
  * of both lengths, which a regular expression does not promise.
  */
 export function matchesPath(pattern: string, path: string): boolean {
-  const tokens = pattern.match(/\*\*|\*|\{[^}]*\}|[^{}*]/gs) ?? [];
+  const tokens = pattern.match(/\*\*|\*|\{[^{}]*\}|[^{}*]/gs) ?? [];
   // The number of tokens that match the path so far, for each way of matching.
   let matched = skipAny(tokens, new Set([0]));
   for (const character of path) {

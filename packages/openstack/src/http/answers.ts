@@ -1,5 +1,4 @@
 import { OpenStackError } from '../errors.ts';
-import { concealIn } from './conceal.ts';
 import { failedCall } from './connection-failure.ts';
 import { parseErrorBody } from './error-body.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -55,12 +54,12 @@ export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswe
  */
 export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
   if (answer.status >= 200 && answer.status < 300) return;
-  const body = parseErrorBody(answer.text);
+  const body = parseErrorBody(answer.text, request.secrets);
   throw new OpenStackError(failedCall(request), {
     status: answer.status,
     type: body.type,
-    reason: concealIn(body.reason, request.secrets),
-    detail: body.detail === undefined ? undefined : concealIn(body.detail, request.secrets),
+    reason: body.reason,
+    detail: body.detail,
     requestId: requestIdOf(answer),
     retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
   });

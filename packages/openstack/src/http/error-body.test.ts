@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { recordingOf } from '../../test/support/replay-cloud.ts';
 import { parseErrorBody } from './error-body.ts';
 
@@ -52,4 +52,40 @@ test('a long schema in an error of Keystone is cut', () => {
 
 test.each(['null', '[]', '"text"', '7', '{}'])('%s has no type', (text) => {
   expect(parseErrorBody(text).type).toBe('');
+});
+
+describe('a hostile page', () => {
+  /** A million characters each: a quadratic search in them would take hours. */
+  const pages = ['<', '<style>', '<style', '</style', '<title></', '<!--', ' ', '\n<', '<a <b ', '&lt;'].map(
+    (part) => part.repeat(1_000_000 / part.length),
+  );
+
+  test.each(pages)('is read in linear time (%#)', (page) => {
+    expect(parseErrorBody(page).reason.length).toBeLessThanOrEqual(301);
+    const body = JSON.stringify({ message: page.slice(0, 500_000) });
+    expect(parseErrorBody(body).reason.length).toBeLessThanOrEqual(301);
+  });
+
+  test('is read only at its beginning', () => {
+    expect(parseErrorBody(`${'<br>'.repeat(5000)}late`).reason).toBe('no reason given');
+  });
+
+  test('makes no long message, whatever member of the JSON is long', () => {
+    const long = 'x'.repeat(100_000);
+    const { type, reason, detail } = parseErrorBody(
+      JSON.stringify({ NeutronError: { type: long, message: long, detail: long } }),
+    );
+    expect([type.length, reason.length, detail?.length]).toEqual([101, 2001, 2001]);
+    expect(parseErrorBody(JSON.stringify({ title: long })).reason).toHaveLength(2001);
+  });
+
+  test('does not show a part of a secret at its cut', () => {
+    const page = `${'x'.repeat(295)}hunter22hunter22`;
+    expect(parseErrorBody(page, ['hunter22hunter22']).reason).not.toContain('hunt');
+  });
+});
+
+test('the text between hidden elements and around a lone < is shown', () => {
+  const page = 'a <STYLE x>b</style>c<title>d</title > 1 < 2 <p>e';
+  expect(parseErrorBody(page).reason).toBe('a c d 1 e');
 });

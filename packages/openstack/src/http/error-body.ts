@@ -1,3 +1,13 @@
+import { concealIn } from './conceal.ts';
+import { cut, pageText } from './page-text.ts';
+
+/** Limits in characters: the texts become part of messages and log lines. */
+const LONGEST_TYPE = 100;
+const LONGEST_REASON = 2000;
+
+/** Limit in characters for a body that is parsed as JSON. No service sends an error of this length. */
+const LONGEST_BODY = 2 ** 20;
+
 /** The contents of an error answer of any service. */
 export interface ErrorBody {
   /** `NeutronError.type`; '' for other shapes. */
@@ -8,27 +18,35 @@ export interface ErrorBody {
   readonly isFromService: boolean;
 }
 
+const NO_REASON = 'no reason given';
+
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /**
  * Parses the four shapes of error bodies: `{NeutronError: {type, message, detail}}`; `{error: {code, title,
  * message}}` of Keystone and keystonemiddleware; `{message, code, title}` of webob; no body. For anything
- * else, such as a proxy's page, the reason is its text.
+ * else, such as a proxy's page, the reason is its text. Long texts are cut.
+ *
+ * @param secrets masked in reason and detail
  */
-export function parseErrorBody(text: string): ErrorBody {
-  const json = parseObject(text);
-  if (json === undefined) return { type: '', reason: plainText(text), isFromService: false };
-
+export function parseErrorBody(text: string, secrets: readonly string[] = []): ErrorBody {
+  // Secrets are masked before a text is cut, which could leave a half of one.
+  const plain = (value: string) => concealIn(value, secrets);
+  const json = text.length > LONGEST_BODY ? undefined : parseObject(text);
+  if (json === undefined) {
+    return { type: '', reason: pageText(plain(text)) || NO_REASON, isFromService: false };
+  }
   const neutron = objectAt(json, 'NeutronError');
   if (neutron !== undefined) {
-    const detail = stringAt(neutron, 'detail');
-    const type = stringAt(neutron, 'type');
-    const body = { type, reason: stringAt(neutron, 'message'), isFromService: true };
-    return detail === '' ? body : { ...body, detail };
+    const detail = cut(plain(stringAt(neutron, 'detail')), LONGEST_REASON);
+    const type = cut(stringAt(neutron, 'type'), LONGEST_TYPE);
+    const reason = cut(plain(stringAt(neutron, 'message')), LONGEST_REASON);
+    return { type, reason, isFromService: true, ...(detail === '' ? {} : { detail }) };
   }
   const source = objectAt(json, 'error') ?? json;
-  const reason = plainText(stringAt(source, 'message')) || stringAt(source, 'title');
-  return { type: '', reason: reason || 'no reason given', isFromService: true };
+  const message = plain(stringAt(source, 'message'));
+  const reason = pageText(message) || cut(plain(stringAt(source, 'title')), LONGEST_REASON);
+  return { type: '', reason: reason || NO_REASON, isFromService: true };
 }
 
 /**
@@ -60,15 +78,4 @@ function stringAt(source: JsonObject, key: string): string {
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Returns the text of an HTML page, or of a text with <br/>, on one line and cut at 300 characters. */
-function plainText(text: string): string {
-  const words = text
-    .replace(/<(style|script|title)[^>]*>.*?<\/\1>/gis, ' ')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-  if (words === '') return 'no reason given';
-  return words.length > 300 ? `${words.slice(0, 300)}…` : words;
 }

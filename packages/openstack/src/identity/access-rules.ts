@@ -37,7 +37,7 @@ export function isCallAllowed(rules: readonly AccessRule[], { service, method, p
 
 /** Whether a path matches a rule's pattern, in time proportional to the product of their lengths. */
 function matchesPath(pattern: string, path: string): boolean {
-  const tokens = pattern.match(/\*\*|\*|\{[^}]*\}|[^{}*]/gs) ?? [];
+  const tokens = pattern.match(/\*\*|\*|\{[^{}]*\}|[^{}*]/gs) ?? [];
   let reached = new Set([0]);
   const skipAny = () => {
     for (const index of reached) if (tokens[index] === '**') reached.add(index + 1);

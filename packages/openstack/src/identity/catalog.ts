@@ -1,5 +1,6 @@
 import type { EndpointInterface } from '../config/cloud-config.ts';
 import { OpenStackCatalogError } from '../errors.ts';
+import { withoutTrailingSlashes } from '../http/slashes.ts';
 import type { CatalogEndpoint, KeystoneToken } from './types.ts';
 
 /** Selects one of a service's endpoints. */
@@ -30,7 +31,7 @@ export function findEndpoint(token: KeystoneToken, serviceType: string, choice: 
   const match = endpoints.find(
     (endpoint) => endpoint.interface === endpointInterface && isIn(endpoint, choice.region),
   );
-  if (match !== undefined) return match.url.replace(/\/+$/, '');
+  if (match !== undefined) return withoutTrailingSlashes(match.url);
   const where = choice.region === undefined ? '' : ` in region ${choice.region}`;
   const known = endpoints.map((endpoint) => `${endpoint.interface} in ${regionOf(endpoint)}`).join(', ');
   throw new OpenStackCatalogError(

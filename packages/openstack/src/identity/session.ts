@@ -3,6 +3,7 @@ import type { CloudConfig } from '../config/cloud-config.ts';
 import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
 import { CloudConnection } from '../http/connection.ts';
 import { parseErrorBody } from '../http/error-body.ts';
+import { withoutTrailingSlashes } from '../http/slashes.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
 import { explainRefusedToken, isUnauthorized } from './access-rules.ts';
 import { findEndpoint } from './catalog.ts';
@@ -173,7 +174,7 @@ export class Session implements AsyncDisposable {
 
   #endpointOf(token: IssuedToken, serviceType: string): string {
     const override = this.#config.endpointOverrides?.[serviceType];
-    if (override !== undefined) return override.replace(/\/+$/, '');
+    if (override !== undefined) return withoutTrailingSlashes(override);
     return findEndpoint(token, serviceType, this.#config);
   }
 

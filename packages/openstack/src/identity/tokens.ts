@@ -2,6 +2,7 @@ import type { Auth, CloudConfig, TokenAuth } from '../config/cloud-config.ts';
 import { expectSuccess, readable } from '../http/answers.ts';
 import { concealFields } from '../http/conceal.ts';
 import type { CloudConnection } from '../http/connection.ts';
+import { withoutTrailingSlashes } from '../http/slashes.ts';
 import type { HttpAnswer, HttpRequest } from '../http/types.ts';
 import { authBody } from './auth-body.ts';
 import type { IssuedToken, KeystoneToken } from './types.ts';
@@ -38,7 +39,7 @@ export async function fetchToken(
 /** Returns `<authUrl>/v3/auth/tokens`; the URL may contain the version already. */
 export function tokensUrl(authUrl: string): URL {
   const url = new URL(authUrl);
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/v2\.0$/, '/v3');
+  const path = withoutTrailingSlashes(url.pathname).replace(/\/v2\.0$/, '/v3');
   url.pathname = `${path.endsWith('/v3') ? path : `${path}/v3`}/auth/tokens`;
   return url;
 }

@@ -44,11 +44,16 @@ export async function startOnTerminal(parsed: DockerRunArguments, id: string): P
 
 /** Whether the container has a terminal. Ctrl-C then reaches it as input, not as a signal. */
 function hasTerminal({ options }: DockerRunArguments): boolean {
-  return options.some((option) => option === '--tty' || /^-[it]*t[it]*$/.test(option));
+  return options.some((option) => option === '--tty' || hasFlag(option, 't'));
 }
 
 function interactive({ options }: DockerRunArguments): string[] {
-  return options.some((option) => option === '--interactive' || /^-[it]*i[it]*$/.test(option))
+  return options.some((option) => option === '--interactive' || hasFlag(option, 'i'))
     ? ['--interactive']
     : [];
+}
+
+/** Whether an option such as `-it` contains a flag. */
+function hasFlag(option: string, flag: 'i' | 't'): boolean {
+  return /^-[it]+$/.test(option) && option.includes(flag);
 }

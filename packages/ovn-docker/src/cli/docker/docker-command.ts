@@ -49,12 +49,18 @@ export async function dockerOnTerminal(
   return { code: await code, stdout: '', stderr };
 }
 
+/** Limit in characters: Docker's message can contain text of a registry or of another plugin. */
+const LONGEST_MESSAGE = 8192;
+
 /**
  * Translates the failure of a Docker command: the daemon does not answer, ovn-docker's driver returned an
  * error, or the image is missing; for any other failure, the error has Docker's own message.
  */
 export function dockerRefusal(result: DockerResult, image?: string): OvnDockerError {
-  const message = result.stderr.trim().replace(/\n?See 'docker .*--help'\.?$/m, '');
+  const message = result.stderr
+    .slice(0, LONGEST_MESSAGE)
+    .trim()
+    .replace(/\n?See 'docker .*--help'\.?$/m, '');
   if (/Cannot connect to the Docker daemon|dial unix .*(no such file|connection refused)/.test(message)) {
     return new OvnDockerError('E_DOCKER_NOT_RUNNING', 'the Docker daemon does not answer');
   }
