@@ -11,7 +11,7 @@ import { resources } from './resources/index.ts';
 const address = z
   .string()
   .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port')
-  .refine((text) => Number(/\d+$/.exec(text)?.[0]) <= 65_535, 'a port is at most 65535');
+  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'a port is at most 65535');
 const text = z.string().trim().min(1, 'must not be empty');
 
 const REMOTE = 'expected unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT';

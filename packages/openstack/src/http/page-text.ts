@@ -9,7 +9,8 @@ const hiddenElements = /^<(style|script|title)\b/i;
 
 /**
  * Returns the text of an HTML page, or of a text with <br/>, on one line and cut at 300 characters. Reads the
- * page once, from the beginning, in time proportional to its length: a hostile page must not block the caller.
+ * page once, from the beginning, in time proportional to its length: a hostile page must not block the
+ * caller.
  */
 export function pageText(page: string): string {
   return cut(visible(page.slice(0, LONGEST_PAGE)).replace(/\s+/g, ' ').trim(), LONGEST_TEXT);
