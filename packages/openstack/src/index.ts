@@ -22,7 +22,7 @@ export { errorTable, type OpenStackErrorCode } from './error-table.ts';
 export * from './errors.ts';
 export type { ServiceAnswer } from './http/answers.ts';
 export { CloudConnection } from './http/connection.ts';
-export { type AccessRule, isCallAllowed, type RuledCall } from './identity/access-rules.ts';
+export { isCallAllowed, type RuledCall } from './identity/access-rules.ts';
 export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';
 export * from './identity/types.ts';
 export * from './network/collection-types.ts';

@@ -65,6 +65,8 @@ function neutronConf(database: Database, servicePassword: string): string {
       project_domain_id: 'default',
       region_name: 'RegionOne',
       service_token_roles_required: true,
+      // Without it, Neutron refuses every application credential that has access rules.
+      service_type: 'network',
     },
     oslo_concurrency: { lock_path: '/var/lib/neutron/lock' },
     oslo_messaging_notifications: { driver: 'noop' },

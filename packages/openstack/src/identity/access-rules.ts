@@ -1,14 +1,5 @@
 import { OpenStackError } from '../errors.ts';
-import type { IssuedToken } from './types.ts';
-
-/** One kind of call that an application credential allows (Identity API v3, "Application credentials"). */
-export interface AccessRule {
-  /** Service type, for example `network`. */
-  readonly service: string;
-  readonly method: string;
-  /** `*` and `{name}` stand for one segment of the path, or a part of it; `**` for any number of segments. */
-  readonly path: string;
-}
+import type { AccessRule, IssuedToken } from './types.ts';
 
 /** A call as access rules see it. */
 export interface RuledCall {

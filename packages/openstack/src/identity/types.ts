@@ -1,5 +1,3 @@
-import type { AccessRule } from './access-rules.ts';
-
 /** Keystone's reference to a user, project, domain or role. */
 export interface NamedRef {
   readonly id: string;
@@ -22,6 +20,15 @@ export interface CatalogEntry {
   readonly type: string;
   readonly name: string;
   readonly endpoints: readonly CatalogEndpoint[];
+}
+
+/** One kind of call that an application credential allows (Identity API v3, "Application credentials"). */
+export interface AccessRule {
+  /** Service type, for example `network`. */
+  readonly service: string;
+  readonly method: string;
+  /** `*` and `{name}` stand for one segment of the path, or a part of it; `**` for any number of segments. */
+  readonly path: string;
 }
 
 /**

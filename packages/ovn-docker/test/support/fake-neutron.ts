@@ -10,6 +10,7 @@ import {
   type SubPort,
   type SubPortRef,
 } from '@ovn-docker/openstack';
+import { agentCalls } from '../../src/clients/neutron/agent-calls.ts';
 
 /** The error of one call, and whether Neutron carries out the call before it fails. */
 interface Fault {
@@ -97,21 +98,21 @@ export class FakeNeutron {
       removeSubports: (id: string, subports: readonly SubPortRef[]) =>
         call('trunks.removeSubports', () => this.#removeSubports(id, subports)),
     };
-    const listOf = <T extends { id: string }>(items: T[]) => ({ all: () => call('lists', () => items) });
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const networks = listOf(this.networks);
+    const networks = { all: () => call('networks.all', () => this.networks) };
     const securityGroups = {
       all: ({ name }: { name?: string } = {}) =>
         call('securityGroups.all', () =>
           this.securityGroups.filter((group) => name === undefined || group.name === name),
         ),
     };
-    const subnets = listOf(this.subnets);
+    const subnets = { all: () => call('subnets.all', () => this.subnets) };
     const client = { ports, trunks, quotaDetails, networks, subnets, securityGroups };
     return client as unknown as Neutron;
   }
 
   async #call<T>(name: string, work: () => T): Promise<T> {
+    if (!(name in agentCalls)) throw new Error(`agent-calls.ts does not list ${name}`);
     this.calls.push(name);
     const gate = this.#gates.get(name);
     this.#gates.delete(name);

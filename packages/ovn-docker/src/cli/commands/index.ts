@@ -1,6 +1,9 @@
 import type { Command } from '../command.ts';
 import { agent } from './agent.ts';
 import { createNetwork } from './create-network.ts';
+import { credentialCreate } from './credential-create.ts';
+import { credentialDelete } from './credential-delete.ts';
+import { credentialList } from './credential-list.ts';
 import { deleteNetwork } from './delete-network.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
@@ -22,6 +25,9 @@ export const commands: readonly Command[] = [
   run,
   token,
   vifId,
+  credentialCreate,
+  credentialList,
+  credentialDelete,
   status,
   poolList,
   poolFill,
@@ -35,6 +41,7 @@ export const commands: readonly Command[] = [
 /** Descriptions of the command groups. A group's name is the first word of its commands. */
 export const groups: Readonly<Record<string, string>> = {
   create: 'create a network',
+  credential: 'manage the narrow credentials of the agents in your VMs',
   delete: 'delete a network',
   list: 'list networks',
   pool: 'manage the warm NICs, with which containers start without waiting for Neutron',

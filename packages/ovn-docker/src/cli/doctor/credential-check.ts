@@ -4,6 +4,7 @@ import { OvnDockerError } from '../../errors.ts';
 import type { Check } from '../checklist/check.ts';
 import type { Settings } from '../settings.ts';
 import type { DoctorContext } from './context.ts';
+import { describeCredential } from './describe-credential.ts';
 
 /** One attempt with short timeouts: the user waits for the report. */
 const IMPATIENT = { retry: { attempts: 1 }, connectTimeoutMs: 5000, timeoutMs: 30_000 } as const;
@@ -32,7 +33,8 @@ export const credentialCheck: Check<DoctorContext> = {
     return {
       facts: [
         `${kinds[config.auth.type]} from ${originOf(settings, config)}, accepted by ${publicUrl(config.authUrl)}`,
-        `${token.user.name} in project ${token.project?.name}; roles: ${roles}; valid until ${token.expires_at}`,
+        `${token.user.name} in project ${token.project?.name}; roles: ${roles}; token valid until ${token.expires_at}`,
+        ...(await describeCredential(cloud, token)),
       ],
     };
   },

@@ -4,6 +4,7 @@ import { OvnDockerError } from '../../errors.ts';
 import { findTrunk, Trunk } from '../../vm/parent-link/trunk.ts';
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
+import { requireCalls } from './describe-credential.ts';
 
 /**
  * Whether the VM's port has a trunk that accepts subports. Creates the trunk if there is none, so that a
@@ -16,7 +17,8 @@ export const trunkCheck: Check<DoctorContext> = {
     if (requireFinding(context, 'mode') === 'port-binding') {
       return { facts: ['not needed: the binding of each port names parent and VLAN'] };
     }
-    const { neutron } = requireFinding(context, 'cloud');
+    const cloud = requireFinding(context, 'cloud');
+    const { neutron } = cloud;
     const parent = requireFinding(context, 'parent');
     const trunk = await explained(findTrunk(neutron, parent.id));
     if (!trunk) {
@@ -27,6 +29,7 @@ export const trunkCheck: Check<DoctorContext> = {
       return { facts: [`${made}, made now on the VM's own port, as the agent would for the first NIC`] };
     }
     const { id, status, sub_ports: subports = [] } = trunk;
+    await requireCalls(cloud, requireFinding(context, 'token'), id);
     if (trunk.admin_state_up === false) {
       throw new OvnDockerError('E_TRUNK', `trunk ${id} is administratively down`);
     }
