@@ -12,6 +12,7 @@ import { LAB } from '../raise-lab.ts';
 /** Scenario 50: an agent whose credential `credential create` made, with its access rules. */
 const lab = openLab(LAB);
 const NETWORK = 'narrow';
+const SUBNET = '10.189.0.0/24';
 const DOCKER_NETWORK = 'narrow-docker';
 const GROUP = 'narrow-group';
 const CLOUDS = '/etc/ovn-docker/narrow.yaml';
@@ -42,7 +43,7 @@ const withCredential = (...args: string[]) =>
   scene.a.ovnDocker(args, { OS_CLIENT_CONFIG_FILE: CLOUDS, OS_CLOUD: 'ovn-docker' });
 
 beforeAll(async () => {
-  scene = await TrunkScene.raise(lab, NETWORK, '10.189.0.0/24');
+  scene = await TrunkScene.raise(lab, NETWORK, SUBNET);
   const made = await asTenant(
     'credential',
     'create',
@@ -89,7 +90,7 @@ it('50. a narrow credential carries an agent through its whole work, and each of
   await scene.agent.restart();
   const group = await scene.api.create('security_group', { name: GROUP });
   const options = ['-o', `neutron.net.name=${NETWORK}`, '--ipam-opt', `neutron.net.name=${NETWORK}`];
-  await scene.a.docker('network', 'create', ...DRIVERS, ...options, DOCKER_NETWORK);
+  await scene.a.docker('network', 'create', ...DRIVERS, '--subnet', SUBNET, ...options, DOCKER_NETWORK);
   const existing = await scene.api.create('port', { network_id: scene.network.id, name: 'mine' });
   const [{ ip_address: ip }] = existing['fixed_ips'] as [{ ip_address: string }];
   try {

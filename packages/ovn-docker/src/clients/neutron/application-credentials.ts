@@ -26,7 +26,9 @@ export interface NewApplicationCredential {
   readonly access_rules: readonly AccessRule[];
 }
 
-/** The application credentials of the session's user. All methods reject with errors of the OpenStack client. */
+/**
+ * The application credentials of the session's user. All methods reject with errors of the OpenStack client.
+ */
 export class ApplicationCredentials {
   readonly #session: Session;
 
