@@ -127,6 +127,10 @@ export const errorTable = {
     when: 'The subnet is not a network in CIDR notation, or no private network is free.',
     hint: 'write it like 10.20.0.0/24, with no host bits set',
   },
+  E_ADDRESS: {
+    when: 'A request contains something else where an IP or MAC address belongs.',
+    hint: 'write it like 10.20.0.5, fd00::5 or fa:16:3e:00:00:01',
+  },
   E_SUBNET_EXHAUSTED: {
     when: "No address is left in the subnet's allocation pools.",
     hint: 'remove containers that are not needed, or add a subnet to the network',
@@ -188,8 +192,8 @@ export const errorTable = {
     hint: '`ovn-docker status` lists them',
   },
   E_INTERNAL: {
-    when: 'A defect in ovn-docker.',
-    hint: 'run it again with --debug and report what it shows',
+    when: 'A bug of ovn-docker. The agent logs the stack of every such error.',
+    hint: 'report it with the stack: from the agent’s log (`journalctl -u ovn-docker`), or run the command with --debug',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -217,5 +221,5 @@ export class OvnDockerError extends Error {
 export function asOvnDockerError(thrown: unknown): OvnDockerError {
   if (thrown instanceof OvnDockerError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new OvnDockerError('E_INTERNAL', message, { cause: thrown });
+  return new OvnDockerError('E_INTERNAL', `this is a bug of ovn-docker: ${message}`, { cause: thrown });
 }

@@ -91,6 +91,27 @@ describe('the life of an endpoint', () => {
     expect(await nics()).toEqual([]);
   });
 
+  it('scenario 17: of simultaneous duplicates of each call, all succeed, and there is one NIC', async () => {
+    const ids = { NetworkID: network, EndpointID: dockerId() };
+    const address = await plugin.requestAddress(POOL);
+    const thrice = async (call: string, body: object) => {
+      const answers = await Promise.all([1, 2, 3].map(() => plugin.call(`NetworkDriver.${call}`, body)));
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+    };
+    await thrice('CreateEndpoint', { ...ids, Interface: { Address: address } });
+    // The Joins plug the port again.
+    const [port] = await nics();
+    const plugged = (await pluggedNics(lab, 'vm-a')).find(({ portId }) => portId === port?.id);
+    await vm.machine.must(['ovs-vsctl', 'del-port', `ovn-${plugged?.vlan}`]);
+    await thrice('Join', { ...ids, SandboxKey: '/run/docker/netns/none' });
+    expect(await nics()).toHaveLength(1);
+    await thrice('Leave', ids);
+    await thrice('DeleteEndpoint', ids);
+    const release = { PoolID: POOL, Address: address.split('/')[0] };
+    await Promise.all([1, 2, 3].map(() => plugin.call('IpamDriver.ReleaseAddress', release)));
+    expect(await nics()).toEqual([]);
+  });
+
   it('scenario 18: RequestAddress without a CreateEndpoint: the claim expires', async () => {
     await plugin.requestAddress(POOL);
     await waitFor('the NIC to be released', async () => (await nics()).length === 0);

@@ -15,7 +15,12 @@ import { viewNic } from './views.ts';
  * reconciler finishes the NIC after the configured patience. A second call with the same id returns the same
  * NIC.
  */
-export async function prepareNic(engine: Engine, cloud: Cloud, request: AttachRequest): Promise<NicView> {
+export function prepareNic(engine: Engine, cloud: Cloud, request: AttachRequest): Promise<NicView> {
+  // The first of two simultaneous calls makes the NIC; the second one waits for it.
+  return engine.inTurn.run(`label ${request.id}`, () => prepareInTurn(engine, cloud, request));
+}
+
+async function prepareInTurn(engine: Engine, cloud: Cloud, request: AttachRequest): Promise<NicView> {
   await engine.vm();
   const { id, name, containerId } = request;
   const known = engine.nics.withLabel(id);

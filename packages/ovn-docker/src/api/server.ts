@@ -1,6 +1,8 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import type { Cloud } from '../clients/neutron/cloud.ts';
+import { problemsOf } from '../clients/outside-text.ts';
 import { asOvnDockerError, OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import { type Counts, readMetrics } from '../observe/metrics.ts';
@@ -10,7 +12,14 @@ import { drainPools, fillPools, viewPools } from './manage-pools.ts';
 import { prepareNic } from './prepare-nic.ts';
 import { releaseNic } from './release-nic.ts';
 import { resolveNetwork } from './resolve-network.ts';
-import { attachRequest, enterRequest, type FindingView, fillRequest, resolveRequest } from './types.ts';
+import {
+  attachRequest,
+  enterRequest,
+  type FindingView,
+  fillRequest,
+  pathPart,
+  resolveRequest,
+} from './types.ts';
 import { viewFinding, viewNic, viewStatus } from './views.ts';
 
 /** Lists findings and acts on them: the agent’s reconciler. */
@@ -33,16 +42,26 @@ interface Serving {
 export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): Hono<Serving> {
   const server = new Hono<Serving>();
 
+  server.use(
+    bodyLimit({
+      maxSize: 1024 * 1024,
+      onError: () => {
+        throw new OvnDockerError('E_USAGE', 'the body of the request is larger than 1 MiB');
+      },
+    }),
+  );
   server.get('/v1/status', async (context) => context.json(await viewStatus(engine)));
   server.get('/v1/nics', (context) => context.json(engine.nics.all().map(viewNic)));
   server.post('/v1/nics', async (context) =>
     context.json(await prepareNic(engine, cloud, await read(attachRequest, context.req.raw)), 201),
   );
   server.post('/v1/nics/:id/enter', async (context) =>
-    context.json(await enterNic(engine, context.req.param('id'), await read(enterRequest, context.req.raw))),
+    context.json(
+      await enterNic(engine, part(context.req.param('id')), await read(enterRequest, context.req.raw)),
+    ),
   );
   server.delete('/v1/nics/:id', async (context) => {
-    await releaseNic(engine, context.req.param('id'));
+    await releaseNic(engine, part(context.req.param('id')));
     return context.body(null, 204);
   });
   server.post('/v1/networks/resolve', async (context) =>
@@ -52,10 +71,10 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
   server.get('/v1/pools', (context) => context.json(viewPools(engine)));
   server.post('/v1/pools/:network/fill', async (context) => {
     const { count } = await read(fillRequest, context.req.raw);
-    return context.json(await fillPools(engine, context.req.param('network'), count));
+    return context.json(await fillPools(engine, part(context.req.param('network')), count));
   });
   server.post('/v1/pools/:network/drain', async (context) =>
-    context.json(await drainPools(engine, context.req.param('network'))),
+    context.json(await drainPools(engine, part(context.req.param('network')))),
   );
   server.post('/v1/pools/drain', async (context) => context.json(await drainPools(engine)));
   server.get('/v1/gc', async (context) =>
@@ -70,7 +89,8 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
 
   server.onError((thrown, context) => {
     const error = asOvnDockerError(thrown);
-    engine.log.warn({ path: context.req.path, code: error.code, err: error }, 'request failed');
+    const level = error.code === 'E_INTERNAL' ? 'error' : 'warn';
+    engine.log[level]({ path: context.req.path, code: error.code, err: error }, 'request failed');
     return context.json({ error }, error.code === 'E_INTERNAL' ? 500 : 409);
   });
   server.notFound((context) =>
@@ -85,8 +105,21 @@ async function countNics({ nics, draining, vm }: Engine): Promise<Counts> {
   return { nics: counts, vlansFree: (await vm()).vlans.free };
 }
 
+/** A part of the request's path, which the user may have chosen. @throws OvnDockerError `E_USAGE` */
+function part(value: string): string {
+  const parsed = pathPart.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw invalid('path', parsed.error);
+}
+
+function invalid(where: string, error: z.ZodError): OvnDockerError {
+  return new OvnDockerError('E_USAGE', `the ${where} of the request is invalid: ${problemsOf(error)}`, {
+    hint: 'correct the value; packages/ovn-docker/src/api/types.ts has the form of each request',
+  });
+}
+
 async function read<T>(schema: z.ZodType<T>, request: Request): Promise<T> {
   const parsed = schema.safeParse(await request.json().catch(() => undefined));
   if (parsed.success) return parsed.data;
-  throw new OvnDockerError('E_USAGE', `the body of the request is invalid: ${parsed.error.message}`);
+  throw invalid('body', parsed.error);
 }

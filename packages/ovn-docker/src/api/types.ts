@@ -1,4 +1,9 @@
 import { z } from 'zod';
+import { outsideText } from '../clients/outside-text.ts';
+
+const text = outsideText().min(1);
+/** A part of a path of the agent's API: a name or an id. */
+export const pathPart = text;
 
 /** Asks the agent to prepare a NIC. */
 export const attachRequest = z.object({
@@ -8,22 +13,26 @@ export const attachRequest = z.object({
    * The container that may have the NIC. The label alone does not identify it: a container of an image that
    * `docker commit` made has the same label.
    */
-  containerId: z.string().min(1).optional(),
+  containerId: text.optional(),
   /** Name or id of the network. */
-  network: z.string().min(1),
+  network: text,
   /** Name for the Neutron port. */
-  name: z.string(),
+  name: outsideText(),
   /** A Keystone token; without it the agent uses its own credential. */
-  cred: z.string().min(1).optional(),
-  vifId: z.string().min(1).optional(),
+  cred: z
+    .string()
+    .max(65_536)
+    .regex(/^[\x21-\x7e]+$/, 'contains characters that no token has')
+    .optional(),
+  vifId: text.optional(),
   /** Names or ids of security groups that replace the project's default one. */
-  securityGroups: z.array(z.string().min(1)).optional(),
+  securityGroups: z.array(text).max(1000).optional(),
   /** Names or ids of additional security groups. */
-  extraSecurityGroups: z.array(z.string().min(1)).optional(),
+  extraSecurityGroups: z.array(text).max(1000).optional(),
 });
 export type AttachRequest = z.infer<typeof attachRequest>;
 
-export const enterRequest = z.object({ containerId: z.string().min(1), pid: z.number().int().positive() });
+export const enterRequest = z.object({ containerId: text, pid: z.number().int().positive().max(4_194_304) });
 export type EnterRequest = z.infer<typeof enterRequest>;
 
 export const resolveRequest = attachRequest.pick({

@@ -6,6 +6,7 @@ import {
   type PluggedPort,
 } from './vm-switch/access-ports.ts';
 import { BridgeVlans, type VlanUsers } from './vm-switch/bridge-vlans.ts';
+import { explainSwitch } from './vm-switch/explain-switch.ts';
 import { SwitchDatabase } from './vm-switch/switch-database.ts';
 
 export type { AccessPort, PluggedPort, VlanUsers };
@@ -168,10 +169,8 @@ export class VmSwitch implements AsyncDisposable {
    */
   async untilApplied(timeoutMs?: number): Promise<void> {
     const { _uuid } = this.#database.requireRoot();
-    await this.#database.replica
-      .transaction()
-      .mutate('Open_vSwitch', _uuid, { add: { next_cfg: 1 } })
-      .commit();
+    const bump = this.#database.replica.transaction().mutate('Open_vSwitch', _uuid, { add: { next_cfg: 1 } });
+    await explainSwitch(bump.commit());
     await this.#database.untilCurrent('a sign of life', timeoutMs);
   }
 
@@ -196,7 +195,7 @@ export class VmSwitch implements AsyncDisposable {
     const write = this.#database.replica.transaction();
     write.mutate('Bridge', _uuid, { delete: { external_ids: [key] } });
     if (value !== undefined) write.mutate('Bridge', _uuid, { insert: { external_ids: { [key]: value } } });
-    await write.commit();
+    await explainSwitch(write.commit());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -93,7 +93,8 @@ async function makeCold(engine: Engine, request: NicRequest): Promise<PluggedNic
   };
   engine.nics.add(nic);
   try {
-    await attachAlone(nic, vm);
+    // A caller that knows the claim finds the NIC before it is complete, and waits for its turn.
+    await engine.inTurn.run(nic.id, () => attachAlone(nic, vm));
   } catch (error) {
     engine.nics.remove(nic);
     nic.state = 'draining';

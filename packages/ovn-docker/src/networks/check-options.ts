@@ -1,5 +1,6 @@
 import { isUuid } from '../clients/neutron/find-one.ts';
 import { splitGroups } from '../clients/neutron/security-groups.ts';
+import { isStorable } from '../clients/outside-text.ts';
 import { DOCKERS_PREFIX, optionNames, ownPrefixes } from '../config/known-keys.ts';
 import { nearestKey, suggestion } from '../config/nearest-key.ts';
 import { OvnDockerError } from '../errors.ts';
@@ -57,6 +58,11 @@ function checkValue(key: string, value: string, flag: Flag): void {
   if (value.trim() === '') {
     throw new OvnDockerError('E_NETWORK_OPTION', `${flag} ${key} is empty`, {
       hint: 'give it a value, or leave it out',
+    });
+  }
+  if (!isStorable(value)) {
+    throw new OvnDockerError('E_NETWORK_OPTION', `${flag} ${key} has control characters or invalid Unicode`, {
+      hint: 'write the name again',
     });
   }
   if (key.endsWith('.uuid') && !isUuid(value)) {

@@ -79,7 +79,9 @@ export class FakeNeutron {
       createMany: (bodies: PortCreate[]) =>
         call('ports.createMany', () => bodies.map((body) => this.#create(body))),
       all: (query: PortQuery = {}) =>
-        call('ports.all', () => [...this.ports.values()].filter((port) => fits(port, query))),
+        call('ports.all', () =>
+          [...this.ports.values()].filter((port) => fits(port, requireSendable(query))),
+        ),
       get: (id: string) => call('ports.get', () => this.#port(id)),
       update: (id: string, body: PortUpdate) => call('ports.update', () => this.#update(id, body)),
       replaceTags: (id: string, tags: readonly string[]) =>
@@ -99,16 +101,55 @@ export class FakeNeutron {
         call('trunks.removeSubports', () => this.#removeSubports(id, subports)),
     };
     const quotaDetails = () => call('quotaDetails', () => ({ port: this.quota }));
-    const networks = { all: () => call('networks.all', () => this.networks) };
+    const networks = this.#collection('networks', this.networks, 'NetworkNotFound');
     const securityGroups = {
       all: ({ name }: { name?: string } = {}) =>
         call('securityGroups.all', () =>
           this.securityGroups.filter((group) => name === undefined || group.name === name),
         ),
     };
-    const subnets = { all: () => call('subnets.all', () => this.subnets) };
-    const client = { ports, trunks, quotaDetails, networks, subnets, securityGroups };
+    const subnets = this.#collection('subnets', this.subnets, 'SubnetNotFound');
+    const subnetPools = {
+      all: () =>
+        call('subnetPools.all', () => {
+          throw refusal(404, 'HTTPNotFound');
+        }),
+    };
+    const ownProject = async () => 'project-1';
+    const client = {
+      ports,
+      trunks,
+      quotaDetails,
+      networks,
+      subnets,
+      subnetPools,
+      securityGroups,
+      ownProject,
+    };
     return client as unknown as Neutron;
+  }
+
+  /** Networks or subnets: a list that can be searched and changed. */
+  #collection<T extends { id: string }>(name: string, items: T[], notFound: string) {
+    const call = <R>(method: string, work: () => R) => this.#call(`${name}.${method}`, work);
+    const find = (id: string) => {
+      const item = items.find((candidate) => candidate.id === id);
+      if (!item) throw refusal(404, notFound);
+      return item;
+    };
+    return {
+      all: (query: Record<string, unknown> = {}) =>
+        call('all', () => items.filter((item) => hasValues(item, requireSendable(query)))),
+      get: (id: string) => call('get', () => find(requireSendable(id))),
+      create: (body: object) =>
+        call('create', () => {
+          const item = { id: crypto.randomUUID(), ...requireSendable(body) } as unknown as T;
+          items.push(item);
+          return item;
+        }),
+      delete: (id: string) =>
+        call('delete', () => void items.splice(items.indexOf(find(requireSendable(id))), 1)),
+    };
   }
 
   async #call<T>(name: string, work: () => T): Promise<T> {
@@ -208,14 +249,39 @@ export class FakeNeutron {
   }
 }
 
+/** The real client's URLs and JSON cannot contain half of a surrogate pair. @throws URIError */
+function requireSendable<T>(value: T): T {
+  encodeURIComponent(
+    JSON.stringify(value).replaceAll(/\\u(d[89a-f]..)/g, (_, hex) => String.fromCharCode(Number(`0x${hex}`))),
+  );
+  return value;
+}
+
+/** Whether the item has the query's values. Attributes that the item lacks match, as in a sparse test. */
+function hasValues(item: { id: string }, query: Readonly<Record<string, unknown>>): boolean {
+  return Object.entries(query).every(([key, wanted]) => {
+    const actual = (item as Readonly<Record<string, unknown>>)[key];
+    if (key === 'fields' || actual === undefined) return true;
+    // The product looks for an id that is no UUID by name; the ids of tests are none.
+    if (key === 'name' && wanted === item.id) return true;
+    return Array.isArray(wanted) ? wanted.includes(actual) : actual === wanted;
+  });
+}
+
 interface PortQuery {
   readonly tags?: string;
   readonly network_id?: string;
   readonly id?: readonly string[];
+  /** `ip_address=ADDRESS` */
+  readonly fixed_ips?: string;
+  readonly mac_address?: string;
 }
 
 function fits(port: Port, query: PortQuery): boolean {
   if (query.id !== undefined && !query.id.includes(port.id)) return false;
+  if (query.mac_address !== undefined && port.mac_address !== query.mac_address) return false;
+  const address = query.fixed_ips?.replace('ip_address=', '');
+  if (address !== undefined && !port.fixed_ips.some(({ ip_address }) => ip_address === address)) return false;
   if (query.network_id !== undefined && port.network_id !== query.network_id) return false;
   return (query.tags?.split(',') ?? []).every((tag) => port.tags?.includes(tag));
 }

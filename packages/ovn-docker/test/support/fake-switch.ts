@@ -20,13 +20,20 @@ export class FakeSwitch {
     );
 
   async writeRecord(key: string, value: string | undefined): Promise<void> {
+    // ovsdb-server drops the connection.
+    if (`${key}${value}`.includes('\0')) throw new Error('a NUL in a transaction');
     const { [key]: _, ...rest } = this.#records;
     this.#records = value === undefined ? rest : { ...rest, [key]: value };
   }
 
   async plug(ports: readonly AccessPort[]): Promise<void> {
+    const missing = ports.filter(({ name }) => !this.rows.has(name));
     await this.#turn();
-    for (const port of ports) if (!this.rows.has(port.name)) this.rows.set(port.name, port);
+    for (const port of missing) {
+      // As ovsdb-server does: the names of interfaces are an index (ovs-vswitchd.conf.db(5), Interface).
+      if (this.rows.has(port.name)) throw new Error(`constraint violation: ${port.name} exists`);
+      this.rows.set(port.name, port);
+    }
   }
 
   async unplug(names: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Transaction, VswitchTables } from '@ovn-docker/ovsdb';
 import { OvnDockerError } from '../../errors.ts';
+import { explainSwitch } from './explain-switch.ts';
 import type { Row, SwitchDatabase } from './switch-database.ts';
 
 /** A port of the bridge in the agent's replica of the database. */
@@ -127,7 +128,7 @@ export class AccessPorts {
     const changing = new Set(names);
     this.#changing.add(changing);
     try {
-      await transaction.commit();
+      await explainSwitch(transaction.commit());
     } finally {
       this.#changing.delete(changing);
     }

@@ -1,8 +1,9 @@
+import { requestedMac as macOf } from '../../addresses/requested-address.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { requireAddresses, requireMacAvailable } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
-import type { Nic } from '../../nics/nic.ts';
+import { type Nic, requirePlugged } from '../../nics/nic.ts';
 import type { Vm } from '../../vm/vm.ts';
 import { changeOrRelease } from './change-or-release.ts';
 import { findOrClaimNic } from './find-or-claim-nic.ts';
@@ -20,9 +21,10 @@ export async function createEndpoint(
     throw new OvnDockerError('E_PUBLISH', 'ports of a container on a logical network cannot be published');
   }
   const vm = await engine.vm();
-  const requestedMac = request.Interface?.MacAddress.toLowerCase() ?? '';
+  const requestedMac = request.Interface?.MacAddress ? macOf(request.Interface.MacAddress) : '';
   const nic = engine.nics.withEndpoint(request.EndpointID) ?? (await findOrClaimNic(engine, vm, request));
   await engine.inTurn.run(nic.id, async () => {
+    requirePlugged(nic);
     if (requestedMac && nic.port?.mac_address !== requestedMac) {
       await changeMac(engine, nic, vm, requestedMac);
     }

@@ -1,3 +1,4 @@
+import { requestedIp, requestedMac } from '../../addresses/requested-address.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { differInGroups, replaceSecurityGroups } from '../../lifecycle/replace-security-groups.ts';
 import { type DockerNetwork, dockerNetworks } from '../../networks/docker-networks.ts';
@@ -22,7 +23,9 @@ export async function findOrClaimNic(
 ): Promise<Nic> {
   const network = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
   const { Address: v4 = '', AddressIPv6: v6 = '', MacAddress: mac = '' } = request.Interface ?? {};
-  const addresses = [v4, v6].flatMap((address) => withoutPrefixLength(address) ?? []);
+  const addresses = [v4, v6].flatMap((address) =>
+    address ? requestedIp(withoutPrefixLength(address) ?? '') : [],
+  );
   const holders = network.subnets.flatMap(({ id }) =>
     addresses.flatMap((address) => engine.nics.withAddress(id, address) ?? []),
   );
@@ -36,7 +39,7 @@ export async function findOrClaimNic(
   const requirements = {
     subnetId: network.subnets[0]?.id ?? '',
     addresses,
-    ...(mac ? { mac: mac.toLowerCase() } : {}),
+    ...(mac ? { mac: requestedMac(mac) } : {}),
   };
   try {
     return await claimNic(engine, network, requirements, { endpointId: request.EndpointID });

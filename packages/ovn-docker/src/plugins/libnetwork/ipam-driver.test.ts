@@ -26,7 +26,9 @@ it('takes warm NICs from the right pool when two Docker networks share a subnet'
   neutron.calls.length = 0;
   const securityGroups = [];
   for (const PoolID of ipamPoolIds.toReversed()) {
-    const answer = await driver['RequestAddress']?.accept({ PoolID, Address: '' })?.();
+    const call = driver['RequestAddress']?.accept({ PoolID, Address: '' });
+    if (typeof call !== 'function') throw new Error(call);
+    const answer = await call();
     const [address = ''] = (answer as { Address: string }).Address.split('/');
     securityGroups.push(engine.nics.withAddress(subnet?.id ?? '', address)?.port?.security_groups);
   }

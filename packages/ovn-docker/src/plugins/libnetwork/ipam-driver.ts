@@ -1,3 +1,4 @@
+import { requestedIp } from '../../addresses/requested-address.ts';
 import { finish } from '../../lifecycle/finish.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { AddressPairs } from './address-pairs.ts';
@@ -34,7 +35,8 @@ export function ipamDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): 
       return {};
     }),
 
-    RequestAddress: method(requests.RequestAddress, async ({ PoolID, Address, Options }) => {
+    RequestAddress: method(requests.RequestAddress, async ({ PoolID, Address: text, Options }) => {
+      const Address = text && requestedIp(text);
       if (Options?.[GATEWAY_REQUEST.key] === GATEWAY_REQUEST.value) {
         return { Address: await gatewayAddress(engine.neutron, PoolID, Address), Data: {} };
       }
@@ -56,8 +58,9 @@ export function ipamDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): 
 /** Finishes the NIC when Docker releases its last address, even if Docker never called DeleteEndpoint. */
 async function releaseAddress(
   engine: Engine,
-  { PoolID, Address }: Requests['ReleaseAddress'],
+  { PoolID, Address: text }: Requests['ReleaseAddress'],
 ): Promise<void> {
+  const Address = requestedIp(text);
   const ipamPool = await findIpamPool(engine, PoolID).catch(() => undefined);
   const nic = ipamPool && engine.nics.withAddress(ipamPool.subnetId, Address);
   if (!nic) return;

@@ -47,6 +47,6 @@ function otherCidrs({ vmSwitch }: Vm, dockerId: string): string[] {
 
 function requireNic(engine: Engine, endpointId: string): Nic {
   const nic = engine.nics.withEndpoint(endpointId);
-  if (nic?.port) return nic;
+  if (nic) return nic;
   throw new OvnDockerError('E_NIC_UNKNOWN', `the agent has no NIC for endpoint ${endpointId}`);
 }

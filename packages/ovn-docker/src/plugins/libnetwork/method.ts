@@ -1,11 +1,13 @@
 import type { z } from 'zod';
+import { problemsOf } from '../../clients/outside-text.ts';
 
 /** One method of a driver. */
 export interface Method {
   /**
-   * Returns the call that handles the request, or undefined when the body does not match the method's schema.
+   * Returns the call that handles the request, or what is wrong when the body does not match the method's
+   * schema.
    */
-  accept(body: unknown): (() => unknown) | undefined;
+  accept(body: unknown): (() => unknown) | string;
 }
 
 /** The methods of a driver by their names in Docker's plugin protocol. */
@@ -16,7 +18,7 @@ export function method<T>(schema: z.ZodType<T>, handle: (request: T) => unknown)
   return {
     accept(body) {
       const parsed = schema.safeParse(body);
-      return parsed.success ? () => handle(parsed.data) : undefined;
+      return parsed.success ? () => handle(parsed.data) : problemsOf(parsed.error);
     },
   };
 }

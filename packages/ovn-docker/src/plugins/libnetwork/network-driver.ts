@@ -18,6 +18,9 @@ import { genericOptions, requests } from './wire.ts';
  */
 export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): Methods {
   const routes = new SandboxRoutes();
+  // dockerd repeats a call whose answer it did not get; the first one may still be under way.
+  const inTurn = <T>({ EndpointID }: { EndpointID: string }, work: () => Promise<T>) =>
+    engine.inTurn.run(`endpoint ${EndpointID}`, work);
   return {
     GetCapabilities: constant({ Scope: 'local', ConnectivityScope: 'global' }),
 
@@ -39,22 +42,28 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
       return {};
     }),
 
-    CreateEndpoint: method(requests.CreateEndpoint, (request) => createEndpoint(engine, request)),
+    CreateEndpoint: method(requests.CreateEndpoint, (request) =>
+      inTurn(request, () => createEndpoint(engine, request)),
+    ),
 
-    Join: method(requests.Join, (request) => joinEndpoint(engine, routes, request)),
+    Join: method(requests.Join, (request) => inTurn(request, () => joinEndpoint(engine, routes, request))),
 
     // After this call Docker moves the interface back into the VM. The NIC is finished later, by
     // DeleteEndpoint or ReleaseAddress.
-    Leave: method(requests.Leave, ({ EndpointID }) => {
-      routes.leave(EndpointID);
-      return {};
-    }),
+    Leave: method(requests.Leave, (request) =>
+      inTurn(request, async () => {
+        routes.leave(request.EndpointID);
+        return {};
+      }),
+    ),
 
-    DeleteEndpoint: method(requests.DeleteEndpoint, async ({ EndpointID }) => {
-      routes.leave(EndpointID);
-      await deleteEndpoint(engine, EndpointID);
-      return {};
-    }),
+    DeleteEndpoint: method(requests.DeleteEndpoint, (request) =>
+      inTurn(request, async () => {
+        routes.leave(request.EndpointID);
+        await deleteEndpoint(engine, request.EndpointID);
+        return {};
+      }),
+    ),
 
     EndpointOperInfo: method(requests.EndpointOperInfo, ({ EndpointID }) => ({
       Value: describeEndpoint(engine, EndpointID),

@@ -1,6 +1,7 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { parseCidr } from '../../addresses/cidr.ts';
 import { ipVersionOf } from '../../addresses/ip-version.ts';
+import { requestedIp } from '../../addresses/requested-address.ts';
 import type { NetworkWithSubnets } from '../../clients/neutron/networks.ts';
 import { optionNames } from '../../config/known-keys.ts';
 import { OvnDockerError } from '../../errors.ts';
@@ -91,11 +92,15 @@ function requireRequest({ AddressSpace, cidr, request }: IpamPool): void {
   });
 }
 
+function bareIp(addressWithLength: string): string {
+  return requestedIp(withoutPrefixLength(addressWithLength) ?? '');
+}
+
 function planSubnet({ AddressSpace, cidr, Gateway, AuxAddresses, request }: IpamPool): SubnetPlan {
   return {
     cidr,
-    gateway: withoutPrefixLength(Gateway),
-    reserved: Object.values(AuxAddresses ?? {}).map((address) => withoutPrefixLength(address) ?? ''),
+    gateway: Gateway ? bareIp(Gateway) : undefined,
+    reserved: Object.values(AuxAddresses ?? {}).map(bareIp),
     range: request?.range,
     subnetPoolId: request?.subnetPoolId,
     ipamPoolId: request?.ipamPoolId,

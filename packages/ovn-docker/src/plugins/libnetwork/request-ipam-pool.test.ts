@@ -34,7 +34,9 @@ function request(
 }
 
 async function requestPool(engine: Engine, requests: IpamPoolRequests, body: object): Promise<unknown> {
-  return await ipamDriver(engine, requests)['RequestPool']?.accept(body)?.();
+  const call = ipamDriver(engine, requests)['RequestPool']?.accept(body);
+  if (typeof call !== 'function') throw new Error(call);
+  return await call();
 }
 
 describe('a subnet pool', () => {

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { asOvnDockerError } from '../../errors.ts';
 import type { Engine } from '../../nics/engine.ts';
@@ -29,13 +30,19 @@ export function libnetworkServer(engine: Engine): Hono {
     { name: 'IpamDriver', errorKey: 'Error', methods: ipamDriver(engine, ipamPoolRequests) },
   ];
 
+  const maxSize = 1024 * 1024;
+  server.use(bodyLimit({ maxSize, onError: () => reply({ Err: 'the body is larger than 1 MiB' }, 413) }));
   server.post('/Plugin.Activate', () => reply({ Implements: drivers.map(({ name }) => name) }));
   for (const { name, errorKey, methods } of drivers) {
     for (const [methodName, { accept }] of Object.entries(methods)) {
       const call = `${name}.${methodName}`;
       server.post(`/${call}`, async (context) => {
         const handle = accept(await context.req.json().catch(() => undefined));
-        if (!handle) return reply({ [errorKey]: `${methodName}: the body is not as expected` }, 400);
+        if (typeof handle === 'string') {
+          // dockerd reads the message of an HTTP error under `Err` (moby, pkg/plugins/client.go).
+          const message = `${call}: the body is not as libnetwork sends it: ${handle}`;
+          return reply({ Err: message, [errorKey]: message }, 400);
+        }
         const started = performance.now();
         try {
           const answer = await handle();
@@ -45,7 +52,8 @@ export function libnetworkServer(engine: Engine): Hono {
           return reply(answer, 200, { 'server-timing': `agent;dur=${milliseconds.toFixed(3)}` });
         } catch (thrown) {
           const error = asOvnDockerError(thrown);
-          engine.log.warn({ call, code: error.code, err: error }, 'libnetwork call failed');
+          const level = error.code === 'E_INTERNAL' ? 'error' : 'warn';
+          engine.log[level]({ call, code: error.code, err: error }, 'libnetwork call failed');
           return reply({ [errorKey]: `${error.message} [${error.code}]; ${error.hint}` });
         }
       });

@@ -1,17 +1,21 @@
 import { z } from 'zod';
+import { outsideText } from '../../clients/outside-text.ts';
 
+const text = outsideText();
+/** Docker's ids have 64 characters. They become keys in the VM's switch. */
+const id = outsideText(256).min(1);
 const options = z.record(z.string(), z.unknown()).nullish();
-const stringOptions = z.record(z.string(), z.string()).nullish();
+const stringOptions = z.record(text, text).nullish();
 const ipamData = z.object({
-  AddressSpace: z.string().default(''),
-  Pool: z.string(),
+  AddressSpace: text.default(''),
+  Pool: text,
   /** An address with its prefix length. */
-  Gateway: z.string().default(''),
+  Gateway: text.default(''),
   /** `--aux-address`: reserved addresses with prefix lengths, by names that the user chooses. */
-  AuxAddresses: z.record(z.string(), z.string()).nullish(),
+  AuxAddresses: z.record(text, text).nullish(),
 });
 export type IpamData = z.infer<typeof ipamData>;
-const endpoint = z.object({ NetworkID: z.string(), EndpointID: z.string() });
+const endpoint = z.object({ NetworkID: id, EndpointID: id });
 
 /**
  * The requests that dockerd sends to remote network and IPAM drivers (moby libnetwork, docs/remote.md and
@@ -19,35 +23,35 @@ const endpoint = z.object({ NetworkID: z.string(), EndpointID: z.string() });
  */
 export const requests = {
   RequestPool: z.object({
-    AddressSpace: z.string(),
-    Pool: z.string().default(''),
-    SubPool: z.string().default(''),
+    AddressSpace: text,
+    Pool: text.default(''),
+    SubPool: text.default(''),
     Options: stringOptions,
     V6: z.boolean().default(false),
   }),
-  ReleasePool: z.object({ PoolID: z.string() }),
-  RequestAddress: z.object({ PoolID: z.string(), Address: z.string().default(''), Options: stringOptions }),
-  ReleaseAddress: z.object({ PoolID: z.string(), Address: z.string() }),
+  ReleasePool: z.object({ PoolID: text }),
+  RequestAddress: z.object({ PoolID: text, Address: text.default(''), Options: stringOptions }),
+  ReleaseAddress: z.object({ PoolID: text, Address: text }),
   CreateNetwork: z.object({
-    NetworkID: z.string(),
+    NetworkID: id,
     Options: options,
     IPv4Data: z.array(ipamData).nullish(),
     IPv6Data: z.array(ipamData).nullish(),
   }),
-  DeleteNetwork: z.object({ NetworkID: z.string() }),
+  DeleteNetwork: z.object({ NetworkID: id }),
   CreateEndpoint: endpoint.extend({
     Interface: z
       .object({
-        Address: z.string().default(''),
-        AddressIPv6: z.string().default(''),
-        MacAddress: z.string().default(''),
+        Address: text.default(''),
+        AddressIPv6: text.default(''),
+        MacAddress: text.default(''),
       })
       .nullish(),
     Options: options,
   }),
   DeleteEndpoint: endpoint,
   EndpointOperInfo: endpoint,
-  Join: endpoint.extend({ SandboxKey: z.string() }),
+  Join: endpoint.extend({ SandboxKey: text }),
   Leave: endpoint,
 } as const;
 
