@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { openLab, urls, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { Api } from '../../support/api.ts';
 import { ApiProxy } from '../../support/faults/api-proxy.ts';
 import { TrunkScene } from '../../support/trunk-scene.ts';
 import { DRIVERS, IMAGE, Vm } from '../../support/vm.ts';
@@ -146,16 +145,6 @@ it('50. a narrow credential allows nothing else, and the error names the forbidd
     OS_AUTH_URL: urls.identity,
   });
   expect(byToken.stderr).toContain('[E_ACCESS_RULES]');
-});
-
-it('50. the trunk of another VM is closed to it', async () => {
-  const port = await scene.api.create('port', { network_id: scene.network.id });
-  const trunk = await scene.api.create('trunk', { port_id: port.id });
-  const { stdout: token } = await withCredential('token');
-  const call = ['PUT', `trunks/${trunk.id}/add_subports`, { sub_ports: [] }] as const;
-  expect((await Api.withToken(lab, token.trim()).call(...call)).status).toBe(401);
-  await scene.api.delete('trunk', trunk.id);
-  await scene.api.delete('port', port.id);
 });
 
 it('50. a deleted credential is refused, and the refusal does not blame access rules', async () => {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { CloudConfig, IssuedToken, Port } from '@ovn-docker/openstack';
+import type { CloudConfig, Port } from '@ovn-docker/openstack';
 import { accessRulesFor } from '../../clients/neutron/agent-calls.ts';
 import { ApplicationCredentials, ownExpiryRule } from '../../clients/neutron/application-credentials.ts';
 import { type Cloud, login } from '../../clients/neutron/cloud.ts';
 import { endpointPathOf } from '../../clients/neutron/endpoint-path.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
-import { chooseMode, type ParentMode } from '../../vm/parent-link/parent-mode.ts';
+import { chooseMode, mayBindPorts, type Offer, type ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import { Trunk } from '../../vm/parent-link/trunk.ts';
 import { type CredentialUse, describeUse } from './description.ts';
 import { CA_FILE, cloudInit, cloudsYaml } from './documents.ts';
@@ -26,8 +26,6 @@ interface Request {
   readonly mode?: ParentMode;
 }
 
-const PREFERRED_ROLE = 'member';
-
 /**
  * Creates the VM's trunk if the agent needs one and there is none, then the credential, and prints it. The
  * secret leaves this process in the document only.
@@ -37,7 +35,8 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
   const { projectId } = await login(cloud);
   const token = await cloud.session.token();
   const port = await findVmPort(cloud.neutron, request.vm);
-  const mode = request.mode ?? (await detectMode(cloud, token));
+  const offer = { extensions: await explained(cloud.neutron.extensions()), roles: token.roles ?? [] };
+  const mode = request.mode ?? chooseMode('auto', offer);
   const trunkId = mode === 'trunk' ? await explained(new Trunk(cloud.neutron, port.id).ensure()) : undefined;
   const authorities = config.caFile === undefined ? undefined : await readFile(config.caFile, 'utf8');
 
@@ -46,7 +45,7 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
   const rules = accessRulesFor({ projectId, trunkId, withNetworks, endpointPath });
   const use: CredentialUse = { vifId: port.id, trunkId };
   const secret = randomBytes(48).toString('base64url');
-  const roles = request.role ?? (hasRole(token, PREFERRED_ROLE) ? [PREFERRED_ROLE] : undefined);
+  const roles = request.role ?? narrowRoles(mode, offer);
   const credential = await new ApplicationCredentials(cloud.session)
     .create({
       name: request.name ?? defaultName(port),
@@ -84,12 +83,10 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
   );
 }
 
-async function detectMode({ neutron }: Cloud, { roles = [] }: IssuedToken): Promise<ParentMode> {
-  return chooseMode('auto', { extensions: await explained(neutron.extensions()), roles });
-}
-
-function hasRole({ roles = [] }: IssuedToken, role: string): boolean {
-  return roles.some(({ name }) => name === role);
+/** `member`, if that is enough and the user has it; undefined for all roles of the user. */
+function narrowRoles(mode: ParentMode, { extensions, roles }: Offer): readonly string[] | undefined {
+  const isEnough = mode === 'trunk' || mayBindPorts({ extensions, roles: [] });
+  return isEnough && roles.some(({ name }) => name === 'member') ? ['member'] : undefined;
 }
 
 /** Names are unique for each user, and a new credential exists beside the one that it replaces. */

@@ -55,3 +55,15 @@ it.each([
   const error = new OpenStackError(call, { status: 401, type: '', reason: 'refused' }, cause);
   expect(explainRefusal(error)).toMatchObject({ code, hint: expect.stringContaining(hint) });
 });
+
+it.each([
+  ['POST', 'a login', 'Keystone refuses the credential itself'],
+  ['GET', 'a token', 'get a new token'],
+])('the hint for a 401 to a %s is about %s', (method, _what, hint) => {
+  const call = { method, url: 'http://keystone/v3/auth/tokens' };
+  const error = new OpenStackError(call, { status: 401, type: '', reason: 'refused' });
+  expect(explainRefusal(error)).toMatchObject({
+    code: 'E_TOKEN_REFUSED',
+    hint: expect.stringContaining(hint),
+  });
+});

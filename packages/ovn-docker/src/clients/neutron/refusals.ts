@@ -130,10 +130,20 @@ function hintOf(error: OpenStackError): { hint?: string } {
       hint: 'the VM’s own port is a subport, and Neutron nests ports only once: use a VM with an ordinary port',
     };
   }
+  if (isLoginRefused(error)) {
+    return {
+      hint: 'Keystone refuses the credential itself: it is wrong, expired or deleted. Correct it where it is configured, or make another one (`ovn-docker credential create`, `openstack application credential create`)',
+    };
+  }
   const [, attribute] = /create_port:(fixed_ips:ip_address|mac_address)\b/.exec(message) ?? [];
   if (status !== 403 || attribute === undefined) return {};
   const option = attribute === 'mac_address' ? '--mac-address' : '--ip';
   return { hint: `only the network’s own project may choose addresses there: run it without ${option}` };
+}
+
+/** A login is a POST; a token is only validated, with a GET. */
+function isLoginRefused({ status, method, url }: OpenStackError): boolean {
+  return status === 401 && method === 'POST' && url.endsWith('/auth/tokens');
 }
 
 /**
