@@ -31,7 +31,7 @@ export const clientErrors = {
     hint: 'Raise maxMessageBytes, or choose fewer columns or rows.',
   },
   'schema-mismatch': {
-    when: "A table, column or value is not in the schema, or the server's schema has a column of another type. Nothing was sent.",
+    when: "A table, column or value does not fit the schema, the server's schema has a column of another type, or ovsdb-server could not read a value (a NUL character, half a surrogate pair, deep nesting). Nothing was sent.",
     hint: 'Compare with the schema (ovsdb-client get-schema).',
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -70,14 +70,17 @@ export class OvsdbProtocolError extends OvsdbError {
   }
 }
 
-/** A message, or a row of a snapshot, is longer than the client accepts. The client drops the connection. */
+/**
+ * A message, or a row of a snapshot, is longer than `maxMessageBytes`. One that arrives ends the connection; one
+ * that the caller wants to send is not sent.
+ */
 export class OvsdbMessageTooLargeError extends OvsdbError {
   constructor(limit: number) {
     super(...described('message-too-large', `a message is longer than ${limit} bytes`));
   }
 }
 
-/** A value, table or column does not fit the schema. Nothing was sent. */
+/** A value, table or column does not fit the schema, or the server could not read it. Nothing was sent. */
 export class OvsdbSchemaError extends OvsdbError {
   constructor(message: string) {
     super(...described('schema-mismatch', message));

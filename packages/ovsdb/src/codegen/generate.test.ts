@@ -30,6 +30,8 @@ const schema = {
   },
 };
 
+const uuid = (last: number) => ['uuid', `00000000-0000-4000-8000-00000000000${last}`] as const;
+
 describe('generate', () => {
   it('types every kind of column', () => {
     const module = generate(schema, { prefix: 'my', importFrom: '@ovn-docker/ovsdb' });
@@ -69,6 +71,8 @@ describe('generate', () => {
           },
           one: { type: { key: 'string', value: 'integer', min: 0, max: 1 } },
           real: { type: { key: { type: 'real', enum: ['set', [1.5, -2]] }, min: 0, max: 1 } },
+          known: { type: { key: { type: 'uuid', enum: ['set', [uuid(1), uuid(2)]] } } },
+          only: { type: { key: { type: 'uuid', enum: uuid(1) }, value: { type: 'uuid', enum: uuid(2) } } },
         },
       },
     };
@@ -84,6 +88,8 @@ describe('generate', () => {
       ['refs', 'Readonly<Record<string, string>>'],
       ['one', 'Readonly<Record<string, number>>'],
       ['real', '1.5 | -2 | undefined'],
+      ['known', `'${uuid(1)[1]}' | '${uuid(2)[1]}'`],
+      ['only', `Readonly<Record<string, '${uuid(2)[1]}'>>`],
       ['A_B', 'My_A_B'],
       ['AB', 'My_AB'],
       ['Tables', 'My_Tables'],

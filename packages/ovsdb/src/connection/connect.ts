@@ -146,6 +146,10 @@ export class Client implements OvsdbClient {
   }
 
   async #lock(name: string, method: 'lock' | 'steal', options?: CallOptions): Promise<Lock> {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
+      throw new OvsdbSchemaError(
+        `"${name}" is no name of a lock: letters, digits and underscores (RFC 7047 §3.1)`,
+      );
     await this.supervisor.waitForSession(this.#offlineWaitMs, options?.signal);
     options?.signal?.throwIfAborted();
     const lock = new ServerLock(this.supervisor, name, method);

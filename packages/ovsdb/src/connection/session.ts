@@ -7,6 +7,7 @@ import {
 import { Framer } from '../wire/framer.ts';
 import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
+import { checkSendable } from '../wire/sendable.ts';
 import { EventList } from './event-list.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
 import { type PendingRequest, protocolFault, refusalOf } from './pending-request.ts';
@@ -79,8 +80,9 @@ export class Session {
   /**
    * Sends a request and returns its result.
    *
-   * @throws OvsdbRequestError when the server refuses it, OvsdbConnectionError or OvsdbOutcomeUnknownError
-   *   when the session ends first
+   * @throws OvsdbSchemaError or OvsdbMessageTooLargeError before anything is sent, when the server could not
+   *   read the parameters; OvsdbRequestError when the server refuses it, OvsdbConnectionError or
+   *   OvsdbOutcomeUnknownError when the session ends first
    */
   request<R = unknown>(
     method: string,
@@ -93,8 +95,12 @@ export class Session {
       );
     if (options.signal?.aborted) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
-    // Serialize before registering the request, because this throws when the parameters are not JSON.
-    const text = JSON.stringify({ method, params, id });
+    let text: string;
+    try {
+      text = serialize(method, params, id, this.#maxMessageBytes);
+    } catch (error) {
+      return Promise.reject(error);
+    }
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const onAbort = () => {
       // A transaction waits for the server's reply, which shows its outcome. Other replies are no longer
@@ -290,6 +296,19 @@ export class Session {
     }
     return slow.length > 0 ? Promise.all(slow).then(() => undefined) : undefined;
   }
+}
+
+/**
+ * Serializes a request.
+ *
+ * @throws OvsdbSchemaError when the server would drop the connection over it; OvsdbMessageTooLargeError;
+ *   TypeError when a parameter is not JSON
+ */
+function serialize(method: string, params: readonly unknown[], id: number, maxBytes: number): string {
+  checkSendable(params, `${method} params`);
+  const text = JSON.stringify({ method, params, id });
+  if (Buffer.byteLength(text) > maxBytes) throw new OvsdbMessageTooLargeError(maxBytes);
+  return text;
 }
 
 /** The message id, if this part contains it. */

@@ -1,4 +1,6 @@
 import { OvsdbSchemaError } from '../errors.ts';
+import type { WireValue } from '../wire/operations.ts';
+import { decodeAtom } from '../wire/value-codec.ts';
 import type {
   Atom,
   AtomicType,
@@ -78,7 +80,8 @@ function parseBase(json: unknown, name: string): BaseType {
 
 /** An enum is written as an OVSDB value: one atom, or `["set", [...]]`. */
 function parseEnum(json: unknown): readonly Atom[] {
-  return Array.isArray(json) && json[0] === 'set' ? (json[1] as Atom[]) : [json as Atom];
+  const atoms = Array.isArray(json) && json[0] === 'set' ? (json[1] as WireValue[]) : [json as WireValue];
+  return atoms.map(decodeAtom);
 }
 
 function mapValues<V>(from: Json, convert: (value: unknown, key: string) => V): Readonly<Record<string, V>> {

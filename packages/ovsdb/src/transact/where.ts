@@ -1,6 +1,7 @@
 import { OvsdbSchemaError } from '../errors.ts';
 import type { ColumnType, DatabaseSchema, TableSchema } from '../schema/database-schema.ts';
 import { isRowRef } from '../schema/uuid.ts';
+import { checkSize } from '../wire/limits.ts';
 import type { WireCondition, WireRow, WireValue } from '../wire/operations.ts';
 import { encodeAtom, encodeValue } from '../wire/value-codec.ts';
 
@@ -74,6 +75,7 @@ export function encodeRow(schema: TableSchema, table: string, columns: object): 
     const type = columnTypeOf(schema, table, column);
     if (value === undefined && !(type.min === 0 && type.max === 1)) continue;
     row[column] = encodeValue(type, value, `${table}.${column}`);
+    checkSize(type, row[column], `${table}.${column}`);
   }
   return row;
 }

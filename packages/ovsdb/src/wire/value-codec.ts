@@ -1,6 +1,7 @@
 import { OvsdbSchemaError } from '../errors.ts';
 import type { Atom, AtomicType, BaseType, ColumnType, ColumnValue } from '../schema/database-schema.ts';
 import { isRowRef, isUuid } from '../schema/uuid.ts';
+import { checkEnum, checkLimits, checkUnique, mismatch } from './limits.ts';
 import type { WireValue } from './operations.ts';
 
 /**
@@ -10,7 +11,14 @@ import type { WireValue } from './operations.ts';
  *   JavaScript number cannot represent it.
  */
 export function encodeValue(type: ColumnType, value: unknown, name: string): WireValue {
-  if (type.value) return ['map', encodePairs(type.key, type.value, value, name)];
+  if (type.value) {
+    const pairs = encodePairs(type.key, type.value, value, name);
+    checkUnique(
+      pairs.map(([key]) => key),
+      `${name} has the same key`,
+    );
+    return ['map', pairs];
+  }
   if (type.max === 1) {
     if (value === undefined || value === null) {
       if (type.min === 0) return ['set', []];
@@ -19,7 +27,9 @@ export function encodeValue(type: ColumnType, value: unknown, name: string): Wir
     return encodeAtom(type.key, value, name);
   }
   if (!isIterable(value)) throw mismatch(name, 'a set', value);
-  return ['set', Array.from(value, (element) => encodeAtom(type.key, element, name))];
+  const elements = Array.from(value, (element) => encodeAtom(type.key, element, name));
+  checkUnique(elements, `${name} has the same element`);
+  return ['set', elements];
 }
 
 /** Writes one atom. */
@@ -27,13 +37,14 @@ export function encodeAtom(type: BaseType, value: unknown, name: string): WireVa
   if (type.type === 'uuid') {
     if (isRowRef(value)) return ['named-uuid', value.namedUuid];
     if (!isUuid(value)) throw mismatch(name, 'a UUID', value);
+    checkEnum(type, value.toLowerCase(), name);
     return ['uuid', value];
   }
   if (typeof value !== JS_TYPE[type.type]) throw mismatch(name, `of type ${type.type}`, value);
   if (type.type === 'integer' && !Number.isSafeInteger(value)) throw mismatch(name, 'a safe integer', value);
   if (type.type === 'real' && !Number.isFinite(value)) throw mismatch(name, 'a finite number', value);
-  if (type.enum && !type.enum.includes(value as Atom))
-    throw mismatch(name, `one of ${type.enum.join(', ')}`, value);
+  checkEnum(type, value as Atom, name);
+  checkLimits(type, value as Atom, name);
   return value as Atom;
 }
 
@@ -44,7 +55,7 @@ const JS_TYPE: Readonly<Record<Exclude<AtomicType, 'uuid'>, string>> = {
   string: 'string',
 };
 
-function encodePairs(key: BaseType, value: BaseType, pairs: unknown, name: string): WireValue[] {
+function encodePairs(key: BaseType, value: BaseType, pairs: unknown, name: string): [WireValue, WireValue][] {
   if (typeof pairs !== 'object' || pairs === null || Array.isArray(pairs))
     throw mismatch(name, 'a map', pairs);
   const entries = isIterable(pairs)
@@ -117,12 +128,4 @@ function elements(wire: WireValue): readonly WireValue[] {
 
 function isIterable(value: unknown): value is Iterable<unknown> {
   return typeof value === 'object' && value !== null && Symbol.iterator in value;
-}
-
-function mismatch(name: string, expected: string, value: unknown): OvsdbSchemaError {
-  return new OvsdbSchemaError(`${name} must be ${expected}, not ${describe(value)}`);
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'object' ? (value === null ? 'null' : 'an object') : `${JSON.stringify(value)}`;
 }

@@ -47,8 +47,8 @@ export function describeLock(subject: Subject): void {
     });
 
     it('has a name of letters, digits and underscores', async () => {
-      await expect(subject.client.lock('my-lock')).rejects.toMatchObject({ code: 'syntax error' });
-      await expect(subject.client.steal('')).rejects.toMatchObject({ code: 'syntax error' });
+      await expect(subject.client.lock('my-lock')).rejects.toMatchObject({ code: 'schema-mismatch' });
+      await expect(subject.client.steal('')).rejects.toMatchObject({ code: 'schema-mismatch' });
     });
   });
 }
