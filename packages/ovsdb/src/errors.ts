@@ -71,8 +71,8 @@ export class OvsdbProtocolError extends OvsdbError {
 }
 
 /**
- * A message, or a row of a snapshot, is longer than `maxMessageBytes`. One that arrives ends the connection; one
- * that the caller wants to send is not sent.
+ * A message, or a row of a snapshot, is longer than `maxMessageBytes`. One that arrives ends the connection;
+ * one that the caller wants to send is not sent.
  */
 export class OvsdbMessageTooLargeError extends OvsdbError {
   constructor(limit: number) {
