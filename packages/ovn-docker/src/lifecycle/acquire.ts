@@ -13,7 +13,7 @@ import {
 import type { NicPool } from '../nics/pool.ts';
 import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
-import { release } from './release.ts';
+import { freeWarm } from './free-addresses.ts';
 import { writeClaim } from './write-claim.ts';
 
 /** A request for a NIC on a pool's target. */
@@ -38,7 +38,8 @@ export async function acquire(engine: Engine, request: NicRequest): Promise<Plug
   engine.wake(request.pool);
   const warm = await taking;
   if (warm) return claimWarm(engine, warm, request);
-  await freeAddresses(engine, request);
+  const { network } = request.pool.target;
+  await freeWarm(engine, { networkId: network.id, ...request.wants });
   return makeCold(engine, request);
 }
 
@@ -49,22 +50,6 @@ async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
     address !== undefined && others.length === 0 && wants.mac === undefined && !wants.existing;
   if (!isPlain({ wants }) && !isSingleAddress) return undefined;
   return pool.takeNext(address);
-}
-
-/**
- * If an unclaimed NIC holds a requested address, deletes that NIC so that Neutron can assign the address to
- * this request. First waits for a NIC that is being made or returning to its pool.
- */
-async function freeAddresses(engine: Engine, { pool, wants }: NicRequest): Promise<void> {
-  for (const address of wants.addresses ?? []) {
-    const holder = pool.target.subnets
-      .map(({ id }) => engine.nics.withAddress(id, address))
-      .find((nic) => nic !== undefined);
-    if (!holder || holder.claim || wants.existing?.id === holder.port?.id) continue;
-    const holderPool = engine.pools.get(holder.target);
-    if (holder.state === 'making') await (holderPool?.returned(holder) ?? holderPool?.whenMade());
-    if (holder.state === 'warm' && holderPool?.drop(holder)) await release(engine, holder);
-  }
 }
 
 async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<PluggedNic> {

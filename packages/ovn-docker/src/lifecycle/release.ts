@@ -20,8 +20,16 @@ export async function release(engine: Engine, nics: Nic | readonly Nic[]): Promi
   await drain(engine, all);
 }
 
-/** NICs that a call of {@link drain} is deleting now. */
-const underWay = new WeakSet<Nic>();
+/** The calls of {@link drain} that are deleting a NIC now. */
+const underWay = new WeakMap<Nic, Promise<unknown>>();
+
+/**
+ * Deletes what is left of a draining NIC now, or waits for the call that is doing so. Resolves also when it
+ * fails.
+ */
+export async function completeRelease(engine: Engine, nic: Nic): Promise<void> {
+  await (underWay.get(nic) ?? drain(engine, [nic]));
+}
 
 /**
  * Tries again what {@link release} could not delete: first all together, then each NIC alone, so that a NIC
@@ -39,10 +47,14 @@ export async function retryReleases(engine: Engine): Promise<void> {
 
 /** Resolves to the error when something could not be deleted. */
 async function drain(engine: Engine, nics: readonly Nic[]): Promise<unknown> {
-  const vm = await engine.vm();
-  for (const nic of nics) underWay.add(nic);
+  const draining = detachAll(engine, nics);
+  for (const nic of nics) underWay.set(nic, draining);
+  return draining;
+}
+
+async function detachAll(engine: Engine, nics: readonly Nic[]): Promise<unknown> {
   try {
-    await detach(nics, vm);
+    await detach(nics, await engine.vm());
     for (const nic of nics) engine.draining.delete(nic);
     return undefined;
   } catch (error) {

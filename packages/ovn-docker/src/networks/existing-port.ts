@@ -1,7 +1,10 @@
-import type { Port } from '@ovn-docker/openstack';
+import type { ListQuery, Port } from '@ovn-docker/openstack';
 import { ipVersionOf } from '../addresses/ip-version.ts';
+import { portTags } from '../clients/neutron/port-tags.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
+import { holds } from '../lifecycle/free-addresses.ts';
+import { removeStrayPort } from '../lifecycle/remove-strays.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { vlansExhausted } from '../vm/vlans.ts';
@@ -22,18 +25,29 @@ interface RequestedAddresses {
 export async function findExistingPort(
   engine: Engine,
   { target }: NicPool,
-  { subnetId, addresses, mac }: RequestedAddresses & { readonly subnetId: string },
+  { addresses, mac }: RequestedAddresses,
 ): Promise<Port | undefined> {
-  const [address] = addresses;
+  const { id: networkId } = target.network;
+  const [address = ''] = addresses;
   // If an unclaimed NIC holds the address, `acquire` takes that NIC or deletes it: Neutron need not be asked.
-  const holder = address === undefined ? undefined : engine.nics.withAddress(subnetId, address);
-  const isUnclaimed = holder && !holder.claim && (holder.state === 'warm' || holder.state === 'making');
-  if (mac === undefined && isUnclaimed) return undefined;
+  const wanted = { networkId, ...(mac === undefined ? { addresses: [address] } : { mac }) };
+  const holder = engine.nics.all().find((nic) => holds(nic, wanted));
+  if (holder && !holder.claim && (holder.state === 'warm' || holder.state === 'making')) return undefined;
   // Without a free VLAN the request fails, whatever Neutron answers.
   if ((await engine.vm()).vlans.free === 0) throw vlansExhausted();
   const filter = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
-  const [port] = await explained(engine.neutron.ports.all({ network_id: target.network.id, ...filter }));
-  return port && requireAddresses(requireUnused(port, mac ?? address ?? ''), { addresses, mac });
+  const port = await findPort(engine, { network_id: networkId, ...filter });
+  return port && requireAddresses(requireUnused(port, mac ?? address), { addresses, mac });
+}
+
+/** Asks Neutron for a port. Deletes a port that an earlier agent of this VM made for a NIC that is gone. */
+async function findPort(engine: Engine, query: ListQuery): Promise<Port | undefined> {
+  const find = async () => (await explained(engine.neutron.ports.all(query)))[0];
+  const port = await find();
+  const isOfVm = port?.tags?.includes(portTags.vif((await engine.vm()).vifId));
+  if (!port || !isOfVm) return port;
+  await removeStrayPort(engine, port);
+  return find();
 }
 
 function requireUnused(port: Port, address: string): Port {
@@ -79,7 +93,6 @@ export async function requireMacAvailable(
   mac: string,
   addresses: readonly string[],
 ): Promise<void> {
-  const query = { network_id: networkId, mac_address: mac };
-  const [port] = await explained(engine.neutron.ports.all(query));
+  const port = await findPort(engine, { network_id: networkId, mac_address: mac });
   if (port) requireAddresses(requireUnused(port, mac), { addresses });
 }

@@ -44,6 +44,11 @@ export interface Claim {
   sandbox?: string;
   /** The container is a DHCP server on purpose. */
   servesDhcp?: boolean;
+  /**
+   * Whether Docker had the claim's container or endpoint in the reconciler's last pass; undefined when Docker
+   * did not answer, or has not been asked since the claim. In memory only.
+   */
+  isInDocker?: boolean | undefined;
   /** Addresses that the IPAM driver has returned to Docker and Docker has not released. */
   readonly promised: Set<string>;
 }

@@ -5,6 +5,7 @@ import { findDefect, findDownPorts } from './find-defects.ts';
 import { findStrays } from './find-strays.ts';
 import type { Finding, FoundClaim } from './finding.ts';
 import type { DockerView, Observation } from './observe.ts';
+import { isInDocker } from './record-in-docker.ts';
 
 /** How long a claim may wait for its container, in milliseconds. */
 export interface Patience {
@@ -115,12 +116,11 @@ function findUnusedClaim(nic: Nic, { at, docker }: Observation, patienceMs: numb
     action: 'back to the warm pool, or remove it',
   });
   if (endpointId !== undefined) {
-    const isAlive = [...(docker?.networks.values() ?? [])].some(({ macs }) => macs.has(endpointId));
-    if (!docker || isAlive) return undefined;
+    if (!docker || isInDocker(claim, docker)) return undefined;
     return unused('dead endpoint', `Docker has no endpoint ${shortId(endpointId)}`);
   }
   if (label !== undefined) {
-    if (!docker || docker.labelled.has(label)) return undefined;
+    if (!docker || isInDocker(claim, docker)) return undefined;
     return unused('dead container', `Docker has no container with label ${label}`);
   }
   return unused('unused claim', `claimed at ${new Date(claim.since).toISOString()}, and no container came`);

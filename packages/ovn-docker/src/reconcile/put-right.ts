@@ -1,12 +1,12 @@
 import { finish } from '../lifecycle/finish.ts';
 import { release } from '../lifecycle/release.ts';
+import { removeStrayInterface, removeStrayPort, removeStrayRow } from '../lifecycle/remove-strays.ts';
 import { deleteNetwork, deleteStrayNetwork } from '../networks/delete-network.ts';
 import { restoreNetwork } from '../networks/restore-network.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import { adopt } from './adopt.ts';
 import type { SingleFinding } from './finding.ts';
-import { removeStrayInterface, removeStrayPort, removeStrayRow } from './remove-strays.ts';
 import { repair } from './repair.ts';
 
 type UnusedFinding = SingleFinding & { kind: 'unused claim' | 'dead endpoint' | 'dead container' };

@@ -19,6 +19,7 @@ import {
 import { finishLeftovers } from './finish-leftovers.ts';
 import { labelledContainers, type Observation, observe, ownersOf } from './observe.ts';
 import { putRight } from './put-right.ts';
+import { recordInDocker } from './record-in-docker.ts';
 
 /** A finding and what became of it. */
 export interface Outcome {
@@ -167,6 +168,7 @@ export class Reconciler {
     this.#hasSeenDocker = observation.docker !== undefined;
     const vm = await this.#engine.vm();
     this.#downPorts.update(observation.ports, observation.parentStatus, observation.at);
+    recordInDocker(this.#engine.nics.all(), observation);
     const view = agentView(this.#engine, vm, observation, this.#downPorts);
     return { findings: findDifferences(view, observation, { patienceMs: this.#patienceMs }), observation };
   }

@@ -178,6 +178,10 @@ export class FakeNeutron {
     if (allocated.some(({ ip_address }) => requested.includes(ip_address))) {
       throw refusal(409, 'IpAddressAlreadyAllocated');
     }
+    const macs = [...this.ports.values()].map(({ mac_address }) => mac_address);
+    if (body.mac_address !== undefined && macs.includes(body.mac_address)) {
+      throw refusal(409, 'MacAddressInUse');
+    }
     const id = crypto.randomUUID();
     const number = this.#addresses++;
     const [first] = this.subnets;

@@ -1,5 +1,6 @@
 import { requestedMac as macOf } from '../../addresses/requested-address.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { freeLeftovers, freeWarm } from '../../lifecycle/free-addresses.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { requireAddresses, requireMacAvailable } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
@@ -41,6 +42,8 @@ export async function createEndpoint(
 async function changeMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise<void> {
   const addresses = [...(nic.claim?.promised ?? [])];
   if (nic.wants.existing) requireAddresses(nic.wants.existing, { addresses, mac });
+  await freeLeftovers(engine, { networkId: nic.target.network.id, mac });
+  await freeWarm(engine, { networkId: nic.target.network.id, mac });
   await requireMacAvailable(engine, nic.target.network.id, mac, addresses);
   await changeOrRelease(engine, nic, vm, { mac });
 }
@@ -49,5 +52,6 @@ async function changeMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise
 async function assignEndpoint(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
   if (!nic.claim || nic.claim.endpointId === endpointId) return;
   nic.claim.endpointId = endpointId;
+  nic.claim.isInDocker = undefined;
   await writeClaim(nic, vm);
 }

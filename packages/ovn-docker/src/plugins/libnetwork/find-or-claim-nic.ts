@@ -8,7 +8,7 @@ import type { Nic } from '../../nics/nic.ts';
 import { poolKey } from '../../nics/pool.ts';
 import type { Vm } from '../../vm/vm.ts';
 import { changeOrRelease } from './change-or-release.ts';
-import { claimNic } from './claim-nic.ts';
+import { claimNicFor } from './claim-nic.ts';
 import { uniteAddresses } from './unite-addresses.ts';
 import { type Requests, withoutPrefixLength } from './wire.ts';
 
@@ -36,13 +36,12 @@ export async function findOrClaimNic(
     await moveToNetwork(engine, nic, network);
     return nic;
   }
-  const requirements = {
-    subnetId: network.subnets[0]?.id ?? '',
-    addresses,
+  const required = {
+    ...(addresses.length > 0 ? { addresses } : {}),
     ...(mac ? { mac: requestedMac(mac) } : {}),
   };
   try {
-    return await claimNic(engine, network, requirements, { endpointId: request.EndpointID });
+    return await claimNicFor(engine, network, required, { endpointId: request.EndpointID });
   } catch (error) {
     throw withIpamHint(error);
   }

@@ -2,13 +2,14 @@ import type { Port } from '@ovn-docker/openstack';
 import { ipVersionOf } from '../../addresses/ip-version.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { finish } from '../../lifecycle/finish.ts';
+import { freeLeftovers, freeWarm } from '../../lifecycle/free-addresses.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { requireAddresses } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { addressesOf, type Nic, type NicAddress } from '../../nics/nic.ts';
 import type { AddressPairs } from './address-pairs.ts';
 import { changeOrRelease } from './change-or-release.ts';
-import { claimNic } from './claim-nic.ts';
+import { claimNicFor } from './claim-nic.ts';
 import { findIpamPool, type IpamPoolPlace } from './find-ipam-pool.ts';
 
 /**
@@ -39,8 +40,7 @@ async function chooseNic(
   { network, subnetId }: IpamPoolPlace,
   requested: string,
 ): Promise<Nic> {
-  const claim = () =>
-    claimNic(engine, network, { subnetId, ...(requested ? { addresses: [requested] } : {}) });
+  const claim = () => claimNicFor(engine, network, requested ? { addresses: [requested] } : {});
   const versions = new Set(network.subnets.map(({ cidr }) => ipVersionOf(cidr)));
   if (versions.size < 2) return claim();
   const isIpv4 = network.subnets.some(({ id, cidr }) => id === subnetId && ipVersionOf(cidr) === 4);
@@ -69,6 +69,9 @@ async function changeAddress(engine: Engine, nic: Nic, subnetId: string, request
   );
   if (nic.wants.existing) return await refuseExistingPort(engine, nic, nic.wants.existing, addresses);
   const vm = await engine.vm();
+  const wanted = { networkId: nic.target.network.id, addresses: [requested] };
+  await freeLeftovers(engine, wanted);
+  await freeWarm(engine, wanted);
   await engine.inTurn.run(nic.id, () => changeOrRelease(engine, nic, vm, { addresses }));
 }
 

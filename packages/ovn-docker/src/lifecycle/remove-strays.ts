@@ -2,11 +2,11 @@ import type { Port } from '@ovn-docker/openstack';
 import { removeInterface } from '../attach/parts/remove-interface.ts';
 import { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 import { explained } from '../clients/neutron/refusals.ts';
-import { release } from '../lifecycle/release.ts';
 import type { Engine } from '../nics/engine.ts';
 import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { recoverNics } from '../nics/recover.ts';
+import { release } from './release.ts';
 
 /** Removes a row of the VM's switch, unless a new NIC on the same VLAN has put its own there. */
 export async function removeStrayRow(
