@@ -43,7 +43,7 @@ const netlink: Preludes = {
 import { execFileSync } from 'node:child_process';
 import {
   announceLink, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns, quietLink,
-  removeNetnsDirectory, Rtnetlink, setChecksumOffload,
+  refuseAdvertisements, removeNetnsDirectory, Rtnetlink, setChecksumOffload,
 } from '@ovn-docker/netlink';
 declare const rtnl: Rtnetlink;
 `,

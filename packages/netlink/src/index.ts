@@ -16,3 +16,4 @@ export type { Route, RouteSpec, RouteType } from './route/route.ts';
 export { Rtnetlink, setChecksumOffload } from './rtnetlink.ts';
 export { enableIpv6 } from './sysctl/enable-ipv6.ts';
 export { quietLink } from './sysctl/quiet-link.ts';
+export { refuseAdvertisements } from './sysctl/refuse-advertisements.ts';

@@ -26,6 +26,7 @@ const checkNames = [
   'VLANs',
   'OVS bridge and uplink',
   'datapath',
+  'guard flows',
   'MTU',
   'dockerd',
   'one warm NIC',

@@ -18,6 +18,8 @@ export interface Address {
    * address.
    */
   readonly tentative: boolean;
+  /** Whether the address expires by itself, as one from a router advertisement does (no IFA_F_PERMANENT). */
+  readonly temporary: boolean;
 }
 
 /** Options of a new address. */

@@ -27,6 +27,7 @@ test('an IPv4 address is added, listed and deleted', () => {
       prefixLength: 24,
       scope: 'global',
       tentative: false,
+      temporary: false,
     },
   ]);
   rtnl.deleteAddress('eth0', '192.0.2.5/24');

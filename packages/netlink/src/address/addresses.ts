@@ -17,6 +17,7 @@ const IFA_LOCAL = 2;
 const IFA_FLAGS = 8;
 const IFA_F_NODAD = 0x02;
 const IFA_F_TENTATIVE = 0x40;
+const IFA_F_PERMANENT = 0x80;
 
 /** Length of struct ifaddrmsg (rtnetlink(7)): family, prefix length, flags, scope, index. */
 const IFADDRMSG_LENGTH = 8;
@@ -95,5 +96,6 @@ export function decodeAddress(payload: Buffer): Address {
     prefixLength,
     scope: scopeName(scope),
     tentative: (flags & IFA_F_TENTATIVE) !== 0,
+    temporary: (flags & IFA_F_PERMANENT) === 0,
   };
 }

@@ -13,7 +13,8 @@ import type { Route, RouteType } from './route.ts';
  */
 export function decodeRoute(payload: Buffer): Route | undefined {
   const header = fieldAt(payload, 0, rt.RTMSG_LENGTH);
-  const [family = 0, destinationLength = 0, , , shortTable = 0, , scope = 0, typeNumber = 0] = header;
+  const [family = 0, destinationLength = 0, , , shortTable = 0, protocol = 0, scope = 0, typeNumber = 0] =
+    header;
   const flags = readU32(header, 8);
   const type = typeOf(typeNumber);
   if (type === undefined) return undefined;
@@ -35,6 +36,7 @@ export function decodeRoute(payload: Buffer): Route | undefined {
     ...(metric === undefined ? {} : { metric }),
     table: u32Of(attributes, rt.RTA_TABLE) ?? shortTable,
     scope: scopeName(scope),
+    protocol,
   };
 }
 

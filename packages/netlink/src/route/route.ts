@@ -30,6 +30,8 @@ export interface Route {
   /** Number of the routing table; 254 is the main table. */
   readonly table: number;
   readonly scope: Scope;
+  /** Who added the route (rtm_protocol): 2 is the kernel, 3 boot scripts, 9 a router advertisement. */
+  readonly protocol: number;
 }
 
 /** A route to add or to delete. */

@@ -36,6 +36,7 @@ describe('a route', () => {
         onlink: false,
         table: 254,
         scope: 'global',
+        protocol: 3,
       },
     ]);
     expect(routeTo('default', 6)).toMatchObject([{ via: '2001:db8::1', link }]);

@@ -4,6 +4,7 @@ import { containerLabels } from '../config/known-keys.ts';
 import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Claim } from '../nics/nic.ts';
+import { nicsOfContainer } from './nics-of-container.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**
@@ -55,16 +56,10 @@ const applied = new WeakMap<Claim, string>();
 async function apply(
   engine: Engine,
   { id, groups }: GroupedContainer,
-  { endpoints, labels }: Attachments,
+  attachments: Attachments,
 ): Promise<void> {
-  const byLabel = engine.nics.withLabel(labels[containerLabels.nic] ?? '');
-  const nics = endpoints.map((endpoint) => engine.nics.withEndpoint(endpoint));
-  // `docker commit` copies labels: the label of a copy names another container's NIC.
-  if ((byLabel?.claim?.containerId ?? id) === id) nics.push(byLabel);
-  const due = nics.flatMap((nic) => {
-    const claim = nic?.claim;
-    return nic && claim && applied.get(claim) !== groups ? [{ nic, claim }] : [];
-  });
+  const nics = nicsOfContainer(engine, id, attachments);
+  const due = nics.filter(({ claim }) => applied.get(claim) !== groups);
   if (due.length === 0) return;
   const ids = await findSecurityGroups(engine.neutron, splitGroups(groups));
   for (const { nic, claim } of due) {

@@ -1,8 +1,14 @@
-import { enableIpv6, NetlinkError, type RouteSpec, Rtnetlink } from '@ovn-docker/netlink';
+import {
+  enableIpv6,
+  NetlinkError,
+  type RouteSpec,
+  Rtnetlink,
+  refuseAdvertisements,
+} from '@ovn-docker/netlink';
 import { ipVersionOf } from '../addresses/ip-version.ts';
 import { explainLink } from '../nics/explain-link.ts';
 import { interfaceNames } from '../nics/names.ts';
-import { addressesOf, type PluggedNic, pluggedOf } from '../nics/nic.ts';
+import { addressesOf, learnsFromRouter, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
 import { routingOf } from './parts/routing.ts';
 import type { Stage } from './stage.ts';
@@ -41,6 +47,8 @@ function enterOne(nic: PluggedNic, vm: Vm): void {
       // Neutron has allocated the address to this port alone; duplicate detection would take a second or two.
       if (!present.has(cidr)) inside.addAddress(interfaceName, cidr, { noDad: isIpv6(cidr) });
     }
+    // No other container or VM of the network decides about the routes of this one.
+    if (!learnsFromRouter(nic)) refuseAdvertisements(netns, interfaceName);
     inside.setLink(interfaceName, { up: true });
     for (const route of missingRoutes(inside, nic)) addRoute(inside, { ...route, link: interfaceName }, vm);
   });

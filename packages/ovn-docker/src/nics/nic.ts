@@ -1,4 +1,5 @@
 import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
+import { hasAutomaticAddresses } from '../clients/neutron/subnets.ts';
 import { OvnDockerError } from '../errors.ts';
 
 /** Where a container's end of the veth pair goes. */
@@ -119,6 +120,14 @@ export interface NicAddress {
   /** The address with the prefix length of its subnet. */
   readonly cidr: string;
   readonly subnet: Subnet;
+}
+
+/**
+ * Whether a router of the network advertises addresses to the NIC (SLAAC). Every other NIC has its addresses
+ * and routes from Neutron through the agent, and ignores router advertisements.
+ */
+export function learnsFromRouter(nic: Pick<Nic, 'port' | 'target'>): boolean {
+  return addressesOf(nic).some(({ subnet }) => hasAutomaticAddresses(subnet) && subnet.gateway_ip);
 }
 
 /** The port's addresses on the target's subnets. */

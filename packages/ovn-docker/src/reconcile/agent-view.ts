@@ -15,7 +15,7 @@ export interface AgentView {
   readonly draining: readonly Nic[];
   /** Neutron's network id by Docker's, of the Docker networks that the bridge's row names. */
   readonly dockerNetworks: ReadonlyMap<string, string>;
-  readonly vm: Pick<Vm, 'parentLinks'>;
+  readonly vm: Pick<Vm, 'parentLinks' | 'vmSwitch'>;
   /** Whether a NIC's veth pair is complete and both its ends are in the VM. */
   isWhole(nic: Nic): boolean;
   /** Whether the container's end of a NIC's veth pair is in a container. */

@@ -12,6 +12,7 @@ import {
   rowOf,
 } from '../../test/support/observed-vm.ts';
 import { createWorld, VIF } from '../../test/support/world.ts';
+import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { AgentView } from './agent-view.ts';
 import type { Observation } from './observe.ts';
@@ -86,6 +87,26 @@ describe('a missing or changed part of a NIC', () => {
     expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
     const { vlan: _, ...untagged } = rowOf(warm);
     expect(broken(warm, { rows: [untagged] })).toEqual(['wrong VLAN']);
+  });
+
+  it('38. other MAC addresses on the row than those that the port allows', () => {
+    const allowed = portOf('used', {
+      allowed_address_pairs: [{ mac_address: '00:00:5e:00:01:01' }],
+    } as never);
+    const used = nicOf('used', 1, { ...claimed({ endpointId: 'e' }), isSpent: true });
+    const observed = (port: Port, notes: Record<string, string> = {}) => {
+      const { externalIds, ...row } = rowOf(used);
+      const rows = [{ ...row, externalIds: { ...externalIds, ...notes } }];
+      return find({
+        nics: [used],
+        observation: { ports: [port], rows, docker: dockerWith({ e: 'fa:16:3e:00:00:01' }) },
+      });
+    };
+    const macs = '00:00:5e:00:01:01';
+    expect(observed(allowed)).toEqual(['wrong guard']);
+    expect(observed(allowed, { [rowKeys.macs]: macs })).toEqual([]);
+    expect(observed(portOf('used'), { [rowKeys.macs]: macs })).toEqual(['wrong guard']);
+    expect(observed(portOf('used', { port_security_enabled: false }))).toEqual(['wrong guard']);
   });
 
   it("3. a port of another program in the NIC's VLAN", () => {

@@ -1,4 +1,5 @@
-import { interfaceNames } from '../nics/names.ts';
+import { macsNote } from '../nics/guarded-port.ts';
+import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { isPlain, isPlugged, type Nic, pluggedOf } from '../nics/nic.ts';
 import { isFitForOthers } from '../nics/plain-port.ts';
 import { type AgentView, describe, type Parts, rowOf } from './agent-view.ts';
@@ -43,6 +44,11 @@ export function findDefect(
   if (!row) return defect('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');
   if (row.vlan !== vlan) {
     return defect('wrong VLAN', `the VM's switch has ${vmEnd} in VLAN ${row.vlan ?? '-'}`, 'set it back');
+  }
+  const macs = macsNote(observed);
+  if (row.externalIds[rowKeys.macs] !== macs) {
+    const evidence = `port ${port.id} allows ${macs ?? 'no'} other MAC addresses, and its guard flows differ`;
+    return defect('wrong guard', evidence, 'follow the port');
   }
   const others = observation.vlanUsers.get(vlan)?.filter((name) => name !== vmEnd) ?? [];
   if (others.length > 0) {

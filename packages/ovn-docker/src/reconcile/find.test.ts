@@ -72,6 +72,14 @@ describe('finds nothing', () => {
   });
 });
 
+it('49. guard flows that another program changed are one finding', () => {
+  const flow = { table: 0, priority: 1, cookie: 0n, match: {}, instructions: {} };
+  const [finding, ...others] = findAll({ observation: { guard: { missing: [flow, flow], stale: [flow] } } });
+  expect([finding?.kind, others]).toEqual(['wrong flows', []]);
+  expect(finding?.evidence).toBe('2 are missing or altered, 1 belong to no port');
+  expect(find({ observation: { guard: undefined } })).toEqual([]);
+});
+
 describe('unused claims and networks', () => {
   const findClaimed = (claim: Partial<Claim>, observation: Partial<Observation> = {}) =>
     find({ nics: [nicOf('n', 1, claimed(claim))], observation });

@@ -42,6 +42,7 @@ export function findDifferences(
       view,
       { at: observation.at, patienceMs },
     ),
+    ...findWrongFlows(observation, view),
     ...findStrays(view, observation, known, parts),
   ];
 }
@@ -62,6 +63,16 @@ function findForgottenNetworks(view: AgentView, { docker, dockerNetworksBefore }
       evidence: "Docker has the network, and the VM's switch has no record of it",
       action: 'find it again by its options or its name',
     }));
+}
+
+/** Guard flows that another program changed, although the agent follows such changes. */
+function findWrongFlows({ guard }: Observation, { vm }: AgentView): Finding[] {
+  const { missing = [], stale = [] } = guard ?? {};
+  if (missing.length + stale.length === 0) return [];
+  const name = vm.vmSwitch.bridge;
+  const what = `the guard flows of ${name}`;
+  const evidence = `${missing.length} are missing or altered, ${stale.length} belong to no port`;
+  return [{ kind: 'wrong flows', name, what, evidence, action: 'install and remove them' }];
 }
 
 /**

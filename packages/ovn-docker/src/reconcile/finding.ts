@@ -11,7 +11,13 @@ export interface FindingText {
 }
 
 /** Defects that the agent repairs in place. */
-export type RepairableKind = Disconnection['kind'] | 'unplugged' | 'wrong VLAN' | 'broken pair' | 'down port';
+export type RepairableKind =
+  | Disconnection['kind']
+  | 'unplugged'
+  | 'wrong VLAN'
+  | 'wrong guard'
+  | 'broken pair'
+  | 'down port';
 
 /** Defects that take a NIC out of use. */
 type FatalKind = 'lost port' | 'changed port' | 'dead port' | 'shared VLAN';
@@ -42,6 +48,7 @@ export type Finding =
             readonly endpointId?: string;
           }
         | { readonly kind: 'stray port'; readonly port: Port }
+        | { readonly kind: 'wrong flows'; readonly name: string }
         | { readonly kind: 'stray row'; readonly name: string; readonly nicId: string }
         | { readonly kind: 'stray interface'; readonly name: string; readonly alias: string }
         | {

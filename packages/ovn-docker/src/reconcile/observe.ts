@@ -12,6 +12,8 @@ import type { Engine } from '../nics/engine.ts';
 import { isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
+import type { FlowDifferences } from '../vm/guard/compare-flows.ts';
+import type { Vm } from '../vm/vm.ts';
 
 /** What Docker reports. */
 export interface DockerView {
@@ -44,6 +46,8 @@ export interface Observation extends Children {
   readonly interfaces: readonly Link[];
   /** Neutron networks that agents of this VM made for Docker networks. */
   readonly madeNetworks: readonly Network[];
+  /** Undefined when the bridge's flow tables cannot be reached. */
+  readonly guard: FlowDifferences | undefined;
   /** Undefined when Docker does not answer: its silence proves nothing. */
   readonly docker: DockerView | undefined;
 }
@@ -91,7 +95,17 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
     interfaces,
     madeNetworks: made,
     docker: dockerView,
+    guard: await observeGuard(engine, vm),
   };
+}
+
+async function observeGuard({ log }: Engine, { guard }: Vm): Promise<FlowDifferences | undefined> {
+  try {
+    return await guard.differences();
+  } catch (error) {
+    log.warn({ err: error }, 'cannot check the guard flows');
+    return undefined;
+  }
 }
 
 async function statusOf(neutron: Neutron, portId: string): Promise<string | undefined> {

@@ -6,7 +6,7 @@ import { detach } from '../attach/attach.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { readClaim } from '../nics/claim-notes.ts';
-import { interfaceNames } from '../nics/names.ts';
+import { interfaceNames, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { isWhole, labelOnPair } from '../nics/veth-pair.ts';
 import { fillPool } from '../pools/fill-pool.ts';
@@ -122,6 +122,24 @@ it('32. wrong VLAN: the row gets its own VLAN back, and the next agent recovers 
   expect(scene.vmSwitch.port(scene.vmEnd)?.vlan).toBe(vlan);
 });
 
+it('38. wrong guard: the row names the MAC addresses that the port allows now', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim();
+  const port = scene.neutron.ports.get(nic.port?.id ?? '');
+  const allowed_address_pairs = [{ ip_address: '10.0.0.9', mac_address: '00:00:5e:00:01:01' }];
+  Object.assign(port ?? {}, { allowed_address_pairs });
+  await putRight(scene.engine, defectOf('wrong guard', nic));
+  const note = () => scene.vmSwitch.port(scene.vmEnd)?.externalIds[rowKeys.macs];
+  expect(note()).toBe('00:00:5e:00:01:01');
+  // A row that is made again has the note, too.
+  scene.vmSwitch.rows.clear();
+  await putRight(scene.engine, defectOf('unplugged', nic));
+  expect(note()).toBe('00:00:5e:00:01:01');
+  Object.assign(port ?? {}, { allowed_address_pairs: [] });
+  await putRight(scene.engine, defectOf('wrong guard', nic));
+  expect(note()).toBeUndefined();
+});
+
 it('12. a returning NIC whose port is found changed is deleted', async () => {
   const scene = await withWarm();
   const nic = await scene.claim();
@@ -164,6 +182,7 @@ it.each<DefectKind>([
   'lost binding',
   'unplugged',
   'wrong VLAN',
+  'wrong guard',
   'broken pair',
   'down port',
 ])('%s: a NIC that has lost its port since the observation is left alone', async (kind) => {

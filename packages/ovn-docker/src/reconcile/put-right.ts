@@ -27,6 +27,8 @@ export async function putRight(engine: Engine, finding: SingleFinding): Promise<
       return inItsTurn(engine, finding.nic, () => takeOutOfUse(engine, finding.nic));
     case 'stray port':
       return removeStrayPort(engine, finding.port);
+    case 'wrong flows':
+      return (await engine.vm()).guard.restore();
     case 'stray row':
       return removeStrayRow(engine, finding);
     case 'stray interface':

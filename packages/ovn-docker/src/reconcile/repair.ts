@@ -2,7 +2,8 @@ import { attach } from '../attach/attach.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
-import { interfaceNames } from '../nics/names.ts';
+import { macsNote } from '../nics/guarded-port.ts';
+import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { isPlugged, type Nic, type PluggedNic } from '../nics/nic.ts';
 import { intoPool } from '../pools/into-pool.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -14,6 +15,7 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
   'moved subport': reattach,
   'down port': reattach,
   'wrong VLAN': ({ vlan }, { vmSwitch }) => vmSwitch.retag(interfaceNames(vlan).vmEnd, vlan),
+  'wrong guard': followPort,
   unplugged: (nic, vm) => attach([nic], vm, 'guard port', 'enter container'),
   'broken pair': (nic, vm) => renew(nic, vm),
 };
@@ -35,6 +37,14 @@ export async function repair(engine: Engine, nic: Nic, kind: RepairableKind): Pr
   const pool = engine.pools.get(nic.target);
   if (!pool?.drop(nic)) return;
   for (const error of (await intoPool(engine, [nic], pool, work)).values()) throw error;
+}
+
+/** A user has changed the port's allowed address pairs or its port security: the guard follows the row. */
+async function followPort(nic: PluggedNic, { vmSwitch }: Vm): Promise<void> {
+  const port = await explained(nic.neutron.ports.get(nic.port.id));
+  const { port_security_enabled, allowed_address_pairs } = port;
+  Object.assign(nic, { port: { ...nic.port, port_security_enabled, allowed_address_pairs } });
+  await vmSwitch.annotate(interfaceNames(nic.vlan).vmEnd, { [rowKeys.macs]: macsNote(port) });
 }
 
 function reattach(nic: PluggedNic, { parentLinks }: Vm): Promise<void> {

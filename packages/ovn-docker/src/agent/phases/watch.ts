@@ -7,7 +7,9 @@ import { refreshPools } from '../../pools/refresh-pools.ts';
 import { announceNics } from '../announce-nics.ts';
 import { applyContainerEvents } from '../apply-container-events.ts';
 import { applySecurityGroups, watchSecurityGroups } from '../apply-security-groups.ts';
+import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
 import { every, soon } from '../recur.ts';
+import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
 import { tolerate } from '../tolerate.ts';
 import { watchSwitch } from '../watch-switch.ts';
 import type { Clients } from './open-clients.ts';
@@ -32,10 +34,12 @@ export async function watch(
   using listeners = new DisposableStack();
   listeners.defer(watchSwitch(vmSwitch, soon(SWITCH_DEBOUNCE_MS, signal, reconcile)));
   listeners.defer(announceNics(engine, vmSwitch, signal));
+  listeners.defer(refuseRouterAdvertisements(engine, vmSwitch));
   const lookAround = async () => {
     await reconcile();
     await tolerate(log, refreshPools(engine));
     await tolerate(log, applySecurityGroups(engine, docker));
+    await tolerate(log, exemptDhcpServers(engine, docker));
   };
   // The first pass has just seen everything. When the stream opens again later, dockerd was away.
   let catchUp = () => tolerate(log, reconciler.catchUp());
@@ -47,6 +51,7 @@ export async function watch(
   await Promise.all([
     applyContainerEvents(engine, docker, signal, onStream),
     watchSecurityGroups(engine, docker, signal),
+    watchDhcpServers(engine, docker, signal),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),
     every(config.reconcile.every * 1000, signal, lookAround, PASS_SHARE),
   ]);

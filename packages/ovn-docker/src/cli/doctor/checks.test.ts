@@ -13,6 +13,7 @@ it('lists the checks from the credential to a warm NIC', () => {
     'VLANs',
     'OVS bridge and uplink',
     'datapath',
+    'guard flows',
     'MTU',
     'dockerd',
     'one warm NIC',

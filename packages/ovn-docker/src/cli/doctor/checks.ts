@@ -5,6 +5,7 @@ import { credentialCheck } from './credential-check.ts';
 import { datapathCheck } from './datapath-check.ts';
 import { dockerdCheck } from './dockerd-check.ts';
 import { extensionsCheck } from './extensions-check.ts';
+import { guardCheck } from './guard-check.ts';
 import { mtuCheck } from './mtu-check.ts';
 import { switchCheck } from './switch-check.ts';
 import { trunkCheck } from './trunk-check.ts';
@@ -22,6 +23,7 @@ export const checks: readonly Check<DoctorContext>[] = [
   vlansCheck,
   switchCheck,
   datapathCheck,
+  guardCheck,
   mtuCheck,
   dockerdCheck,
   warmNicCheck,
