@@ -154,6 +154,8 @@ it('50. a deleted credential is refused, and the refusal does not blame access r
   expect((await asTenant('credential', 'list')).stdout).not.toContain(credential.id);
   const refused = await withCredential('list', 'networks');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_TOKEN_REFUSED]')]);
+  // A new agent needs a new token; Neutron may accept the old one for some minutes.
+  await scene.agent.restart();
   const run = await scene.a.ovnDocker([`--network=${NETWORK}`, 'run', '--rm', '--net=none', IMAGE, 'true']);
   expect([run.code, run.stderr]).toEqual([1, expect.stringContaining('[E_TOKEN_REFUSED]')]);
   expect(scene.agent.log()).not.toContain(credential.secret);
