@@ -11,7 +11,7 @@ export const answerErrors = {
     hint: "The service rejected the request: read the service's message.",
   },
   OPENSTACK_UNAUTHORIZED: {
-    when: 'The status is 401, also after one renewal of the token where the credentials allow that.',
+    when: 'The status is 401, also after one renewal of the token where the credentials allow that; or Keystone answers a login by 404, because the application credential was deleted.',
     hint: 'The credentials are wrong, or the token is expired or revoked: get new ones and try again.',
   },
   OPENSTACK_ACCESS_RULES: {

@@ -49,7 +49,8 @@ interface Proof {
 /**
  * Authenticates a user and chooses the scope.
  *
- * @throws KeystoneError 401 for wrong credentials or a wrong scope, 400 for a missing part of the request
+ * @throws KeystoneError 401 for wrong credentials or a wrong scope, 404 for the id of an unknown application
+ * credential, 400 for a missing part of the request
  */
 export async function authenticate(
   identity: Identity,
@@ -112,6 +113,10 @@ async function byCredential(identity: Identity, given: Request['identity']): Pro
     claimed.id !== undefined
       ? identity.credentials.get(claimed.id)
       : owner && identity.credentials.list(owner.id).find(({ name }) => name === claimed.name);
+  // As in Keystone: a client learns that its credential was deleted. An id cannot be guessed.
+  if (!credential && claimed.id !== undefined) {
+    throw new KeystoneError(404, `Could not find Application Credential: ${claimed.id}.`);
+  }
   const correct = credential
     ? await verifyPassword(claimed.secret, credential.secret_hash)
     : await verifyDecoy(claimed.secret);

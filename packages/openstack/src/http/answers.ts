@@ -1,3 +1,4 @@
+import type { OpenStackErrorCode } from '../error-table.ts';
 import { OpenStackError } from '../errors.ts';
 import { failedCall } from './connection-failure.ts';
 import { parseErrorBody } from './error-body.ts';
@@ -51,18 +52,21 @@ export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswe
 /**
  * @throws {OpenStackError} for any status but 2xx. Redirects are errors too: following one would send the
  * token along.
+ *
+ * @param code the error's code; by default that of the status
  */
-export function expectSuccess(request: HttpRequest, answer: HttpAnswer): void {
+export function expectSuccess(request: HttpRequest, answer: HttpAnswer, code?: OpenStackErrorCode): void {
   if (answer.status >= 200 && answer.status < 300) return;
   const body = parseErrorBody(answer.text, request.secrets);
-  throw new OpenStackError(failedCall(request), {
+  const details = {
     status: answer.status,
     type: body.type,
     reason: body.reason,
     detail: body.detail,
     requestId: requestIdOf(answer),
     retryAfterMs: parseRetryAfter(answer.headers['retry-after']),
-  });
+  };
+  throw new OpenStackError(failedCall(request), details, code);
 }
 
 /** The service's request id, or the client's if the answer contains none (for example, that of a proxy). */

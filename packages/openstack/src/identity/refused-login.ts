@@ -36,7 +36,7 @@ export function pauseAfterRefusals<T>(login: () => Promise<T>, now: () => number
 }
 
 function isRefusal(error: unknown): error is OpenStackError {
-  return error instanceof OpenStackError && error.status === 401;
+  return error instanceof OpenStackError && error.code === 'OPENSTACK_UNAUTHORIZED';
 }
 
 function nextRefusal(error: OpenStackError, previous: Refusal | undefined, now: number): Refusal {

@@ -106,6 +106,23 @@ describe('authentication', () => {
     expect(tokenCalls()).toHaveLength(3);
   });
 
+  test('a deleted application credential, for which Keystone answers 404, counts as refused', async () => {
+    const message = 'Could not find Application Credential: a.';
+    const body = { error: { code: 404, message, title: 'Not Found' } };
+    cloud.interpose(() => ({ status: 404, body }));
+    const deleted = session({ type: 'application_credential', id: 'a', secret: placeholders.secret });
+    for (let call = 0; call < 4; call += 1) {
+      const refused = { code: 'OPENSTACK_UNAUTHORIZED', status: 404, reason: message };
+      await expect(deleted.token()).rejects.toMatchObject(refused);
+    }
+    expect(tokenCalls()).toHaveLength(2);
+  });
+
+  test('a 404 of a proxy is a wrong URL and no refused credential', async () => {
+    cloud.interpose(() => ({ status: 404, body: '<html>Not Found</html>' }));
+    await expect(session().token()).rejects.toMatchObject({ code: 'OPENSTACK_NOT_FOUND' });
+  });
+
   test('is repeated after a lost connection', async () => {
     let tries = 0;
     cloud.interpose(() => (tries++ === 0 ? 'reset' : undefined));

@@ -2,6 +2,7 @@ import type { Auth, CloudConfig, TokenAuth } from '../config/cloud-config.ts';
 import { expectSuccess, readable } from '../http/answers.ts';
 import { concealFields } from '../http/conceal.ts';
 import type { CloudConnection } from '../http/connection.ts';
+import { parseErrorBody } from '../http/error-body.ts';
 import { withoutTrailingSlashes } from '../http/slashes.ts';
 import type { HttpAnswer, HttpRequest } from '../http/types.ts';
 import { authBody } from './auth-body.ts';
@@ -29,11 +30,19 @@ export async function fetchToken(
   const url = tokensUrl(config.authUrl);
   const request = auth.type === 'token' ? validation(url, auth) : issue(url, auth);
   const answer = await connection.send(request, signal);
-  expectSuccess(request, answer);
+  expectSuccess(request, answer, isUnknownCredential(request, answer) ? 'OPENSTACK_UNAUTHORIZED' : undefined);
   const body = readable(request, answer).member('token') as KeystoneToken;
   // Keystone always sends this header. Without it the token is useless, and the first call fails with 401.
   const id = auth.type === 'token' ? auth.token : (answer.headers['x-subject-token'] ?? '');
   return { token: concealFields({ ...body, id }, ['id']), remainingMs: remaining(body, answer, auth) };
+}
+
+/**
+ * Keystone answers a login with an application credential that was deleted by 404. A proxy's 404 is a wrong
+ * URL.
+ */
+function isUnknownCredential({ method }: HttpRequest, { status, text }: HttpAnswer): boolean {
+  return method === 'POST' && status === 404 && parseErrorBody(text).isFromService;
 }
 
 /** Returns `<authUrl>/v3/auth/tokens`; the URL may contain the version already. */

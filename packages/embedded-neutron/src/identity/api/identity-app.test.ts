@@ -212,6 +212,10 @@ describe('application credentials', () => {
     expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
       401,
     );
-    expect((await withCredential(credential)).status).toBe(401);
+    const gone = await withCredential(credential);
+    expect([gone.status, gone.body.error?.message]).toEqual([
+      404,
+      `Could not find Application Credential: ${credential.id}.`,
+    ]);
   });
 });

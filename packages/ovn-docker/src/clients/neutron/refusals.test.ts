@@ -56,6 +56,16 @@ it.each([
   expect(explainRefusal(error)).toMatchObject({ code, hint: expect.stringContaining(hint) });
 });
 
+it('a login with a deleted application credential is a refused credential, and no missing resource', () => {
+  const call = { method: 'POST', url: 'http://keystone/v3/auth/tokens' };
+  const answer = { status: 404, type: '', reason: 'Could not find Application Credential: a.' };
+  const error = new OpenStackError(call, answer, 'OPENSTACK_UNAUTHORIZED');
+  expect(explainRefusal(error)).toMatchObject({
+    code: 'E_TOKEN_REFUSED',
+    hint: expect.stringContaining('wrong, expired or deleted'),
+  });
+});
+
 it.each([
   ['POST', 'a login', 'Keystone refuses the credential itself'],
   ['GET', 'a token', 'get a new token'],

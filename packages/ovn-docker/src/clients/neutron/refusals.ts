@@ -112,7 +112,7 @@ function codeOf(error: OpenStackError): ErrorCode {
   if (isTrunkRefused(error) || isNestedTwice(error)) return 'E_TRUNK_REFUSED';
   if (error.code === 'OPENSTACK_ACCESS_RULES') return 'E_ACCESS_RULES';
   if (error.code === 'OPENSTACK_RULES_UNSUPPORTED') return 'E_RULES_UNSUPPORTED';
-  return byType[error.type] ?? byStatus(error.status);
+  return byType[error.type] ?? byStatus(error);
 }
 
 /** Only the request that creates a trunk is a POST: the VM's own port is a subport of another trunk. */
@@ -142,8 +142,8 @@ function hintOf(error: OpenStackError): { hint?: string } {
 }
 
 /** A login is a POST; a token is only validated, with a GET. */
-function isLoginRefused({ status, method, url }: OpenStackError): boolean {
-  return status === 401 && method === 'POST' && url.endsWith('/auth/tokens');
+function isLoginRefused({ code, method, url }: OpenStackError): boolean {
+  return code === 'OPENSTACK_UNAUTHORIZED' && method === 'POST' && url.endsWith('/auth/tokens');
 }
 
 /**
@@ -154,8 +154,8 @@ function isParentUnknown({ type, method }: OpenStackError): boolean {
   return type === 'PortNotFound' && method === 'POST';
 }
 
-function byStatus(status: number): ErrorCode {
-  if (status === 401) return 'E_TOKEN_REFUSED';
+function byStatus({ status, code }: OpenStackError): ErrorCode {
+  if (code === 'OPENSTACK_UNAUTHORIZED') return 'E_TOKEN_REFUSED';
   if (status === 403) return 'E_FORBIDDEN';
   return 'E_API_FAILED';
 }
