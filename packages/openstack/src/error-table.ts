@@ -58,6 +58,14 @@ export const answerErrors = {
     when: 'The status is below 400 and is no success, such as a redirect.',
     hint: 'This does not look like the API: check the URL and the proxies before it.',
   },
+  OPENSTACK_ANSWER_TOO_LONG: {
+    when: 'The answer is longer than `limits.answerBytes`, packed or unpacked.',
+    hint: 'This does not look like the API: check the URL. If the answer is right, raise limits.answerBytes or lower limits.pageSize.',
+  },
+  OPENSTACK_ENDLESS_LIST: {
+    when: 'A list repeats a page, or exceeds `limits.pages`, `items`, `listLength` or `listMs`.',
+    hint: 'This does not look like the API: check the URL. If the list is right, filter it or raise the limit.',
+  },
   OPENSTACK_UNEXPECTED_BODY: {
     when: 'The status is a success, but the body is not what the API specifies.',
     hint: 'This does not look like the API: check the URL and the proxies before it.',

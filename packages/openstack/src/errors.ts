@@ -103,6 +103,12 @@ export class OpenStackCatalogError extends OpenStackClientError {}
 /** clouds.yaml, the OS_* variables or an option cannot be used. */
 export class CloudConfigError extends OpenStackClientError {}
 
+/** The service reports success, but its answer cannot be used. */
+const unreadableCodes: ReadonlySet<OpenStackErrorCode> = new Set([
+  'OPENSTACK_UNEXPECTED_BODY',
+  'OPENSTACK_ANSWER_TOO_LONG',
+]);
+
 /**
  * Whether the service may have carried out the call that failed with this error. If so, look for the result
  * before you repeat the call. Only for errors of this package: after an abort by the caller's own signal, the
@@ -125,7 +131,7 @@ export class CloudConfigError extends OpenStackClientError {}
 export function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
   return (
-    error instanceof OpenStackError && (error.status >= 500 || error.code === 'OPENSTACK_UNEXPECTED_BODY')
+    error instanceof OpenStackError && (error.status >= 500 || unreadableCodes.has(error.code))
   );
 }
 

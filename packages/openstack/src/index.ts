@@ -21,6 +21,7 @@ export { whoElseCanChange } from './config/writers.ts';
 export { errorTable, type OpenStackErrorCode } from './error-table.ts';
 export * from './errors.ts';
 export type { ServiceAnswer } from './http/answers.ts';
+export type { AnswerLimits } from './http/limits.ts';
 export { CloudConnection } from './http/connection.ts';
 export { isCallAllowed, type RuledCall } from './identity/access-rules.ts';
 export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';

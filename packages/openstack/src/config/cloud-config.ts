@@ -1,3 +1,5 @@
+import type { AnswerLimits } from '../http/limits.ts';
+
 /** A domain, user or project, by name (a plain string is a name) or by id. */
 export type NameOrId = string | { readonly name: string } | { readonly id: string };
 
@@ -93,6 +95,8 @@ export interface CloudConfig {
   /** Number of simultaneous calls of one {@link CloudConnection}. Default 8. */
   readonly maxConcurrency?: number;
   readonly retry?: RetryOptions;
+  /** Limits for what the services may answer. */
+  readonly limits?: AnswerLimits;
   /** URLs that replace the catalog's, by service type: `{ network: 'http://neutron.example.org:9696' }`. */
   readonly endpointOverrides?: Readonly<Record<string, string>>;
 }

@@ -8,6 +8,8 @@ import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 /** A service's answer. It contains no secret of the request. */
 export interface ServiceAnswer {
   readonly status: number;
+  /** Length of the body in characters. */
+  readonly length: number;
   /** Header names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /**
@@ -20,14 +22,16 @@ export interface ServiceAnswer {
    * missing
    */
   member(key: string): unknown;
+  /** Returns the error for a body that is not as the API specifies, or that must not be used. */
+  unexpected(reason: string, code?: OpenStackErrorCode): OpenStackError;
 }
 
 /** Wraps an answer so that its body can be read; the errors name the call. */
 export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswer {
   const call = failedCall(request);
-  const unexpected = (reason: string) => {
+  const unexpected = (reason: string, code: OpenStackErrorCode = 'OPENSTACK_UNEXPECTED_BODY') => {
     const details = { status: answer.status, type: '', reason, requestId: requestIdOf(answer) };
-    return new OpenStackError(call, details, 'OPENSTACK_UNEXPECTED_BODY');
+    return new OpenStackError(call, details, code);
   };
   // The body is parsed once, however many members the caller reads: a page of ports can have megabytes.
   let parsed: { readonly body: unknown } | undefined;
@@ -46,7 +50,8 @@ export function readable(request: HttpRequest, answer: HttpAnswer): ServiceAnswe
       return (body as Record<string, unknown>)[key];
     throw unexpected(`the answer has no '${key}'`);
   };
-  return { status: answer.status, headers: answer.headers, json, member };
+  const { status, headers, text } = answer;
+  return { status, headers, length: text.length, json, member, unexpected };
 }
 
 /**

@@ -3,17 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { CloudConfig } from '../config/cloud-config.ts';
-import { type CallOutcome, CloudConfigError, OpenStackConnectionError } from '../errors.ts';
+import { type CallOutcome, CloudConfigError, OpenStackConnectionError, OpenStackError } from '../errors.ts';
 import { connectionError, failedCall } from './connection-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
 import { Limiter } from './limiter.ts';
+import { AnswerTooLong, withDefaults } from './limits.ts';
 import { decideRetry, leavesDoubt, type RetryPolicy, type Try } from './retry.ts';
 import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 
 /** The part of {@link CloudConfig} that does not depend on the user. */
 export type ConnectionConfig = Pick<
   CloudConfig,
-  'caFile' | 'insecure' | 'timeoutMs' | 'connectTimeoutMs' | 'maxConcurrency' | 'retry'
+  'caFile' | 'insecure' | 'limits' | 'timeoutMs' | 'connectTimeoutMs' | 'maxConcurrency' | 'retry'
 >;
 
 /** An answer of any status, and whether an earlier try may have taken effect. */
@@ -56,6 +57,7 @@ export class CloudConnection implements AsyncDisposable {
    * Sends a request, repeats it as {@link decideRetry} decides, and returns the last answer, whatever its
    * status.
    *
+   * @throws {OpenStackError} OPENSTACK_ANSWER_TOO_LONG
    * @throws {OpenStackConnectionError} if the last try got no answer, or the connection is closed
    * @throws {CloudConfigError} CLOUD_FILE_UNREADABLE if the CA file cannot be read
    * @throws the reason of an aborted signal; the service may have carried out the call
@@ -102,9 +104,11 @@ export class CloudConnection implements AsyncDisposable {
     const agent = await this.#open();
     const timeout = AbortSignal.timeout((this.#config.timeoutMs ?? 60_000) + (request.moreTimeMs ?? 0));
     try {
-      return { answer: await exchange(agent, request, AbortSignal.any([timeout, ending])) };
+      const { answerBytes } = withDefaults(this.#config.limits);
+      return { answer: await exchange(agent, request, AbortSignal.any([timeout, ending]), answerBytes) };
     } catch (error) {
       ending.throwIfAborted();
+      if (error instanceof AnswerTooLong) throw tooLong(request, error);
       if (!(error instanceof ExchangeFailure)) throw error;
       return { failure: error.outcome, error: connectionError(request, error) };
     }
@@ -139,6 +143,13 @@ function closedError(request: HttpRequest, outcome: CallOutcome): OpenStackConne
     outcome,
     'the session was closed',
   );
+}
+
+/** Repeating the call would bring the same answer. */
+function tooLong(request: HttpRequest, { status, message }: AnswerTooLong): OpenStackError {
+  const call = failedCall(request);
+  const answer = { status, type: '', reason: message, requestId: call.requestId };
+  return new OpenStackError(call, answer, 'OPENSTACK_ANSWER_TOO_LONG');
 }
 
 async function openAgent(config: ConnectionConfig): Promise<Agent> {

@@ -8,6 +8,8 @@ import { startReplayCloud } from '../../test/support/replay-cloud.ts';
 import { exchange } from './exchange.ts';
 import type { HttpRequest } from './types.ts';
 
+const LONGEST = 1000;
+
 test('a call that is aborted while it waits for a connection is never sent', async () => {
   await using cloud = await startReplayCloud();
   const release = Promise.withResolvers<void>();
@@ -23,9 +25,9 @@ test('a call that is aborted while it waits for a connection is never sent', asy
   const never = new AbortController().signal;
   const abort = new AbortController();
 
-  const first = exchange(agent, call('/first'), never);
-  const second = exchange(agent, call('/second'), abort.signal);
-  const third = exchange(agent, call('/third'), never);
+  const first = exchange(agent, call('/first'), never, LONGEST);
+  const second = exchange(agent, call('/second'), abort.signal, LONGEST);
+  const third = exchange(agent, call('/third'), never, LONGEST);
   await cloud.arrived(1);
   abort.abort(new Error('enough'));
   await expect(second).rejects.toMatchObject({ outcome: 'not-sent', cause: { message: 'enough' } });
@@ -52,6 +54,7 @@ test.each([
     agent,
     { method: 'GET', url, headers: {}, secrets: [] },
     new AbortController().signal,
+    LONGEST,
   );
   if (broken === undefined) expect((await answer).text).toBe('{"name":"Größe"}');
   else await expect(answer).rejects.toMatchObject({ outcome: 'unknown' });

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { CallOutcome } from '../errors.ts';
+import { AnswerTooLong } from './limits.ts';
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
 /** A try without an answer. `cause` is undici's error or the signal's reason. */
@@ -16,23 +17,24 @@ export class ExchangeFailure extends Error {
 
 const unzip = promisify(gunzip);
 
-/** Limit in bytes for an unpacked answer: a malicious answer of a few kilobytes can unpack to gigabytes. */
-const LONGEST_UNPACKED = 2 ** 28;
-
 /**
  * Sends a request once and reads the answer. undici calls `onRequestStart` just before it writes to an open
  * connection, so a request that fails before that was certainly not sent.
  *
+ * @param longest limit for the answer in bytes, packed and unpacked: one of kilobytes can unpack to gigabytes
  * @throws {ExchangeFailure}
+ * @throws {AnswerTooLong}
  */
 export function exchange(
   dispatcher: Dispatcher,
   request: HttpRequest,
   signal: AbortSignal,
+  longest: number,
 ): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
   const chunks: Buffer[] = [];
   let controller: Dispatcher.DispatchController | undefined;
+  let length = 0;
   let status = 0;
   let headers: Readonly<Record<string, string>> = {};
 
@@ -45,6 +47,13 @@ export function exchange(
     controller?.abort(asError(signal.reason));
   };
 
+  const refuse = (response?: Dispatcher.DispatchController) => {
+    signal.removeEventListener('abort', abort);
+    const error = new AnswerTooLong(status, longest);
+    reject(error);
+    response?.abort(error);
+  };
+
   const handler: Dispatcher.DispatchHandler = {
     onRequestStart(started) {
       // The call was aborted while it waited for a connection and has already rejected with "not sent".
@@ -55,14 +64,19 @@ export function exchange(
       status = statusCode;
       headers = flatten(rawHeaders);
     },
-    onResponseData(_controller, chunk) {
-      chunks.push(chunk);
+    onResponseData(response, chunk) {
+      length += chunk.length;
+      if (length <= longest) chunks.push(chunk);
+      else refuse(response);
     },
     onResponseEnd() {
-      unpack(Buffer.concat(chunks), headers).then((text) => {
-        signal.removeEventListener('abort', abort);
-        resolve({ status, headers, text });
-      }, fail);
+      unpack(Buffer.concat(chunks), headers, longest).then(
+        (text) => {
+          signal.removeEventListener('abort', abort);
+          resolve({ status, headers, text });
+        },
+        (error: unknown) => (isTooLong(error) ? refuse() : fail(error)),
+      );
     },
     onResponseError(_controller, error) {
       fail(error);
@@ -98,9 +112,17 @@ export function exchange(
  * Unpacks gzip (RFC 9110 §8.4): proxies and some APIs compress long lists; a page of ports shrinks to a
  * tenth.
  */
-async function unpack(body: Buffer, headers: Readonly<Record<string, string>>): Promise<string> {
+async function unpack(
+  body: Buffer,
+  headers: Readonly<Record<string, string>>,
+  longest: number,
+): Promise<string> {
   const isZipped = body.length > 0 && /^(x-)?gzip$/i.test(headers['content-encoding'] ?? '');
-  return (isZipped ? await unzip(body, { maxOutputLength: LONGEST_UNPACKED }) : body).toString('utf8');
+  return (isZipped ? await unzip(body, { maxOutputLength: longest }) : body).toString('utf8');
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof RangeError && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {

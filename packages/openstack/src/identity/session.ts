@@ -3,6 +3,7 @@ import type { CloudConfig } from '../config/cloud-config.ts';
 import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
 import { CloudConnection } from '../http/connection.ts';
 import { parseErrorBody } from '../http/error-body.ts';
+import { type AnswerLimits, withDefaults } from '../http/limits.ts';
 import { withoutTrailingSlashes } from '../http/slashes.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
 import { explainRefusedToken, isUnauthorized } from './access-rules.ts';
@@ -127,6 +128,11 @@ export class Session implements AsyncDisposable {
     } catch (refusal) {
       throw this.#explain(refusal, call, fresh, true);
     }
+  }
+
+  /** Limits for lists. */
+  get limits(): Required<AnswerLimits> {
+    return withDefaults(this.#config.limits);
   }
 
   /** Aborts all calls in progress and closes the connection. A shared connection stays open. */

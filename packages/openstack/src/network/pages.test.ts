@@ -133,6 +133,69 @@ describe('a listing', () => {
   });
 });
 
+describe('a list without an end', () => {
+  /** Serves pages with one new port each; `next` returns the query of the link in page `number`. */
+  function serveEndlessly(next: (number: number) => unknown): void {
+    let number = 0;
+    cloud.interpose(({ url }) => {
+      if (!url.startsWith('/v2.0/ports')) return undefined;
+      number += 1;
+      const links = [{ rel: 'next', href: next(number) }];
+      return { status: 200, body: { ports: [{ id: `port-${number}` }], ports_links: links } };
+    });
+  }
+  const endless = (message: string) => ({
+    code: 'OPENSTACK_ENDLESS_LIST',
+    message: expect.stringContaining(message),
+  });
+
+  test('whose page links to itself is refused at once', async () => {
+    serveEndlessly(() => `${cloud.url}/v2.0/ports?limit=2`);
+    await expect(neutron.ports.all({ limit: 2 })).rejects.toMatchObject(endless('repeats a page'));
+    expect(listCalls()).toHaveLength(2);
+  });
+
+  test('whose pages link in a circle is refused', async () => {
+    serveEndlessly((number) => `${cloud.url}/v2.0/ports?marker=${number % 2}`);
+    await expect(neutron.ports.all({ limit: 2 })).rejects.toMatchObject(endless('repeats a page'));
+    expect(listCalls()).toHaveLength(4);
+  });
+
+  test.each([
+    [{ pages: 3 }, 'more than 3 pages'],
+    [{ items: 3 }, 'more than 3 resources'],
+    [{ listLength: 300 }, 'more than 300 characters'],
+    [{ listMs: 0 }, 'longer than 0 ms'],
+  ])('is refused at %j', async (limits, message) => {
+    await using limited = aliceSession(cloud, { limits });
+    serveEndlessly((number) => `${cloud.url}/v2.0/ports?marker=${number}`);
+    await expect(new Neutron(limited).ports.all()).rejects.toMatchObject(endless(message));
+    expect(listCalls().length).toBeLessThanOrEqual(5);
+  });
+
+  test('whose link names another host gets neither request nor token there', async () => {
+    await using other = await startReplayCloud();
+    serveEndlessly((number) => (number < 3 ? `${other.url}/v2.0/ports?marker=${number}` : undefined));
+    await expect(neutron.ports.all()).rejects.toMatchObject({ code: 'OPENSTACK_UNEXPECTED_BODY' });
+    expect([listCalls().length, other.connections]).toEqual([3, 0]);
+  });
+});
+
+test('the session can request pages of a certain size', async () => {
+  await using paged = aliceSession(cloud, { limits: { pageSize: 2 } });
+  servePorts(['a', 'b', 'c']);
+  expect(await new Neutron(paged).ports.all()).toHaveLength(3);
+  expect(listCalls().map(({ url }) => url)).toEqual(['/v2.0/ports?limit=2', '/v2.0/ports?limit=2&marker=b']);
+});
+
+test.each([{ ports: 'x' }, { ports: { length: 1 } }, { ports: [{}], ports_links: [null, { rel: 'next' }] }])(
+  'a body like %j is refused',
+  async (body) => {
+    cloud.interpose(({ url }) => (url.startsWith('/v2.0/ports') ? { status: 200, body } : undefined));
+    await expect(neutron.ports.all()).rejects.toMatchObject({ code: 'OPENSTACK_UNEXPECTED_BODY' });
+  },
+);
+
 test('a query string repeats a filter for each of its values', () => {
   expect(
     toQueryString({ status: ['ACTIVE', 'DOWN'], shared: false, limit: 2, name: 'a&b', tags: undefined }),

@@ -1,7 +1,9 @@
 import type { CallOptions } from '../call-options.ts';
 import { OpenStackError } from '../errors.ts';
+import type { ServiceAnswer } from '../http/answers.ts';
 import type { Session } from '../identity/session.ts';
 import type { ListQuery } from './collection-types.ts';
+import { ListBudget } from './list-budget.ts';
 import { splitQuery, toQueryString } from './query.ts';
 
 /** Names of a collection. */
@@ -14,6 +16,7 @@ export interface Listing {
 
 interface Page<T> {
   readonly items: readonly T[];
+  readonly answer: ServiceAnswer;
   /** Query of the next page; undefined on the last one. */
   readonly next: string | undefined;
 }
@@ -30,7 +33,12 @@ export async function* listPages<T>(
   options: CallOptions,
 ): AsyncGenerator<T> {
   const seen = new Set<string>();
-  for (const part of splitQuery(query)) yield* walk<T>(session, listing, toQueryString(part), seen, options);
+  const budget = new ListBudget(session.limits);
+  const { pageSize } = session.limits;
+  const paged = pageSize === undefined ? query : { limit: pageSize, ...query };
+  for (const part of splitQuery(paged)) {
+    yield* walk<T>(session, listing, toQueryString(part), { seen, budget }, options);
+  }
 }
 
 /** Yields the resources of one query that `seen` does not contain. */
@@ -38,13 +46,15 @@ async function* walk<T>(
   session: Session,
   listing: Listing,
   query: string,
-  seen: Set<string>,
+  { seen, budget }: { readonly seen: Set<string>; readonly budget: ListBudget },
   options: CallOptions,
 ): AsyncGenerator<T> {
   let markers: string[] = [];
   let next: string | undefined = query;
   while (next !== undefined) {
-    const page: Page<T> = await readPageFrom(session, listing, next, markers, options);
+    const started = performance.now();
+    const page: Page<T> = await readPageFrom(session, listing, next, { markers, budget }, options);
+    budget.spend({ query: next, ...page, elapsedMs: performance.now() - started });
     const ids = page.items.map(idOf).filter((id) => id !== undefined);
     for (const item of page.items) {
       const id = idOf(item);
@@ -67,7 +77,7 @@ async function readPageFrom<T>(
   session: Session,
   listing: Listing,
   query: string,
-  markers: readonly string[],
+  { markers, budget }: { readonly markers: readonly string[]; readonly budget: ListBudget },
   options: CallOptions,
 ): Promise<Page<T>> {
   const parameters = new URLSearchParams(query);
@@ -80,6 +90,7 @@ async function readPageFrom<T>(
         error instanceof OpenStackError && error.status === 404 && error.type !== '' && markers.length > 0;
       if (!isMarkerDeleted || !parameters.has('marker')) throw error;
       const marker = earlier.pop();
+      if (marker === undefined) budget.restart();
       if (marker === undefined) parameters.delete('marker');
       else parameters.set('marker', marker);
     }
@@ -99,15 +110,20 @@ async function readPage<T>(
     query,
     ...options,
   });
-  const items = answer.member(listing.key) as readonly T[];
-  return { items, next: items.length === 0 ? undefined : nextQuery(answer.json(), listing.key) };
+  const items = answer.member(listing.key);
+  if (!Array.isArray(items)) throw answer.unexpected(`'${listing.key}' is no list`);
+  return { items, answer, next: items.length === 0 ? undefined : nextQuery(answer, listing.key) };
 }
 
-function nextQuery(body: unknown, key: string): string | undefined {
-  const links = (body as Record<string, unknown>)[`${key}_links`];
+function nextQuery(answer: ServiceAnswer, key: string): string | undefined {
+  const links = (answer.json() as Record<string, unknown>)[`${key}_links`];
   if (!Array.isArray(links)) return undefined;
-  const next = (links as readonly { rel: string; href: string }[]).find((link) => link.rel === 'next');
-  return next === undefined ? undefined : next.href.slice(next.href.indexOf('?') + 1);
+  const next = (links as readonly ({ rel?: unknown; href?: unknown } | null)[]).find(
+    (link) => link?.rel === 'next',
+  );
+  if (next === undefined) return undefined;
+  if (typeof next?.href !== 'string') throw answer.unexpected(`'${key}_links' has a link without a URL`);
+  return next.href.slice(next.href.indexOf('?') + 1);
 }
 
 function idOf(item: unknown): string | undefined {
