@@ -130,9 +130,7 @@ const unreadableCodes: ReadonlySet<OpenStackErrorCode> = new Set([
  */
 export function mayHaveTakenEffect(error: unknown): boolean {
   if (error instanceof OpenStackConnectionError) return error.outcome === 'unknown';
-  return (
-    error instanceof OpenStackError && (error.status >= 500 || unreadableCodes.has(error.code))
-  );
+  return error instanceof OpenStackError && (error.status >= 500 || unreadableCodes.has(error.code));
 }
 
 /** Codes by status; {@link codeOf} decides about all others by their range. */

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { promptRetries } from '../../test/support/session.ts';
-import type { AnswerLimits } from './limits.ts';
 import { CloudConnection } from './connection.ts';
+import type { AnswerLimits } from './limits.ts';
 
 const MEBIBYTE = 'x'.repeat(2 ** 20);
 
@@ -21,7 +21,11 @@ async function getFrom(listener: RequestListener, limits: AnswerLimits, timeoutM
     listener(request, response);
   });
   await once(server.listen(0, '127.0.0.1'), 'listening');
-  await using connection = new CloudConnection({ limits, timeoutMs, retry: { ...promptRetries, attempts: 2 } });
+  await using connection = new CloudConnection({
+    limits,
+    timeoutMs,
+    retry: { ...promptRetries, attempts: 2 },
+  });
   const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
   const result = await connection
     .send({ method: 'GET', url, headers: {}, secrets: [] })

@@ -1,4 +1,5 @@
 import type { Cloud } from '../clients/neutron/cloud.ts';
+import { readExtensions } from '../clients/neutron/extensions.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { type AgentConfig, configuredVifId } from '../config/agent-config.ts';
 import type { Nic } from '../nics/nic.ts';
@@ -24,9 +25,12 @@ export async function establishVm(
   const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
   const given = configuredVifId(config);
   const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
-  const { port, source } = await findParentPort(neutron, identity);
+  const { port, source, doubts } = await findParentPort(neutron, identity);
+  for (const doubt of doubts) log.warn(doubt);
   const { roles = [] } = await explained(session.token());
-  const mode = chooseMode(config.mode, { extensions: await explained(neutron.extensions()), roles });
+  // A configured mode needs no list of extensions, which some clouds do not show.
+  const extensions = config.mode === 'auto' ? await explained(readExtensions(neutron)) : [];
+  const mode = chooseMode(config.mode, { extensions, roles });
   const parentLinks = new ParentLinks(neutron, { vifId: port.id, mode });
   const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, parentLinks });
   const { uplink } = config;

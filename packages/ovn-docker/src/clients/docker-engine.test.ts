@@ -16,3 +16,19 @@ it('a Docker that accepts a request and never answers, or stops in the middle of
   await expect(docker.version()).rejects.toMatchObject(noAnswer);
   await expect(docker.networks(() => true)).rejects.toMatchObject(noAnswer);
 });
+
+it('an event of more than 1 MiB without an end is an error', async () => {
+  const socket = join(tmpdir(), `docker-events-${process.pid}.sock`);
+  const endless = createServer((_request, answer) => {
+    const write = () => {
+      while (!answer.destroyed && answer.write('x'.repeat(65_536)));
+    };
+    answer.on('drain', write);
+    write();
+  }).listen(socket);
+  onTestFinished(() => endless.closeAllConnections());
+  onTestFinished(() => void endless.close());
+  await using docker = new DockerEngine(socket);
+  const events = docker.events('label', new AbortController().signal, async () => undefined);
+  await expect(events.next()).rejects.toThrow('1 MiB');
+});

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
+import { readAtMost } from './read-at-most.ts';
 
 const versions = z.object({ Version: z.string(), ApiVersion: z.string() });
 const endpoints = z.object({
@@ -41,6 +42,10 @@ const event = z.object({
  * the containers with a restart policy run, and these wait for the agent.
  */
 const ANSWER_MS = 10_000;
+
+/** Limits in bytes for an answer, which can list thousands of containers, and for one event. */
+const LONGEST_ANSWER = 2 ** 26;
+const LONGEST_EVENT = 2 ** 20;
 
 /** A container that has the label of the search. */
 export interface LabelledContainer {
@@ -169,6 +174,7 @@ export class DockerEngine implements AsyncDisposable {
     for await (const chunk of body.setEncoding('utf8')) {
       const lines = (rest + chunk).split('\n');
       rest = lines.pop() ?? '';
+      if (rest.length > LONGEST_EVENT) throw new Error('Docker sent an event of more than 1 MiB');
       for (const line of lines.filter(Boolean)) {
         const { Action, Actor } = event.parse(JSON.parse(line));
         yield { action: Action, containerId: Actor.ID, labels: Actor.Attributes };
@@ -190,7 +196,7 @@ export class DockerEngine implements AsyncDisposable {
     const limit = AbortSignal.timeout(this.#answerMs);
     try {
       const { statusCode, body } = await this.#request(path, limit);
-      return { statusCode, answer: await body.json() };
+      return { statusCode, answer: JSON.parse(await readAtMost(body, LONGEST_ANSWER)) };
     } catch (error) {
       if (!limit.aborted) throw error;
       throw new OvnDockerError(

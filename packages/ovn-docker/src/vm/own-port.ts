@@ -1,6 +1,7 @@
 import type { Neutron, Port } from '@ovn-docker/openstack';
 import { z } from 'zod';
 import { explained, isNotFound } from '../clients/neutron/refusals.ts';
+import { readAtMost } from '../clients/read-at-most.ts';
 import { OvnDockerError } from '../errors.ts';
 import { type VifSource, vifSources } from './vif-source.ts';
 
@@ -16,8 +17,18 @@ export interface VmIdentity {
 
 // OpenStack metadata, network_data.json: an instance's links with the ids of their Neutron ports.
 const networkData = z.object({
-  links: z.array(z.object({ vif_id: z.string().optional(), ethernet_mac_address: z.string().optional() })),
+  links: z.array(
+    z.object({ vif_id: z.guid().optional().catch(undefined), ethernet_mac_address: z.string().optional() }),
+  ),
 });
+
+/** The VM's own port, and how it was found. */
+export interface FoundPort {
+  readonly port: Port;
+  readonly source: VifSource;
+  /** What was wrong with earlier ways of finding it, for the log. */
+  readonly doubts: readonly string[];
+}
 
 type Search = (neutron: Neutron, vm: VmIdentity) => Promise<Port | undefined>;
 
@@ -40,7 +51,8 @@ const searches: Record<VifSource, Search> = {
 };
 
 /**
- * Finds the VM's own Neutron port: as configured, else by the metadata service, else by the uplink's MAC.
+ * Finds the VM's own Neutron port: as configured, else by the metadata service, else by the uplink's MAC. A
+ * metadata service that names a wrong port counts as one that names none.
  * @param ways the ways to try
  * @throws OvnDockerError `E_VIF_UNKNOWN` `E_VIF_NOT_THIS_VM` `E_VIF_NOT_FOUND`
  */
@@ -48,10 +60,15 @@ export async function findParentPort(
   neutron: Neutron,
   vm: VmIdentity,
   ways: readonly VifSource[] = vifSources,
-): Promise<{ port: Port; source: VifSource }> {
+): Promise<FoundPort> {
+  const doubts: string[] = [];
   for (const source of ways) {
-    const port = await searches[source](neutron, vm);
-    if (port) return { port, source };
+    const port = await searches[source](neutron, vm).catch((error: unknown) => {
+      if (source !== 'metadata' || !isWrongVif(error)) throw error;
+      doubts.push(`the metadata service is wrong: ${error.message}; the MAC address decides`);
+      return undefined;
+    });
+    if (port) return { port, source, doubts };
   }
   const tried = `found by none of: ${ways.join(', ')}; this VM has the MAC address ${vm.macs.join(' or ')}`;
   throw new OvnDockerError('E_VIF_NOT_FOUND', `this VM's own port was ${tried}`);
@@ -82,6 +99,12 @@ export async function requireOwnPort(
   return port;
 }
 
+function isWrongVif(error: unknown): error is OvnDockerError {
+  return (
+    error instanceof OvnDockerError && (error.code === 'E_VIF_UNKNOWN' || error.code === 'E_VIF_NOT_THIS_VM')
+  );
+}
+
 /** A MAC address is unique on its network only, so two VMs of one project can have the same. */
 function ambiguous(mac: string, ports: readonly (Port | undefined)[]): OvnDockerError {
   const ids = ports.map((port) => port?.id).join(', ');
@@ -90,13 +113,17 @@ function ambiguous(mac: string, ports: readonly (Port | undefined)[]): OvnDocker
   });
 }
 
+/** Limit in bytes: a VM with 28 interfaces has about 20 KB. */
+const LONGEST_METADATA = 2 ** 20;
+
 async function askMetadata({ metadataUrl, macs }: VmIdentity): Promise<string | undefined> {
   if (!metadataUrl) return undefined;
   try {
     const url = new URL('/openstack/latest/network_data.json', metadataUrl);
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2000) });
-    if (!answer.ok) return undefined;
-    const { links } = networkData.parse(await answer.json());
+    // Whoever answers in place of the metadata service must not send the agent to other hosts.
+    const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2000) });
+    if (!answer.ok || answer.body === null) return undefined;
+    const { links } = networkData.parse(JSON.parse(await readAtMost(answer.body, LONGEST_METADATA)));
     return links.find((link) => macs.includes(link.ethernet_mac_address?.toLowerCase() ?? ''))?.vif_id;
   } catch {
     // No metadata service, or not an OpenStack one: the next way asks Neutron.

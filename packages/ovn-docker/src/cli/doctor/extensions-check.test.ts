@@ -1,3 +1,4 @@
+import { OpenStackError } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { DoctorContext } from './context.ts';
@@ -31,3 +32,30 @@ it('refuses the configured mode trunk without the trunk extension', async () => 
     code: 'E_PARENT_MODE',
   });
 });
+
+it.each([404, 403])(
+  'a cloud that answers %i to the list of extensions shows by its trunks that it has them',
+  async (status) => {
+    const refusal = new OpenStackError(
+      { method: 'GET', url: 'http://neutron.test/v2.0/extensions' },
+      { status, type: '', reason: 'no' },
+    );
+    const context = (mode: ParentMode | 'auto', hasTrunks: boolean) => {
+      const { settings, findings } = contextOf(mode, 'member');
+      const trunks = {
+        async *list() {
+          if (!hasTrunks) throw refusal;
+          yield { id: 'a' };
+        },
+      };
+      const neutron = { trunks, extensions: () => Promise.reject(refusal) };
+      return { settings, findings: { ...findings, cloud: { neutron } } } as unknown as DoctorContext;
+    };
+    for (const mode of ['auto', 'trunk'] as const) {
+      expect((await extensionsCheck.run(context(mode, true))).facts).toHaveLength(1);
+      await expect(extensionsCheck.run(context(mode, false))).rejects.toMatchObject({
+        code: 'E_PARENT_MODE',
+      });
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { readExtensions } from '../../clients/neutron/extensions.ts';
 import { OvnDockerError } from '../../errors.ts';
 import {
   chooseMode,
@@ -14,7 +15,7 @@ export const extensionsCheck: Check<DoctorContext> = {
 
   async run(context) {
     const { mode: configured } = context.settings.config;
-    const extensions = await requireFinding(context, 'cloud').neutron.extensions();
+    const extensions = await readExtensions(requireFinding(context, 'cloud').neutron);
     const { roles = [] } = requireFinding(context, 'token');
     const mode = chooseMode(configured, { extensions, roles });
     const isOffered = (alias: string) => extensions.some((extension) => extension.alias === alias);

@@ -1,4 +1,5 @@
 import {
+  type AnswerLimits,
   type CloudConfig,
   CloudConfigError,
   CloudConnection,
@@ -9,6 +10,7 @@ import {
 } from '@ovn-docker/openstack';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { readExtensions } from './extensions.ts';
 import { explained } from './refusals.ts';
 import { TaggedPorts } from './tagged-ports.ts';
 
@@ -22,7 +24,14 @@ export interface Cloud extends Disposable {
   withToken(token: string): Cloud;
 }
 
-export function openCloud(config: CloudConfig): Cloud {
+/**
+ * Parsing an answer blocks the agent's event loop: about 40 ms for 4 MiB, in which even a hostile answer
+ * ends. A page of 500 ports has about half a MiB.
+ */
+const LIMITS = { answerBytes: 2 ** 22, pageSize: 500 } as const satisfies AnswerLimits;
+
+export function openCloud(given: CloudConfig): Cloud {
+  const config = { ...given, limits: { ...LIMITS, ...given.limits } };
   const connection = new CloudConnection(config);
   return { ...openOver(connection, config), [Symbol.dispose]: () => void connection.close() };
 }
@@ -46,9 +55,9 @@ const tagSupport = new Map<string, Promise<boolean>>();
 function keepsTagsAtCreation(neutron: Neutron, authUrl: string): Promise<boolean> {
   const known = tagSupport.get(authUrl);
   if (known !== undefined) return known;
-  const support = neutron
-    .extensions()
-    .then((all) => all.some(({ alias }) => alias === 'tag-ports-during-bulk-creation'));
+  const support = readExtensions(neutron).then((all) =>
+    all.some(({ alias }) => alias === 'tag-ports-during-bulk-creation'),
+  );
   tagSupport.set(authUrl, support);
   // After a failure, the next port asks Neutron again.
   support.catch(() => tagSupport.delete(authUrl));

@@ -120,6 +120,9 @@ function isNestedTwice({ type, method }: OpenStackError): boolean {
   return type === 'TrunkPortInUse' && method === 'POST';
 }
 
+/** Answers that exceed a limit of the client, which the client's own hint explains. */
+const endlessCodes: ReadonlySet<string> = new Set(['OPENSTACK_ANSWER_TOO_LONG', 'OPENSTACK_ENDLESS_LIST']);
+
 /**
  * Neutron's default policy lets only a network's own project choose addresses (policy.yaml, `create_port`).
  */
@@ -135,6 +138,7 @@ function hintOf(error: OpenStackError): { hint?: string } {
       hint: 'Keystone refuses the credential itself: it is wrong, expired or deleted. Correct it where it is configured, or make another one (`ovn-docker credential create`, `openstack application credential create`)',
     };
   }
+  if (endlessCodes.has(error.code)) return { hint: error.hint };
   const [, attribute] = /create_port:(fixed_ips:ip_address|mac_address)\b/.exec(message) ?? [];
   if (status !== 403 || attribute === undefined) return {};
   const option = attribute === 'mac_address' ? '--mac-address' : '--ip';
