@@ -51,7 +51,12 @@ export class Vm {
 
   /** Runs `docker run -d …` with a container that keeps running. Returns its id. */
   async dockerRun(...options: string[]): Promise<string> {
-    return this.#remember(await this.machine.must(['docker', 'run', '-d', ...options, IMAGE, ...STAY]));
+    return this.runDetached(...options, IMAGE, ...STAY);
+  }
+
+  /** Runs `docker run -d …` with an image and a command. Returns the container's id. */
+  async runDetached(...args: string[]): Promise<string> {
+    return this.#remember(await this.machine.must(['docker', 'run', '-d', ...args]));
   }
 
   #remember(output: string): string {

@@ -180,8 +180,8 @@ export const errorTable = {
     hint: 'the message says which interface and why',
   },
   E_PUBLISH: {
-    when: '`docker run -p` on a logical network: the container has its own address there, so the VM cannot publish its ports.',
-    hint: 'leave -p out: the container can be reached at its own address, as far as its security groups allow',
+    when: 'A container publishes ports (`-p`), and its network or the configuration refuses that: a logical network cannot publish them.',
+    hint: 'leave -p out: the container can be reached at its own address, as far as its security groups allow; or set `docker.publish` or -o neutron.publish to `warn`',
   },
   E_CONTAINER_GONE: {
     when: 'The container ended before ovn-docker moved the network interface into it.',

@@ -8,13 +8,13 @@ const PAUSES_MS = [100, 500, 2000, 5000];
 interface Subscription {
   readonly engine: Pick<Engine, 'log'>;
   readonly docker: DockerEngine;
-  /** Only events of containers with this label. */
-  readonly label: string;
+  /** Only events of containers with this label; all containers without it. */
+  readonly label?: string;
   readonly signal: AbortSignal;
 }
 
 /**
- * Streams the events of containers with a label until `signal` aborts. Connects again after dockerd was away.
+ * Streams the events of containers until `signal` aborts. Connects again after dockerd was away.
  * @param onConnect called each time a stream opens: the stream does not report earlier events
  * @param onEvent not awaited, so that no container waits for Neutron's answer about another one
  */

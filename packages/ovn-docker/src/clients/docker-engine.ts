@@ -19,7 +19,7 @@ const inspection = z.object({
   Id: z.string(),
   State: z.object({ Running: z.boolean(), Pid: z.number() }),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
-  NetworkSettings: endpoints,
+  NetworkSettings: endpoints.extend({ SandboxKey: z.string() }),
 });
 const networkList = z.array(z.object({ Id: z.string(), Driver: z.string() }));
 const strings = z.record(z.string(), z.string()).nullish();
@@ -60,6 +60,14 @@ export interface Attachments {
   /** The ids of its endpoints, on networks of any driver. */
   readonly endpoints: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** A running container that has a network namespace of its own. */
+export interface Sandbox {
+  readonly containerId: string;
+  /** Path of the namespace. */
+  readonly netns: string;
+  readonly endpoints: readonly string[];
 }
 
 /** Docker's data about a network of the driver. */
@@ -105,9 +113,7 @@ export class DockerEngine implements AsyncDisposable {
   /** All containers with the label, running or not. */
   async containersWithLabel(label: string): Promise<(LabelledContainer & Attachments)[]> {
     const filters = JSON.stringify({ label: [label] });
-    const list = containerList.parse(
-      await this.#get(`/containers/json?all=true&filters=${encodeURIComponent(filters)}`),
-    );
+    const list = await this.#containers(`all=true&filters=${encodeURIComponent(filters)}`);
     return list.map(({ Id, State, Labels, NetworkSettings }) => ({
       id: Id,
       label: Labels?.[label] ?? '',
@@ -126,6 +132,21 @@ export class DockerEngine implements AsyncDisposable {
   async attachmentsOf(containerId: string): Promise<Attachments> {
     const { Config, NetworkSettings } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
     return { endpoints: endpointsIn(NetworkSettings), labels: Config.Labels ?? {} };
+  }
+
+  /** The ids of the running containers that have one of these endpoints. */
+  async containersWithEndpoint(isSelected: (endpointId: string) => boolean): Promise<string[]> {
+    const list = await this.#containers();
+    return list.flatMap(({ Id, NetworkSettings }) =>
+      endpointsIn(NetworkSettings).some(isSelected) ? [Id] : [],
+    );
+  }
+
+  /** A container's network namespace and endpoints; undefined unless the container runs. */
+  async sandboxOf(containerId: string): Promise<Sandbox | undefined> {
+    const { State, NetworkSettings } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
+    if (!State.Running) return undefined;
+    return { containerId, netns: NetworkSettings.SandboxKey, endpoints: endpointsIn(NetworkSettings) };
   }
 
   /** The networks that `isSelected` selects, by id, each with the endpoints of its running containers. */
@@ -154,17 +175,21 @@ export class DockerEngine implements AsyncDisposable {
   }
 
   /**
-   * Yields start, die and destroy events of containers with the label, until the stream ends or `signal`
-   * aborts.
+   * Yields start, die and destroy events of containers, until the stream ends or `signal` aborts.
+   * @param label only events of containers with this label; all containers when undefined
    * @param onOpen called when the stream is open. It can read Docker's state: the stream yields every later
    * event.
    */
   async *events(
-    label: string,
+    label: string | undefined,
     signal: AbortSignal,
     onOpen: () => Promise<void>,
   ): AsyncGenerator<ContainerEvent> {
-    const filters = { type: ['container'], event: ['start', 'die', 'destroy'], label: [label] };
+    const filters = {
+      type: ['container'],
+      event: ['start', 'die', 'destroy'],
+      ...(label === undefined ? {} : { label: [label] }),
+    };
     // Docker answers the request shortly before it subscribes to events; `since` replays earlier events.
     const since = Math.floor(Date.now() / 1000);
     const path = `/events?since=${since}&filters=${encodeURIComponent(JSON.stringify(filters))}`;
@@ -184,6 +209,10 @@ export class DockerEngine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispatcher.destroy();
+  }
+
+  async #containers(query = ''): Promise<z.infer<typeof containerList>> {
+    return containerList.parse(await this.#get(`/containers/json?${query}`));
   }
 
   async #get(path: string): Promise<unknown> {

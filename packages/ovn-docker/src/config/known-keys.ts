@@ -23,8 +23,21 @@ export const optionNames = {
   v6SubnetPoolName: 'neutron.pool.v6.name',
   /** Comma-separated names or ids of security groups that replace the project's default one. */
   securityGroups: 'neutron.security_groups',
+  /** What becomes of containers that publish ports. */
+  publish: 'neutron.publish',
   /** Docker's own name for this option. */
   mtu: 'com.docker.network.driver.mtu',
+} as const;
+
+/**
+ * Options of one container on a network: `docker run --network name=NET,driver-opt=KEY=VALUE`, or
+ * `driver_opts` below a service's network in a compose file.
+ */
+export const endpointOptionNames = {
+  securityGroups: optionNames.securityGroups,
+  publish: optionNames.publish,
+  /** Docker's own name for this option (moby, libnetwork/netlabel: Ifname). */
+  interfaceName: 'com.docker.network.endpoint.ifname',
 } as const;
 
 /** Labels on containers. */

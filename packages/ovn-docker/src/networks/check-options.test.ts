@@ -49,6 +49,7 @@ describe('values', () => {
     [{ 'neutron.net.uuid': ID, 'neutron.net.name': 'LS1' }, 'both neutron.net.uuid and neutron.net.name'],
     [{ 'neutron.pool.v6.uuid': ID, 'neutron.pool.v6.name': 'p' }, 'both'],
     [{ 'neutron.net.shared': 'maybe' }, 'neither true nor false'],
+    [{ 'neutron.publish': 'Warn' }, 'none of warn, refuse'],
     [{ 'com.docker.network.driver.mtu': 'big' }, 'not an MTU'],
     [{ 'com.docker.network.driver.mtu': '' }, 'empty'],
   ])('%j is refused', (options, words) => {
@@ -65,6 +66,7 @@ describe('values', () => {
           'neutron.subnet.name': 'a',
           'neutron.subnet.v6.uuid': ID,
           'neutron.security_groups': 'default, web',
+          'neutron.publish': 'refuse',
           'neutron.net.shared': 'False',
           'com.docker.network.driver.mtu': '1400',
         },

@@ -1,12 +1,19 @@
 import { isUuid } from '../clients/neutron/find-one.ts';
 import { splitGroups } from '../clients/neutron/security-groups.ts';
 import { isStorable } from '../clients/outside-text.ts';
-import { DOCKERS_PREFIX, optionNames, ownPrefixes } from '../config/known-keys.ts';
+import { DOCKERS_PREFIX, endpointOptionNames, optionNames, ownPrefixes } from '../config/known-keys.ts';
 import { nearestKey, suggestion } from '../config/nearest-key.ts';
 import { OvnDockerError } from '../errors.ts';
-import { mtuOption, type NetworkOptions, sharedOption } from './options.ts';
+import { mtuOption, type NetworkOptions, publishOption, sharedOption } from './options.ts';
 
-const known: readonly string[] = Object.values(optionNames);
+/** How the user passes an option: to `docker network create`, or for one container on a network. */
+type Flag = '-o' | '--ipam-opt' | 'driver-opt';
+
+const knownKeys: Readonly<Record<Flag, readonly string[]>> = {
+  '-o': Object.values(optionNames),
+  '--ipam-opt': Object.values(optionNames),
+  'driver-opt': Object.values(endpointOptionNames),
+};
 
 /** Each id and the name that says the same in another way. */
 const alternatives = [
@@ -17,9 +24,6 @@ const alternatives = [
   [optionNames.v6SubnetPoolId, optionNames.v6SubnetPoolName],
 ] as const;
 
-/** By which option of `docker network create` Docker passes a key. */
-type Flag = '-o' | '--ipam-opt';
-
 /**
  * Checks keys and values, before they decide which Neutron network a Docker network has: a misspelt key would
  * otherwise create a new network.
@@ -28,6 +32,7 @@ type Flag = '-o' | '--ipam-opt';
  * its keys, `E_NETWORK_OPTION` for a wrong value
  */
 export function checkOptions(options: NetworkOptions, flag: Flag): string[] {
+  const known = knownKeys[flag];
   const unknown = Object.keys(options).filter((key) => !known.includes(key));
   for (const key of unknown) requireOthers(key, flag);
   for (const [key, value] of Object.entries(options)) if (known.includes(key)) checkValue(key, value, flag);
@@ -39,6 +44,7 @@ export function checkOptions(options: NetworkOptions, flag: Flag): string[] {
   }
   mtuOption(options);
   sharedOption(options);
+  publishOption(options);
   return unknown
     .filter((key) => !key.startsWith(DOCKERS_PREFIX))
     .map((key) => `ovn-docker does not know ${flag} ${key} and ignores it`);
@@ -46,6 +52,7 @@ export function checkOptions(options: NetworkOptions, flag: Flag): string[] {
 
 /** @throws OvnDockerError `E_OPTION_UNKNOWN` when the key can only be meant for ovn-docker */
 function requireOthers(key: string, flag: Flag): void {
+  const known = knownKeys[flag];
   const isOwn = ownPrefixes.some((prefix) => key.toLowerCase().startsWith(prefix));
   if (!isOwn && nearestKey(key, known) === undefined) return;
   const message = `there is no option ${flag} ${key}${suggestion(key, known)}`;

@@ -6,7 +6,7 @@ import { poolOf } from './docker-target.ts';
 import { joinNetwork } from './join-network.ts';
 import { makeNetwork } from './make-network.ts';
 import type { NetworkPlan } from './network-plan.ts';
-import { mtuOption, securityGroupsOption, sharedOption } from './options.ts';
+import { mtuOption, publishOption, securityGroupsOption, sharedOption } from './options.ts';
 
 /**
  * Connects a Docker network to Neutron: to an existing Neutron network, or to a new one with the planned
@@ -38,6 +38,7 @@ async function joinOrMake(engine: Engine, dockerId: string, plan: NetworkPlan): 
   const securityGroups = await findSecurityGroups(engine.neutron, securityGroupsOption(options));
   const mtu = mtuOption(options);
   const shared = sharedOption(options);
+  const publish = publishOption(options);
   const network = existing
     ? joinNetwork(existing, { options, subnets, mtu, shared })
     : await makeNetwork(engine, dockerId, { internal, subnets, mtu, shared });
@@ -45,5 +46,6 @@ async function joinOrMake(engine: Engine, dockerId: string, plan: NetworkPlan): 
     ...network,
     ...(internal ? { internal } : {}),
     ...(securityGroups.length > 0 ? { securityGroups } : {}),
+    ...(publish ? { publish } : {}),
   };
 }

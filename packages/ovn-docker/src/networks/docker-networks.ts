@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { VmSwitch } from '../clients/vm-switch.ts';
+import { publishModes } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 
 /** The key in `Engine.inTurn` under which Docker networks are created and deleted, one after the other. */
@@ -14,6 +15,8 @@ const schema = z.object({
   securityGroups: z.array(z.string()).optional(),
   /** Whether the user created it with `--internal`: containers get no gateway and no static route. */
   internal: z.boolean().optional(),
+  /** What becomes of containers that publish ports; without it, what the configuration says. */
+  publish: z.enum(publishModes).optional(),
   /** Whether the agent created the Neutron network and its subnets and therefore deletes them. */
   made: z.boolean(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { splitGroups } from '../clients/neutron/security-groups.ts';
+import { type PublishMode, publishModes } from '../config/agent-config.ts';
 import { optionNames } from '../config/known-keys.ts';
 import { OvnDockerError } from '../errors.ts';
 
@@ -29,6 +30,21 @@ export function subnetPoolOption(options: NetworkOptions, version: Version): str
 /** Names or ids of the security groups that the options name. */
 export function securityGroupsOption(options: NetworkOptions): string[] {
   return splitGroups(options[optionNames.securityGroups] ?? '');
+}
+
+/**
+ * What becomes of containers that publish ports; undefined when the options do not say.
+ * @throws OvnDockerError `E_NETWORK_OPTION`
+ */
+export function publishOption(options: NetworkOptions): PublishMode | undefined {
+  const text = options[optionNames.publish];
+  if (!text) return undefined;
+  const mode = z.enum(publishModes).safeParse(text);
+  if (mode.success) return mode.data;
+  throw new OvnDockerError(
+    'E_NETWORK_OPTION',
+    `${optionNames.publish}=${text} is none of ${publishModes.join(', ')}`,
+  );
 }
 
 /** The requested MTU in bytes. @throws OvnDockerError `E_NETWORK_OPTION` */

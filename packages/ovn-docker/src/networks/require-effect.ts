@@ -3,7 +3,12 @@ import { OvnDockerError } from '../errors.ts';
 import { type NetworkOptions, subnetOption, subnetPoolOption } from './options.ts';
 
 /** The options that Docker must pass to the network driver. */
-const driverOnly = [optionNames.securityGroups, optionNames.shared, optionNames.mtu] as const;
+const driverOnly = [
+  optionNames.securityGroups,
+  optionNames.publish,
+  optionNames.shared,
+  optionNames.mtu,
+] as const;
 
 /** The options of a new Docker network, and what it is. */
 interface Request {

@@ -4,6 +4,8 @@ import { findNetwork, type NetworkWithSubnets } from '../clients/neutron/network
 import { explained } from '../clients/neutron/refusals.ts';
 import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
 import { shortId } from '../clients/short-id.ts';
+import { publishModes } from '../config/agent-config.ts';
+import { optionNames } from '../config/known-keys.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import { warn } from '../observe/warnings.ts';
@@ -48,12 +50,15 @@ export async function restoreNetwork(
       return { id: fittingSubnet(existing, { options: allOptions, cidr, version }).id, cidr };
     });
     const securityGroups = await findSecurityGroups(engine.neutron, securityGroupsOption(options));
+    // A wrong value causes a warning above.
+    const publish = publishModes.find((mode) => mode === options[optionNames.publish]);
     const network = {
       network: existing.network.id,
       subnets,
       made: named === undefined,
       ...(internal ? { internal } : {}),
       ...(securityGroups.length > 0 ? { securityGroups } : {}),
+      ...(publish ? { publish } : {}),
     };
     const pool = await poolOf(engine, network);
     await dockerNetworks.put(vmSwitch, dockerId, network);

@@ -12,6 +12,8 @@ const claims = fc
       endpointId: word,
       containerId: word,
       promised: fc.uniqueArray(word).map((addresses) => new Set(addresses)),
+      published: fc.constantFrom('8080->80/tcp', '80/tcp, 81/udp'),
+      gateways: fc.uniqueArray(word, { minLength: 1, maxLength: 2 }),
     },
     { requiredKeys: ['since', 'promised'] },
   )
@@ -38,6 +40,8 @@ it('writing no claim deletes every key of a former one', () => {
     containerId: 'c',
     servesDhcp: true,
     promised: new Set(['a']),
+    published: '80/tcp',
+    gateways: ['10.0.0.1'],
   });
   expect(Object.keys(notes).sort()).toEqual(Object.keys(full).sort());
   expect(Object.values(full)).not.toContain(undefined);

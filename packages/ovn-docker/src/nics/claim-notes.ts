@@ -14,7 +14,9 @@ export function claimNotes(claim: Claim | undefined): Record<string, string | un
     [rowKeys.endpoint]: claim?.endpointId,
     [rowKeys.container]: claim?.containerId,
     [rowKeys.dhcpServer]: claim?.servesDhcp ? 'true' : undefined,
-    [rowKeys.promised]: claim && claim.promised.size > 0 ? [...claim.promised].join(' ') : undefined,
+    [rowKeys.promised]: joined(claim?.promised),
+    [rowKeys.published]: claim?.published,
+    [rowKeys.gateways]: joined(claim?.gateways),
   };
 }
 
@@ -23,15 +25,26 @@ export function readClaim(notes: Notes): Claim | undefined {
   const claimed = notes[rowKeys.claimed];
   if (claimed === undefined) return undefined;
   const since = Date.parse(claimed);
+  const gateways = split(notes[rowKeys.gateways]);
   return {
     // An unreadable date counts as long ago.
     since: Number.isNaN(since) ? 0 : since,
-    promised: new Set((notes[rowKeys.promised] ?? '').split(' ').filter(Boolean)),
+    promised: new Set(split(notes[rowKeys.promised])),
     ...pick('label', notes[rowKeys.label]),
     ...pick('endpointId', notes[rowKeys.endpoint]),
     ...pick('containerId', notes[rowKeys.container]),
     ...(notes[rowKeys.dhcpServer] === undefined ? {} : { servesDhcp: true }),
+    ...pick('published', notes[rowKeys.published]),
+    ...(gateways.length > 0 ? { gateways } : {}),
   };
+}
+
+function joined(values: Iterable<string> = []): string | undefined {
+  return [...values].join(' ') || undefined;
+}
+
+function split(text = ''): string[] {
+  return text.split(' ').filter(Boolean);
 }
 
 function pick<K extends string>(key: K, value: string | undefined): { [P in K]?: string } {

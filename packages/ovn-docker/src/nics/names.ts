@@ -28,7 +28,10 @@ export const rowKeys = {
   existing: 'ovn-docker:existing',
   /** Other source MAC addresses than the port's own that the container may use, or `any`. */
   macs: 'ovn-docker:macs',
-  /** The claim: since when, for which container, and the addresses that Docker knows. */
+  /**
+   * The claim: since when, for which container, the addresses that Docker knows, the ports that the user
+   * publishes, and the gateways that the agent routes through.
+   */
   claimed: 'ovn-docker:claimed',
   label: 'ovn-docker:label',
   container: 'ovn-docker:container',
@@ -36,4 +39,6 @@ export const rowKeys = {
   promised: 'ovn-docker:promised',
   /** The claim's container is a DHCP server on purpose. */
   dhcpServer: 'ovn-docker:dhcp-server',
+  published: 'ovn-docker:published',
+  gateways: 'ovn-docker:gateways',
 } as const;

@@ -1,5 +1,6 @@
 import type { Network, Neutron, Port, Subnet } from '@ovn-docker/openstack';
 import { hasAutomaticAddresses } from '../clients/neutron/subnets.ts';
+import type { PublishMode } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
 
 /** Where a container's end of the veth pair goes. */
@@ -29,6 +30,13 @@ export interface Target {
  */
 export type NicState = 'found' | 'making' | 'warm' | 'claimed' | 'draining';
 
+/** What a user asks of one endpoint of Docker instead of the network's own settings. */
+export interface EndpointWishes {
+  /** Name of the interface in the container. */
+  readonly interfaceName?: string | undefined;
+  readonly publish?: PublishMode | undefined;
+}
+
 /**
  * Which container a NIC is for. The agent writes it on the NIC's row in the VM's switch
  * (`nics/claim-notes.ts`), where the next agent reads it.
@@ -50,6 +58,12 @@ export interface Claim {
    * did not answer, or has not been asked since the claim. In memory only.
    */
   isInDocker?: boolean | undefined;
+  /** What the user asks of this endpoint, from CreateEndpoint until Join. Not on the row either. */
+  endpoint?: EndpointWishes;
+  /** The ports that the user asks Docker to publish, for people, such as `8080->80/tcp`. */
+  published?: string;
+  /** Gateways of the default routes that the agent adds in the container, because Docker adds none. */
+  gateways?: readonly string[];
   /** Addresses that the IPAM driver has returned to Docker and Docker has not released. */
   readonly promised: Set<string>;
 }

@@ -23,7 +23,7 @@ export async function serve(
   closing.use(observeMetrics());
   closing.use(await listen(apiServer(engine, reconciler, cloud), config.socket, signal));
   const plugin = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);
-  closing.use(await listen(libnetworkServer(engine), plugin, signal));
+  closing.use(await listen(libnetworkServer(engine, config.docker.publish), plugin, signal));
   if (signal.aborted) return;
   log.info({ socket: config.socket, plugin }, 'agent ready');
   void notifySystemd(log);

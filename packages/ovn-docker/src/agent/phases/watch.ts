@@ -11,6 +11,7 @@ import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
 import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
 import { tolerate } from '../tolerate.ts';
+import { watchPublishedPorts } from '../watch-published-ports.ts';
 import { watchSwitch } from '../watch-switch.ts';
 import type { Clients } from './open-clients.ts';
 import type { Recognised } from './recognise.ts';
@@ -52,6 +53,7 @@ export async function watch(
     applyContainerEvents(engine, docker, signal, onStream),
     watchSecurityGroups(engine, docker, signal),
     watchDhcpServers(engine, docker, signal),
+    watchPublishedPorts(engine, docker, signal),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),
     every(config.reconcile.every * 1000, signal, lookAround, PASS_SHARE),
   ]);

@@ -5,14 +5,20 @@ import { poolOf } from '../../networks/docker-target.ts';
 import type { Engine } from '../../nics/engine.ts';
 import type { Claim, Nic, NicWishes } from '../../nics/nic.ts';
 
+/** What Docker requires of an endpoint's NIC. */
+interface Requirements extends Pick<NicWishes, 'addresses' | 'mac'> {
+  /** Name for a new port; the port of a warm NIC keeps its name. */
+  readonly containerName?: string | undefined;
+}
+
 /** Claims a NIC with the addresses that Docker requires for an endpoint. */
 export async function claimNicFor(
   engine: Engine,
   network: DockerNetwork,
-  required: Pick<NicWishes, 'addresses' | 'mac'>,
+  { containerName, ...required }: Requirements,
   claim: Pick<Claim, 'endpointId'> = {},
 ): Promise<Nic> {
   const pool = await poolOf(engine, network);
-  const name = `docker-${shortId(claim.endpointId ?? crypto.randomUUID())}`;
+  const name = containerName || `docker-${shortId(claim.endpointId ?? crypto.randomUUID())}`;
   return claimNic(engine, { pool, wants: { name, ...required }, claim });
 }

@@ -1,14 +1,20 @@
 import { requestedMac as macOf } from '../../addresses/requested-address.ts';
-import { OvnDockerError } from '../../errors.ts';
+import { findSecurityGroups } from '../../clients/neutron/security-groups.ts';
+import type { PublishMode } from '../../config/agent-config.ts';
 import { freeLeftovers, freeWarm } from '../../lifecycle/free-addresses.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
+import { dockerNetworks } from '../../networks/docker-networks.ts';
+import { endpointOptions } from '../../networks/endpoint-options.ts';
 import { requireAddresses, requireMacAvailable } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { type Nic, requirePlugged } from '../../nics/nic.ts';
+import { warn } from '../../observe/warnings.ts';
 import type { Vm } from '../../vm/vm.ts';
+import { applyEndpointGroups } from './apply-endpoint-groups.ts';
 import { changeOrRelease } from './change-or-release.ts';
 import { findOrClaimNic } from './find-or-claim-nic.ts';
-import { publishesPorts, type Requests } from './wire.ts';
+import { publishedPorts, requirePublishable } from './published-ports.ts';
+import type { Requests } from './wire.ts';
 
 /**
  * Assigns the endpoint to the NIC whose address RequestAddress returned. If Docker's default IPAM driver
@@ -16,19 +22,24 @@ import { publishesPorts, type Requests } from './wire.ts';
  */
 export async function createEndpoint(
   engine: Engine,
+  publish: PublishMode,
   request: Requests['CreateEndpoint'],
 ): Promise<{ Interface: { MacAddress?: string | undefined } }> {
-  if (publishesPorts(request.Options)) {
-    throw new OvnDockerError('E_PUBLISH', 'ports of a container on a logical network cannot be published');
-  }
   const vm = await engine.vm();
+  const network = dockerNetworks.get(vm.vmSwitch, request.NetworkID);
+  const wishes = endpointOptions(request.Options);
+  requirePublishable(publishedPorts(request.Options), wishes.publish ?? network.publish ?? publish);
+  for (const warning of wishes.warnings) warn(engine.log, warning, { endpoint: request.EndpointID });
+  const groups = await findSecurityGroups(engine.neutron, wishes.securityGroups);
   const requestedMac = request.Interface?.MacAddress ? macOf(request.Interface.MacAddress) : '';
   const nic = engine.nics.withEndpoint(request.EndpointID) ?? (await findOrClaimNic(engine, vm, request));
   await engine.inTurn.run(nic.id, async () => {
     requirePlugged(nic);
+    await applyEndpointGroups(engine, nic, groups);
     if (requestedMac && nic.port?.mac_address !== requestedMac) {
       await changeMac(engine, nic, vm, requestedMac);
     }
+    if (nic.claim) nic.claim.endpoint = wishes;
     await assignEndpoint(nic, vm, request.EndpointID);
   });
   // The answer must not repeat what the request contains.

@@ -44,7 +44,7 @@ async function serve() {
   const world = createWorld({ subnets: [subnetOf('subnet-1', '10.0.0.0/24', { host_routes: [route] })] });
   const subnets = [{ id: 'subnet-1', cidr: '10.0.0.0/24', pool: POOL }];
   await dockerNetworks.put(world.vm.vmSwitch, NETWORK, { network: 'network-1', subnets, made: false });
-  const server = libnetworkServer(world.engine);
+  const server = libnetworkServer(world.engine, 'warn');
   const send = async (call: string, body: unknown) => {
     const answer = await server.request(`/${call}`, { method: 'POST', body: JSON.stringify(body) });
     return { status: answer.status, body: (await answer.json()) as Readonly<Record<string, unknown>> };

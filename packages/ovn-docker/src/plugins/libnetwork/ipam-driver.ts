@@ -8,7 +8,7 @@ import { constant, type Methods, method } from './method.ts';
 import { requestAddress } from './request-address.ts';
 import { requestIpamPool } from './request-ipam-pool.ts';
 import { gatewayAddress, reservedAddress } from './reserved-addresses.ts';
-import { ADDRESS_SPACE, GATEWAY_REQUEST, type Requests, requests } from './wire.ts';
+import { ADDRESS_SPACE, ENDPOINT_NAME, GATEWAY_REQUEST, type Requests, requests } from './wire.ts';
 
 /**
  * Docker's remote IPAM driver (moby libnetwork, docs/ipam.md). Neutron is the IPAM: RequestAddress returns
@@ -44,7 +44,11 @@ export function ipamDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): 
       if (Address && ipamPoolRequests.isOpen(PoolID)) {
         return { Address: await reservedAddress(engine, PoolID, Address), Data: {} };
       }
-      const { cidr } = await requestAddress(engine, pairs, PoolID, Address);
+      const { cidr } = await requestAddress(engine, pairs, {
+        ipamPoolId: PoolID,
+        requested: Address,
+        containerName: Options?.[ENDPOINT_NAME],
+      });
       return { Address: cidr, Data: {} };
     }),
 

@@ -1,13 +1,24 @@
 import { attach } from '../../attach/attach.ts';
-import { routingOf } from '../../attach/parts/routing.ts';
+import { type Routing, routingOf } from '../../attach/parts/routing.ts';
+import type { PublishMode } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
+import type { SandboxWaiters } from '../../lifecycle/await-sandbox.ts';
+import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { type Nic, requirePlugged } from '../../nics/nic.ts';
 import type { Vm } from '../../vm/vm.ts';
 import { joinAnswer } from './join-answer.ts';
+import { publishedPorts, requirePublishable } from './published-ports.ts';
 import type { SandboxRoutes } from './sandbox-routes.ts';
 import type { Requests } from './wire.ts';
+
+interface JoinContext {
+  readonly routes: SandboxRoutes;
+  readonly waiters: SandboxWaiters;
+  /** What becomes of containers that publish ports, on networks whose options do not say. */
+  readonly publish: PublishMode;
+}
 
 /**
  * Returns the interface that Docker moves into the container, and its routes. The NIC has been complete since
@@ -15,13 +26,15 @@ import type { Requests } from './wire.ts';
  */
 export async function joinEndpoint(
   engine: Engine,
-  routes: SandboxRoutes,
-  { NetworkID, EndpointID, SandboxKey }: Requests['Join'],
+  { routes, waiters, publish }: JoinContext,
+  { NetworkID, EndpointID, SandboxKey, Options }: Requests['Join'],
 ): Promise<Record<string, unknown>> {
   const vm = await engine.vm();
   const nic = requireNic(engine, EndpointID);
+  const { internal = false, ...network } = dockerNetworks.get(vm.vmSwitch, NetworkID);
+  const published = publishedPorts(Options);
+  requirePublishable(published, nic.claim?.endpoint?.publish ?? network.publish ?? publish);
   await engine.inTurn.run(nic.id, () => attach([nic], vm, 'guard port', 'enter container'));
-  const { internal = false } = dockerNetworks.get(vm.vmSwitch, NetworkID);
   if (nic.claim) nic.claim.sandbox = SandboxKey;
   // Reading the container's routes takes time: the agent reads them only if the network has routes that could
   // clash.
@@ -32,7 +45,22 @@ export async function joinEndpoint(
   const possible = isStarting ? otherCidrs(vm, NetworkID) : [];
   const routing = routingOf(nic, { internal, taken, beside: [...beside, ...possible], addresses });
   routes.join(SandboxKey, EndpointID, routing);
+  if (published !== undefined) {
+    await takeOverGateways(nic, vm, published, routing);
+    waiters.add(nic, vm);
+  }
   return joinAnswer(requirePlugged(nic), routing);
+}
+
+/**
+ * Notes that the agent adds the default routes of a container that publishes ports. Docker publishes them on
+ * the network whose gateway it uses, so `joinAnswer` leaves the gateways out.
+ */
+async function takeOverGateways(nic: Nic, vm: Vm, published: string, routing: Routing): Promise<void> {
+  if (!nic.claim) return;
+  const gateways = [routing.gateway, routing.gatewayIPv6].filter((gateway) => gateway !== undefined);
+  Object.assign(nic.claim, { published, ...(gateways.length > 0 ? { gateways } : {}) });
+  await writeClaim(nic, vm);
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { PublishMode } from '../../config/agent-config.ts';
+import { SandboxWaiters } from '../../lifecycle/await-sandbox.ts';
 import { finish } from '../../lifecycle/finish.ts';
 import { checkOptions } from '../../networks/check-options.ts';
 import { createNetwork } from '../../networks/create-network.ts';
@@ -5,6 +7,7 @@ import { deleteNetwork } from '../../networks/delete-network.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { warn } from '../../observe/warnings.ts';
 import { createEndpoint } from './create-endpoint.ts';
+import { gwAllocCheck } from './gw-alloc-check.ts';
 import type { IpamPoolRequests } from './ipam-pool-requests.ts';
 import { joinEndpoint } from './join-endpoint.ts';
 import { constant, type Methods, method } from './method.ts';
@@ -16,13 +19,20 @@ import { genericOptions, requests } from './wire.ts';
  * Docker's remote network driver (moby libnetwork, docs/remote.md). Its scope is local, because each VM has
  * its own Docker; connectivity is global, because all VMs use the same Neutron.
  */
-export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests): Methods {
+export function networkDriver(
+  engine: Engine,
+  publish: PublishMode,
+  ipamPoolRequests: IpamPoolRequests,
+): Methods {
   const routes = new SandboxRoutes();
+  const waiters = new SandboxWaiters(engine.log);
   // dockerd repeats a call whose answer it did not get; the first one may still be under way.
   const inTurn = <T>({ EndpointID }: { EndpointID: string }, work: () => Promise<T>) =>
     engine.inTurn.run(`endpoint ${EndpointID}`, work);
   return {
-    GetCapabilities: constant({ Scope: 'local', ConnectivityScope: 'global' }),
+    GetCapabilities: constant({ Scope: 'local', ConnectivityScope: 'global', GwAllocChecker: true }),
+
+    GwAllocCheck: method(requests.GwAllocCheck, (request) => gwAllocCheck(engine.neutron, request)),
 
     CreateNetwork: method(requests.CreateNetwork, async (request) => {
       const makePlan = () => {
@@ -43,10 +53,12 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
     }),
 
     CreateEndpoint: method(requests.CreateEndpoint, (request) =>
-      inTurn(request, () => createEndpoint(engine, request)),
+      inTurn(request, () => createEndpoint(engine, publish, request)),
     ),
 
-    Join: method(requests.Join, (request) => inTurn(request, () => joinEndpoint(engine, routes, request))),
+    Join: method(requests.Join, (request) =>
+      inTurn(request, () => joinEndpoint(engine, { routes, waiters, publish }, request)),
+    ),
 
     // After this call Docker moves the interface back into the VM. The NIC is finished later, by
     // DeleteEndpoint or ReleaseAddress.
@@ -65,9 +77,11 @@ export function networkDriver(engine: Engine, ipamPoolRequests: IpamPoolRequests
       }),
     ),
 
-    EndpointOperInfo: method(requests.EndpointOperInfo, ({ EndpointID }) => ({
-      Value: describeEndpoint(engine, EndpointID),
-    })),
+    EndpointOperInfo: method(requests.EndpointOperInfo, ({ EndpointID }) => {
+      // Docker 28 makes this call between configuring the interface and starting the container's program.
+      waiters.look();
+      return { Value: describeEndpoint(engine, EndpointID) };
+    }),
 
     ProgramExternalConnectivity: constant({}),
     RevokeExternalConnectivity: constant({}),

@@ -12,18 +12,22 @@ import { changeOrRelease } from './change-or-release.ts';
 import { claimNicFor } from './claim-nic.ts';
 import { findIpamPool, type IpamPoolPlace } from './find-ipam-pool.ts';
 
-/**
- * Returns the address of a claimed NIC on an IPAM pool's subnet, and records in the claim that Docker has it.
- * @param requested the address that the container must have, or ''
- */
+interface AddressRequest {
+  readonly ipamPoolId: string;
+  /** The address that the container must have, or ''. */
+  readonly requested: string;
+  /** The name of the container; undefined before Docker 29. */
+  readonly containerName: string | undefined;
+}
+
+/** Returns an address of a claimed NIC on the subnet of an IPAM pool; the claim notes that Docker has it. */
 export async function requestAddress(
   engine: Engine,
   pairs: AddressPairs,
-  ipamPoolId: string,
-  requested: string,
+  request: AddressRequest,
 ): Promise<NicAddress> {
-  const place = await findIpamPool(engine, ipamPoolId);
-  const nic = await chooseNic(engine, pairs, place, requested);
+  const place = await findIpamPool(engine, request.ipamPoolId);
+  const nic = await chooseNic(engine, pairs, place, request);
   const address = requireAddressOn(nic, place.subnetId);
   nic.claim?.promised.add(address.address);
   await writeClaim(nic, await engine.vm());
@@ -38,9 +42,10 @@ async function chooseNic(
   engine: Engine,
   pairs: AddressPairs,
   { network, subnetId }: IpamPoolPlace,
-  requested: string,
+  { requested, containerName }: AddressRequest,
 ): Promise<Nic> {
-  const claim = () => claimNicFor(engine, network, requested ? { addresses: [requested] } : {});
+  const claim = () =>
+    claimNicFor(engine, network, { containerName, ...(requested ? { addresses: [requested] } : {}) });
   const versions = new Set(network.subnets.map(({ cidr }) => ipVersionOf(cidr)));
   if (versions.size < 2) return claim();
   const isIpv4 = network.subnets.some(({ id, cidr }) => id === subnetId && ipVersionOf(cidr) === 4);

@@ -8,21 +8,24 @@ import { InTurn } from '../../queues/in-turn.ts';
 import { libnetworkServer } from './server.ts';
 
 /** These tests cover the rules of the protocol; the system tests cover what the calls do. */
-const server = libnetworkServer({
-  get neutron(): Engine['neutron'] {
-    throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
+const server = libnetworkServer(
+  {
+    get neutron(): Engine['neutron'] {
+      throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
+    },
+    vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
+    nics: new NicRegistry(),
+    pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
+    wake: () => undefined,
+    draining: new Set(),
+    inTurn: new InTurn(),
+    get returned(): Engine['returned'] {
+      throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
+    },
+    log: pino({ level: 'silent' }),
   },
-  vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
-  nics: new NicRegistry(),
-  pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
-  wake: () => undefined,
-  draining: new Set(),
-  inTurn: new InTurn(),
-  get returned(): Engine['returned'] {
-    throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
-  },
-  log: pino({ level: 'silent' }),
-});
+  'warn',
+);
 
 const call = async (method: string, body?: string) => {
   const answer = await server.request(`/${method}`, {
@@ -38,11 +41,11 @@ it('implements both drivers with local scope', async () => {
     body: { Implements: ['NetworkDriver', 'IpamDriver'] },
   });
   const capabilities = await call('NetworkDriver.GetCapabilities');
-  expect(capabilities.body).toEqual({ Scope: 'local', ConnectivityScope: 'global' });
+  expect(capabilities.body).toEqual({ Scope: 'local', ConnectivityScope: 'global', GwAllocChecker: true });
 });
 
 it('answers 404 to an unknown method, which a newer Docker may call', async () => {
-  expect((await call('NetworkDriver.GwAllocCheck', '{}')).status).toBe(404);
+  expect((await call('NetworkDriver.AllocateNetwork', '{}')).status).toBe(404);
 });
 
 it('answers 400 to an empty body: moby may send a drained buffer when it retries', async () => {

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { PublishMode } from '../../config/agent-config.ts';
 import { asOvnDockerError } from '../../errors.ts';
 import type { Engine } from '../../nics/engine.ts';
 import { ipamDriver } from './ipam-driver.ts';
@@ -21,12 +22,13 @@ interface Driver {
  * Docker's plugin protocol: POST /Driver.Method with a JSON body. A refusal is HTTP 200 with the message
  * under `Err` (network driver) or `Error` (IPAM driver). An unknown method is 404, which Docker takes as "not
  * supported". An invalid body is 400: moby may send an empty one when it retries.
+ * @param publish what becomes of containers that publish ports, on networks whose options do not say
  */
-export function libnetworkServer(engine: Engine): Hono {
+export function libnetworkServer(engine: Engine, publish: PublishMode): Hono {
   const server = new Hono();
   const ipamPoolRequests = new IpamPoolRequests();
   const drivers: Driver[] = [
-    { name: 'NetworkDriver', errorKey: 'Err', methods: networkDriver(engine, ipamPoolRequests) },
+    { name: 'NetworkDriver', errorKey: 'Err', methods: networkDriver(engine, publish, ipamPoolRequests) },
     { name: 'IpamDriver', errorKey: 'Error', methods: ipamDriver(engine, ipamPoolRequests) },
   ];
 

@@ -32,6 +32,7 @@ export const requests = {
   ReleasePool: z.object({ PoolID: text }),
   RequestAddress: z.object({ PoolID: text, Address: text.default(''), Options: stringOptions }),
   ReleaseAddress: z.object({ PoolID: text, Address: text }),
+  GwAllocCheck: z.object({ Options: options }),
   CreateNetwork: z.object({
     NetworkID: id,
     Options: options,
@@ -51,7 +52,7 @@ export const requests = {
   }),
   DeleteEndpoint: endpoint,
   EndpointOperInfo: endpoint,
-  Join: endpoint.extend({ SandboxKey: text }),
+  Join: endpoint.extend({ SandboxKey: text, Options: options }),
   Leave: endpoint,
 } as const;
 
@@ -69,14 +70,11 @@ export function isInternal(all: Requests['CreateNetwork']['Options']): boolean {
   return all?.['com.docker.network.internal'] === true;
 }
 
-/** Whether the user asks Docker to publish ports of the container on the host (`docker run -p`). */
-export function publishesPorts(all: Requests['CreateEndpoint']['Options']): boolean {
-  const ports = all?.['com.docker.network.portmap'];
-  return Array.isArray(ports) && ports.length > 0;
-}
-
 /** The option of RequestAddress that requests the gateway of the network instead of a container's address. */
 export const GATEWAY_REQUEST = { key: 'RequestAddressType', value: 'com.docker.network.gateway' } as const;
+
+/** The option of RequestAddress in which Docker 29 names the container. */
+export const ENDPOINT_NAME = 'com.docker.network.endpoint.name';
 
 /** The address space of ovn-docker's IPAM pools. Docker's default IPAM driver uses other address spaces. */
 export const ADDRESS_SPACE = 'ovn-docker-local';
