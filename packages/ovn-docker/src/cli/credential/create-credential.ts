@@ -12,7 +12,7 @@ import { Trunk } from '../../vm/parent-link/trunk.ts';
 import { type CredentialUse, describeUse } from './description.ts';
 import { CA_FILE, cloudInit, cloudsYaml } from './documents.ts';
 import { findVmPort } from './find-vm-port.ts';
-import { writeSecret } from './write-secret.ts';
+import { openSecretOutput } from './secret-output.ts';
 
 /** The options of the command. */
 interface Request {
@@ -32,10 +32,13 @@ interface Request {
  * @throws OvnDockerError `E_VIF_UNKNOWN` `E_TRUNK_REFUSED` `E_FORBIDDEN` …
  */
 export async function createCredential(cloud: Cloud, config: CloudConfig, request: Request): Promise<void> {
+  await using output = await openSecretOutput(request.file);
   const { projectId } = await login(cloud);
   const token = await cloud.session.token();
   const port = await findVmPort(cloud.neutron, request.vm);
-  const offer = { extensions: await explained(cloud.neutron.extensions()), roles: token.roles ?? [] };
+  // Some clouds do not list their extensions; mode trunk works there all the same.
+  const extensions = request.mode === 'trunk' ? [] : await explained(cloud.neutron.extensions());
+  const offer = { extensions, roles: token.roles ?? [] };
   const mode = request.mode ?? chooseMode('auto', offer);
   const trunkId = mode === 'trunk' ? await explained(new Trunk(cloud.neutron, port.id).ensure()) : undefined;
   const authorities = config.caFile === undefined ? undefined : await readFile(config.caFile, 'utf8');
@@ -72,7 +75,7 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
     vifId: port.id,
     mode,
   });
-  await writeSecret(text, request.file);
+  await output.write(text);
   const trunk = trunkId === undefined ? 'the mode port-binding' : `trunk ${trunkId} only`;
   const copyAuthorities =
     authorities !== undefined && request.output !== 'cloud-init'
