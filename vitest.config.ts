@@ -69,6 +69,16 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'soak',
+          include: ['test/soak/*.test.ts'],
+          globalSetup: ['test/system/raise-lab.ts'],
+          fileParallelism: false,
+          hookTimeout: timeLimit(300_000),
+        },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'faults',
           include: ['test/faults/*.test.ts'],
           globalSetup: ['test/faults/raise-lab.ts'],

@@ -61,7 +61,7 @@ export class AgentProcess {
   }
 
   /** Sends a request to the agent's socket. Returns the answer's JSON. */
-  ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
     return this.#socket.call(method, path, body);
   }
 

@@ -42,6 +42,7 @@ export const scenarios: Readonly<Record<number, string>> = {
   37: 'IPv6 with DAD; container ↔ its own VM; two containers of one VM on one network (hairpin through the hypervisor).',
   41: 'Bob may not use Alice’s vif-id, trunk, network or port, in trunk mode or in port-binding mode.',
   42: 'Containers of two tenants with the same subnet and address on one hypervisor never meet.',
+  46: 'A NIC whose VM end is down, has the wrong tag, MAC, MTU, master or an error in its Interface row: found and repaired, never warm.',
 };
 
 /** Parts of scenarios that no test shows, and why. */
@@ -52,6 +53,7 @@ const limits: Readonly<Record<number, string>> = {
   14: 'Neutron is down only for the test, not for an hour. The agent keeps unfinished releases in memory and claims in the VM’s switch, without a time limit.',
   9: 'Tokens that really expire are tested with a real Keystone (`npm run test:openstack`); elsewhere the proxy answers 401 instead.',
   33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot.',
+  46: 'System tests run on the userspace datapath only; unit tests cover the master of a datapath in the kernel.',
   36: 'Only the userspace datapath (`datapath_type=netdev`) is tested: the kernel has no openvswitch module, so checksum offload with the kernel’s datapath is not tested.',
 };
 

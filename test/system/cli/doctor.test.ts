@@ -29,6 +29,7 @@ const checkNames = [
   'guard flows',
   'MTU',
   'dockerd',
+  'NICs',
   'one warm NIC',
 ];
 

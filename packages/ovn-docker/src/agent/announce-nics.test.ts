@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createNetns, deleteNetns, inNetns, Rtnetlink } from '@ovn-docker/netlink';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { pluggedPort } from '../../test/support/plugged-port.ts';
 import { createWorld, type World } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { rowKeys } from '../nics/names.ts';
@@ -38,7 +39,7 @@ const cachedMac = () => /lladdr (\S+)/.exec(ip('neigh', 'show', address(), 'dev'
 
 function watch(): void {
   const vmSwitch = {
-    port: (name: string) => ({ name, externalIds: { [rowKeys.nic]: nic.id } }),
+    port: (name: string) => pluggedPort({ name, externalIds: { [rowKeys.nic]: nic.id } }),
     onLinkUp: (listener: (name: string) => void) => {
       reportLinkUp = listener;
       return () => undefined;

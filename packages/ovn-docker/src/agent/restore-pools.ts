@@ -3,8 +3,8 @@ import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { fetchTargets } from '../networks/docker-target.ts';
 import type { Engine } from '../nics/engine.ts';
-import { interfaceNames } from '../nics/names.ts';
-import { isPlain, type Nic, type Target } from '../nics/nic.ts';
+import { driftsNow } from '../nics/look-at.ts';
+import { isPlain, isPlugged, type Nic, type Target } from '../nics/nic.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
@@ -37,7 +37,7 @@ export async function restorePools(
     const pool = target && poolFor(engine, nic, target, defaults);
     // A NIC's target leads to its pool. A NIC that fits no pool is deleted once it is unclaimed.
     nic.target = pool?.target ?? target ?? nic.target;
-    const isWarm = pool?.hasRoom && nic.state === 'found' && isConnected && isComplete(nic, vm, view);
+    const isWarm = pool?.hasRoom && nic.state === 'found' && isConnected && isHealthy(nic, vm, view);
     if (isWarm) pool.put(nic);
   }
 }
@@ -94,11 +94,7 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, defaults: Def
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
 }
 
-/** Whether the NIC is plugged under its own VLAN, with both ends of its veth pair in the VM. */
-function isComplete(nic: Nic, { vmSwitch }: Vm, view: InterfaceView): boolean {
-  return (
-    nic.vlan !== undefined &&
-    vmSwitch.port(interfaceNames(nic.vlan).vmEnd)?.vlan === nic.vlan &&
-    isWhole(nic, view)
-  );
+/** Whether the NIC can become warm without any further stage. */
+function isHealthy(nic: Nic, { vmSwitch }: Vm, view: InterfaceView): boolean {
+  return isPlugged(nic) && isWhole(nic, view) && driftsNow(nic, { vmSwitch, ...view }).length === 0;
 }

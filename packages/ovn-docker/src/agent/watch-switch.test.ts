@@ -19,7 +19,14 @@ it("reports what another program does to the agent's ports, and nothing else", a
   await using world = await scene();
   const { vmSwitch, otherProgram, touched, synchronise } = world;
   await vmSwitch.annotate('ovn-5', { [rowKeys.claimed]: 'now', [rowKeys.label]: 'l' });
-  await vmSwitch.retag('ovn-5', 6);
+  const notes = { [rowKeys.claimed]: 'now', [rowKeys.label]: 'l' };
+  const restored = vmSwitch.restore([
+    { name: 'ovn-5', vlan: 6, externalIds: { [rowKeys.nic]: 'ovn-5' }, notes },
+  ]);
+  // The part of ovs-vswitchd, which does not run here.
+  const [root] = otherProgram.rows('Open_vSwitch').values();
+  if (root) await otherProgram.transaction().update('Open_vSwitch', root._uuid, { cur_cfg: 1 }).commit();
+  await restored;
   await vmSwitch.unplug(['ovn-6']);
   await otherProgram.transaction().update('Port', { name: 'eth7' }, { tag: 8 }).commit();
   await synchronise();
@@ -29,12 +36,23 @@ it("reports what another program does to the agent's ports, and nothing else", a
   await synchronise();
   expect([touched.count, vmSwitch.port('ovn-5')?.vlan]).toEqual([1, 7]);
 
+  await otherProgram.transaction().update('Port', { name: 'ovn-5' }, { vlan_mode: 'trunk' }).commit();
+  await synchronise();
+  expect([touched.count, vmSwitch.port('ovn-5')?.vlanMode]).toEqual([2, 'trunk']);
+
+  const setState = (name: string, admin_state: 'up' | 'down') =>
+    otherProgram.transaction().update('Interface', { name }, { admin_state }).commit();
+  for (const state of ['up', 'down', 'down'] as const) await setState('ovn-5', state);
+  await setState('eth7', 'down');
+  await synchronise();
+  expect(touched.count).toBe(3);
+
   const [row] = otherProgram.find('Port', { name: 'ovn-5' });
   const remove = otherProgram.transaction();
   remove.mutate('Bridge', { name: 'br0' }, { delete: { ports: row ? [row._uuid] : [] } });
   await remove.commit();
   await synchronise();
-  expect([touched.count, vmSwitch.port('ovn-5')]).toEqual([2, undefined]);
+  expect([touched.count, vmSwitch.port('ovn-5')]).toEqual([4, undefined]);
 });
 
 it('reports a port of another program that takes the VLAN of a port of the agent, and no other new port', async () => {

@@ -3,13 +3,14 @@ import {
   type AccessPort,
   AccessPorts,
   type ChangeListener,
+  type PluggedInterface,
   type PluggedPort,
 } from './vm-switch/access-ports.ts';
 import { BridgeVlans, type VlanUsers } from './vm-switch/bridge-vlans.ts';
 import { explainSwitch } from './vm-switch/explain-switch.ts';
 import { SwitchDatabase } from './vm-switch/switch-database.ts';
 
-export type { AccessPort, PluggedPort, VlanUsers };
+export type { AccessPort, PluggedInterface, PluggedPort, VlanUsers };
 
 /**
  * The VM's own Open vSwitch, whose only task is to add the VLAN: one access port per container NIC.
@@ -125,11 +126,11 @@ export class VmSwitch implements AsyncDisposable {
   }
 
   /**
-   * Makes a port an access port of this VLAN again, after another program changed it. Ignores a port that
-   * does not exist.
+   * Makes ports again what `plug` made them, after another program changed their rows, all in one
+   * transaction. Ignores ports that the bridge does not have, and keeps other programs' `external_ids`.
    */
-  retag(name: string, vlan: number): Promise<void> {
-    return this.#accessPorts.retag(name, vlan);
+  restore(ports: readonly AccessPort[]): Promise<void> {
+    return this.#accessPorts.restore(ports);
   }
 
   /**
@@ -154,12 +155,18 @@ export class VmSwitch implements AsyncDisposable {
    * @returns a function that ends the calls
    */
   onLinkUp(listener: (name: string) => void): () => void {
-    return this.#database.replica.on('change', (changes) => {
-      for (const change of changes) {
-        if (change.table !== 'Interface' || change.kind === 'delete') continue;
-        const before = change.kind === 'insert' ? undefined : change.old.link_state;
-        if (change.new.link_state === 'up' && before !== 'up') listener(change.new.name);
-      }
+    return this.#database.onInterfaceChange((before, now) => {
+      if (now.link_state === 'up' && before?.link_state !== 'up') listener(now.name);
+    });
+  }
+
+  /**
+   * Calls back for each interface that exists and was up and is administratively down now.
+   * @returns a function that ends the calls
+   */
+  onTakenDown(listener: (name: string) => void): () => void {
+    return this.#database.onInterfaceChange((before, now) => {
+      if (before?.admin_state === 'up' && now.admin_state === 'down') listener(now.name);
     });
   }
 

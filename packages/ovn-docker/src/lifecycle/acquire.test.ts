@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { lost } from '../../test/support/fake-neutron.ts';
+import { pluggedPort } from '../../test/support/plugged-port.ts';
 import { claimOne } from '../../test/support/warm-world.ts';
 import { booksOf, createWorld } from '../../test/support/world.ts';
 import { interfaceNames } from '../nics/names.ts';
@@ -69,7 +70,7 @@ it('3. a VLAN that another program takes while Neutron creates the port is given
   const call = world.neutron.hold('trunks.addSubports');
   const claiming = claimOne(world);
   await call.arrived;
-  world.vmSwitch.rows.set('v1', { name: 'v1', vlan: 1, externalIds: {} });
+  world.vmSwitch.rows.set('v1', pluggedPort({ name: 'v1', vlan: 1 }));
   call.open();
   expect((await claiming).vlan).toBe(2);
   expect(world.books()).toEqual({ ...booksOf(1), rows: 2, vlans: 2 });
@@ -81,7 +82,7 @@ it('3. a NIC whose VLANs other programs keep taking is refused with E_VLAN_SHARE
   let taken = 0;
   world.links.createVeth = ((create) => (pair: Parameters<typeof create>[0]) => {
     taken = Number(pair.name.replace('ovn-', ''));
-    world.vmSwitch.rows.set(`v${taken}`, { name: `v${taken}`, vlan: taken, externalIds: {} });
+    world.vmSwitch.rows.set(`v${taken}`, pluggedPort({ name: `v${taken}`, vlan: taken }));
     create.call(world.links, pair);
   })(world.links.createVeth);
   await expect(claimOne(world)).rejects.toMatchObject({ code: 'E_VLAN_SHARED' });

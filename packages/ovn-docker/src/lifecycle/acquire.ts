@@ -2,9 +2,11 @@ import type { Neutron } from '@ovn-docker/openstack';
 import { attach } from '../attach/attach.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
+import { driftsNow } from '../nics/look-at.ts';
 import {
   type Claim,
   isPlain,
+  isPlugged,
   type Nic,
   type NicWishes,
   type PluggedNic,
@@ -14,6 +16,8 @@ import type { NicPool } from '../nics/pool.ts';
 import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
 import { freeWarm } from './free-addresses.ts';
+import { heal } from './heal.ts';
+import { release } from './release.ts';
 import { writeClaim } from './write-claim.ts';
 
 /** A request for a NIC on a pool's target. */
@@ -34,7 +38,7 @@ export interface NicRequest {
  */
 export async function acquire(engine: Engine, request: NicRequest): Promise<PluggedNic> {
   request.pool.recordRequest();
-  const taking = request.neutron ? undefined : takeWarm(request);
+  const taking = request.neutron ? undefined : takeWarm(engine, request);
   engine.wake(request.pool);
   const warm = await taking;
   if (warm) return claimWarm(engine, warm, request);
@@ -43,13 +47,39 @@ export async function acquire(engine: Engine, request: NicRequest): Promise<Plug
   return makeCold(engine, request);
 }
 
-/** A warm NIC serves a request for nothing special, or for a single address that it happens to have. */
-async function takeWarm({ pool, wants }: NicRequest): Promise<Nic | undefined> {
+/**
+ * A warm NIC serves a request for nothing special, or for a single address that it happens to have. A NIC
+ * that is not healthy any more returns to the pool when it is: the container gets the next one.
+ */
+async function takeWarm(engine: Engine, { pool, wants }: NicRequest): Promise<Nic | undefined> {
   const [address, ...others] = wants.addresses ?? [];
   const isSingleAddress =
     address !== undefined && others.length === 0 && wants.mac === undefined && !wants.existing;
   if (!isPlain({ wants }) && !isSingleAddress) return undefined;
-  return pool.takeNext(address);
+  for (;;) {
+    const nic = await pool.takeNext(address);
+    if (!nic) return undefined;
+    const vm = await engine.vm();
+    const [drift] = isPlugged(nic) ? driftsNow(nic, vm) : [];
+    if (!drift) return nic;
+    engine.log.warn({ nic: nic.id, ...drift }, 'a warm NIC is not healthy: repairing it');
+    nic.state = 'making';
+    void returnHealed(engine, nic, pool, vm);
+  }
+}
+
+/** Heals a NIC of the pool and puts it back, or deletes it. */
+async function returnHealed(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Promise<void> {
+  const isHealed = async () => {
+    try {
+      await engine.inTurn.run(nic.id, () => heal([nic], vm));
+      return true;
+    } catch (error) {
+      engine.log.warn({ nic: nic.id, err: error }, 'the NIC cannot be repaired: deleting it');
+      return false;
+    }
+  };
+  await pool.putWhenReturned(nic, isHealed, () => release(engine, nic));
 }
 
 async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<PluggedNic> {

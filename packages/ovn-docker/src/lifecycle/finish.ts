@@ -4,6 +4,7 @@ import { isAddressed, isFitForOthers } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { isWhole } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
+import { heal } from './heal.ts';
 import { release } from './release.ts';
 import { renew } from './renew.ts';
 import { writeClaim } from './write-claim.ts';
@@ -40,6 +41,7 @@ async function recycle(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Promise
 async function prepareInVm({ inTurn }: Engine, nic: Nic, vm: Vm, isBack: boolean): Promise<void> {
   if (!isBack) await inTurn.run(nic.id, () => renew(nic, vm));
   await writeClaim(nic, vm);
+  await heal([nic], vm);
 }
 
 async function isReusableNow(engine: Engine, nic: Nic, preparing: Promise<void>): Promise<boolean> {

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
+import { pluggedPort } from '../../test/support/plugged-port.ts';
 import { guardedPort, macsNote } from './guarded-port.ts';
 import { rowKeys } from './names.ts';
 
 const policy = { dhcp: 'drop' } as const;
-const row = (more: Record<string, string> = {}) => ({
-  name: 'ovn-101',
-  vlan: 101,
-  ofport: 5,
-  externalIds: { [rowKeys.nic]: 'n', [rowKeys.attachedMac]: 'FA:16:3E:00:00:01', ...more },
-});
+const row = (more: Record<string, string> = {}) =>
+  pluggedPort({
+    name: 'ovn-101',
+    vlan: 101,
+    ofport: 5,
+    externalIds: { [rowKeys.nic]: 'n', [rowKeys.attachedMac]: 'FA:16:3E:00:00:01', ...more },
+  });
 const own = 'fa:16:3e:00:00:01';
 const port = { mac_address: own };
 
@@ -37,7 +39,7 @@ it('a container serves DHCP if its claim says so, or the configuration allows it
 });
 
 it('other ports of the bridge, and a port that the switch has not opened, get no flows', () => {
-  expect(guardedPort({ name: 'eth0', ofport: 1, externalIds: {} }, policy)).toBeUndefined();
-  expect(guardedPort({ name: 'ovn-7', ofport: 1, externalIds: {} }, policy)).toBeUndefined();
-  expect(guardedPort({ name: 'ovn-7', externalIds: row().externalIds }, policy)).toBeUndefined();
+  expect(guardedPort(pluggedPort({ name: 'eth0' }), policy)).toBeUndefined();
+  expect(guardedPort(pluggedPort({ name: 'ovn-7' }), policy)).toBeUndefined();
+  expect(guardedPort({ ...row(), ofport: undefined }, policy)).toBeUndefined();
 });

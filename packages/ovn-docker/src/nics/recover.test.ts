@@ -1,5 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import { expect, it } from 'vitest';
+import { pluggedPort } from '../../test/support/plugged-port.ts';
 import { createWorld, VIF } from '../../test/support/world.ts';
 import { portTags } from '../clients/neutron/port-tags.ts';
 import { claimNotes } from './claim-notes.ts';
@@ -31,7 +32,7 @@ it("finds a NIC by its port's Neutron tags, its VLAN by row, trunk or binding, a
     neutron.ports.set('bound', portOf('bound', { 'binding:profile': { parent_name: VIF, tag: 7 } }));
     neutron.subports.set('trunk', { port_id: 'trunk', segmentation_type: 'vlan', segmentation_id: 6 });
     const externalIds = { [rowKeys.ifaceId]: 'row', ...claimNotes(claim) } as Record<string, string>;
-    vmSwitch.rows.set('ovn-5', { name: 'ovn-5', vlan: 5, externalIds });
+    vmSwitch.rows.set('ovn-5', pluggedPort({ name: 'ovn-5', vlan: 5, externalIds }));
   });
   expect(nics.map(({ id, vlan, state }) => [id, vlan, state])).toEqual([
     ['nic-of-row', 5, 'claimed'],
@@ -49,8 +50,8 @@ it("4. VLANs of other programs' subports count as used; their ports are no NICs"
     neutron.ports.set('unmarked', portOf('unmarked', { tags: [] }));
     neutron.ports.set('no-nic', portOf('no-nic', { tags: [portTags.vif(VIF)] }));
     neutron.subports.set('foreign', { port_id: 'foreign', segmentation_type: 'vlan', segmentation_id: 40 });
-    vmSwitch.rows.set('eth7', { name: 'eth7', vlan: 41, externalIds: {} });
-    vmSwitch.rows.set('eth0', { name: 'eth0', externalIds: {} });
+    vmSwitch.rows.set('eth7', pluggedPort({ name: 'eth7', vlan: 41 }));
+    vmSwitch.rows.set('eth0', pluggedPort({ name: 'eth0' }));
   });
   expect(nics).toEqual([]);
   expect(used.sort()).toEqual([40]);
@@ -74,15 +75,12 @@ it('finds what the container asked for: nothing, a fixed address, an existing po
 });
 
 it('12. a port whose Neutron tags a user changed or removed belongs to the NIC of its row', async () => {
-  const row = (id: string, more = {}) => ({
-    name: `ovn-${id}`,
-    externalIds: {
-      [rowKeys.ifaceId]: id,
-      [rowKeys.nic]: `nic-of-${id}`,
-      ...(claimNotes({ since: 0, label: id, promised: new Set() }) as Record<string, string>),
-      ...more,
-    },
-  });
+  const row = (id: string, more = {}) =>
+    pluggedPort({
+      name: `ovn-${id}`,
+      externalIds: { [rowKeys.ifaceId]: id, [rowKeys.nic]: `nic-of-${id}`, ...more },
+      notes: claimNotes({ since: 0, label: id, promised: new Set() }),
+    });
   const { nics } = await recover(({ neutron, vmSwitch }) => {
     neutron.ports.set('5', portOf('5', { tags: [portTags.vif(VIF), portTags.nic('5')] }));
     neutron.ports.set('6', portOf('6', { tags: [] }));
@@ -90,7 +88,7 @@ it('12. a port whose Neutron tags a user changed or removed belongs to the NIC o
     neutron.ports.set('foreign', portOf('foreign', { tags: [] }));
     for (const id of ['5', '6']) vmSwitch.rows.set(`ovn-${id}`, row(id));
     vmSwitch.rows.set('ovn-7', row('7', { [rowKeys.existing]: 'true' }));
-    vmSwitch.rows.set('eth9', { name: 'eth9', externalIds: { [rowKeys.ifaceId]: 'foreign' } });
+    vmSwitch.rows.set('eth9', pluggedPort({ name: 'eth9', externalIds: { [rowKeys.ifaceId]: 'foreign' } }));
   });
   expect(nics.map(({ id, claim }) => [id, claim?.label])).toEqual([
     ['nic-of-5', '5'],

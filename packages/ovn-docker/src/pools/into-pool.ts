@@ -1,13 +1,15 @@
 import { OvsdbTimeoutError } from '@ovn-docker/ovsdb';
 import { isUnreachable } from '../clients/neutron/refusals.ts';
+import { heal } from '../lifecycle/heal.ts';
 import { release } from '../lifecycle/release.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 
 /**
- * Runs `work` on NICs and then adds them to their pool; until then no container gets them. `work` runs for
- * all NICs together and, if that fails, for each NIC alone. NICs for which `work` fails are deleted.
+ * Runs `work` on NICs and then adds them to their pool, if they are healthy; until then no container gets
+ * them. `work` runs for all NICs together and, if that fails, for each NIC alone. NICs for which `work` fails
+ * are deleted.
  * @returns the error of each deleted NIC
  */
 export async function intoPool(
@@ -19,7 +21,11 @@ export async function intoPool(
   for (const nic of nics) nic.state = 'making';
   let failures: ReadonlyMap<Nic, unknown> = new Map();
   await pool.putWhenMade(nics.length, async () => {
-    failures = await tryTogether(nics, work);
+    const vm = await engine.vm();
+    failures = await tryTogether(nics, async (some) => {
+      await work(some);
+      await heal(some, vm);
+    });
     if (failures.size > 0) await release(engine, [...failures.keys()]);
     return nics.filter((nic) => !failures.has(nic));
   });

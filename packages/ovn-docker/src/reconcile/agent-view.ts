@@ -1,10 +1,13 @@
+import type { Link } from '@ovn-docker/netlink';
 import type { Port } from '@ovn-docker/openstack';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import type { Engine } from '../nics/engine.ts';
+import type { Seen } from '../nics/health.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
-import { isPlugged, type Nic } from '../nics/nic.ts';
-import { isElsewhere, isWhole, labelOnPair, viewOf } from '../nics/veth-pair.ts';
+import { isPlugged, type Nic, type PluggedNic } from '../nics/nic.ts';
+import { readAlias } from '../nics/pair-alias.ts';
+import { isElsewhere, labelOnPair, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Down, DownPorts } from './down-ports.ts';
 import type { Observation } from './observe.ts';
@@ -16,12 +19,12 @@ export interface AgentView {
   /** Neutron's network id by Docker's, of the Docker networks that the bridge's row names. */
   readonly dockerNetworks: ReadonlyMap<string, string>;
   readonly vm: Pick<Vm, 'parentLinks' | 'vmSwitch'>;
-  /** Whether a NIC's veth pair is complete and both its ends are in the VM. */
-  isWhole(nic: Nic): boolean;
   /** Whether the container's end of a NIC's veth pair is in a container. */
   isElsewhere(nic: Nic): boolean;
   /** Since when a port is DOWN; undefined if it is not DOWN, or if DOWN means nothing ({@link DownPorts}). */
   down(portId: string): Down | undefined;
+  /** Whether many ports are DOWN together ({@link DownPorts}). */
+  readonly areDownTogether: boolean;
   /** The container label on a NIC's veth pair. */
   labelOf(nic: Nic): string | undefined;
 }
@@ -31,7 +34,7 @@ export function agentView(
   { nics, draining }: Engine,
   vm: Vm,
   { interfaces }: Pick<Observation, 'interfaces'>,
-  downPorts: Pick<DownPorts, 'get'>,
+  downPorts: Pick<DownPorts, 'get' | 'areTogether'>,
 ): AgentView {
   const observed = viewOf(interfaces);
   const records = [...dockerNetworks.all(vm.vmSwitch)];
@@ -40,9 +43,9 @@ export function agentView(
     draining: [...draining],
     dockerNetworks: new Map(records.map(([dockerId, { network }]) => [dockerId, network])),
     vm,
-    isWhole: (nic) => isWhole(nic, observed),
     isElsewhere: (nic) => isElsewhere(nic, observed),
     down: (portId) => downPorts.get(portId),
+    areDownTogether: downPorts.areTogether,
     labelOf: (nic) => labelOnPair(nic, observed),
   };
 }
@@ -51,15 +54,31 @@ export function agentView(
 export interface Parts {
   readonly ports: ReadonlyMap<string, Port>;
   readonly rows: ReadonlyMap<string, PluggedPort>;
-  /** Names of the VM's interfaces. */
-  readonly interfaces: ReadonlySet<string>;
+  /** The VM's interfaces with the agent's names, and the VM's ends that were renamed, by name. */
+  readonly interfaces: ReadonlyMap<string, Link>;
+  /** The VM's ends of veth pairs, by the id of their port. */
+  readonly vmEnds: ReadonlyMap<string, Link>;
+  readonly master: number | undefined;
 }
 
-export function partsByName({ ports, rows, interfaces }: Observation): Parts {
+export function partsByName({ ports, rows, interfaces, master }: Observation): Parts {
   return {
     ports: new Map(ports.map((port) => [port.id, port])),
     rows: new Map(rows.map((row) => [row.name, row])),
-    interfaces: new Set(interfaces.map(({ name }) => name)),
+    interfaces: new Map(interfaces.map((link) => [link.name, link])),
+    vmEnds: new Map(interfaces.map((link) => [readAlias(link.alias)?.portId ?? '', link])),
+    master,
+  };
+}
+
+/** What the observation shows of a NIC in the VM's kernel and switch. */
+export function seenIn({ rows, interfaces, vmEnds, master }: Parts, { vlan, port }: PluggedNic): Seen {
+  const { vmEnd, containerEnd } = interfaceNames(vlan);
+  return {
+    row: rows.get(vmEnd),
+    vmEnd: interfaces.get(vmEnd) ?? vmEnds.get(port.id),
+    containerEnd: interfaces.get(containerEnd),
+    master,
   };
 }
 

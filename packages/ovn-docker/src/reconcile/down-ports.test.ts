@@ -43,3 +43,26 @@ it('ignores DOWN until Neutron has reported a port ACTIVE', () => {
   down.update([port('a', 'DOWN')], 'ACTIVE', 3);
   expect(down.get('a')?.since).toBe(2);
 });
+
+it('46. many ports are DOWN together until a repair has helped one of them', () => {
+  const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
+  const down = new DownPorts();
+  const update = (at: number, ...active: string[]) => {
+    const ports = ids.map((id) => port(id, active.includes(id) ? 'ACTIVE' : 'DOWN'));
+    down.update([...ports, port('other', 'ACTIVE')], 'ACTIVE', at);
+  };
+  update(1, 'a', 'b');
+  expect(down.areTogether).toBe(false);
+  update(2);
+  expect(down.areTogether).toBe(true);
+  // A port that goes ACTIVE by itself proves nothing.
+  update(3, 'g');
+  expect(down.areTogether).toBe(true);
+  down.countRepair('a', 4);
+  update(5, 'a');
+  update(6);
+  expect(down.areTogether).toBe(false);
+  for (let tries = 0; tries <= 3; tries++) down.countRepair('b', 7);
+  update(8);
+  expect(down.areTogether).toBe(true);
+});

@@ -11,6 +11,9 @@ function kindOf(port: Port): Kind {
 /** How many times the agent reattaches a port that stays DOWN. */
 export const TRIES = 3;
 
+/** The most ports that one pass reattaches: more would slow a busy hypervisor down further. */
+export const MANY = 5;
+
 export interface Down {
   /** Time of the first DOWN report, or of the last repair, in milliseconds since the epoch. */
   readonly since: number;
@@ -26,6 +29,8 @@ export interface Down {
  */
 export class DownPorts {
   readonly #down = new Map<string, Down>();
+  /** Whether the last port that went ACTIVE or was given up after a repair went ACTIVE. */
+  #hasHelped = false;
   /** The kinds of which Neutron has reported a port ACTIVE. */
   readonly #reportedActive = new Set<Kind>();
 
@@ -41,12 +46,26 @@ export class DownPorts {
     const now = new Set(
       ports.filter((port) => port.status === 'DOWN' && isMeaningful(port)).map(({ id }) => id),
     );
-    for (const id of [...this.#down.keys()]) if (!now.has(id)) this.#down.delete(id);
+    const active = new Set(ports.filter(({ status }) => status === 'ACTIVE').map(({ id }) => id));
+    for (const [id, { tries }] of this.#down) {
+      if (tries > 0 && (active.has(id) || tries > TRIES)) this.#hasHelped = active.has(id);
+      if (!now.has(id)) this.#down.delete(id);
+    }
+    if (now.size === 0) this.#hasHelped = false;
     for (const id of now) if (!this.#down.has(id)) this.#down.set(id, { since: at, tries: 0 });
   }
 
   get(portId: string): Down | undefined {
     return this.#down.get(portId);
+  }
+
+  /**
+   * Whether many ports are DOWN together: they have one cause, such as a hypervisor that is busy or reports
+   * nothing, and the traffic of their containers may pass. Reattaching them all could interrupt it for
+   * nothing, so the agent tries one port at a time, until it has seen a port go ACTIVE after a repair.
+   */
+  get areTogether(): boolean {
+    return this.#down.size > MANY && !this.#hasHelped;
   }
 
   /** Counts a repair and restarts the port's time. */

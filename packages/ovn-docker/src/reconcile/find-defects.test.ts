@@ -1,3 +1,4 @@
+import type { Link } from '@ovn-docker/netlink';
 import type { Port } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
 import {
@@ -5,6 +6,7 @@ import {
   dockerWith,
   find,
   findAll,
+  linksOf,
   NOW,
   nicOf,
   PATIENCE,
@@ -15,6 +17,7 @@ import { createWorld, VIF } from '../../test/support/world.ts';
 import { rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { AgentView } from './agent-view.ts';
+import type { Down } from './down-ports.ts';
 import type { Observation } from './observe.ts';
 
 const warm = nicOf('warm', 1);
@@ -85,8 +88,7 @@ describe('a missing or changed part of a NIC', () => {
 
   it("32. the row's VLAN", () => {
     expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
-    const { vlan: _, ...untagged } = rowOf(warm);
-    expect(broken(warm, { rows: [untagged] })).toEqual(['wrong VLAN']);
+    expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: undefined }] })).toEqual(['wrong VLAN']);
   });
 
   it('38. other MAC addresses on the row than those that the port allows', () => {
@@ -143,6 +145,21 @@ describe('a missing or changed part of a NIC', () => {
     expect(find({ nics: many, view: { down: () => ({ since: long, tries: 0 }) } })).toHaveLength(5);
   });
 
+  it('46. many ports that are DOWN together: one is tried at a time', () => {
+    const many = Array.from({ length: 9 }, (_, index) => nicOf(`n-${index}`, index + 1));
+    const long = NOW - PATIENCE.patienceMs;
+    const tried = (downs: (index: number) => Down) => {
+      const byPort = new Map(many.map(({ port }, index) => [port?.id ?? '', downs(index)]));
+      const view = { areDownTogether: true, down: (id: string) => byPort.get(id) };
+      return findAll({ nics: many, view }).map((finding) => 'nic' in finding && finding.nic.id);
+    };
+    expect(tried((index) => ({ since: long - index, tries: 0 }))).toEqual(['n-8']);
+    // Its patience has begun again, and the others wait for its result.
+    expect(tried((index) => ({ since: index === 8 ? NOW : long, tries: index === 8 ? 1 : 0 }))).toEqual([]);
+    expect(tried((index) => ({ since: long, tries: index === 8 ? 2 : 0 }))).toEqual(['n-8']);
+    expect(tried((index) => ({ since: long, tries: index === 8 ? 4 : 0 }))).toEqual(['n-0']);
+  });
+
   it('12. a warm NIC whose port was found changed while the NIC returned', () => {
     expect(broken({ ...warm, isSpent: true }, {})).toEqual(['changed port']);
     expect(broken({ ...warm, isSpent: true }, { ports: [] })).toEqual(['lost port']);
@@ -150,13 +167,15 @@ describe('a missing or changed part of a NIC', () => {
 
   it('32. the row, or its port id', () => {
     expect(broken(warm, { rows: [] })).toEqual(['unplugged']);
-    expect(broken(warm, { rows: [rowOf(nicOf('other', 1))] })).toContain('unplugged');
+    expect(broken(warm, { rows: [rowOf(nicOf('other', 1))] })).toContain('wrong row');
   });
 
   it("33. the pair: both ends of a warm NIC, the VM's end of a claimed one", () => {
-    expect(broken(warm, {}, { isWhole: () => false })).toEqual(['broken pair']);
+    const [vmEnd, containerEnd] = linksOf(warm) as [Link, Link];
+    expect(broken(warm, { interfaces: [vmEnd] })).toEqual(['broken pair']);
+    expect(broken(warm, { interfaces: [containerEnd] })).toEqual(['broken pair']);
     const inside = nicOf('inside', 1, claimed({ endpointId: 'e' }));
-    expect(broken(inside, {}, { isWhole: () => false })).toEqual([]);
+    expect(broken(inside, {})).toEqual([]);
     expect(broken(inside, { interfaces: [] })).toEqual(['broken pair']);
   });
 });

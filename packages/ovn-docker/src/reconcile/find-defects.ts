@@ -1,9 +1,10 @@
 import { macsNote } from '../nics/guarded-port.ts';
+import { type DriftKind, driftsOf, isUnnoticed } from '../nics/health.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
-import { isPlain, isPlugged, type Nic, pluggedOf } from '../nics/nic.ts';
+import { isPlain, isPlugged, type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { isFitForOthers } from '../nics/plain-port.ts';
-import { type AgentView, describe, type Parts, rowOf } from './agent-view.ts';
-import { TRIES } from './down-ports.ts';
+import { type AgentView, describe, type Parts, seenIn } from './agent-view.ts';
+import { type Down, MANY, TRIES } from './down-ports.ts';
 import type { DefectFinding, DefectKind } from './finding.ts';
 import type { Observation } from './observe.ts';
 
@@ -40,13 +41,15 @@ export function findDefect(
   }
   const disconnection = view.vm.parentLinks.disconnection(observed, vlan, observation.subports);
   if (disconnection) return defect(disconnection.kind, disconnection.evidence, disconnection.action);
-  const row = rowOf(nic, parts);
-  if (!row) return defect('unplugged', `the VM's switch has no port ${vmEnd}`, 'plug it again');
-  if (row.vlan !== vlan) {
-    return defect('wrong VLAN', `the VM's switch has ${vmEnd} in VLAN ${row.vlan ?? '-'}`, 'set it back');
+  const seen = seenIn(parts, nic);
+  const [drift] = driftsOf(nic, seen);
+  if (drift) {
+    const canRenew = isWarm || nic.claim?.label !== undefined;
+    const action = drift.kind === 'broken pair' && !canRenew ? CUT_OFF : ACTIONS[drift.kind];
+    return defect(drift.kind, drift.evidence, action);
   }
   const macs = macsNote(observed);
-  if (row.externalIds[rowKeys.macs] !== macs) {
+  if (seen.row?.externalIds[rowKeys.macs] !== macs) {
     const evidence = `port ${port.id} allows ${macs ?? 'no'} other MAC addresses, and its guard flows differ`;
     return defect('wrong guard', evidence, 'follow the port');
   }
@@ -55,17 +58,26 @@ export function findDefect(
     const evidence = `on the VM's bridge ${others.join(' and ')} of another program has VLAN ${vlan} too`;
     return defect('shared VLAN', evidence, isWarm ? 'remove it' : SHARES);
   }
-  const isBroken = isWarm ? !view.isWhole(nic) : !parts.interfaces.has(vmEnd);
-  if (!isBroken) return undefined;
-  const canRenew = isWarm || nic.claim?.label !== undefined;
-  return defect('broken pair', `${vmEnd} or its other end is gone`, canRenew ? 'make it again' : CUT_OFF);
+  if (!isUnnoticed(seen)) return undefined;
+  return defect('unnoticed link', `${vmEnd} is up, and ovs-vswitchd takes it for down`, 'plug it again');
 }
 
-/** The most NICs that one pass reattaches: more would slow a busy hypervisor down further. */
-const DOWN_PER_PASS = 5;
+const ACTIONS: Readonly<Record<DriftKind, string>> = {
+  unplugged: 'plug it again',
+  'wrong VLAN': 'set it back',
+  'wrong row': 'write it again',
+  'broken pair': 'make it again',
+  'wrong link': 'set it back',
+  'not switched': 'plug it again',
+};
 
 /** How long a busy hypervisor can take to bind a port, in milliseconds: the least patience. */
 const SLOW_HYPERVISOR_MS = 15_000;
+
+interface NicDown {
+  readonly nic: PluggedNic;
+  readonly down: Down;
+}
 
 /** NICs whose ports stay DOWN longer than the patience, those first that have been DOWN longest. */
 export function findDownPorts(
@@ -74,14 +86,18 @@ export function findDownPorts(
   { at, patienceMs }: { at: number; patienceMs: number },
 ): DefectFinding[] {
   const patience = Math.max(patienceMs, SLOW_HYPERVISOR_MS);
-  return pluggedOf(nics)
+  const down = pluggedOf(nics)
     .filter(({ state }) => state !== 'found')
-    .flatMap((nic) => {
-      const down = view.down(nic.port.id);
-      return down && down.tries <= TRIES && at - down.since >= patience ? [{ nic, down }] : [];
-    })
+    .flatMap((nic): NicDown[] => {
+      const since = view.down(nic.port.id);
+      return since && since.tries <= TRIES ? [{ nic, down: since }] : [];
+    });
+  const tried = down.filter((each) => each.down.tries > 0);
+  const candidates = view.areDownTogether && tried.length > 0 ? tried : down;
+  return candidates
+    .filter((each) => at - each.down.since >= patience)
     .sort((a, b) => a.down.since - b.down.since)
-    .slice(0, DOWN_PER_PASS)
+    .slice(0, view.areDownTogether ? 1 : MANY)
     .map(({ nic, down: { since, tries } }) => {
       const what = describe(nic);
       const evidence = `Neutron reports it DOWN since ${new Date(since).toISOString()}, and the VM's own port ACTIVE`;

@@ -11,6 +11,7 @@ import {
   portOf,
   rowOf,
 } from '../../test/support/observed-vm.ts';
+import { pluggedPort } from '../../test/support/plugged-port.ts';
 import { VIF } from '../../test/support/world.ts';
 import { portTags } from '../clients/neutron/port-tags.ts';
 import { rowKeys } from '../nics/names.ts';
@@ -54,7 +55,7 @@ describe('finds nothing', () => {
     const observation: Partial<Observation> = {
       ports: [portOf('x', { tags: [] }), portOf('y', { tags: [portTags.vif(VIF)] })],
       subports: new Map([['foreign', 9]]),
-      rows: [{ name: 'eth7', vlan: 7, externalIds: { [rowKeys.ifaceId]: 'foreign' } }],
+      rows: [pluggedPort({ name: 'eth7', vlan: 7, externalIds: { [rowKeys.ifaceId]: 'foreign' } })],
       interfaces: [{ name: 'ovn-9' } as Link, { name: 'ovn-10', alias: 'mine' } as Link],
     };
     expect(find({ observation })).toEqual([]);

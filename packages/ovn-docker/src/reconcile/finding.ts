@@ -1,5 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import type { DriverNetwork } from '../clients/docker-engine.ts';
+import type { DriftKind } from '../nics/health.ts';
 import type { Claim, Nic } from '../nics/nic.ts';
 import type { Disconnection } from '../vm/parent-link/parent-link.ts';
 
@@ -13,10 +14,9 @@ export interface FindingText {
 /** Defects that the agent repairs in place. */
 export type RepairableKind =
   | Disconnection['kind']
-  | 'unplugged'
-  | 'wrong VLAN'
+  | DriftKind
+  | 'unnoticed link'
   | 'wrong guard'
-  | 'broken pair'
   | 'down port';
 
 /** Defects that take a NIC out of use. */
@@ -96,11 +96,13 @@ const NEED_CONFIRMATION: ReadonlySet<Finding['kind']> = new Set([
   'dead container',
   'stray Docker network',
   'stray network',
+  'wrong row',
+  'unnoticed link',
 ]);
 
 /**
- * Whether two passes in a row must report the finding before the agent acts: Docker can be in the middle of a
- * change.
+ * Whether two passes in a row must report the finding before the agent acts: Docker, the agent itself or
+ * ovs-vswitchd can be in the middle of a change.
  */
 export function needsConfirmation({ kind }: Finding): boolean {
   return NEED_CONFIRMATION.has(kind);

@@ -9,8 +9,10 @@ import { containerLabels } from '../config/known-keys.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { dockerIdOf, madeNetworks } from '../networks/network-labels.ts';
 import type { Engine } from '../nics/engine.ts';
+import { masterOf } from '../nics/look-at.ts';
 import { isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
+import { readAlias } from '../nics/pair-alias.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
 import type { FlowDifferences } from '../vm/guard/compare-flows.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -42,8 +44,10 @@ export interface Observation extends Children {
   readonly dockerNetworksBefore: readonly string[];
   /** Neutron's status of the VM's own port; undefined when the port does not exist. */
   readonly parentStatus: string | undefined;
-  /** The VM's interfaces whose names are in the agent's form. */
+  /** The VM's interfaces whose names are in the agent's form, and those with an alias of the agent. */
   readonly interfaces: readonly Link[];
+  /** Index of the master that the ports of the VM's bridge have, with a datapath in the kernel. */
+  readonly master: number | undefined;
   /** Neutron networks that agents of this VM made for Docker networks. */
   readonly madeNetworks: readonly Network[];
   /** Undefined when the bridge's flow tables cannot be reached. */
@@ -82,7 +86,9 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
       });
     }),
   ]);
-  const interfaces = vm.netlink.links().filter(({ name }) => isOurInterface(name));
+  const interfaces = vm.netlink
+    .links()
+    .filter(({ name, alias }) => isOurInterface(name) || readAlias(alias) !== undefined);
   return {
     ...children,
     at,
@@ -93,6 +99,7 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
     dockerNetworksBefore,
     parentStatus,
     interfaces,
+    master: masterOf(vm),
     madeNetworks: made,
     docker: dockerView,
     guard: await observeGuard(engine, vm),

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { refusal } from '../../test/support/fake-neutron.ts';
 import { booksOf, createWorld, restart, VIF } from '../../test/support/world.ts';
 import { detach } from '../attach/attach.ts';
+import type { PluggedPort } from '../clients/vm-switch.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
 import { readClaim } from '../nics/claim-notes.ts';
@@ -115,7 +116,8 @@ it('32. wrong VLAN: the row gets its own VLAN back, and the next agent recovers 
   const scene = await withWarm();
   await scene.claim();
   const { vlan = 0 } = scene.nic;
-  await scene.vm.vmSwitch.retag(scene.vmEnd, vlan + 2);
+  const row = scene.vmSwitch.rows.get(scene.vmEnd) as PluggedPort;
+  scene.vmSwitch.rows.set(scene.vmEnd, { ...row, vlan: vlan + 2 });
   const [after] = (await restart(scene)).engine.nics.all();
   expect(after?.vlan).toBe(vlan);
   await putRight(scene.engine, defectOf('wrong VLAN', scene.nic));

@@ -1,5 +1,6 @@
 import { attach } from '../attach/attach.ts';
 import { explained } from '../clients/neutron/refusals.ts';
+import { heal } from '../lifecycle/heal.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
 import { macsNote } from '../nics/guarded-port.ts';
@@ -14,10 +15,17 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
   'lost binding': (nic, { parentLinks }) => explained(parentLinks.binding.restore(nic)),
   'moved subport': reattach,
   'down port': reattach,
-  'wrong VLAN': ({ vlan }, { vmSwitch }) => vmSwitch.retag(interfaceNames(vlan).vmEnd, vlan),
   'wrong guard': followPort,
-  unplugged: (nic, vm) => attach([nic], vm, 'guard port', 'enter container'),
+  unplugged: healOne,
+  'wrong VLAN': healOne,
+  'wrong row': healOne,
+  'wrong link': healOne,
+  'not switched': healOne,
   'broken pair': (nic, vm) => renew(nic, vm),
+  'unnoticed link': async (nic, vm) => {
+    await vm.vmSwitch.unplug([interfaceNames(nic.vlan).vmEnd], { awaitClose: true });
+    await attach([nic], vm, 'guard port', 'enter container');
+  },
 };
 
 /**
@@ -45,6 +53,11 @@ async function followPort(nic: PluggedNic, { vmSwitch }: Vm): Promise<void> {
   const { port_security_enabled, allowed_address_pairs } = port;
   Object.assign(nic, { port: { ...nic.port, port_security_enabled, allowed_address_pairs } });
   await vmSwitch.annotate(interfaceNames(nic.vlan).vmEnd, { [rowKeys.macs]: macsNote(port) });
+}
+
+/** A port that is not plugged may have no pair, either: attach makes both. */
+async function healOne(nic: PluggedNic, vm: Vm): Promise<void> {
+  await heal([nic], vm);
 }
 
 function reattach(nic: PluggedNic, { parentLinks }: Vm): Promise<void> {

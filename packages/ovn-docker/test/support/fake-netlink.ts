@@ -1,15 +1,25 @@
 import { constants } from 'node:os';
 import { type Link, NetlinkError } from '@ovn-docker/netlink';
 
+type FakeLink = { -readonly [K in keyof Link]: Link[K] };
+
+interface LinkChange {
+  alias?: string;
+  up?: boolean;
+  mtu?: number;
+  mac?: string;
+  rename?: string;
+  master?: null;
+}
+
 /** The VM's interfaces in memory. */
 export class FakeNetlink {
-  readonly byName = new Map<
-    string,
-    { name: string; alias?: string; mac?: string; mtu?: number; up?: boolean }
-  >();
+  readonly byName = new Map<string, FakeLink>();
+  #index = 0;
 
-  link = (name: string) => this.byName.get(name);
-  links = () => [...this.byName.values()] as unknown as Link[];
+  link = (name: string | number) =>
+    [...this.byName.values()].find((link) => name === link.name || name === link.index);
+  links = () => [...this.byName.values()];
 
   createVeth({
     name,
@@ -20,14 +30,21 @@ export class FakeNetlink {
     mtu?: number;
     peer: { name: string; mac: string; mtu?: number };
   }) {
-    this.byName.set(name, { name, ...(mtu === undefined ? {} : { mtu }) });
-    this.byName.set(peer.name, peer);
+    const make = (end: { name: string; mac: string; mtu?: number | undefined }) =>
+      this.byName.set(end.name, { index: ++this.#index, up: false, ...end, mtu: end.mtu ?? 1500 });
+    make({ name, mac: '02:00:00:00:00:01', mtu });
+    make(peer);
   }
 
-  setLink(name: string, { alias, up }: { alias?: string; up?: boolean }): void {
-    const link = this.byName.get(name);
-    if (link && alias !== undefined) link.alias = alias;
-    if (link && up !== undefined) link.up = up;
+  setLink(ref: string | number, { rename, master, ...change }: LinkChange): void {
+    const link = this.link(ref);
+    if (!link) throw new NetlinkError({ operation: `change link ${ref}`, errno: constants.errno.ENODEV });
+    Object.assign(link, change);
+    if (master === null) delete link.master;
+    if (rename === undefined) return;
+    this.byName.delete(link.name);
+    link.name = rename;
+    this.byName.set(rename, link);
   }
 
   /** Deletes both ends of the pair. */

@@ -1,4 +1,5 @@
 import type { AccessPort, PluggedPort } from '../../src/clients/vm-switch.ts';
+import { pluggedPort } from './plugged-port.ts';
 
 /** The VM's switch in memory; every change takes a turn of the event loop, as a transaction does. */
 export class FakeSwitch {
@@ -32,7 +33,7 @@ export class FakeSwitch {
     for (const port of missing) {
       // As ovsdb-server does: the names of interfaces are an index (ovs-vswitchd.conf.db(5), Interface).
       if (this.rows.has(port.name)) throw new Error(`constraint violation: ${port.name} exists`);
-      this.rows.set(port.name, port);
+      this.rows.set(port.name, pluggedPort(port));
     }
   }
 
@@ -57,10 +58,9 @@ export class FakeSwitch {
     await this.#turn();
   }
 
-  async retag(name: string, vlan: number): Promise<void> {
+  async restore(ports: readonly AccessPort[]): Promise<void> {
     await this.#turn();
-    const row = this.rows.get(name);
-    if (row) this.rows.set(name, { ...row, vlan });
+    for (const port of ports) if (this.rows.has(port.name)) this.rows.set(port.name, pluggedPort(port));
   }
 
   async #turn(): Promise<void> {

@@ -42,6 +42,9 @@ const schema = {
       columns: {
         name: text,
         type: text,
+        ifindex: optional('integer'),
+        mtu_request: optional('integer'),
+        admin_state: optional('string'),
         options: texts,
         ofport: optional('integer'),
         error: optional('string'),
@@ -94,10 +97,10 @@ export async function openMemorySwitch(ports: readonly PortRow[]): Promise<Memor
   const client = opened.use(await connect({ remotes: server.remote }));
   const otherProgram = opened.use(
     await openReplica(client, vswitchSchema, {
-      Open_vSwitch: ['next_cfg'],
+      Open_vSwitch: ['next_cfg', 'cur_cfg'],
       Bridge: ['name', 'ports', 'mirrors', 'flood_vlans'],
       Port: ['name', 'tag', 'trunks', 'vlan_mode', 'external_ids'],
-      Interface: ['name', 'type', 'options', 'link_state'],
+      Interface: ['name', 'type', 'options', 'link_state', 'admin_state'],
       Mirror: ['name', 'output_vlan'],
     }),
   );

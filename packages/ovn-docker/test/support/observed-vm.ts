@@ -1,11 +1,12 @@
 import type { Link } from '@ovn-docker/netlink';
 import type { Port } from '@ovn-docker/openstack';
 import { portTags } from '../../src/clients/neutron/port-tags.ts';
-import { rowKeys } from '../../src/nics/names.ts';
-import type { Claim, Nic } from '../../src/nics/nic.ts';
+import { type Claim, type Nic, requirePlugged } from '../../src/nics/nic.ts';
+import { accessPortOf } from '../../src/nics/row-identity.ts';
 import type { AgentView } from '../../src/reconcile/agent-view.ts';
 import { findDifferences } from '../../src/reconcile/find.ts';
 import type { DockerView, Observation } from '../../src/reconcile/observe.ts';
+import { pluggedPort } from './plugged-port.ts';
 import { createWorld, VIF } from './world.ts';
 
 const { target } = createWorld();
@@ -33,13 +34,15 @@ export const claimed = (claim: Partial<Claim>): Partial<Nic> => ({
   claim: { since: NOW - PATIENCE.patienceMs, promised: new Set(), ...claim },
 });
 
-export const rowOf = ({ id, vlan, port }: Nic) => ({
-  name: `ovn-${vlan}`,
-  vlan: vlan ?? 0,
-  externalIds: { [rowKeys.nic]: id, [rowKeys.ifaceId]: port?.id ?? '' },
-});
+export const rowOf = (nic: Nic) => pluggedPort(accessPortOf(requirePlugged(nic)));
 
-const linkOf = ({ vlan, port }: Nic) => ({ name: `ovn-${vlan}`, alias: `ovn-docker ${port?.id}` }) as Link;
+/** The VM's end of a NIC's pair, and the container's end unless a container has it. */
+export const linksOf = ({ vlan = 0, port, claim }: Nic): Link[] => {
+  const vmEnd = { index: 2 * vlan, name: `ovn-${vlan}`, alias: `ovn-docker ${port?.id}` };
+  const common = { mtu: 1442, up: true, mac: port?.mac_address ?? '' };
+  const containerEnd = { ...common, index: 2 * vlan + 1, name: `ovn-${vlan}c` };
+  return [{ ...common, ...vmEnd }, ...(claim ? [] : [containerEnd])];
+};
 
 const networkWith = (macs: ReadonlyMap<string, string>) => ({
   macs,
@@ -79,10 +82,10 @@ export function findAll({ nics = [], draining = [], complete = nics, view = {}, 
       draining,
       dockerNetworks: new Map([['docker-1', 'network-1']]),
       vm: createWorld().vm,
-      isWhole: () => true,
       isElsewhere: () => false,
       labelOf: () => undefined,
       down: () => undefined,
+      areDownTogether: false,
       ...view,
     },
     {
@@ -95,7 +98,8 @@ export function findAll({ nics = [], draining = [], complete = nics, view = {}, 
       ports: complete.flatMap(({ port }) => port ?? []),
       subports: new Map(complete.map(({ port, vlan }) => [port?.id ?? '', vlan ?? 0])),
       rows: complete.map(rowOf),
-      interfaces: complete.map(linkOf),
+      interfaces: complete.flatMap(linksOf),
+      master: undefined,
       madeNetworks: [],
       parentStatus: 'ACTIVE',
       docker: dockerWith(),

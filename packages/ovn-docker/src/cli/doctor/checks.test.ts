@@ -16,6 +16,7 @@ it('lists the checks from the credential to a warm NIC', () => {
     'guard flows',
     'MTU',
     'dockerd',
+    'NICs',
     'one warm NIC',
   ]);
 });

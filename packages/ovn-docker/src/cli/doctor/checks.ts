@@ -7,6 +7,7 @@ import { dockerdCheck } from './dockerd-check.ts';
 import { extensionsCheck } from './extensions-check.ts';
 import { guardCheck } from './guard-check.ts';
 import { mtuCheck } from './mtu-check.ts';
+import { nicsCheck } from './nics-check.ts';
 import { switchCheck } from './switch-check.ts';
 import { trunkCheck } from './trunk-check.ts';
 import { vifIdCheck } from './vif-id-check.ts';
@@ -26,5 +27,6 @@ export const checks: readonly Check<DoctorContext>[] = [
   guardCheck,
   mtuCheck,
   dockerdCheck,
+  nicsCheck,
   warmNicCheck,
 ];

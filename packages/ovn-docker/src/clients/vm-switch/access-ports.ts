@@ -3,15 +3,35 @@ import { OvnDockerError } from '../../errors.ts';
 import { explainSwitch } from './explain-switch.ts';
 import type { Row, SwitchDatabase } from './switch-database.ts';
 
-/** A port of the bridge in the agent's replica of the database. */
+/**
+ * A port of the bridge in the agent's replica of the database (ovs-vswitchd.conf.db(5), Port table). Optional
+ * columns are undefined when they are empty.
+ */
 export interface PluggedPort {
   readonly name: string;
-  readonly vlan?: number;
+  readonly vlan?: number | undefined;
+  readonly vlanMode?: string | undefined;
   /** VLANs of a trunk port that does not pass all of them. */
-  readonly trunks?: readonly number[];
+  readonly trunks: readonly number[];
   /** The interface's number in OpenFlow; undefined until ovs-vswitchd has opened it, and if it cannot. */
-  readonly ofport?: number;
+  readonly ofport?: number | undefined;
   readonly externalIds: Readonly<Record<string, string>>;
+  /** The port's only interface; undefined for a bond. */
+  readonly iface: PluggedInterface | undefined;
+}
+
+/** What the database says of a port's interface (ovs-vswitchd.conf.db(5), Interface table). */
+export interface PluggedInterface {
+  /** Empty for an interface that the kernel has. */
+  readonly type: string;
+  readonly externalIds: Readonly<Record<string, string>>;
+  readonly mtuRequest?: number | undefined;
+  /** Why ovs-vswitchd cannot use the interface. */
+  readonly error?: string | undefined;
+  /** The kernel's index of the interface that ovs-vswitchd has opened. */
+  readonly ifindex?: number | undefined;
+  readonly adminState?: string | undefined;
+  readonly linkState?: string | undefined;
 }
 
 /** `before` is undefined for a new port, `after` for a removed one. */
@@ -21,7 +41,10 @@ export type ChangeListener = (before: PluggedPort | undefined, after: PluggedPor
 export interface AccessPort {
   readonly name: string;
   readonly vlan: number;
+  /** For the `external_ids` of the Port row and of its Interface row. */
   readonly externalIds: Readonly<Record<string, string>>;
+  /** For the `external_ids` of the Port row only; undefined values delete their keys. */
+  readonly notes: Readonly<Record<string, string | undefined>>;
 }
 
 /**
@@ -51,6 +74,11 @@ export class AccessPorts {
 
   async plug(ports: readonly AccessPort[]): Promise<void> {
     const missing = ports.filter(({ name }) => !this.#row(name));
+    // Another program has moved the ports to another bridge.
+    await this.unplug(
+      missing.map(({ name }) => name),
+      { awaitClose: true },
+    );
     if (missing.length > 0) await this.#add(missing);
     const waiting = new Set(ports.map(({ name }) => name));
     await this.#database.until('ports to be opened', () => {
@@ -72,7 +100,8 @@ export class AccessPorts {
     const remove = replica.transaction();
     const uuids = rows.map(({ _uuid }) => _uuid);
     // ovsdb-server deletes Port and Interface rows that no row refers to (RFC 7047 §3.1, isRoot).
-    remove.mutate('Bridge', this.#database.requireBridge()._uuid, { delete: { ports: uuids } });
+    for (const bridge of this.#bridgesOf(uuids))
+      remove.mutate('Bridge', bridge, { delete: { ports: uuids } });
     const [root] = replica.rows('Open_vSwitch').values();
     if (awaitClose && root) remove.mutate('Open_vSwitch', root._uuid, { add: { next_cfg: 1 } });
     remove.comment(`ovn-docker: unplug ${rows.length} ports`);
@@ -87,27 +116,45 @@ export class AccessPorts {
     const row = this.#row(name);
     if (!row) return;
     const write = this.#database.replica.transaction();
-    const set = Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const set = withoutUndefined(notes);
     write.mutate('Port', row._uuid, { delete: { external_ids: Object.keys(notes) } });
-    if (set.length > 0)
-      write.mutate('Port', row._uuid, { insert: { external_ids: Object.fromEntries(set) } });
+    if (Object.keys(set).length > 0) write.mutate('Port', row._uuid, { insert: { external_ids: set } });
     await this.#commit([name], write);
   }
 
-  async retag(name: string, vlan: number): Promise<void> {
-    const row = this.#row(name);
-    if (!row) return;
+  async restore(ports: readonly AccessPort[]): Promise<void> {
+    const present = ports.flatMap((port) => {
+      const row = this.#row(port.name);
+      return row ? [{ port, row }] : [];
+    });
+    if (present.length === 0) return;
     const write = this.#database.replica.transaction();
-    write.update('Port', row._uuid, { tag: vlan, vlan_mode: 'access' });
-    await this.#commit([name], write.comment(`ovn-docker: set vlan ${vlan} of ${name}`));
+    for (const { port, row } of present) {
+      const { vlan: tag, externalIds, notes } = port;
+      write.update('Port', row._uuid, { tag, vlan_mode: 'access', trunks: [] });
+      // Keys of other programs stay.
+      const ours = { ...externalIds, ...notes };
+      write.mutate('Port', row._uuid, { delete: { external_ids: Object.keys(ours) } });
+      write.mutate('Port', row._uuid, { insert: { external_ids: withoutUndefined(ours) } });
+      for (const uuid of row.interfaces) {
+        write.update('Interface', uuid, { type: '', mtu_request: undefined });
+        write.mutate('Interface', uuid, { delete: { external_ids: Object.keys(externalIds) } });
+        write.mutate('Interface', uuid, { insert: { external_ids: externalIds } });
+      }
+    }
+    write.mutate('Open_vSwitch', this.#database.requireRoot()._uuid, { add: { next_cfg: 1 } });
+    const names = present.map(({ port }) => port.name);
+    await this.#commit(names, write.comment(`ovn-docker: restore ${names.length} ports`));
+    // Until then, the rows may still carry an error of their former state.
+    await this.#database.untilCurrent('ports to be restored');
   }
 
   onOthersChange(listener: ChangeListener): () => void {
     return this.#database.replica.on('change', (changes) => {
       for (const change of changes) {
         if (change.table !== 'Port') continue;
-        const before = change.kind === 'insert' ? undefined : viewOf(change.old);
-        const after = change.kind === 'delete' ? undefined : viewOf(change.new);
+        const before = change.kind === 'insert' ? undefined : this.#viewOf(change.old);
+        const after = change.kind === 'delete' ? undefined : this.#viewOf(change.new);
         if (!this.#isChanging((before ?? after)?.name ?? '')) listener(before, after);
       }
     });
@@ -141,9 +188,10 @@ export class AccessPorts {
 
   async #add(ports: readonly AccessPort[]): Promise<void> {
     const add = this.#database.replica.transaction();
-    const rows = ports.map(({ name, vlan, externalIds }) => {
+    const rows = ports.map(({ name, vlan, externalIds, notes }) => {
       const iface = add.insert('Interface', { name, external_ids: externalIds });
-      const common = { name, vlan_mode: 'access', external_ids: externalIds } as const;
+      const external_ids = { ...externalIds, ...withoutUndefined(notes) };
+      const common = { name, vlan_mode: 'access', external_ids } as const;
       return add.insert('Port', { ...common, interfaces: [iface], tag: vlan });
     });
     add.mutate('Bridge', this.#database.requireBridge()._uuid, { insert: { ports: rows } });
@@ -154,22 +202,49 @@ export class AccessPorts {
     );
   }
 
-  #viewOf(row: Row<'Port'>): PluggedPort {
-    const [uuid] = row.interfaces;
-    const ofport = uuid && this.#database.replica.get('Interface', uuid)?.ofport;
-    return { ...viewOf(row), ...(ofport !== undefined && ofport > 0 ? { ofport } : {}) };
+  /** The row of that name, if it is a port of the bridge. */
+  #row(name: string): Row<'Port'> | undefined {
+    const [row] = this.#database.replica.find('Port', { name });
+    return row && this.#database.requireBridge().ports.includes(row._uuid) ? row : undefined;
   }
 
-  #row(name: string): Row<'Port'> | undefined {
-    return this.#database.replica.find('Port', { name })[0];
+  /** The bridges that have any of these ports. */
+  #bridgesOf(uuids: readonly Row<'Port'>['_uuid'][]): Row<'Bridge'>['_uuid'][] {
+    const ports = new Set(uuids);
+    return [...this.#database.replica.rows('Bridge').values()]
+      .filter((bridge) => bridge.ports.some((uuid) => ports.has(uuid)))
+      .map(({ _uuid }) => _uuid);
+  }
+
+  #viewOf({
+    name,
+    tag,
+    vlan_mode: vlanMode,
+    trunks,
+    external_ids: externalIds,
+    interfaces,
+  }: Row<'Port'>): PluggedPort {
+    const [uuid, ...others] = interfaces;
+    const row = uuid && others.length === 0 ? this.#database.replica.get('Interface', uuid) : undefined;
+    const ofport = row?.ofport !== undefined && row.ofport > 0 ? row.ofport : undefined;
+    return { name, vlan: tag, vlanMode, trunks, ofport, externalIds, iface: row && interfaceView(row) };
   }
 }
 
-function viewOf({ name, tag, trunks, external_ids: externalIds }: Row<'Port'>): PluggedPort {
+function withoutUndefined(notes: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+function interfaceView(row: Row<'Interface'>): PluggedInterface {
   return {
-    name,
-    externalIds,
-    ...(tag === undefined ? {} : { vlan: tag }),
-    ...(trunks.length === 0 ? {} : { trunks }),
+    type: row.type,
+    externalIds: row.external_ids,
+    mtuRequest: row.mtu_request,
+    error: row.error,
+    ifindex: row.ifindex,
+    adminState: row.admin_state,
+    linkState: row.link_state,
   };
 }

@@ -43,7 +43,19 @@ export class SwitchDatabase implements AsyncDisposable {
           Open_vSwitch: ['next_cfg', 'cur_cfg'],
           Bridge: ['name', 'ports', 'mirrors', 'flood_vlans', 'datapath_type', 'external_ids'],
           Port: ['name', 'tag', 'vlan_mode', 'trunks', 'interfaces', 'external_ids'],
-          Interface: ['name', 'type', 'options', 'ofport', 'error', 'mac_in_use', 'link_state'],
+          Interface: [
+            'name',
+            'type',
+            'options',
+            'ofport',
+            'error',
+            'ifindex',
+            'mac_in_use',
+            'mtu_request',
+            'admin_state',
+            'link_state',
+            'external_ids',
+          ],
           Mirror: ['name', 'output_vlan'],
         }),
       );
@@ -96,6 +108,22 @@ export class SwitchDatabase implements AsyncDisposable {
         cause: error,
       });
     }
+  }
+
+  /**
+   * Calls back for each new or changed row of the Interface table.
+   * @param listener `before` is undefined for a new row
+   * @returns a function that ends the calls
+   */
+  onInterfaceChange(
+    listener: (before: Row<'Interface'> | undefined, now: Row<'Interface'>) => void,
+  ): () => void {
+    return this.replica.on('change', (changes) => {
+      for (const change of changes) {
+        if (change.table !== 'Interface' || change.kind === 'delete') continue;
+        listener(change.kind === 'insert' ? undefined : change.old, change.new);
+      }
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
