@@ -12,6 +12,8 @@ export type { Link, LinkChange, LinkRef, NewBridge, NewLink, NewVeth, VethPeer }
 export { removeNetnsDirectory } from './namespace/directory.ts';
 export { inNetns } from './namespace/in-netns.ts';
 export { createNetns, deleteNetns, listNetns } from './namespace/named-netns.ts';
+export { PacketSocket, type PacketSocketOptions } from './packet/packet-socket.ts';
+export type { ReceivedFrame } from './packet/receive-frame.ts';
 export type { Route, RouteSpec, RouteType } from './route/route.ts';
 export { Rtnetlink, setChecksumOffload } from './rtnetlink.ts';
 export { enableIpv6 } from './sysctl/enable-ipv6.ts';

@@ -48,6 +48,11 @@ export const libc = {
     length: number,
     flags: number,
   ) => number,
+  recvmsg: library.func('intptr_t recvmsg(int, void *, int)') as (
+    fd: number,
+    message: Buffer,
+    flags: number,
+  ) => number,
   recvfrom: library.func('intptr_t recvfrom(int, void *, size_t, int, void *, void *)') as (
     fd: number,
     bytes: Buffer,
