@@ -167,6 +167,10 @@ export const errorTable = {
     when: 'The VM’s own port is administratively down in Neutron: it carries no frames of the VM or its containers.',
     hint: 'enable it: `openstack port set --enable PORT`',
   },
+  E_TEST_INCONCLUSIVE: {
+    when: '`ovn-docker isolation` cannot say whether the cloud keeps VLANs apart, because the ordinary frames beside the forged ones did not arrive.',
+    hint: 'run `ovn-docker isolation send` while the other VM waits; both VMs need their own ports on one network with IPv4, in one project',
+  },
   E_SWITCH: {
     when: 'The VM’s Open vSwitch cannot be reached, has no such bridge, or refused the port.',
     hint: 'check `ovs-vsctl show` in this VM; the configuration names the bridge and the socket',

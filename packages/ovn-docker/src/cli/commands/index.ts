@@ -8,6 +8,8 @@ import { deleteNetwork } from './delete-network.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { gc } from './gc.ts';
+import { isolationReceive } from './isolation-receive.ts';
+import { isolationSend } from './isolation-send.ts';
 import { listNetworks } from './list-networks.ts';
 import { poolDrain } from './pool-drain.ts';
 import { poolFill } from './pool-fill.ts';
@@ -35,6 +37,8 @@ export const commands: readonly Command[] = [
   gc,
   events,
   doctor,
+  isolationReceive,
+  isolationSend,
   agent,
 ];
 
@@ -44,5 +48,6 @@ export const groups: Readonly<Record<string, string>> = {
   credential: 'manage the narrow credentials of the agents in your VMs',
   delete: 'delete a network',
   list: 'list networks',
+  isolation: 'test whether this cloud keeps the VLANs of different VMs apart',
   pool: 'manage the warm NICs, with which containers start without waiting for Neutron',
 };
