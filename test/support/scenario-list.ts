@@ -40,13 +40,17 @@ export const scenarios: Readonly<Record<number, string>> = {
   35: 'Two ids with the same first 11 characters (interface names are 15).',
   36: 'UDP and TCP payloads, not only ping (checksum offload under the userspace datapath).',
   37: 'IPv6 with DAD; container ↔ its own VM; two containers of one VM on one network (hairpin through the hypervisor).',
+  38: 'From a container: tagged frames, QinQ, a priority tag, spoofed MAC, spoofed IP, a DHCP server, an RA: all dropped.',
+  39: 'An unallocated VLAN from root of a VM: dropped, no logical port has it.',
   41: 'Bob may not use Alice’s vif-id, trunk, network or port, in trunk mode or in port-binding mode.',
   42: 'Containers of two tenants with the same subnet and address on one hypervisor never meet.',
   46: 'A NIC whose VM end is down, has the wrong tag, MAC, MTU, master or an error in its Interface row: found and repaired, never warm.',
+  49: 'QinQ, VID 0, RA and DHCP server from a container: dropped, also by cached flows.',
 };
 
 /** Parts of scenarios that no test shows, and why. */
 const limits: Readonly<Record<number, string>> = {
+  39: 'OVN cannot stop root of a VM that adds a second tag: in OVS’s userspace datapath a cached flow lets such frames through. The test shows it, and [security.md](security.md) says what operators can do.',
   21: 'CI starts thirty containers, because a hundred take 3 min on two shared cores, nearly all of it Docker’s own work. `BOOT_CONTAINERS=100` starts the hundred.',
   6: 'Neutron refuses to delete the parent port of a trunk (409), and embedded-neutron also refuses to delete a port with nested ports, so the tests show the refusal. The move is the move of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
   2: 'Tested with embedded-neutron only: a real Neutron takes 20 minutes to create 4,094 ports.',
