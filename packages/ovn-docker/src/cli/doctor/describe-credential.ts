@@ -16,7 +16,7 @@ export async function describeCredential(cloud: Cloud, token: IssuedToken): Prom
   await requireCalls(cloud, token);
   const width =
     rules === undefined
-      ? 'no access rules: it allows everything that its roles allow; `ovn-docker credential create` makes a narrow one'
+      ? 'no access rules, so it allows all that its roles do (docs/credentials.md)'
       : `${rules.length} access rules`;
   const more = restricted ? '' : '; unrestricted: it can create and delete application credentials';
   return [`${name}: ${width}${more}; ${await expiryOf(cloud, credential.id)}`];
