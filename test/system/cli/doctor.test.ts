@@ -90,8 +90,9 @@ describe('everything is in order', () => {
     const lines = stdout.trimEnd().split('\n');
     const seen = checkNames.map((name) => lines.find((line) => line.slice(2).startsWith(`${name} `)) ?? '');
     for (const line of seen.slice(0, -1)) expect(line).toMatch(/^✓ .* {2}\S.* {2}\d+\.\d\d s$/);
-    // The facts of the credential take two lines, those of every other check one.
-    expect(lines).toHaveLength(checkNames.length + 1);
+    // The facts of the credential take three lines, those of every other check one.
+    expect(lines).toHaveLength(checkNames.length + 2);
+    expect(stdout).toMatch(/ovn-docker: no access rules, .*; does not expire/);
     expect(stdout).toContain(lab.state.vms['vm-a']?.portId);
     expect(seen.at(-1)).toMatch(/^– one warm NIC +nothing made: name a network by --network/);
     expect(stdout + stderr).not.toContain(secret);
