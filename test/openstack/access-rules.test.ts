@@ -50,9 +50,3 @@ it('50. a Neutron without `service_type` refuses every narrow credential: doctor
   expect(report.stdout).toContain('service_type = network');
   expect(report.stdout).toMatch(/17 access rules; expires .* in 0 days/);
 });
-
-it('50. a request to Keystone that the rules forbid is told from that', async () => {
-  const refused = await vm.ovnDocker(['credential', 'list'], env);
-  expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_ACCESS_RULES]')]);
-  expect(refused.stderr).toMatch(/allows GET \/v3\/users\/\w+\/application_credentials/);
-});
