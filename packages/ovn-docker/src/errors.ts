@@ -48,7 +48,7 @@ export const errorTable = {
     hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`',
   },
   E_ACCESS_RULES: {
-    when: 'No access rule of the application credential allows the request; Keystone and Neutron answer 401, as for an invalid token.',
+    when: 'No access rule of the application credential allows the request; the service answers 401, as for an invalid token.',
     hint: 'make another credential outside the VM: `ovn-docker credential create --vm PORT`; add `--networks` if containers’ networks are to be created and deleted with it (docs/credentials.md)',
   },
   E_RULES_UNSUPPORTED: {
