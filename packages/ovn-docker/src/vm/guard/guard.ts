@@ -49,7 +49,12 @@ export class Guard implements AsyncDisposable {
   #flows: OpenFlow | undefined;
   /** What the bridge has for each port, by the port's name; valid for `#flows`. */
   readonly #installed = new Map<string, GuardedPort>();
+  /** Ports whose flows may have to change. */
+  readonly #touched = new Set<string>();
+  /** The next change of flows, which has not begun. */
+  #settling: Promise<void> | undefined;
   #isRestoring = false;
+  #isDisturbed = false;
 
   constructor({ vmSwitch, socket, readPort, log }: GuardOptions) {
     this.#vmSwitch = vmSwitch;
@@ -79,14 +84,23 @@ export class Guard implements AsyncDisposable {
       throw new OvnDockerError('E_GUARD', `the VM's switch has no port ${missing} any more`);
   }
 
+  /** One change for all ports that are touched until its turn comes. */
   #settle(names: readonly string[]): Promise<void> {
-    return this.#turns.run(async () => {
-      const flows = await this.#connected();
-      const targets = names.map((name) => ({ name, now: this.#expected(name) }));
-      const changes = targets.flatMap(({ name, now }) => changesOf(this.#installed.get(name), now));
-      await explainFlows(() => flows.change(changes));
-      for (const { name, now } of targets) this.#remember(name, now);
+    for (const name of names) this.#touched.add(name);
+    this.#settling ??= this.#turns.run(() => {
+      this.#settling = undefined;
+      const touched = [...this.#touched];
+      this.#touched.clear();
+      return this.#whileConnected((flows) => this.#change(flows, touched));
     });
+    return this.#settling;
+  }
+
+  async #change(flows: OpenFlow, names: readonly string[]): Promise<void> {
+    const targets = names.map((name) => ({ name, now: this.#expected(name) }));
+    const changes = targets.flatMap(({ name, now }) => changesOf(this.#installed.get(name), now));
+    await explainFlows(() => flows.change(changes));
+    for (const { name, now } of targets) this.#remember(name, now);
   }
 
   /**
@@ -94,17 +108,14 @@ export class Guard implements AsyncDisposable {
    * @throws OvnDockerError `E_GUARD`
    */
   restore(): Promise<void> {
-    return this.#turns.run(async () => {
-      // A new connection has compared everything.
-      const isNew = this.#flows === undefined;
-      const flows = await this.#connected();
-      if (!isNew) await this.#repair(flows);
-    });
+    return this.#turns.run(() => this.#whileConnected((flows) => this.#repair(flows)));
   }
 
   /** Compares and changes nothing. @throws OvnDockerError `E_GUARD` */
   differences(): Promise<FlowDifferences> {
-    return this.#turns.run(async () => compare(await this.#connected(), [...this.#guardedPorts().values()]));
+    return this.#turns.run(() =>
+      this.#whileConnected((flows) => compare(flows, [...this.#guardedPorts().values()])),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,6 +133,7 @@ export class Guard implements AsyncDisposable {
 
   /** Restores the flows at once, and tries again until it has done so. */
   #restoreSoon(): void {
+    this.#isDisturbed = true;
     if (this.#isRestoring || this.#closing.signal.aborted) return;
     this.#isRestoring = true;
     void this.#restoreUntilDone().finally(() => {
@@ -131,13 +143,30 @@ export class Guard implements AsyncDisposable {
 
   async #restoreUntilDone(): Promise<void> {
     const { signal } = this.#closing;
-    for (let tries = 0; !signal.aborted; tries++) {
+    for (let tries = 0; this.#isDisturbed && !signal.aborted; tries++) {
       try {
-        return await this.restore();
+        this.#isDisturbed = false;
+        await this.restore();
       } catch (error) {
+        this.#isDisturbed = true;
         if (tries === 0) this.#log.warn({ err: error }, 'cannot guard the ports of containers; trying again');
         await pauseBefore(tries, signal);
       }
+    }
+  }
+
+  /**
+   * Runs work with the connection, and once more with a new one if ovs-vswitchd has ended the old one without
+   * notice.
+   */
+  async #whileConnected<T>(work: (flows: OpenFlow) => Promise<T>): Promise<T> {
+    const flows = await this.#connected();
+    try {
+      return await work(flows);
+    } catch (error) {
+      if (!isOpenFlowError((error as Error).cause, 'OPENFLOW_CLOSED')) throw error;
+      if (this.#flows === flows) this.#flows = undefined;
+      return await work(await this.#connected());
     }
   }
 
@@ -159,7 +188,7 @@ export class Guard implements AsyncDisposable {
     }
     this.#flows = flows;
     void flows.closed.then(() => {
-      this.#flows = undefined;
+      if (this.#flows === flows) this.#flows = undefined;
       this.#restoreSoon();
     });
     return flows;
