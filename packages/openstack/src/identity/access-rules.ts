@@ -73,9 +73,9 @@ export function explainRefusedToken(
   return new OpenStackError(error, { ...answerOf(error), reason }, 'OPENSTACK_RULES_UNSUPPORTED');
 }
 
-/** Whether a service or Keystone refused the token or the credentials. */
+/** Whether a service or Keystone refused the token or the credentials; Keystone's status may be 404. */
 export function isUnauthorized(error: unknown): error is OpenStackError {
-  return error instanceof OpenStackError && error.status === 401;
+  return error instanceof OpenStackError && error.code === 'OPENSTACK_UNAUTHORIZED';
 }
 
 function answerOf({ status, type, requestId }: OpenStackError) {

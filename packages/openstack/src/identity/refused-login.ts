@@ -1,4 +1,5 @@
-import { OpenStackError } from '../errors.ts';
+import type { OpenStackError } from '../errors.ts';
+import { isUnauthorized } from './access-rules.ts';
 
 /** Pause after the second refusal in a row, in ms. It doubles with each further refusal. */
 const FIRST_PAUSE_MS = 5000;
@@ -29,14 +30,10 @@ export function pauseAfterRefusals<T>(login: () => Promise<T>, now: () => number
       refusal = undefined;
       return answer;
     } catch (error) {
-      if (isRefusal(error)) refusal = nextRefusal(error, refusal, now());
+      if (isUnauthorized(error)) refusal = nextRefusal(error, refusal, now());
       throw error;
     }
   };
-}
-
-function isRefusal(error: unknown): error is OpenStackError {
-  return error instanceof OpenStackError && error.code === 'OPENSTACK_UNAUTHORIZED';
 }
 
 function nextRefusal(error: OpenStackError, previous: Refusal | undefined, now: number): Refusal {
