@@ -106,7 +106,7 @@ describe('49. the guard flows return', () => {
         };
         return links.find(({ link }) => link === 'guard flows');
       };
-      expect(await doctor()).toMatchObject({ state: 'ok' });
+      expect(await doctor()).toMatchObject({ state: 'good' });
       await vm.machine.stop('agent', 'TERM');
       try {
         expect(await guardFlowsOf(vm)).toEqual(before);
