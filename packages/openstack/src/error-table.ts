@@ -102,6 +102,10 @@ export const catalogErrors = {
     when: 'The token has no catalog.',
     hint: 'The token belongs to no project: name a project, or use a token that is scoped to one.',
   },
+  OPENSTACK_OTHER_PROJECT: {
+    when: 'The credential was replaced by one of another project.',
+    hint: 'Use a credential of the same project, or start the program again.',
+  },
   OPENSTACK_NO_ENDPOINT: {
     when: 'The catalog does not have the service in this region and with this interface.',
     hint: 'Check region and interface; the message lists what the catalog has.',

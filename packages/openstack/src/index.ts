@@ -24,6 +24,7 @@ export type { ServiceAnswer } from './http/answers.ts';
 export { CloudConnection } from './http/connection.ts';
 export type { AnswerLimits } from './http/limits.ts';
 export { isCallAllowed, type RuledCall } from './identity/access-rules.ts';
+export type { CredentialEvent } from './identity/rotation.ts';
 export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';
 export * from './identity/types.ts';
 export * from './network/collection-types.ts';

@@ -1,5 +1,6 @@
 import type { CallOptions } from '../call-options.ts';
 import type { CloudConfig } from '../config/cloud-config.ts';
+import { OpenStackCatalogError, OpenStackConnectionError, OpenStackError } from '../errors.ts';
 import { expectSuccess, readable, type ServiceAnswer } from '../http/answers.ts';
 import { CloudConnection } from '../http/connection.ts';
 import { parseErrorBody } from '../http/error-body.ts';
@@ -8,8 +9,9 @@ import { withoutTrailingSlashes } from '../http/slashes.ts';
 import type { HttpRequest, Method } from '../http/types.ts';
 import { explainRefusedToken, isUnauthorized } from './access-rules.ts';
 import { findEndpoint } from './catalog.ts';
+import { type CredentialEvent, isSameAccess, requireSameProject, withAccess } from './rotation.ts';
 import { TokenCache } from './token-cache.ts';
-import { fetchToken } from './tokens.ts';
+import { type FreshToken, fetchToken } from './tokens.ts';
 import type { IssuedToken } from './types.ts';
 
 /** A call to a service of the catalog. */
@@ -35,6 +37,13 @@ export interface SessionOptions {
    * own.
    */
   readonly connection?: CloudConnection;
+  /**
+   * Reads the configuration again. The session calls it when Keystone refuses the credential, and in {@link
+   * Session.refresh}.
+   */
+  readonly reread?: () => Promise<CloudConfig>;
+  /** Learns what became of a credential that was read again; the same event only once. */
+  readonly onCredential?: (event: CredentialEvent) => void;
 }
 
 /**
@@ -51,7 +60,12 @@ export interface SessionOptions {
  * ```
  */
 export class Session implements AsyncDisposable {
-  readonly #config: CloudConfig;
+  readonly #options: SessionOptions;
+  #config: CloudConfig;
+  #projectId: string | undefined;
+  /** The configuration that was read last and could not be used. */
+  #refused: CloudConfig | undefined;
+  #lastReason = '';
   readonly #connection: CloudConnection;
   readonly #ownsConnection: boolean;
   readonly #tokens: TokenCache;
@@ -61,7 +75,8 @@ export class Session implements AsyncDisposable {
     this.#config = config;
     this.#connection = options.connection ?? new CloudConnection(config);
     this.#ownsConnection = options.connection === undefined;
-    this.#tokens = new TokenCache(() => fetchToken(this.#connection, config));
+    this.#options = options;
+    this.#tokens = new TokenCache(() => this.#login());
   }
 
   /**
@@ -130,6 +145,22 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** The configuration in use, with the credential that was read last. */
+  get config(): CloudConfig {
+    return this.#config;
+  }
+
+  /**
+   * Reads the configuration again, and exchanges URL, region and credential if they have changed and Keystone
+   * accepts them; until then, calls use the former ones. Does nothing without `reread`.
+   */
+  async refresh(): Promise<void> {
+    const next = await this.#readAgain();
+    if (next === undefined || (this.#refused !== undefined && isSameAccess(next, this.#refused))) return;
+    const fresh = await this.#loginWith(next).catch(() => undefined);
+    if (fresh !== undefined) this.#tokens.adopt(fresh);
+  }
+
   /** Limits for lists. */
   get limits(): Required<AnswerLimits> {
     return withDefaults(this.#config.limits);
@@ -142,6 +173,59 @@ export class Session implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** A refused credential may have been replaced in the file from which it comes. */
+  async #login(): Promise<FreshToken> {
+    try {
+      const fresh = await fetchToken(this.#connection, this.#config);
+      this.#projectId = fresh.token.project?.id;
+      return fresh;
+    } catch (error) {
+      if (!isUnauthorized(error)) throw error;
+      const next = await this.#readAgain();
+      if (next === undefined) throw error;
+      return this.#loginWith(next);
+    }
+  }
+
+  async #loginWith(next: CloudConfig): Promise<FreshToken> {
+    try {
+      const fresh = await fetchToken(this.#connection, next);
+      requireSameProject(this.#projectId, fresh);
+      this.#config = next;
+      this.#refused = undefined;
+      this.#lastReason = '';
+      this.#options.onCredential?.({ kind: 'replaced', origin: next.origin ?? 'the configuration' });
+      return fresh;
+    } catch (error) {
+      // If Keystone is away, the next refresh tries again.
+      if (isUnauthorized(error) || error instanceof OpenStackCatalogError) this.#refused = next;
+      this.#keep(error);
+      throw error;
+    }
+  }
+
+  /** Returns the configuration that was read again; undefined if it is the same, or cannot be read. */
+  async #readAgain(): Promise<CloudConfig | undefined> {
+    try {
+      const read = await this.#options.reread?.();
+      if (read === undefined || isSameAccess(read, this.#config)) return undefined;
+      return withAccess(this.#config, read);
+    } catch (error) {
+      this.#keep(error);
+      return undefined;
+    }
+  }
+
+  #keep(error: unknown): void {
+    const reason = error instanceof Error ? error : new Error(String(error));
+    // The message of a service's error contains the id of the request.
+    const isOfService = reason instanceof OpenStackError || reason instanceof OpenStackConnectionError;
+    const what = isOfService ? reason.code : reason.message;
+    if (what === this.#lastReason) return;
+    this.#lastReason = what;
+    this.#options.onCredential?.({ kind: 'kept', reason });
   }
 
   async #send(call: ServiceRequest, token: IssuedToken): Promise<ServiceAnswer> {

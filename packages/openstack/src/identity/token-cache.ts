@@ -17,14 +17,16 @@ interface Cached {
  * pauseAfterRefusals}).
  */
 export class TokenCache {
-  readonly #fetch: () => Promise<FreshToken>;
+  readonly #login: () => Promise<FreshToken>;
+  #fetch: () => Promise<FreshToken>;
   /** Monotonic clock, in ms. */
   readonly #now: () => number;
   #cached: Cached | undefined;
   #renewal: Promise<IssuedToken> | undefined;
 
-  constructor(fetch: () => Promise<FreshToken>, now: () => number = () => performance.now()) {
-    this.#fetch = pauseAfterRefusals(fetch, now);
+  constructor(login: () => Promise<FreshToken>, now: () => number = () => performance.now()) {
+    this.#login = login;
+    this.#fetch = pauseAfterRefusals(login, now);
     this.#now = now;
   }
 
@@ -68,8 +70,17 @@ export class TokenCache {
     return this.#renewal;
   }
 
+  /** Uses the token of another credential. Earlier refusals do not count against that credential. */
+  adopt(fresh: FreshToken): void {
+    this.#fetch = pauseAfterRefusals(this.#login, this.#now);
+    this.#store(fresh);
+  }
+
   async #fetchAndCache(): Promise<IssuedToken> {
-    const { token, remainingMs } = await this.#fetch();
+    return this.#store(await this.#fetch());
+  }
+
+  #store({ token, remainingMs }: FreshToken): IssuedToken {
     const end = this.#now() + remainingMs;
     // The margins are also fractions, so that a token that lasts only seconds works too.
     this.#cached = {

@@ -44,7 +44,10 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
 
 /** Opens a Neutron client and logs in with the caller's credential. */
 export async function openCallersCloud(settings: Settings): Promise<Cloud> {
-  const cloud = openCloud(await findCloudConfig(settings.sources));
+  const config = await findCloudConfig(settings.sources);
+  // The credential may be exchanged while a long command runs; the warnings were printed above.
+  const reread = () => findCloudConfig({ ...settings.sources, onWarning: () => undefined });
+  const cloud = openCloud(config, { reread });
   await login(cloud);
   return cloud;
 }

@@ -1,4 +1,5 @@
 import { Rtnetlink } from '@ovn-docker/netlink';
+import type { CredentialEvent } from '@ovn-docker/openstack';
 import { DockerEngine } from '../../clients/docker-engine.ts';
 import { type Cloud, configuredCloud, findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
 import { VmSwitch } from '../../clients/vm-switch.ts';
@@ -22,16 +23,34 @@ export async function openClients(
   log: Log,
   closing: AsyncDisposableStack,
 ): Promise<Clients> {
-  const cloudConfig = await findCloudConfig({
-    env: process.env,
-    fallback: configuredCloud(config),
-    trustedFilesOnly: true,
-    onWarning: (warning) => log.warn(warning),
-  });
+  const credential = agentsCredential(config, log);
+  const cloudConfig = await credential.reread();
   log.info({ origin: cloudConfig.origin }, 'credential found');
-  const cloud = closing.use(openCloud(cloudConfig));
+  const cloud = closing.use(openCloud(cloudConfig, credential));
   const vmSwitch = closing.use(await VmSwitch.open(config.ovs.remote, config.ovs.bridge));
   const docker = closing.use(new DockerEngine(config.docker.socket));
   const netlink = closing.use(Rtnetlink.open());
   return { cloud, vmSwitch, docker, netlink };
+}
+
+/** How the agent reads its credential, at first and again later, and what it logs about it. */
+function agentsCredential(config: AgentConfig, log: Log) {
+  const warned = new Set<string>();
+  const onWarning = (warning: string) => {
+    if (!warned.has(warning)) log.warn(warning);
+    warned.add(warning);
+  };
+  const reread = () =>
+    findCloudConfig({
+      env: process.env,
+      fallback: configuredCloud(config),
+      trustedFilesOnly: true,
+      onWarning,
+    });
+  const onCredential = (event: CredentialEvent) => {
+    if (event.kind === 'replaced') log.info({ origin: event.origin }, 'credential replaced');
+    else
+      log.warn({ err: event.reason }, 'a changed credential cannot be used: the agent keeps the one it has');
+  };
+  return { reread, onCredential };
 }

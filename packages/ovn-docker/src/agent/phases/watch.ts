@@ -18,6 +18,9 @@ import type { Recognised } from './recognise.ts';
 
 const TIDY_EVERY_MS = 5000;
 
+/** How often the agent reads the files of its credential again, in milliseconds. */
+const CREDENTIAL_EVERY_MS = 5000;
+
 /** Debounce for changes that other programs make in the VM's Open vSwitch, in milliseconds. */
 const SWITCH_DEBOUNCE_MS = 500;
 
@@ -27,7 +30,7 @@ const PASS_SHARE = 0.006;
 /** Follows Docker's events and the VM's switch, and runs the periodic work, until `signal` aborts. */
 export async function watch(
   config: AgentConfig,
-  { vmSwitch, docker }: Clients,
+  { cloud, vmSwitch, docker }: Clients,
   { engine, keeper, reconciler, reconcile }: Recognised,
   signal: AbortSignal,
 ): Promise<void> {
@@ -54,6 +57,7 @@ export async function watch(
     watchSecurityGroups(engine, docker, signal),
     watchDhcpServers(engine, docker, signal),
     watchPublishedPorts(engine, docker, signal),
+    every(CREDENTIAL_EVERY_MS, signal, () => tolerate(log, cloud.session.refresh())),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),
     every(config.reconcile.every * 1000, signal, lookAround, PASS_SHARE),
   ]);

@@ -7,6 +7,7 @@ import {
   loadCloudConfig,
   Neutron,
   Session,
+  type SessionOptions,
 } from '@ovn-docker/openstack';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
@@ -30,19 +31,24 @@ export interface Cloud extends Disposable {
  */
 const LIMITS = { answerBytes: 2 ** 22, pageSize: 500 } as const satisfies AnswerLimits;
 
-export function openCloud(given: CloudConfig): Cloud {
+/** @param credential how the session reads its credential again, and who learns of that */
+export function openCloud(
+  given: CloudConfig,
+  credential: Pick<SessionOptions, 'reread' | 'onCredential'> = {},
+): Cloud {
   const config = { ...given, limits: { ...LIMITS, ...given.limits } };
   const connection = new CloudConnection(config);
-  return { ...openOver(connection, config), [Symbol.dispose]: () => void connection.close() };
+  return { ...openOver(connection, config, credential), [Symbol.dispose]: () => void connection.close() };
 }
 
 /** Uses a connection that the caller opened and closes. */
-function openOver(connection: CloudConnection, config: CloudConfig): Cloud {
-  const session = new Session(config, { connection });
+function openOver(connection: CloudConnection, config: CloudConfig, options: SessionOptions = {}): Cloud {
+  const session = new Session(config, { ...options, connection });
   const plain = new Neutron(session);
   const ports = new TaggedPorts(plain.ports, () => keepsTagsAtCreation(plain, config.authUrl));
   const neutron = Object.assign(plain, { ports });
-  const withToken = (token: string) => openOver(connection, { ...config, auth: { type: 'token', token } });
+  const withToken = (token: string) =>
+    openOver(connection, { ...session.config, auth: { type: 'token', token } });
   return { session, neutron, withToken, [Symbol.dispose]: () => undefined };
 }
 
