@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { CloudConfigError } from '../errors.ts';
 import {
   type Clouds,
@@ -17,6 +18,8 @@ export interface Chosen {
   /** The cloud's name in error messages. */
   readonly name: string;
   readonly settings: Settings;
+  /** The directory of its file, to which relative paths refer. Default: the working directory. */
+  readonly directory?: string;
 }
 
 /** Files that may contain the cloud. */
@@ -100,7 +103,8 @@ function orderOf(
 function findCloud(name: string, { clouds, place }: Clouds): Chosen | undefined {
   const settings = Object.hasOwn(clouds, name) ? clouds[name] : undefined;
   if (!isSettings(settings)) return undefined;
-  return { name: `cloud '${name}'${place ? ` of ${place.path}` : ''}`, settings };
+  if (place === undefined) return { name: `cloud '${name}'`, settings };
+  return { name: `cloud '${name}' of ${place.path}`, settings, directory: dirname(place.path) };
 }
 
 function onlyCloud(place: Clouds): Chosen | undefined {

@@ -82,10 +82,14 @@ export interface CloudConfig {
   readonly origin?: string;
   /** Region of the endpoints; any region if undefined. */
   readonly region?: string;
-  /** Interface of the endpoints. Default `public`. */
-  readonly interface?: EndpointInterface;
-  /** PEM file with the certificate authorities to trust, instead of the system's. */
+  /** Interface of the endpoints; the first of several that the catalog has. Default `public`. */
+  readonly interface?: EndpointInterface | readonly EndpointInterface[];
+  /** PEM file with the certificate authorities to trust, instead of the system's and Node's. */
   readonly caFile?: string;
+  /** PEM file with the client's own certificate. */
+  readonly certFile?: string;
+  /** PEM file with the key of `certFile`. Default: `certFile` contains it too. */
+  readonly keyFile?: string;
   /** Accept any TLS certificate. Default false. */
   readonly insecure?: boolean;
   /** Longest duration of one try of one call, in ms. Default 60000. */

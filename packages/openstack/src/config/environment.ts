@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Settings } from './settings.ts';
 
 /**
@@ -55,7 +56,7 @@ export function overridesFromEnvironment(env: Readonly<Record<string, string | u
   const cacert = env['OS_CACERT'];
   const endpointInterface = env['OS_INTERFACE'];
   return {
-    ...(cacert ? { cacert } : {}),
+    ...(cacert ? { cacert: resolve(cacert) } : {}),
     ...(endpointInterface ? { interface: endpointInterface } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CloudConfigError } from '../errors.ts';
+import type { Chosen } from './choose-cloud.ts';
 import type { Auth, CloudConfig, EndpointInterface } from './cloud-config.ts';
 import { type Settings, settingsAt } from './settings.ts';
 import { flag, seconds, text } from './values.ts';
@@ -16,13 +17,19 @@ export interface AuthUrls {
 /**
  * Converts a cloud's settings, which have openstacksdk's keys, into a {@link CloudConfig}.
  *
- * @param name the cloud's name in error messages
  * @param settings the settings of the cloud's region ({@link inRegion})
  * @throws {CloudConfigError} CLOUD_NO_AUTH_URL, CLOUD_BAD_VALUE
  */
-export function fromSettings(name: string, settings: Settings, auth: Auth, urls: AuthUrls): CloudConfig {
+export function fromSettings(
+  { name, directory }: Omit<Chosen, 'settings'>,
+  settings: Settings,
+  auth: Auth,
+  urls: AuthUrls,
+): CloudConfig {
   const region = text(settings, 'region_name');
-  const caFile = text(settings, 'cacert');
+  const caFile = pathAt(settings, 'cacert', directory);
+  const certFile = pathAt(settings, 'cert', directory);
+  const keyFile = pathAt(settings, 'key', directory);
   const timeoutMs = seconds(settings, 'api_timeout');
   const endpointOverrides = overridesOf(settings);
   return {
@@ -31,7 +38,9 @@ export function fromSettings(name: string, settings: Settings, auth: Auth, urls:
     origin: name,
     ...(region === undefined ? {} : { region }),
     interface: interfaceOf(settings),
-    ...(caFile === undefined ? {} : { caFile: expandHome(caFile) }),
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(certFile === undefined ? {} : { certFile }),
+    ...(keyFile === undefined ? {} : { keyFile }),
     ...(flag(settings, 'insecure') === true || flag(settings, 'verify') === false ? { insecure: true } : {}),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
     ...(Object.keys(endpointOverrides).length === 0 ? {} : { endpointOverrides }),
@@ -43,7 +52,7 @@ function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   const url = urls.authUrl ?? own ?? urls.fallbackAuthUrl;
   const profile = text(settings, 'profile');
   if (own === undefined && profile !== undefined) {
-    const message = `${name} refers to profile '${profile}', and profiles are not supported`;
+    const message = `${name} has no auth_url, and its profile '${profile}' is in no clouds-public.yaml that may be used`;
     throw new CloudConfigError('CLOUD_NO_AUTH_URL', message);
   }
   if (url === undefined) throw new CloudConfigError('CLOUD_NO_AUTH_URL', `${name} has no auth_url`);
@@ -51,9 +60,17 @@ function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_url of ${name} is not an http or https URL`);
 }
 
-/** Accepts the old spelling `publicURL` too, which many files still contain. */
-function interfaceOf(settings: Settings): EndpointInterface {
-  const value = text(settings, 'interface', 'endpoint_type') ?? 'public';
+/**
+ * One name, or a list in the order of preference. Accepts the old spelling `publicURL` too, which many files
+ * still contain.
+ */
+function interfaceOf(settings: Settings): EndpointInterface | readonly EndpointInterface[] {
+  const value = settings['interface'];
+  if (Array.isArray(value) && value.length > 0) return value.map((item) => oneInterface(String(item)));
+  return oneInterface(text(settings, 'interface', 'endpoint_type') ?? 'public');
+}
+
+function oneInterface(value: string): EndpointInterface {
   const name = value.replace(/URL$/, '');
   if (name === 'public' || name === 'internal' || name === 'admin') return name;
   throw new CloudConfigError(
@@ -75,6 +92,12 @@ function overridesOf(settings: Settings): Record<string, string> {
   return overrides;
 }
 
-function expandHome(path: string): string {
-  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : path;
+/**
+ * A relative path belongs to the file that contains it, and not to the working directory, where someone else
+ * could have put a file of that name.
+ */
+function pathAt(settings: Settings, key: string, directory = ''): string | undefined {
+  const path = text(settings, key);
+  if (path === undefined) return undefined;
+  return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(directory, path);
 }

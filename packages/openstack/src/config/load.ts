@@ -41,7 +41,7 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
   const region = sources.region ?? (env['OS_REGION_NAME'] || undefined);
   const settings = { ...inRegion(chosen.settings, region), ...overridesFromEnvironment(env) };
   const auth: Auth = token === undefined ? authFromSettings(chosen.name, settings) : tokenAuth(token);
-  const config = fromSettings(chosen.name, settings, auth, {
+  const config = fromSettings(chosen, settings, auth, {
     authUrl: sources.authUrl,
     fallbackAuthUrl: sources.fallback?.authUrl,
   });
@@ -50,11 +50,15 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
 }
 
 /** Whoever can change the authorities can pass for Keystone. */
-async function requireTrusted({ caFile }: CloudConfig): Promise<void> {
+async function requireTrusted({ caFile, certFile, keyFile }: CloudConfig): Promise<void> {
+  for (const file of [caFile, certFile, keyFile]) await requireTrustedFile(file);
+}
+
+async function requireTrustedFile(file: string | undefined): Promise<void> {
   // If the file does not exist, the first connection says so.
-  const writer = caFile === undefined ? undefined : await whoElseCanChange(caFile).catch(() => undefined);
+  const writer = file === undefined ? undefined : await whoElseCanChange(file).catch(() => undefined);
   if (writer === undefined) return;
-  throw new CloudConfigError('CLOUD_FILE_UNTRUSTED', `the CA file ${caFile} is not trusted: ${writer}`);
+  throw new CloudConfigError('CLOUD_FILE_UNTRUSTED', `${file} is not trusted: ${writer}`);
 }
 
 /** The token that replaces a cloud's own credentials. */

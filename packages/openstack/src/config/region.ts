@@ -26,9 +26,11 @@ export function inRegion(settings: Settings, requested: string | undefined): Set
  * several.
  */
 function knownRegions(settings: Settings): readonly Settings[] {
-  const { regions } = settings;
+  const { regions, region_name } = settings;
   const entries: readonly unknown[] = Array.isArray(regions)
     ? regions
-    : (text(settings, 'region_name')?.split(',') ?? []);
+    : Array.isArray(region_name)
+      ? region_name
+      : (text(settings, 'region_name')?.split(',') ?? []);
   return entries.map((entry) => (isSettings(entry) ? entry : { name: entry }));
 }

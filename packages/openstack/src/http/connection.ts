@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { CloudConfig } from '../config/cloud-config.ts';
-import { type CallOutcome, CloudConfigError, OpenStackConnectionError, OpenStackError } from '../errors.ts';
+import { type CallOutcome, OpenStackConnectionError, OpenStackError } from '../errors.ts';
 import { connectionError, failedCall } from './connection-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
 import { Limiter } from './limiter.ts';
 import { AnswerTooLong, withDefaults } from './limits.ts';
 import { decideRetry, leavesDoubt, type RetryPolicy, type Try } from './retry.ts';
+import { connectorFor } from './tls-context.ts';
 import { type HttpAnswer, type HttpRequest, requestIdHeader } from './types.ts';
 
 /** The part of {@link CloudConfig} that does not depend on the user. */
 export type ConnectionConfig = Pick<
   CloudConfig,
-  'caFile' | 'insecure' | 'limits' | 'timeoutMs' | 'connectTimeoutMs' | 'maxConcurrency' | 'retry'
+  | 'caFile'
+  | 'certFile'
+  | 'keyFile'
+  | 'insecure'
+  | 'limits'
+  | 'timeoutMs'
+  | 'connectTimeoutMs'
+  | 'maxConcurrency'
+  | 'retry'
 >;
 
 /** An answer of any status, and whether an earlier try may have taken effect. */
@@ -156,18 +164,6 @@ async function openAgent(config: ConnectionConfig): Promise<Agent> {
   return new Agent({
     connections: config.maxConcurrency ?? 8,
     pipelining: 1,
-    connect: {
-      timeout: config.connectTimeoutMs ?? 10_000,
-      ...(config.caFile === undefined ? {} : { ca: await readAuthorities(config.caFile) }),
-      ...(config.insecure === true ? { rejectUnauthorized: false } : {}),
-    },
+    connect: await connectorFor(config),
   });
-}
-
-async function readAuthorities(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new CloudConfigError('CLOUD_FILE_UNREADABLE', `the CA file ${path} cannot be read`, { cause });
-  }
 }

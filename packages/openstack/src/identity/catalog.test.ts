@@ -37,6 +37,11 @@ test('region and interface select the endpoint, whose trailing slashes are remov
   expect(findEndpoint(twoRegions, 'network', {})).toBe('https://north.test:9696');
   expect(findEndpoint(twoRegions, 'network', { region: 'south' })).toBe('https://south.test/network');
   expect(findEndpoint(twoRegions, 'network', { interface: 'internal' })).toBe('http://south.internal:9696');
+  const preferred = { interface: ['internal', 'public'] } as const;
+  expect(findEndpoint(twoRegions, 'network', preferred)).toBe('http://south.internal:9696');
+  expect(findEndpoint(twoRegions, 'network', { ...preferred, region: 'north' })).toBe(
+    'https://north.test:9696',
+  );
 });
 
 test('the error for a missing endpoint lists the existing ones', () => {

@@ -7,8 +7,8 @@ import type { CatalogEndpoint, KeystoneToken } from './types.ts';
 export interface EndpointChoice {
   /** Any region if undefined. */
   readonly region?: string | undefined;
-  /** Default `public`. */
-  readonly interface?: EndpointInterface | undefined;
+  /** The first of several that the catalog has. Default `public`. */
+  readonly interface?: EndpointInterface | readonly EndpointInterface[] | undefined;
 }
 
 /**
@@ -27,16 +27,16 @@ export function findEndpoint(token: KeystoneToken, serviceType: string, choice: 
     );
   }
   const endpoints = catalog.filter((entry) => entry.type === serviceType).flatMap((entry) => entry.endpoints);
-  const endpointInterface = choice.interface ?? 'public';
-  const match = endpoints.find(
-    (endpoint) => endpoint.interface === endpointInterface && isIn(endpoint, choice.region),
+  const interfaces = [choice.interface ?? 'public'].flat();
+  const [match] = interfaces.flatMap((name) =>
+    endpoints.filter((endpoint) => endpoint.interface === name && isIn(endpoint, choice.region)),
   );
   if (match !== undefined) return withoutTrailingSlashes(match.url);
   const where = choice.region === undefined ? '' : ` in region ${choice.region}`;
   const known = endpoints.map((endpoint) => `${endpoint.interface} in ${regionOf(endpoint)}`).join(', ');
   throw new OpenStackCatalogError(
     'OPENSTACK_NO_ENDPOINT',
-    `the catalog has no ${endpointInterface} endpoint of the ${serviceType} service${where}; it has ${known || 'none at all'}`,
+    `the catalog has no ${interfaces.join(' or ')} endpoint of the ${serviceType} service${where}; it has ${known || 'none at all'}`,
   );
 }
 

@@ -23,8 +23,19 @@ export function isSameAccess(one: CloudConfig, other: CloudConfig): boolean {
 
 /** Returns the configuration with the access of another one. */
 export function withAccess(config: CloudConfig, next: CloudConfig): CloudConfig {
-  const { caFile, insecure, timeoutMs, connectTimeoutMs, maxConcurrency, retry, limits } = config;
-  const kept = { caFile, insecure, timeoutMs, connectTimeoutMs, maxConcurrency, retry, limits };
+  const { caFile, certFile, keyFile, insecure, timeoutMs, connectTimeoutMs, maxConcurrency, retry, limits } =
+    config;
+  const kept = {
+    caFile,
+    certFile,
+    keyFile,
+    insecure,
+    timeoutMs,
+    connectTimeoutMs,
+    maxConcurrency,
+    retry,
+    limits,
+  };
   const defined = Object.entries(kept).filter(([, value]) => value !== undefined);
   return { ...exchangeable(next), ...Object.fromEntries(defined) };
 }

@@ -6,7 +6,7 @@ export interface VmCredential {
   readonly secret: string;
   readonly authUrl: string;
   readonly region?: string | undefined;
-  readonly interface?: string | undefined;
+  readonly interface?: string | readonly string[] | undefined;
   /** Whether the VM must not check the API's certificate, as the caller does not. */
   readonly insecure?: boolean | undefined;
   /** The certificate authorities of the API, in PEM, unless the system's are right. */
