@@ -120,7 +120,7 @@ export const errorTable = {
     hint: 'ask the cloud’s operator for the trunk extension (service plugin `trunk`), or use an admin’s credential',
   },
   E_MTU: {
-    when: 'The network’s MTU is larger than that of the VM’s own port, which carries the network’s frames.',
+    when: 'The network’s MTU is larger than that of the VM’s own port or uplink, which carry its frames, or too small for IPv6.',
     hint: 'use a network with a smaller MTU, or a VM whose port is on one with a larger MTU',
   },
   E_CIDR: {

@@ -79,6 +79,8 @@ describe('a new network', () => {
     expect(await api.networkOf(id)).toMatchObject({ mtu: 1300 });
     const container = await vm.dockerRun('--network', 'opt');
     expect(await vm.docker('exec', container, 'cat', '/sys/class/net/eth0/mtu')).toBe('1300');
+    const tooLarge = await createRefusal('-o', 'com.docker.network.driver.mtu=9000', 'opt2');
+    expect(tooLarge).toMatch(/has MTU 9000, but .* only 1500 \[E_MTU\]/);
     expect(await createRefusal('-o', 'com.docker.network.driver.mtu=12', 'opt2')).toContain(
       'E_NETWORK_OPTION',
     );

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
 import { containerPorts } from '../../support/container-ports.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { DRIVERS, Vm } from '../../support/vm.ts';
+import { DRIVERS, IMAGE, STAY, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 const lab = openLab(LAB);
@@ -183,6 +183,50 @@ describe('ovn-docker run', () => {
     } finally {
       await alice.cleanUp();
       await alice.removeNetworks('name=^mgmt');
+    }
+  });
+});
+
+describe('network options of ovn-docker run --net=none', () => {
+  leavesNoTraces(lab);
+
+  it('the agent honours --ip and --mac-address, warns about -p, and leaves IPv6 disabled', async () => {
+    const network = await api.createNetwork('none-options', SUBNET);
+    const v6 = { ip_version: 6, cidr: 'fd00:130::/64', network_id: network.id };
+    await api.create('subnet', v6);
+    const mac = '02:42:ac:11:00:78';
+    const address = ['--ip', '10.130.0.78', '--mac-address', mac];
+    try {
+      const sysctl = ['--sysctl', 'net.ipv6.conf.all.disable_ipv6=1'];
+      const command = [
+        '--network=none-options',
+        'run',
+        '-dp',
+        '8080:80',
+        '--net=none',
+        ...address,
+        ...sysctl,
+      ];
+      const started = await alice.ovnDocker([...command, '--name', 'none-options', IMAGE, ...STAY]);
+      expect(started).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('warning: -p has no effect'),
+      });
+      const inside = (...args: string[]) => alice.docker('exec', 'none-options', ...args);
+      expect(await alice.address('none-options')).toBe('10.130.0.78');
+      expect(await inside('cat', '/sys/class/net/eth0/address')).toBe(mac);
+      expect(await inside('ip', '-6', 'addr', 'show', 'dev', 'eth0')).toBe('');
+      const foreign = ['run', '--net=none', '--ip', '10.9.9.9', IMAGE, 'true'];
+      expect((await alice.ovnDocker(['--network=none-options', ...foreign])).stderr).toContain(
+        'no subnet of network "none-options" has 10.9.9.9',
+      );
+      await alice.docker('rm', '--force', 'none-options');
+      await waitFor('the port to be deleted', async () => {
+        return (await containerPorts(api, network.id)).length === 0;
+      });
+    } finally {
+      await alice.machine.run(['docker', 'rm', '--force', 'none-options']);
+      await api.deleteEmptyNetwork(network);
     }
   });
 });

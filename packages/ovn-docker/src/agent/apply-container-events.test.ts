@@ -13,7 +13,7 @@ function dockerWithEvents(events: readonly Omit<ContainerEvent, 'labels'>[], sto
       for (const event of events) yield { ...event, labels: { [containerLabels.nic]: 'a' } };
       stop.abort();
     },
-    pidOf: async () => 1,
+    running: async (containerId: string) => ({ containerId, pid: 1, withoutIpv6: false }),
   };
   return docker as unknown as DockerEngine;
 }

@@ -41,8 +41,8 @@ async function apply(engine: Engine, docker: DockerEngine, nic: Nic, event: Cont
   if ((claim?.containerId ?? event.containerId) !== event.containerId) return;
   switch (event.action) {
     case 'start': {
-      const pid = await docker.pidOf(event.containerId);
-      if (pid !== undefined) await enter(nic, vm, { containerId: event.containerId, pid });
+      const running = await docker.running(event.containerId);
+      if (running) await enter(nic, vm, running);
       return;
     }
     case 'die':

@@ -38,11 +38,23 @@ export async function establishVm(
     !vmSwitch.vlanUsers(uplink).has(vlan) && vmSwitch.carriesVlan(uplink, vlan);
   const vlans = new Vlans(usedVlans(children), isUsable);
   const nics = await recoverNics(neutron, children);
+  const [own] = await explained(neutron.networks.all({ id: [port.network_id], fields: ['mtu'] }));
   for (const { vlan } of nics) if (vlan !== undefined) vlans.markUsed(vlan);
   log.info(
     { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
     'this VM is known to Neutron',
   );
-  const vm = { vifId: port.id, macs, parentLinks, vlans, uplink, vmSwitch, guard, netlink, log };
+  const vm = {
+    vifId: port.id,
+    macs,
+    parentLinks,
+    vlans,
+    uplink,
+    parentMtu: own?.mtu,
+    vmSwitch,
+    guard,
+    netlink,
+    log,
+  };
   return { vm, nics, children };
 }

@@ -27,12 +27,25 @@ export const attachRequest = z.object({
   vifId: text.optional(),
   /** Names or ids of security groups that replace the project's default one. */
   securityGroups: z.array(text).max(1000).optional(),
+  /** IP addresses that the container must have, at most one of each version. */
+  addresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(2)
+    .optional(),
+  mac: z.mac().toLowerCase().optional(),
+  /** The caller published ports, which the agent cannot do. */
+  publishes: z.boolean().optional(),
   /** Names or ids of additional security groups. */
   extraSecurityGroups: z.array(text).max(1000).optional(),
 });
 export type AttachRequest = z.infer<typeof attachRequest>;
 
-export const enterRequest = z.object({ containerId: text, pid: z.number().int().positive().max(4_194_304) });
+export const enterRequest = z.object({
+  containerId: text,
+  pid: z.number().int().positive().max(4_194_304),
+  /** The user disabled IPv6 in the container. */
+  withoutIpv6: z.boolean().optional(),
+});
 export type EnterRequest = z.infer<typeof enterRequest>;
 
 export const resolveRequest = attachRequest.pick({

@@ -4,6 +4,7 @@ import { findLate, makeOnce, PER_PORT_MS } from '../clients/neutron/make-once.ts
 import { nicIdOf, portTags } from '../clients/neutron/port-tags.ts';
 import { explained, explainRefusal, isVlanTaken, mayBeUnderWay } from '../clients/neutron/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
+import { requireMtu } from '../vm/require-mtu.ts';
 import type { Vm } from '../vm/vm.ts';
 import { withFreeVlan } from './choose-vlan.ts';
 import { bindExisting, unbindExisting } from './parts/bind-existing-port.ts';
@@ -21,6 +22,7 @@ export const createPort = {
     const missing = nics.filter(({ port }) => !port);
     const [first, ...others] = missing;
     if (!first) return;
+    for (const { target } of missing) requireMtu(target, vm);
     if (others.length === 0 || mustBeMadeSingly(first)) {
       for (const nic of missing) await createOne(nic, vm);
     } else {

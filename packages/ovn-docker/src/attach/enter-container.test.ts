@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { Rtnetlink } from '@ovn-docker/netlink';
 import type { Network, Port } from '@ovn-docker/openstack';
 import { expect, it, onTestFinished } from 'vitest';
@@ -53,4 +54,37 @@ it('adds each route that the kernel accepts, and changes nothing when the stage 
     '203.0.113.0/24 -',
     'default 10.0.0.9',
   ]);
+});
+
+it('a container in which the user disabled IPv6 gets its IPv4 address and nothing of IPv6', async () => {
+  const { engine, vm } = createWorld();
+  using netlink = Rtnetlink.open(await emptyNetns());
+  const netns = await emptyNetns();
+  const disable = 'echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6';
+  await promisify(execFile)('nsenter', [`--net=${netns}`, 'sh', '-c', disable]);
+  netlink.createVeth({ name: 'ovn-7', peer: { name: 'ovn-7c' } });
+  netlink.setLink('ovn-7', { up: true });
+  const host_routes = [{ destination: '2001:db8::/64', nexthop: 'fd00::9' }];
+  const subnets = [
+    subnetOf('v4', '10.0.0.0/24'),
+    subnetOf('v6', 'fd00::/64', { ip_version: 6, gateway_ip: 'fd00::1', host_routes }),
+  ];
+  const fixed_ips = [
+    { subnet_id: 'v4', ip_address: '10.0.0.5' },
+    { subnet_id: 'v6', ip_address: 'fd00::5' },
+  ];
+  const nic: Nic = {
+    id: 'n',
+    neutron: engine.neutron,
+    target: { network: { id: 'network-1' } as Network, subnets },
+    wants: { name: '' },
+    state: 'claimed',
+    vlan: 7,
+    port: { fixed_ips } as unknown as Port,
+    place: { netns, interfaceName: 'eth0', withoutIpv6: true },
+  };
+  await enterContainer.up([nic], { ...vm, netlink });
+  using inside = Rtnetlink.open(netns);
+  expect(inside.addresses('eth0').map(({ cidr }) => cidr)).toEqual(['10.0.0.5/24']);
+  expect(inside.routes().filter(({ family }) => family === 6)).toEqual([]);
 });

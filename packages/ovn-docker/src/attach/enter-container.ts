@@ -33,14 +33,15 @@ export const enterContainer = {
 function enterOne(nic: PluggedNic, vm: Vm): void {
   if (!nic.place) return;
   const { containerEnd } = interfaceNames(nic.vlan);
-  const { netns, interfaceName } = nic.place;
+  const { netns, interfaceName, withoutIpv6 = false } = nic.place;
   explainLink(`cannot move ${containerEnd} into the container`, () => {
     using inside = Rtnetlink.open(netns);
     if (vm.netlink.link(containerEnd)) {
       vm.netlink.setLink(containerEnd, { netns, rename: interfaceName });
     }
     const present = new Set(inside.addresses(interfaceName).map(({ cidr }) => cidr));
-    const cidrs = addressesOf(nic).map(({ cidr }) => cidr);
+    const all = addressesOf(nic).map(({ cidr }) => cidr);
+    const cidrs = all.filter((cidr) => !(withoutIpv6 && isIpv6(cidr)));
     // Docker disables IPv6 in a container without a Docker network.
     if (cidrs.some(isIpv6)) enableIpv6(netns, interfaceName);
     for (const cidr of cidrs) {
@@ -50,7 +51,9 @@ function enterOne(nic: PluggedNic, vm: Vm): void {
     // No other container or VM of the network decides about the routes of this one.
     if (!learnsFromRouter(nic)) refuseAdvertisements(netns, interfaceName);
     inside.setLink(interfaceName, { up: true });
-    for (const route of missingRoutes(inside, nic)) addRoute(inside, { ...route, link: interfaceName }, vm);
+    for (const route of missingRoutes(inside, nic)) {
+      if (!(withoutIpv6 && isIpv6Route(route))) addRoute(inside, { ...route, link: interfaceName }, vm);
+    }
   });
 }
 
@@ -62,6 +65,10 @@ function addRoute(inside: Rtnetlink, route: RouteSpec, { log }: Pick<Vm, 'log'>)
     if (!(error instanceof NetlinkError)) throw error;
     log.warn({ ...route, err: error }, 'the kernel refuses a route of a container');
   }
+}
+
+function isIpv6Route({ to, via }: { to: string; via?: string }): boolean {
+  return ipVersionOf(via ?? to) === 6;
 }
 
 function isIpv6(cidr: string): boolean {

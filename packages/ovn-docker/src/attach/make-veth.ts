@@ -3,6 +3,7 @@ import { explainLink } from '../nics/explain-link.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { hasPair, markMade } from '../nics/veth-pair.ts';
+import { requireMtu } from '../vm/require-mtu.ts';
 import type { Vm } from '../vm/vm.ts';
 import { forEachYielding } from './parts/for-each-yielding.ts';
 import { removeInterface } from './parts/remove-interface.ts';
@@ -36,6 +37,8 @@ function makePair(nic: PluggedNic, vm: Vm): void {
   // The MTU that Neutron reports leaves room for the tunnel header; without one the kernel's default applies.
   const { mtu: networkMtu } = nic.target.network;
   const mtu = networkMtu === undefined ? {} : { mtu: networkMtu };
+  // Its network's MTU may have grown. A container that has the NIC already starts nevertheless.
+  if (nic.state === 'making') requireMtu(nic.target, vm);
   explainLink(`cannot make ${vmEnd}`, () => {
     // The VLAN belongs to this NIC, so interfaces with these names are leftovers.
     removeInterface(vm, vmEnd);

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { DockerEngine } from './docker-engine.ts';
+import { DockerEngine, disablesIpv6 } from './docker-engine.ts';
 
 it('a Docker that accepts a request and never answers, or stops in the middle of its answer, is an error', async () => {
   const socket = join(tmpdir(), `docker-${process.pid}.sock`);
@@ -31,4 +31,15 @@ it('an event of more than 1 MiB without an end is an error', async () => {
   await using docker = new DockerEngine(socket);
   const events = docker.events('label', new AbortController().signal, async () => undefined);
   await expect(events.next()).rejects.toThrow('1 MiB');
+});
+
+it.each([
+  [{}, false],
+  [{ 'net.ipv6.conf.all.disable_ipv6': '1' }, true],
+  [{ 'net.ipv6.conf.default.disable_ipv6': '1' }, true],
+  [{ 'net.ipv6.conf.eth0.disable_ipv6': '1' }, true],
+  [{ 'net.ipv6.conf.all.disable_ipv6': '0' }, false],
+  [{ 'net.ipv6.conf.lo.disable_ipv6': '1', 'net.core.somaxconn': '9' }, false],
+])('--sysctl %j disables IPv6 on eth0: %s', (sysctls, disables) => {
+  expect(disablesIpv6(sysctls as Record<string, string>)).toBe(disables);
 });

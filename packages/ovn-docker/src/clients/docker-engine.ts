@@ -18,6 +18,7 @@ const containerList = z.array(
 const inspection = z.object({
   Id: z.string(),
   State: z.object({ Running: z.boolean(), Pid: z.number() }),
+  HostConfig: z.object({ Sysctls: z.record(z.string(), z.string()).nullish() }).optional(),
   Config: z.object({ Labels: z.record(z.string(), z.string()).nullable() }),
   NetworkSettings: endpoints.extend({ SandboxKey: z.string() }),
 });
@@ -88,6 +89,20 @@ export interface ContainerEvent {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** A running container. */
+export interface Running {
+  readonly containerId: string;
+  readonly pid: number;
+  /** Whether the user disabled IPv6 in the container. */
+  readonly withoutIpv6: boolean;
+}
+
+/** Whether the kernel settings of a container (docker-run(1), `--sysctl`) disable IPv6 on its interface. */
+export function disablesIpv6(sysctls: Readonly<Record<string, string>>): boolean {
+  const isDisabled = (name: string) => (sysctls[`net.ipv6.conf.${name}.disable_ipv6`] ?? '0').trim() !== '0';
+  return ['all', 'default', 'eth0'].some(isDisabled);
+}
+
 /**
  * The part of Docker's Engine API (v1.41) that the agent reads. A libnetwork handler never calls it: dockerd
  * waits for the handler, so the handler must not wait for dockerd.
@@ -123,10 +138,11 @@ export class DockerEngine implements AsyncDisposable {
     }));
   }
 
-  /** A container's process id; undefined unless the container runs. */
-  async pidOf(containerId: string): Promise<number | undefined> {
-    const { State } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
-    return State.Running ? State.Pid : undefined;
+  /** A container's process id and kernel settings; undefined unless the container runs. */
+  async running(containerId: string): Promise<Running | undefined> {
+    const { State, HostConfig } = inspection.parse(await this.#get(`/containers/${containerId}/json`));
+    if (!State.Running) return undefined;
+    return { containerId, pid: State.Pid, withoutIpv6: disablesIpv6(HostConfig?.Sysctls ?? {}) };
   }
 
   async attachmentsOf(containerId: string): Promise<Attachments> {

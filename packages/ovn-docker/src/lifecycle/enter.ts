@@ -11,6 +11,8 @@ import { writeClaim } from './write-claim.ts';
 export interface RunningContainer {
   readonly containerId: string;
   readonly pid: number;
+  /** Whether the user disabled IPv6 in the container. */
+  readonly withoutIpv6?: boolean | undefined;
 }
 
 /**
@@ -19,7 +21,8 @@ export interface RunningContainer {
  * the same port and VLAN.
  * @throws OvnDockerError `E_NIC_UNKNOWN` when the NIC belongs to another container
  */
-export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningContainer): Promise<void> {
+export async function enter(nic: Nic, vm: Vm, running: RunningContainer): Promise<void> {
+  const { containerId, pid, withoutIpv6 = false } = running;
   const netns = `/proc/${pid}/ns/net`;
   if (nic.place?.netns === netns || !nic.claim) return;
   requireOwner(nic.claim, containerId);
@@ -28,7 +31,7 @@ export async function enter(nic: Nic, vm: Vm, { containerId, pid }: RunningConta
   // A running container keeps its interface even when a stage before this one fails.
   const undoTo = isElsewhere(nic, vm) ? 'enter container' : 'make veth';
   nic.claim.containerId = containerId;
-  nic.place = { netns, interfaceName: 'eth0' };
+  nic.place = { netns, interfaceName: 'eth0', withoutIpv6 };
   await attach([nic], vm, 'enter container', undoTo);
   if (isNew) await writeClaim(nic, vm);
 }

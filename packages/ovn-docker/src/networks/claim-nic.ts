@@ -9,7 +9,7 @@ import { findExistingPort } from './existing-port.ts';
  * address, else a NIC with a new port. The agent's own leftovers give up the address first.
  */
 export async function claimNic(engine: Engine, request: NicRequest): Promise<PluggedNic> {
-  const { pool, wants } = request;
+  const { pool, wants, neutron } = request;
   const { addresses = [], mac } = wants;
   const subject = mac ?? addresses[0];
   if (subject === undefined) return acquire(engine, request);
@@ -18,7 +18,8 @@ export async function claimNic(engine: Engine, request: NicRequest): Promise<Plu
   // unused.
   return engine.inTurn.run(`${networkId} ${subject}`, async () => {
     await freeLeftovers(engine, { networkId, addresses, mac });
-    const existing = await findExistingPort(engine, pool, { addresses, mac });
+    // A port that exists belongs to the agent's project; a caller's token is for another one.
+    const existing = neutron ? undefined : await findExistingPort(engine, pool, { addresses, mac });
     return acquire(engine, existing ? { ...request, wants: { name: wants.name, existing } } : request);
   });
 }

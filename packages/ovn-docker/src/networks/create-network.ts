@@ -1,6 +1,7 @@
 import { deleteIfPresent } from '../clients/neutron/delete-if-present.ts';
 import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
 import type { Engine } from '../nics/engine.ts';
+import { requireMtu } from '../vm/require-mtu.ts';
 import { type DockerNetwork, dockerNetworks, NETWORKS_IN_TURN } from './docker-networks.ts';
 import { poolOf } from './docker-target.ts';
 import { joinNetwork } from './join-network.ts';
@@ -19,11 +20,14 @@ export async function createNetwork(
   makePlan: () => Promise<NetworkPlan>,
 ): Promise<void> {
   await engine.inTurn.run(NETWORKS_IN_TURN, async () => {
-    const { vmSwitch } = await engine.vm();
+    const vm = await engine.vm();
+    const { vmSwitch } = vm;
     if (dockerNetworks.all(vmSwitch).has(dockerId)) return;
     const network = await joinOrMake(engine, dockerId, await makePlan());
     try {
       const pool = await poolOf(engine, network);
+      // Without an option, Neutron has chosen the MTU.
+      requireMtu(pool.target, vm);
       await dockerNetworks.put(vmSwitch, dockerId, network);
       engine.wake(pool);
     } catch (error) {
@@ -37,6 +41,7 @@ async function joinOrMake(engine: Engine, dockerId: string, plan: NetworkPlan): 
   const { existing, options, internal, subnets } = plan;
   const securityGroups = await findSecurityGroups(engine.neutron, securityGroupsOption(options));
   const mtu = mtuOption(options);
+  if (mtu !== undefined) requireMtu({ network: { name: dockerId.slice(0, 12), mtu } }, await engine.vm());
   const shared = sharedOption(options);
   const publish = publishOption(options);
   const network = existing

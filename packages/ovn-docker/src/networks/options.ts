@@ -52,7 +52,12 @@ export function mtuOption(options: NetworkOptions): number | undefined {
   const text = options[optionNames.mtu];
   if (!text) return undefined;
   // RFC 791 §3.1: every link carries 68 bytes; 65,535 is the largest packet.
-  const mtu = z.coerce.number().int().min(68).max(65_535).safeParse(text);
+  const mtu = z
+    .string()
+    .regex(/^\d{1,5}$/)
+    .transform(Number)
+    .pipe(z.number().min(68).max(65_535))
+    .safeParse(text);
   if (mtu.success) return mtu.data;
   throw new OvnDockerError('E_NETWORK_OPTION', `-o ${optionNames.mtu}=${text} is not an MTU`);
 }

@@ -9,6 +9,8 @@ export interface Place {
   readonly netns: string;
   /** Name inside the container, such as `eth0`. */
   readonly interfaceName: string;
+  /** The user disabled IPv6 in the container: its interface gets no IPv6 address. */
+  readonly withoutIpv6?: boolean;
 }
 
 /** What a NIC is connected to. NICs with the same target are interchangeable. */

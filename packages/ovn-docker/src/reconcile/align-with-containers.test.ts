@@ -12,7 +12,7 @@ it('ignores a NIC that is still being made, so that it gets one port only', asyn
   await call.arrived;
   // The container exists and is not started: `ovn-docker run` creates it first.
   const labelled = new Map([['a', { id: 'c-1', label: 'a', isRunning: false }]]);
-  const docker = { pidOf: async () => undefined } as unknown as DockerEngine;
+  const docker = { running: async () => undefined } as unknown as DockerEngine;
   await alignWithContainers(engine, docker, labelled);
   call.open();
   const nic = await making;

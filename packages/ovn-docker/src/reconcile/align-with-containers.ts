@@ -37,8 +37,8 @@ async function align(
   try {
     await engine.inTurn.run(nic.id, async () => {
       if (nic.claim?.label !== container.label) return;
-      const pid = await docker.pidOf(container.id);
-      if (pid !== undefined) await enter(nic, vm, { containerId: container.id, pid });
+      const running = await docker.running(container.id);
+      if (running) await enter(nic, vm, running);
       else await renew(nic, vm);
     });
   } catch (error) {

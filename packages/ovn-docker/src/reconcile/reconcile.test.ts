@@ -20,10 +20,10 @@ async function scene() {
 
 function reconcilerOf({ engine }: World): Reconciler {
   const labelled = [{ id: 'container', label: 'l', isRunning: false, endpoints: [], labels: {} }];
-  const docker: Pick<DockerEngine, 'networks' | 'containersWithLabel' | 'pidOf'> = {
+  const docker: Pick<DockerEngine, 'networks' | 'containersWithLabel' | 'running'> = {
     networks: async () => new Map(),
     containersWithLabel: async () => labelled,
-    pidOf: async () => undefined,
+    running: async () => undefined,
   };
   return new Reconciler(engine, docker as unknown as DockerEngine, PATIENCE);
 }

@@ -16,6 +16,8 @@ export interface Vm {
   readonly vlans: Vlans;
   /** Name of the VM's interface to the hypervisor, a port of the bridge. */
   readonly uplink: string;
+  /** MTU of the network of the VM's own port; undefined when the project does not see that network. */
+  readonly parentMtu?: number | undefined;
   readonly vmSwitch: VmSwitch;
   /** The flows on the VM's bridge that let each container send only what it may send. */
   readonly guard: Pick<Guard, 'protect' | 'restore' | 'differences'>;

@@ -43,7 +43,9 @@ export const run = defineCommand({
     const container = addDnsOptions(parsed, resolved);
     if (parsed.network === 'none') {
       const { runWithNic } = await import('../docker/run-with-nic.ts');
-      process.exitCode = await runWithNic(agent, container, request);
+      const { readNoneNetwork } = await import('../docker/none-network-options.ts');
+      const none = readNoneNetwork(container, settings.config.docker.publish);
+      process.exitCode = await runWithNic(agent, none.parsed, { ...request, ...none.wanted });
     } else {
       const { runByDriver } = await import('../docker/run-by-driver.ts');
       process.exitCode = await runByDriver(container, resolved, settings.config);

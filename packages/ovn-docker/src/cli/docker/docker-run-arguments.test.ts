@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { optionValues, parseDockerRun } from './docker-run-arguments.ts';
+import { optionValues, parseDockerRun, publishesPorts } from './docker-run-arguments.ts';
 
 const parse = (line: string) => parseDockerRun(line.split(' '));
 
@@ -26,6 +26,10 @@ describe('parseDockerRun', () => {
   it.each([
     ['-it --rm busybox sh', ['-it', '--rm'], 'busybox', ['sh'], false],
     ['-dit busybox', ['-it'], 'busybox', [], true],
+    ['-dp 80:80 nginx', ['-p', '80:80'], 'nginx', [], true],
+    ['-ditp80:80 nginx', ['-it', '-p80:80'], 'nginx', [], true],
+    ['-d=false -t=true nginx', ['-t=true'], 'nginx', [], false],
+    ['-dPe A=b nginx', ['-P', '-e', 'A=b'], 'nginx', [], true],
     ['--name web -p 80:80 nginx -d', ['--name', 'web', '-p', '80:80'], 'nginx', ['-d'], false],
     ['--name=web -e A=b -eC=d nginx', ['--name=web', '-e', 'A=b', '-eC=d'], 'nginx', [], false],
     ['--detach=false -v /a:/b img', ['-v', '/a:/b'], 'img', [], false],
@@ -63,4 +67,17 @@ describe('optionValues', () => {
     expect(optionValues(options, '--dns')).toEqual(['10.0.0.1']);
     expect(optionValues(options, '--dns-search')).toEqual([]);
   });
+});
+
+it.each([
+  ['-p 80:80 img', true],
+  ['-dp80 img', true],
+  ['--publish=80 img', true],
+  ['-P img', true],
+  ['-itP img', true],
+  ['--publish-all img', true],
+  ['--publish-all=false img', false],
+  ['--expose 80 img -p 80', false],
+])('publishesPorts: %s is %s', (line, publishes) => {
+  expect(publishesPorts(parse(line).options)).toBe(publishes);
 });

@@ -28,7 +28,8 @@ const flags = new Set(
   `--detach --disable-content-trust --help --init --interactive --no-healthcheck --oom-kill-disable --privileged
    --publish-all --quiet --read-only --rm --sig-proxy --tty`.split(/\s+/),
 );
-const shortFlags = /^-[ditPq]+$/;
+/** Short options in one argument: flags, then at most one with a value, such as `-dp` or `-dp80:80`. */
+const shortOptions = /^-([ditPq]*)(?:([^-ditPq])(.*))?$/s;
 
 export function parseDockerRun(args: readonly string[]): DockerRunArguments {
   const options: string[] = [];
@@ -53,11 +54,16 @@ export function parseDockerRun(args: readonly string[]): DockerRunArguments {
       if (detachKeys !== undefined) terminal = { ...terminal, detachKeys };
     } else if (name === '--detach') {
       detach = inline === undefined || isTrue(inline);
-    } else if (shortFlags.test(arg)) {
-      if (arg.includes('d')) detach = true;
-      const others = arg.replaceAll('d', '');
-      if (others !== '-') options.push(others);
-    } else if (inline !== undefined || flags.has(name) || isShortWithValue(arg)) {
+    } else if (shortOptions.test(arg)) {
+      const [, cluster = '', letter, value = ''] = shortOptions.exec(arg) ?? [];
+      // `-d=false`: the value belongs to the last flag.
+      if (cluster.includes('d')) detach = letter !== '=' || isTrue(value);
+      const others = cluster.replaceAll('d', '');
+      if (others !== '') options.push(letter === '=' ? `-${others}=${value}` : `-${others}`);
+      if (letter !== undefined && letter !== '=') {
+        options.push(`-${letter}${value}`, ...(value === '' ? args.slice(++i, i + 1) : []));
+      }
+    } else if (inline !== undefined || flags.has(name)) {
       options.push(arg);
     } else {
       options.push(arg, ...args.slice(++i, i + 1));
@@ -77,14 +83,27 @@ export function optionValues(options: readonly string[], long: string, short?: s
   });
 }
 
+/** The options without those of these names and their values. Each name has a value in every use. */
+export function withoutOptions(options: readonly string[], ...names: readonly string[]): string[] {
+  const rest: string[] = [];
+  for (let i = 0; i < options.length; i++) {
+    const option = options[i] ?? '';
+    if (names.includes(option)) i++;
+    else if (!names.some((name) => option.startsWith(`${name}=`))) rest.push(option);
+  }
+  return rest;
+}
+
+/** Whether the options publish ports of the container on the VM. */
+export function publishesPorts(options: readonly string[]): boolean {
+  if (optionValues(options, '--publish', '-p').length > 0) return true;
+  const all = options.filter((option) => /^-[itPq]*P[itPq]*(=|$)|^--publish-all(=|$)/.test(option));
+  return all.some((option) => !option.includes('=') || isTrue(option.slice(option.indexOf('=') + 1)));
+}
+
 /** Docker parses flags with Go's strconv.ParseBool. */
 function isTrue(text: string): boolean {
   return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text);
-}
-
-/** `-eFOO=bar`: a short option with its value in the same argument. */
-function isShortWithValue(arg: string): boolean {
-  return !arg.startsWith('--') && arg.length > 2;
 }
 
 function splitOnce(arg: string): [string, string | undefined] {

@@ -1,5 +1,6 @@
 import type { AgentClient } from '../../api/client.ts';
 import type { AttachRequest } from '../../api/types.ts';
+import { disablesIpv6 } from '../../clients/docker-engine.ts';
 import { splitGroups } from '../../clients/neutron/security-groups.ts';
 import { containerLabels } from '../../config/known-keys.ts';
 import { OvnDockerError } from '../../errors.ts';
@@ -17,6 +18,9 @@ export async function runWithNic(
   parsed: DockerRunArguments,
   request: Omit<AttachRequest, 'id' | 'containerId' | 'name'>,
 ): Promise<number> {
+  if (request.publishes) {
+    process.stderr.write('warning: -p has no effect: the container has its own address on the network\n');
+  }
   const id = crypto.randomUUID();
   const labelled = labelledGroups(parsed);
   const groups = labelled.length > 0 ? { extraSecurityGroups: labelled } : {};
@@ -26,7 +30,7 @@ export async function runWithNic(
     // Without --detach, the docker command waits; the agent sees the container start and moves the NIC in.
     if (!parsed.detach) return await startOnTerminal(parsed, containerId);
     await startContainer(parsed, containerId);
-    await agent.enterNic(id, { containerId, pid: await pidOf(containerId) });
+    await agent.enterNic(id, { containerId, ...(await inspect(containerId)) });
     process.stdout.write(`${containerId}\n`);
     return 0;
   } catch (error) {
@@ -44,9 +48,13 @@ function labelledGroups({ options }: DockerRunArguments): string[] {
   return splitGroups(labels.at(-1)?.slice(prefix.length) ?? '');
 }
 
-async function pidOf(containerId: string): Promise<number> {
-  const inspected = await docker(['inspect', '--format', '{{.State.Pid}}', containerId]);
-  const pid = Number(inspected.stdout.trim());
-  if (inspected.code === 0 && pid > 0) return pid;
+async function inspect(containerId: string): Promise<{ pid: number; withoutIpv6: boolean }> {
+  const format = '{{.State.Pid}} {{json .HostConfig.Sysctls}}';
+  const inspected = await docker(['inspect', '--format', format, containerId]);
+  const [, digits, sysctls = 'null'] = /^(\d+) (.*)/.exec(inspected.stdout) ?? [];
+  const pid = Number(digits);
+  if (inspected.code === 0 && pid > 0) {
+    return { pid, withoutIpv6: disablesIpv6((JSON.parse(sysctls) as Record<string, string> | null) ?? {}) };
+  }
   throw new OvnDockerError('E_CONTAINER_GONE', 'the container ended before it had its network interface');
 }

@@ -1,9 +1,16 @@
-import { findNetwork } from '../../clients/neutron/networks.ts';
+import { fetchNetworks, findNetwork } from '../../clients/neutron/networks.ts';
+import type { VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { dockerNetworks } from '../../networks/docker-networks.ts';
+import { rowKeys } from '../../nics/names.ts';
+import { requireMtu } from '../../vm/require-mtu.ts';
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
-/** Whether packets of `--network`, by default the VM's own network, fit through the VM's port and uplink. */
+/**
+ * Whether packets of `--network`, by default the VM's own network, and of every network that containers of
+ * this VM use, fit through the VM's port and uplink.
+ */
 export const mtuCheck: Check<DoctorContext> = {
   name: 'MTU',
 
@@ -16,15 +23,22 @@ export const mtuCheck: Check<DoctorContext> = {
     const network = options.network ? (await findNetwork(neutron, options.network)).network : own;
     const { mtu } = network;
     const name = network.name || network.id;
-    if (mtu !== undefined && own.mtu !== undefined && mtu > own.mtu) {
-      const message = `network ${name} has MTU ${mtu}, but the VM's own port only ${own.mtu}`;
-      throw new OvnDockerError('E_MTU', message);
-    }
-    if (mtu !== undefined && mtu > uplink) {
-      const message = `network ${name} has MTU ${mtu}, but the uplink ${config.uplink} of this VM only ${uplink}`;
-      const hint = `\`ip link set dev ${config.uplink} mtu ${mtu}\`, and set the same MTU in the VM's own network configuration`;
-      throw new OvnDockerError('E_MTU', message, { hint });
-    }
+    const link = { uplink: config.uplink, netlink: context.netlink, parentMtu: own.mtu };
+    requireMtu({ network }, link);
+    const used = await fetchNetworks(neutron, networksInUse(requireFinding(context, 'vmSwitch')));
+    for (const carried of used.values()) requireMtu(carried, link);
     return { facts: [`uplink ${uplink}, the VM's own network ${own.mtu ?? '-'}, ${name} ${mtu ?? '-'}`] };
   },
 };
+
+/** Ids of the Neutron networks behind the VM's Docker networks and NICs. */
+function networksInUse(vmSwitch: VmSwitch): string[] {
+  const ofNics = vmSwitch.ports().flatMap(({ externalIds }) => externalIds[rowKeys.network] ?? []);
+  return [
+    ...dockerNetworks
+      .all(vmSwitch)
+      .values()
+      .map(({ network }) => network),
+    ...ofNics,
+  ];
+}
