@@ -19,6 +19,7 @@ const project = (web: { address: string; groups?: string }) =>
         image: IMAGE,
         command: STAY,
         restart: 'always',
+        ports: ['8134:80'],
         networks: { front: { ipv4_address: web.address } },
         ...(web.groups ? { labels: { 'org.ovn-docker.security-groups': web.groups } } : {}),
       },
@@ -35,7 +36,7 @@ const project = (web: { address: string; groups?: string }) =>
 
 leavesNoTraces(lab);
 
-it('docker-compose up, up with a changed service, and down', async () => {
+it('docker-compose up with published ports, up with a changed service, and down', async () => {
   const api = await Api.login(lab, 'alice');
   const compose = (...args: string[]) =>
     vm.machine.must(['docker-compose', '--no-ansi', '-p', 'project', '-f', FILE, ...args], {
