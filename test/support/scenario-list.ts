@@ -45,7 +45,7 @@ export const scenarios: Readonly<Record<number, string>> = {
   41: 'Bob may not use Alice’s vif-id, trunk, network or port, in trunk mode or in port-binding mode.',
   42: 'Containers of two tenants with the same subnet and address on one hypervisor never meet.',
   46: 'A NIC whose VM end is down, has the wrong tag, MAC, MTU, master or an error in its Interface row: found and repaired, never warm.',
-  49: 'QinQ, VID 0, RA and DHCP server from a container: dropped, also by cached flows.',
+  49: 'QinQ, VID 0, RA and DHCP server from a container: dropped, also by cached flows, and after ovs-vswitchd restarts.',
 };
 
 /** Parts of scenarios that no test shows, and why. */

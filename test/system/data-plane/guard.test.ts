@@ -42,7 +42,7 @@ async function passOf(container: string): Promise<string | undefined> {
   return (await guardFlowsOf(vm)).find((flow) => flow.includes(`dl_src=${mac}`));
 }
 
-describe('49. the guard flows return', () => {
+describe('scenario 49: the guard flows return', () => {
   const FOREIGN = 'table=0,priority=500,cookie=0x77,udp,tp_dst=9,actions=drop';
   const restored = (before: readonly string[]) =>
     waitFor('the guard flows', async () => (await guardFlowsOf(vm)).join() === before.join());
@@ -119,7 +119,7 @@ describe('49. the guard flows return', () => {
     }));
 });
 
-it('38. a container with the label may serve DHCP; its flows disappear with it', () =>
+it('scenario 38: a container with the label may serve DHCP; its flows disappear with it', () =>
   withContainers(async () => {
     for (const [, options] of KINDS) {
       const plain = await vm.run(NETWORK, ...options);
@@ -132,7 +132,7 @@ it('38. a container with the label may serve DHCP; its flows disappear with it',
     expect((await guardFlowsOf(vm)).filter((flow) => flow.includes('goto_table:231'))).toHaveLength(1);
   }));
 
-it('38. a port’s allowed MAC addresses may send, and a port without port security may use any', () =>
+it('scenario 38: a port’s allowed MAC addresses may send, and a port without port security may use any', () =>
   withContainers(async () => {
     const option = `neutron.net.name=${NETWORK}`;
     const ranges = ['--subnet', '10.182.0.0/24', '-o', option, '--ipam-opt', option];
@@ -197,7 +197,7 @@ it('a container’s broadcasts reach no socket of its VM, and invented MAC addre
     }
   }));
 
-it('38. containers ignore router advertisements, except on a network whose router assigns addresses', async () => {
+it('scenario 38: containers ignore router advertisements, except on a network whose router assigns addresses', async () => {
   const slaac = await api.createNetwork('guard-slaac', '10.183.0.0/24');
   const modes = { ipv6_ra_mode: 'slaac', ipv6_address_mode: 'slaac' };
   await api.create('subnet', { network_id: slaac.id, cidr: 'fd00:183::/64', ip_version: 6, ...modes });
