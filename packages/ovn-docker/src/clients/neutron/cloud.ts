@@ -26,10 +26,10 @@ export interface Cloud extends Disposable {
 }
 
 /**
- * Parsing an answer blocks the agent's event loop: about 40 ms for 4 MiB, in which even a hostile answer
- * ends. A page of 500 ports has about half a MiB.
+ * Parsing an answer blocks the agent's event loop: about 20 ms for 2 MiB, the most that a hostile answer can
+ * cost. A page of 500 ports has about half a MiB.
  */
-const LIMITS = { answerBytes: 2 ** 22, pageSize: 500 } as const satisfies AnswerLimits;
+const LIMITS = { answerBytes: 2 ** 21, pageSize: 500 } as const satisfies AnswerLimits;
 
 /** @param credential how the session reads its credential again, and who learns of that */
 export function openCloud(
