@@ -102,7 +102,7 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
     return { name, cidr: subnet };
   };
 
-  await report.step('alice in VM-A: ovn-docker --cred=TOKEN create network LS1', async () => {
+  await report.step('alice in VM-A: ovn-docker --cred=TOKEN create network', async () => {
     ({ name: network, cidr } = await createNetwork('vm-a'));
     return `network ${network} has the free private subnet ${cidr}`;
   });
@@ -115,15 +115,18 @@ export async function mainJob(lab: Lab, report: Report): Promise<void> {
     return `${network} and ${management.name} are in the list`;
   });
 
-  await report.step(`alice in VM-A: ovn-docker --network=LS1 run -d --net=none … hello world`, async () => {
-    containers.a = await runContainer('vm-a', network, 'none');
-    const { address, nic, id } = containers.a;
-    const logs = await lab.machine('vm-a').must(['docker', 'logs', id]);
-    check(logs.includes('hello world'), 'the container does not print hello world');
-    return `eth0 ${address} ${nic.mac} on VLAN ${nic.vlan}; it prints hello world`;
-  });
+  await report.step(
+    `alice in VM-A: ovn-docker --network=${network} run -d --net=none … hello world`,
+    async () => {
+      containers.a = await runContainer('vm-a', network, 'none');
+      const { address, nic, id } = containers.a;
+      const logs = await lab.machine('vm-a').must(['docker', 'logs', id]);
+      check(logs.includes('hello world'), 'the container does not print hello world');
+      return `eth0 ${address} ${nic.mac} on VLAN ${nic.vlan}; it prints hello world`;
+    },
+  );
 
-  await report.step('alice in VM-B: the same on LS1', async () => {
+  await report.step(`alice in VM-B: the same on ${network}`, async () => {
     containers.b = await runContainer('vm-b', network, 'none');
     return `eth0 ${containers.b.address} on VLAN ${containers.b.nic.vlan}`;
   });

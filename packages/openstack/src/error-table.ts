@@ -134,13 +134,21 @@ export const configErrors = {
     when: "Keystone's URL is missing.",
     hint: "Set Keystone's URL by OS_AUTH_URL, or auth_url in clouds.yaml.",
   },
+  CLOUD_AUTH_TYPE: {
+    when: 'The auth_type is one that this client does not support, such as a login by a browser.',
+    hint: 'Use an application credential (`openstack application credential create NAME`, auth_type v3applicationcredential), or log in with another client and set OS_TOKEN: `openstack token issue -f value -c id`.',
+  },
+  CLOUD_FIELD_MISSING: {
+    when: 'A field of the credentials is missing.',
+    hint: 'Add the field to the cloud in clouds.yaml or secure.yaml, or set the OS_* variable of that name.',
+  },
   CLOUD_NO_CREDENTIALS: {
-    when: 'No cloud is configured, or a field of the credentials is missing.',
+    when: 'No cloud is configured, or a token is empty.',
     hint: 'Provide a clouds.yaml with OS_CLOUD, OS_* variables, OS_TOKEN, or an application credential.',
   },
   CLOUD_BAD_VALUE: {
     when: 'A setting has a value that is not allowed.',
-    hint: 'Correct the value.',
+    hint: 'Correct it where it is set: in clouds.yaml, or in the OS_* variable of the same name.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

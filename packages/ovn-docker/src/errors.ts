@@ -17,7 +17,7 @@ export const errorTable = {
   },
   E_CONFIG: {
     when: 'The configuration file is missing or unreadable, or a value in it is wrong.',
-    hint: 'correct the file; README.md shows a complete one',
+    hint: 'correct the file that the message names; README.md shows a complete one',
   },
   E_NOT_ROOT: {
     when: 'The command needs root: it talks to the root-only sockets of the agent and of Docker.',
@@ -25,7 +25,7 @@ export const errorTable = {
   },
   E_AGENT_NOT_RUNNING: {
     when: 'Nothing answers on the agent’s socket.',
-    hint: 'start it in this VM: `ovn-docker agent`, or `systemctl start ovn-docker`',
+    hint: 'start it in this VM: `systemctl start ovn-docker`, or `ovn-docker agent`; if it has another socket, name its configuration: --config FILE',
   },
   E_DOCKER_NOT_RUNNING: {
     when: 'Nothing answers on the Docker daemon’s socket.',
@@ -33,7 +33,7 @@ export const errorTable = {
   },
   E_DOCKER_FAILED: {
     when: 'The Docker daemon or client refused the command.',
-    hint: 'read Docker’s own message above',
+    hint: 'the message is Docker’s own; dockerd’s log has more: `journalctl -u docker`',
   },
   E_IMAGE_MISSING: {
     when: 'The image is not on this machine, and Docker could not pull it.',
@@ -45,7 +45,11 @@ export const errorTable = {
   },
   E_TOKEN_REFUSED: {
     when: 'Keystone or Neutron refused the credential: it is wrong, expired or revoked.',
-    hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`',
+    hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`; if that fails too, correct the password or application credential in clouds.yaml or OS_*',
+  },
+  E_NO_PROJECT: {
+    when: 'The credential is valid but belongs to no project, so it has no networks.',
+    hint: 'name the project: OS_PROJECT_NAME and OS_PROJECT_DOMAIN_NAME, or project_name and project_domain_name in clouds.yaml; take a token with the same settings: `openstack token issue -f value -c id`',
   },
   E_ACCESS_RULES: {
     when: 'No access rule of the application credential allows the request; the service answers 401, as for an invalid token.',
@@ -57,7 +61,7 @@ export const errorTable = {
   },
   E_FORBIDDEN: {
     when: 'The credential is valid but does not allow the request.',
-    hint: "ask the cloud's operator for the role, or use another project; on a network that another project shares, a member may choose neither IP nor MAC address: leave them out",
+    hint: "the message names the rule of Neutron's policy; ask the cloud's operator for a role that has it, or use a resource of your own project",
   },
   E_ENDPOINT: {
     when: 'The cloud’s catalog has no Neutron for the requested region and interface.',
@@ -65,11 +69,11 @@ export const errorTable = {
   },
   E_API_UNREACHABLE: {
     when: 'Keystone or Neutron cannot be reached, is down behind its proxy (502, 503, 504), or does not answer in time.',
-    hint: 'check OS_AUTH_URL and the route from this VM to the API',
+    hint: 'check OS_AUTH_URL (auth_url in clouds.yaml, --auth-url) and the route from this VM to the API',
   },
   E_API_FAILED: {
     when: 'Neutron answered with an error for which ovn-docker has no code.',
-    hint: 'look for the request id of the message in Neutron’s log',
+    hint: 'the message is Neutron’s own; with its request id, the cloud’s operator finds the request in Neutron’s log',
   },
   E_NETWORK_UNKNOWN: {
     when: 'This project sees no network of that name or id.',
@@ -84,8 +88,12 @@ export const errorTable = {
     hint: 'use the id: `ovn-docker list networks` shows it',
   },
   E_NETWORK_NO_SUBNET: {
-    when: 'The network has no subnet from which Neutron could assign an address.',
+    when: 'The network has no subnet, or none that fits the request.',
     hint: 'add one: `openstack subnet create --network NETWORK --subnet-range CIDR NAME`',
+  },
+  E_SUBNET_UNKNOWN: {
+    when: 'This project sees no subnet or subnet pool of that name or id, or several have the name.',
+    hint: '`openstack subnet list` and `openstack subnet pool list` show them with their ids',
   },
   E_NETWORK_IN_USE: {
     when: 'The network still has ports on it.',
@@ -125,7 +133,7 @@ export const errorTable = {
   },
   E_CIDR: {
     when: 'The subnet is not a network in CIDR notation, or no private network is free.',
-    hint: 'write it like 10.20.0.0/24, with no host bits set',
+    hint: 'name a network like 10.20.0.0/24, with no host bits set: --subnet CIDR',
   },
   E_ADDRESS: {
     when: 'A request contains something else where an IP or MAC address belongs.',
@@ -153,11 +161,11 @@ export const errorTable = {
   },
   E_VIF_UNKNOWN: {
     when: 'The vif-id is not the id of a port that this project can see.',
-    hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
+    hint: "use the id of this VM's own port: `ovn-docker vif-id --by metadata` or `--by neutron` finds it",
   },
   E_VIF_NOT_THIS_VM: {
     when: "The vif-id is a port of this project, but not this VM's own port.",
-    hint: "use the id of this VM's own port: `ovn-docker vif-id` finds it",
+    hint: "use the id of this VM's own port: `ovn-docker vif-id --by metadata` or `--by neutron` finds it",
   },
   E_VIF_NOT_FOUND: {
     when: 'Neither the configuration, nor the metadata service, nor the MAC address says which port is the VM’s own, or several ports have that MAC address.',
@@ -189,7 +197,7 @@ export const errorTable = {
   },
   E_CONTAINER_GONE: {
     when: 'The container ended before ovn-docker moved the network interface into it.',
-    hint: 'see `docker logs`; a container that ends at once does not need a network',
+    hint: 'run it without --detach to see its output; ovn-docker has removed the container, and a container that ends at once needs no network',
   },
   E_NIC_UNKNOWN: {
     when: 'The agent has no such network interface.',

@@ -23,7 +23,7 @@ const methods: Readonly<Record<string, Auth['type']>> = {
  * credential's secret decides the method; otherwise it is `password`.
  *
  * @param name the cloud's name in error messages
- * @throws {CloudConfigError} CLOUD_NO_CREDENTIALS, CLOUD_BAD_VALUE
+ * @throws {CloudConfigError} CLOUD_FIELD_MISSING, CLOUD_AUTH_TYPE
  */
 export function authFromSettings(name: string, settings: Settings): Auth {
   const fields = { ...settings, ...settingsAt(settings, 'auth') };
@@ -50,7 +50,7 @@ function methodOf(fields: Settings): Auth['type'] {
   if (type !== undefined) return type;
   const known = Object.keys(methods).join(', ');
   throw new CloudConfigError(
-    'CLOUD_BAD_VALUE',
+    'CLOUD_AUTH_TYPE',
     `auth_type '${authType}' is not supported; supported types: ${known}`,
   );
 }
@@ -93,5 +93,5 @@ function nameOrId(fields: Settings, prefix: string): NameOrId | undefined {
 }
 
 function missing(name: string, field: string): never {
-  throw new CloudConfigError('CLOUD_NO_CREDENTIALS', `${name} has no ${field}`);
+  throw new CloudConfigError('CLOUD_FIELD_MISSING', `${name} has no ${field}`);
 }

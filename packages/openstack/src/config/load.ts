@@ -21,8 +21,8 @@ import { whoElseCanChange } from './writers.ts';
  *
  * Sources: openstacksdk, "Configuring OpenStack SDK Applications"; python-openstackclient, "Configuration".
  *
- * @throws {CloudConfigError} CLOUD_NOT_FOUND, CLOUD_NO_CREDENTIALS, CLOUD_NO_AUTH_URL, CLOUD_BAD_VALUE,
- * CLOUD_FILE_INVALID, CLOUD_FILE_UNREADABLE, CLOUD_FILE_UNTRUSTED
+ * @throws {CloudConfigError} CLOUD_NOT_FOUND, CLOUD_NO_CREDENTIALS, CLOUD_FIELD_MISSING, CLOUD_AUTH_TYPE,
+ * CLOUD_NO_AUTH_URL, CLOUD_BAD_VALUE, CLOUD_FILE_INVALID, CLOUD_FILE_UNREADABLE, CLOUD_FILE_UNTRUSTED
  *
  * @example
  * ```ts

@@ -24,19 +24,14 @@ describe('a mistake is reported with its code', () => {
       'CLOUD_BAD_VALUE',
       'auth_url',
     ],
-    [
-      'no password',
-      'auth: {auth_url: http://k.test, username: a}',
-      'CLOUD_NO_CREDENTIALS',
-      'has no password',
-    ],
+    ['no password', 'auth: {auth_url: http://k.test, username: a}', 'CLOUD_FIELD_MISSING', 'has no password'],
     [
       'no user',
       'auth: {auth_url: http://k.test, password: hunter22}',
-      'CLOUD_NO_CREDENTIALS',
+      'CLOUD_FIELD_MISSING',
       'has no username',
     ],
-    ['an unknown method', 'auth_type: v3oidc, auth: {auth_url: http://k.test}', 'CLOUD_BAD_VALUE', 'v3oidc'],
+    ['an unknown method', 'auth_type: v3oidc, auth: {auth_url: http://k.test}', 'CLOUD_AUTH_TYPE', 'v3oidc'],
     [
       'an unknown interface',
       'interface: x, auth: {auth_url: http://k.test, token: hunter22}',

@@ -91,7 +91,9 @@ export function freePrivateCidr(used: readonly string[]): string {
       if (!taken.some((other) => overlaps(other, candidate))) return candidate.cidr;
     }
   }
-  throw new OvnDockerError('E_CIDR', 'no free private /24 is left; name a subnet');
+  throw new OvnDockerError('E_CIDR', 'no free private /24 is left in 10.64.0.0/10', {
+    hint: 'name a subnet: --subnet CIDR',
+  });
 }
 
 /** A /64 of the unique local addresses: fd and a random global ID of 40 bits (RFC 4193 §3.2). */
@@ -121,5 +123,7 @@ export function freeCidrIn(prefixes: readonly string[], length: number, used: re
       from = prefix.from + ((last - prefix.from) / size + 1n) * size;
     }
   }
-  throw new OvnDockerError('E_CIDR', `no free /${length} is left in ${prefixes.join(', ')}`);
+  throw new OvnDockerError('E_CIDR', `no free /${length} is left in ${prefixes.join(', ')}`, {
+    hint: 'name a smaller subnet of the subnet pool: --subnet CIDR; or use another subnet pool',
+  });
 }

@@ -120,6 +120,7 @@ export class AgentClient implements AsyncDisposable {
     if (error.code === 'UND_ERR_HEADERS_TIMEOUT') {
       return new OvnDockerError('E_API_UNREACHABLE', 'the agent is still waiting for Neutron', {
         cause: error,
+        hint: 'the agent goes on with the request: look at `ovn-docker status` and at the agent’s log, and repeat the command later',
       });
     }
     return new OvnDockerError('E_AGENT_NOT_RUNNING', `no agent answers on ${this.#socket}`, { cause: error });

@@ -58,3 +58,9 @@ it('a user’s fill rejects with the reason why the pool cannot be filled', asyn
   await filling;
   await byHand;
 });
+
+it('draining a network that does not exist is a mistake', async () => {
+  const { engine } = createWorld();
+  await expect(drainPools(engine, 'nope')).rejects.toMatchObject({ code: 'E_NETWORK_UNKNOWN' });
+  expect(await drainPools(engine, 'net')).toHaveLength(1);
+});

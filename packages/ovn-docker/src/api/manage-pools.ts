@@ -33,6 +33,8 @@ export async function fillPools(engine: Engine, network: string, count?: number)
  */
 export async function drainPools(engine: Engine, network?: string): Promise<PoolView[]> {
   const pools = network === undefined ? engine.pools.all() : poolsOf(engine, network);
+  // A network without a pool has nothing to drain, but a misspelt one is a mistake.
+  if (network !== undefined && pools.length === 0) await findNetwork(engine.neutron, network);
   for (const pool of pools) {
     pool.holdEmpty(DRAINED_BY_HAND);
     await drainPool(engine, pool);

@@ -7,6 +7,7 @@ import {
   openCloud,
 } from '../clients/neutron/cloud.ts';
 import { type AgentConfig, configuredVifId, readAgentConfig } from '../config/agent-config.ts';
+import { environmentWarnings } from '../config/check-environment.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { GlobalOptions } from './global-options.ts';
 
@@ -22,6 +23,18 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
   const config = await readAgentConfig(options.config);
   if (options.cred === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred is empty');
   if (options.credFile === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred-file is empty');
+  for (const [option, value] of [
+    ['--os-cloud', options.osCloud],
+    ['--auth-url', options.authUrl],
+    ['--vif-id', options.vifId],
+    ['--network', options.network],
+    ...(options.securityGroup ?? []).map((group) => ['--security-group', group] as const),
+  ] as const) {
+    if (value?.trim() === '') throw new OvnDockerError('E_USAGE', `${option} is empty`);
+  }
+  for (const warning of environmentWarnings(process.env)) {
+    process.stderr.write(`ovn-docker: warning: ${warning}\n`);
+  }
   if (options.cred) {
     process.stderr.write(
       'ovn-docker: warning: --cred shows the token to every user who runs ps; prefer OS_TOKEN\n',
@@ -44,12 +57,20 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
 
 /** Opens a Neutron client and logs in with the caller's credential. */
 export async function openCallersCloud(settings: Settings): Promise<Cloud> {
-  const config = await findCloudConfig(settings.sources);
+  const config = await findCloudConfig(settings.sources).catch(addRootHint);
   // The credential may be exchanged while a long command runs; the warnings were printed above.
   const reread = () => findCloudConfig({ ...settings.sources, onWarning: () => undefined });
   const cloud = openCloud(config, { reread });
   await login(cloud);
   return cloud;
+}
+
+/** Only root may read the configuration, which names the agent's credential. */
+function addRootHint(error: unknown): never {
+  if (!(error instanceof OvnDockerError) || error.code !== 'E_NO_CREDENTIAL' || process.getuid?.() === 0)
+    throw error;
+  const hint = `bring your own credential, or run the command as root with the agent’s; ${error.hint}`;
+  throw new OvnDockerError(error.code, error.message, { cause: error, hint });
 }
 
 /**

@@ -147,7 +147,13 @@ export async function readAgentConfig(file?: string): Promise<AgentConfig> {
     const { code } = error as NodeJS.ErrnoException;
     const isExpected =
       file === undefined && (code === 'ENOENT' || (code === 'EACCES' && process.getuid?.() !== 0));
-    if (!isExpected) throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`);
+    if (!isExpected) {
+      const hint =
+        code === 'ENOENT'
+          ? 'correct the path of --config, or create the file; README.md shows a complete one'
+          : 'let root read the file, and run the command as root';
+      throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`, { hint });
+    }
   }
   return parseAgentConfig(text, path);
 }

@@ -11,6 +11,7 @@ import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
 import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
 import { tolerate } from '../tolerate.ts';
+import { warnOfLabels } from '../warn-of-labels.ts';
 import { watchPublishedPorts } from '../watch-published-ports.ts';
 import { watchSwitch } from '../watch-switch.ts';
 import type { Clients } from './open-clients.ts';
@@ -58,6 +59,7 @@ export async function watch(
     watchDhcpServers(engine, docker, signal),
     watchPublishedPorts(engine, docker, signal),
     every(CREDENTIAL_EVERY_MS, signal, () => tolerate(log, cloud.session.refresh())),
+    warnOfLabels(engine, docker, signal),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),
     every(config.reconcile.every * 1000, signal, lookAround, PASS_SHARE),
   ]);

@@ -27,6 +27,7 @@ export const deleteNetwork = defineCommand({
         if (!isCode(error, 'E_NETWORK_IN_USE') || !(await drainPool(settings, network.id))) throw error;
         await remove();
       });
+      await removeDockerNetworks(network.id);
     } catch (error) {
       if (!(isCode(error, 'E_NETWORK_UNKNOWN') && ifExists)) throw error;
     }
@@ -47,6 +48,18 @@ async function drainPool(settings: Settings, networkId: string): Promise<boolean
   } catch (error) {
     if (isCode(error, 'E_AGENT_NOT_RUNNING') || isCode(error, 'E_NOT_ROOT')) return false;
     throw error;
+  }
+}
+
+/** Only root can ask Docker; in a place without Docker there are none. */
+async function removeDockerNetworks(networkId: string): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  const { removeDockerNetworksOf } = await import('../docker/docker-network.ts');
+  const kept = await removeDockerNetworksOf(networkId).catch(() => []);
+  for (const name of kept) {
+    process.stderr.write(
+      `ovn-docker: note: containers still use Docker network ${name}, which has no Neutron network any more; remove them and run \`docker network rm ${name}\`\n`,
+    );
   }
 }
 

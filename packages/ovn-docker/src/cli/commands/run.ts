@@ -3,6 +3,7 @@ import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { addDnsOptions } from '../docker/add-dns-options.ts';
 import { parseDockerRun } from '../docker/docker-run-arguments.ts';
+import { requireKnownLabels, requireOptionsOfDocker } from '../docker/require-known.ts';
 import { severalArguments } from '../options.ts';
 import { callersToken, type Settings } from '../settings.ts';
 
@@ -39,7 +40,9 @@ export const run = defineCommand({
       ...(securityGroups.length > 0 ? { securityGroups } : {}),
     };
     // Fails here if Neutron refuses the request: nothing is created yet and no image is pulled.
-    const resolved = await agent.resolveNetwork(request);
+    const resolved = await agent.resolveNetwork(request).catch(async (error: unknown) => {
+      throw await withDockerNetworkHint(error, network);
+    });
     const container = addDnsOptions(parsed, resolved);
     if (parsed.network === 'none') {
       const { runWithNic } = await import('../docker/run-with-nic.ts');
@@ -53,9 +56,23 @@ export const run = defineCommand({
   },
 });
 
-/** @throws OvnDockerError `E_USAGE` when the image or the network is missing */
+/** The user may have named a network of Docker instead of one of Neutron. */
+async function withDockerNetworkHint(error: unknown, network: string): Promise<unknown> {
+  if (!(error instanceof OvnDockerError) || error.code !== 'E_NETWORK_UNKNOWN') return error;
+  const { docker } = await import('../docker/docker-command.ts');
+  if ((await docker(['network', 'inspect', network])).code !== 0) return error;
+  const hint = `"${network}" is a network of Docker: use \`docker run --network ${network} …\`, or name a network of Neutron: \`ovn-docker list networks\``;
+  return new OvnDockerError(error.code, error.message, { cause: error, hint });
+}
+
+/**
+ * @throws OvnDockerError `E_USAGE` when the image or the network is missing, or an option is at the wrong
+ * place; `E_OPTION_UNKNOWN` when a label is misspelt
+ */
 function parseRun({ options }: Settings, args: readonly string[]) {
   const parsed = parseDockerRun(args);
+  requireOptionsOfDocker(parsed);
+  requireKnownLabels(parsed);
   if (parsed.image === undefined) throw new OvnDockerError('E_USAGE', '`run` needs an image');
   // Docker users type `run --network=NET`: without the global option it names the Neutron network.
   const network = options.network ?? (parsed.network === 'none' ? undefined : parsed.network);

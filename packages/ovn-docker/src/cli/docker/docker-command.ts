@@ -89,7 +89,12 @@ async function collect(stream: NodeJS.ReadableStream): Promise<string> {
 function exitCode(child: ReturnType<typeof spawn>): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', (error) =>
-      reject(new OvnDockerError('E_DOCKER_FAILED', `cannot run docker: ${error.message}`, { cause: error })),
+      reject(
+        new OvnDockerError('E_DOCKER_FAILED', `cannot run docker: ${error.message}`, {
+          cause: error,
+          hint: 'install Docker’s command line; `docker` must be in PATH',
+        }),
+      ),
     );
     child.once('close', (code, signal) => resolve(code ?? (signal ? 137 : 1)));
   });

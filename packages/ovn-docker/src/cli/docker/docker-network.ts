@@ -37,6 +37,33 @@ export async function removeUnusedDockerNetwork(name: string, config: AgentConfi
   if (users.stdout.trim() === '') await docker(['network', 'rm', name]);
 }
 
+/**
+ * Removes the Docker networks that `ovn-docker run` made for a Neutron network that was deleted, because
+ * their names would stay taken. Returns the names of those that containers still use.
+ */
+export async function removeDockerNetworksOf(networkId: string): Promise<string[]> {
+  const format = `{{.Name}} {{.Label "${DOCKER_NETWORK_LABEL}"}}`;
+  const list = await docker([
+    'network',
+    'ls',
+    '--filter',
+    `label=${DOCKER_NETWORK_LABEL}`,
+    '--format',
+    format,
+  ]);
+  const names = list.stdout.split('\n').flatMap((line) => {
+    const [name = '', id] = line.split(' ');
+    return id === networkId ? [name] : [];
+  });
+  const kept: string[] = [];
+  for (const name of names) {
+    const users = await docker(['ps', '--all', '--quiet', '--filter', `network=${name}`]);
+    const isRemoved = users.stdout.trim() === '' && (await docker(['network', 'rm', name])).code === 0;
+    if (!isRemoved) kept.push(name);
+  }
+  return kept;
+}
+
 function labelOf({ id, securityGroups = [] }: NetworkView): string {
   return `${DOCKER_NETWORK_LABEL}=${[id, ...securityGroups.toSorted()].join(' ')}`;
 }
@@ -107,6 +134,7 @@ async function lockDockerNetworks({ ovs }: AgentConfig): Promise<AsyncDisposable
     throw new OvnDockerError(
       'E_DOCKER_FAILED',
       `another command has been creating a Docker network for more than ${PATIENCE_MS / 1000} s`,
+      { hint: 'find it: `ps -ef | grep ovn-docker`; wait until it ends, or end it' },
     );
   } catch (error) {
     // An open connection would keep this process running.

@@ -56,5 +56,11 @@ async function inspect(containerId: string): Promise<{ pid: number; withoutIpv6:
   if (inspected.code === 0 && pid > 0) {
     return { pid, withoutIpv6: disablesIpv6((JSON.parse(sysctls) as Record<string, string> | null) ?? {}) };
   }
-  throw new OvnDockerError('E_CONTAINER_GONE', 'the container ended before it had its network interface');
+  const { stdout, stderr } = await docker(['logs', '--tail', '5', containerId]);
+  const output = `${stdout}${stderr}`.trim();
+  const last = output === '' ? 'it wrote nothing' : `its last output: ${output}`;
+  throw new OvnDockerError(
+    'E_CONTAINER_GONE',
+    `the container ended before it had its network interface; ${last}`,
+  );
 }

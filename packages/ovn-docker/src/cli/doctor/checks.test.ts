@@ -8,6 +8,7 @@ it('lists the checks from the credential to a warm NIC', () => {
     'credential',
     'catalog',
     'extensions',
+    'network',
     'vif-id',
     'trunk',
     'VLANs',

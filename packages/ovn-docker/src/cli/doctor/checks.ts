@@ -7,6 +7,7 @@ import { dockerdCheck } from './dockerd-check.ts';
 import { extensionsCheck } from './extensions-check.ts';
 import { guardCheck } from './guard-check.ts';
 import { mtuCheck } from './mtu-check.ts';
+import { networkCheck } from './network-check.ts';
 import { nicsCheck } from './nics-check.ts';
 import { switchCheck } from './switch-check.ts';
 import { trunkCheck } from './trunk-check.ts';
@@ -19,6 +20,7 @@ export const checks: readonly Check<DoctorContext>[] = [
   credentialCheck,
   catalogCheck,
   extensionsCheck,
+  networkCheck,
   vifIdCheck,
   trunkCheck,
   vlansCheck,

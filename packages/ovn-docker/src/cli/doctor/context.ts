@@ -1,5 +1,5 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
-import type { IssuedToken, Port } from '@ovn-docker/openstack';
+import type { IssuedToken, Network, Port } from '@ovn-docker/openstack';
 import type { Cloud } from '../../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../../clients/vm-switch.ts';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
@@ -22,6 +22,8 @@ export interface Findings {
   /** The VM's own Neutron port. */
   parent: Port;
   vmSwitch: VmSwitch;
+  /** The network of `--network`. */
+  network: Network;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { fetchNetworks, findNetwork } from '../../clients/neutron/networks.ts';
+import { fetchNetworks } from '../../clients/neutron/networks.ts';
 import type { VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
@@ -15,12 +15,12 @@ export const mtuCheck: Check<DoctorContext> = {
   name: 'MTU',
 
   async run(context) {
-    const { config, options } = context.settings;
+    const { config } = context.settings;
     const { neutron } = requireFinding(context, 'cloud');
     const own = await neutron.networks.get(requireFinding(context, 'parent').network_id);
     const uplink = context.netlink.link(config.uplink)?.mtu;
     if (uplink === undefined) throw new OvnDockerError('E_LINK', `there is no interface ${config.uplink}`);
-    const network = options.network ? (await findNetwork(neutron, options.network)).network : own;
+    const { network = own } = context.findings;
     const { mtu } = network;
     const name = network.name || network.id;
     const link = { uplink: config.uplink, netlink: context.netlink, parentMtu: own.mtu };

@@ -33,7 +33,11 @@ export const trunkCheck: Check<DoctorContext> = {
     if (trunk.admin_state_up === false) {
       throw new OvnDockerError('E_TRUNK', `trunk ${id} is administratively down`);
     }
-    if (status === 'ERROR') throw new OvnDockerError('E_TRUNK', `trunk ${id} is in status ERROR`);
+    if (status === 'ERROR') {
+      throw new OvnDockerError('E_TRUNK', `trunk ${id} is in status ERROR`, {
+        hint: 'ask the cloud’s operator why; a trunk in this state must be deleted and created again',
+      });
+    }
     return { facts: [`${id}, status ${status}, ${subports.length} subports`] };
   },
 };

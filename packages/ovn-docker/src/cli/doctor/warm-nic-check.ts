@@ -14,6 +14,9 @@ export const warmNicCheck: Check<DoctorContext> = {
   async run({ settings: { config, options } }) {
     await using agent = new AgentClient(config.socket);
     const status = await statusOf(agent);
+    if (!status && options.network !== undefined) {
+      throw new OvnDockerError('E_AGENT_NOT_RUNNING', `no agent answers on ${config.socket}`);
+    }
     if (!status) return skipped(`nothing made: no agent answers on ${config.socket}`);
     const warm = status.nics.filter(({ state }) => state === 'warm').length;
     const count = `the agent has ${status.nics.length} NICs, ${warm} of them warm`;

@@ -111,6 +111,6 @@ export async function findCloudConfig(sources: CredentialSources): Promise<Cloud
 export async function login(cloud: Cloud): Promise<{ projectId: string }> {
   const token = await explained(cloud.session.token());
   const projectId = token.project?.id;
-  if (!projectId) throw new OvnDockerError('E_TOKEN_REFUSED', 'the credential is not scoped to a project');
+  if (!projectId) throw new OvnDockerError('E_NO_PROJECT', 'the credential is not scoped to a project');
   return { projectId };
 }

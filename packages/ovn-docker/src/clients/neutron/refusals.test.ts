@@ -1,4 +1,4 @@
-import { OpenStackError } from '@ovn-docker/openstack';
+import { OpenStackCatalogError, OpenStackError } from '@ovn-docker/openstack';
 import { describe, expect, it } from 'vitest';
 import { lost, refusal } from '../../../test/support/fake-neutron.ts';
 import { explainRefusal, isAway, isNotFound } from './refusals.ts';
@@ -75,5 +75,42 @@ it.each([
   expect(explainRefusal(error)).toMatchObject({
     code: 'E_TOKEN_REFUSED',
     hint: expect.stringContaining(hint),
+  });
+});
+
+it.each([
+  ['create_port:fixed_ips:ip_address', 'without --ip'],
+  ['create_port:fixed_ips', 'without --ip'],
+  ['create_port:mac_address', 'without --mac-address'],
+  ['create_network:shared', 'leave neutron.net.shared out'],
+  ['create_port:binding:profile', 'mode: port-binding'],
+  ['delete_network', 'belongs to another project'],
+  ['create_trunk', 'ask the cloud'],
+])('the hint about the forbidden rule %s contains %j', (rule, words) => {
+  const answer = {
+    status: 403,
+    type: 'PolicyNotAuthorized',
+    reason: `(rule:${rule}) is disallowed by policy`,
+  };
+  const error = new OpenStackError({ method: 'POST', url: 'http://neutron' }, answer);
+  expect(explainRefusal(error)).toMatchObject({ code: 'E_FORBIDDEN', hint: expect.stringContaining(words) });
+});
+
+it('a trunk in an error state is not enabled but made again', () => {
+  expect(explainRefusal(refusal(409, 'TrunkDisabled'))).toMatchObject({
+    code: 'E_TRUNK',
+    hint: expect.stringContaining('--enable'),
+  });
+  expect(explainRefusal(refusal(409, 'TrunkInErrorState'))).toMatchObject({
+    code: 'E_TRUNK',
+    hint: expect.stringContaining('deleted and created again'),
+  });
+});
+
+it('a token without a catalog belongs to no project: the hint names the project’s settings', () => {
+  const error = new OpenStackCatalogError('OPENSTACK_UNSCOPED_TOKEN', 'no catalog');
+  expect(explainRefusal(error)).toMatchObject({
+    code: 'E_NO_PROJECT',
+    hint: expect.stringContaining('OS_PROJECT_NAME'),
   });
 });

@@ -91,8 +91,8 @@ export function explainRefusal(error: unknown): unknown {
     return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, ...hint });
   }
   if (error instanceof OpenStackCatalogError) {
-    const code = error.code === 'OPENSTACK_NO_ENDPOINT' ? 'E_ENDPOINT' : 'E_TOKEN_REFUSED';
-    return new OvnDockerError(code, error.message, { cause: error, hint: error.hint });
+    const code = error.code === 'OPENSTACK_NO_ENDPOINT' ? 'E_ENDPOINT' : 'E_NO_PROJECT';
+    return new OvnDockerError(code, error.message, { cause: error });
   }
   // The CA file is read only when the first connection is opened.
   if (error instanceof CloudConfigError) {
@@ -123,11 +123,27 @@ function isNestedTwice({ type, method }: OpenStackError): boolean {
 /** Answers that exceed a limit of the client, which the client's own hint explains. */
 const endlessCodes: ReadonlySet<string> = new Set(['OPENSTACK_ANSWER_TOO_LONG', 'OPENSTACK_ENDLESS_LIST']);
 
-/**
- * Neutron's default policy lets only a network's own project choose addresses (policy.yaml, `create_port`).
- */
+/** What helps when Neutron's policy forbids a request, by the rule that its message names (policy.yaml). */
+const policyHints = [
+  // By default only a network's own project may choose addresses there.
+  [/create_port:fixed_ips/, 'only the network’s own project may choose addresses there: run it without --ip'],
+  [
+    /create_port:mac_address/,
+    'only the network’s own project may choose addresses there: run it without --mac-address',
+  ],
+  [/create_network:shared/, 'only an admin may share a network: leave neutron.net.shared out, or ask one'],
+  [
+    /(create|update)_port:binding:/,
+    'only an admin may write a port’s binding: leave `mode: port-binding` out of the configuration',
+  ],
+  [/delete_network|update_network/, 'the network belongs to another project: only that project can do this'],
+] as const;
+
 function hintOf(error: OpenStackError): { hint?: string } {
-  const { status, message } = error;
+  const { status, message, type } = error;
+  if (type === 'TrunkInErrorState') {
+    return { hint: 'ask the cloud’s operator why; a trunk in this state must be deleted and created again' };
+  }
   if (isNestedTwice(error)) {
     return {
       hint: 'the VM’s own port is a subport, and Neutron nests ports only once: use a VM with an ordinary port',
@@ -139,10 +155,8 @@ function hintOf(error: OpenStackError): { hint?: string } {
     };
   }
   if (endlessCodes.has(error.code)) return { hint: error.hint };
-  const [, attribute] = /create_port:(fixed_ips:ip_address|mac_address)\b/.exec(message) ?? [];
-  if (status !== 403 || attribute === undefined) return {};
-  const option = attribute === 'mac_address' ? '--mac-address' : '--ip';
-  return { hint: `only the network’s own project may choose addresses there: run it without ${option}` };
+  const [, hint] = policyHints.find(([rule]) => status === 403 && rule.test(message)) ?? [];
+  return hint === undefined ? {} : { hint };
 }
 
 /** A login is a POST; a token is only validated, with a GET. */

@@ -76,5 +76,7 @@ function otherCidrs({ vmSwitch }: Vm, dockerId: string): string[] {
 function requireNic(engine: Engine, endpointId: string): Nic {
   const nic = engine.nics.withEndpoint(endpointId);
   if (nic) return nic;
-  throw new OvnDockerError('E_NIC_UNKNOWN', `the agent has no NIC for endpoint ${endpointId}`);
+  throw new OvnDockerError('E_NIC_UNKNOWN', `the agent has no NIC for endpoint ${endpointId}`, {
+    hint: 'start the container again; if Docker still shows it on the network, `docker network disconnect -f NETWORK CONTAINER`',
+  });
 }

@@ -64,6 +64,9 @@ function requireAddressOn(nic: Nic, subnetId: string): NicAddress {
   throw new OvnDockerError(
     'E_NETWORK_NO_SUBNET',
     `port ${nic.port?.id} has no address on subnet ${subnetId}`,
+    {
+      hint: 'the subnet was deleted, or the port is an existing one without an address there: `openstack port set --fixed-ip subnet=SUBNET PORT`',
+    },
   );
 }
 

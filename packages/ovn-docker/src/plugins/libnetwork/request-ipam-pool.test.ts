@@ -57,7 +57,7 @@ describe('a subnet pool', () => {
   );
 
   it.each([
-    ['an unknown name', { 'neutron.pool.name': 'five' }, {}, 'E_NETWORK_UNKNOWN', 'five'],
+    ['an unknown name', { 'neutron.pool.name': 'five' }, {}, 'E_SUBNET_UNKNOWN', 'five'],
     ['a subnet pool of the other IP version', { 'neutron.pool.name': 'six' }, {}, 'E_NETWORK_OPTION', 'IPv4'],
     [
       '--subnet outside of the subnet pool',

@@ -1,0 +1,22 @@
+import { cloudVariables } from './known-keys.ts';
+import { nearestKey } from './nearest-key.ts';
+
+/** Variables that belong to OpenStack's test runners and loggers, or to any service and API version. */
+const unrelated = /^OS_(TEST|STD|LOG)|_(API_VERSION|ENDPOINT_OVERRIDE)$/;
+
+/**
+ * Warns of variables that are almost one that ovn-docker reads, and of OVN_DOCKER_* variables, which do not
+ * exist. Other programs have OS_* variables too, so the rest is none of its business.
+ */
+export function environmentWarnings(env: NodeJS.ProcessEnv): string[] {
+  return Object.keys(env).flatMap((name) => {
+    if (name.startsWith('OVN_DOCKER_') && !name.startsWith('OVN_DOCKER_CRASH')) {
+      return [`ovn-docker reads no variable ${name}: use the configuration file`];
+    }
+    if (!name.startsWith('OS_') || cloudVariables.includes(name) || unrelated.test(name)) return [];
+    const meant = nearestKey(name, cloudVariables);
+    return meant === undefined || env[meant]
+      ? []
+      : [`the variable ${name} has no effect: did you mean ${meant}?`];
+  });
+}

@@ -1,0 +1,17 @@
+import { containerLabels, DOCKER_NETWORK_LABEL, ownPrefixes } from './known-keys.ts';
+import { nearestKey, suggestion } from './nearest-key.ts';
+
+const known: readonly string[] = Object.values(containerLabels);
+
+/**
+ * What is wrong with a label of a container; undefined for a good one and for those of other programs.
+ */
+export function labelMistake(key: string, value: string): string | undefined {
+  if (key === containerLabels.securityGroups) {
+    return value.replaceAll(',', '').trim() === '' ? `the label ${key} names no security group` : undefined;
+  }
+  if (known.includes(key) || key === DOCKER_NETWORK_LABEL) return undefined;
+  const isOwn = ownPrefixes.some((prefix) => prefix.includes('ovn-docker') && key.startsWith(prefix));
+  if (!isOwn && nearestKey(key, known) === undefined) return undefined;
+  return `ovn-docker has no label ${key}${suggestion(key, known)}`;
+}
