@@ -53,8 +53,10 @@ export function namedSearch(
  */
 export async function readClouds(search: Search, files: ConfigFiles, wanted: Wanted): Promise<Clouds> {
   let needy: Clouds | undefined;
-  for await (const file of files.existing([...search.clouds, ...search.secure])) {
+  let exists = false;
+  for await (const file of files.existing(search.clouds)) {
     const { place } = file;
+    exists = true;
     if (!isTrusted(place) && wanted.hasToken) {
       files.ignore(place, 'someone else could have written its URLs, which would receive the token');
       continue;
@@ -71,7 +73,8 @@ export async function readClouds(search: Search, files: ConfigFiles, wanted: Wan
     }
     needy ??= { clouds, place };
   }
-  return needy ?? { clouds: {} };
+  if (exists || search.clouds === search.secure) return needy ?? { clouds: {} };
+  return readClouds({ ...search, clouds: search.secure }, files, wanted);
 }
 
 /**
