@@ -32,7 +32,7 @@ const groups = async () => {
   return ports.map((port) => port['security_groups']);
 };
 
-it('48. a container has the security groups of its endpoint instead of those of the network', async () => {
+it('scenario 48: a container has the security groups of its endpoint instead of those of the network', async () => {
   const container = await vm.dockerRun(...onNetwork(`neutron.security_groups=${GROUP}`));
   expect(await groups()).toEqual([[group.id]]);
   await vm.docker('restart', container);
@@ -47,7 +47,7 @@ it.each([
   ['neutron.security-groups=default', 'did you mean "neutron.security_groups"'],
   ['com.docker.network.endpoint.ifname=a/b', 'no name for an interface [E_NETWORK_OPTION]'],
   ['neutron.publish=no', 'E_NETWORK_OPTION'],
-])('48. %s is refused, and nothing is left', async (option, words) => {
+])('scenario 48: %s is refused, and nothing is left', async (option, words) => {
   expect(await vm.dockerRefusal('run', '--rm', ...onNetwork(option), IMAGE, 'true')).toContain(words);
   expect(await groups()).toEqual([]);
 });

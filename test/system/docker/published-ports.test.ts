@@ -44,7 +44,7 @@ const routes = (container: string) => vm.docker('exec', container, 'ip', 'route'
 
 describe('a container on a bridge and on a logical network', () => {
   it.each(['bridge', 'users'])(
-    '47. keeps the ports that it publishes on %s, also over restarts',
+    'scenario 47: keeps the ports that it publishes on %s, also over restarts',
     async (name) => {
       await createNetwork();
       if (name !== 'bridge') await vm.docker('network', 'create', name);
@@ -65,7 +65,7 @@ describe('a container on a bridge and on a logical network', () => {
 });
 
 describe('a container on logical networks only', () => {
-  it('47. starts with -p, has its default route from the first instruction on, and causes a warning', async () => {
+  it('scenario 47: starts with -p, has its default route from the first instruction on, and causes a warning', async () => {
     await createNetwork();
     await vm.machine.start('viewer', ['ovn-docker', 'events', '--json']);
     await waitFor('the stream of events', async () => {
@@ -89,7 +89,7 @@ describe('a container on logical networks only', () => {
     expect(await routes(container)).toContain('default via 10.147.0.1 dev eth0');
   });
 
-  it('47. gets its default route although the agent was killed between Join and the start', async () => {
+  it('scenario 47: gets its default route although the agent was killed between Join and the start', async () => {
     await createNetwork();
     const container = await vm.runDetached('--network', NETWORK, '--publish', '8147:80', ...SERVE);
     await vm.machine.must([
@@ -131,7 +131,7 @@ describe('the calls of dockerd', () => {
     return [created.body, joined.body];
   }
 
-  it('47. whether or not a bridge has joined before, Join names no gateway to Docker', async () => {
+  it('scenario 47: whether or not a bridge has joined before, Join names no gateway to Docker', async () => {
     const network = await createNetwork();
     for (const inCreateEndpoint of [PORTMAP, {}]) {
       const [created, joined] = await answersTo(network, inCreateEndpoint);
@@ -141,7 +141,7 @@ describe('the calls of dockerd', () => {
     }
   });
 
-  it('47. -o neutron.publish=refuse refuses the container in every order', async () => {
+  it('scenario 47: -o neutron.publish=refuse refuses the container in every order', async () => {
     const network = await createNetwork('-o', 'neutron.publish=refuse');
     const [created] = await answersTo(network, PORTMAP);
     expect(created?.['Err']).toContain('E_PUBLISH');
@@ -159,7 +159,7 @@ describe('docker.publish: refuse', () => {
   });
   afterAll(() => restore?.());
 
-  it('47. refuses published ports on every network that does not say otherwise', async () => {
+  it('scenario 47: refuses published ports on every network that does not say otherwise', async () => {
     await createNetwork();
     const publish = ['--network', NETWORK, '-p', '8147:80'];
     expect(await vm.dockerRefusal('run', '--rm', ...publish, IMAGE, 'true')).toContain('E_PUBLISH');

@@ -42,7 +42,7 @@ async function watch(endpoints: string[], starts: string[] = ['c-1', 'c-1']): Pr
   await watchPublishedPorts(world.engine, dockerWith(endpoints, starts, stop), stop.signal);
 }
 
-it('47. warns once of a container whose networks are all logical ones', async () => {
+it('scenario 47: warns once of a container whose networks are all logical ones', async () => {
   const endpoints = ['e-1', 'e-2'];
   const watching = new AbortController();
   const docker = dockerWith(endpoints, ['c-1', 'c-1'], watching);
@@ -54,7 +54,7 @@ it('47. warns once of a container whose networks are all logical ones', async ()
   expect(warnings).toEqual([{ container: 'c-1', published: '80/tcp', addresses }]);
 });
 
-it('47. does not warn of a container that is on another driver’s network too', async () => {
+it('scenario 47: does not warn of a container that is on another driver’s network too', async () => {
   await claim('e-3', '80/tcp');
   await watch(['e-3', 'bridge']);
   expect(warnings).toEqual([]);

@@ -50,7 +50,7 @@ function defaults(): string[] {
   return inside.routes().flatMap(({ to, via, metric }) => (to === 'default' ? `${via} ${metric ?? 0}` : []));
 }
 
-it('47. adds the default route as soon as dockerd has brought the interface up, once', async () => {
+it('scenario 47: adds the default route as soon as dockerd has brought the interface up, once', async () => {
   waitFor(nicWith(['10.0.0.1']));
   waiters.look();
   expect(defaults()).toEqual([]);
@@ -61,7 +61,7 @@ it('47. adds the default route as soon as dockerd has brought the interface up, 
   expect(defaults()).toEqual(['10.0.0.1 4106']);
 });
 
-it('47. leaves Docker’s own default route in use', async () => {
+it('scenario 47: leaves Docker’s own default route in use', async () => {
   moveInterface();
   using inside = Rtnetlink.open(sandbox);
   inside.addRoute({ to: 'default', via: '10.0.0.99' });

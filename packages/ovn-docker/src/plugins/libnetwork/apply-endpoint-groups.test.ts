@@ -23,7 +23,7 @@ async function createScene() {
   return { ...world, nic };
 }
 
-it('48. a warm NIC has the groups of its endpoint, and no other container gets it afterwards', async () => {
+it('scenario 48: a warm NIC has the groups of its endpoint, and no other container gets it afterwards', async () => {
   const { engine, nic, neutron, books } = await createScene();
   for (const _ of ['once', 'twice']) await applyEndpointGroups(engine, nic, ['db', 'web']);
   expect(neutron.ports.get(nic.port.id)?.security_groups).toEqual(['db', 'web']);
@@ -31,20 +31,20 @@ it('48. a warm NIC has the groups of its endpoint, and no other container gets i
   expect(books()).toEqual(booksOf(0));
 });
 
-it('48. without groups of its own, the endpoint keeps a warm NIC', async () => {
+it('scenario 48: without groups of its own, the endpoint keeps a warm NIC', async () => {
   const { engine, nic } = await createScene();
   await applyEndpointGroups(engine, nic, []);
   expect([nic.port.security_groups, nic.isSpent]).toEqual([['default'], undefined]);
 });
 
-it('48. when Neutron refuses the groups, nothing of the NIC is left', async () => {
+it('scenario 48: when Neutron refuses the groups, nothing of the NIC is left', async () => {
   const { engine, nic, books } = await createScene();
   Object.assign(engine.neutron.ports, { update: () => Promise.reject(new Error('refused')) });
   await expect(applyEndpointGroups(engine, nic, ['db'])).rejects.toThrow('refused');
   expect(books()).toEqual(booksOf(0));
 });
 
-it('48. a port that existed before keeps its groups: the endpoint is refused', async () => {
+it('scenario 48: a port that existed before keeps its groups: the endpoint is refused', async () => {
   const { engine, nic, books } = await createScene();
   nic.wants = { name: '', existing: nic.port };
   await expect(applyEndpointGroups(engine, nic, ['db'])).rejects.toMatchObject({ code: 'E_NETWORK_OPTION' });

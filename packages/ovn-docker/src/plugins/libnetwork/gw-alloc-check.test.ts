@@ -21,7 +21,7 @@ const answer = (subnets: (typeof without)[], generic: Record<string, string>, mo
   gwAllocCheck(createWorld({ subnets }).engine.neutron, recorded(generic, more));
 const named = { 'neutron.net.uuid': 'network-1' };
 
-it('48. Docker requests a gateway for a new network, and none if the network is internal', async () => {
+it('scenario 48: Docker requests a gateway for a new network, and none if the network is internal', async () => {
   expect(await answer([], {})).toEqual({ SkipIPv4: false, SkipIPv6: false });
   expect(await answer([], {}, { 'com.docker.network.internal': true })).toEqual({
     SkipIPv4: true,
@@ -29,13 +29,13 @@ it('48. Docker requests a gateway for a new network, and none if the network is 
   });
 });
 
-it('48. Docker requests no gateway for the subnets of an existing network that have none', async () => {
+it('scenario 48: Docker requests no gateway for the subnets of an existing network that have none', async () => {
   expect(await answer([without, v6Without], named)).toEqual({ SkipIPv4: true, SkipIPv6: true });
   expect(await answer([withGateway, v6Without], named)).toEqual({ SkipIPv4: false, SkipIPv6: true });
   expect(await answer([without], named)).toEqual({ SkipIPv4: true, SkipIPv6: false });
 });
 
-it('48. if the subnet is not certain yet, Docker requests a gateway', async () => {
+it('scenario 48: if the subnet is not certain yet, Docker requests a gateway', async () => {
   expect(await answer([without, withGateway], named)).toEqual({ SkipIPv4: false, SkipIPv6: false });
   const one = { ...named, 'neutron.subnet.uuid': 'without' };
   expect(await answer([without, withGateway], one)).toEqual({ SkipIPv4: true, SkipIPv6: false });

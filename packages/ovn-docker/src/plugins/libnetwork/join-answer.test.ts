@@ -25,7 +25,7 @@ it('names the gateways to Docker', () => {
   });
 });
 
-it('47. names no gateway of a container that publishes ports, and keeps docker_gwbridge away', () => {
+it('scenario 47: names no gateway of a container that publishes ports, and keeps docker_gwbridge away', () => {
   expect(joinAnswer(nicWith({ gateways: ['10.0.0.1', 'fd00::1'] }), routing)).toEqual({
     InterfaceName: { SrcName: 'ovn-7c', DstPrefix: 'eth' },
     DisableGatewayService: true,
@@ -33,7 +33,7 @@ it('47. names no gateway of a container that publishes ports, and keeps docker_g
   });
 });
 
-it('48. names the interface as the user asks', () => {
+it('scenario 48: names the interface as the user asks', () => {
   const { InterfaceName } = joinAnswer(nicWith({ endpoint: { interfaceName: 'front' } }), routing);
   expect(InterfaceName).toEqual({ SrcName: 'ovn-7c', DstPrefix: 'eth', DstName: 'front' });
 });

@@ -22,7 +22,7 @@ it.each([
   [portmap(), undefined],
   [{ 'com.docker.network.endpoint.exposedports': [{ Proto: 6, Port: 80 }] }, undefined],
   [null, undefined],
-])('47. the published ports of %j are %j', (options, text) => {
+])('scenario 47: the published ports of %j are %j', (options, text) => {
   expect(publishedPorts(options)).toBe(text);
 });
 
