@@ -8,6 +8,7 @@ const purpose = { projectId: 'project-1', trunkId: 'trunk-1' };
 async function requestOf(name: string): Promise<string> {
   const requests: ServiceRequest[] = [];
   const session = {
+    limits: { pages: 1, items: 1, listLength: 1000, listMs: 30_000 },
     token: async () => ({ project: { id: 'project-1' } }),
     request: async (request: ServiceRequest) => {
       requests.push(request);

@@ -112,3 +112,31 @@ it('17. a Join during CreateEndpoint waits for the NIC', async () => {
   for (const { body } of answers) expect(body['Err']).toBeUndefined();
   expect(world.books()).toMatchObject({ ports: 1, rows: 1, nics: 1 });
 });
+
+it('a network that an earlier agent accepted without --ipam-driver and with a wrong option keeps working', async () => {
+  const { world, send } = await serve();
+  const Options = { 'com.docker.network.generic': { 'neutron.net.nmae': 'net' } };
+  const IPv4Data = [{ AddressSpace: 'LocalDefault', Pool: '10.0.0.0/24' }];
+  const create = (NetworkID: string) => send('NetworkDriver.CreateNetwork', { NetworkID, Options, IPv4Data });
+  expect((await create('new')).body['Err']).toContain('E_OPTION_UNKNOWN');
+  expect((await create(NETWORK)).body).toEqual({});
+  const endpoint = (EndpointID: string) =>
+    send('NetworkDriver.CreateEndpoint', {
+      NetworkID: NETWORK,
+      EndpointID,
+      Interface: { Address: '10.0.0.77/24' },
+    });
+  expect((await endpoint(ENDPOINT)).body).toMatchObject({ Interface: { MacAddress: expect.any(String) } });
+  // Docker chose the address of a port in another VM.
+  const foreign = await world.neutron.client.ports.create({
+    network_id: 'network-1',
+    fixed_ips: [{ subnet_id: 'subnet-1', ip_address: '10.0.0.78' }],
+    tags: ['ovn-docker'],
+  });
+  const { body } = await send('NetworkDriver.CreateEndpoint', {
+    NetworkID: NETWORK,
+    EndpointID: 'other',
+    Interface: { Address: `${foreign.fixed_ips[0]?.ip_address}/24` },
+  });
+  expect(body['Err']).toMatch(/E_ADDRESS_IN_USE.*if you chose no address, Docker did.*--ipam-driver ovn/);
+});
