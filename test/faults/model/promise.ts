@@ -7,7 +7,7 @@ import type { World } from './world.ts';
  * Errors that a user may see: the agent's error code, or the next agent's answer to dockerd's retry (scenario
  * 17).
  */
-const EXPLAINED = /\[E_[A-Z_]+\]|the body is not as expected/;
+const EXPLAINED = /\[E_[A-Z_]+\]|the body is not as libnetwork sends it/;
 
 /**
  * Whether commands that need one more NIC on each of these networks must succeed: always when nothing is

@@ -54,7 +54,7 @@ export function containerOf(vm: Vm, command: readonly string[]): Victim {
       // The user sees the agent's error code, or the next agent's answer to dockerd's retry, which has an
       // empty body
       // (scenario 17).
-      if (code !== 0) expect(stderr).toMatch(/\[E_[A-Z_]+\]|the body is not as expected/);
+      if (code !== 0) expect(stderr).toMatch(/\[E_[A-Z_]+\]|the body is not as libnetwork sends it/);
       return code === 0;
     },
     async remove() {
