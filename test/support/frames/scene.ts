@@ -116,6 +116,7 @@ export async function raiseFrameScene(lab: Lab) {
     /** Opens a UDP socket of VM-A itself. */
     async listenInVm(port: number) {
       const { machine } = a;
+      const began = machine.log('listener').length;
       const own = ['bash', '-c', `echo ready > /dev/udp/127.0.0.1/${port}`];
       await machine.start('listener', [
         process.execPath,
@@ -124,14 +125,13 @@ export async function raiseFrameScene(lab: Lab) {
         LISTENER,
         `${port}`,
       ]);
-      await machine.waitForLog('listener', 'listening');
+      await machine.waitForLog('listener', 'listening', began);
       return {
         /** What the socket has received; its own datagram comes last, so all others are there. */
         async heard(): Promise<string> {
-          const from = machine.log('listener').length;
           await machine.must(own);
-          await machine.waitForLog('listener', 'ready', from);
-          return machine.log('listener');
+          await machine.waitForLog('listener', 'ready', began);
+          return machine.log('listener').slice(began);
         },
         end: () => machine.stop('listener', 'KILL'),
       };
