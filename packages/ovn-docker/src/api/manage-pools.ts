@@ -1,6 +1,7 @@
 import { findNetwork } from '../clients/neutron/networks.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import { drainPool } from '../pools/drain-pool.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { DRAINED_BY_HAND, type PoolView } from './types.ts';
@@ -20,7 +21,7 @@ export async function fillPools(engine: Engine, network: string, count?: number)
   const pools = known.length > 0 ? known : [engine.pools.of(await findNetwork(engine.neutron, network))];
   const failures: unknown[] = [];
   for (const pool of pools) {
-    pool.lastUsed = Date.now();
+    pool.lastUsed = steadyNow();
     await fillPool(engine, pool, count ?? pool.marks.high).catch((error: unknown) => failures.push(error));
   }
   if (failures.length > 0) throw failures[0];
@@ -64,6 +65,6 @@ function viewPool(engine: Engine, pool: NicPool): PoolView {
     claimed: claimed.length,
     low,
     high,
-    ...(pool.pause && pool.pause.until > Date.now() ? { paused: pool.pause.why } : {}),
+    ...(pool.pause && pool.pause.until > steadyNow() ? { paused: pool.pause.why } : {}),
   };
 }

@@ -13,6 +13,7 @@ import {
   requirePlugged,
 } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
 import { freeWarm } from './free-addresses.ts';
@@ -144,5 +145,5 @@ function withAgentsCredential(engine: Engine, nic: Nic): Nic {
 }
 
 function newClaim({ claim }: NicRequest): Claim {
-  return { ...claim, since: Date.now(), promised: new Set() };
+  return { ...claim, since: steadyNow(), promised: new Set() };
 }

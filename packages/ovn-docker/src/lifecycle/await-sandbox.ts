@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { interfaceNames } from '../nics/names.ts';
 import type { Claim, Nic } from '../nics/nic.ts';
 import type { Log } from '../observe/log.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import type { Vm } from '../vm/vm.ts';
 import { addFallbackRoutes } from './add-fallback-routes.ts';
 
@@ -35,7 +36,7 @@ export class SandboxWaiters {
   /** Waits for a NIC whose Join the agent is answering. */
   add(nic: Nic, vm: Vm): void {
     if (!nic.claim?.gateways) return;
-    this.#waiting.set(nic, { claim: nic.claim, vm, until: Date.now() + PATIENCE_MS });
+    this.#waiting.set(nic, { claim: nic.claim, vm, until: steadyNow() + PATIENCE_MS });
     if (this.#waiting.size === 1) void this.#lookUntilNoneWaits();
   }
 
@@ -52,7 +53,7 @@ export class SandboxWaiters {
   }
 
   #isDone(nic: Nic, { claim, vm, until }: Waiting): boolean {
-    if (nic.claim !== claim || claim.sandbox === undefined || Date.now() > until) return true;
+    if (nic.claim !== claim || claim.sandbox === undefined || steadyNow() > until) return true;
     try {
       // One cheap look tells that dockerd has not moved the interface yet.
       if (nic.vlan !== undefined && vm.netlink.link(interfaceNames(nic.vlan).containerEnd)) return false;

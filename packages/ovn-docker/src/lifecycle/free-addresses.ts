@@ -2,6 +2,7 @@ import type { Engine } from '../nics/engine.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { isPlugged, type Nic } from '../nics/nic.ts';
 import { hasPair, isElsewhere } from '../nics/veth-pair.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import type { Vm } from '../vm/vm.ts';
 import { completeRelease, release } from './release.ts';
 
@@ -77,5 +78,5 @@ function isForgotten(nic: Nic, vm: Vm): boolean {
   if (claim.label !== undefined) return claim.isInDocker === false;
   // A NIC that Docker is about to move into its container has a pair.
   if (!hasPair(nic, vm)) return true;
-  return claim.isInDocker === false && Date.now() - claim.since >= START_MS;
+  return claim.isInDocker === false && steadyNow() - claim.since >= START_MS;
 }

@@ -1,3 +1,4 @@
+import { steadyNow } from '../observe/steady-clock.ts';
 import { rowKeys } from './names.ts';
 import type { Claim } from './nic.ts';
 
@@ -27,8 +28,8 @@ export function readClaim(notes: Notes): Claim | undefined {
   const since = Date.parse(claimed);
   const gateways = split(notes[rowKeys.gateways]);
   return {
-    // An unreadable date counts as long ago.
-    since: Number.isNaN(since) ? 0 : since,
+    // An unreadable date counts as long ago. A date in the future is from before the clock was set back.
+    since: Number.isNaN(since) ? 0 : Math.min(since, steadyNow()),
     promised: new Set(split(notes[rowKeys.promised])),
     ...pick('label', notes[rowKeys.label]),
     ...pick('endpointId', notes[rowKeys.endpoint]),

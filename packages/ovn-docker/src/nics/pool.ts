@@ -1,4 +1,5 @@
 import type { PoolMarks } from '../config/agent-config.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import { addressesOf, type Nic, type Target } from './nic.ts';
 
 /** Identifies a target by its network, its set of subnets and its set of security groups. */
@@ -16,7 +17,7 @@ export class NicPool {
   /** Network, subnets and groups as Neutron last described them. */
   target: Target;
   /** When a container last took a NIC or asked for one, in milliseconds since the epoch. */
-  lastUsed = Date.now();
+  lastUsed = steadyNow();
   /** Why the pool is not filled now, and until when (milliseconds since the epoch). */
   pause: { readonly until: number; readonly why: string } | undefined;
   #isOpen = true;
@@ -38,7 +39,7 @@ export class NicPool {
 
   /** Takes the NIC that has rested longest, or the one with this address. */
   take(address?: string): Nic | undefined {
-    this.lastUsed = Date.now();
+    this.lastUsed = steadyNow();
     const [nic] = address === undefined ? this.#warm : this.#withAddress(address);
     if (nic) this.#warm.delete(nic);
     return nic;
@@ -182,7 +183,7 @@ export class NicPool {
 
   /** Records that a container asks for a NIC. */
   recordRequest(): void {
-    this.lastUsed = Date.now();
+    this.lastUsed = steadyNow();
     if (this.isHeldEmpty) this.pause = undefined;
   }
 

@@ -6,6 +6,7 @@ import { release } from '../lifecycle/release.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import { roomFor } from './room-for.ts';
 
 /** How long a pool is left alone after it could not be filled, in milliseconds. */
@@ -75,7 +76,7 @@ function makeWarm(engine: Engine, pool: NicPool, count: number): Promise<number>
     try {
       await attach(nics, vm, 'guard port');
       // Making them can take a real Neutron longer than the pool's idle time.
-      pool.lastUsed = Date.now();
+      pool.lastUsed = steadyNow();
       return nics;
     } catch (error) {
       engine.nics.remove(...nics);
@@ -100,6 +101,6 @@ function mayFitInParts(error: unknown): boolean {
 
 /** Pauses the pool, unless a user's drain already keeps it empty for longer. */
 function pause(pool: NicPool, why: string): void {
-  const until = Date.now() + PAUSE_MS;
+  const until = steadyNow() + PAUSE_MS;
   if ((pool.pause?.until ?? 0) < until) pool.pause = { until, why };
 }

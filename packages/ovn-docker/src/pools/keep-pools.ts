@@ -1,5 +1,6 @@
 import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import { drainPool } from './drain-pool.ts';
 import { fillPool } from './fill-pool.ts';
 
@@ -15,7 +16,7 @@ export class PoolKeeper {
   /** Fills the pool if it is below its low mark and not paused. */
   wake(pool: NicPool): void {
     if (!pool.isShort || this.#filling.has(pool)) return;
-    if (pool.pause && Date.now() < pool.pause.until) return;
+    if (pool.pause && steadyNow() < pool.pause.until) return;
     const engine = this.#engine();
     const network = pool.target.network.id;
     this.#filling.add(pool);
@@ -29,7 +30,7 @@ export class PoolKeeper {
 
   /** Drains pools that are idle: to their low mark, or completely when nothing uses the network. */
   async shrinkIdle(isUsed: (networkId: string) => boolean): Promise<void> {
-    const now = Date.now();
+    const now = steadyNow();
     const engine = this.#engine();
     for (const pool of engine.pools.all()) {
       if (now - pool.lastUsed < pool.marks.idleMs) continue;

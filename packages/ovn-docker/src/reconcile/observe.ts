@@ -14,6 +14,7 @@ import { isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { readAlias } from '../nics/pair-alias.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import type { FlowDifferences } from '../vm/guard/compare-flows.ts';
 import type { Vm } from '../vm/vm.ts';
 
@@ -62,7 +63,7 @@ export interface Observation extends Children {
  */
 export async function observe(engine: Engine, docker: DockerEngine, driver: string): Promise<Observation> {
   const vm = await engine.vm();
-  const at = Date.now();
+  const at = steadyNow();
   const before = [...engine.nics.all(), ...engine.draining];
   const knownBefore = new Set(before.flatMap(({ id, port }) => (port ? [id, port.id] : [id])));
   const completeBefore = new Set(before.filter(({ state }) => state !== 'making').map(({ id }) => id));

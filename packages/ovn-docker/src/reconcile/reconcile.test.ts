@@ -89,7 +89,7 @@ it.each<[string, Partial<Port>]>([
 });
 
 it('12. a port that stays DOWN is reattached three times and then reported once', async () => {
-  vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+  vi.useFakeTimers({ toFake: ['performance'] });
   const world = await scene();
   const used = world.engine.nics.withLabel('l');
   const id = used?.port?.id ?? '';
@@ -101,7 +101,7 @@ it('12. a port that stays DOWN is reattached three times and then reported once'
   const reconciler = reconcilerOf(world);
   const reported: string[] = [];
   for (let minute = 0; minute < 6; minute++) {
-    vi.setSystemTime(minute * PATIENCE.patienceMs);
+    if (minute > 0) vi.advanceTimersByTime(PATIENCE.patienceMs);
     reported.push(...(await kinds(reconciler)));
   }
   expect(reported).toEqual(['down port', 'down port', 'down port', 'dead port']);
@@ -111,10 +111,24 @@ it('12. a port that stays DOWN is reattached three times and then reported once'
   await reconciler.run();
   setStatus(id, 'DOWN');
   setStatus(VIF, 'DOWN');
-  for (const minute of [7, 8, 9]) {
-    vi.setSystemTime(minute * PATIENCE.patienceMs);
+  for (const _minute of [7, 8, 9]) {
+    vi.advanceTimersByTime(PATIENCE.patienceMs);
     expect(await kinds(reconciler)).toEqual([]);
   }
+});
+
+it.each([
+  ['forward', 24 * 3_600_000],
+  ['back', -24 * 3_600_000],
+])("40. the system's clock jumps %s: a claim waits as long as before for its container", async (_, jump) => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  const world = createWorld();
+  await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: {} });
+  vi.setSystemTime(Date.now() + jump);
+  const reconciler = reconcilerOf(world);
+  expect(await kinds(reconciler)).toEqual([]);
+  vi.advanceTimersByTime(PATIENCE.patienceMs);
+  expect(await kinds(reconciler)).toEqual(['unused claim']);
 });
 
 /** Starts the first pass of a new agent, and holds one call to Neutron. */

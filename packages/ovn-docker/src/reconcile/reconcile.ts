@@ -2,6 +2,7 @@ import type { DockerEngine } from '../clients/docker-engine.ts';
 import type { Engine } from '../nics/engine.ts';
 import { isPlain } from '../nics/nic.ts';
 import { usedVlans } from '../nics/recover.ts';
+import { steadyNow } from '../observe/steady-clock.ts';
 import { Turns } from '../queues/in-turn.ts';
 import { agentView } from './agent-view.ts';
 import { alignWithContainers } from './align-with-containers.ts';
@@ -132,7 +133,7 @@ export class Reconciler {
       if (kind === 'shared VLAN') this.#engine.log.warn({ kind, what, evidence, action }, 'a VLAN is shared');
       if (kind === 'dead port') this.#engine.log.error({ kind, what, evidence, action }, 'a port stays DOWN');
       if ((kind === 'down port' || kind === 'dead port') && finding.nic.port) {
-        this.#downPorts.countRepair(finding.nic.port.id, Date.now());
+        this.#downPorts.countRepair(finding.nic.port.id, steadyNow());
       }
       await putRight(this.#engine, finding);
       return this.#logged({ finding });

@@ -37,6 +37,12 @@ function explained(cause: OvsdbError): OvnDockerError {
       hint: 'look for interfaces called ovn-NUMBER that are not the agent’s: `ovs-vsctl show`; the agent’s log has the details',
     });
   }
+  if (cause.code === 'I/O error') {
+    return new OvnDockerError('E_SWITCH', 'the VM’s ovsdb-server cannot write its database (I/O error)', {
+      cause,
+      hint: 'its disk may be full: `df /etc/openvswitch`; when there is room, repeat the command',
+    });
+  }
   return new OvnDockerError('E_SWITCH', `the VM’s ovsdb-server refused a change (${cause.code})`, {
     cause,
     hint: 'the agent’s log has the details',

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { OvnDockerError } from '../../errors.ts';
 import type { NetworkOptions } from '../../networks/options.ts';
+import { steadyNow } from '../../observe/steady-clock.ts';
 
 /** The time that Docker may take from RequestPool to CreateNetwork, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -36,7 +37,7 @@ export class IpamPoolRequests {
 
   add(request: IpamPoolRequest): void {
     this.#removeExpired();
-    this.#open.push({ request, since: Date.now() });
+    this.#open.push({ request, since: steadyNow() });
   }
 
   /**
@@ -80,7 +81,7 @@ export class IpamPoolRequests {
   }
 
   #removeExpired(): void {
-    const oldest = Date.now() - PATIENCE_MS;
+    const oldest = steadyNow() - PATIENCE_MS;
     this.#open = this.#open.filter(({ since }) => since > oldest);
   }
 }

@@ -4,6 +4,7 @@ import { explainFlows, openFlows } from '../../clients/vm-switch/bridge-flows.ts
 import type { PluggedPort, VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { Log } from '../../observe/log.ts';
+import { steadyNow } from '../../observe/steady-clock.ts';
 import { Turns } from '../../queues/in-turn.ts';
 import { changesFor, compareFlows, type FlowDifferences, textOf } from './compare-flows.ts';
 import {
@@ -197,14 +198,14 @@ export class Guard implements AsyncDisposable {
   /** Connects; waits for a moment while ovs-vswitchd restarts. */
   async #open(): Promise<OpenFlow> {
     const { signal } = this.#closing;
-    const until = Date.now() + PATIENCE_MS;
+    const until = steadyNow() + PATIENCE_MS;
     for (let tries = 0; ; tries++) {
       if (signal.aborted) throw new OvnDockerError('E_GUARD', 'the agent is stopping');
       try {
         return await openFlows(this.#socket);
       } catch (error) {
         const isAway = isOpenFlowError((error as Error).cause, 'OPENFLOW_UNREACHABLE', 'OPENFLOW_CLOSED');
-        if (!isAway || Date.now() > until) throw error;
+        if (!isAway || steadyNow() > until) throw error;
         await pauseBefore(tries, signal);
       }
     }
