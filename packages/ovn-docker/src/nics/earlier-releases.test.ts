@@ -6,8 +6,8 @@ import { dockerNetworks } from '../networks/docker-networks.ts';
 import { labelOnPair } from './veth-pair.ts';
 
 /**
- * What the first release wrote, letter for letter. A running container has only these marks while the agent is
- * replaced by a newer or an older one, so they must never change their meaning.
+ * What the first release wrote, letter for letter. A running container has only these marks while a newer or
+ * older agent replaces the running one, so they must never change their meaning.
  */
 const recorded = {
   tags: ['ovn-docker', `ovn-docker:vif=${VIF}`, 'ovn-docker:nic=0b1e', 'ovn-docker:plain'],
