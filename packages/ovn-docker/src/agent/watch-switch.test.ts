@@ -90,3 +90,30 @@ it('reports each time that an interface gets a carrier', async () => {
   stop();
   expect(await setLinkState('ovn-6', 'up')).toHaveLength(2);
 });
+
+it('another program removes the bridge: its ports are gone, and no listener throws', async () => {
+  await using world = await scene();
+  const { vmSwitch, otherProgram, touched } = world;
+  await addBridge(otherProgram, 'br1', [{ name: 'eth8' }]);
+  const answers = new Map<string, unknown>();
+  const taken = Promise.withResolvers<void>();
+  for (const watch of ['onPortChange', 'onLinkUp', 'onTakenDown'] as const) {
+    vmSwitch[watch]((name) => {
+      answers.set(watch, vmSwitch.port(name));
+      if (watch === 'onTakenDown') taken.resolve();
+    });
+  }
+  await otherProgram.transaction().delete('Bridge', { name: 'br0' }).commit();
+  for (const state of ['up', 'down'] as const) {
+    const states = { admin_state: state, link_state: state };
+    await otherProgram.transaction().update('Interface', { name: 'eth8' }, states).commit();
+  }
+  await taken.promise;
+  expect([...answers]).toEqual([
+    ['onPortChange', undefined],
+    ['onLinkUp', undefined],
+    ['onTakenDown', undefined],
+  ]);
+  expect([touched.count, vmSwitch.port('ovn-5')]).toEqual([2, undefined]);
+  expect(() => vmSwitch.ports()).toThrow('Open vSwitch has no bridge "br0"');
+});

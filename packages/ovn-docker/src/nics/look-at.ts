@@ -11,7 +11,7 @@ const KERNEL_DATAPATH = 'ovs-system';
 type Looked = Pick<Vm, 'vmSwitch'> & InterfaceView;
 
 /** Looks at a NIC now: two questions to the kernel, some tens of microseconds in all. */
-function lookAt({ vlan }: PluggedNic, vm: Looked): Seen {
+export function lookAt({ vlan }: PluggedNic, vm: Looked): Seen {
   const { vmEnd, containerEnd } = interfaceNames(vlan);
   return {
     row: vm.vmSwitch.port(vmEnd),

@@ -6,6 +6,7 @@ import { detach } from '../attach/attach.ts';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { finish } from '../lifecycle/finish.ts';
+import { renew } from '../lifecycle/renew.ts';
 import { readClaim } from '../nics/claim-notes.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
@@ -29,6 +30,10 @@ async function withWarm(mode: ParentMode = 'trunk') {
   return { ...world, nic, claim, vmEnd: interfaceNames(nic.vlan ?? 0).vmEnd };
 }
 type Scene = Awaited<ReturnType<typeof withWarm>>;
+
+function setStatus({ neutron }: Scene, { port }: Nic, status: 'ACTIVE' | 'DOWN'): void {
+  Object.assign(neutron.ports.get(port?.id ?? '') ?? {}, { status });
+}
 
 const defectOf = (kind: DefectKind, nic: Nic) => ({ ...text, kind, nic }) as SingleFinding;
 
@@ -84,9 +89,11 @@ it.each(['down port', 'moved subport'] as const)(
     const id = nic.port?.id ?? '';
     const moved = { port_id: id, segmentation_type: 'vlan', segmentation_id: 4000 };
     if (kind === 'moved subport') scene.neutron.subports.set(id, moved);
+    setStatus(scene, nic, 'DOWN');
     scene.neutron.calls.length = 0;
     await putRight(scene.engine, defectOf(kind, nic));
-    expect(scene.neutron.calls).toEqual(['trunks.removeSubports', 'trunks.addSubports']);
+    const changes = scene.neutron.calls.filter((call) => call !== 'ports.get');
+    expect(changes).toEqual(['trunks.removeSubports', 'trunks.addSubports']);
     expect(scene.neutron.subports.get(id)?.segmentation_id).toBe(nic.vlan);
     expect([nic.state, scene.books()]).toEqual(['claimed', ONE]);
   },
@@ -103,6 +110,7 @@ it.each(['down port', 'lost binding'] as const)(
     if (port) {
       scene.neutron.ports.set(id, { ...port, 'binding:profile': { other: 'key', ...parent } } as Port);
     }
+    setStatus(scene, nic, 'DOWN');
     scene.neutron.calls.length = 0;
     await putRight(scene.engine, defectOf(kind, nic));
     const profile = { other: 'key', parent_name: VIF, tag: nic.vlan };
@@ -111,6 +119,47 @@ it.each(['down port', 'lost binding'] as const)(
     expect(updates).toHaveLength(kind === 'down port' ? 2 : 1);
   },
 );
+
+it('broken pair: a container that has started again since the observation keeps its interface', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim();
+  // The pass sees that the pair ended with the container. Docker starts the container again.
+  scene.links.deleteLink(scene.vmEnd);
+  await renew(nic, scene.vm);
+  scene.links.byName.delete(interfaceNames(nic.vlan ?? 0).containerEnd);
+  nic.place = { netns: '/proc/2/ns/net', interfaceName: 'eth0' };
+  const before = scene.links.link(scene.vmEnd)?.index;
+  await putRight(scene.engine, defectOf('broken pair', nic));
+  expect(scene.links.link(scene.vmEnd)?.index).toBe(before);
+  expect(nic.place).toEqual({ netns: '/proc/2/ns/net', interfaceName: 'eth0' });
+});
+
+it('unnoticed link: a port that ovs-vswitchd has noticed since the observation stays plugged', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim();
+  const unplugged: unknown[] = [];
+  const { unplug } = scene.vmSwitch;
+  scene.vmSwitch.unplug = (names) => {
+    unplugged.push(...names);
+    return unplug.call(scene.vmSwitch, names);
+  };
+  await putRight(scene.engine, defectOf('unnoticed link', nic));
+  expect(unplugged).toEqual([]);
+  const row = scene.vmSwitch.rows.get(scene.vmEnd) as PluggedPort;
+  const iface = { type: '', externalIds: {}, ...row.iface, adminState: 'down' };
+  scene.vmSwitch.rows.set(scene.vmEnd, { ...row, iface });
+  await putRight(scene.engine, defectOf('unnoticed link', nic));
+  expect([unplugged, scene.books()]).toEqual([[scene.vmEnd], ONE]);
+});
+
+it('12. down port: a port that is ACTIVE since the observation stays attached', async () => {
+  const scene = await withWarm();
+  const nic = await scene.claim();
+  setStatus(scene, nic, 'ACTIVE');
+  scene.neutron.calls.length = 0;
+  await putRight(scene.engine, defectOf('down port', nic));
+  expect(scene.neutron.calls).toEqual(['ports.get']);
+});
 
 it('32. wrong VLAN: the row gets its own VLAN back, and the next agent recovers it', async () => {
   const scene = await withWarm();

@@ -4,6 +4,8 @@ import { heal } from '../lifecycle/heal.ts';
 import { renew } from '../lifecycle/renew.ts';
 import type { Engine } from '../nics/engine.ts';
 import { macsNote } from '../nics/guarded-port.ts';
+import { isUnnoticed } from '../nics/health.ts';
+import { driftsNow, lookAt } from '../nics/look-at.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { isPlugged, type Nic, type PluggedNic } from '../nics/nic.ts';
 import { intoPool } from '../pools/into-pool.ts';
@@ -14,22 +16,29 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
   'lost subport': (nic, { parentLinks }) => explained(parentLinks.trunk.restore(nic)),
   'lost binding': (nic, { parentLinks }) => explained(parentLinks.binding.restore(nic)),
   'moved subport': reattach,
-  'down port': reattach,
+  'down port': async (nic, vm) => {
+    const { status } = await explained(nic.neutron.ports.get(nic.port.id));
+    if (status === 'DOWN') await reattach(nic, vm);
+  },
   'wrong guard': followPort,
   unplugged: healOne,
   'wrong VLAN': healOne,
   'wrong row': healOne,
   'wrong link': healOne,
   'not switched': healOne,
-  'broken pair': (nic, vm) => renew(nic, vm),
+  'broken pair': async (nic, vm) => {
+    if (driftsNow(nic, vm).some(({ kind }) => kind === 'broken pair')) await renew(nic, vm);
+  },
   'unnoticed link': async (nic, vm) => {
+    if (!isUnnoticed(lookAt(nic, vm))) return;
     await vm.vmSwitch.unplug([interfaceNames(nic.vlan).vmEnd], { awaitClose: true });
     await attach([nic], vm, 'guard port', 'enter container');
   },
 };
 
 /**
- * Repairs a defect. During the repair a warm NIC is not in its pool, so that no container gets it half
+ * Repairs a defect, if the NIC still has it in its turn: since the observation its container may have started
+ * again, and a repair of a healthy NIC would interrupt it. During the repair a warm NIC is not in its pool, so that no container gets it half
  * repaired. If the repair fails, the warm NIC is deleted.
  */
 export async function repair(engine: Engine, nic: Nic, kind: RepairableKind): Promise<void> {

@@ -11,8 +11,11 @@ export const agent = defineCommand({
     await requireRootsFile(options.config);
     const { runAgent } = await import('../../agent/run-agent.ts');
     const { openLog } = await import('../../observe/log.ts');
+    const { endOnBugs } = await import('../../agent/end-on-bugs.ts');
+    const log = openLog(config.log_level);
+    endOnBugs(log);
     const stop = new AbortController();
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-    await runAgent(config, openLog(config.log_level), stop.signal);
+    await runAgent(config, log, stop.signal);
   },
 });

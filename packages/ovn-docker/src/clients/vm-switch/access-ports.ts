@@ -202,10 +202,13 @@ export class AccessPorts {
     );
   }
 
-  /** The row of that name, if it is a port of the bridge. */
+  /**
+   * The row of that name, if it is a port of the bridge. Listeners ask: a bridge that another program has
+   * removed has no ports, and is no error.
+   */
   #row(name: string): Row<'Port'> | undefined {
     const [row] = this.#database.replica.find('Port', { name });
-    return row && this.#database.requireBridge().ports.includes(row._uuid) ? row : undefined;
+    return row && this.#database.findBridge()?.ports.includes(row._uuid) ? row : undefined;
   }
 
   /** The bridges that have any of these ports. */

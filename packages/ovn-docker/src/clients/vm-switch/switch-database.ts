@@ -76,9 +76,14 @@ export class SwitchDatabase implements AsyncDisposable {
     return root;
   }
 
+  /** Undefined while another program has removed the bridge. */
+  findBridge(): Row<'Bridge'> | undefined {
+    return this.replica.find('Bridge', { name: this.bridge })[0];
+  }
+
   /** @throws OvnDockerError `E_SWITCH` when the database has no such bridge */
   requireBridge(): Row<'Bridge'> {
-    const [row] = this.replica.find('Bridge', { name: this.bridge });
+    const row = this.findBridge();
     if (!row) throw new OvnDockerError('E_SWITCH', `Open vSwitch has no bridge "${this.bridge}"`);
     return row;
   }
