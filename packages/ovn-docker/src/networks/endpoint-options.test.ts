@@ -43,18 +43,30 @@ it.each([
   );
 });
 
-it.each(['eth0', 'front', 'a', 'fünfzehnbyte..', '123456789012345', 'a.b-c_d'])(
+it.each(['eth0', 'front', 'a', 'fünfzehnbyte..', '123456789012345', 'a.b-c_d', 'all0', '...'])(
   'accepts the name %j for an interface',
   (name) => {
     expect(endpointOptions({ [IFNAME]: name }).interfaceName).toBe(name);
   },
 );
 
-it.each(['1234567890123456', 'ääääääää', 'a/b', 'a b', 'a\tb', 'a:b', '.', '..', 'lo', 'a\0b', ''])(
+it.each(['1234567890123456', 'ääääääää', 'a/b', 'a b', 'a\tb', 'a:b', 'eth%d', '%', 'a%%b'])(
   'refuses the name %j for an interface',
   (name) => {
     expect(() => endpointOptions({ [IFNAME]: name })).toThrow(
-      expect.objectContaining({ code: 'E_NETWORK_OPTION' }),
+      expect.objectContaining({ code: 'E_NETWORK_OPTION', hint: expect.stringContaining('percent') }),
     );
   },
 );
+
+it.each(['a\0b', ''])('refuses the name %j, as every option with such a value', (name) => {
+  expect(() => endpointOptions({ [IFNAME]: name })).toThrow(
+    expect.objectContaining({ code: 'E_NETWORK_OPTION' }),
+  );
+});
+
+it.each(['.', '..', 'lo', 'all', 'default'])('refuses the name %j, which Linux uses itself', (name) => {
+  expect(() => endpointOptions({ [IFNAME]: name })).toThrow(
+    expect.objectContaining({ code: 'E_NETWORK_OPTION', hint: expect.stringContaining('another name') }),
+  );
+});

@@ -40,15 +40,19 @@ export function endpointOptions(all: Readonly<Record<string, unknown>> | null | 
 
 /**
  * Linux's rules for names of interfaces (net/core/dev.c, dev_valid_name: at most 15 bytes, no slash, no colon
- * and no space). Docker gives an interface without a name one like `eth0`, and `lo` exists already.
+ * and no space; `%` begins a pattern such as `eth%d`). Docker gives an interface without a name one like
+ * `eth0`, `lo` exists already, and `all` and `default` are settings of all interfaces in /proc/sys/net.
  */
 function requireInterfaceName(name: string): void {
-  const isValid =
-    Buffer.byteLength(name) <= 15 && /^[^\s/:\0]+$/.test(name) && !['.', '..', 'lo'].includes(name);
-  if (isValid) return;
+  const isReserved = ['.', '..', 'lo', 'all', 'default'].includes(name);
+  if (Buffer.byteLength(name) <= 15 && /^[^\s/:%\0]+$/.test(name) && !isReserved) return;
   throw new OvnDockerError(
     'E_NETWORK_OPTION',
     `${endpointOptionNames.interfaceName}=${name} is no name for an interface`,
-    { hint: 'use at most 15 bytes, without spaces, slashes and colons' },
+    {
+      hint: isReserved
+        ? 'choose another name: Linux uses this one itself'
+        : 'use 1 to 15 bytes, without spaces, slashes, colons and percent signs',
+    },
   );
 }

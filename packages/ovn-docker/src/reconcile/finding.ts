@@ -92,6 +92,7 @@ export function isLeftover(finding: Finding): finding is Leftover {
 }
 
 const NEED_CONFIRMATION: ReadonlySet<Finding['kind']> = new Set([
+  'unused claim',
   'dead endpoint',
   'dead container',
   'stray Docker network',
@@ -102,7 +103,8 @@ const NEED_CONFIRMATION: ReadonlySet<Finding['kind']> = new Set([
 
 /**
  * Whether two passes in a row must report the finding before the agent acts: Docker, the agent itself or
- * ovs-vswitchd can be in the middle of a change.
+ * ovs-vswitchd can be in the middle of a change. The age of a claim of an earlier agent can be wrong: that
+ * agent may have written it before NTP corrected the VM's clock.
  */
 export function needsConfirmation({ kind }: Finding): boolean {
   return NEED_CONFIRMATION.has(kind);

@@ -128,7 +128,16 @@ it.each([
   const reconciler = reconcilerOf(world);
   expect(await kinds(reconciler)).toEqual([]);
   vi.advanceTimersByTime(PATIENCE.patienceMs);
+  expect(await kinds(reconciler)).toEqual([]);
   expect(await kinds(reconciler)).toEqual(['unused claim']);
+});
+
+it("40. the clock was set forward while the agent was restarted: its first pass keeps a starting container's NIC", async () => {
+  const world = createWorld();
+  const nic = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: {} });
+  Object.assign(nic.claim ?? {}, { since: 0 });
+  expect(await kinds(reconcilerOf(world))).toEqual([]);
+  expect(nic.state).toBe('claimed');
 });
 
 /** Starts the first pass of a new agent, and holds one call to Neutron. */

@@ -38,8 +38,8 @@ const repairs: Record<RepairableKind, (nic: PluggedNic, vm: Vm) => Promise<void>
 
 /**
  * Repairs a defect, if the NIC still has it in its turn: since the observation its container may have started
- * again, and a repair of a healthy NIC would interrupt it. During the repair a warm NIC is not in its pool, so that no container gets it half
- * repaired. If the repair fails, the warm NIC is deleted.
+ * again, and a repair of a healthy NIC would interrupt it. During the repair a warm NIC is not in its pool,
+ * so that no container gets it half repaired. If the repair fails, the warm NIC is deleted.
  */
 export async function repair(engine: Engine, nic: Nic, kind: RepairableKind): Promise<void> {
   // Neutron has refused another address since the observation, and all parts of the NIC are deleted.
