@@ -42,10 +42,11 @@ const netlink: Preludes = {
   docstrings: `
 import { execFileSync } from 'node:child_process';
 import {
-  announceLink, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns, quietLink,
+  announceLink, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns, PacketSocket, quietLink,
   refuseAdvertisements, removeNetnsDirectory, Rtnetlink, setChecksumOffload,
 } from '@ovn-docker/netlink';
 declare const rtnl: Rtnetlink;
+declare const frame: Buffer;
 `,
   readme: '',
 };

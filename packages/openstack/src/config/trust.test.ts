@@ -30,7 +30,7 @@ describe('a secret of the user does not reach the URL of a clouds.yaml in the wo
     write('work/clouds.yaml', planted);
     write('home/.config/openstack/secure.yaml', secret);
     await expect(load()).rejects.toMatchObject({
-      code: 'CLOUD_NO_CREDENTIALS',
+      code: 'CLOUD_FIELD_MISSING',
       message: expect.stringMatching(/work\/clouds.yaml has no password/),
     });
     expect(warnings.join()).toMatch(

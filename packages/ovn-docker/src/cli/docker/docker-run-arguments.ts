@@ -97,7 +97,7 @@ export function withoutOptions(options: readonly string[], ...names: readonly st
 /** Whether the options publish ports of the container on the VM. */
 export function publishesPorts(options: readonly string[]): boolean {
   if (optionValues(options, '--publish', '-p').length > 0) return true;
-  const all = options.filter((option) => /^-[itPq]*P[itPq]*(=|$)|^--publish-all(=|$)/.test(option));
+  const all = options.filter((option) => /^-[itq]*P[itPq]*(=|$)|^--publish-all(=|$)/.test(option));
   return all.some((option) => !option.includes('=') || isTrue(option.slice(option.indexOf('=') + 1)));
 }
 
