@@ -60,13 +60,13 @@ async function withoutDescriptors(findPid: string, work: () => Promise<void>): P
 
 const runOnce = () => a.ovnDocker([`--network=${NETWORK}`, 'run', '-d', '--net=none', IMAGE, ...STAY]);
 
-it('40. ovs-vswitchd has no file descriptor left: `run` is refused, and nothing is left over', () =>
+it('scenario 40: ovs-vswitchd has no file descriptor left: `run` is refused, and nothing is left over', () =>
   withoutDescriptors('cat /run/openvswitch/ovs-vswitchd.pid', async () => {
     const refused = await runOnce();
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_SWITCH]')]);
   }));
 
-it('40. the agent has no file descriptor left: it goes on when it has some again', () =>
+it('scenario 40: the agent has no file descriptor left: it goes on when it has some again', () =>
   withoutDescriptors("pgrep -f '[o]vn-docker.js agent'", async () => {
     expect((await a.machine.run(['timeout', '3', 'ovn-docker', 'status'])).code).not.toBe(0);
   }));
@@ -108,7 +108,7 @@ const FILL_SWITCH = `for text in $(head -c 900 /dev/zero | tr '\\0' x) x; do
   n=0; while ovs-vsctl --timeout=5 set open . external_ids:fill=$text$n; do n=$((n+1)); done
 done 2>/dev/null; true`;
 
-it('40. the disk of the VM’s switch database is full: `run` is refused, and nothing is left over', () =>
+it('scenario 40: the disk of the VM’s switch database is full: `run` is refused, and nothing is left over', () =>
   withFullDisk('vm-a', 'openvswitch/ovsdb-server', '/etc/openvswitch', {
     fill: () => shell('vm-a', FILL_SWITCH),
     work: async () => {
@@ -119,7 +119,7 @@ it('40. the disk of the VM’s switch database is full: `run` is refused, and no
 
 // A real Neutron keeps its state in MariaDB.
 it.runIf(lab.state.apiKind === 'embedded')(
-  '40. the disk of the Northbound database is full: Neutron answers with an error and makes nothing',
+  'scenario 40: the disk of the Northbound database is full: Neutron answers with an error and makes nothing',
   async () => {
     const made: string[] = [];
     const create = async () => {

@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(file);
 });
 
-it('50. a Neutron without `service_type` refuses every narrow credential: doctor names the setting', async () => {
+it('scenario 50: a Neutron without `service_type` refuses every narrow credential: doctor names the setting', async () => {
   const report = await vm.ovnDocker(['doctor'], env);
   expect(report.stdout).toMatch(/✗ extensions .*E_RULES_UNSUPPORTED/);
   expect(report.stdout).toContain('service_type = network');

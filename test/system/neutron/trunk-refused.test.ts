@@ -48,7 +48,7 @@ afterAll(async () => {
   await api.deleteEmptyNetwork(network);
 });
 
-it('51. a cloud that makes no trunk on a running port: doctor says so before the first container, and no container starts', async () => {
+it('scenario 51: a cloud that makes no trunk on a running port: doctor says so before the first container, and no container starts', async () => {
   const report = await doctor();
   expect([report.code, report.stdout]).toEqual([1, expect.stringMatching(/✗ trunk .*E_TRUNK_REFUSED/)]);
   expect(report.stdout).toContain('docs/trunk.md');
@@ -58,7 +58,7 @@ it('51. a cloud that makes no trunk on a running port: doctor says so before the
   await expectBalancedBooks(lab, VM, api);
 });
 
-it('51. on a trunk that was created beforehand, containers start on such a cloud', async () => {
+it('scenario 51: on a trunk that was created beforehand, containers start on such a cloud', async () => {
   await allowTrunks();
   const { id } = await api.create('trunk', { port_id: portId, name: 'beforehand' });
   await refuseTrunks();
@@ -69,7 +69,7 @@ it('51. on a trunk that was created beforehand, containers start on such a cloud
   expect(refused.body['NeutronError']).toMatchObject({ type: 'TrunkInUse' });
 });
 
-it('51. a trunk that was deleted under running containers cannot be made again: gc and doctor say why', async () => {
+it('scenario 51: a trunk that was deleted under running containers cannot be made again: gc and doctor say why', async () => {
   await allowTrunks();
   for (const { id } of await trunks()) await api.delete('trunk', id);
   await refuseTrunks();

@@ -84,7 +84,7 @@ async function rulesOf(id: string): Promise<Rule[]> {
   return (shown.body['application_credential'] as { access_rules: Rule[] }).access_rules;
 }
 
-it('50. a narrow credential carries an agent through its whole work, and each of its access rules is needed', async () => {
+it('scenario 50: a narrow credential carries an agent through its whole work, and each of its access rules is needed', async () => {
   await scene.proxy.forgetCalls();
   await scene.agent.restart();
   const group = await scene.api.create('security_group', { name: GROUP });
@@ -125,7 +125,7 @@ it('50. a narrow credential carries an agent through its whole work, and each of
   expect(credential.rules.filter((rule) => !isSent(rule))).toEqual([]);
 });
 
-it('50. a narrow credential allows nothing else, and the error names the forbidden request', async () => {
+it('scenario 50: a narrow credential allows nothing else, and the error names the forbidden request', async () => {
   const refused = await withCredential('create', 'network', 'forbidden');
   expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('[E_ACCESS_RULES]')]);
   expect(refused.stderr).toContain('allows POST /v2.0/networks');
@@ -147,7 +147,7 @@ it('50. a narrow credential allows nothing else, and the error names the forbidd
   expect(byToken.stderr).toContain('[E_ACCESS_RULES]');
 });
 
-it('50. a deleted credential is refused, and the refusal does not blame access rules', async () => {
+it('scenario 50: a deleted credential is refused, and the refusal does not blame access rules', async () => {
   const listed = await asTenant('credential', 'list');
   expect(listed.stdout).toContain(credential.id);
   expect(await asTenant('credential', 'delete', credential.id)).toMatchObject({ code: 0 });

@@ -73,7 +73,7 @@ const logged = async (words: string, work: () => Promise<unknown>) => {
   return agent.waitForLog('agent', words, from);
 };
 
-it('50. a rotated credential: the agent uses the new one without a restart, and keeps the old one until it can', async () => {
+it('scenario 50: a rotated credential: the agent uses the new one without a restart, and keeps the old one until it can', async () => {
   const second = await create('second');
   await logged('a changed credential cannot be used', () =>
     agent.must(['sh', '-c', `printf 'clouds: {rotated: {' > ${CLOUDS}`]),
@@ -86,7 +86,7 @@ it('50. a rotated credential: the agent uses the new one without a restart, and 
   expect(agent.log('agent')).not.toMatch(/secret-of-(first|second)/);
 });
 
-it('50. a credential that was deleted before its successor is written: the agent recovers by itself', async () => {
+it('scenario 50: a credential that was deleted before its successor is written: the agent recovers by itself', async () => {
   for (const { id } of made.splice(0)) await api.identity('DELETE', `${path}/${id}`);
   const refused = await a.ovnDocker([
     '--network=mgmt',
