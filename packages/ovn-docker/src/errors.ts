@@ -152,7 +152,7 @@ export const errorTable = {
     hint: 'delete what is not needed, or ask for a larger quota: `openstack quota show`',
   },
   E_VLANS_EXHAUSTED: {
-    when: 'All 4094 VLANs of this VM are in use.',
+    when: 'No VLAN of this VM is left: ports in Neutron or other programs on the bridge have them, or the uplink does not pass them.',
     hint: 'remove containers in this VM, or run the next ones in another VM',
   },
   E_VLAN_SHARED: {

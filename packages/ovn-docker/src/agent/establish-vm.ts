@@ -8,7 +8,7 @@ import type { Log } from '../observe/log.ts';
 import { findParentPort } from '../vm/own-port.ts';
 import { ParentLinks } from '../vm/parent-link/parent-links.ts';
 import { chooseMode } from '../vm/parent-link/parent-mode.ts';
-import { Vlans } from '../vm/vlans.ts';
+import { obstaclesOn, Vlans } from '../vm/vlans.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /**
@@ -34,14 +34,12 @@ export async function establishVm(
   const parentLinks = new ParentLinks(neutron, { vifId: port.id, mode });
   const children = await observeChildren(neutron, { vifId: port.id, vmSwitch, parentLinks });
   const { uplink } = config;
-  const isUsable = (vlan: number) =>
-    !vmSwitch.vlanUsers(uplink).has(vlan) && vmSwitch.carriesVlan(uplink, vlan);
-  const vlans = new Vlans(usedVlans(children), isUsable);
+  const vlans = new Vlans(usedVlans(children), obstaclesOn(vmSwitch, uplink));
   const nics = await recoverNics(neutron, children);
   const [own] = await explained(neutron.networks.all({ id: [port.network_id], fields: ['mtu'] }));
   for (const { vlan } of nics) if (vlan !== undefined) vlans.markUsed(vlan);
   log.info(
-    { vifId: port.id, source, mode, vlansUsed: vlans.used, nics: nics.length },
+    { vifId: port.id, source, mode, vlans: vlans.count(), nics: nics.length },
     'this VM is known to Neutron',
   );
   const vm = {

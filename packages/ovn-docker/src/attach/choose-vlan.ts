@@ -1,6 +1,5 @@
 import { isVlanTaken } from '../clients/neutron/refusals.ts';
 import type { Nic } from '../nics/nic.ts';
-import { vlansExhausted } from '../vm/vlans.ts';
 import type { Vm } from '../vm/vm.ts';
 import type { Stage } from './stage.ts';
 
@@ -36,7 +35,7 @@ export async function withFreeVlan<T>(
     nic.vlan ??= vm.vlans.reserve();
     const { vlan } = nic;
     try {
-      if (taken.has(vlan)) throw vlansExhausted();
+      if (taken.has(vlan)) throw vm.vlans.exhausted();
       return await send(vlan);
     } catch (error) {
       if (!isVlanTaken(error) && !taken.has(vlan)) throw error;

@@ -50,7 +50,7 @@ it.each(['eth0', 'front', 'a', 'fünfzehnbyte..', '123456789012345', 'a.b-c_d', 
   },
 );
 
-it.each(['1234567890123456', 'ääääääää', 'a/b', 'a b', 'a\tb', 'a:b', 'eth%d', '%', 'a%%b'])(
+it.each(['1234567890123456', 'ääääääää', 'a/b', 'a b', 'a:b', 'eth%d', '%', 'a%%b'])(
   'refuses the name %j for an interface',
   (name) => {
     expect(() => endpointOptions({ [IFNAME]: name })).toThrow(
@@ -59,7 +59,7 @@ it.each(['1234567890123456', 'ääääääää', 'a/b', 'a b', 'a\tb', 'a:b', 'e
   },
 );
 
-it.each(['a\0b', ''])('refuses the name %j, as every option with such a value', (name) => {
+it.each(['a\0b', 'a\tb', ''])('refuses the name %j, as every option with such a value', (name) => {
   expect(() => endpointOptions({ [IFNAME]: name })).toThrow(
     expect.objectContaining({ code: 'E_NETWORK_OPTION' }),
   );

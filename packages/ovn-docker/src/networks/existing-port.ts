@@ -7,7 +7,6 @@ import { holds } from '../lifecycle/free-addresses.ts';
 import { removeStrayPort } from '../lifecycle/remove-strays.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { NicPool } from '../nics/pool.ts';
-import { vlansExhausted } from '../vm/vlans.ts';
 
 /** The addresses that a request names for a port; Neutron chooses the rest. */
 interface RequestedAddresses {
@@ -34,7 +33,8 @@ export async function findExistingPort(
   const holder = engine.nics.all().find((nic) => holds(nic, wanted));
   if (holder && !holder.claim && (holder.state === 'warm' || holder.state === 'making')) return undefined;
   // Without a free VLAN the request fails, whatever Neutron answers.
-  if ((await engine.vm()).vlans.free === 0) throw vlansExhausted();
+  const { vlans } = await engine.vm();
+  if (vlans.free === 0) throw vlans.exhausted();
   const filter = mac === undefined ? { fixed_ips: `ip_address=${address}` } : { mac_address: mac };
   const port = await findPort(engine, { network_id: networkId, ...filter });
   return port && requireAddresses(requireUnused(port, mac ?? address), { addresses, mac });

@@ -58,14 +58,47 @@ describe('Vlans', () => {
 
   it('3. skips VLANs that the bridge does not leave to containers, and counts them as used', () => {
     const others = new Set([1, 2, 4]);
-    const vlans = new Vlans([3], (vlan) => !others.has(vlan));
+    const vlans = new Vlans([3], (vlan) => (others.has(vlan) ? 'bridge' : undefined));
     expect([vlans.used, vlans.free, vlans.reserve()]).toEqual([4, LAST_VLAN - 4, 5]);
     others.delete(1);
     expect([vlans.reserve(), vlans.used]).toEqual([1, 5]);
-    const full = new Vlans([], () => false);
+    const full = new Vlans([], () => 'bridge');
     expect(() => full.reserve()).toThrowError(expect.objectContaining({ code: 'E_VLANS_EXHAUSTED' }));
     expect([full.used, full.free]).toEqual([LAST_VLAN, 0]);
   });
+
+  it.each([
+    [
+      'Neutron',
+      4090,
+      3,
+      1,
+      'ports in Neutron have 4090, other programs have on the bridge 3, the uplink does not pass 1',
+      'remove containers',
+    ],
+    ['the bridge', 0, 4094, 0, 'other programs have on the bridge 4094', 'another bridge'],
+    [
+      'the uplink',
+      2,
+      0,
+      4092,
+      'ports in Neutron have 2, the uplink does not pass 4092',
+      'clear port UPLINK trunks',
+    ],
+  ])(
+    '3. the error counts VLANs by what has them, and the hint fits: %s',
+    (_, neutron, bridge, uplink, counts, hint) => {
+      const used = Array.from({ length: neutron }, (_vlan, index) => index + FIRST_VLAN);
+      const vlans = new Vlans(used, (vlan) => (vlan <= neutron + bridge ? 'bridge' : 'uplink'));
+      expect(vlans.count()).toEqual({ neutron, bridge, uplink, free: 0 });
+      expect(() => vlans.reserve()).toThrowError(
+        expect.objectContaining({
+          message: `no VLAN of this VM is left for a container; of ${LAST_VLAN}, ${counts}`,
+          hint: expect.stringContaining(hint),
+        }),
+      );
+    },
+  );
 
   it('a second release of the same VLAN changes nothing', () => {
     const vlans = new Vlans();

@@ -112,7 +112,7 @@ function createEngine(
     vifId: VIF,
     macs: [],
     parentLinks: new ParentLinks(neutron.client, { vifId: VIF, mode }),
-    vlans: new Vlans([], (vlan) => !vmSwitch.vlanUsers().has(vlan)),
+    vlans: new Vlans([], (vlan) => (vmSwitch.vlanUsers().has(vlan) ? 'bridge' : undefined)),
     uplink: 'eth0',
     vmSwitch: vmSwitch as unknown as VmSwitch,
     guard: fakeGuard,

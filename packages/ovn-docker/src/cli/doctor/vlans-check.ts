@@ -1,14 +1,11 @@
 import { portTags } from '../../clients/neutron/port-tags.ts';
-import { OvnDockerError } from '../../errors.ts';
 import { usedVlans } from '../../nics/recover.ts';
 import { findTrunk } from '../../vm/parent-link/trunk.ts';
+import { LAST_VLAN, obstaclesOn, Vlans } from '../../vm/vlans.ts';
 import type { Check } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
-/** IEEE 802.1Q: VLANs are 1 to 4094. */
-const VLAN_COUNT = 4094;
-
-/** Whether a VLAN is free under the VM's port, according to Neutron. */
+/** Whether a VLAN is free: under the VM's port in Neutron, on the bridge and on the uplink. */
 export const vlansCheck: Check<DoctorContext> = {
   name: 'VLANs',
 
@@ -20,9 +17,19 @@ export const vlansCheck: Check<DoctorContext> = {
     const subports = new Map(
       trunk?.sub_ports?.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]),
     );
-    const used = new Set(usedVlans({ ports, subports })).size;
-    if (used >= VLAN_COUNT)
-      throw new OvnDockerError('E_VLANS_EXHAUSTED', `all ${VLAN_COUNT} VLANs are in use`);
-    return { facts: [`${used} of ${VLAN_COUNT} in use; ${ports.length} ports of containers in this VM`] };
+    const { uplink } = context.settings.config;
+    const obstacleOf = obstaclesOn(requireFinding(context, 'vmSwitch'), uplink);
+    const vlans = new Vlans(usedVlans({ ports, subports }), obstacleOf);
+    const count = vlans.count();
+    if (count.free === 0) throw vlans.exhausted();
+    return {
+      facts: [
+        `${count.neutron} of ${LAST_VLAN} in use; ${ports.length} ports of containers in this VM`,
+        ...(count.bridge > 0 ? [`${count.bridge} more taken on the bridge by other programs`] : []),
+        ...(count.uplink > 0
+          ? [`${count.uplink} not passed by uplink ${uplink}: ${count.free} are free`]
+          : []),
+      ],
+    };
   },
 };
