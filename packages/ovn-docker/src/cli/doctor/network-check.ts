@@ -8,7 +8,7 @@ export const networkCheck: Check<DoctorContext> = {
 
   async run(context) {
     const { network: name } = context.settings.options;
-    if (name === undefined) return { facts: ['none is named by --network: the VM’s own network'] };
+    if (name === undefined) return { facts: ['no network named; --network=NET checks one'] };
     const { network, subnets } = await findNetwork(requireFinding(context, 'cloud').neutron, name);
     context.findings.network = network;
     return { facts: [`${network.name || network.id}: ${subnets.map(({ cidr }) => cidr).join(' ')}`] };
