@@ -14,6 +14,11 @@ const claims = fc
       promised: fc.uniqueArray(word).map((addresses) => new Set(addresses)),
       published: fc.constantFrom('8080->80/tcp', '80/tcp, 81/udp'),
       gateways: fc.uniqueArray(word, { minLength: 1, maxLength: 2 }),
+      endpoint: fc.constantFrom(
+        { interfaceName: 'front' },
+        { publish: 'refuse' as const },
+        { interfaceName: 'front', publish: 'warn' as const },
+      ),
     },
     { requiredKeys: ['since', 'promised'] },
   )
@@ -42,6 +47,7 @@ it('writing no claim deletes every key of a former one', () => {
     promised: new Set(['a']),
     published: '80/tcp',
     gateways: ['10.0.0.1'],
+    endpoint: { interfaceName: 'front', publish: 'refuse' },
   });
   expect(Object.keys(notes).sort()).toEqual(Object.keys(full).sort());
   expect(Object.values(full)).not.toContain(undefined);

@@ -1,6 +1,7 @@
+import { publishModes } from '../config/agent-config.ts';
 import { steadyNow } from '../observe/steady-clock.ts';
 import { rowKeys } from './names.ts';
-import type { Claim } from './nic.ts';
+import type { Claim, EndpointWishes } from './nic.ts';
 
 type Notes = Readonly<Record<string, string>>;
 
@@ -18,6 +19,8 @@ export function claimNotes(claim: Claim | undefined): Record<string, string | un
     [rowKeys.promised]: joined(claim?.promised),
     [rowKeys.published]: claim?.published,
     [rowKeys.gateways]: joined(claim?.gateways),
+    [rowKeys.interfaceName]: claim?.endpoint?.interfaceName,
+    [rowKeys.publish]: claim?.endpoint?.publish,
   };
 }
 
@@ -27,6 +30,7 @@ export function readClaim(notes: Notes): Claim | undefined {
   if (claimed === undefined) return undefined;
   const since = Date.parse(claimed);
   const gateways = split(notes[rowKeys.gateways]);
+  const endpoint = readWishes(notes);
   return {
     // An unreadable date counts as long ago. A date in the future is from before the clock was set back.
     since: Number.isNaN(since) ? 0 : Math.min(since, steadyNow()),
@@ -37,7 +41,15 @@ export function readClaim(notes: Notes): Claim | undefined {
     ...(notes[rowKeys.dhcpServer] === undefined ? {} : { servesDhcp: true }),
     ...pick('published', notes[rowKeys.published]),
     ...(gateways.length > 0 ? { gateways } : {}),
+    ...(endpoint === undefined ? {} : { endpoint }),
   };
+}
+
+function readWishes(notes: Notes): EndpointWishes | undefined {
+  const publish = publishModes.find((mode) => mode === notes[rowKeys.publish]);
+  const interfaceName = notes[rowKeys.interfaceName];
+  if (publish === undefined && interfaceName === undefined) return undefined;
+  return { ...pick('interfaceName', interfaceName), ...(publish === undefined ? {} : { publish }) };
 }
 
 function joined(values: Iterable<string> = []): string | undefined {

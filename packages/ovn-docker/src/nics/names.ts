@@ -41,4 +41,7 @@ export const rowKeys = {
   dhcpServer: 'ovn-docker:dhcp-server',
   published: 'ovn-docker:published',
   gateways: 'ovn-docker:gateways',
+  /** What the user asks of the endpoint: for Join, which the next agent may answer. */
+  interfaceName: 'ovn-docker:interface-name',
+  publish: 'ovn-docker:publish',
 } as const;

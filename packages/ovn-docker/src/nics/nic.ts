@@ -60,7 +60,7 @@ export interface Claim {
    * did not answer, or has not been asked since the claim. In memory only.
    */
   isInDocker?: boolean | undefined;
-  /** What the user asks of this endpoint, from CreateEndpoint until Join. Not on the row either. */
+  /** What the user asks of this endpoint in CreateEndpoint, for Join. */
   endpoint?: EndpointWishes;
   /** The ports that the user asks Docker to publish, for people, such as `8080->80/tcp`. */
   published?: string;

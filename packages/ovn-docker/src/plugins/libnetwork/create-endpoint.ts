@@ -7,7 +7,7 @@ import { dockerNetworks } from '../../networks/docker-networks.ts';
 import { endpointOptions } from '../../networks/endpoint-options.ts';
 import { requireAddresses, requireMacAvailable } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
-import { type Nic, requirePlugged } from '../../nics/nic.ts';
+import { type EndpointWishes, type Nic, requirePlugged } from '../../nics/nic.ts';
 import { warn } from '../../observe/warnings.ts';
 import type { Vm } from '../../vm/vm.ts';
 import { applyEndpointGroups } from './apply-endpoint-groups.ts';
@@ -39,8 +39,7 @@ export async function createEndpoint(
     if (requestedMac && nic.port?.mac_address !== requestedMac) {
       await changeMac(engine, nic, vm, requestedMac);
     }
-    if (nic.claim) nic.claim.endpoint = wishes;
-    await assignEndpoint(nic, vm, request.EndpointID);
+    await assignEndpoint(nic, vm, request.EndpointID, wishes);
   });
   // The answer must not repeat what the request contains.
   return { Interface: requestedMac ? {} : { MacAddress: nic.port?.mac_address } };
@@ -59,10 +58,22 @@ async function changeMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise
   await changeOrRelease(engine, nic, vm, { mac });
 }
 
-/** Writes the endpoint to the NIC's claim, in one OVSDB transaction; none if the claim already has it. */
-async function assignEndpoint(nic: Nic, vm: Vm, endpointId: string): Promise<void> {
-  if (!nic.claim || nic.claim.endpointId === endpointId) return;
-  nic.claim.endpointId = endpointId;
-  nic.claim.isInDocker = undefined;
+/**
+ * Writes the endpoint and what the user asks of it to the NIC's claim, in one OVSDB transaction; none if the
+ * claim already has both.
+ */
+async function assignEndpoint(
+  nic: Nic,
+  vm: Vm,
+  endpointId: string,
+  { interfaceName, publish }: EndpointWishes,
+): Promise<void> {
+  const { claim } = nic;
+  if (!claim) return;
+  const { endpoint } = claim;
+  const isSame = endpoint?.interfaceName === interfaceName && endpoint?.publish === publish;
+  if (claim.endpointId === endpointId && isSame) return;
+  if (claim.endpointId !== endpointId) claim.isInDocker = undefined;
+  Object.assign(claim, { endpointId, endpoint: { interfaceName, publish } });
   await writeClaim(nic, vm);
 }
