@@ -19,7 +19,7 @@ export const errorTable = {
     hint: 'the error names the switch\'s reason; see "Error Message" in the OpenFlow 1.4 specification',
   },
   OPENFLOW_TIMEOUT: {
-    when: 'The switch did not answer in time. The client closes the connection, because the late answer could be mistaken.',
+    when: 'The switch did not answer in time. The client closes the connection, because it could take a late answer for that of the next request.',
     hint: 'check whether ovs-vswitchd is stopped or overloaded, then connect again',
   },
   OPENFLOW_CLOSED: {

@@ -53,7 +53,7 @@ export const errorTable = {
   },
   E_ACCESS_RULES: {
     when: 'No access rule of the application credential allows the request; the service answers 401, as for an invalid token.',
-    hint: 'make another credential outside the VM: `ovn-docker credential create --vm PORT`; add `--networks` if containers’ networks are to be created and deleted with it (docs/credentials.md)',
+    hint: 'make another credential outside the VM: `ovn-docker credential create --vm PORT`; add `--networks` so that the agent can also create and delete networks (docs/credentials.md)',
   },
   E_RULES_UNSUPPORTED: {
     when: 'Neutron refuses a new token although an access rule of its application credential allows the request: Neutron does not know its own service type.',
@@ -109,7 +109,7 @@ export const errorTable = {
   },
   E_IPAM_DRIVER: {
     when: 'A Docker network on an existing Neutron network has ovn-docker as its network driver or as its IPAM driver, but not as both: Docker would choose addresses that other ports of the network have.',
-    hint: 'name the driver twice: `docker network create -d ovn --ipam-driver ovn …`, and options that name the network with -o and with --ipam-opt; in a compose file, `driver: ovn` and `ipam: {driver: ovn}`',
+    hint: 'name the driver twice: `docker network create -d ovn --ipam-driver ovn …`; pass the options that name the network to both drivers, with -o and with --ipam-opt; in a compose file, `driver: ovn` and `ipam: {driver: ovn}`',
   },
   E_SECURITY_GROUP_UNKNOWN: {
     when: 'This project sees no security group of that name or id, or more than one has the name.',
@@ -136,7 +136,7 @@ export const errorTable = {
     hint: 'name a network like 10.20.0.0/24, with no host bits set: --subnet CIDR',
   },
   E_ADDRESS: {
-    when: 'A request contains something else where an IP or MAC address belongs.',
+    when: 'A request contains a text that is no IP or MAC address where one is necessary.',
     hint: 'write it like 10.20.0.5, fd00::5 or fa:16:3e:00:00:01',
   },
   E_SUBNET_EXHAUSTED: {
@@ -184,7 +184,7 @@ export const errorTable = {
     hint: 'check `ovs-vsctl show` in this VM; the configuration names the bridge and the socket',
   },
   E_GUARD: {
-    when: 'The agent cannot install the flows that guard a container’s port on the VM’s bridge: no container gets an unguarded port.',
+    when: 'The agent cannot install the guard flows of a container’s port on the VM’s bridge, and connects no container without them.',
     hint: 'the agent needs OpenFlow 1.4 on the bridge’s management socket (BRIDGE.mgmt in the run directory of Open vSwitch)',
   },
   E_LINK: {

@@ -50,9 +50,9 @@ const redirects: Forgery = {
 
 /** IP addresses that are not the sender's own. */
 export const claims: readonly (readonly [string, Forgery])[] = [
-  ['from an IPv4 address that nobody has', sentAs('v4', () => STRANGER.v4)],
+  ['from an IPv4 address that no machine has', sentAs('v4', () => STRANGER.v4)],
   ['from the IPv4 address of a neighbour', sentAs('v4', (s) => s.neighbour.host.v4)],
-  ['from an IPv6 address that nobody has', sentAs('v6', () => STRANGER.v6)],
+  ['from an IPv6 address that no machine has', sentAs('v6', () => STRANGER.v6)],
   ['from the IPv6 address of a neighbour', sentAs('v6', (s) => s.neighbour.host.v6)],
   ['with an ARP reply for the gateway', arpFor(() => GATEWAY.v4)],
   ['with an ARP reply for a neighbour', arpFor((s) => s.neighbour.host.v4)],
@@ -75,7 +75,7 @@ const sentFrom = (source: (s: FrameScene) => string): Forgery => ({
 
 /** Source MAC addresses that are not the sender's own. */
 export const foreignSources: readonly (readonly [string, Forgery])[] = [
-  ['that nobody has', sentFrom(() => STRANGER.mac)],
+  ['that no machine has', sentFrom(() => STRANGER.mac)],
   ['of a neighbour', sentFrom((s) => s.neighbour.host.mac)],
   ['of its VM', sentFrom((s) => s.vmA.host.mac)],
 ];

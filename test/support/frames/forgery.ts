@@ -43,7 +43,7 @@ export async function expectKeptInVm(scene: FrameScene, forgery: Forgery): Promi
   expect(await arrivalsOf(scene, forgery)).toEqual({});
 }
 
-/** Expects that nobody gets a forged frame; the hypervisor, which drops it, may see it. */
+/** Expects that no receiver gets a forged frame; the hypervisor, which drops it, may see it. */
 export async function expectDropped(scene: FrameScene, forgery: Forgery): Promise<void> {
   const { [scene.hypervisor.name]: _, ...arrivals } = await arrivalsOf(scene, forgery);
   expect(arrivals).toEqual({});

@@ -23,5 +23,5 @@ export const protocols: readonly (readonly [string, Forgery])[] = [
   ['MPLS', protocol(BROADCAST, words(0x8847, 0x0001, 0x0140), PADDING)],
   ['PPPoE discovery', protocol(BROADCAST, words(0x8863, 0x1109, 0, 4, 0x0101, 0), PADDING)],
   ['a PPPoE session', protocol(BROADCAST, words(0x8864, 0x1100, 1, 2, 0x0021), PADDING)],
-  ['a type that nobody knows', protocol(BROADCAST, words(0x88b5), PADDING)],
+  ['an unknown type', protocol(BROADCAST, words(0x88b5), PADDING)],
 ];

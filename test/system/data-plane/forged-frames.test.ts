@@ -49,7 +49,7 @@ describe.each(protocols)('%s of a container', (_, forgery) => {
 });
 
 describe.each(claims)('a frame of a container %s', (_, forgery) => {
-  it('scenario 38: nobody gets a frame with an address that its container does not have', () =>
+  it('scenario 38: no receiver gets a frame with an address that its container does not have', () =>
     expectDropped(scene, forgery));
 });
 
@@ -78,7 +78,7 @@ it('scenario 38: a broadcast from 0.0.0.0 reaches no socket of the VM', async ()
 });
 
 describe.each(dropped)('a frame of root of a VM with %s', (_, forgery) => {
-  it('scenario 39: nobody gets a frame that root of a VM sends past its switch with wrong tags', () =>
+  it('scenario 39: no receiver gets a frame that root of a VM sends past its switch with wrong tags', () =>
     expectDropped(scene, forgery));
 });
 

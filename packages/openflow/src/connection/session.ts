@@ -129,7 +129,7 @@ export class Session implements OpenFlow {
     return request.parts;
   }
 
-  /** Waits for an answer; ends the connection when none comes, because a late one could be mistaken. */
+  /** Waits for an answer; ends the connection when none comes in time (`OPENFLOW_TIMEOUT`). */
   async #inTime(request: PendingRequest): Promise<void> {
     const { timeoutMs } = this.#limits;
     const timer = setTimeout(() => {

@@ -16,7 +16,7 @@ const ALL_BITS = 0xffffffffffffffffn;
 export interface Instructions {
   readonly apply?: readonly Action[];
   readonly writeMetadata?: Masked<bigint>;
-  /** Goes on in a table with a higher number. */
+  /** Continues in a table with a higher number. */
   readonly gotoTable?: number;
   /** Instructions of a flow in the switch that this package does not know, in hexadecimal digits. */
   readonly other?: readonly string[];

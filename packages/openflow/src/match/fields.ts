@@ -19,7 +19,7 @@ const basic = <K extends Kind>(id: number, bytes: number, kind: K) =>
 
 /**
  * The fields that a match can name (OpenFlow 1.4 §7.2.3.7, ovs-fields(7)), in the order in which they are
- * sent: a field stands behind those it requires, as udpSrc behind ipProto behind ethType.
+ * sent: a field is after the fields that it requires, as udpSrc is after ipProto, and that after ethType.
  */
 export const fields = {
   inPort: basic(0, 4, 'number'),

@@ -47,9 +47,9 @@ export function namedSearch(
 
 /**
  * Reads the first clouds.yaml that exists and can be used, with the first secure.yaml that may be combined
- * with it (trust.ts). A clouds.yaml that is not trusted is ignored if it needs a secret from elsewhere: the
- * caller's token, or that of another secure.yaml. If there is no other file, it is returned without that
- * secret, so that the error names what it lacks. Without a clouds.yaml, a secure.yaml is read in its place.
+ * with it (trust.ts). Ignores an untrusted clouds.yaml that needs a secret from elsewhere: the caller's
+ * token, or that of another secure.yaml. If there is no other file, returns it without that secret, so that
+ * the error names the missing field. Without a clouds.yaml, reads a secure.yaml in its place.
  */
 export async function readClouds(search: Search, files: ConfigFiles, wanted: Wanted): Promise<Clouds> {
   let needy: Clouds | undefined;
@@ -80,8 +80,7 @@ export async function readClouds(search: Search, files: ConfigFiles, wanted: Wan
 /**
  * Returns a cloud's settings over those of the profile that it refers to (openstacksdk,
  * `OpenStackConfig._expand_vendor_profile`): in `public-clouds` of the first clouds-public.yaml that may be
- * combined with the cloud. Profiles at a URL are not fetched: the answer would decide who receives the
- * secret.
+ * combined with the cloud. Fetches no profile at a URL: the answer would decide who receives the secret.
  *
  * @param warn learns that the profile was not found
  */

@@ -49,7 +49,7 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
   return config;
 }
 
-/** Whoever can change the authorities can pass for Keystone. */
+/** A user who can change the authorities can pass for Keystone. */
 async function requireTrusted({ caFile, certFile, keyFile }: CloudConfig): Promise<void> {
   for (const file of [caFile, certFile, keyFile]) await requireTrustedFile(file);
 }

@@ -36,7 +36,7 @@ export interface CloudConfigSources {
   /** The program's own configuration. */
   readonly fallback?: CloudFallback;
   /**
-   * For a service: read only files that nobody but root and the process's user can change, and none of the
+   * For a service: read only files that root and the process's user alone can change, and none of the
    * working directory. Default false.
    */
   readonly trustedFilesOnly?: boolean;

@@ -12,7 +12,7 @@ const STICKY = 0o1000;
 /**
  * Returns who else can change a file, in words for a warning; undefined if only root and the process's own
  * user can. Follows the path as the kernel does: each directory, each symbolic link and the directories of
- * its target are checked too, because whoever can rename one of them can put another file in place.
+ * its target are checked too, because a user who can rename one of them can put another file in place.
  *
  * In a directory with the sticky bit, such as /tmp, users cannot replace the files of others. A file that the
  * user's private group may write (group id = user id, the umask 002 of some distributions) counts as the

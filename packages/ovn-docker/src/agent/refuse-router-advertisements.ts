@@ -5,9 +5,9 @@ import { rowKeys } from '../nics/names.ts';
 import { learnsFromRouter, type Nic } from '../nics/nic.ts';
 
 /**
- * Makes the containers of the libnetwork driver ignore router advertisements: dockerd moves their interfaces
- * and brings them up, in a namespace that does not exist yet when it calls Join. The carrier of the VM's end
- * shows when that is done. What an interface has learned until then is removed.
+ * Makes the containers of the libnetwork driver ignore router advertisements, as soon as the carrier of the
+ * VM's end shows that dockerd has brought the container's end up: at Join, the namespace may not exist yet.
+ * Also removes the routes and addresses that the interface has learned until then.
  * @returns a function that stops watching
  */
 export function refuseRouterAdvertisements(

@@ -159,7 +159,7 @@ export async function readAgentConfig(file?: string): Promise<AgentConfig> {
 }
 
 /**
- * The agent obeys the file as root, so nobody else may be able to change it. A missing file is fine.
+ * The agent obeys the file as root, so only root may be able to change it. A missing file is fine.
  * @throws OvnDockerError `E_CONFIG`
  */
 export async function requireRootsFile(file: string = DEFAULT_CONFIG_FILE): Promise<void> {

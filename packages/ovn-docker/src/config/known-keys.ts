@@ -1,6 +1,7 @@
 /**
- * Every key by which a user tells ovn-docker something, except the keys of the configuration file, whose
- * schema is in agent-config.ts. `check-keys.ts` compares what users write with these tables.
+ * All keys that a user can set for ovn-docker, except those of the configuration file, whose schema is in
+ * agent-config.ts. `check-labels.ts`, `check-environment.ts` and `networks/check-options.ts` compare users'
+ * keys with these tables.
  */
 
 /**

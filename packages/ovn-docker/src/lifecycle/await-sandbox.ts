@@ -21,9 +21,9 @@ interface Waiting {
 
 /**
  * Adds fallback routes as soon as dockerd has brought an interface up in its container. Before Docker 28,
- * dockerd does this after its last call to the driver and some tens of milliseconds before it starts the
- * program, and the carrier of the VM's end reaches the agent through ovs-vswitchd too late when the VM is
- * busy. So this class looks at the kernel.
+ * dockerd does this after its last call to the driver, and some tens of milliseconds before it starts the
+ * program. On a busy VM, ovs-vswitchd reports the carrier of the VM's end too late. So this class looks at
+ * the kernel.
  */
 export class SandboxWaiters {
   readonly #waiting = new Map<Nic, Waiting>();

@@ -33,7 +33,7 @@ describe('keys', () => {
     },
   );
 
-  it('a key of nobody causes a warning, a key of Docker none', () => {
+  it('an unknown key causes a warning, a key of Docker none', () => {
     const options = { foo: 'bar', 'com.docker.network.bridge.name': 'b', 'neutron.net.name': 'LS1' };
     expect(checkOptions(options, '-o')).toEqual(['ovn-docker does not know -o foo and ignores it']);
   });

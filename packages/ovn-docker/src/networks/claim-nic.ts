@@ -18,7 +18,7 @@ export async function claimNic(engine: Engine, request: NicRequest): Promise<Plu
   // unused.
   return engine.inTurn.run(`${networkId} ${subject}`, async () => {
     await freeLeftovers(engine, { networkId, addresses, mac });
-    // A port that exists belongs to the agent's project; a caller's token is for another one.
+    // The agent finds ports of its own project only; a caller's token may be for another project.
     const existing = neutron ? undefined : await findExistingPort(engine, pool, { addresses, mac });
     return acquire(engine, existing ? { ...request, wants: { name: wants.name, existing } } : request);
   });

@@ -77,7 +77,7 @@ const looks: Readonly<Record<DriftKind, Look>> = {
     if (!vmEnd) return `${names.vmEnd} or its other end is gone`;
     if (alias?.portId !== nic.port.id) return `${names.vmEnd} is not the pair of port ${nic.port.id}`;
     if (alias.isNew) return `${names.vmEnd} was made and not plugged`;
-    // Of a claimed NIC, it is in the container; of a found one, it may be.
+    // A claimed NIC's end is in the container; a found NIC's end may be.
     return nic.claim || nic.state === 'found' || containerEnd
       ? undefined
       : `${names.containerEnd}, its other end, is gone`;
@@ -128,7 +128,7 @@ export function isUnnoticed({ row, vmEnd }: Seen): boolean {
   return (vmEnd?.up === true && adminState === 'down') || (vmEnd?.carrier === true && linkState === 'down');
 }
 
-/** The first of our keys whose value is not the expected one; undefined expects no such key. */
+/** The first key of the agent whose value is not the expected one; undefined expects no such key. */
 function wrongKey(
   found: Readonly<Record<string, string>>,
   expected: Readonly<Record<string, string | undefined>>,

@@ -120,7 +120,7 @@ async function askMetadata({ metadataUrl, macs }: VmIdentity): Promise<string | 
   if (!metadataUrl) return undefined;
   try {
     const url = new URL('/openstack/latest/network_data.json', metadataUrl);
-    // Whoever answers in place of the metadata service must not send the agent to other hosts.
+    // Another program in place of the metadata service must not send the agent to other hosts.
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2000) });
     if (!answer.ok || answer.body === null) return undefined;
     const { links } = networkData.parse(JSON.parse(await readAtMost(answer.body, LONGEST_METADATA)));

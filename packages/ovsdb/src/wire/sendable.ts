@@ -48,7 +48,7 @@ export function faultOfText(text: string): Fault | undefined {
 }
 
 function inside(step: string, fault: Fault): Fault {
-  // The place in a value of hundreds of levels helps nobody.
+  // In a value of hundreds of levels, the place does not help.
   if (fault.path.length < 200) fault.path = step + fault.path;
   return fault;
 }

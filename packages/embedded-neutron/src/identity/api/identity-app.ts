@@ -50,7 +50,7 @@ export function identityApp({ identity, catalog, log, url }: Options): Hono {
     const token = context.req.header('X-Auth-Token');
     const { method } = context.req;
     const { pathname: path } = new URL(context.req.url);
-    // Whoever has a token may validate it, whatever its access rules are.
+    // Access rules do not prevent a caller from validating its own token.
     const isValidation = method === 'GET' && path.endsWith('/v3/auth/tokens');
     const caller =
       token !== undefined && isValidation

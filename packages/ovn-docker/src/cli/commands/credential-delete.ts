@@ -8,7 +8,8 @@ import { openCallersCloud } from '../settings.ts';
 
 export const credentialDelete = defineCommand({
   name: 'credential delete',
-  summary: 'delete a credential that `credential create` made; the agent that has it loses the API at once',
+  summary:
+    'delete a credential that `credential create` made; the agent that uses it loses access to Neutron at once',
   needsRoot: false,
   arguments: { credential: argument('<id-or-name>') },
 

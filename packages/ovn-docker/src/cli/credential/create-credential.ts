@@ -101,6 +101,6 @@ function defaultName({ id, name }: Port): string {
 function withKeystoneHint(error: unknown): never {
   if (!(error instanceof OvnDockerError) || error.code !== 'E_FORBIDDEN') throw error;
   const hint =
-    'run it with your password, or with a token that you got by it: Keystone lets no restricted application credential create another one';
+    'run it with your password, or with a token from your password: Keystone lets no restricted application credential create another one';
   throw new OvnDockerError(error.code, error.message, { hint, cause: error });
 }

@@ -24,6 +24,6 @@ export async function findVmPort(neutron: Neutron, vm: string): Promise<Port> {
 
 function severalPorts(subject: string, ports: readonly Port[]): OvnDockerError {
   const list = ports.map(({ id, mac_address }) => `${id} (${mac_address})`).join(', ');
-  const hint = 'name the port by its id: that of the interface which is the uplink of the containers';
+  const hint = 'use the id of one port: the port of the interface that is the uplink of the containers';
   return new OvnDockerError('E_VIF_NOT_FOUND', `${subject} ${ports.length} ports: ${list}`, { hint });
 }

@@ -9,7 +9,7 @@ export interface Probe {
   /** Whether OVN must deliver it, or must drop it. */
   readonly mustArrive?: true;
   /**
-   * @param own VLAN of a container of the sending VM; @param free VLANs that nobody has in the receiving one
+   * @param own VLAN of a container of the sending VM; @param free VLANs that no container has in the other
    */
   tags(own: number, free: (index: number) => number): readonly Tag[];
 }

@@ -31,7 +31,7 @@ export interface Cloud extends Disposable {
  */
 const LIMITS = { answerBytes: 2 ** 21, pageSize: 500 } as const satisfies AnswerLimits;
 
-/** @param credential how the session reads its credential again, and who learns of that */
+/** @param credential how the session reads its credential again, and the listener for the result */
 export function openCloud(
   given: CloudConfig,
   credential: Pick<SessionOptions, 'reread' | 'onCredential'> = {},
@@ -80,7 +80,7 @@ export interface CredentialSources {
   readonly authUrl?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly fallback?: CloudFallback;
-  /** For the agent: read only files that nobody but root can change. */
+  /** For the agent: read only files that root alone can change. */
   readonly trustedFilesOnly?: boolean;
   /** Learns which files are ignored, and why. */
   readonly onWarning?: (message: string) => void;

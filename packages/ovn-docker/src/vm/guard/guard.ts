@@ -29,14 +29,14 @@ interface GuardOptions {
   readonly vmSwitch: Pick<VmSwitch, 'ports' | 'port' | 'onPortChange'>;
   /** Path of the bridge's management socket. */
   readonly socket: string;
-  /** What the frames of a port may be; undefined for ports that are no container's. */
+  /** Which frames a port may send; undefined for ports that belong to no container. */
   readonly readPort: (port: PluggedPort) => GuardedPort | undefined;
   readonly log: Log;
 }
 
 /**
- * Keeps the guard flows on the VM's bridge. What they must be follows from the bridge's rows alone: the guard
- * needs neither Neutron nor the agent's memory. It follows changes of rows and flows, whoever makes them, and
+ * Keeps the guard flows on the VM's bridge. They follow from the bridge's rows alone: the guard needs neither
+ * Neutron nor the agent's memory. It follows all changes of rows and flows, also by other programs, and
  * touches no flow of another owner (docs/decisions/guard-flows.md).
  */
 export class Guard implements AsyncDisposable {
