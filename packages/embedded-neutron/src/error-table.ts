@@ -242,11 +242,11 @@ export const programErrors = {
   },
   NORTHBOUND_UNREACHABLE: {
     when: 'The OVN Northbound database does not answer when the program starts.',
-    hint: 'Check that the OVN Northbound ovsdb-server listens on the address in "nb".',
+    hint: 'Check that the OVN Northbound ovsdb-server listens on the address in "nb", and for ssl: that each side trusts the other’s certificate.',
   },
   LISTEN_FAILED: {
     when: 'The program cannot listen on one of the configured addresses.',
-    hint: 'Check that this machine has the address and that no other program uses the port.',
+    hint: 'Check that this machine has the address and that no other program uses the port; a port below 1024 needs root.',
   },
   PASSWORD_EMPTY: {
     when: '`hash-password` reads an empty password from standard input.',

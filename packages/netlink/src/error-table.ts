@@ -103,7 +103,7 @@ export const errorTable: Readonly<Record<string, ErrorEntry>> = {
   },
   EROFS: {
     when: 'The file system is read-only.',
-    hint: '/run must be writable for named network namespaces',
+    hint: '/run must be writable for named network namespaces, and /proc/sys for settings of links',
   },
   ESRCH: {
     when: 'The route does not exist.',

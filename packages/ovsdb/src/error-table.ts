@@ -8,7 +8,7 @@ interface ErrorEntry {
 export const clientErrors = {
   'connection-failed': {
     when: 'There is no connection to the server. The call had no effect.',
-    hint: 'Check that ovsdb-server runs and listens on the remote. The call had no effect and can be made again.',
+    hint: 'Check that ovsdb-server runs and listens on the remote, and for ssl: remotes that each side trusts the other’s certificate. The call had no effect and can be made again.',
   },
   'outcome-unknown': {
     when: 'A transaction was sent, but its outcome did not arrive: the connection dropped, the schema is being changed, or the caller aborted a transaction of a cluster.',
@@ -16,7 +16,7 @@ export const clientErrors = {
   },
   closed: {
     when: 'The caller closed the client or the replica, or committed the transaction before.',
-    hint: 'Open a new one.',
+    hint: 'Open a new client or replica; begin a new transaction.',
   },
   timeout: {
     when: '`until` took longer than its `timeoutMs`.',
@@ -24,7 +24,7 @@ export const clientErrors = {
   },
   protocol: {
     when: 'The peer sent bytes that are not JSON, or JSON that is not OVSDB. `position` is the byte, where it is known.',
-    hint: 'The peer does not speak OVSDB: check the remote.',
+    hint: 'The peer does not speak OVSDB: check the remote, and whether it must be ssl: or tcp:.',
   },
   'message-too-large': {
     when: 'A message, or a row of a snapshot, is longer than `maxMessageBytes`.',
@@ -32,7 +32,7 @@ export const clientErrors = {
   },
   'schema-mismatch': {
     when: "A table, column or value does not fit the schema, the server's schema has a column of another type, or ovsdb-server could not read a value (a NUL character, half a surrogate pair, deep nesting). Nothing was sent.",
-    hint: 'Compare with the schema (ovsdb-client get-schema).',
+    hint: 'Compare with the schema (ovsdb-client get-schema); leave NUL characters and halves of surrogate pairs out of strings.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
@@ -83,11 +83,11 @@ export const operationErrors = {
   },
   aborted: {
     when: 'RFC 7047 §5.2.8: the transaction contains an abort.',
-    hint: 'The transaction itself requested the abort.',
+    hint: 'If the transaction should take effect, commit it without the abort.',
   },
   'not owner': {
     when: 'RFC 7047 §5.2.10: this client does not hold the asserted lock.',
-    hint: 'Another client holds the lock: wait for it, or steal it.',
+    hint: 'Acquire the lock before the commit; if another client holds it, wait for it or steal it. A new connection has to acquire it again.',
   },
   'permission error': {
     when: "The server's access control (RBAC) does not allow the operation.",

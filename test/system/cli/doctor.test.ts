@@ -64,17 +64,24 @@ function checksOf({ stdout }: CommandResult): CheckView[] {
 }
 
 /**
- * Expects exit code 1: the checks before `name` are good, `name` has this code and hint, later checks do not
- * run.
+ * Expects exit code 1: the checks before `name` are good or `skipped`, `name` has this code and hint, later
+ * checks do not run.
  */
-function expectBroken(result: CommandResult, name: string, code: string, hint: RegExp): void {
+function expectBroken(
+  result: CommandResult,
+  name: string,
+  code: string,
+  hint: RegExp,
+  skipped: readonly string[] = [],
+): void {
   expect(result.code, result.stderr).toBe(1);
   expect(result.stdout + result.stderr).not.toContain(secret);
   const checks = checksOf(result);
   const at = checkNames.indexOf(name);
-  const states = checkNames.map((_, index) =>
-    index < at ? 'good' : index === at ? 'broken' : 'not looked at',
-  );
+  const states = checkNames.map((check, index) => {
+    if (index < at) return skipped.includes(check) ? 'skipped' : 'good';
+    return index === at ? 'broken' : 'not looked at';
+  });
   expect(
     checks.map(({ link, state }) => [link, state]),
     JSON.stringify(checks),
@@ -118,7 +125,7 @@ describe('everything is in order', () => {
       });
       // With --network, the user asks for a NIC, which only the agent can make.
       const refused = await ask(['--network=mgmt']);
-      expectBroken(refused, 'one warm NIC', 'E_AGENT_NOT_RUNNING', /systemctl start/);
+      expectBroken(refused, 'one warm NIC', 'E_AGENT_NOT_RUNNING', /systemctl start/, ['NICs']);
     } finally {
       await startAgent(vm.machine);
     }
@@ -195,6 +202,17 @@ describe('the first broken check', () => {
   it('an uplink that is not a port of the bridge', async () => {
     const result = await ask([configured({ uplink: 'docker0' })]);
     expectBroken(result, 'OVS bridge and uplink', 'E_SWITCH', /ovs-vsctl add-port br0 docker0/);
+  });
+
+  it('3. an uplink that passes no VLAN', async () => {
+    // VLAN 0: the VM's own untagged frames pass.
+    await vm.machine.must(['ovs-vsctl', 'set', 'port', 'eth0', 'trunks=0']);
+    try {
+      const result = await ask([]);
+      expectBroken(result, 'VLANs', 'E_VLANS_EXHAUSTED', /clear port UPLINK trunks/);
+    } finally {
+      await vm.machine.must(['ovs-vsctl', 'clear', 'port', 'eth0', 'trunks']);
+    }
   });
 
   it('a database that does not answer', async () => {

@@ -26,9 +26,7 @@ export const vlansCheck: Check<DoctorContext> = {
       facts: [
         `${count.neutron} of ${LAST_VLAN} in use; ${ports.length} ports of containers in this VM`,
         ...(count.bridge > 0 ? [`${count.bridge} more taken on the bridge by other programs`] : []),
-        ...(count.uplink > 0
-          ? [`${count.uplink} not passed by uplink ${uplink}: ${count.free} are free`]
-          : []),
+        ...(count.uplink > 0 ? [`${count.uplink} not passed by uplink ${uplink}; ${count.free} free`] : []),
       ],
     };
   },
