@@ -123,7 +123,7 @@ async function withSecrets(
     const theirs = settingsAt(settings, 'clouds');
     const isWanted = cloud === undefined ? names.some((name) => name in theirs) : cloud in theirs;
     if (!isWanted) continue;
-    // The trusted one of the two is right, but of no use here.
+    // One of the two files is trusted, but the client may not combine them.
     const why = isTrusted(file.place)
       ? `someone else could have written it, and ${file.place.path} has a secret`
       : `someone else could have written ${file.place.path}, whose URLs would receive the secret`;
