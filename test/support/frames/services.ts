@@ -21,14 +21,19 @@ const offer = (s: FrameScene, ports: packets.Ports, to: string, mark: string): B
   const destination = to === EVERYONE ? BROADCAST : s.distantNeighbour.host.mac;
   return frame(destination, s.onOverlay.host.mac, packets.udp4(s.onOverlay.host.v4, to, ports, OFFER), mark);
 };
-const dhcp = (to: (s: FrameScene) => string): Forgery => ({
+const dhcp = (to: (s: FrameScene) => string, from = 67): Forgery => ({
   ...fromOverlay,
-  ordinary: (s, mark) => offer(s, [1067, 68], s.distantNeighbour.host.v4, mark),
-  forged: (s, mark) => offer(s, [67, 68], to(s), mark),
+  ordinary: (s, mark) => offer(s, [67, 1068], s.distantNeighbour.host.v4, mark),
+  forged: (s, mark) => offer(s, [from, 68], to(s), mark),
 });
 const REPLY = Buffer.of(7, 1, 2, 3);
-const dhcpv6 = (s: FrameScene, ports: packets.Ports, mark: string): Buffer =>
+const reply = (s: FrameScene, ports: packets.Ports, mark: string): Buffer =>
   toDistant(s, packets.udp6(s.onOverlay.host.v6, s.distantNeighbour.host.v6, ports, REPLY), mark);
+const dhcpv6 = (from: number): Forgery => ({
+  ...fromOverlay,
+  ordinary: (s, mark) => reply(s, [547, 1546], mark),
+  forged: (s, mark) => reply(s, [from, 546], mark),
+});
 
 /**
  * What routers and DHCP servers send; RFC 7113 names the extension headers that hide a router advertisement.
@@ -58,14 +63,10 @@ export const services: readonly (readonly [string, Forgery])[] = [
   ],
   ['a DHCP offer to everyone', dhcp(() => EVERYONE)],
   ['a DHCP offer to one victim', dhcp((s) => s.distantNeighbour.host.v4)],
-  [
-    'a DHCPv6 reply',
-    {
-      ...fromOverlay,
-      ordinary: (s, mark) => dhcpv6(s, [1547, 546], mark),
-      forged: (s, mark) => dhcpv6(s, [547, 546], mark),
-    },
-  ],
+  // Clients look at the destination port alone.
+  ['a DHCP offer from another port', dhcp((s) => s.distantNeighbour.host.v4, 5000)],
+  ['a DHCPv6 reply', dhcpv6(547)],
+  ['a DHCPv6 reply from another port', dhcpv6(5000)],
 ];
 
 /** A router advertisement in two fragments; with `isHidden`, the first one does not show what it is. */

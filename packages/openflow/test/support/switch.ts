@@ -60,6 +60,12 @@ export class Switch implements AsyncDisposable {
 
   vsctl = (...args: string[]): string => this.#run('ovs-vsctl', `--db=unix:${this.#database}`, ...args);
 
+  /** What happens to a frame, in the words of `ovs-appctl ofproto/trace`. */
+  trace = (flow: string, ...packet: string[]): string => {
+    const control = join(this.#directory, `ovs-vswitchd.${this.#children.get('ovs-vswitchd')?.pid}.ctl`);
+    return this.#run('ovs-appctl', '-t', control, 'ofproto/trace', 'br0', flow, ...packet);
+  };
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children.values()) {
       if (child.exitCode !== null || child.signalCode !== null) continue;

@@ -111,6 +111,24 @@ describe('a missing or changed part of a NIC', () => {
     expect(observed(portOf('used', { port_security_enabled: false }))).toEqual(['wrong guard']);
   });
 
+  it('38. no note about MAC addresses on the row of a container, and at once if its user has changed the port', () => {
+    const allowed = portOf('used', {
+      allowed_address_pairs: [{ mac_address: '00:00:5e:00:01:01' }],
+    } as never);
+    const withoutNote = (nic: Nic) => {
+      const { externalIds, ...row } = rowOf(nic);
+      const { [rowKeys.macs]: _, ...others } = externalIds;
+      return [{ ...row, externalIds: others }];
+    };
+    const used = nicOf('used', 1, claimed({ endpointId: 'e' }));
+    const docker = dockerWith({ e: 'fa:16:3e:00:00:01' });
+    for (const port of [portOf('used'), allowed]) {
+      const observation = { ports: [port], rows: withoutNote(used), docker };
+      expect(find({ nics: [used], observation })).toEqual(['wrong guard']);
+    }
+    expect(broken(warm, { rows: withoutNote(warm) })).toEqual([]);
+  });
+
   it("3. a port of another program in the NIC's VLAN", () => {
     const vlanUsers = new Map([
       [1, ['ovn-1', 'v1', 'mirror rspan']],

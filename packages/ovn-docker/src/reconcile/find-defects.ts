@@ -1,6 +1,6 @@
-import { macsNote } from '../nics/guarded-port.ts';
+import { hasNoteOf } from '../nics/guarded-port.ts';
 import { type DriftKind, driftsOf, isUnnoticed } from '../nics/health.ts';
-import { interfaceNames, rowKeys } from '../nics/names.ts';
+import { interfaceNames } from '../nics/names.ts';
 import { isPlain, isPlugged, type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { isFitForOthers } from '../nics/plain-port.ts';
 import { type AgentView, describe, type Parts, seenIn } from './agent-view.ts';
@@ -35,24 +35,27 @@ export function findDefect(
   // A spent NIC is deleted with its container anyway; a warm one would be reused.
   if (!observed && nic.isSpent && !isWarm) return undefined;
   if (!observed) return defect('lost port', `Neutron has no port ${port.id}`, isWarm ? 'remove it' : CUT_OFF);
+  const seen = seenIn(parts, nic);
+  const isMisguarded = seen.row !== undefined && !hasNoteOf(seen.row.externalIds, observed);
+  const misguarded = () => {
+    const evidence = `port ${port.id} may use other MAC addresses than its guard flows permit`;
+    return defect('wrong guard', evidence, 'follow the port');
+  };
+  // Before all others: the guard may be dropping frames of its container that the port allows.
+  if (isMisguarded && !isWarm) return misguarded();
   const isFit = nic.isSpent ? !isWarm : isFitForOthers(nic.target, port, observed);
   if (isPlain(nic) && !isFit) {
     return defect('changed port', `port ${port.id} is not as it was made`, 'do not reuse it');
   }
   const disconnection = view.vm.parentLinks.disconnection(observed, vlan, observation.subports);
   if (disconnection) return defect(disconnection.kind, disconnection.evidence, disconnection.action);
-  const seen = seenIn(parts, nic);
   const [drift] = driftsOf(nic, seen);
   if (drift) {
     const canRenew = isWarm || nic.claim?.label !== undefined;
     const action = drift.kind === 'broken pair' && !canRenew ? CUT_OFF : ACTIONS[drift.kind];
     return defect(drift.kind, drift.evidence, action);
   }
-  const macs = macsNote(observed);
-  if (seen.row?.externalIds[rowKeys.macs] !== macs) {
-    const evidence = `port ${port.id} allows ${macs ?? 'no'} other MAC addresses, and its guard flows differ`;
-    return defect('wrong guard', evidence, 'follow the port');
-  }
+  if (isMisguarded) return misguarded();
   const others = observation.vlanUsers.get(vlan)?.filter((name) => name !== vmEnd) ?? [];
   if (others.length > 0) {
     const evidence = `on the VM's bridge ${others.join(' and ')} of another program has VLAN ${vlan} too`;

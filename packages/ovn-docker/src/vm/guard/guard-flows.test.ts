@@ -1,6 +1,13 @@
 import type { Flow, Match } from '@ovn-docker/openflow';
 import { describe, expect, it, test } from 'vitest';
-import { GUARD_COOKIE, GUARD_COOKIE_MASK, isGuardFlow, portFlows, sharedFlows } from './guard-flows.ts';
+import {
+  GUARD_COOKIE,
+  GUARD_COOKIE_MASK,
+  isGuardFlow,
+  isOverridden,
+  portFlows,
+  sharedFlows,
+} from './guard-flows.ts';
 
 /** A frame, by the fields that the flows look at; `tagged` stands for any first tag that the switch reads. */
 interface Frame {
@@ -34,7 +41,7 @@ function matches(match: Match, frame: Match): boolean {
     if (typeof wanted !== 'object') return wanted === value;
     const { value: bits, mask } = wanted as { value: number | string; mask: number | string };
     if (typeof bits === 'number') return (Number(value ?? 0) & Number(mask)) === bits;
-    // fe80::/10 and ff00::/8.
+    // fe80::/10, ff00::/8, ff02::/16 and 224.0.0.0/24.
     return typeof value === 'string' && value.startsWith(bits.slice(0, mask === 'ff00::' ? 2 : 3));
   });
 }
@@ -65,6 +72,8 @@ const permitted: [string, Frame][] = [
   ['a neighbor advertisement', { fields: icmpv6(136) }],
   ['a large ping', { fields: icmpv6(0, { ...fragment, ipv6Dst: 'fd00::2' }) }],
   ['a large datagram', { fields: udp(IPV4, 0, 0, { ...fragment, ipv4Dst: '10.0.0.2' }) }],
+  ['a datagram from the port of a DHCP server', { fields: udp(IPV4, 67, 1068) }],
+  ['a datagram from the port of a DHCPv6 server', { fields: udp(IPV6, 547, 1546) }],
   ['a large datagram over IPv6', { fields: udp(IPV6, 0, 0, { ...fragment, ipv6Dst: 'fd00::2' }) }],
 ];
 const anywhere: [string, Frame][] = [
@@ -91,14 +100,30 @@ const forbidden: [string, Frame][] = [
   // Open vSwitch gives frames with a length instead of an EtherType this one.
   ['that is STP', { fields: { ethType: 0x05ff } }],
 ];
+const offers = [67, 5000, 68, 0].map((port): [string, Frame] => [
+  `that is a DHCP offer from port ${port}`,
+  { fields: udp(IPV4, port, 68) },
+]);
+const replies = [547, 5000, 546, 0].map((port): [string, Frame] => [
+  `that is a DHCPv6 reply from port ${port}`,
+  { fields: udp(IPV6, port, 546) },
+]);
+const EVERYONE = 'ff:ff:ff:ff:ff:ff';
+const offerParts: [string, Match][] = [
+  ['255.255.255.255', udp(IPV4, 0, 0, { ipv4Dst: '255.255.255.255' })],
+  ['224.0.0.1', udp(IPV4, 0, 0, { ipv4Dst: '224.0.0.1' })],
+  [EVERYONE, udp(IPV4, 0, 0, { ethDst: EVERYONE, ipv4Dst: '10.0.0.2' })],
+  ['a link-local address', udp(IPV6, 0, 0, { ipv6Dst: 'fe80::2' })],
+  ['ff02::1', udp(IPV6, 0, 0, { ipv6Dst: 'ff02::1' })],
+];
 const dhcpServer: [string, Frame][] = [
-  ['that is a DHCP offer', { fields: udp(IPV4, 67, 68) }],
-  ['that is a DHCPv6 reply', { fields: udp(IPV6, 547, 546) }],
-  [
-    'that is a fragment of a DHCP offer',
-    { fields: udp(IPV4, 0, 0, { ...fragment, ipv4Dst: '255.255.255.255' }) },
-  ],
-  ['that is a fragment of a DHCPv6 reply', { fields: udp(IPV6, 0, 0, { ...fragment, ipv6Dst: 'fe80::2' }) }],
+  ...offers,
+  ...replies,
+  ...offerParts.map(([to, fields]): [string, Frame] => [
+    `that is a fragment of an offer to ${to}`,
+    { fields: { ...fields, ...fragment } },
+  ]),
+  ['whose IPv4 header cannot be read', { fields: { ipProto: 0 } }],
 ];
 
 describe('the port of a container', () => {
@@ -134,6 +159,22 @@ describe('a port with allowed address pairs', () => {
   });
 });
 
+describe('a port whose MAC addresses are not known yet', () => {
+  const other = { src: 'fa:16:3e:00:00:02' };
+  const flows = [...sharedFlows(), ...portFlows({ ...plain, macs: 'unknown' })];
+  test.each(permitted)('forwards %s from another MAC address', (_, frame) => {
+    expect(fate(flows, { ...frame, ...other })).toBe('forwarded');
+  });
+  test.each([...forbidden, ...dhcpServer].filter(([, { src }]) => !src))('drops a frame %s', (_, frame) => {
+    expect(fate(flows, { ...frame, ...other })).toBe('dropped');
+  });
+});
+
+describe('a port without a MAC address', () => {
+  const flows = [...sharedFlows(), ...portFlows({ ...plain, macs: [] })];
+  test.each(permitted)('drops %s', (_, frame) => expect(fate(flows, frame)).toBe('dropped'));
+});
+
 describe('a port without port security', () => {
   const flows = [...sharedFlows(), ...portFlows({ ...plain, macs: 'any' })];
   test.each(forbidden.filter((each) => !anywhere.includes(each)))('forwards a frame %s', (_, frame) => {
@@ -154,4 +195,15 @@ test('a flow of another owner is none of the guard’s, even on a container’s 
   expect(isGuardFlow({ cookie: 0n, table: 1, priority: 60_000 })).toBe(false);
   // One that replaced a guard flow under its own cookie.
   expect(isGuardFlow({ cookie: 0n, table: 0, priority: 60_000 })).toBe(true);
+});
+
+test('flows of other owners that could match frames of a container are overridden', () => {
+  const foreign = { cookie: 0x77n, table: 0, priority: 500, match: {} };
+  expect(isOverridden(foreign, [plain])).toBe(true);
+  expect(isOverridden({ ...foreign, match: { inPort: plain.ofport } }, [plain])).toBe(true);
+  expect(isOverridden({ ...foreign, match: { inPort: 1 } }, [plain])).toBe(false);
+  expect(isOverridden({ ...foreign, table: 1 }, [plain])).toBe(false);
+  // What every bridge has.
+  expect(isOverridden({ ...foreign, priority: 0 }, [plain])).toBe(false);
+  expect(portFlows(plain).some((flow) => isOverridden(flow, [plain]))).toBe(false);
 });

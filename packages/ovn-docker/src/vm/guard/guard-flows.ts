@@ -6,8 +6,11 @@ export interface GuardedPort {
   readonly ofport: number;
   /** Identifies the port's flows: unique among the containers of this VM. */
   readonly vlan: number;
-  /** Source MAC addresses, in lower case; `any` when Neutron's port has no port security. */
-  readonly macs: readonly string[] | 'any';
+  /**
+   * Source MAC addresses, in lower case; none drops every frame. `any` when Neutron's port has no port
+   * security; `unknown` while the agent does not know them: then any, and all other rules apply.
+   */
+  readonly macs: readonly string[] | 'any' | 'unknown';
   /** A DHCP server on purpose. */
   readonly mayServeDhcp: boolean;
 }
@@ -39,22 +42,34 @@ const DROP = 60_000;
 const [IPV4, IPV6, ARP] = [0x0800, 0x86dd, 0x0806];
 /** EtherTypes of tags before 802.1ad, which Open vSwitch does not read as tags. */
 const LEGACY_TAGS = [0x9100, 0x9200, 0x9300];
-/** IP protocols. HOP_BY_HOP: Open vSwitch did not find the end of the extension headers. */
-const [UDP, ICMPV6, HOP_BY_HOP] = [17, 58, 0];
+/** IP protocols. UNREADABLE: Open vSwitch could not read the IPv4 header, or found no end of IPv6's. */
+const [UDP, ICMPV6, UNREADABLE] = [17, 58, 0];
 /** ICMPv6 types (RFC 4861 §4.2, §4.5). */
 const [ROUTER_ADVERTISEMENT, REDIRECT] = [134, 137];
 
 const FRAGMENT = { value: 1, mask: 1 };
 const LINK_LOCAL = { value: 'fe80::', mask: 'ffc0::' };
+/** Multicast that no router forwards (RFC 5771 §4, RFC 4291 §2.7). */
+const LOCAL_MULTICAST = {
+  v4: { value: '224.0.0.0', mask: '255.255.255.0' },
+  v6: { value: 'ff02::', mask: 'ffff::' },
+};
 const MULTICAST = { value: 'ff00::', mask: 'ff00::' };
 
-/** What only a DHCP server sends (RFC 2131 §4.1, RFC 8415 §7.2), and fragments that can hide it. */
+/**
+ * What only DHCP servers and relays send (RFC 2131 §4.1, RFC 8415 §7.2), and what can hide it. Clients look
+ * at the destination port alone: an offer from any source port is an offer.
+ */
 const DHCP_SERVER: readonly Match[] = [
-  { ethType: IPV4, ipProto: UDP, udpSrc: 67, udpDst: 68 },
-  { ethType: IPV6, ipProto: UDP, udpSrc: 547, udpDst: 546 },
+  { ethType: IPV4, ipProto: UDP, udpDst: 68 },
+  { ethType: IPV6, ipProto: UDP, udpDst: 546 },
   // Open vSwitch reads no UDP ports in fragments.
+  { ethType: IPV4, ipFrag: FRAGMENT, ipProto: UDP, ethDst: 'ff:ff:ff:ff:ff:ff' },
   { ethType: IPV4, ipFrag: FRAGMENT, ipProto: UDP, ipv4Dst: '255.255.255.255' },
+  { ethType: IPV4, ipFrag: FRAGMENT, ipProto: UDP, ipv4Dst: LOCAL_MULTICAST.v4 },
   { ethType: IPV6, ipFrag: FRAGMENT, ipProto: UDP, ipv6Dst: LINK_LOCAL },
+  { ethType: IPV6, ipFrag: FRAGMENT, ipProto: UDP, ipv6Dst: LOCAL_MULTICAST.v6 },
+  { ethType: IPV4, ipProto: UNREADABLE },
 ];
 
 /** What only a router sends, and packets that can hide it (RFC 7113). */
@@ -62,7 +77,7 @@ const ROUTER: readonly Match[] = [
   { ethType: IPV6, ipProto: ICMPV6, icmpv6Type: ROUTER_ADVERTISEMENT },
   { ethType: IPV6, ipProto: ICMPV6, icmpv6Type: REDIRECT },
   { ethType: IPV6, ipFrag: FRAGMENT, ipProto: ICMPV6, ipv6Dst: MULTICAST },
-  { ethType: IPV6, ipProto: HOP_BY_HOP },
+  { ethType: IPV6, ipProto: UNREADABLE },
 ];
 
 const [NORMAL, NOTHING] = [{ apply: [{ type: 'output', port: Port.normal }] }, {}] as const;
@@ -113,6 +128,7 @@ export function portFlows({ ofport, vlan, macs, mayServeDhcp }: GuardedPort): Fl
   };
   if (macs === 'any') return [pass({}, TABLES.untagged), drop];
   const next = mayServeDhcp ? TABLES.protocols : TABLES.dhcp;
+  if (macs === 'unknown') return [pass({}, next), drop];
   return [...macs.map((ethSrc) => pass({ ethSrc }, next)), drop];
 }
 
@@ -125,6 +141,19 @@ export function isGuardFlow({
   const isInTables = Object.values<number>(TABLES).includes(table);
   const isInFront = table === 0 && (priority === PASS || priority === DROP);
   return (cookie & GUARD_COOKIE_MASK) === GUARD_COOKIE || isInTables || isInFront;
+}
+
+/**
+ * Whether another owner's flow would apply to frames of one of these ports if the guard did not decide before
+ * it. Every bridge has a flow that forwards all other frames; that one loses nothing.
+ */
+export function isOverridden(
+  { cookie, table, priority, match }: Pick<Flow, 'cookie' | 'table' | 'priority' | 'match'>,
+  ports: readonly Pick<GuardedPort, 'ofport'>[],
+): boolean {
+  if (table !== 0 || priority === 0 || (cookie & GUARD_COOKIE_MASK) === GUARD_COOKIE) return false;
+  const { inPort } = match;
+  return typeof inPort !== 'number' || ports.some(({ ofport }) => ofport === inPort);
 }
 
 function flow(parts: Omit<Flow, 'cookie'>): Flow {

@@ -54,6 +54,10 @@ export class Guard implements AsyncDisposable {
   readonly #touched = new Set<string>();
   /** The next change of flows, which has not begun. */
   #settling: Promise<void> | undefined;
+  /** Ports whose rows have no MAC address, by name: reported once. */
+  readonly #muted = new Set<string>();
+  /** The switch does not report changes of flows. */
+  #isBlind = false;
   #isRestoring = false;
   #isDisturbed = false;
 
@@ -176,12 +180,7 @@ export class Guard implements AsyncDisposable {
     if (this.#flows) return this.#flows;
     const flows = await this.#open();
     try {
-      await explainFlows(() =>
-        flows.watch({}, (updates) => {
-          if (updates.some((update) => update.event === 'missed' || isGuardFlow(update.flow)))
-            this.#restoreSoon();
-        }),
-      );
+      await this.#watch(flows);
       await this.#repair(flows);
     } catch (error) {
       await flows.close();
@@ -193,6 +192,20 @@ export class Guard implements AsyncDisposable {
       this.#restoreSoon();
     });
     return flows;
+  }
+
+  /** Learns of changes of other programs. A switch without flow monitors leaves them to the reconciler's pass. */
+  async #watch(flows: OpenFlow): Promise<void> {
+    const isWatching = await watchFlows(flows, (updates) => {
+      if (updates.some((update) => update.event === 'missed' || isGuardFlow(update.flow)))
+        this.#restoreSoon();
+    });
+    if (!isWatching && !this.#isBlind) {
+      this.#log.warn(
+        'Open vSwitch before 2.16 reports no changes of flows: guard flows that another program deletes return only with the next pass',
+      );
+    }
+    this.#isBlind = !isWatching;
   }
 
   /** Connects; waits for a moment while ovs-vswitchd restarts. */
@@ -237,6 +250,32 @@ export class Guard implements AsyncDisposable {
   #remember(name: string, port: GuardedPort | undefined): void {
     if (port) this.#installed.set(name, port);
     else this.#installed.delete(name);
+    if (port?.macs.length !== 0) this.#muted.delete(name);
+    else if (!this.#muted.has(name)) {
+      this.#muted.add(name);
+      this.#log.error(
+        { port: name },
+        'the row of a container’s port has no valid MAC address (external_ids:attached-mac): its frames are dropped',
+      );
+    }
+  }
+}
+
+/**
+ * Watches all flows of a bridge.
+ * @returns false when the switch has no flow monitor for OpenFlow 1.4: Open vSwitch before 2.16
+ * @throws OvnDockerError `E_GUARD`
+ */
+export async function watchFlows(
+  flows: OpenFlow,
+  listener: Parameters<OpenFlow['watch']>[1],
+): Promise<boolean> {
+  try {
+    await explainFlows(() => flows.watch({}, listener));
+    return true;
+  } catch (error) {
+    if (isOpenFlowError((error as Error).cause, 'OPENFLOW_REFUSED')) return false;
+    throw error;
   }
 }
 
