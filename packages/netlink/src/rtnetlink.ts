@@ -1,7 +1,7 @@
 import type { Address, AddressOptions } from './address/address.ts';
 import { addAddress, deleteAddress, listAddresses } from './address/addresses.ts';
 import { getChecksumOffload, setChecksumOffload } from './ethtool/checksum-offload.ts';
-import { dropReceived } from './filter/drop-received.ts';
+import { dropReceived, dropsReceived } from './filter/drop-received.ts';
 import { deleteLink, setLink } from './link/change-link.ts';
 import { createBridge, createVeth } from './link/create-link.ts';
 import { findLink, listLinks } from './link/get-link.ts';
@@ -215,6 +215,11 @@ export class Rtnetlink implements Disposable {
    */
   dropReceived(link: LinkRef): void {
     dropReceived(this.#socket, link);
+  }
+
+  /** Whether a link has the filter of `dropReceived`. @throws NetlinkError ENODEV without such a link. */
+  dropsReceived(link: LinkRef): boolean {
+    return dropsReceived(this.#socket, link);
   }
 
   /** Closes the socket. Every later call except `close` throws NetlinkError EBADF. */

@@ -1,5 +1,13 @@
 import { closeSync } from 'node:fs';
-import { i32Attribute, nestedAttribute, stringAttribute, u32Attribute } from '../codec/attribute.ts';
+import {
+  i32Attribute,
+  nestedAttribute,
+  nestedOf,
+  parseAttributes,
+  stringAttribute,
+  stringOf,
+  u32Attribute,
+} from '../codec/attribute.ts';
 import { LITTLE, writeI32, writeU32 } from '../codec/host-order.ts';
 import { NLM_F_CREATE, NLM_F_EXCL } from '../codec/message.ts';
 import { isNetlinkError } from '../errors.ts';
@@ -11,6 +19,7 @@ import { loadProgram } from './bpf-program.ts';
 // linux/rtnetlink.h
 const RTM_NEWQDISC = 36;
 const RTM_NEWTFILTER = 44;
+const RTM_GETTFILTER = 46;
 const TCA_KIND = 1;
 const TCA_OPTIONS = 2;
 
@@ -28,6 +37,8 @@ const CLSACT_INGRESS = 0xfffffff2;
 /** The first of the link's filters, as tc(8) numbers them, for frames of every EtherType (ETH_P_ALL). */
 const PRIORITY = 1;
 const ETH_P_ALL = 3;
+
+const NAME = 'drop';
 
 /** Two instructions: r0 = 2 (TC_ACT_SHOT); exit. */
 const DROP = Buffer.from('b7000000020000009500000000000000', 'hex');
@@ -62,7 +73,7 @@ export function dropReceived(socket: NetlinkSocket, ref: LinkRef): void {
     const options = nestedAttribute(
       TCA_OPTIONS,
       i32Attribute(TCA_BPF_FD, program),
-      stringAttribute(TCA_BPF_NAME, 'drop'),
+      stringAttribute(TCA_BPF_NAME, NAME),
       u32Attribute(TCA_BPF_FLAGS, TCA_BPF_FLAG_ACT_DIRECT),
     );
     const filter = trafficHeader({ index, handle: 1, parent: CLSACT_INGRESS, info });
@@ -73,6 +84,18 @@ export function dropReceived(socket: NetlinkSocket, ref: LinkRef): void {
   }
 }
 
+/** Whether {@link dropReceived} has its filter on the link. @throws NetlinkError ENODEV without such a link. */
+export function dropsReceived(socket: NetlinkSocket, ref: LinkRef): boolean {
+  const operation = `look for filters of ${ref}`;
+  const header = trafficHeader({ index: linkIndex(socket, ref), handle: 0, parent: CLSACT_INGRESS });
+  const names = socket.dump({ operation, type: RTM_GETTFILTER, payload: [header] }, (payload) => {
+    const attributes = parseAttributes(payload.subarray(HEADER_LENGTH));
+    if (stringOf(attributes, TCA_KIND) !== 'bpf' || !attributes.has(TCA_OPTIONS)) return undefined;
+    return stringOf(nestedOf(attributes, TCA_OPTIONS), TCA_BPF_NAME);
+  });
+  return names.includes(NAME);
+}
+
 function unlessPresent(work: () => void): void {
   try {
     work();
@@ -81,9 +104,11 @@ function unlessPresent(work: () => void): void {
   }
 }
 
+const HEADER_LENGTH = 20;
+
 /** Struct tcmsg (rtnetlink(7)): family, interface, handle, parent, info. */
 function trafficHeader(fields: { index: number; handle: number; parent: number; info?: number }): Buffer {
-  const bytes = Buffer.alloc(20);
+  const bytes = Buffer.alloc(HEADER_LENGTH);
   writeI32(bytes, fields.index, 4);
   writeU32(bytes, fields.handle, 8);
   writeU32(bytes, fields.parent, 12);

@@ -100,6 +100,23 @@ test('a packet socket still reads what a quiet link receives', () => {
   ]);
 });
 
+test('shows whether the filter is there, also after another program has removed it', () => {
+  const { machine } = twoLinks();
+  using inside = Rtnetlink.open(machine);
+  const tc = (...args: string[]) => inNetns(machine, () => execFileSync('tc', args));
+  const isThere = () => inside.dropsReceived('port');
+  expect(isThere()).toBe(false);
+  tc('qdisc', 'add', 'dev', 'port', 'clsact');
+  expect(isThere()).toBe(false);
+  for (const what of ['filter', 'qdisc']) {
+    quietLink(machine, 'port');
+    expect(isThere()).toBe(true);
+    expect(inside.dropsReceived('other')).toBe(false);
+    tc(what, 'del', 'dev', 'port', what === 'filter' ? 'ingress' : 'clsact');
+    expect(isThere()).toBe(false);
+  }
+});
+
 test('the machine sends nothing of its own on a quiet link', () => {
   const { machine } = twoLinks();
   using inside = Rtnetlink.open(machine);

@@ -6,6 +6,8 @@ import { openClients } from './phases/open-clients.ts';
 import { recognise } from './phases/recognise.ts';
 import { serve } from './phases/serve.ts';
 import { watch } from './phases/watch.ts';
+import { quietPorts } from './quiet-ports.ts';
+import { tolerate } from './tolerate.ts';
 
 /**
  * The life of an agent, as one ordered list: open clients → hold the lock → guard ports → recognise → serve →
@@ -23,6 +25,7 @@ export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Pr
   const signal = AbortSignal.any([stop, lost, ended.signal]);
 
   const guard = await guardPorts(config, clients.vmSwitch, log, closing);
+  await tolerate(log, quietPorts(clients.vmSwitch, clients.netlink, log));
 
   const recognised = await recognise(config, { ...clients, guard }, log, signal);
   // Passes use the switch and Neutron: wait for them before the clients are closed.

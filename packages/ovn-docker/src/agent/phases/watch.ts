@@ -8,6 +8,7 @@ import { announceNics } from '../announce-nics.ts';
 import { applyContainerEvents } from '../apply-container-events.ts';
 import { applySecurityGroups, watchSecurityGroups } from '../apply-security-groups.ts';
 import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
+import { quietPorts } from '../quiet-ports.ts';
 import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
 import { tolerate } from '../tolerate.ts';
@@ -31,7 +32,7 @@ const PASS_SHARE = 0.006;
 /** Follows Docker's events and the VM's switch, and runs the periodic work, until `signal` aborts. */
 export async function watch(
   config: AgentConfig,
-  { cloud, vmSwitch, docker }: Clients,
+  { cloud, vmSwitch, docker, netlink }: Clients,
   { engine, keeper, reconciler, reconcile }: Recognised,
   signal: AbortSignal,
 ): Promise<void> {
@@ -42,6 +43,7 @@ export async function watch(
   listeners.defer(refuseRouterAdvertisements(engine, vmSwitch));
   const lookAround = async () => {
     await reconcile();
+    await tolerate(log, quietPorts(vmSwitch, netlink, log));
     await tolerate(log, refreshPools(engine));
     await tolerate(log, applySecurityGroups(engine, docker));
     await tolerate(log, exemptDhcpServers(engine, docker));

@@ -194,7 +194,7 @@ export class Guard implements AsyncDisposable {
     return flows;
   }
 
-  /** Learns of changes of other programs. A switch without flow monitors leaves them to the reconciler's pass. */
+  /** Learns of changes of other programs. Without flow monitors, the reconciler's pass finds them. */
   async #watch(flows: OpenFlow): Promise<void> {
     const isWatching = await watchFlows(flows, (updates) => {
       if (updates.some((update) => update.event === 'missed' || isGuardFlow(update.flow)))
