@@ -84,7 +84,7 @@ export function dropReceived(socket: NetlinkSocket, ref: LinkRef): void {
   }
 }
 
-/** Whether {@link dropReceived} has its filter on the link. @throws NetlinkError ENODEV without such a link. */
+/** Whether the link has the filter of {@link dropReceived}. @throws NetlinkError ENODEV without the link. */
 export function dropsReceived(socket: NetlinkSocket, ref: LinkRef): boolean {
   const operation = `look for filters of ${ref}`;
   const header = trafficHeader({ index: linkIndex(socket, ref), handle: 0, parent: CLSACT_INGRESS });

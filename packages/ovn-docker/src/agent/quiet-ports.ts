@@ -8,8 +8,8 @@ import type { Log } from '../observe/log.ts';
 const PER_TURN = 10;
 
 /**
- * Makes the VM's kernel ignore what a userspace datapath reads from containers (docs/decisions/quiet-links.md)
- * on pairs that an earlier agent made, and again where another program has removed the filter.
+ * Makes the VM's kernel ignore what containers send (docs/decisions/quiet-links.md) on pairs that an earlier
+ * agent made, and again where another program has removed the filter. Only a userspace datapath needs it.
  * @param netns for tests: path of the namespace that `netlink` sees
  */
 export async function quietPorts(
