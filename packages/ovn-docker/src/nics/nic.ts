@@ -51,8 +51,16 @@ export interface Claim {
   /** libnetwork's endpoint, once CreateEndpoint has named it. */
   endpointId?: string;
   containerId?: string;
-  /** The container's network namespace, from libnetwork's Join. Not on the row: needed for seconds only. */
+  /**
+   * The container's network namespace: from libnetwork's Join, or from Docker if an earlier agent answered
+   * that. In memory only.
+   */
   sandbox?: string;
+  /**
+   * Whether the interface in the sandbox ignores router advertisements, or shall listen to them. In memory
+   * only.
+   */
+  isRouterSettled?: boolean;
   /** The container is a DHCP server on purpose. */
   servesDhcp?: boolean;
   /**

@@ -8,6 +8,7 @@ import { announceNics } from '../announce-nics.ts';
 import { applyContainerEvents } from '../apply-container-events.ts';
 import { applySecurityGroups, watchSecurityGroups } from '../apply-security-groups.ts';
 import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
+import { findSandboxes, watchSandboxes } from '../find-sandboxes.ts';
 import { quietPorts } from '../quiet-ports.ts';
 import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
@@ -44,6 +45,7 @@ export async function watch(
   const lookAround = async () => {
     await reconcile();
     await tolerate(log, quietPorts(vmSwitch, netlink, log));
+    await tolerate(log, findSandboxes(engine, docker));
     await tolerate(log, refreshPools(engine));
     await tolerate(log, applySecurityGroups(engine, docker));
     await tolerate(log, exemptDhcpServers(engine, docker));
@@ -60,6 +62,7 @@ export async function watch(
     watchSecurityGroups(engine, docker, signal),
     watchDhcpServers(engine, docker, signal),
     watchPublishedPorts(engine, docker, signal),
+    watchSandboxes(engine, docker, signal),
     every(CREDENTIAL_EVERY_MS, signal, () => tolerate(log, cloud.session.refresh())),
     warnOfLabels(engine, docker, signal),
     every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),

@@ -35,7 +35,7 @@ export async function joinEndpoint(
   const published = publishedPorts(Options);
   requirePublishable(published, nic.claim?.endpoint?.publish ?? network.publish ?? publish);
   await engine.inTurn.run(nic.id, () => attach([nic], vm, 'guard port', 'enter container'));
-  if (nic.claim) nic.claim.sandbox = SandboxKey;
+  if (nic.claim) Object.assign(nic.claim, { sandbox: SandboxKey, isRouterSettled: false });
   // Reading the container's routes takes time: the agent reads them only if the network has routes that could
   // clash.
   const hasRoutes = !internal && nic.target.subnets.some(({ host_routes }) => host_routes.length > 0);
