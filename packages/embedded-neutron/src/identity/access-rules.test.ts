@@ -1,3 +1,4 @@
+import { isCallAllowed } from '@ovn-docker/openstack';
 import { expect, test } from 'vitest';
 import { isAllowed, matchesPath } from './access-rules.ts';
 
@@ -65,10 +66,17 @@ const recorded: Readonly<Record<string, readonly (typeof paths)[number][]>> = {
     '/v2.0//tags',
   ],
   '/v2.0/{open': ['/v2.0/open'],
+  '/v2.0/ports/{}': ['/v2.0/ports/1'],
+  '/v2.0/{}': ['/v2.0/ports', '/v2.0/networks', '/v2.0/open', '/v2.0/{open'],
 };
 
 test.each(Object.entries(recorded))('%s matches as in keystonemiddleware', (pattern, matching) => {
   expect(paths.filter((path) => matchesPath(pattern, path))).toEqual(matching);
+  // The client explains a refusal with a matcher of its own.
+  const rule = { service: 'network', method: 'GET' };
+  expect(paths.filter((path) => isCallAllowed([{ ...rule, path: pattern }], { ...rule, path }))).toEqual(
+    matching,
+  );
 });
 
 test('service, method and path must all match one rule', () => {

@@ -59,7 +59,7 @@ function skipAny(tokens: readonly string[], matched: Set<number>): Set<number> {
   return matched;
 }
 
-const isSegment = (token: string | undefined): boolean => token === '*' || (token?.length ?? 0) > 2;
+const isSegment = (token: string | undefined): boolean => token === '*' || (token?.length ?? 0) > 1;
 
 /** A rule as Keystone returns it. */
 export const renderRule = ({ id, service, method, path }: AccessRule): AccessRule => ({

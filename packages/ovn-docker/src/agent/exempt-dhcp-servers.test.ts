@@ -19,8 +19,10 @@ it('38. a container with the label may serve DHCP, and the next container on its
   const note = () => vmSwitch.port(interfaceNames(nic.vlan).vmEnd)?.externalIds[rowKeys.dhcpServer];
   await exemptDhcpServers(engine, dockerWith('false', ['e']));
   await exemptDhcpServers(engine, dockerWith('true', ['another']));
+  await exemptDhcpServers(engine, dockerWith('yes', ['e']));
   expect(note()).toBeUndefined();
-  await exemptDhcpServers(engine, dockerWith('true', ['e']));
+  // As Docker reads booleans.
+  await exemptDhcpServers(engine, dockerWith('True', ['e']));
   expect(note()).toBe('true');
   await finish(engine, nic);
   await engine.pools.get(target)?.whenMade();

@@ -1,4 +1,5 @@
 import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
+import { dockerBoolean } from '../config/docker-boolean.ts';
 import { containerLabels } from '../config/known-keys.ts';
 import { writeClaim } from '../lifecycle/write-claim.ts';
 import type { Engine } from '../nics/engine.ts';
@@ -37,7 +38,7 @@ export async function exemptDhcpServers(engine: Engine, docker: DockerEngine): P
 }
 
 async function exempt(engine: Engine, id: string, value: string, attachments: Attachments): Promise<void> {
-  if (value !== 'true') return;
+  if (dockerBoolean(value) !== true) return;
   for (const { nic, claim } of nicsOfContainer(engine, id, attachments)) {
     if (claim.servesDhcp) continue;
     await engine.inTurn.run(nic.id, async () => {

@@ -39,6 +39,16 @@ it('work that takes much CPU time twice in a row gets a longer pause, up to a li
   expect(pauses).toEqual([30_000, 30_000, 30_000, 80_000, 30_000, 30_000, 120_000]);
 });
 
+it('a pause that is too long for a timer of Node becomes the longest one', async () => {
+  const end = new AbortController();
+  const pause = async (milliseconds: number) => {
+    expect(milliseconds).toBe(2 ** 31 - 1);
+    end.abort();
+  };
+  await every(31_536_000_000, end.signal, async () => undefined, 1, { pause, cpuMs: () => 0 });
+  expect(end.signal.aborted).toBe(true);
+});
+
 it('several calls cause one run; calls during the run cause one more', async () => {
   const end = new AbortController();
   const pauses: (() => void)[] = [];

@@ -8,6 +8,9 @@ const wait: Wait = (milliseconds, signal) =>
 /** Longest pause that the cost of the work can cause, in milliseconds. */
 const LONGEST_PAUSE_MS = 120_000;
 
+/** Longest wait of Node's timers, in milliseconds; they read a longer one as 1 ms. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The source of time; tests replace it. */
 interface Clock {
   pause: Wait;
@@ -40,7 +43,8 @@ export async function every(
     // The CPU time includes everything else that the process does meanwhile, so one expensive turn proves
     // nothing.
     const likelyCost = Math.min(cost, costBefore);
-    await pause(Math.max(milliseconds, Math.min(likelyCost / share, LONGEST_PAUSE_MS)), signal);
+    const wanted = Math.max(milliseconds, Math.min(likelyCost / share, LONGEST_PAUSE_MS));
+    await pause(Math.min(wanted, LONGEST_TIMER_MS), signal);
     const before = cpuMs();
     if (!signal.aborted) await work();
     [costBefore, cost] = [cost, cpuMs() - before];

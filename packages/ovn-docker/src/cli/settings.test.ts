@@ -97,6 +97,15 @@ it('an empty credential option is refused: most likely the caller’s shell vari
   await expect(settings({ cred: '' })).rejects.toMatchObject({ code: 'E_NO_CREDENTIAL' });
 });
 
+it('an empty key of the configuration is ignored with a warning', async () => {
+  const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const file = write('config.yaml', 'vif_id: ""');
+  expect(givenVifId(await settings())).toBeUndefined();
+  expect(written).toHaveBeenCalledWith(
+    `ovn-docker: warning: ${file}: vif_id is empty and counts as not set\n`,
+  );
+});
+
 it('an empty OS_VIF_ID is ignored', async () => {
   write('config.yaml', 'vif_id: configured');
   vi.stubEnv('OS_VIF_ID', '');

@@ -20,7 +20,7 @@ export interface Settings {
 
 /** @throws OvnDockerError `E_CONFIG` `E_NO_CREDENTIAL` */
 export async function readSettings(options: GlobalOptions): Promise<Settings> {
-  const config = await readAgentConfig(options.config);
+  const config = await readAgentConfig(options.config, printWarning);
   if (options.cred === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred is empty');
   if (options.credFile === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred-file is empty');
   for (const [option, value] of [
@@ -32,13 +32,9 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
   ] as const) {
     if (value?.trim() === '') throw new OvnDockerError('E_USAGE', `${option} is empty`);
   }
-  for (const warning of environmentWarnings(process.env)) {
-    process.stderr.write(`ovn-docker: warning: ${warning}\n`);
-  }
+  for (const warning of environmentWarnings(process.env)) printWarning(warning);
   if (options.cred) {
-    process.stderr.write(
-      'ovn-docker: warning: --cred shows the token to every user who runs ps; prefer OS_TOKEN\n',
-    );
+    printWarning('--cred shows the token to every user who runs ps; prefer OS_TOKEN');
   }
   return {
     options,
@@ -46,13 +42,17 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
     sources: {
       env: process.env,
       fallback: configuredCloud(config),
-      onWarning: (warning) => process.stderr.write(`ovn-docker: warning: ${warning}\n`),
+      onWarning: printWarning,
       ...(options.cred ? { token: options.cred } : {}),
       ...(options.credFile ? { tokenFile: options.credFile } : {}),
       ...(options.osCloud ? { cloud: options.osCloud } : {}),
       ...(options.authUrl ? { authUrl: options.authUrl } : {}),
     },
   };
+}
+
+function printWarning(warning: string): void {
+  process.stderr.write(`ovn-docker: warning: ${warning}\n`);
 }
 
 /** Opens a Neutron client and logs in with the caller's credential. */

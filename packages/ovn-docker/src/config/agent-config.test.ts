@@ -37,7 +37,6 @@ it.each([
   ['bridge: br0', 'there is no key bridge (did you mean ovs.bridge?)'],
   ['docker: {driver_: x}', 'did you mean docker.driver'],
   ['log-level: debug', 'did you mean log_level'],
-  ["uplink: ''", 'uplink: must not be empty'],
   ['uplink: a-name-that-is-too-long', 'uplink'],
   ['uplink:', 'uplink: Invalid input: expected string'],
   ['socket: agent.sock', 'socket: must be an absolute path'],
@@ -46,14 +45,47 @@ it.each([
   ['cloud: {auth_url: "ftp://x"}', 'cloud.auth_url: must be'],
   ['ovs: {remote: /run/db.sock}', 'ovs.remote: must be unix:PATH'],
   ['reconcile: {every: 0}', 'reconcile.every'],
-  ['reconcile: {every: 3000000}', 'reconcile.every'],
   ['pool: {idle: .inf}', 'pool.idle'],
   ['- a list', 'the file: Invalid input'],
+  ['""', 'the file: Invalid input'],
+  ['cloud: &a {cloud: *a}', 'cloud.cloud: Invalid input'],
+  ["colour: ''", 'there is no key colour'],
 ])('the message about %j contains %j', (text, words) => {
   expect(() => parseAgentConfig(text, 'config.yaml')).toThrowError(
     expect.objectContaining({ code: 'E_CONFIG', message: expect.stringContaining(words) }),
   );
 });
+
+it('an empty text counts as not set and causes a warning, as templates write it', () => {
+  const texts: string[] = [];
+  const yaml = `
+    vif_id: ""
+    uplink: " "
+    cloud: {cloud: "", clouds_yaml: "", auth_url: ""}
+    pool: {idle: "", networks: {LS1: {low: ""}}}`;
+  const config = parseAgentConfig(yaml, 'config.yaml', (text) => texts.push(text));
+  const { vif_id, cloud, uplink } = config;
+  expect([vif_id, uplink]).toEqual([undefined, 'eth0']);
+  expect(Object.values(cloud).filter((value) => value !== undefined)).toEqual([]);
+  expect(poolMarks(config, { id: '1', name: 'LS1' })).toMatchObject({ low: 2, idleMs: 600_000 });
+  const empty = ['vif_id', 'uplink', 'cloud.cloud', 'cloud.clouds_yaml', 'cloud.auth_url', 'pool.idle'];
+  expect(texts).toEqual(
+    [...empty, 'pool.networks.LS1.low'].map((key) => `config.yaml: ${key} is empty and counts as not set`),
+  );
+});
+
+it('an empty metadata_url has a meaning of its own', () => {
+  const texts: string[] = [];
+  const config = parseAgentConfig('metadata_url: ""', 'config.yaml', (text) => texts.push(text));
+  expect([config.metadata_url, texts]).toEqual(['', []]);
+});
+
+it.each(['pool: {idle: 31536000}', 'reconcile: {patience: 31536000}', 'reconcile: {every: 31536000}'])(
+  'a time may be as long as a year: %s',
+  (yaml) => {
+    expect(JSON.stringify(parseAgentConfig(yaml, 'config.yaml'))).toContain('31536000');
+  },
+);
 
 it('rejects a named file that does not exist', async () => {
   await expect(readAgentConfig('/nonexistent/config.yaml')).rejects.toMatchObject({ code: 'E_CONFIG' });

@@ -3,17 +3,18 @@ import { whoElseCanChange } from '@ovn-docker/openstack';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
+import { withoutBlanks } from './blank-values.ts';
 import { describeProblems } from './config-problems.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
-const text = z.string().trim().min(1, 'must not be empty');
+const text = z.string().trim();
 /** IFNAMSIZ: Linux's names of interfaces have at most 15 bytes. */
 const interfaceName = text.max(15).regex(/^[^\s/]*$/, 'must be the name of an interface');
 const path = text.startsWith('/', 'must be an absolute path');
 const httpUrl = z.url({ protocol: /^https?$/, message: 'must be an http or https URL' });
-/** Node's timers wait for at most 2^31 ms. */
-const seconds = z.number().min(1).max(2_000_000);
+/** Any long time is fine: it means never. */
+const seconds = z.number().min(1);
 
 const marks = z.strictObject({
   /** The agent fills a pool that has fewer warm NICs than this. */
@@ -135,9 +136,13 @@ export function configuredVifId(config: AgentConfig): string | undefined {
 /**
  * Reads the configuration. A missing default file counts as empty.
  * @param file a file that must exist; the default file when undefined
+ * @param onWarning learns which keys are empty
  * @throws OvnDockerError `E_CONFIG` with the path of the wrong value
  */
-export async function readAgentConfig(file?: string): Promise<AgentConfig> {
+export async function readAgentConfig(
+  file?: string,
+  onWarning?: (message: string) => void,
+): Promise<AgentConfig> {
   const path = file ?? DEFAULT_CONFIG_FILE;
   let text = '';
   try {
@@ -155,7 +160,7 @@ export async function readAgentConfig(file?: string): Promise<AgentConfig> {
       throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`, { hint });
     }
   }
-  return parseAgentConfig(text, path);
+  return parseAgentConfig(text, path, onWarning);
 }
 
 /**
@@ -171,15 +176,21 @@ export async function requireRootsFile(file: string = DEFAULT_CONFIG_FILE): Prom
 }
 
 /** @throws OvnDockerError `E_CONFIG` */
-export function parseAgentConfig(text: string, path: string): AgentConfig {
+export function parseAgentConfig(
+  text: string,
+  path: string,
+  onWarning: (message: string) => void = () => undefined,
+): AgentConfig {
   let value: unknown;
   try {
     value = parse(text) ?? {};
   } catch (error) {
     throw new OvnDockerError('E_CONFIG', `${path} is not YAML: ${(error as Error).message}`);
   }
-  const parsed = schema.safeParse(value);
+  const blanks: string[] = [];
+  const parsed = schema.safeParse(withoutBlanks(value, (key) => blanks.push(key)));
   if (!parsed.success)
     throw new OvnDockerError('E_CONFIG', `${path}: ${describeProblems(schema, parsed.error)}`);
+  for (const key of blanks) onWarning(`${path}: ${key} is empty and counts as not set`);
   return parsed.data;
 }

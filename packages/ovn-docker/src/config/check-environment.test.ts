@@ -10,6 +10,20 @@ it('warns of a misspelt variable, unless the right one is set too', () => {
   expect(environmentWarnings({ OS_VIFID: 'x' })[0]).toContain('OS_VIF_ID');
 });
 
+it.each([
+  ['OS_USER', 'OS_USERNAME'],
+  ['OS_PROJECT', 'OS_PROJECT_NAME'],
+  ['OS_TENANT', 'OS_TENANT_NAME'],
+  ['OS_REGION', 'OS_REGION_NAME'],
+  ['OS_USER_DOMAIN', 'OS_USER_DOMAIN_NAME'],
+])('%s without a suffix means %s, unless the name or the id is set too', (name, meant) => {
+  expect(environmentWarnings({ [name]: 'x' })).toEqual([
+    `the variable ${name} has no effect: did you mean ${meant}?`,
+  ]);
+  expect(environmentWarnings({ [name]: 'x', [meant]: 'x' })).toEqual([]);
+  if (name === 'OS_USER') expect(environmentWarnings({ [name]: 'x', OS_USER_ID: 'x' })).toEqual([]);
+});
+
 it('warns of variables that look like ovn-docker’s own: it has none', () => {
   expect(environmentWarnings({ OVN_DOCKER_CONFIG: '/etc/x' })[0]).toContain('OVN_DOCKER_CONFIG');
 });

@@ -14,9 +14,15 @@ export function environmentWarnings(env: NodeJS.ProcessEnv): string[] {
       return [`ovn-docker reads no variable ${name}: use the configuration file`];
     }
     if (!name.startsWith('OS_') || cloudVariables.includes(name) || unrelated.test(name)) return [];
-    const meant = nearestKey(name, cloudVariables);
-    return meant === undefined || env[meant]
+    const meant = meantBy(name);
+    return meant.length === 0 || meant.some((known) => env[known])
       ? []
-      : [`the variable ${name} has no effect: did you mean ${meant}?`];
+      : [`the variable ${name} has no effect: did you mean ${meant[0]}?`];
   });
+}
+
+/** The known variables that the user can have meant, most likely first: by OS_USER, the user's name. */
+function meantBy(name: string): string[] {
+  const names = [`${name}NAME`, `${name}_NAME`].filter((known) => cloudVariables.includes(known));
+  return [...names, ...[nearestKey(name, cloudVariables)].filter((known) => known !== undefined)];
 }

@@ -8,6 +8,11 @@ it.each([
   ['ovn-docker.groups', 'web', 'has no label ovn-docker.groups'],
   ['org.ovn-docker.security-groups', ' , ', 'names no security group'],
   ['org.ovn-docker.security-groups', '', 'names no security group'],
+  ['org.ovn-docker.dhcp-server', 'yes', 'neither true nor false'],
+  ['org.ovn-docker.dhcp-server', '', 'neither true nor false'],
+  ['org.ovn-docker.dhcp-server', 'tRUE', 'neither true nor false'],
+  ['ORG.OVN-DOCKER.X', 'web', 'has no label ORG.OVN-DOCKER.X'],
+  ['Org.Ovn-Docker.Dhcp-Server', 'true', 'did you mean "org.ovn-docker.dhcp-server"'],
 ])('the label %s=%s is a mistake', (key, value, words) => {
   expect(labelMistake(key, value)).toContain(words);
 });
@@ -18,6 +23,10 @@ it.each([
   ['org.ovn-docker.network', 'id'],
   ['com.docker.compose.project', 'x'],
   ['maintainer', ''],
+  ['org.ovn-docker.dhcp-server', 'true'],
+  ['org.ovn-docker.dhcp-server', 'True'],
+  ['org.ovn-docker.dhcp-server', '1'],
+  ['org.ovn-docker.dhcp-server', 'f'],
 ])('the label %s=%s is none', (key, value) => {
   expect(labelMistake(key, value)).toBeUndefined();
 });

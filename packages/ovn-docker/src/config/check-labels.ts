@@ -1,3 +1,4 @@
+import { dockerBoolean } from './docker-boolean.ts';
 import { containerLabels, DOCKER_NETWORK_LABEL, ownPrefixes } from './known-keys.ts';
 import { nearestKey, suggestion } from './nearest-key.ts';
 
@@ -10,8 +11,15 @@ export function labelMistake(key: string, value: string): string | undefined {
   if (key === containerLabels.securityGroups) {
     return value.replaceAll(',', '').trim() === '' ? `the label ${key} names no security group` : undefined;
   }
+  if (key === containerLabels.dhcpServer) {
+    return dockerBoolean(value) === undefined
+      ? `the label ${key}=${value} has no effect: the value is neither true nor false`
+      : undefined;
+  }
   if (known.includes(key) || key === DOCKER_NETWORK_LABEL) return undefined;
-  const isOwn = ownPrefixes.some((prefix) => prefix.includes('ovn-docker') && key.startsWith(prefix));
+  const isOwn = ownPrefixes.some(
+    (prefix) => prefix.includes('ovn-docker') && key.toLowerCase().startsWith(prefix),
+  );
   if (!isOwn && nearestKey(key, known) === undefined) return undefined;
   return `ovn-docker has no label ${key}${suggestion(key, known)}`;
 }

@@ -15,10 +15,14 @@ const config: CloudConfig = {
 const VM = 'port-1';
 
 let neutron: FakeNeutron;
-let extensions: string[];
+/** Undefined on a cloud that does not show them. */
+let extensions: string[] | undefined;
 let roles: string[];
 let created: { roles?: { name: string }[]; access_rules: AccessRule[]; secret: string } | undefined;
 let denied: OpenStackError | undefined;
+/** The user's credentials in Keystone, and those that Keystone creates without an answer. */
+let existing: { id: string; name: string; expires_at: null }[];
+let lost: typeof existing | undefined;
 let written: Record<'stdout' | 'stderr', string>;
 
 beforeEach(() => {
@@ -28,6 +32,8 @@ beforeEach(() => {
   roles = ['member', 'reader', 'admin'];
   created = undefined;
   denied = undefined;
+  existing = [];
+  lost = undefined;
   written = { stdout: '', stderr: '' };
   for (const stream of ['stdout', 'stderr'] as const) {
     vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -45,9 +51,17 @@ function cloud(): Cloud {
     all: async (query: { device_id?: string; name?: string }) =>
       'name' in query ? [...neutron.ports.values()].filter(({ name }) => name === query.name) : [],
   };
-  const client = Object.assign(neutron.client, {
+  const { client: agents } = neutron;
+  const list = async function* () {
+    yield* await agents.trunks.all();
+  };
+  const client = Object.assign(agents, {
     ports,
-    extensions: async () => extensions.map((alias) => ({ alias })),
+    trunks: Object.assign(agents.trunks, { list }),
+    extensions: async () => {
+      if (extensions === undefined) throw refusal(404, 'HTTPNotFound');
+      return extensions.map((alias) => ({ alias }));
+    },
   });
   const session = {
     token: async () => ({
@@ -56,8 +70,20 @@ function cloud(): Cloud {
       roles: roles.map((name) => ({ name })),
     }),
     endpoint: async () => 'http://neutron:9696',
-    request: async ({ body }: { body: { application_credential: NonNullable<typeof created> } }) => {
+    request: async ({
+      method,
+      body,
+    }: {
+      method: string;
+      body: { application_credential: typeof created };
+    }) => {
       if (denied) throw denied;
+      if (method === 'GET') return { member: () => existing };
+      if (lost) {
+        existing.push(...lost);
+        lost = undefined;
+        throw new OpenStackError({ method, url: 'http://keystone' }, { status: 502, type: '', reason: '' });
+      }
       created = body.application_credential;
       return { member: () => ({ expires_at: null, ...created, id: 'credential-1' }) };
     },
@@ -123,6 +149,30 @@ it('with port binding for members: no trunk is made', async () => {
 it('with port binding on a Neutron that lets only admins do it: the credential keeps all roles', async () => {
   await create({ mode: 'port-binding' });
   expect(created?.roles).toBeUndefined();
+});
+
+it.each([undefined, 'trunk', 'port-binding'] as const)(
+  'a cloud that does not show its extensions: the command works with mode %s',
+  async (mode) => {
+    extensions = undefined;
+    await create(mode && { mode });
+    expect(changes()?.some((rule) => rule.includes('trunks'))).toBe(mode !== 'port-binding');
+  },
+);
+
+it('a lost answer: the document has the new credential, whose secret it contains', async () => {
+  lost = [{ id: 'new', name: 'agent', expires_at: null }];
+  await create({ name: 'agent' });
+  expect(parse(written.stdout).clouds['ovn-docker'].auth).toMatchObject({ application_credential_id: 'new' });
+});
+
+it('a lost answer, and an older credential of the same name: the document does not contain its id', async () => {
+  existing = [{ id: 'old', name: 'agent', expires_at: null }];
+  lost = [];
+  await create({ name: 'agent' });
+  expect(parse(written.stdout).clouds['ovn-docker'].auth).toMatchObject({
+    application_credential_id: 'credential-1',
+  });
 });
 
 it('51. a cloud that makes no trunk on a running port: no credential is made', async () => {

@@ -5,6 +5,7 @@ import { accessRulesFor } from '../../clients/neutron/agent-calls.ts';
 import { ApplicationCredentials, ownExpiryRule } from '../../clients/neutron/application-credentials.ts';
 import { type Cloud, login } from '../../clients/neutron/cloud.ts';
 import { endpointPathOf } from '../../clients/neutron/endpoint-path.ts';
+import { readExtensions } from '../../clients/neutron/extensions.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { chooseMode, mayBindPorts, type Offer, type ParentMode } from '../../vm/parent-link/parent-mode.ts';
@@ -36,8 +37,8 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
   const { projectId } = await login(cloud);
   const token = await cloud.session.token();
   const port = await findVmPort(cloud.neutron, request.vm);
-  // Some clouds do not list their extensions; mode trunk works there all the same.
-  const extensions = request.mode === 'trunk' ? [] : await explained(cloud.neutron.extensions());
+  // Mode trunk needs no list of extensions.
+  const extensions = request.mode === 'trunk' ? [] : await explained(readExtensions(cloud.neutron));
   const offer = { extensions, roles: token.roles ?? [] };
   const mode = request.mode ?? chooseMode('auto', offer);
   const trunkId = mode === 'trunk' ? await explained(new Trunk(cloud.neutron, port.id).ensure()) : undefined;

@@ -1,3 +1,5 @@
+import { dockerBoolean } from '../../config/docker-boolean.ts';
+
 /**
  * The arguments of `docker run`, parsed as far as ovn-docker needs: it reads network, image and a few
  * options, and passes on the rest unchanged.
@@ -101,9 +103,8 @@ export function publishesPorts(options: readonly string[]): boolean {
   return all.some((option) => !option.includes('=') || isTrue(option.slice(option.indexOf('=') + 1)));
 }
 
-/** Docker parses flags with Go's strconv.ParseBool. */
 function isTrue(text: string): boolean {
-  return ['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text);
+  return dockerBoolean(text) === true;
 }
 
 function splitOnce(arg: string): [string, string | undefined] {

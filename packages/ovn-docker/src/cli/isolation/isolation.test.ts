@@ -77,6 +77,34 @@ async function resultsOf(passes: (frame: Buffer) => boolean) {
 }
 const tagsOf = (frame: Buffer) => (frame.length - 60) / 4;
 
+describe('the wait', () => {
+  // Another program's frames arrive as fast as they are read.
+  const flood = { bytes: Buffer.alloc(60), isSent: false };
+  const limit = 5_000_000;
+
+  it('ends in time on an uplink that is never quiet', async () => {
+    let frames = 0;
+    const receive = () => (++frames < limit ? flood : undefined);
+    expect(await receiveProbes({ receive }, target, 20)).toBeUndefined();
+    expect(frames).toBeLessThan(limit);
+  });
+
+  it('leaves time for other work, and finds the frames of the test among the others', async () => {
+    let [turn, frames] = [0, 0];
+    setImmediate(() => turn++);
+    const ordinary = probes.findIndex(({ mustArrive }) => mustArrive);
+    const arrived = [probeFrame(source, target, ordinary), endFrame(source, target)];
+    const receive = () => {
+      const bytes = turn > 0 ? arrived.shift() : undefined;
+      if (bytes !== undefined) return { bytes, isSent: false };
+      return ++frames < limit ? flood : undefined;
+    };
+    const results = await receiveProbes({ receive }, target, 600_000);
+    expect(results?.[ordinary]).toMatchObject({ arrived: 1 });
+    expect(frames).toBeLessThan(limit);
+  });
+});
+
 describe('the results', () => {
   it('are good when only ordinary frames arrive', async () => {
     const results = (await resultsOf((frame) => tagsOf(frame) === 1)) ?? [];

@@ -46,12 +46,14 @@ export class ApplicationCredentials {
     return answer.member('application_credential') as ApplicationCredential;
   }
 
-  create(credential: NewApplicationCredential): Promise<ApplicationCredential> {
+  async create(credential: NewApplicationCredential): Promise<ApplicationCredential> {
+    // An older credential with this name has another secret: it is not the one whose answer was lost.
+    const older = new Set((await this.all()).map(({ id }) => id));
     const body = { application_credential: { ...credential, unrestricted: false } };
     return makeOnce(
       async () =>
         (await this.#call('POST', '', body)).member('application_credential') as ApplicationCredential,
-      async () => (await this.all()).find(({ name }) => name === credential.name),
+      async () => (await this.all()).find(({ id, name }) => name === credential.name && !older.has(id)),
     );
   }
 
