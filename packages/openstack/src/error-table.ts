@@ -128,7 +128,7 @@ export const configErrors = {
   },
   CLOUD_FILE_UNTRUSTED: {
     when: 'Someone else can change the file that is needed, or it is in the working directory and needs a secret from elsewhere.',
-    hint: 'Let only its owner write the file and the directories above it; a service needs files of root. To use a file of the working directory, name it: OS_CLIENT_CONFIG_FILE=./clouds.yaml.',
+    hint: 'Let only root, or the user of this program, own and write the file and the directories above it: `chown root FILE; chmod 600 FILE`. A command can use a file of the working directory if you name it: OS_CLIENT_CONFIG_FILE=./clouds.yaml.',
   },
   CLOUD_NO_AUTH_URL: {
     when: "Keystone's URL is missing.",

@@ -1,15 +1,9 @@
 import { dirname } from 'node:path';
 import { CloudConfigError } from '../errors.ts';
-import {
-  type Clouds,
-  namedSearch,
-  readClouds,
-  type Search,
-  usersSearch,
-  withProfile,
-} from './cloud-files.ts';
+import { type Clouds, namedSearch, readClouds, type Search, usersSearch } from './cloud-files.ts';
 import type { ConfigFiles } from './config-files.ts';
 import { settingsFromEnvironment } from './environment.ts';
+import { withProfile } from './profile.ts';
 import { isSettings, type Settings } from './settings.ts';
 import type { CloudConfigSources } from './sources.ts';
 
@@ -44,17 +38,22 @@ export async function chooseCloud(
   const cloudName = sources.cloud ?? (env['OS_CLOUD'] || undefined);
   const variables = settingsFromEnvironment(env);
   const acceptsVariables = cloudName === undefined || cloudName === (env['OS_CLOUD_NAME'] || 'envvars');
-  if (acceptsVariables && variables !== undefined) return { name: 'the OS_* variables', settings: variables };
+  const warn = sources.onWarning ?? (() => undefined);
+  if (acceptsVariables && variables !== undefined) {
+    const place = { path: 'the OS_* variables', neighbourhood: 'environment' };
+    const search = usersSearch(env, directoryOf(sources))['clouds-public'];
+    return { name: place.path, settings: await withProfile(variables, place, search, files, warn) };
+  }
 
   const name = cloudName ?? fallback.cloud;
   const { users, programs } = sourcesOf(sources, files, { cloud: name, hasToken });
   const order = orderOf(cloudName, sources, { users, programs });
-  const warn = sources.onWarning ?? (() => undefined);
   for (const source of order) {
     const clouds = await source.read();
     const chosen = name === undefined ? onlyCloud(clouds) : findCloud(name, clouds);
     if (chosen === undefined) continue;
-    return { ...chosen, settings: await withProfile(chosen.settings, clouds, source.search, files, warn) };
+    const search = source.search['clouds-public'];
+    return { ...chosen, settings: await withProfile(chosen.settings, clouds.place, search, files, warn) };
   }
   // With a URL and a token no cloud is needed.
   const authUrl = sources.authUrl ?? fallback.authUrl;
@@ -71,7 +70,7 @@ function sourcesOf(
   wanted: Parameters<typeof readClouds>[2],
 ): { readonly users: Source; readonly programs: Source } {
   const { env = {}, fallback = {} } = sources;
-  const cwd = sources.trustedFilesOnly === true ? undefined : (sources.cwd ?? process.cwd());
+  const cwd = directoryOf(sources);
   const source = (search: Search): Source => {
     let clouds: Promise<Clouds> | undefined;
     const read = () => {
@@ -87,6 +86,11 @@ function sourcesOf(
     // OS_CLIENT_SECURE_FILE belongs to the user's files, not to the program's.
     programs: source(namedSearch(fallback.files ?? [], 'configured', {})),
   };
+}
+
+/** The working directory; undefined for a service, which does not search it. */
+function directoryOf({ trustedFilesOnly, cwd }: CloudConfigSources): string | undefined {
+  return trustedFilesOnly === true ? undefined : (cwd ?? process.cwd());
 }
 
 /** A name from the caller or OS_CLOUD is looked up in the user's files first. */

@@ -77,40 +77,6 @@ export async function readClouds(search: Search, files: ConfigFiles, wanted: Wan
   return readClouds({ ...search, clouds: search.secure }, files, wanted);
 }
 
-/**
- * Returns a cloud's settings over those of the profile that it refers to (openstacksdk,
- * `OpenStackConfig._expand_vendor_profile`): in `public-clouds` of the first clouds-public.yaml that may be
- * combined with the cloud. Fetches no profile at a URL: the answer would decide who receives the secret.
- *
- * @param warn learns that the profile was not found
- */
-export async function withProfile(
-  settings: Settings,
-  { place }: Pick<Clouds, 'place'>,
-  search: Search,
-  files: ConfigFiles,
-  warn: (message: string) => void,
-): Promise<Settings> {
-  const name = text(settings, 'profile', 'cloud');
-  if (name === undefined || place === undefined) return settings;
-  for await (const file of files.existing(search['clouds-public'])) {
-    if (!mayCombine(place, file.place)) {
-      files.ignore(file.place, `its profile would decide which URL receives the secret of ${place.path}`);
-      continue;
-    }
-    const profiles = settingsAt(file.settings, 'public-clouds');
-    const profile = settingsAt(profiles, name);
-    if (!Object.hasOwn(profiles, name)) break;
-    // The cloud's own regions replace the profile's, however each of them is written.
-    const { regions, region_name, ...rest } = profile;
-    const hasRegions = 'regions' in settings || 'region_name' in settings;
-    return mergeSettings(hasRegions ? rest : { ...rest, regions, region_name }, settings);
-  }
-  const reason = URL.canParse(name) ? 'profiles at a URL are not fetched' : 'no clouds-public.yaml has it';
-  warn(`profile '${name}' of ${place.path} is not used: ${reason}`);
-  return settings;
-}
-
 async function withSecrets(
   file: ConfigFile,
   { secure }: Search,
@@ -125,7 +91,7 @@ async function withSecrets(
     if (!isWanted) continue;
     // One of the two files is trusted, but the client may not combine them.
     const why = isTrusted(file.place)
-      ? `someone else could have written it, and ${file.place.path} has a secret`
+      ? `its URLs would replace those of ${file.place.path}; to use it, name it by OS_CLIENT_SECURE_FILE`
       : `someone else could have written ${file.place.path}, whose URLs would receive the secret`;
     files.ignore(place, why);
   }

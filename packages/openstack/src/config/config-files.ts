@@ -18,6 +18,8 @@ export interface ConfigFile {
 export interface FileRules {
   /** Do not read files that are not trusted, even if the caller named them. */
   readonly trustedOnly: boolean;
+  /** Whether a named file may be a pipe. */
+  readonly acceptsPipes: boolean;
   warn(message: string): void;
 }
 
@@ -37,15 +39,19 @@ export class ConfigFiles {
    * Yields those of the files that exist and may be read, in their order.
    *
    * @throws {CloudConfigError} CLOUD_FILE_INVALID if one is not a YAML (or JSON) mapping;
-   * CLOUD_FILE_UNREADABLE
+   * CLOUD_FILE_UNTRUSTED if one that somebody named must be trusted and is not; CLOUD_FILE_UNREADABLE
    */
   async *existing(candidates: readonly Candidate[]): AsyncGenerator<ConfigFile> {
     for (const candidate of candidates) {
       const file = await this.#readIfPossible(candidate);
       if (file === undefined) continue;
       const mustBeTrusted = this.#rules.trustedOnly || candidate.found === 'configured';
-      if (mustBeTrusted && !isTrusted(file.place)) this.ignore(file.place, '');
-      else yield { place: file.place, settings: parseSettings(candidate.path, file.text) };
+      if (!mustBeTrusted || isTrusted(file.place)) {
+        yield { place: file.place, settings: parseSettings(candidate.path, file.text) };
+        continue;
+      }
+      if (isChosen(candidate)) throwUntrusted(file.place);
+      this.ignore(file.place, '');
     }
   }
 
@@ -62,7 +68,9 @@ export class ConfigFiles {
   ): Promise<{ readonly text: string; readonly place: Place } | undefined> {
     const { path, found } = candidate;
     try {
-      const { text, stats } = await readBounded(path, { acceptsPipe: found === 'named' });
+      const { text, stats } = await readBounded(path, {
+        acceptsPipe: found === 'named' && this.#rules.acceptsPipes,
+      });
       return { text, place: await this.#placeOf(candidate, stats) };
     } catch (cause) {
       if (cause instanceof CloudConfigError) throw cause;
@@ -87,4 +95,13 @@ export class ConfigFiles {
     const neighbourhood = isWritableByOthers(stats) ? path : `${directory}:${stats.uid}`;
     return { path, neighbourhood, ...(distrust === undefined ? {} : { distrust }) };
   }
+}
+
+/** Whether somebody chose this very file. Another one in its place could describe another cloud. */
+function isChosen({ found }: Candidate): boolean {
+  return found === 'named' || found === 'configured';
+}
+
+function throwUntrusted({ path, distrust }: Place): never {
+  throw new CloudConfigError('CLOUD_FILE_UNTRUSTED', `${path} is not trusted: ${distrust}`);
 }

@@ -51,11 +51,10 @@ function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   const own = text(settingsAt(settings, 'auth'), 'auth_url') ?? text(settings, 'auth_url');
   const url = urls.authUrl ?? own ?? urls.fallbackAuthUrl;
   const profile = text(settings, 'profile');
-  if (own === undefined && profile !== undefined) {
-    const message = `${name} has no auth_url, and its profile '${profile}' is in no clouds-public.yaml that may be used`;
-    throw new CloudConfigError('CLOUD_NO_AUTH_URL', message);
+  if (url === undefined) {
+    const neither = profile === undefined ? '' : `, and its profile '${profile}' supplies none`;
+    throw new CloudConfigError('CLOUD_NO_AUTH_URL', `${name} has no auth_url${neither}`);
   }
-  if (url === undefined) throw new CloudConfigError('CLOUD_NO_AUTH_URL', `${name} has no auth_url`);
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_url of ${name} is not an http or https URL`);
 }

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -390,4 +392,29 @@ test('a printed configuration hides its secrets', async () => {
   expect(inspect(config, { depth: 9 })).not.toContain('hunter22');
   expect(JSON.stringify(config)).not.toContain('hunter22');
   expect({ ...config.auth }).toMatchObject({ password: 'hunter22' });
+});
+
+describe('a pipe without a writer does not block', () => {
+  const pipe = () => {
+    const path = join(directory.path, 'pipe');
+    execFileSync('mkfifo', [path]);
+    return path;
+  };
+
+  test('a reading again, after a first one that accepts it', async () => {
+    const tokenFile = pipe();
+    const sources = { tokenFile, authUrl: 'http://keystone.test:5000' };
+    const [config] = await Promise.all([load(sources), writeFile(tokenFile, 'from-pipe')]);
+    expect(config.auth).toEqual({ type: 'token', token: 'from-pipe' });
+    await expect(load({ ...sources, acceptsPipes: false })).rejects.toMatchObject({
+      code: 'CLOUD_FILE_INVALID',
+    });
+    const env = { OS_CLIENT_CONFIG_FILE: tokenFile };
+    await expect(load({ acceptsPipes: false }, env)).rejects.toMatchObject({ code: 'CLOUD_FILE_INVALID' });
+  });
+
+  test('a service', async () => {
+    const refused = load({ trustedFilesOnly: true }, { OS_CLIENT_CONFIG_FILE: pipe() });
+    await expect(refused).rejects.toMatchObject({ code: 'CLOUD_FILE_INVALID' });
+  });
 });

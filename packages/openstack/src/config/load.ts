@@ -35,8 +35,10 @@ import { whoElseCanChange } from './writers.ts';
 export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise<CloudConfig> {
   const env = sources.env ?? {};
   const warn = sources.onWarning ?? (() => undefined);
-  const files = new ConfigFiles({ trustedOnly: sources.trustedFilesOnly ?? false, warn });
-  const token = await separateToken(sources);
+  const trustedOnly = sources.trustedFilesOnly ?? false;
+  const acceptsPipes = sources.acceptsPipes ?? !trustedOnly;
+  const files = new ConfigFiles({ trustedOnly, acceptsPipes, warn });
+  const token = await separateToken(sources, acceptsPipes);
   const chosen: Chosen = await chooseCloud(sources, files, token !== undefined);
   const region = sources.region ?? (env['OS_REGION_NAME'] || undefined);
   const settings = { ...inRegion(chosen.settings, region), ...overridesFromEnvironment(env) };
@@ -62,15 +64,18 @@ async function requireTrustedFile(file: string | undefined): Promise<void> {
 }
 
 /** The token that replaces a cloud's own credentials. */
-async function separateToken({ token, tokenFile, env }: CloudConfigSources): Promise<string | undefined> {
+async function separateToken(
+  { token, tokenFile, env }: CloudConfigSources,
+  acceptsPipe: boolean,
+): Promise<string | undefined> {
   if (token !== undefined) return nonEmpty(token, 'the token');
-  if (tokenFile !== undefined) return nonEmpty(await readToken(tokenFile), tokenFile);
+  if (tokenFile !== undefined) return nonEmpty(await readToken(tokenFile, acceptsPipe), tokenFile);
   return env?.['OS_TOKEN']?.trim() || undefined;
 }
 
-async function readToken(path: string): Promise<string> {
+async function readToken(path: string, acceptsPipe: boolean): Promise<string> {
   try {
-    return (await readBounded(path, { acceptsPipe: true })).text.trim();
+    return (await readBounded(path, { acceptsPipe })).text.trim();
   } catch (cause) {
     if (cause instanceof CloudConfigError) throw cause;
     throw new CloudConfigError('CLOUD_FILE_UNREADABLE', `the token file ${path} cannot be read`, { cause });

@@ -59,6 +59,50 @@ describe('a profile of clouds-public.yaml', () => {
     expect((await load()).authUrl).toBe('https://vendor.test');
   });
 
+  test('is not needed if the caller or the program supplies the URL', async () => {
+    write(`${own}/clouds.yaml`, cloud('').replace('vendor', 'unknown'));
+    for (const sources of [
+      { authUrl: 'https://given.test' },
+      { fallback: { authUrl: 'https://given.test' } },
+    ]) {
+      expect((await directory.load(sources)).authUrl).toBe('https://given.test');
+    }
+  });
+
+  test('without an auth_url leaves the cloud without one', async () => {
+    write(`${own}/clouds-public.yaml`, 'public-clouds: {vendor: {region_name: r}}');
+    write(`${own}/clouds.yaml`, cloud(''));
+    await expect(load()).rejects.toMatchObject({
+      code: 'CLOUD_NO_AUTH_URL',
+      message: expect.stringMatching(/has no auth_url, and its profile 'vendor' supplies none$/),
+    });
+    expect(warnings).toEqual([]);
+  });
+
+  test('supplies what the OS_* variables do not say: OS_PROFILE', async () => {
+    write('site/openstack/clouds-public.yaml', profiles);
+    const env = { OS_PROFILE: 'vendor', OS_USERNAME: 'alice', OS_PASSWORD: 'hunter22' };
+    const shared = { region: 'north', interface: 'internal', auth: { userDomain: { name: 'Customers' } } };
+    expect(await load(env)).toMatchObject({ ...shared, authUrl: 'https://vendor.test' });
+    const config = await load({ ...env, OS_AUTH_URL: 'https://own.test', OS_USER_DOMAIN_NAME: 'Mine' });
+    expect(config).toMatchObject({ authUrl: 'https://own.test', auth: { userDomain: { name: 'Mine' } } });
+    expect(warnings).toEqual([]);
+  });
+
+  test('of OS_PROFILE is not read from the working directory, and a missing one is named', async () => {
+    write('work/clouds-public.yaml', profiles.replace('vendor.test', 'evil.test'));
+    const env = { OS_PROFILE: 'vendor', OS_USERNAME: 'alice', OS_PASSWORD: 'hunter22' };
+    await expect(load(env)).rejects.toMatchObject({ code: 'CLOUD_NO_AUTH_URL' });
+    expect((await load({ ...env, OS_AUTH_URL: 'https://own.test' })).authUrl).toBe('https://own.test');
+    expect(warnings.join()).toMatch(/profile 'vendor' of the OS_\* variables is not used/);
+  });
+
+  test('does not replace a field that the cloud has beside `auth`', async () => {
+    write(`${own}/clouds-public.yaml`, profiles);
+    write(`${own}/clouds.yaml`, cloud('auth_url: "https://own.test",'));
+    expect((await load()).authUrl).toBe('https://own.test');
+  });
+
   test('at a URL is not fetched', async () => {
     write(`${own}/clouds.yaml`, cloud('').replace('vendor', '"https://vendor.test"'));
     await expect(load()).rejects.toMatchObject({

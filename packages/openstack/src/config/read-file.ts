@@ -1,6 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { CloudConfigError } from '../errors.ts';
+import { GrowingBuffer } from '../growing-buffer.ts';
 
 /** Limit in bytes for a configuration file, a token file and a file of certificates. */
 const LONGEST_FILE = 2 ** 20;
@@ -38,14 +39,13 @@ export async function readBounded(path: string, { acceptsPipe }: ReadOptions): P
 }
 
 async function readAtMost(file: FileHandle, path: string): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
+  const text = new GrowingBuffer();
+  const buffer = Buffer.alloc(65_536);
   for (;;) {
-    const { bytesRead, buffer } = await file.read({ buffer: Buffer.alloc(65_536) });
-    if (bytesRead === 0) return Buffer.concat(chunks).toString('utf8');
-    chunks.push(buffer.subarray(0, bytesRead));
-    length += bytesRead;
-    if (length > LONGEST_FILE) {
+    const { bytesRead } = await file.read({ buffer });
+    if (bytesRead === 0) return text.bytes().toString('utf8');
+    text.append(buffer.subarray(0, bytesRead));
+    if (text.length > LONGEST_FILE) {
       throw new CloudConfigError('CLOUD_FILE_INVALID', `${path} is longer than ${LONGEST_FILE} bytes`);
     }
   }

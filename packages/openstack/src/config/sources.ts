@@ -6,7 +6,7 @@ export interface CloudFallback {
   /** Name of a cloud in `files`, or in the search path if `files` is undefined. */
   readonly cloud?: string;
   /**
-   * clouds.yaml files; the first readable one is used. Files that another user can change are ignored.
+   * clouds.yaml files; the first readable one is used. One that another user can change is an error.
    */
   readonly files?: readonly string[];
   /** Keystone's URL for a cloud without one, or for a token without a cloud. */
@@ -40,6 +40,11 @@ export interface CloudConfigSources {
    * working directory. Default false.
    */
   readonly trustedFilesOnly?: boolean;
+  /**
+   * Whether files that the caller named may be pipes. Without a writer, a pipe blocks for ever, so reading
+   * again must not accept one. Default true, but false with `trustedFilesOnly`.
+   */
+  readonly acceptsPipes?: boolean;
   /** Learns which files are ignored, and why. */
   readonly onWarning?: (message: string) => void;
 }

@@ -118,6 +118,43 @@ test('a secure.yaml in the working directory does not change the URL of the user
   expect(warnings.join()).toMatch(/ignored \S+work\/secure.yaml: /);
 });
 
+describe('files beside a named clouds.yaml in the working directory do not receive a secret of the user', () => {
+  const evil = 'auth: {auth_url: "https://evil.test"}';
+  const profile = own.replace('auth_url: "https://own.test"', 'x: y').replace('lab: {', 'lab: {profile: v, ');
+  const named = (path: string, text: string) => ({ OS_CLIENT_CONFIG_FILE: write(path, text) });
+
+  test('by a profile: neither the password of the user’s secure.yaml nor a token', async () => {
+    const env = named('work/clouds.yaml', profile);
+    write('work/clouds-public.yaml', `public-clouds: {v: {${evil}}}`);
+    write('home/.config/openstack/secure.yaml', secret);
+    for (const sources of [{}, { token: 'hunter22' }]) {
+      await expect(load(sources, env)).rejects.toMatchObject({ code: 'CLOUD_NO_AUTH_URL' });
+    }
+    await expect(load({}, { ...env, OS_TOKEN: 'hunter22' })).rejects.toMatchObject({
+      code: 'CLOUD_NO_AUTH_URL',
+    });
+    expect(warnings.join()).toMatch(/ignored \S+work\/clouds-public.yaml: it is in the working directory; /);
+  });
+
+  test('by a secure.yaml: neither the named file’s password, nor the user’s, nor a token', async () => {
+    write('work/secure.yaml', `clouds: {lab: {${evil}}}`);
+    write('home/.config/openstack/secure.yaml', secret);
+    const env = named('work/clouds.yaml', own);
+    expect((await load({}, env)).authUrl).toBe('https://own.test');
+    expect((await load({ token: 'hunter22' }, env)).authUrl).toBe('https://own.test');
+    expect((await load({}, { ...env, OS_TOKEN: 'hunter22' })).authUrl).toBe('https://own.test');
+    const complete = own.replace('username', 'password: hunter22, username');
+    expect((await load({}, named('work/clouds.yaml', complete))).authUrl).toBe('https://own.test');
+    expect(warnings.join()).toMatch(/ignored \S+work\/secure.yaml: .*OS_CLIENT_SECURE_FILE/);
+  });
+
+  test('a secure.yaml that the caller names too is used', async () => {
+    const OS_CLIENT_SECURE_FILE = write('work/secure.yaml', secret);
+    const env = { ...named('work/clouds.yaml', own), OS_CLIENT_SECURE_FILE };
+    expect((await load({}, env)).auth).toMatchObject({ password: 'hunter22' });
+  });
+});
+
 describe('a clouds.yaml in the working directory is used', () => {
   test('with a secret of its own, in the same file or beside it', async () => {
     write('work/clouds.yaml', planted.replace('username', 'password: x, username'));
@@ -184,6 +221,29 @@ describe.skipIf(process.getuid?.() !== 0)('a file that another user can change (
       });
     }
   });
+
+  test.each(ways)(
+    'is an error if it was named, not replaced by another cloud: the other user %s',
+    async (_way, let_) => {
+      const file = write('home/.config/openstack/clouds.yaml', complete);
+      write('site/openstack/clouds.yaml', complete.replace('own.test', 'another.test'));
+      const HOME = '/nowhere';
+      let_(file);
+      const sources: readonly [CloudConfigSources, Record<string, string>][] = [
+        [{ trustedFilesOnly }, { HOME, OS_CLIENT_CONFIG_FILE: file }],
+        [{ trustedFilesOnly, fallback: { files: [file] } }, { HOME }],
+        [{ fallback: { files: [file] } }, { HOME }],
+        [{ fallback: { files: [file], cloud: 'lab' } }, { HOME }],
+      ];
+      for (const [from, env] of sources) {
+        await expect(load(from, env)).rejects.toMatchObject({
+          code: 'CLOUD_FILE_UNTRUSTED',
+          message: expect.stringMatching(/clouds.yaml is not trusted: .*(belongs to user 1000|may write)/),
+        });
+      }
+      expect((await load({ trustedFilesOnly }, { HOME })).authUrl).toBe('https://another.test');
+    },
+  );
 
   test('is not read by a service through a link that another user owns or that leads to it', async () => {
     write('theirs/clouds.yaml', complete);

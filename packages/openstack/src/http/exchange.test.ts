@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { Agent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { expect, test } from 'vitest';
 import { startReplayCloud } from '../../test/support/replay-cloud.ts';
 import { exchange } from './exchange.ts';
@@ -35,6 +35,25 @@ test('a call that is aborted while it waits for a connection is never sent', asy
   await Promise.all([first, third]);
   expect(cloud.calls.map(({ url }) => url)).toEqual(['/first', '/third']);
   await agent.close();
+});
+
+test('no piece of an answer is kept: millions of tiny ones would fill the memory', async () => {
+  const piece = Buffer.alloc(1);
+  const dispatcher = Object.assign(new Agent(), {
+    dispatch(_options: unknown, handler: Dispatcher.DispatchHandler) {
+      const controller = {} as Dispatcher.DispatchController;
+      handler.onResponseStart?.(controller, 200, {}, 'OK');
+      for (const letter of Buffer.from('Neutron')) {
+        piece[0] = letter;
+        handler.onResponseData?.(controller, piece);
+      }
+      handler.onResponseEnd?.(controller, {});
+      return true;
+    },
+  });
+  const request: HttpRequest = { method: 'GET', url: new URL('http://cloud.test'), headers: {}, secrets: [] };
+  const { text } = await exchange(dispatcher, request, new AbortController().signal, LONGEST);
+  expect(text).toBe('Neutron');
 });
 
 test.each([

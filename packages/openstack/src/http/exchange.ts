@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import type { CallOutcome } from '../errors.ts';
+import { GrowingBuffer } from '../growing-buffer.ts';
 import { AnswerTooLong } from './limits.ts';
 import type { HttpAnswer, HttpRequest } from './types.ts';
 
@@ -32,9 +33,8 @@ export function exchange(
   longest: number,
 ): Promise<HttpAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-  const chunks: Buffer[] = [];
+  const body = new GrowingBuffer();
   let controller: Dispatcher.DispatchController | undefined;
-  let length = 0;
   let status = 0;
   let headers: Readonly<Record<string, string>> = {};
 
@@ -65,12 +65,11 @@ export function exchange(
       headers = flatten(rawHeaders);
     },
     onResponseData(response, chunk) {
-      length += chunk.length;
-      if (length <= longest) chunks.push(chunk);
+      if (body.length + chunk.length <= longest) body.append(chunk);
       else refuse(response);
     },
     onResponseEnd() {
-      unpack(Buffer.concat(chunks), headers, longest).then(
+      unpack(body.bytes(), headers, longest).then(
         (text) => {
           signal.removeEventListener('abort', abort);
           resolve({ status, headers, text });
@@ -88,7 +87,7 @@ export function exchange(
     return promise;
   }
   signal.addEventListener('abort', abort, { once: true });
-  const { method, url, body } = request;
+  const { method, url, body: sent } = request;
   dispatcher.dispatch(
     {
       origin: url.origin,
@@ -97,9 +96,9 @@ export function exchange(
       headers: {
         'accept-encoding': 'gzip',
         ...request.headers,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(sent === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      body: body === undefined ? null : JSON.stringify(body),
+      body: sent === undefined ? null : JSON.stringify(sent),
       headersTimeout: 0,
       bodyTimeout: 0,
     },

@@ -105,8 +105,28 @@ test('a credential of another project is not used: all resources would seem to b
   [valid, project, file] = ['new', 'q', withSecret('new')];
   await session.refresh();
   expect(events).toEqual(['kept: the new credential belongs to project q, not to p']);
-  await expect(readPorts()).rejects.toMatchObject({ code: 'OPENSTACK_OTHER_PROJECT' });
+  await expect(readPorts()).rejects.toMatchObject({ status: 401 });
   expect(session.config.auth).toMatchObject({ secret: 'old' });
+});
+
+test.each([
+  ['belongs to another project', 'new'],
+  ['is refused too', 'third'],
+])(
+  'many calls send few logins if the credential is refused and the new one %s',
+  async (_failure, accepted) => {
+    [valid, project, file] = [accepted, 'q', withSecret('new')];
+    for (let call = 0; call < 20; call += 1) await expect(readPorts()).rejects.toMatchObject({ status: 401 });
+    expect(logins()).toHaveLength(1 + 2 * 2);
+  },
+);
+
+test('a new credential that Keystone refuses at first is used when Keystone accepts it', async () => {
+  file = withSecret('new');
+  await session.refresh();
+  valid = 'new';
+  await readPorts();
+  expect(events).toEqual([expect.stringMatching(/^kept: .* 401/), 'replaced by the configuration']);
 });
 
 test('an unchanged file causes no login', async () => {

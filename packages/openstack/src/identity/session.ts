@@ -175,7 +175,11 @@ export class Session implements AsyncDisposable {
     return this.close();
   }
 
-  /** A refused credential may have been replaced in the file from which it comes. */
+  /**
+   * A refused credential may have been replaced in the file from which it comes. If the new one cannot be
+   * used either, the first refusal counts, so that the token cache pauses: each call sends a refused password
+   * again, and Keystone would lock the account.
+   */
   async #login(): Promise<FreshToken> {
     try {
       const fresh = await fetchToken(this.#connection, this.#config);
@@ -184,8 +188,9 @@ export class Session implements AsyncDisposable {
     } catch (error) {
       if (!isUnauthorized(error)) throw error;
       const next = await this.#readAgain();
-      if (next === undefined) throw error;
-      return this.#loginWith(next);
+      const fresh = next && (await this.#loginWith(next).catch(() => undefined));
+      if (fresh === undefined) throw error;
+      return fresh;
     }
   }
 

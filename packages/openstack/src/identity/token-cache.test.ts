@@ -133,3 +133,24 @@ test('an aborted call does not abort the wait of other calls', async () => {
   resolveFetch(0, 'a');
   expect((await waiting).id).toBe('a');
 });
+
+test.each(['fails', 'succeeds'])(
+  'a token that is adopted during a renewal that %s stays',
+  async (outcome) => {
+    await cacheWith('a');
+    now = 3_600_000 - 230_000;
+    await cache.get();
+    cache.adopt({ token: { id: 'adopted' } as IssuedToken, remainingMs: 3_600_000 });
+    if (outcome === 'fails') fetches[1]?.reject(new Error('the former credential is deleted'));
+    else resolveFetch(1, 'b');
+    await new Promise(setImmediate);
+    expect((await cache.get()).id).toBe('adopted');
+  },
+);
+
+test('calls that wait for a login get a token that is adopted meanwhile', async () => {
+  const waiting = cache.get();
+  cache.adopt({ token: { id: 'adopted' } as IssuedToken, remainingMs: 3_600_000 });
+  fetches[0]?.reject(new Error('the former credential is deleted'));
+  expect((await waiting).id).toBe('adopted');
+});

@@ -58,6 +58,7 @@ export class TokenCache {
    */
   #renewEarly(cached: Cached): void {
     this.#renew().catch(() => {
+      if (this.#cached !== cached) return;
       const now = this.#now();
       this.#cached = { ...cached, renewAt: now + (cached.expiresAt - now) / 2 };
     });
@@ -76,8 +77,18 @@ export class TokenCache {
     this.#store(fresh);
   }
 
+  /** A token that was adopted meanwhile is newer than the outcome of the fetch, and stays. */
   async #fetchAndCache(): Promise<IssuedToken> {
-    return this.#store(await this.#fetch());
+    const before = this.#cached;
+    const adopted = () => (this.#cached === before ? undefined : this.#cached?.token);
+    try {
+      const fresh = await this.#fetch();
+      return adopted() ?? this.#store(fresh);
+    } catch (error) {
+      const token = adopted();
+      if (token === undefined) throw error;
+      return token;
+    }
   }
 
   #store({ token, remainingMs }: FreshToken): IssuedToken {

@@ -1,10 +1,15 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { findCloudConfig } from '../clients/neutron/cloud.ts';
 import type { GlobalOptions } from './global-options.ts';
-import { callersToken, givenVifId, readSettings } from './settings.ts';
+import { callersToken, givenVifId, openCallersCloud, readSettings } from './settings.ts';
 
 let directory: string;
 const write = (name: string, text: string) => {
@@ -110,4 +115,18 @@ it('an empty OS_VIF_ID is ignored', async () => {
   write('config.yaml', 'vif_id: configured');
   vi.stubEnv('OS_VIF_ID', '');
   expect(givenVifId(await settings())).toBe('configured');
+});
+
+it('an expired token from a pipe is refused: the command does not wait for another writer', async () => {
+  const keystone = createServer((_request, response) => response.writeHead(401).end());
+  await once(keystone.listen(0, '127.0.0.1'), 'listening');
+  const authUrl = `http://127.0.0.1:${(keystone.address() as AddressInfo).port}`;
+  const credFile = join(directory, 'pipe');
+  execFileSync('mkfifo', [credFile]);
+  const opened = openCallersCloud(await settings({ credFile, authUrl }));
+  await Promise.all([
+    expect(opened).rejects.toMatchObject({ code: 'E_TOKEN_REFUSED' }),
+    writeFile(credFile, 'expired'),
+  ]);
+  keystone.close();
 });

@@ -59,7 +59,8 @@ function printWarning(warning: string): void {
 export async function openCallersCloud(settings: Settings): Promise<Cloud> {
   const config = await findCloudConfig(settings.sources).catch(addRootHint);
   // The credential may be exchanged while a long command runs; the warnings were printed above.
-  const reread = () => findCloudConfig({ ...settings.sources, onWarning: () => undefined });
+  const reread = () =>
+    findCloudConfig({ ...settings.sources, acceptsPipes: false, onWarning: () => undefined });
   const cloud = openCloud(config, { reread });
   await login(cloud);
   return cloud;

@@ -82,6 +82,8 @@ export interface CredentialSources {
   readonly fallback?: CloudFallback;
   /** For the agent: read only files that root alone can change. */
   readonly trustedFilesOnly?: boolean;
+  /** Whether files may be pipes, which can be read only once. Default true, but not for the agent. */
+  readonly acceptsPipes?: boolean;
   /** Learns which files are ignored, and why. */
   readonly onWarning?: (message: string) => void;
 }
