@@ -4,7 +4,7 @@ import type { Lab } from '../lab.ts';
 import { type MachineName, vms } from '../topology.ts';
 
 /** The label of the main job's containers. The commands of the source document do not set it. */
-export const RUN_LABEL = 'org.ovn-docker.lab=main-job';
+export const RUN_LABEL = 'ovn-lab.run=main-job';
 
 /** A network that the main job created, and a VM of its tenant. */
 export interface CreatedNetwork {
