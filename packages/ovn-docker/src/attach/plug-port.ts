@@ -21,19 +21,22 @@ export const plugPort = {
 
   async up(nics, vm) {
     const plugged = pluggedOf(nics);
-    const has = (nic: PluggedNic, ...kinds: DriftKind[]) =>
-      driftsNow(nic, vm).some(({ kind }) => kinds.includes(kind));
-    const fresh = plugged.filter((nic) => isNewPair(nic, vm));
     // A container that has the NIC already keeps it; the reconciler reports that it shares its VLAN.
     for (const nic of plugged) if (nic.state === 'making') requireOwnVlan(nic, vm);
+    // Join runs this stage for NICs that are healthy: one look, and nothing else.
+    const ill = plugged.filter((nic) => driftsNow(nic, vm).length > 0);
+    if (ill.length === 0) return;
+    const has = (nic: PluggedNic, ...kinds: DriftKind[]) =>
+      driftsNow(nic, vm).some(({ kind }) => kinds.includes(kind));
+    const fresh = ill.filter((nic) => isNewPair(nic, vm));
     // Rows that outlived their pair: ovs-vswitchd would keep using the interface that no longer exists.
-    const unusable = plugged.filter((nic) => has(nic, 'not switched') || fresh.includes(nic));
+    const unusable = ill.filter((nic) => has(nic, 'not switched') || fresh.includes(nic));
     await vm.vmSwitch.unplug(namesOf(unusable), { awaitClose: true });
     await forEachYielding(fresh, (nic) => markPlugged(nic, vm));
-    const changed = plugged.filter((nic) => has(nic, 'wrong VLAN', 'wrong row'));
+    const changed = ill.filter((nic) => has(nic, 'wrong VLAN', 'wrong row'));
     if (changed.length > 0) await vm.vmSwitch.restore(changed.map(accessPortOf));
-    await vm.vmSwitch.plug(plugged.map(accessPortOf));
-    await forEachYielding(plugged, (nic) => {
+    await vm.vmSwitch.plug(ill.map(accessPortOf));
+    await forEachYielding(ill, (nic) => {
       if (has(nic, 'wrong link')) restoreLinks(nic, vm);
       requireHealthy(nic, vm);
     });
