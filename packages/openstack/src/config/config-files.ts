@@ -39,7 +39,7 @@ export class ConfigFiles {
    * Yields those of the files that exist and may be read, in their order.
    *
    * @throws {CloudConfigError} CLOUD_FILE_INVALID if one is not a YAML (or JSON) mapping;
-   * CLOUD_FILE_UNTRUSTED if one that somebody named must be trusted and is not; CLOUD_FILE_UNREADABLE
+   * CLOUD_FILE_UNTRUSTED if the user named a file that is not trusted; CLOUD_FILE_UNREADABLE
    */
   async *existing(candidates: readonly Candidate[]): AsyncGenerator<ConfigFile> {
     for (const candidate of candidates) {
@@ -97,7 +97,7 @@ export class ConfigFiles {
   }
 }
 
-/** Whether somebody chose this very file. Another one in its place could describe another cloud. */
+/** Whether the user chose this very file. Another one in its place could describe another cloud. */
 function isChosen({ found }: Candidate): boolean {
   return found === 'named' || found === 'configured';
 }

@@ -54,7 +54,7 @@ export function guardedPort(
 
 /**
  * Whether a row's note is that of the port. A row without note, of an earlier agent, is right while it has no
- * claim: nobody uses the port.
+ * claim: no container uses the port.
  */
 export function hasNoteOf(
   externalIds: PluggedPort['externalIds'],
