@@ -1,9 +1,10 @@
 import type { CheckReport } from './run-checklist.ts';
 
-const marks = { good: '✓', skipped: '–', broken: '✗', 'not looked at': '·' } as const;
+const marks = { good: '✓', warning: '!', skipped: '–', broken: '✗', 'not looked at': '·' } as const;
 
 /**
- * One report as text: mark, name, facts and duration; for a broken check, the error and its hint.
+ * One report as text: mark, name, facts and duration; then its warnings with their hints; for a broken check,
+ * the error and its hint.
  * @param width of the column with the names
  */
 export function printReport(report: CheckReport, width: number): string {
@@ -16,5 +17,10 @@ export function printReport(report: CheckReport, width: number): string {
     return `${start}${message} [${code}]  ${duration}\n${indent}hint: ${hint}\n`;
   }
   const [first = '', ...others] = report.facts;
-  return `${start}${first}  ${duration}\n${others.map((fact) => `${indent}${fact}\n`).join('')}`;
+  const warnings = report.state === 'warning' ? report.warnings : [];
+  const more = [
+    ...others,
+    ...warnings.flatMap(({ message, hint }) => [`warning: ${message}`, `hint: ${hint}`]),
+  ];
+  return `${start}${first}  ${duration}\n${more.map((line) => `${indent}${line}\n`).join('')}`;
 }

@@ -55,6 +55,16 @@ it('continues after a skipped check', async () => {
   expect(reports.map(({ state }) => state)).toEqual(['skipped', 'good']);
 });
 
+it('continues after a warning, and prints it with its hint', async () => {
+  const warnings = [{ message: 'it will end', hint: 'renew it' }];
+  const warned: Check<Context> = { name: 'a', run: async () => ({ facts: ['works'], warnings }) };
+  const reports = await reportsOf([warned, good('b')]);
+  expect(reports.map(({ state }) => state)).toEqual(['warning', 'good']);
+  expect(printReport(reports[0] as CheckReport, 2).replace(/\d+\.\d\d s/, 'TIME')).toBe(
+    '! a   works  TIME\n      warning: it will end\n      hint: renew it\n',
+  );
+});
+
 it('reports an error of a client under its own code, and a defect as E_INTERNAL', async () => {
   const call = { method: 'GET', url: 'http://neutron.test/' };
   const forbidden = new OpenStackError(call, { status: 403, type: '', reason: 'no' });

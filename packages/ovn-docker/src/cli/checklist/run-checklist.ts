@@ -1,6 +1,6 @@
 import { explainRefusal } from '../../clients/neutron/refusals.ts';
 import { asOvnDockerError, type OvnDockerError } from '../../errors.ts';
-import type { Check } from './check.ts';
+import type { Check, Warning } from './check.ts';
 
 /** The outcome of one check. */
 export type CheckReport =
@@ -10,12 +10,19 @@ export type CheckReport =
       readonly facts: readonly string[];
       readonly ms: number;
     }
+  | {
+      readonly check: string;
+      readonly state: 'warning';
+      readonly facts: readonly string[];
+      readonly warnings: readonly Warning[];
+      readonly ms: number;
+    }
   | { readonly check: string; readonly state: 'broken'; readonly error: OvnDockerError; readonly ms: number }
   | { readonly check: string; readonly state: 'not looked at' };
 
 /**
  * Runs the checks in order, up to the first broken one. Later checks depend on it and would mislead: reports
- * them as `not looked at`.
+ * them as `not looked at`. A warning does not end the run.
  *
  * @example
  * for await (const report of runChecklist(checks, context)) process.stdout.write(printReport(report, 20));
@@ -38,7 +45,8 @@ async function runCheck<Context>(check: Check<Context>, context: Context): Promi
   const started = performance.now();
   const ms = () => Math.round(performance.now() - started);
   try {
-    const { facts, isSkipped } = await check.run(context);
+    const { facts, isSkipped, warnings = [] } = await check.run(context);
+    if (warnings.length > 0) return { check: check.name, state: 'warning', facts, warnings, ms: ms() };
     return { check: check.name, state: isSkipped ? 'skipped' : 'good', facts, ms: ms() };
   } catch (error) {
     return { check: check.name, state: 'broken', error: asOvnDockerError(explainRefusal(error)), ms: ms() };

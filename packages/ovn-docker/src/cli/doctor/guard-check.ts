@@ -3,14 +3,19 @@ import { OvnDockerError } from '../../errors.ts';
 import { guardedPort } from '../../nics/guarded-port.ts';
 import { compare, watchFlows } from '../../vm/guard/guard.ts';
 import { isOverridden } from '../../vm/guard/guard-flows.ts';
-import type { Check } from '../checklist/check.ts';
+import type { Check, Warning } from '../checklist/check.ts';
 import { type DoctorContext, requireFinding } from './context.ts';
 
-const BLIND =
-  'warning: Open vSwitch before 2.16 reports no changes of flows: guard flows that another program deletes return only with the agent’s next pass';
+const BLIND: Warning = {
+  message:
+    'this Open vSwitch reports no changes of flows: guard flows that another program deletes return only with the agent’s next pass',
+  hint: 'install Open vSwitch 2.16 or newer',
+};
 
-const overridden = (count: number, bridge: string) =>
-  `warning: ${count} flows of other programs in table 0 of ${bridge} do not apply to frames of containers: guard flows decide before them (docs/security.md)`;
+const overridden = (count: number, bridge: string): Warning => ({
+  message: `${count} flows of other programs in table 0 of ${bridge} do not apply to frames of containers: guard flows decide before them`,
+  hint: 'use security groups of Neutron instead (docs/security.md)',
+});
 
 /** Whether the bridge accepts OpenFlow, and whether each container's port has its guard flows. */
 export const guardCheck: Check<DoctorContext> = {
@@ -36,8 +41,8 @@ export const guardCheck: Check<DoctorContext> = {
       isOverridden(flow, ports),
     );
     return {
-      facts: [
-        `OpenFlow 1.4 on ${socket}; ${ports.length} ports of containers are guarded`,
+      facts: [`OpenFlow 1.4 on ${socket}; ${ports.length} ports of containers are guarded`],
+      warnings: [
         ...(isWatchable ? [] : [BLIND]),
         ...(foreign.length === 0 ? [] : [overridden(foreign.length, ovs.bridge)]),
       ],
