@@ -1,13 +1,24 @@
 /**
- * npm run bench -- [NAME...] [--json]: runs benchmarks. The exit code is 1 if a target is missed, 2 if a
- * benchmark fails.
+ * npm run bench -- [NAME...] [--json] [--engine VERSION]: runs benchmarks. `--engine` chooses the Docker of
+ * `attach`. The exit code is 1 if a target is missed, 2 if a benchmark fails.
  */
 import { parseArgs } from 'node:util';
+import { DEFAULT_ENGINE, type EngineName } from '@ovn-docker/lab';
 import { formatGrowth, growthOf } from './growth.ts';
 import { format, type Line, misses } from './line.ts';
 
+/** What a user chooses for all benchmarks. */
+interface BenchOptions {
+  /** The VMs' Docker in `attach`. */
+  readonly engine: EngineName;
+}
+
+interface Bench {
+  run(options: BenchOptions): AsyncIterable<Line>;
+}
+
 /** The benchmarks by name. Each yields its lines as it measures them. */
-const BENCHES: Readonly<Record<string, () => Promise<{ run(): AsyncIterable<Line> }>>> = {
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ovsdb: () => import('./ovsdb/index.ts'),
   attach: () => import('./attach/index.ts'),
   openstack: () => import('./openstack/index.ts'),
@@ -32,7 +43,10 @@ function unfold(error: unknown): unknown[] {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean', default: false } },
+    options: {
+      json: { type: 'boolean', default: false },
+      engine: { type: 'string', default: DEFAULT_ENGINE },
+    },
   });
   const unknown = positionals.filter((name) => !Object.hasOwn(BENCHES, name));
   if (unknown.length > 0) {
@@ -41,7 +55,7 @@ async function main(): Promise<void> {
   for (const name of positionals.length > 0 ? positionals : DEFAULTS) {
     const bench = await BENCHES[name]?.();
     const lines: Line[] = [];
-    for await (const line of bench?.run() ?? []) {
+    for await (const line of bench?.run({ engine: values.engine as EngineName }) ?? []) {
       console.log(
         values.json ? JSON.stringify({ bench: name, ...line, missed: misses(line) }) : format(line),
       );

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { type ApiKind, apiKinds } from './api/api-kind.ts';
 import { seedIdentityFromStdin } from './api/openstack/seed-identity.ts';
 import { down } from './down.ts';
+import { DEFAULT_ENGINE, type EngineName, engineNames } from './engines/engines.ts';
 import { LabError } from './errors.ts';
 import { Lab, openLab } from './lab.ts';
 import { layoutOf } from './layout.ts';
@@ -11,6 +12,12 @@ import { provisionFromStdin } from './provision.ts';
 import { start } from './start/start.ts';
 import { statusOf } from './status.ts';
 import { up } from './up.ts';
+
+/** The options that choose what a lab runs. */
+interface Kind {
+  readonly cloud: ApiKind;
+  readonly engine: EngineName;
+}
 
 /** The option of all commands. */
 interface Named {
@@ -30,11 +37,12 @@ export function buildProgram(): Command {
   command('up', 'raise the lab, unless it is up already')
     .option('--no-docker', 'raise the VMs without Docker and agent')
     .addOption(cloudOption())
-    .action(async ({ name, cloud, docker }: Named & { cloud: ApiKind; docker: boolean }) => {
+    .addOption(engineOption())
+    .action(async ({ name, cloud, engine, docker }: Named & Kind & { docker: boolean }) => {
       const started = performance.now();
       const progress = (step: string, seconds: number) =>
         process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
-      await up(name, { apiKind: cloud, docker, progress });
+      await up(name, { apiKind: cloud, engine, docker, progress });
       process.stdout.write(
         `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
       );
@@ -88,8 +96,9 @@ export function buildProgram(): Command {
   command('start', 'raise the lab, do the main job of the source document and verify it')
     .option('--json', 'print JSON lines')
     .addOption(cloudOption())
-    .action(async ({ name, cloud, json }: Named & { cloud: ApiKind; json?: boolean }) => {
-      process.exitCode = await start(layoutOf(name).name, cloud, json ?? false);
+    .addOption(engineOption())
+    .action(async ({ name, cloud, engine, json }: Named & Kind & { json?: boolean }) => {
+      process.exitCode = await start(layoutOf(name).name, { apiKind: cloud, engine }, json ?? false);
     });
 
   command('stop', 'the same as down').action(takeDown);
@@ -103,6 +112,12 @@ function cloudOption(): Option {
   return new Option('--cloud <cloud>', 'which Keystone and Neutron: embedded-neutron, or the real ones')
     .choices(apiKinds)
     .default('embedded');
+}
+
+function engineOption(): Option {
+  return new Option('--engine <version>', 'the VMs’ Docker: Debian 12’s, or that of a later Debian')
+    .choices(engineNames)
+    .default(DEFAULT_ENGINE);
 }
 
 async function takeDown({ name }: Named): Promise<void> {

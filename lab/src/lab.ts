@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiKind } from './api/api-kind.ts';
+import type { EngineName } from './engines/engines.ts';
 import { LabError } from './errors.ts';
 import { type Layout, layoutOf, placesOf } from './layout.ts';
 import { Machine } from './machine/machine.ts';
@@ -12,6 +13,8 @@ import { type MachineName, machineNames, type Tenant } from './topology.ts';
  */
 export interface LabState {
   readonly apiKind: ApiKind;
+  /** The VMs' Docker. */
+  readonly engine: EngineName;
   /** Whether the VMs have Docker and the agent. */
   readonly docker: boolean;
   readonly tenants: Record<Tenant | 'admin', { readonly password: string; readonly projectId: string }>;

@@ -7,6 +7,8 @@ import { configureAgent, startAgent } from './daemons/agent.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
 import { remove } from './down.ts';
+import type { EngineName } from './engines/engines.ts';
+import { installEngine, useEngine } from './engines/install.ts';
 import { LabError } from './errors.ts';
 import { Lab, type LabState } from './lab.ts';
 import { lockLab } from './lock.ts';
@@ -22,6 +24,8 @@ import { hypervisors, vms } from './topology.ts';
 /** How to raise a lab. */
 export interface UpOptions {
   readonly apiKind: ApiKind;
+  /** The VMs' Docker. */
+  readonly engine: EngineName;
   /** If false, the VMs have a switch, but no Docker and no agent. */
   readonly docker: boolean;
   readonly progress: Progress;
@@ -34,12 +38,15 @@ export interface UpOptions {
  * @throws LabError `LAB_NOT_ROOT`, `LAB_NAME`, `LAB_BUSY`, `LAB_INSTALL`, `LAB_NOT_BUILT`, `LAB_STEP`,
  * `LAB_TIMEOUT`
  */
-export async function up(name: string, { apiKind, docker, progress }: UpOptions): Promise<Lab> {
+export async function up(name: string, { apiKind, engine, docker, progress }: UpOptions): Promise<Lab> {
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
   if (apiKind === 'openstack') installOpenstack();
+  const started = performance.now();
+  const versions = installEngine(engine);
+  if (versions.length > 0) progress(versions.join(', '), (performance.now() - started) / 1000);
   const lab = new Lab(name);
   await using _lock = await lockLab(name);
-  if (lab.isUp && lab.state.docker === docker && lab.state.apiKind === apiKind) return lab;
+  if (lab.isUp && isSame(lab.state, { apiKind, engine, docker })) return lab;
   if (existsSync(lab.layout.run) || existsSync(lab.layout.data)) await remove(lab);
   mkdirSync(lab.layout.run, { recursive: true });
   mkdirSync(lab.layout.data, { recursive: true, mode: 0o700 });
@@ -107,6 +114,7 @@ export async function up(name: string, { apiKind, docker, progress }: UpOptions)
             run: async () => {
               const machine = lab.machine(vm.name);
               configureAgent(machine, provisionResult().credentials[vm.tenant]);
+              useEngine(machine, engine);
               await startDocker(machine, lab.layout.cache);
               await startAgent(machine);
             },
@@ -115,16 +123,27 @@ export async function up(name: string, { apiKind, docker, progress }: UpOptions)
     ],
     progress,
   );
-  writeFileSync(lab.stateFile, JSON.stringify(stateOf(provisionResult(), passwords, { apiKind, docker })), {
-    mode: 0o600,
-  });
+  writeFileSync(
+    lab.stateFile,
+    JSON.stringify(stateOf(provisionResult(), passwords, { apiKind, engine, docker })),
+    {
+      mode: 0o600,
+    },
+  );
   return lab;
+}
+
+/** The options that distinguish one lab from another. */
+type Options = Pick<UpOptions, 'apiKind' | 'engine' | 'docker'>;
+
+function isSame(one: Options, other: Options): boolean {
+  return one.apiKind === other.apiKind && one.engine === other.engine && one.docker === other.docker;
 }
 
 function stateOf(
   { projects, vms: vmPorts }: ProvisionResult,
   passwords: Passwords | undefined,
-  options: Pick<UpOptions, 'apiKind' | 'docker'>,
+  options: Options,
 ): LabState {
   const tenant = (name: 'admin' | 'alice' | 'bob') => ({
     password: passwords?.[name] ?? '',

@@ -10,6 +10,9 @@ export const LAB = process.env['LAB'] ?? 'test';
 /** Which Keystone and Neutron the lab runs: `embedded` or `openstack`. */
 const cloud = process.env['CLOUD'] ?? 'embedded';
 
+/** The VMs' Docker: `20.10`, `26` or `28`. */
+const engine = process.env['ENGINE'] ?? '20.10';
+
 /**
  * Time limit of a lab command, in milliseconds. A real Neutron needs half a second where embedded-neutron
  * needs a few milliseconds.
@@ -31,7 +34,7 @@ export default function setup(): () => void {
       timeout: PATIENCE_MS,
     });
   run('down');
-  const { stdout, stderr } = run('start', '--json', '--cloud', cloud);
+  const { stdout, stderr } = run('start', '--json', '--cloud', cloud, '--engine', engine);
   mkdirSync(dirname(startOutput), { recursive: true });
   writeFileSync(startOutput, stdout);
   if (!stdout.includes('"step":"raise the lab","ok":true'))

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type ApiKind, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
+import { type ApiKind, type EngineName, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
 
 /** A lab for one benchmark. */
 export interface BenchLab extends AsyncDisposable {
@@ -11,7 +11,10 @@ export interface BenchLab extends AsyncDisposable {
 }
 
 /** Raises a lab with this name; first takes down a former lab of the name. */
-export async function raiseBenchLab(name: string, apiKind: ApiKind = 'embedded'): Promise<BenchLab> {
+export async function raiseBenchLab(
+  name: string,
+  { apiKind = 'embedded', engine = '20.10' }: { apiKind?: ApiKind; engine?: EngineName } = {},
+): Promise<BenchLab> {
   const program = join(repository, 'lab', 'dist', 'lab.js');
   const run = (command: string, ...options: string[]) => {
     const args = [program, command, '--name', name, ...options];
@@ -19,7 +22,7 @@ export async function raiseBenchLab(name: string, apiKind: ApiKind = 'embedded')
     if (status !== 0) throw new Error(`lab ${command} failed: ${stderr}`);
   };
   run('down');
-  run('up', '--cloud', apiKind);
+  run('up', '--cloud', apiKind, '--engine', engine);
   const vm = openLab(name).machine('vm-a');
   return {
     vm,

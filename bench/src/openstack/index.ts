@@ -25,7 +25,7 @@ const CRITICAL_CALLS = 2;
 
 /** Yields the lines as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
-  await using lab = await raiseBenchLab('benchos', 'openstack');
+  await using lab = await raiseBenchLab('benchos', { apiKind: 'openstack' });
   await lab.configure({
     mode: 'trunk',
     // The agent fills no pool by itself, and it keeps no warm NIC of the network `cold`.

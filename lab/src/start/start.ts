@@ -1,6 +1,5 @@
-import type { ApiKind } from '../api/api-kind.ts';
 import { Lab } from '../lab.ts';
-import { up } from '../up.ts';
+import { type UpOptions, up } from '../up.ts';
 import { clearFormerRun } from './leftovers.ts';
 import { mainJob } from './main-job.ts';
 import { Report } from './report.ts';
@@ -9,7 +8,11 @@ import { Report } from './report.ts';
  * `npm start`: raises the lab, does the main job of the source document, verifies it, and leaves everything
  * running. If the lab is up already, it first removes what the former run started. Returns the exit code.
  */
-export async function start(name: string, apiKind: ApiKind, json: boolean): Promise<number> {
+export async function start(
+  name: string,
+  kind: Pick<UpOptions, 'apiKind' | 'engine'>,
+  json: boolean,
+): Promise<number> {
   const report = new Report(json);
   process.once('SIGINT', () => {
     process.stderr.write('\nlab: interrupted; `npm stop` takes the lab down, `npm start` starts again\n');
@@ -19,7 +22,7 @@ export async function start(name: string, apiKind: ApiKind, json: boolean): Prom
     await report.step('raise the lab', async () => {
       const lab = new Lab(name);
       const wasUp = lab.isUp;
-      await up(name, { apiKind, docker: true, progress: (step, seconds) => report.progress(step, seconds) });
+      await up(name, { ...kind, docker: true, progress: (step, seconds) => report.progress(step, seconds) });
       if (wasUp) await clearFormerRun(lab);
       return wasUp
         ? 'it was up; the containers of the former run are removed'
