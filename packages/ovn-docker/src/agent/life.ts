@@ -13,11 +13,12 @@ import { tolerate } from './tolerate.ts';
  * The life of an agent, as one ordered list: open clients → hold the lock → guard ports → recognise → serve →
  * watch. It ends when `stop` aborts or another agent gets the lock; then everything that the phases opened is
  * closed, last first.
- * @throws OvnDockerError when there is no credential, or the VM's switch cannot be reached
+ * @throws OvnDockerError `E_NO_CREDENTIAL`; `E_SWITCH` when the bridge has vanished meanwhile
  */
 export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
   await using closing = new AsyncDisposableStack();
-  const clients = await openClients(config, log, closing);
+  const clients = await openClients(config, log, { stop, closing });
+  if (!clients) return;
 
   const lost = await holdLock(clients.vmSwitch, log, stop);
   if (!lost) return;

@@ -17,7 +17,7 @@ print(flush=True)
 print(s.recv(4096).decode())
 `;
 
-it('sends READY=1 to the socket that NOTIFY_SOCKET names', async () => {
+it('sends READY=1 and the status to the socket that NOTIFY_SOCKET names', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'notify-'));
   const path = join(folder, 'notify');
   const receiver = spawn('python3', ['-c', RECEIVER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -29,6 +29,6 @@ it('sends READY=1 to the socket that NOTIFY_SOCKET names', async () => {
   await once(receiver.stdout, 'readable');
   vi.stubEnv('NOTIFY_SOCKET', path);
   const output = text(receiver.stdout);
-  await notifySystemd(pino({ level: 'silent' }));
-  expect(await output).toContain('READY=1');
+  await notifySystemd(pino({ level: 'silent' }), { isReady: true, status: 'serving' });
+  expect((await output).split('\n')).toEqual(expect.arrayContaining(['READY=1', 'STATUS=serving']));
 });

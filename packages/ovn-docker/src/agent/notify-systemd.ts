@@ -2,14 +2,22 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Log } from '../observe/log.ts';
 
+/** What the agent reports to systemd. */
+interface Report {
+  /** docker.service, which is ordered after the agent, may start now. */
+  readonly isReady?: boolean;
+  /** What the agent does now, for `systemctl status`. */
+  readonly status: string;
+}
+
 /**
- * Reports to systemd that this service is ready, so that docker.service, which is ordered after it, starts
- * now (sd_notify(3), `Type=notify`). Node has no datagram Unix sockets, so systemd's own program sends the
- * message. Does nothing when systemd has not set NOTIFY_SOCKET.
+ * Reports to systemd (sd_notify(3), `Type=notify`). Node has no datagram Unix sockets, so systemd's own
+ * program sends the message. Does nothing when systemd has not set NOTIFY_SOCKET.
  */
-export async function notifySystemd(log: Log): Promise<void> {
+export async function notifySystemd(log: Log, { isReady = false, status }: Report): Promise<void> {
   if (process.env['NOTIFY_SOCKET'] === undefined) return;
-  await promisify(execFile)('systemd-notify', ['--ready']).catch((error: unknown) => {
-    log.warn({ err: error }, 'could not report to systemd that the agent is ready');
+  const options = [...(isReady ? ['--ready'] : []), `--status=${status}`];
+  await promisify(execFile)('systemd-notify', options).catch((error: unknown) => {
+    log.warn({ err: error }, 'could not report to systemd');
   });
 }

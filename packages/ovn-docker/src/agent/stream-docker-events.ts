@@ -3,7 +3,7 @@ import type { ContainerEvent, DockerEngine } from '../clients/docker-engine.ts';
 import type { Engine } from '../nics/engine.ts';
 
 /** Pauses between attempts to reach dockerd again, in milliseconds; the last one repeats. */
-const PAUSES_MS = [100, 500, 2000, 5000];
+const PAUSES_MS = [100, 500, 2000];
 
 interface Subscription {
   readonly engine: Pick<Engine, 'log'>;
@@ -31,7 +31,9 @@ export async function streamDockerEvents(
       }
     } catch (error) {
       if (signal.aborted) return;
-      engine.log.warn({ err: error }, 'lost the stream of Docker events');
+      const words = 'Docker sends no events; the agent tries again until it does';
+      // Docker may start long after the agent.
+      engine.log[tries === 0 ? 'warn' : 'debug']({ err: error }, words);
     }
     const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)];
     await delay(pause, undefined, { signal }).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
+import { DockerActivation } from './docker-activation.ts';
 import { readAtMost } from './read-at-most.ts';
 
 const versions = z.object({ Version: z.string(), ApiVersion: z.string() });
@@ -110,12 +111,14 @@ export function disablesIpv6(sysctls: Readonly<Record<string, string>>): boolean
 export class DockerEngine implements AsyncDisposable {
   readonly #socket: string;
   readonly #answerMs: number;
+  readonly #activation: DockerActivation;
   readonly #dispatcher: Agent;
 
   /** @param answerMs how long Docker may take to answer one request, in milliseconds */
   constructor(socket: string, answerMs = ANSWER_MS) {
     this.#socket = socket;
     this.#answerMs = answerMs;
+    this.#activation = new DockerActivation(socket);
     this.#dispatcher = new Agent({ connect: { socketPath: socket }, bodyTimeout: 0 });
   }
 
@@ -253,6 +256,10 @@ export class DockerEngine implements AsyncDisposable {
   }
 
   async #request(path: string, signal: AbortSignal) {
+    if (await this.#activation.isOnlyActivatable()) {
+      const message = `Docker does not run: only init listens on ${this.#socket}`;
+      throw new OvnDockerError('E_DOCKER_NOT_RUNNING', message);
+    }
     try {
       return await request(`http://docker${path}`, { dispatcher: this.#dispatcher, signal });
     } catch (error) {

@@ -27,9 +27,12 @@ export class VmSwitch implements AsyncDisposable {
     this.#vlans = new BridgeVlans(database);
   }
 
-  /** @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge */
-  static async open(remote: string, bridge: string): Promise<VmSwitch> {
-    return new VmSwitch(await SwitchDatabase.open(remote, bridge));
+  /**
+   * @param patienceMs how long the database may be away, in milliseconds
+   * @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge
+   */
+  static async open(remote: string, bridge: string, patienceMs?: number): Promise<VmSwitch> {
+    return new VmSwitch(await SwitchDatabase.open(remote, bridge, patienceMs));
   }
 
   /**

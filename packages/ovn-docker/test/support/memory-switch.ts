@@ -9,7 +9,7 @@ const many = (key: unknown) => ({ type: { key, min: 0, max: 'unlimited' } });
 const refs = (refTable: string) => many({ type: 'uuid', refTable });
 
 /** The part of vswitch.ovsschema that the agent reads. */
-const schema = {
+export const switchSchema = {
   name: 'Open_vSwitch',
   version: '8.3.1',
   tables: {
@@ -93,7 +93,7 @@ export async function addBridge(
 /** Starts the database with bridge br0 and these ports on it. */
 export async function openMemorySwitch(ports: readonly PortRow[]): Promise<MemorySwitch> {
   const opened = new AsyncDisposableStack();
-  const server = opened.use(await startMemoryServer({ schemas: [schema] }));
+  const server = opened.use(await startMemoryServer({ schemas: [switchSchema] }));
   const client = opened.use(await connect({ remotes: server.remote }));
   const otherProgram = opened.use(
     await openReplica(client, vswitchSchema, {

@@ -20,7 +20,7 @@ export async function holdLock(
     waiting: () => {
       log.info('another agent works in this VM: waiting until it ends');
       // The other agent serves dockerd's driver, so systemd need not keep docker.service waiting.
-      void notifySystemd(log);
+      void notifySystemd(log, { isReady: true, status: 'waiting: another agent works in this VM' });
     },
   });
   return isHeld ? lost.signal : undefined;

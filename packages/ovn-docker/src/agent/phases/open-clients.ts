@@ -2,9 +2,10 @@ import { Rtnetlink } from '@ovn-docker/netlink';
 import type { CredentialEvent } from '@ovn-docker/openstack';
 import { DockerEngine } from '../../clients/docker-engine.ts';
 import { type Cloud, configuredCloud, findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
-import { VmSwitch } from '../../clients/vm-switch.ts';
+import type { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Log } from '../../observe/log.ts';
+import { awaitSwitch } from '../await-switch.ts';
 
 /** The programs that an agent works with, and the VM's kernel. */
 export interface Clients {
@@ -15,19 +16,22 @@ export interface Clients {
 }
 
 /**
- * Finds the agent's credential and connects to the VM's switch. Keystone, Neutron and Docker may be away.
- * @throws OvnDockerError `E_NO_CREDENTIAL`, `E_SWITCH`
+ * Finds the agent's credential and waits for the VM's switch. Keystone, Neutron and Docker may be away.
+ * @returns undefined when `stop` ended the waiting
+ * @throws OvnDockerError `E_NO_CREDENTIAL`
  */
 export async function openClients(
   config: AgentConfig,
   log: Log,
-  closing: AsyncDisposableStack,
-): Promise<Clients> {
+  { stop, closing }: { readonly stop: AbortSignal; readonly closing: AsyncDisposableStack },
+): Promise<Clients | undefined> {
   const credential = agentsCredential(config, log);
   const cloudConfig = await credential.reread();
   log.info({ origin: cloudConfig.origin }, 'credential found');
   const cloud = closing.use(openCloud(cloudConfig, credential));
-  const vmSwitch = closing.use(await VmSwitch.open(config.ovs.remote, config.ovs.bridge));
+  const vmSwitch = await awaitSwitch(config, cloud, log, stop);
+  if (!vmSwitch) return undefined;
+  closing.use(vmSwitch);
   const docker = closing.use(new DockerEngine(config.docker.socket));
   const netlink = closing.use(Rtnetlink.open());
   return { cloud, vmSwitch, docker, netlink };

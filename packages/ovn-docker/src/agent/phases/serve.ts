@@ -26,5 +26,5 @@ export async function serve(
   closing.use(await listen(libnetworkServer(engine, config.docker.publish), plugin, signal));
   if (signal.aborted) return;
   log.info({ socket: config.socket, plugin }, 'agent ready');
-  void notifySystemd(log);
+  void notifySystemd(log, { isReady: true, status: 'serving' });
 }

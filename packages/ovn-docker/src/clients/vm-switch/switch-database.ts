@@ -32,12 +32,15 @@ export class SwitchDatabase implements AsyncDisposable {
     this.bridge = bridge;
   }
 
-  /** @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge */
-  static async open(remote: string, bridge: string): Promise<SwitchDatabase> {
+  /**
+   * @param patienceMs how long the database may be away, in milliseconds
+   * @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge
+   */
+  static async open(remote: string, bridge: string, patienceMs = 10_000): Promise<SwitchDatabase> {
     // A connection that is still open after a failure would keep the process alive.
     await using opened = new AsyncDisposableStack();
     try {
-      const client = opened.use(await connect({ remotes: remote, signal: AbortSignal.timeout(10_000) }));
+      const client = opened.use(await connect({ remotes: remote, signal: AbortSignal.timeout(patienceMs) }));
       const replica = opened.use(
         await openReplica(client, vswitchSchema, {
           Open_vSwitch: ['next_cfg', 'cur_cfg'],
