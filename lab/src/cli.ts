@@ -8,6 +8,7 @@ import { DEFAULT_ENGINE, type EngineName, engineNames } from './engines/engines.
 import { LabError } from './errors.ts';
 import { Lab, openLab } from './lab.ts';
 import { layoutOf } from './layout.ts';
+import { DEFAULT_OVN, type OvnRelease, ovnReleases } from './ovn-releases/ovn-releases.ts';
 import { provisionFromStdin } from './provision.ts';
 import { start } from './start/start.ts';
 import { statusOf } from './status.ts';
@@ -16,6 +17,7 @@ import { up } from './up.ts';
 /** The options that choose what a lab runs. */
 interface Kind {
   readonly cloud: ApiKind;
+  readonly ovn: OvnRelease;
   readonly engine: EngineName;
 }
 
@@ -37,12 +39,13 @@ export function buildProgram(): Command {
   command('up', 'raise the lab, unless it is up already')
     .option('--no-docker', 'raise the VMs without Docker and agent')
     .addOption(cloudOption())
+    .addOption(ovnOption())
     .addOption(engineOption())
-    .action(async ({ name, cloud, engine, docker }: Named & Kind & { docker: boolean }) => {
+    .action(async ({ name, cloud, ovn, engine, docker }: Named & Kind & { docker: boolean }) => {
       const started = performance.now();
       const progress = (step: string, seconds: number) =>
         process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
-      await up(name, { apiKind: cloud, engine, docker, progress });
+      await up(name, { apiKind: cloud, ovn, engine, docker, progress });
       process.stdout.write(
         `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
       );
@@ -96,9 +99,10 @@ export function buildProgram(): Command {
   command('start', 'raise the lab, do the main job of the source document and verify it')
     .option('--json', 'print JSON lines')
     .addOption(cloudOption())
+    .addOption(ovnOption())
     .addOption(engineOption())
-    .action(async ({ name, cloud, engine, json }: Named & Kind & { json?: boolean }) => {
-      process.exitCode = await start(layoutOf(name).name, { apiKind: cloud, engine }, json ?? false);
+    .action(async ({ name, cloud, ovn, engine, json }: Named & Kind & { json?: boolean }) => {
+      process.exitCode = await start(layoutOf(name).name, { apiKind: cloud, ovn, engine }, json ?? false);
     });
 
   command('stop', 'the same as down').action(takeDown);
@@ -112,6 +116,12 @@ function cloudOption(): Option {
   return new Option('--cloud <cloud>', 'which Keystone and Neutron: embedded-neutron, or the real ones')
     .choices(apiKinds)
     .default('embedded');
+}
+
+function ovnOption(): Option {
+  return new Option('--ovn <release>', 'OVN and Open vSwitch: Debian 12’s, or those of a later Debian')
+    .choices(ovnReleases)
+    .default(DEFAULT_OVN);
 }
 
 function engineOption(): Option {

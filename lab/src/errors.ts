@@ -29,8 +29,8 @@ export const labErrorTable = {
     hint: 'the lab is still up: look around with `npm run lab -- status`, `exec` and `logs`',
   },
   LAB_INSTALL: {
-    when: 'The packages of the real Keystone and Neutron, or of another Docker, could not be installed.',
-    hint: 'read apt’s message; scripts/install-tools and lab/src/engines list the packages',
+    when: 'The packages of the real Keystone and Neutron, or of another Docker or OVN, could not be installed.',
+    hint: 'read apt’s message; scripts/install-tools, lab/src/engines and lab/src/ovn-releases list the packages',
   },
   LAB_NOT_BUILT: {
     when: 'A program is not bundled yet.',

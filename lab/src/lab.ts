@@ -5,18 +5,25 @@ import type { EngineName } from './engines/engines.ts';
 import { LabError } from './errors.ts';
 import { type Layout, layoutOf, placesOf } from './layout.ts';
 import { Machine } from './machine/machine.ts';
+import type { OvnRelease } from './ovn-releases/ovn-releases.ts';
 import { type MachineName, machineNames, type Tenant } from './topology.ts';
+
+/** What distinguishes one lab from another. */
+export interface LabKind {
+  readonly apiKind: ApiKind;
+  /** OVN of the cloud, and Open vSwitch of its hypervisors and of the VMs. */
+  readonly ovn: OvnRelease;
+  /** The VMs' Docker. */
+  readonly engine: EngineName;
+  /** Whether the VMs have Docker and the agent. If not, they have only a switch. */
+  readonly docker: boolean;
+}
 
 /**
  * What `up` stores for later commands and tests. Only root can read it, because it contains the tenants'
  * secrets.
  */
-export interface LabState {
-  readonly apiKind: ApiKind;
-  /** The VMs' Docker. */
-  readonly engine: EngineName;
-  /** Whether the VMs have Docker and the agent. */
-  readonly docker: boolean;
+export interface LabState extends LabKind {
   readonly tenants: Record<Tenant | 'admin', { readonly password: string; readonly projectId: string }>;
   /** The VMs' own Neutron ports, by the name of the VM. */
   readonly vms: Record<string, { readonly portId: string; readonly mac: string; readonly address: string }>;

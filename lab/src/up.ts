@@ -1,18 +1,18 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { Passwords } from './api/api.ts';
-import type { ApiKind } from './api/api-kind.ts';
 import { apis } from './api/apis.ts';
 import { installOpenstack } from './api/openstack/install.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
 import { remove } from './down.ts';
-import type { EngineName } from './engines/engines.ts';
 import { installEngine, useEngine } from './engines/install.ts';
 import { LabError } from './errors.ts';
-import { Lab, type LabState } from './lab.ts';
+import { Lab, type LabKind, type LabState } from './lab.ts';
 import { lockLab } from './lock.ts';
 import { startKeeper } from './machine/keeper.ts';
+import { installOvn } from './ovn-releases/install.ts';
+import { useOvn } from './ovn-releases/use.ts';
 import type { ProvisionResult } from './provision.ts';
 import { layCables } from './steps/cabling.ts';
 import { plugVif, startHypervisor } from './steps/hypervisor.ts';
@@ -22,12 +22,7 @@ import { startVm } from './steps/vm.ts';
 import { hypervisors, vms } from './topology.ts';
 
 /** How to raise a lab. */
-export interface UpOptions {
-  readonly apiKind: ApiKind;
-  /** The VMs' Docker. */
-  readonly engine: EngineName;
-  /** If false, the VMs have a switch, but no Docker and no agent. */
-  readonly docker: boolean;
+export interface UpOptions extends LabKind {
   readonly progress: Progress;
 }
 
@@ -38,15 +33,16 @@ export interface UpOptions {
  * @throws LabError `LAB_NOT_ROOT`, `LAB_NAME`, `LAB_BUSY`, `LAB_INSTALL`, `LAB_NOT_BUILT`, `LAB_STEP`,
  * `LAB_TIMEOUT`
  */
-export async function up(name: string, { apiKind, engine, docker, progress }: UpOptions): Promise<Lab> {
+export async function up(name: string, { progress, ...kind }: UpOptions): Promise<Lab> {
+  const { apiKind, ovn, engine, docker } = kind;
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
   if (apiKind === 'openstack') installOpenstack();
   const started = performance.now();
-  const versions = installEngine(engine);
+  const versions = [...installOvn(ovn), ...installEngine(engine)];
   if (versions.length > 0) progress(versions.join(', '), (performance.now() - started) / 1000);
   const lab = new Lab(name);
   await using _lock = await lockLab(name);
-  if (lab.isUp && isSame(lab.state, { apiKind, engine, docker })) return lab;
+  if (lab.isUp && isSame(lab.state, kind)) return lab;
   if (existsSync(lab.layout.run) || existsSync(lab.layout.data)) await remove(lab);
   mkdirSync(lab.layout.run, { recursive: true });
   mkdirSync(lab.layout.data, { recursive: true, mode: 0o700 });
@@ -68,6 +64,12 @@ export async function up(name: string, { apiKind, engine, docker, progress }: Up
         },
       },
       { name: 'cables', run: async () => layCables(lab) },
+      {
+        name: `OVN ${ovn}`,
+        run: async () => {
+          await Promise.all(lab.machines.map((machine) => useOvn(machine, ovn)));
+        },
+      },
       [
         {
           name: 'OVN central and API host',
@@ -123,34 +125,26 @@ export async function up(name: string, { apiKind, engine, docker, progress }: Up
     ],
     progress,
   );
-  writeFileSync(
-    lab.stateFile,
-    JSON.stringify(stateOf(provisionResult(), passwords, { apiKind, engine, docker })),
-    {
-      mode: 0o600,
-    },
-  );
+  const state = stateOf(provisionResult(), passwords, kind);
+  writeFileSync(lab.stateFile, JSON.stringify(state), { mode: 0o600 });
   return lab;
 }
 
-/** The options that distinguish one lab from another. */
-type Options = Pick<UpOptions, 'apiKind' | 'engine' | 'docker'>;
-
-function isSame(one: Options, other: Options): boolean {
-  return one.apiKind === other.apiKind && one.engine === other.engine && one.docker === other.docker;
+function isSame(one: LabKind, other: LabKind): boolean {
+  return (['apiKind', 'ovn', 'engine', 'docker'] as const).every((key) => one[key] === other[key]);
 }
 
 function stateOf(
   { projects, vms: vmPorts }: ProvisionResult,
   passwords: Passwords | undefined,
-  options: Options,
+  kind: LabKind,
 ): LabState {
   const tenant = (name: 'admin' | 'alice' | 'bob') => ({
     password: passwords?.[name] ?? '',
     projectId: projects[name],
   });
   return {
-    ...options,
+    ...kind,
     vms: vmPorts,
     tenants: { admin: tenant('admin'), alice: tenant('alice'), bob: tenant('bob') },
   };

@@ -7,6 +7,9 @@ export const LAB = process.env['LAB'] ?? 'faults';
 /** Which Keystone and Neutron the lab runs: `embedded` or `openstack`. */
 const cloud = process.env['CLOUD'] ?? 'embedded';
 
+/** OVN and Open vSwitch: `23.03`, `25.03` or `26.03`. */
+const ovn = process.env['OVN'] ?? '23.03';
+
 const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
 
 /**
@@ -15,7 +18,7 @@ const program = resolve(import.meta.dirname, '../../lab/dist/lab.js');
  */
 export default function setup(): () => void {
   lab('down');
-  lab('up', '--cloud', cloud);
+  lab('up', '--cloud', cloud, '--ovn', ovn);
   return () => lab('down');
 }
 

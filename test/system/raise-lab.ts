@@ -10,6 +10,9 @@ export const LAB = process.env['LAB'] ?? 'test';
 /** Which Keystone and Neutron the lab runs: `embedded` or `openstack`. */
 const cloud = process.env['CLOUD'] ?? 'embedded';
 
+/** OVN and Open vSwitch: `23.03`, `25.03` or `26.03`. */
+const ovn = process.env['OVN'] ?? '23.03';
+
 /** The VMs' Docker: `20.10`, `26` or `28`. */
 const engine = process.env['ENGINE'] ?? '20.10';
 
@@ -34,7 +37,7 @@ export default function setup(): () => void {
       timeout: PATIENCE_MS,
     });
   run('down');
-  const { stdout, stderr } = run('start', '--json', '--cloud', cloud, '--engine', engine);
+  const { stdout, stderr } = run('start', '--json', '--cloud', cloud, '--ovn', ovn, '--engine', engine);
   mkdirSync(dirname(startOutput), { recursive: true });
   writeFileSync(startOutput, stdout);
   if (!stdout.includes('"step":"raise the lab","ok":true'))

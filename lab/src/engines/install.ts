@@ -1,7 +1,6 @@
-import { spawnSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { LabError } from '../errors.ts';
+import { unpackDebianPackages } from '../debian-packages.ts';
 import { repository } from '../layout.ts';
 import type { Machine } from '../machine/machine.ts';
 import { DEFAULT_ENGINE, type EngineName, suites } from './engines.ts';
@@ -30,18 +29,11 @@ const pathOf = (engine: EngineName) => join(repository, '.tools', 'engines', eng
  */
 export function installEngine(engine: EngineName): string[] {
   if (engine === DEFAULT_ENGINE) return [];
-  const script = join(repository, 'scripts', 'debian-packages');
-  const { status, stdout } = spawnSync(script, [suites[engine], pathOf(engine), ...PACKAGES], {
-    stdio: ['ignore', 'pipe', process.stderr.fd],
-    encoding: 'utf8',
+  return unpackDebianPackages(pathOf(engine), {
+    suite: suites[engine],
+    packages: PACKAGES,
+    expected: ['docker.io', engine],
   });
-  if (status !== 0) throw new LabError('LAB_INSTALL', `scripts/debian-packages ended with ${status}`);
-  const versions = stdout.trim().split('\n');
-  const found = versions.find((line) => line.startsWith('docker.io '));
-  if (!found?.startsWith(`docker.io ${engine}.`)) {
-    throw new LabError('LAB_INSTALL', `Debian ${suites[engine]} has ${found}, not Docker ${engine}`);
-  }
-  return versions;
 }
 
 /** Puts an engine's programs before this computer's on the machine's PATH, for its daemons and its users. */

@@ -1,5 +1,5 @@
-import { Lab } from '../lab.ts';
-import { type UpOptions, up } from '../up.ts';
+import { Lab, type LabKind } from '../lab.ts';
+import { up } from '../up.ts';
 import { clearFormerRun } from './leftovers.ts';
 import { mainJob } from './main-job.ts';
 import { Report } from './report.ts';
@@ -8,11 +8,7 @@ import { Report } from './report.ts';
  * `npm start`: raises the lab, does the main job of the source document, verifies it, and leaves everything
  * running. If the lab is up already, it first removes what the former run started. Returns the exit code.
  */
-export async function start(
-  name: string,
-  kind: Pick<UpOptions, 'apiKind' | 'engine'>,
-  json: boolean,
-): Promise<number> {
+export async function start(name: string, kind: Omit<LabKind, 'docker'>, json: boolean): Promise<number> {
   const report = new Report(json);
   process.once('SIGINT', () => {
     process.stderr.write('\nlab: interrupted; `npm stop` takes the lab down, `npm start` starts again\n');
