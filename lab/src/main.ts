@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { buildProgram } from './cli.ts';
 import { LabError } from './errors.ts';
 

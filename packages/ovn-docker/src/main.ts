@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { reportError } from './cli/output/report-error.ts';
 import { buildProgram } from './cli/program.ts';
 

@@ -1,7 +1,8 @@
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import { readExtensions } from '../clients/neutron/extensions.ts';
 import { explained } from '../clients/neutron/refusals.ts';
-import { type AgentConfig, configuredVifId } from '../config/agent-config.ts';
+import type { AgentConfig } from '../config/agent-config.ts';
+import { configuredVifId } from '../config/vif-id.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, observeChildren, recoverNics, usedVlans } from '../nics/recover.ts';
 import type { Log } from '../observe/log.ts';

@@ -1,13 +1,9 @@
-import {
-  type Cloud,
-  type CredentialSources,
-  configuredCloud,
-  findCloudConfig,
-  login,
-  openCloud,
-} from '../clients/neutron/cloud.ts';
-import { type AgentConfig, configuredVifId, readAgentConfig } from '../config/agent-config.ts';
+import type { AgentClient } from '../api/client.ts';
+import type { Cloud, CredentialSources } from '../clients/neutron/cloud.ts';
+import { configuredCloud } from '../clients/neutron/configured-cloud.ts';
+import type { AgentConfig } from '../config/agent-config.ts';
 import { environmentWarnings } from '../config/check-environment.ts';
+import { configuredVifId } from '../config/vif-id.ts';
 import { OvnDockerError } from '../errors.ts';
 import type { GlobalOptions } from './global-options.ts';
 
@@ -20,6 +16,7 @@ export interface Settings {
 
 /** @throws OvnDockerError `E_CONFIG` `E_NO_CREDENTIAL` */
 export async function readSettings(options: GlobalOptions): Promise<Settings> {
+  const { readAgentConfig } = await import('../config/agent-config.ts');
   const config = await readAgentConfig(options.config, printWarning);
   if (options.cred === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred is empty');
   if (options.credFile === '') throw new OvnDockerError('E_NO_CREDENTIAL', '--cred-file is empty');
@@ -55,8 +52,15 @@ function printWarning(warning: string): void {
   process.stderr.write(`ovn-docker: warning: ${warning}\n`);
 }
 
+/** The client of this VM's agent; it connects with the first request. */
+export async function openAgent({ config }: Settings): Promise<AgentClient> {
+  const { AgentClient } = await import('../api/client.ts');
+  return new AgentClient(config.socket);
+}
+
 /** Opens a Neutron client and logs in with the caller's credential. */
 export async function openCallersCloud(settings: Settings): Promise<Cloud> {
+  const { findCloudConfig, login, openCloud } = await import('../clients/neutron/cloud.ts');
   const config = await findCloudConfig(settings.sources).catch(addRootHint);
   // The credential may be exchanged while a long command runs; the warnings were printed above.
   const reread = () =>

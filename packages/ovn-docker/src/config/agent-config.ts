@@ -127,12 +127,6 @@ export function poolMarks({ pool }: AgentConfig, network: { id: string; name: st
   return { low: Math.min(mark('low'), high), high, batch: mark('batch'), idleMs: mark('idle') * 1000 };
 }
 
-/** The id of the VM's own port, if the environment or the configuration contains it. */
-export function configuredVifId(config: AgentConfig): string | undefined {
-  // An empty variable counts as unset, as for the OS_* variables of the credential.
-  return process.env['OS_VIF_ID'] || config.vif_id;
-}
-
 /**
  * Reads the configuration. A missing default file counts as empty.
  * @param file a file that must exist; the default file when undefined

@@ -1,7 +1,8 @@
 import { Rtnetlink } from '@ovn-docker/netlink';
 import type { CredentialEvent } from '@ovn-docker/openstack';
 import { DockerEngine } from '../../clients/docker-engine.ts';
-import { type Cloud, configuredCloud, findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
+import { type Cloud, findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
+import { configuredCloud } from '../../clients/neutron/configured-cloud.ts';
 import type { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { Log } from '../../observe/log.ts';

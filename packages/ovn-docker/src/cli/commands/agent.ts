@@ -1,4 +1,3 @@
-import { requireRootsFile } from '../../config/agent-config.ts';
 import { defineCommand } from '../command.ts';
 
 /** Serves Docker until SIGTERM or SIGINT. Containers keep their interfaces when the agent stops. */
@@ -8,6 +7,7 @@ export const agent = defineCommand({
   needsRoot: true,
 
   async action({ config, options }) {
+    const { requireRootsFile } = await import('../../config/agent-config.ts');
     await requireRootsFile(options.config);
     const { runAgent } = await import('../../agent/run-agent.ts');
     const { openLog } = await import('../../observe/log.ts');

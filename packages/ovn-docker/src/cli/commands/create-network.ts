@@ -1,6 +1,4 @@
 import { ipVersionOf } from '../../addresses/ip-version.ts';
-import { makeOnce } from '../../clients/neutron/make-once.ts';
-import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { argument, flag, textOption } from '../options.ts';
@@ -18,6 +16,8 @@ export const createNetwork = defineCommand({
   },
 
   async action(settings, { name, subnet: requested, json }) {
+    const { explained } = await import('../../clients/neutron/refusals.ts');
+    const { makeOnce } = await import('../../clients/neutron/make-once.ts');
     const { freePrivateCidr, parseCidr } = await import('../../addresses/cidr.ts');
     if (!name.trim()) throw new OvnDockerError('E_USAGE', 'a network needs a name');
     const range = requested === undefined ? undefined : parseCidr(requested);

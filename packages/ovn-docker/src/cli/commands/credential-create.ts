@@ -1,4 +1,3 @@
-import { findCloudConfig, openCloud } from '../../clients/neutron/cloud.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { parseExpiry } from '../credential/parse-expiry.ts';
@@ -37,6 +36,7 @@ export const credentialCreate = defineCommand({
   },
 
   async action(settings, input) {
+    const { findCloudConfig, openCloud } = await import('../../clients/neutron/cloud.ts');
     const { createCredential } = await import('../credential/create-credential.ts');
     const config = await findCloudConfig(settings.sources);
     using cloud = openCloud(config);

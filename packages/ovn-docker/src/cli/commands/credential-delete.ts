@@ -1,5 +1,3 @@
-import { ApplicationCredentials } from '../../clients/neutron/application-credentials.ts';
-import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { readUse } from '../credential/description.ts';
@@ -14,6 +12,8 @@ export const credentialDelete = defineCommand({
   arguments: { credential: argument('<id-or-name>') },
 
   async action(settings, { credential }) {
+    const { explained } = await import('../../clients/neutron/refusals.ts');
+    const { ApplicationCredentials } = await import('../../clients/neutron/application-credentials.ts');
     using cloud = await openCallersCloud(settings);
     const credentials = new ApplicationCredentials(cloud.session);
     const ours = (await explained(credentials.all())).filter(({ description }) => readUse(description));

@@ -1,5 +1,3 @@
-import { ApplicationCredentials } from '../../clients/neutron/application-credentials.ts';
-import { explained } from '../../clients/neutron/refusals.ts';
 import { defineCommand } from '../command.ts';
 import { readUse } from '../credential/description.ts';
 import { flag } from '../options.ts';
@@ -13,6 +11,8 @@ export const credentialList = defineCommand({
   options: { json: flag('--json', 'print JSON') },
 
   async action(settings, { json }) {
+    const { explained } = await import('../../clients/neutron/refusals.ts');
+    const { ApplicationCredentials } = await import('../../clients/neutron/application-credentials.ts');
     using cloud = await openCallersCloud(settings);
     const all = await explained(new ApplicationCredentials(cloud.session).all());
     const views = all.flatMap(({ id, name, description, expires_at, access_rules }) => {

@@ -1,10 +1,7 @@
-import { AgentClient } from '../../api/client.ts';
-import { findNetwork } from '../../clients/neutron/networks.ts';
-import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { argument, flag } from '../options.ts';
-import { openCallersCloud, type Settings } from '../settings.ts';
+import { openAgent, openCallersCloud, type Settings } from '../settings.ts';
 
 /**
  * Deletes a network and its subnets. If Neutron refuses because the network has ports, deletes the network's
@@ -19,6 +16,8 @@ export const deleteNetwork = defineCommand({
   options: { ifExists: flag('--if-exists', 'succeed if there is no such network') },
 
   async action(settings, { network: nameOrId, ifExists }) {
+    const { explained } = await import('../../clients/neutron/refusals.ts');
+    const { findNetwork } = await import('../../clients/neutron/networks.ts');
     using cloud = await openCallersCloud(settings);
     try {
       const { network } = await findNetwork(cloud.neutron, nameOrId);
@@ -39,7 +38,7 @@ export const deleteNetwork = defineCommand({
  * user is not root.
  */
 async function drainPool(settings: Settings, networkId: string): Promise<boolean> {
-  await using agent = new AgentClient(settings.config.socket);
+  await using agent = await openAgent(settings);
   try {
     const pools = (await agent.pools()).filter((pool) => pool.networkId === networkId);
     if (!pools.some(({ warm, making }) => warm + making > 0)) return false;

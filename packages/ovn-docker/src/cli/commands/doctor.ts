@@ -1,5 +1,5 @@
 import { printReport } from '../checklist/print-report.ts';
-import { type CheckReport, runChecklist } from '../checklist/run-checklist.ts';
+import type { CheckReport } from '../checklist/run-checklist.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
 
@@ -11,6 +11,7 @@ export const doctor = defineCommand({
 
   async action(settings, { json }) {
     const { Rtnetlink } = await import('@ovn-docker/netlink');
+    const { runChecklist } = await import('../checklist/run-checklist.ts');
     const { checks } = await import('../doctor/checks.ts');
     await using connections = new AsyncDisposableStack();
     const netlink = connections.use(Rtnetlink.open());

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { AgentClient } from '../../api/client.ts';
 import type { EventView, StageView } from '../../api/types.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
+import { openAgent } from '../settings.ts';
 
 /** Prints events until SIGINT. */
 export const events = defineCommand({
@@ -11,8 +11,8 @@ export const events = defineCommand({
   needsRoot: true,
   options: { json: flag('--json', 'print JSON lines') },
 
-  async action({ config }, { json }) {
-    await using agent = new AgentClient(config.socket);
+  async action(settings, { json }) {
+    await using agent = await openAgent(settings);
     const stop = new AbortController();
     void once(process, 'SIGINT').then(() => stop.abort());
     try {

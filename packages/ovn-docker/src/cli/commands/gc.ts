@@ -1,7 +1,7 @@
-import { AgentClient } from '../../api/client.ts';
 import type { FindingView } from '../../api/types.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
+import { openAgent } from '../settings.ts';
 
 export const gc = defineCommand({
   name: 'gc',
@@ -12,8 +12,8 @@ export const gc = defineCommand({
     json: flag('--json', 'print JSON'),
   },
 
-  async action({ config }, { plan, json }) {
-    await using agent = new AgentClient(config.socket);
+  async action(settings, { plan, json }) {
+    await using agent = await openAgent(settings);
     const findings = await (plan ? agent.findings() : agent.putRight());
     const text = findings.length === 0 ? 'nothing is left over\n' : findings.map(print).join('');
     process.stdout.write(json ? `${JSON.stringify(findings)}\n` : text);

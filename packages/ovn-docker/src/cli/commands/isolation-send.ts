@@ -1,9 +1,8 @@
-import { AgentClient } from '../../api/client.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { parseTarget } from '../isolation/target.ts';
 import { argument } from '../options.ts';
-import { openCallersCloud } from '../settings.ts';
+import { openAgent, openCallersCloud } from '../settings.ts';
 
 /** Sends what root of a VM can send to the VM that runs `isolation receive`, which shows the results. */
 export const isolationSend = defineCommand({
@@ -23,7 +22,7 @@ export const isolationSend = defineCommand({
     const { COPIES, probes } = await import('../isolation/probes.ts');
     const target = parseTarget(input.target);
     using cloud = await openCallersCloud(settings);
-    await using agent = new AgentClient(settings.config.socket);
+    await using agent = await openAgent(settings);
     using uplink = PacketSocket.open(settings.config.uplink);
     const [port] = await cloud.neutron.ports.all({ mac_address: target.mac });
     if (!port) throw new OvnDockerError('E_USAGE', `this project has no port with MAC address ${target.mac}`);

@@ -1,4 +1,3 @@
-import { explained } from '../../clients/neutron/refusals.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
 import { table } from '../output/table.ts';
@@ -11,6 +10,7 @@ export const listNetworks = defineCommand({
   options: { json: flag('--json', 'print JSON') },
 
   async action(settings, { json }) {
+    const { explained } = await import('../../clients/neutron/refusals.ts');
     using cloud = await openCallersCloud(settings);
     const networks = await explained(cloud.neutron.networks.all());
     const subnets = await explained(cloud.neutron.subnets.all());

@@ -1,7 +1,7 @@
-import { AgentClient } from '../../api/client.ts';
 import { defineCommand } from '../command.ts';
 import { flag, optionalArgument } from '../options.ts';
 import { printPools } from '../output/print-pools.ts';
+import { openAgent } from '../settings.ts';
 
 /** The agent fills a drained pool again when a container needs a NIC of its network. */
 export const poolDrain = defineCommand({
@@ -11,8 +11,8 @@ export const poolDrain = defineCommand({
   arguments: { network: optionalArgument('[network]') },
   options: { json: flag('--json', 'print JSON') },
 
-  async action({ config }, { network, json }) {
-    await using agent = new AgentClient(config.socket);
+  async action(settings, { network, json }) {
+    await using agent = await openAgent(settings);
     process.stdout.write(printPools(await agent.drainPool(network), json));
   },
 });

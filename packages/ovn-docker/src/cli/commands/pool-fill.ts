@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { AgentClient } from '../../api/client.ts';
 import { defineCommand } from '../command.ts';
 import { argument, flag, parsedOption } from '../options.ts';
 import { printPools } from '../output/print-pools.ts';
+import { openAgent } from '../settings.ts';
 
 export const poolFill = defineCommand({
   name: 'pool fill',
@@ -18,8 +18,8 @@ export const poolFill = defineCommand({
     json: flag('--json', 'print JSON'),
   },
 
-  async action({ config }, { network, count, json }) {
-    await using agent = new AgentClient(config.socket);
+  async action(settings, { network, count, json }) {
+    await using agent = await openAgent(settings);
     process.stdout.write(printPools(await agent.fillPool(network, count), json));
   },
 });

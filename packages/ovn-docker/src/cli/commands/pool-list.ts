@@ -1,7 +1,7 @@
-import { AgentClient } from '../../api/client.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
 import { printPools } from '../output/print-pools.ts';
+import { openAgent } from '../settings.ts';
 
 export const poolList = defineCommand({
   name: 'pool list',
@@ -9,8 +9,8 @@ export const poolList = defineCommand({
   needsRoot: true,
   options: { json: flag('--json', 'print JSON') },
 
-  async action({ config }, { json }) {
-    await using agent = new AgentClient(config.socket);
+  async action(settings, { json }) {
+    await using agent = await openAgent(settings);
     process.stdout.write(printPools(await agent.pools(), json));
   },
 });

@@ -1,11 +1,10 @@
-import { AgentClient } from '../../api/client.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { defineCommand } from '../command.ts';
 import { addDnsOptions } from '../docker/add-dns-options.ts';
 import { parseDockerRun } from '../docker/docker-run-arguments.ts';
 import { requireKnownLabels, requireOptionsOfDocker } from '../docker/require-known.ts';
 import { severalArguments } from '../options.ts';
-import { callersToken, type Settings } from '../settings.ts';
+import { callersToken, openAgent, type Settings } from '../settings.ts';
 
 /**
  * `docker run` with an interface on a Neutron network. With `--net=none`, as in docs/source-document.md, the
@@ -30,7 +29,7 @@ export const run = defineCommand({
         hint: 'leave --net out, or use --net=none',
       });
     }
-    await using agent = new AgentClient(settings.config.socket);
+    await using agent = await openAgent(settings);
     const cred = await callersToken(settings);
     const { vifId, securityGroup: securityGroups = [] } = settings.options;
     const request = {

@@ -1,10 +1,10 @@
-import { AgentClient } from '../../api/client.ts';
 import type { NicView } from '../../api/types.ts';
 import { shortId } from '../../clients/short-id.ts';
 import { defineCommand } from '../command.ts';
 import { containersByEndpoint } from '../docker/containers-by-endpoint.ts';
 import { flag } from '../options.ts';
 import { table } from '../output/table.ts';
+import { openAgent } from '../settings.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -12,8 +12,8 @@ export const status = defineCommand({
   needsRoot: true,
   options: { json: flag('--json', 'print JSON') },
 
-  async action({ config }, { json }) {
-    await using agent = new AgentClient(config.socket);
+  async action(settings, { json }) {
+    await using agent = await openAgent(settings);
     const answer = await agent.status();
     const containers = await containersByEndpoint();
     const view = { ...answer, nics: answer.nics.map((nic) => withContainer(nic, containers)) };

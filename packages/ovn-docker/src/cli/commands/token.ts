@@ -1,4 +1,3 @@
-import { explained } from '../../clients/neutron/refusals.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
 import { openCallersCloud } from '../settings.ts';
@@ -11,6 +10,7 @@ export const token = defineCommand({
   options: { json: flag('--json', 'print JSON') },
 
   async action(settings, { json }) {
+    const { explained } = await import('../../clients/neutron/refusals.ts');
     using cloud = await openCallersCloud(settings);
     const { id, expires_at, project } = await explained(cloud.session.token());
     const view = { id, expires_at, project: project?.name };

@@ -9,7 +9,6 @@ import {
   Session,
   type SessionOptions,
 } from '@ovn-docker/openstack';
-import type { AgentConfig } from '../../config/agent-config.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { readExtensions } from './extensions.ts';
 import { explained } from './refusals.ts';
@@ -86,17 +85,6 @@ export interface CredentialSources {
   readonly acceptsPipes?: boolean;
   /** Learns which files are ignored, and why. */
   readonly onWarning?: (message: string) => void;
-}
-
-/**
- * The configuration's cloud settings, which apply where neither an option nor the environment sets a value.
- */
-export function configuredCloud({ cloud: { cloud, clouds_yaml, auth_url } }: AgentConfig): CloudFallback {
-  return {
-    ...(cloud ? { cloud } : {}),
-    ...(clouds_yaml ? { files: [clouds_yaml] } : {}),
-    ...(auth_url ? { authUrl: auth_url } : {}),
-  };
 }
 
 /** @throws OvnDockerError `E_NO_CREDENTIAL` when there is no credential or it is incomplete */
