@@ -1,5 +1,5 @@
 import { attribute, parseAttributes, u32Attribute, u32Of } from '../codec/attribute.ts';
-import { fieldAt, readU32, writeU32 } from '../codec/host-order.ts';
+import { readU32, requireField, writeU32 } from '../codec/host-order.ts';
 import { NLM_F_CREATE, NLM_F_EXCL } from '../codec/message.ts';
 import { linkIndex } from '../link/get-link.ts';
 import type { LinkRef } from '../link/link.ts';
@@ -81,15 +81,15 @@ function addressHeader(index: number, prefix?: Prefix): Buffer {
 
 /** Decodes the payload of RTM_NEWADDR. @throws NetlinkError EBADMSG when the payload ends before. */
 export function decodeAddress(payload: Buffer): Address {
-  const header = fieldAt(payload, 0, IFADDRMSG_LENGTH);
+  requireField(payload, 0, IFADDRMSG_LENGTH);
   const attributes = parseAttributes(payload.subarray(IFADDRMSG_LENGTH));
-  const [family = 0, prefixLength = 0, shortFlags = 0, scope = 0] = header;
+  const [family = 0, prefixLength = 0, shortFlags = 0, scope = 0] = payload;
   // IPv6 has IFA_LOCAL only with a point-to-point peer.
   const bytes = attributes.get(IFA_LOCAL) ?? attributes.get(IFA_ADDRESS);
   const address = bytes ? formatIp(bytes) : '';
   const flags = u32Of(attributes, IFA_FLAGS) ?? shortFlags;
   return {
-    link: readU32(header, 4),
+    link: readU32(payload, 4),
     family: familyOf(family),
     cidr: `${address}/${prefixLength}`,
     address,

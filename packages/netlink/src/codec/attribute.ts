@@ -1,5 +1,14 @@
 import { errnoOf, NetlinkError } from '../errors.ts';
-import { align4, fieldAt, readI32, readU16, readU32, writeI32, writeU16, writeU32 } from './host-order.ts';
+import {
+  align4,
+  readI32,
+  readU16,
+  readU32,
+  requireField,
+  writeI32,
+  writeU16,
+  writeU32,
+} from './host-order.ts';
 
 const HEADER_LENGTH = 4;
 const LONGEST = 0xffff;
@@ -101,7 +110,8 @@ export function i32Of(attributes: Attributes, type: number): number | undefined 
 /** The byte in an attribute; undefined when it is missing. @throws NetlinkError EBADMSG when it is empty. */
 export function u8Of(attributes: Attributes, type: number): number | undefined {
   const bytes = attributes.get(type);
-  return bytes && fieldAt(bytes, 0, 1).readUInt8();
+  if (bytes) requireField(bytes, 0, 1);
+  return bytes?.[0];
 }
 
 /** The attributes inside an attribute; empty when it is missing. */

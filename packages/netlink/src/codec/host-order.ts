@@ -5,27 +5,23 @@ import { errnoOf, NetlinkError } from '../errors.ts';
 export const LITTLE = endianness() === 'LE';
 
 export function readU16(bytes: Buffer, offset: number): number {
-  const field = fieldAt(bytes, offset, 2);
-  return LITTLE ? field.readUInt16LE() : field.readUInt16BE();
+  requireField(bytes, offset, 2);
+  return LITTLE ? bytes.readUInt16LE(offset) : bytes.readUInt16BE(offset);
 }
 
 export function readU32(bytes: Buffer, offset: number): number {
-  const field = fieldAt(bytes, offset, 4);
-  return LITTLE ? field.readUInt32LE() : field.readUInt32BE();
+  requireField(bytes, offset, 4);
+  return LITTLE ? bytes.readUInt32LE(offset) : bytes.readUInt32BE(offset);
 }
 
 export function readI32(bytes: Buffer, offset: number): number {
-  const field = fieldAt(bytes, offset, 4);
-  return LITTLE ? field.readInt32LE() : field.readInt32BE();
+  requireField(bytes, offset, 4);
+  return LITTLE ? bytes.readInt32LE(offset) : bytes.readInt32BE(offset);
 }
 
-/**
- * Returns a view of `length` bytes of a message.
- *
- * @throws NetlinkError EBADMSG when the message ends before.
- */
-export function fieldAt(bytes: Buffer, offset: number, length: number): Buffer {
-  if (offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+/** @throws NetlinkError EBADMSG when the message ends before the field does */
+export function requireField(bytes: Buffer, offset: number, length: number): void {
+  if (offset + length <= bytes.length) return;
   const reason = `${length} bytes at byte ${offset} do not fit into a message of ${bytes.length}`;
   throw new NetlinkError({ operation: 'decode message', errno: errnoOf('EBADMSG'), reason });
 }

@@ -1,5 +1,5 @@
 import { i32Of, nestedOf, parseAttributes, stringOf, u8Of, u32Of } from '../codec/attribute.ts';
-import { fieldAt, readI32, readU32 } from '../codec/host-order.ts';
+import { readI32, readU32, requireField } from '../codec/host-order.ts';
 import { formatMac } from '../codec/mac.ts';
 import type { Link } from './link.ts';
 import * as rt from './message.ts';
@@ -23,7 +23,7 @@ const USED_ATTRIBUTES: ReadonlySet<number> = new Set([
  * @throws NetlinkError EBADMSG when the payload ends before.
  */
 export function decodeLink(payload: Buffer): Link {
-  fieldAt(payload, 0, rt.IFINFOMSG_LENGTH);
+  requireField(payload, 0, rt.IFINFOMSG_LENGTH);
   const attributes = parseAttributes(payload.subarray(rt.IFINFOMSG_LENGTH), USED_ATTRIBUTES);
   const kind = stringOf(nestedOf(attributes, rt.IFLA_LINKINFO), rt.IFLA_INFO_KIND);
   const carrier = u8Of(attributes, rt.IFLA_CARRIER);

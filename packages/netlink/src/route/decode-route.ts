@@ -1,7 +1,7 @@
 import { familyOf, formatIp } from '../address/ip.ts';
 import { scopeName } from '../address/scope.ts';
 import { type Attributes, parseAttributes, u32Of } from '../codec/attribute.ts';
-import { fieldAt, readU32 } from '../codec/host-order.ts';
+import { readU32, requireField } from '../codec/host-order.ts';
 import * as rt from './message.ts';
 import type { Route, RouteType } from './route.ts';
 
@@ -12,10 +12,10 @@ import type { Route, RouteType } from './route.ts';
  * @throws NetlinkError EBADMSG when the payload ends before.
  */
 export function decodeRoute(payload: Buffer): Route | undefined {
-  const header = fieldAt(payload, 0, rt.RTMSG_LENGTH);
+  requireField(payload, 0, rt.RTMSG_LENGTH);
   const [family = 0, destinationLength = 0, , , shortTable = 0, protocol = 0, scope = 0, typeNumber = 0] =
-    header;
-  const flags = readU32(header, 8);
+    payload;
+  const flags = readU32(payload, 8);
   const type = typeOf(typeNumber);
   if (type === undefined) return undefined;
 

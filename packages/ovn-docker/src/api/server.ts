@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
+import { limitBody } from '../clients/limit-body.ts';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import { problemsOf } from '../clients/outside-text.ts';
 import { asOvnDockerError, OvnDockerError } from '../errors.ts';
@@ -43,11 +43,8 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
   const server = new Hono<Serving>();
 
   server.use(
-    bodyLimit({
-      maxSize: 1024 * 1024,
-      onError: () => {
-        throw new OvnDockerError('E_USAGE', 'the body of the request is larger than 1 MiB');
-      },
+    limitBody(() => {
+      throw new OvnDockerError('E_USAGE', 'the body of the request is larger than 1 MiB');
     }),
   );
   server.get('/v1/status', async (context) => context.json(await viewStatus(engine)));

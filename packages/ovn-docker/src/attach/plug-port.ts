@@ -5,7 +5,7 @@ import { driftsNow } from '../nics/look-at.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { accessPortOf } from '../nics/row-identity.ts';
-import { isNewPair, markPlugged } from '../nics/veth-pair.ts';
+import { isNewPair, markPlugged, writeLabel } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import { forEachYielding } from './parts/for-each-yielding.ts';
 import { requireOwnVlan } from './parts/require-own-vlan.ts';
@@ -37,6 +37,7 @@ export const plugPort = {
     if (changed.length > 0) await vm.vmSwitch.restore(changed.map(accessPortOf));
     await vm.vmSwitch.plug(ill.map(accessPortOf));
     await forEachYielding(ill, (nic) => {
+      writeLabel(nic, vm);
       if (has(nic, 'wrong link')) restoreLinks(nic, vm);
       requireHealthy(nic, vm);
     });

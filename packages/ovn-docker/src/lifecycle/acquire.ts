@@ -4,6 +4,7 @@ import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import { driftsNow } from '../nics/look-at.ts';
 import {
+  addressesOf,
   type Claim,
   isPlain,
   isPlugged,
@@ -26,6 +27,11 @@ export interface NicRequest {
   readonly pool: NicPool;
   readonly wants: NicWishes;
   readonly claim: Omit<Claim, 'since' | 'promised'>;
+  /**
+   * Id of the subnet whose address the caller returns to Docker. The claim of a warm NIC notes the address at
+   * once; that of a new NIC cannot, because Neutron has not chosen it yet.
+   */
+  readonly promisedSubnet?: string;
   /** Neutron with another credential than the agent's: then no warm NIC serves the request. */
   readonly neutron?: Neutron;
   /** Id for the NIC if it has to be made. */
@@ -85,7 +91,7 @@ async function returnHealed(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Pr
 
 async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<PluggedNic> {
   nic.state = 'claimed';
-  nic.claim = newClaim(request);
+  nic.claim = newClaim(request, nic);
   try {
     await writeClaim(nic, await engine.vm());
     return requirePlugged(nic);
@@ -144,6 +150,7 @@ function withAgentsCredential(engine: Engine, nic: Nic): Nic {
   return nic;
 }
 
-function newClaim({ claim }: NicRequest): Claim {
-  return { ...claim, since: steadyNow(), promised: new Set() };
+function newClaim({ claim, promisedSubnet }: NicRequest, warm?: Nic): Claim {
+  const promised = warm ? addressesOf(warm).filter(({ subnet }) => subnet.id === promisedSubnet) : [];
+  return { ...claim, since: steadyNow(), promised: new Set(promised.map(({ address }) => address)) };
 }

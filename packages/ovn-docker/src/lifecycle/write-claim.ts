@@ -1,3 +1,4 @@
+import { rowKeys } from '../nics/names.ts';
 import { isPlugged, type Nic } from '../nics/nic.ts';
 import { accessPortOf } from '../nics/row-identity.ts';
 import { writeLabel } from '../nics/veth-pair.ts';
@@ -12,6 +13,8 @@ import type { Vm } from '../vm/vm.ts';
 export async function writeClaim(nic: Nic, vm: Vm): Promise<void> {
   if (!isPlugged(nic)) return;
   const { name, notes } = accessPortOf(nic);
+  const former = vm.vmSwitch.port(name)?.externalIds[rowKeys.label];
   await vm.vmSwitch.annotate(name, notes);
-  writeLabel(nic, vm);
+  // Without either label there is none on the pair: this saves most containers a look at the kernel.
+  if (former !== undefined || nic.claim?.label !== undefined) writeLabel(nic, vm);
 }

@@ -63,6 +63,7 @@ it.each<[string, Change]>([
   ['broken pair', { seen: { containerEnd: undefined } }],
   ['broken pair', { vmEnd: { alias: 'ovn-docker another-port' } }],
   ['broken pair', { vmEnd: { alias: 'ovn-docker-new port-warm' } }],
+  ['broken pair', { vmEnd: { alias: 'ovn-docker port-warm label' } }],
   ['wrong link', { vmEnd: { up: false } }],
   ['wrong link', { vmEnd: { mtu: 1300 } }],
   ['wrong link', { vmEnd: { mtu: 1500 } }],

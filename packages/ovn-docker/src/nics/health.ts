@@ -21,7 +21,8 @@ export interface Seen {
  * - `unplugged`: the bridge has no such port
  * - `wrong VLAN`: the port is no access port of the NIC's VLAN
  * - `wrong row`: the rows do not say which NIC it is, or ask ovs-vswitchd for something else
- * - `broken pair`: an end of the veth pair that should be in the VM is missing
+ * - `broken pair`: an end of the veth pair that should be in the VM is missing, or the pair is marked as
+ *   that of another port or, without a claim, as that of a container
  * - `wrong link`: an end is down, or has another MTU, MAC address or master
  * - `not switched`: ovs-vswitchd cannot use the VM's end, or has opened another interface of that name
  */
@@ -77,6 +78,9 @@ const looks: Readonly<Record<DriftKind, Look>> = {
     if (!vmEnd) return `${names.vmEnd} or its other end is gone`;
     if (alias?.portId !== nic.port.id) return `${names.vmEnd} is not the pair of port ${nic.port.id}`;
     if (alias.isNew) return `${names.vmEnd} was made and not plugged`;
+    // A found NIC's claim may still be unknown.
+    if (!nic.claim && nic.state !== 'found' && alias.label !== undefined)
+      return `${names.vmEnd} has the label of a container`;
     // A claimed NIC's end is in the container; a found NIC's end may be.
     return nic.claim || nic.state === 'found' || containerEnd
       ? undefined

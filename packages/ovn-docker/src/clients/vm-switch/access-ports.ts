@@ -1,4 +1,4 @@
-import type { Transaction, VswitchTables } from '@ovn-docker/ovsdb';
+import type { Transaction, Uuid, VswitchTables } from '@ovn-docker/ovsdb';
 import { OvnDockerError } from '../../errors.ts';
 import { explainSwitch } from './explain-switch.ts';
 import type { Row, SwitchDatabase } from './switch-database.ts';
@@ -55,6 +55,11 @@ export class AccessPorts {
   readonly #database: SwitchDatabase;
   /** The names of the ports in each transaction of this process that is being committed. */
   readonly #changing = new Set<ReadonlySet<string>>();
+  /**
+   * The bridge's ports, as its row lists them and as a set: a VM may have thousands, and each start of a
+   * container looks up its own several times.
+   */
+  #members: { readonly list: Row<'Bridge'>['ports']; readonly uuids: ReadonlySet<Uuid> } | undefined;
 
   constructor(database: SwitchDatabase) {
     this.#database = database;
@@ -208,7 +213,15 @@ export class AccessPorts {
    */
   #row(name: string): Row<'Port'> | undefined {
     const [row] = this.#database.replica.find('Port', { name });
-    return row && this.#database.findBridge()?.ports.includes(row._uuid) ? row : undefined;
+    return row && this.#isOfBridge(row) ? row : undefined;
+  }
+
+  #isOfBridge({ _uuid }: Row<'Port'>): boolean {
+    const list = this.#database.findBridge()?.ports;
+    if (!list) return false;
+    // The replica makes another list whenever it changes.
+    if (this.#members?.list !== list) this.#members = { list, uuids: new Set(list) };
+    return this.#members.uuids.has(_uuid);
   }
 
   /** The bridges that have any of these ports. */

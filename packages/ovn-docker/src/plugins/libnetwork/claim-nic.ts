@@ -9,16 +9,19 @@ import type { Claim, Nic, NicWishes } from '../../nics/nic.ts';
 interface Requirements extends Pick<NicWishes, 'addresses' | 'mac'> {
   /** Name for a new port; the port of a warm NIC keeps its name. */
   readonly containerName?: string | undefined;
+  /** Id of the subnet whose address the caller returns to Docker. */
+  readonly promisedSubnet?: string;
 }
 
 /** Claims a NIC with the addresses that Docker requires for an endpoint. */
 export async function claimNicFor(
   engine: Engine,
   network: DockerNetwork,
-  { containerName, ...required }: Requirements,
+  { containerName, promisedSubnet, ...required }: Requirements,
   claim: Pick<Claim, 'endpointId'> = {},
 ): Promise<Nic> {
   const pool = await poolOf(engine, network);
   const name = containerName || `docker-${shortId(claim.endpointId ?? crypto.randomUUID())}`;
-  return claimNic(engine, { pool, wants: { name, ...required }, claim });
+  const promise = promisedSubnet === undefined ? {} : { promisedSubnet };
+  return claimNic(engine, { pool, wants: { name, ...required }, claim, ...promise });
 }

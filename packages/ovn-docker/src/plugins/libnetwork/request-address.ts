@@ -29,9 +29,15 @@ export async function requestAddress(
   const place = await findIpamPool(engine, request.ipamPoolId);
   const nic = await chooseNic(engine, pairs, place, request);
   const address = requireAddressOn(nic, place.subnetId);
-  nic.claim?.promised.add(address.address);
-  await writeClaim(nic, await engine.vm());
+  await promise(engine, nic, address.address);
   return address;
+}
+
+/** Notes in the claim that Docker has the address. The claim of a warm NIC has noted it already. */
+async function promise(engine: Engine, nic: Nic, address: string): Promise<void> {
+  if (nic.claim?.promised.has(address)) return;
+  nic.claim?.promised.add(address);
+  await writeClaim(nic, await engine.vm());
 }
 
 /**
@@ -44,8 +50,8 @@ async function chooseNic(
   { network, subnetId }: IpamPoolPlace,
   { requested, containerName }: AddressRequest,
 ): Promise<Nic> {
-  const claim = () =>
-    claimNicFor(engine, network, { containerName, ...(requested ? { addresses: [requested] } : {}) });
+  const addresses = requested ? { addresses: [requested] } : {};
+  const claim = () => claimNicFor(engine, network, { containerName, promisedSubnet: subnetId, ...addresses });
   const versions = new Set(network.subnets.map(({ cidr }) => ipVersionOf(cidr)));
   if (versions.size < 2) return claim();
   const isIpv4 = network.subnets.some(({ id, cidr }) => id === subnetId && ipVersionOf(cidr) === 4);

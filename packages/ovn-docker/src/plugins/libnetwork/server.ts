@@ -1,6 +1,6 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { limitBody } from '../../clients/limit-body.ts';
 import type { PublishMode } from '../../config/agent-config.ts';
 import { asOvnDockerError } from '../../errors.ts';
 import type { Engine } from '../../nics/engine.ts';
@@ -32,8 +32,7 @@ export function libnetworkServer(engine: Engine, publish: PublishMode): Hono {
     { name: 'IpamDriver', errorKey: 'Error', methods: ipamDriver(engine, ipamPoolRequests) },
   ];
 
-  const maxSize = 1024 * 1024;
-  server.use(bodyLimit({ maxSize, onError: () => reply({ Err: 'the body is larger than 1 MiB' }, 413) }));
+  server.use(limitBody(() => reply({ Err: 'the body is larger than 1 MiB' }, 413)));
   server.post('/Plugin.Activate', () => reply({ Implements: drivers.map(({ name }) => name) }));
   for (const { name, errorKey, methods } of drivers) {
     for (const [methodName, { accept }] of Object.entries(methods)) {

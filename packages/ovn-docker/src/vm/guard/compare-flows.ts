@@ -40,7 +40,7 @@ function effectOf({ cookie, instructions }: Flow): string {
 }
 
 /** The same text for equal values, whatever the order of their keys is. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(textOf).join()}]`;
   if (typeof value !== 'object' || value === null) return String(value);
   const pairs = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type FlowChange, isOpenFlowError, type OpenFlow } from '@ovn-docker/openflow';
 import { explainFlows, openFlows } from '../../clients/vm-switch/bridge-flows.ts';
 import type { PluggedPort, VmSwitch } from '../../clients/vm-switch.ts';
@@ -6,7 +7,7 @@ import { OvnDockerError } from '../../errors.ts';
 import type { Log } from '../../observe/log.ts';
 import { steadyNow } from '../../observe/steady-clock.ts';
 import { Turns } from '../../queues/in-turn.ts';
-import { changesFor, compareFlows, type FlowDifferences, textOf } from './compare-flows.ts';
+import { changesFor, compareFlows, type FlowDifferences } from './compare-flows.ts';
 import {
   cookieOf,
   GUARD_COOKIE,
@@ -131,8 +132,8 @@ export class Guard implements AsyncDisposable {
 
   /** A port of the bridge has changed: no caller waits for its flows. */
   #follow(name: string): void {
-    if (this.#closing.signal.aborted || textOf(this.#expected(name)) === textOf(this.#installed.get(name)))
-      return;
+    if (this.#closing.signal.aborted) return;
+    if (isDeepStrictEqual(this.#expected(name), this.#installed.get(name))) return;
     this.#settle([name]).catch(() => this.#restoreSoon());
   }
 
@@ -288,7 +289,7 @@ export async function compare(flows: OpenFlow, ports: readonly GuardedPort[]): P
 
 /** The changes for one port whose flows were `before`. */
 function changesOf(before: GuardedPort | undefined, now: GuardedPort | undefined): FlowChange[] {
-  if (textOf(before) === textOf(now)) return [];
+  if (isDeepStrictEqual(before, now)) return [];
   const vlans = new Set([before, now].flatMap((port) => port?.vlan ?? []));
   return [
     ...[...vlans].map((vlan) => ({ deleteAll: { cookie: { value: cookieOf(vlan), mask: EVERY_BIT } } })),
