@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { Address4, Address6 } from 'ip-address';
 import { OvnDockerError } from '../errors.ts';
 import { ipVersionOf } from './ip-version.ts';
@@ -7,6 +8,8 @@ import { ipVersionOf } from './ip-version.ts';
  * @throws OvnDockerError `E_ADDRESS` when the text is no address, or has a prefix length or a zone
  */
 export function requestedIp(text: string): string {
+  // The usual case: the normal form of an IPv4 address is its only form here.
+  if (isIPv4(text)) return text;
   try {
     if (/[/%]/.test(text)) throw new Error('it has a prefix length or a zone');
     return ipVersionOf(text) === 6 ? new Address6(text).correctForm() : new Address4(text).correctForm();

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import {
   GUARD_COOKIE,
   GUARD_COOKIE_MASK,
+  haveSameFlows,
   isGuardFlow,
   isOverridden,
   portFlows,
@@ -206,4 +207,22 @@ test('flows of other owners that could match frames of a container are overridde
   // What every bridge has.
   expect(isOverridden({ ...foreign, priority: 0 }, [plain])).toBe(false);
   expect(portFlows(plain).some((flow) => isOverridden(flow, [plain]))).toBe(false);
+});
+
+test('ports have the same flows when nothing differs that a flow looks at', () => {
+  expect(haveSameFlows(plain, structuredClone(plain))).toBe(true);
+  expect(haveSameFlows(undefined, undefined)).toBe(true);
+});
+
+test.each([
+  undefined,
+  { ...plain, ofport: 6 },
+  { ...plain, vlan: 102 },
+  { ...plain, mayServeDhcp: true },
+  { ...plain, macs: [] },
+  { ...plain, macs: [OWN, 'fa:16:3e:00:00:02'] },
+  { ...plain, macs: 'any' as const },
+  { ...plain, macs: 'unknown' as const },
+])('the flows of %o are others', (other) => {
+  expect([haveSameFlows(plain, other), haveSameFlows(other, plain)]).toEqual([false, false]);
 });

@@ -15,6 +15,16 @@ export interface GuardedPort {
   readonly mayServeDhcp: boolean;
 }
 
+/** Whether two ports, or none, have the same flows. The guard asks after each change of a row. */
+export function haveSameFlows(a: GuardedPort | undefined, b: GuardedPort | undefined): boolean {
+  return (
+    a?.ofport === b?.ofport &&
+    a?.vlan === b?.vlan &&
+    a?.mayServeDhcp === b?.mayServeDhcp &&
+    String(a?.macs) === String(b?.macs)
+  );
+}
+
 /** Bits 63 to 32 of the cookie of every guard flow: "ovnd". Bits 31 to 0 are the port's VLAN, or 0. */
 export const GUARD_COOKIE = 0x6f766e64_00000000n;
 export const GUARD_COOKIE_MASK = 0xffffffff_00000000n;

@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { type FlowChange, isOpenFlowError, type OpenFlow } from '@ovn-docker/openflow';
 import { explainFlows, openFlows } from '../../clients/vm-switch/bridge-flows.ts';
 import type { PluggedPort, VmSwitch } from '../../clients/vm-switch.ts';
@@ -13,6 +12,7 @@ import {
   GUARD_COOKIE,
   GUARD_COOKIE_MASK,
   type GuardedPort,
+  haveSameFlows,
   isGuardFlow,
   portFlows,
   sharedFlows,
@@ -133,7 +133,7 @@ export class Guard implements AsyncDisposable {
   /** A port of the bridge has changed: no caller waits for its flows. */
   #follow(name: string): void {
     if (this.#closing.signal.aborted) return;
-    if (isDeepStrictEqual(this.#expected(name), this.#installed.get(name))) return;
+    if (haveSameFlows(this.#expected(name), this.#installed.get(name))) return;
     this.#settle([name]).catch(() => this.#restoreSoon());
   }
 
@@ -289,7 +289,7 @@ export async function compare(flows: OpenFlow, ports: readonly GuardedPort[]): P
 
 /** The changes for one port whose flows were `before`. */
 function changesOf(before: GuardedPort | undefined, now: GuardedPort | undefined): FlowChange[] {
-  if (isDeepStrictEqual(before, now)) return [];
+  if (haveSameFlows(before, now)) return [];
   const vlans = new Set([before, now].flatMap((port) => port?.vlan ?? []));
   return [
     ...[...vlans].map((vlan) => ({ deleteAll: { cookie: { value: cookieOf(vlan), mask: EVERY_BIT } } })),
