@@ -183,6 +183,42 @@ export const errorTable = {
     when: 'The VM’s Open vSwitch cannot be reached, has no such bridge, or refused the port.',
     hint: 'check `ovs-vsctl show` in this VM; the configuration names the bridge and the socket',
   },
+  E_UPLINK: {
+    when: '`ovn-docker init` cannot tell which interface is the uplink, or cannot make a port of the bridge out of it.',
+    hint: 'name the interface to the hypervisor: --uplink NAME; `ip route get ADDRESS-OF-THE-API` shows the one that leads to the API',
+  },
+  E_NETWORK_MANAGER: {
+    when: '`ovn-docker init` does not change the network of this VM by itself, because another program configures it in a way that init cannot continue.',
+    hint: 'follow the lines that init printed; docs/init.md explains them',
+  },
+  E_NETWORK_CHANGE: {
+    when: 'The network of the VM did not work after a step of `ovn-docker init`, or the step could not begin.',
+    hint: 'init has undone its changes; the message says what was missing, and `journalctl` has the log of the network manager and of ovs-vswitchd',
+  },
+  E_ROLLED_BACK: {
+    when: 'A step of `ovn-docker init` failed, and init has undone all its steps.',
+    hint: 'repair what the failed step says, and repeat the command',
+  },
+  E_ROLLBACK_FAILED: {
+    when: '`ovn-docker init` could not undo a step.',
+    hint: 'repair what the message says, then run `ovn-docker init --recover now`; the next boot tries it, too',
+  },
+  E_INIT_BUSY: {
+    when: 'Another `ovn-docker init` changes this VM, or undoes an interrupted run.',
+    hint: 'wait until it has finished; `journalctl -u "ovn-docker-init-*"` shows a run in the background',
+  },
+  E_NIC_IN_USE: {
+    when: '`ovn-docker init --undo` would cut containers off from their networks.',
+    hint: 'remove these containers first, or repeat the command with --force: they lose their network, and their ports stay in Neutron',
+  },
+  E_COMMAND: {
+    when: 'A program of the system, such as systemctl, networkctl or ifup, failed.',
+    hint: 'run the command of the message by hand; `journalctl` may say more',
+  },
+  E_NOT_PERSISTENT: {
+    when: 'After a reboot, the VM’s network manager would configure the uplink instead of the bridge, so the VM would be unreachable.',
+    hint: 'run `ovn-docker init`: it makes the network of the bridge last over a reboot',
+  },
   E_GUARD: {
     when: 'The agent cannot install the guard flows of a container’s port on the VM’s bridge, and connects no container without them.',
     hint: 'the agent needs OpenFlow 1.4 on the bridge’s management socket (BRIDGE.mgmt in the run directory of Open vSwitch)',

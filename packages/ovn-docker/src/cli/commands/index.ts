@@ -8,6 +8,7 @@ import { deleteNetwork } from './delete-network.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { gc } from './gc.ts';
+import { init } from './init.ts';
 import { isolationReceive } from './isolation-receive.ts';
 import { isolationSend } from './isolation-send.ts';
 import { listNetworks } from './list-networks.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   run,
   token,
   vifId,
+  init,
   credentialCreate,
   credentialList,
   credentialDelete,

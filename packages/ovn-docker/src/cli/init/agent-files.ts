@@ -1,0 +1,78 @@
+import type { CloudConfig } from '@ovn-docker/openstack';
+import { isMap, parseDocument } from 'yaml';
+import { type AgentConfig, DEFAULT_CONFIG_FILE } from '../../config/agent-config.ts';
+import { type FileChange, textFile } from '../machine/files.ts';
+import type { Machine } from '../machine/machine.ts';
+import type { Names } from '../network-managers/network-manager.ts';
+import { AUTHORITIES_FILE, CLOUDS_FILE, cloudsYamlOf } from './clouds-yaml.ts';
+
+/** The files that the agent needs. */
+export interface AgentFiles {
+  readonly changes: readonly FileChange[];
+  /** Where the credential comes from, in words. */
+  readonly origin: string;
+}
+
+/** A credential that init writes for the agent; undefined if the configuration names one already. */
+export interface NewCredential {
+  readonly config: CloudConfig;
+  /** The cloud's name in the new clouds.yaml. */
+  readonly name: string;
+  readonly origin: string;
+}
+
+/** Plans clouds.yaml, readable by root only, and the few lines of the configuration. */
+export function planAgentFiles(
+  machine: Machine,
+  names: Names,
+  config: AgentConfig,
+  credential: NewCredential | undefined,
+): AgentFiles {
+  const { files } = machine;
+  const before = files.text(DEFAULT_CONFIG_FILE);
+  const after = configText(before, names, config, credential?.name);
+  const changes = [
+    ...(credential ? credentialFiles(machine, credential) : []),
+    ...(after === before ? [] : [files.change(DEFAULT_CONFIG_FILE, textFile(after))]),
+  ];
+  return {
+    changes: changes.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after)),
+    origin: credential?.origin ?? 'the configuration',
+  };
+}
+
+function credentialFiles({ files }: Machine, { config, name, origin }: NewCredential): FileChange[] {
+  const authorities = config.caFile === undefined ? undefined : files.text(config.caFile);
+  const text = cloudsYamlOf(config, name, origin, authorities !== undefined);
+  return [
+    ...(authorities === undefined ? [] : [files.change(AUTHORITIES_FILE, textFile(authorities))]),
+    files.change(CLOUDS_FILE, textFile(text, 0o600)),
+  ];
+}
+
+/** Sets what the agent needs, and leaves the user's other lines and comments alone. */
+export function configText(
+  before: string | undefined,
+  { uplink, bridge }: Names,
+  config: AgentConfig,
+  cloud: string | undefined,
+): string {
+  const cloudLine = `cloud: { clouds_yaml: ${CLOUDS_FILE}, cloud: ${cloud} }`;
+  const document = parseDocument(before ?? '');
+  if (!isMap(document.contents)) {
+    const lines = [
+      ...(cloud === undefined ? [] : [cloudLine]),
+      `uplink: ${uplink}`,
+      ...(bridge === config.ovs.bridge ? [] : [`ovs: { bridge: ${bridge} }`]),
+    ];
+    return `${before ?? ''}${lines.join('\n')}\n`;
+  }
+  if (cloud !== undefined) {
+    if (config.cloud.clouds_yaml !== CLOUDS_FILE) document.setIn(['cloud', 'clouds_yaml'], CLOUDS_FILE);
+    if (config.cloud.cloud !== cloud) document.setIn(['cloud', 'cloud'], cloud);
+  }
+  const isChanged = document.getIn(['uplink']) !== uplink || bridge !== config.ovs.bridge;
+  if (document.getIn(['uplink']) !== uplink) document.setIn(['uplink'], uplink);
+  if (bridge !== config.ovs.bridge) document.setIn(['ovs', 'bridge'], bridge);
+  return isChanged || cloud !== undefined ? String(document) : (before ?? '');
+}

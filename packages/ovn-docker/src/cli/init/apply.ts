@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { OvnDockerError } from '../../errors.ts';
+import type { Check } from '../checklist/check.ts';
+import { runChecklist } from '../checklist/run-checklist.ts';
+import type { Machine } from '../machine/machine.ts';
+import { type Pending, Records } from './records.ts';
+import type { RunLock } from './run-lock.ts';
+import { DEADLINE_MS, removeBootUnit, spanSafetyNet } from './safety-net.ts';
+import type { Plan, Step } from './step.ts';
+import { steps as allSteps } from './steps/steps.ts';
+import { type Report, undoChange } from './undo-change.ts';
+
+/** Listeners of {@link apply}. */
+export interface Progress {
+  readonly done: Report;
+  readonly undone: Report;
+}
+
+/** How {@link apply} runs; tests replace the parts. */
+export interface Run {
+  readonly lock: Pick<RunLock, 'untilGuarded'>;
+  /** Aborted when the user interrupts the command. */
+  readonly signal: AbortSignal;
+  readonly steps?: readonly Step[];
+  readonly span?: typeof spanSafetyNet;
+}
+
+/** The steps that are left to do; the check of the API alone is none. */
+export async function stepsLeft(
+  machine: Machine,
+  plan: Plan,
+  steps: readonly Step[] = allSteps,
+): Promise<Step[]> {
+  const left: Step[] = [];
+  for (const step of steps) if (!(await step.isDone(machine, plan))) left.push(step);
+  return left;
+}
+
+/**
+ * Runs all steps, or undoes all of them: if one fails, by itself; if this process is killed or the power
+ * fails, by the safety net.
+ * @throws OvnDockerError `E_ROLLED_BACK` `E_ROLLBACK_FAILED`
+ */
+export async function apply(machine: Machine, plan: Plan, progress: Progress, run: Run): Promise<void> {
+  const { steps = allSteps, span = spanSafetyNet, signal, lock } = run;
+  const records = new Records(machine.files);
+  const before: Record<string, unknown> = {};
+  for (const step of steps) before[step.name] = await step.remember(machine, plan);
+  const { names, manager, remote, apis } = plan;
+  const id = randomBytes(8).toString('hex');
+  const deadline = Date.now() + DEADLINE_MS;
+  const what = { names, manager, remote, apis, before };
+  const pending: Pending = { id, kind: 'init', ...what, deadline, pid: process.pid };
+  records.begin(pending);
+
+  const safetyNet: Check<Plan> = {
+    name: 'safety net',
+    run: async () => ({ facts: await span(machine, lock) }),
+  };
+  const checks = [safetyNet, ...steps.map((step) => asCheck(step, machine, signal))];
+  let failed: string | undefined;
+  for await (const report of runChecklist(checks, plan)) {
+    if (failed === undefined) progress.done(report);
+    if (report.state === 'broken') failed = `${report.check}: ${report.error.message}`;
+  }
+  if (failed === undefined) {
+    records.commit(pending, mergeBefore(steps, records.applied()?.before, before));
+    await removeBootUnit(machine);
+    return;
+  }
+  await undoChange(machine, pending, progress.undone, steps);
+  throw new OvnDockerError('E_ROLLED_BACK', `a step failed, and everything is as before: ${failed}`);
+}
+
+function asCheck(step: Step, machine: Machine, signal: AbortSignal): Check<Plan> {
+  return {
+    name: step.name,
+    async run(plan) {
+      if (signal.aborted)
+        throw new OvnDockerError('E_NETWORK_CHANGE', 'the user has interrupted the command');
+      if (await step.isDone(machine, plan)) return { facts: ['nothing to do'], isSkipped: true };
+      return { facts: await step.do(machine, plan) };
+    },
+  };
+}
+
+/** What `--undo` has to restore after several runs. */
+function mergeBefore(
+  steps: readonly Step[],
+  older: Readonly<Record<string, unknown>> | undefined,
+  newer: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (!older) return newer;
+  const merge = ({ name, merge }: Step) =>
+    name in older ? (merge?.(older[name], newer[name]) ?? older[name]) : newer[name];
+  return Object.fromEntries(steps.map((step) => [step.name, merge(step)]));
+}

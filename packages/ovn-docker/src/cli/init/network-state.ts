@@ -1,0 +1,58 @@
+import { isNetlinkError, type Route } from '@ovn-docker/netlink';
+import type { MachineNetlink } from '../machine/machine.ts';
+
+/** The addresses and routes of an interface, as JSON. */
+export interface NetworkState {
+  readonly addresses: readonly string[];
+  readonly routes: readonly Omit<Route, 'link'>[];
+}
+
+/** rtm_protocol of the routes that the kernel makes for the addresses (rtnetlink(7)). */
+const MADE_BY_KERNEL = 2;
+/** RTM_GETROUTE's word for all tables. */
+const ALL_TABLES = 0;
+
+/** What an interface has, except what the kernel makes by itself. */
+export function networkStateOf(netlink: MachineNetlink, name: string): NetworkState {
+  const link = netlink.link(name);
+  if (!link) return { addresses: [], routes: [] };
+  const addresses = netlink.addresses(name).filter(({ scope }) => scope === 'global');
+  const routes = netlink
+    .routes(ALL_TABLES)
+    .filter(
+      (route) =>
+        route.link === link.index && route.protocol !== MADE_BY_KERNEL && !route.to.startsWith('fe80:'),
+    );
+  return {
+    addresses: addresses.map(({ cidr }) => cidr),
+    routes: routes.map(({ link: _, ...route }) => route),
+  };
+}
+
+/**
+ * Moves addresses and routes from one interface to another within milliseconds, so that TCP connections go
+ * on. What has been moved already stays as it is.
+ */
+export function moveNetwork(netlink: MachineNetlink, state: NetworkState, from: string, to: string): void {
+  if (!netlink.link(to)) return;
+  netlink.setLink(to, { up: true });
+  for (const cidr of state.addresses)
+    ignoring(['EEXIST'], () => netlink.addAddress(to, cidr, { noDad: true }));
+  if (netlink.link(from)) {
+    for (const cidr of state.addresses)
+      ignoring(['EADDRNOTAVAIL', 'ENODEV'], () => netlink.deleteAddress(from, cidr));
+    for (const route of networkStateOf(netlink, from).routes)
+      ignoring(['ESRCH', 'ENODEV'], () => netlink.deleteRoute({ ...route, link: from }));
+  }
+  // Routes without a gateway first, because gateways must be reachable by then.
+  const routes = state.routes.toSorted((one, other) => Number(Boolean(one.via)) - Number(Boolean(other.via)));
+  for (const route of routes) ignoring(['EEXIST'], () => netlink.addRoute({ ...route, link: to }));
+}
+
+function ignoring(codes: readonly string[], work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!isNetlinkError(error, ...codes)) throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Machine } from '../machine/machine.ts';
+import { Records } from './records.ts';
+import { RunLock } from './run-lock.ts';
+import { removeBootUnit } from './safety-net.ts';
+import { type Report, undoChange } from './undo-change.ts';
+
+/**
+ * Undoes a run of init that was interrupted, or completes an undo that was.
+ * @returns whether there was one
+ */
+export async function recover(machine: Machine, report: Report): Promise<boolean> {
+  const pending = new Records(machine.files).pending();
+  if (pending) await undoChange(machine, pending, report);
+  else await removeBootUnit(machine);
+  return pending !== undefined;
+}
+
+/** The safety net's process: waits until the process with the lock ends, or for its deadline. */
+export async function watchRun(machine: Machine, report: Report): Promise<boolean> {
+  const watched = await RunLock.watch();
+  const pending = new Records(machine.files).pending();
+  if (watched && pending) {
+    const ended = once(watched, 'close').catch(() => undefined);
+    const deadline = new AbortController();
+    const isLate = pause(Math.max(0, pending.deadline - Date.now()), true, { signal: deadline.signal });
+    const late = await Promise.race([ended.then(() => false), isLate]);
+    deadline.abort();
+    isLate.catch(() => undefined);
+    // It should have undone its work by itself long ago.
+    if (late) kill(pending.pid);
+  }
+  using _lock = await RunLock.wait(machine);
+  return await recover(machine, report);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}

@@ -1,0 +1,21 @@
+import type { FileChange } from '../../machine/files.ts';
+import type { Step } from '../step.ts';
+import { areWritten, leftToWrite, mergeFiles, restoreFiles, writeFiles } from './write-files.ts';
+
+/** Writes the agent's credential and configuration. */
+export const agentFiles: Step<FileChange[]> = {
+  name: 'configuration',
+  describe: ({ agentFiles: { changes, origin } }) =>
+    changes.map(({ path, before, after }) => {
+      const mode = after && 'mode' in after ? ` (${after.mode.toString(8).padStart(4, '0')})` : '';
+      return `${before ? 'change' : 'write'} ${path}${mode}, from ${origin}`;
+    }),
+  isDone: async (machine, { agentFiles: { changes } }) => areWritten(machine, changes),
+  remember: async (machine, { agentFiles: { changes } }) => leftToWrite(machine, changes),
+  async do(machine, { agentFiles: { changes } }) {
+    writeFiles(machine, changes);
+    return [changes.map(({ path }) => path).join(', ')];
+  },
+  undo: async ({ machine }, before) => void restoreFiles(machine, before),
+  merge: mergeFiles,
+};

@@ -1,0 +1,47 @@
+import type { Machine } from '../../machine/machine.ts';
+import type { Step } from '../step.ts';
+
+export const UNIT = 'ovn-docker.service';
+
+/** What systemd says about the agent's unit. */
+interface UnitState {
+  readonly exists: boolean;
+  readonly isEnabled: boolean;
+  readonly isActive: boolean;
+}
+
+/** Enables the agent's unit and starts it. */
+export const agent: Step<UnitState> = {
+  name: 'agent',
+  describe: () => [`enable and start ${UNIT}`],
+  async isDone(machine) {
+    const { exists, isEnabled, isActive } = await stateOf(machine);
+    return !exists || (isEnabled && isActive);
+  },
+  remember: stateOf,
+  async do(machine) {
+    const { exists } = await stateOf(machine);
+    if (!exists) return [`there is no unit ${UNIT}: have your init system run \`ovn-docker agent\``];
+    await machine.run('systemctl', 'enable', '--quiet', UNIT);
+    await machine.run('systemctl', 'restart', UNIT);
+    return [`${UNIT} is enabled and runs`];
+  },
+  async undo({ machine }, before) {
+    const now = await stateOf(machine);
+    if (!now.exists) return;
+    // At boot, systemd may have queued the agent's start; waiting for that would wait for this program.
+    if (now.isEnabled && !before.isEnabled) await machine.run('systemctl', 'disable', '--quiet', UNIT);
+    if (!before.isActive)
+      await machine.run('systemctl', 'stop', ...(machine.isBooting ? ['--no-block'] : []), UNIT);
+  },
+};
+
+async function stateOf(machine: Machine): Promise<UnitState> {
+  if (!machine.hasSystemd) return { exists: false, isEnabled: false, isActive: false };
+  const text = await machine.run('systemctl', 'show', '--property=LoadState,UnitFileState,ActiveState', UNIT);
+  return {
+    exists: text.includes('LoadState=loaded'),
+    isEnabled: text.includes('UnitFileState=enabled'),
+    isActive: /ActiveState=(active|activating|reloading)/.test(text),
+  };
+}

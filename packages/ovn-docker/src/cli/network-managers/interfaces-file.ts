@@ -1,0 +1,88 @@
+/** A stanza of interfaces(5): its first line and the lines that belong to it. */
+export interface Stanza {
+  /** Such as `iface`, `auto`, `allow-hotplug`, `mapping`, `source`. */
+  readonly keyword: string;
+  readonly words: readonly string[];
+  /** Numbers of its lines in the file, from 0. */
+  readonly start: number;
+  readonly end: number;
+}
+
+const KEYWORDS =
+  /^(iface|auto|allow-\S+|mapping|source|source-directory|rename|template|no-auto-down|no-scripts)$/;
+
+/** Reads the stanzas of a file. A line that ends with a backslash continues. */
+export function parseStanzas(text: string): Stanza[] {
+  const stanzas: { keyword: string; words: string[]; start: number; end: number }[] = [];
+  let isContinued = false;
+  for (const [number, line] of text.split('\n').entries()) {
+    const words = line.trim().split(/\s+/);
+    const [first = ''] = words;
+    if (!isContinued && KEYWORDS.test(first)) {
+      stanzas.push({ keyword: first, words: words.slice(1), start: number, end: number });
+    } else if (first !== '' && !first.startsWith('#')) {
+      const last = stanzas.at(-1);
+      if (last) last.end = number;
+    }
+    isContinued = line.endsWith('\\');
+  }
+  return stanzas;
+}
+
+/** Whether a file has an `iface` stanza for the interface. */
+export function configures(text: string, name: string): boolean {
+  return parseStanzas(text).some(({ keyword, words }) => keyword === 'iface' && words[0] === name);
+}
+
+/** The methods of the interface's stanzas, such as `inet dhcp`. */
+export function methodsOf(text: string, name: string): string[] {
+  return parseStanzas(text)
+    .filter(({ keyword, words }) => keyword === 'iface' && words[0] === name)
+    .map(({ words }) => words.slice(1, 3).join(' '));
+}
+
+/** A line that the bridge cannot take over from the uplink. */
+export class UnclearLine extends Error {}
+
+/**
+ * Gives the stanzas of one interface to another one, with their options, and leaves everything else as it
+ * is. `auto` and `allow-hotplug` lines get the new name as well: `auto`, because a bridge is not plugged.
+ * @throws UnclearLine for a line that names the interface in another role
+ */
+export function renameInterface(text: string, from: string, to: string): string {
+  const lines = text.split('\n');
+  const word = new RegExp(`(?<![\\w.:/-])${escaped(from)}(?![\\w./-])`, 'g');
+  const added: string[] = [];
+  for (const { keyword, words, start, end } of parseStanzas(text)) {
+    const [name = ''] = words;
+    if (keyword === 'iface' && (name === from || name.startsWith(`${from}:`))) {
+      lines[start] = (lines[start] ?? '').replace(word, to);
+      for (let at = start + 1; at <= end; at++) lines[at] = renameInOption(lines[at] ?? '', word, to);
+    } else if (keyword === 'auto' || keyword.startsWith('allow-')) {
+      if (!words.includes(from) || words.includes(to)) continue;
+      if (keyword === 'auto') lines[start] = `${(lines[start] ?? '').trimEnd()} ${to}`;
+      else added.push(`auto ${to}`);
+    } else if (keyword === 'iface') {
+      requireUnused(lines.slice(start, end + 1), from);
+    }
+  }
+  return [...added, ...lines].join('\n');
+}
+
+/** Only `dev eth0` names the device of the stanza; in other roles the uplink may be right. */
+function renameInOption(line: string, word: RegExp, to: string): string {
+  if (line.trim().startsWith('#')) return line;
+  const renamed = line.replace(/\bdev\s+\S+/g, (device) => device.replace(word, to));
+  if (renamed.search(word) !== -1) throw new UnclearLine(line.trim());
+  return renamed;
+}
+
+function requireUnused(lines: readonly string[], name: string): void {
+  const used = new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`);
+  const line = lines.find((each) => !each.trim().startsWith('#') && used.test(each));
+  if (line !== undefined) throw new UnclearLine(line.trim());
+}
+
+function escaped(name: string): string {
+  return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,230 @@
+import { basename } from 'node:path';
+import { OvnDockerError } from '../../errors.ts';
+import { textFile } from '../machine/files.ts';
+import { type Machine, until } from '../machine/machine.ts';
+import { formatIni, type IniSection, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
+import type { Names, NetworkManager, PersistentChange, Refusal } from './network-manager.ts';
+
+const DIRECTORY = '/etc/systemd/network';
+/** Where systemd-networkd looks for files; a later directory wins (systemd.network(5)). */
+const DIRECTORIES = ['/usr/lib', '/lib', '/usr/local/lib', '/run', '/etc'].map(
+  (at) => `${at}/systemd/network`,
+);
+/** systemd-networkd uses the first file that matches. netplan's begin with 10-netplan-. */
+const PREFIXES = ['05-ovn-docker-', '00-ovn-docker-', '00-00-ovn-docker-'];
+const WAIT_FILE = '/etc/systemd/system/systemd-networkd-wait-online.service.d/90-ovn-docker.conf';
+const SOURCE = /^# Copied from: (.*)$/m;
+/** Time that systemd-networkd may need to configure the bridge, in ms. */
+const PATIENCE_MS = 60_000;
+
+/** Keys that put the uplink below another interface, or others on top of it. */
+const STACKED =
+  /^(Bridge|Bond|VRF|BatmanAdvanced|IPoIB|VLAN|MACVLAN|MACVTAP|IPVLAN|IPVTAP|VXLAN|Tunnel|MACsec|Xfrm)$/;
+
+/**
+ * systemd-networkd, also below netplan: init's own files precede the one that configures the uplink. The
+ * bridge gets a copy of that file, so DHCP, addresses, routes, rules and name servers of every kind stay as
+ * they are. `netplan apply` writes only below /run and leaves them alone.
+ */
+export const networkd: NetworkManager = {
+  plan(machine, names) {
+    const { source, identity } = sourceOf(machine, names);
+    if (source === undefined) return undefined;
+    const found = describe(source);
+    const text = textWithDropIns(machine, source);
+    const prefix = PREFIXES.find((each) => `${each}bridge.network` < basename(source));
+    if (text === undefined) return keptFiles(machine, names, source);
+    const sections = parseIni(text);
+    const stacked = sections
+      .filter(({ name }) => name === 'Network')
+      .flatMap(({ lines }) => lines.filter(isStacked));
+    if (prefix === undefined || stacked.length > 0) {
+      const reason =
+        prefix === undefined
+          ? `${source} precedes every file that init could write`
+          : `${names.uplink} carries other interfaces: ${stacked.map((line) => line.trim()).join(', ')}`;
+      return refuse(found, reason, names);
+    }
+    const contents = {
+      [`${prefix}uplink.network`]: uplinkFile(names.uplink, source, sections),
+      [`${prefix}bridge.network`]: bridgeFile(names.bridge, source, sections, identity),
+    };
+    const files = Object.entries(contents).map(([name, text]) =>
+      machine.files.change(`${DIRECTORY}/${name}`, textFile(text)),
+    );
+    const isOptional = lastValue(sections, 'Link', 'RequiredForOnline') === 'no';
+    return {
+      found,
+      files: isOptional
+        ? files
+        : [...files, machine.files.change(WAIT_FILE, textFile(waitFile(names.bridge)))],
+      notes: [`${names.bridge} gets a copy of ${source}, and ${names.uplink} no address`],
+    };
+  },
+
+  isActive(machine, { bridge }) {
+    const { file, state } = statusOf(machine, bridge);
+    return isOurs(file) && (state === 'configured' || state === 'configuring');
+  },
+
+  async takeOver(machine, names) {
+    await machine.run('networkctl', 'reload');
+    await machine.run('networkctl', 'reconfigure', names.uplink, names.bridge);
+    const isConfigured = await until(machine, PATIENCE_MS, () => {
+      const { file, state } = statusOf(machine, names.bridge);
+      return isOurs(file) && state === 'configured';
+    });
+    if (isConfigured) return;
+    const message = `systemd-networkd did not configure ${names.bridge} within ${PATIENCE_MS / 1000} s`;
+    throw new OvnDockerError('E_NETWORK_CHANGE', message, {
+      hint: `\`networkctl status ${names.bridge}\` says why`,
+    });
+  },
+
+  release: async () => undefined,
+
+  async restored(machine, { uplink }, isChanged) {
+    if (!isChanged && !isOurs(statusOf(machine, uplink).file)) return;
+    await machine.run('networkctl', 'reload');
+    await machine.run('networkctl', 'reconfigure', uplink);
+  },
+};
+
+/** The file that configures the uplink, or did so before init, and the DHCP identity of the uplink. */
+function sourceOf(machine: Machine, { uplink }: Names): { source?: string; identity: string[] } {
+  const { file, state, index } = statusOf(machine, uplink);
+  if (file === undefined || state === 'unmanaged') return { identity: [] };
+  if (!isOurs(file)) return { source: file, identity: identityOf(machine, index) };
+  const [, source] = SOURCE.exec(machine.files.text(file) ?? '') ?? [];
+  const written = machine.files.text(file.replace(/uplink\.network$/, 'bridge.network')) ?? '';
+  const kept = parseIni(written).filter(({ name }) => name === 'DHCPv4' || name === 'DHCPv6');
+  const iaid = lastValue(kept, 'DHCPv4', 'IAID');
+  return source === undefined ? { identity: [] } : { source, identity: iaid ? [iaid] : [] };
+}
+
+/** What systemd-networkd says about an interface (sd_network(3) reads the same files). */
+function statusOf(machine: Machine, name: string): { file?: string; state?: string; index?: number } {
+  const link = machine.netlink.link(name);
+  const text = link && machine.files.text(`/run/systemd/netif/links/${link.index}`);
+  if (!link || text === undefined) return {};
+  const values = parseAssignments(text);
+  const file = values.get('NETWORK_FILE');
+  const state = values.get('ADMIN_STATE');
+  return { index: link.index, ...(file ? { file } : {}), ...(state ? { state } : {}) };
+}
+
+function isOurs(file: string | undefined): boolean {
+  return file !== undefined && PREFIXES.some((prefix) => file.startsWith(`${DIRECTORY}/${prefix}`));
+}
+
+/**
+ * The IAID of the uplink's DHCP lease. systemd-networkd derives it from the interface, so the bridge would
+ * have another identity than the uplink, and a DHCP server may then assign another address.
+ */
+function identityOf(machine: Machine, index: number | undefined): string[] {
+  const lease = parseAssignments(machine.files.text(`/run/systemd/netif/leases/${index}`) ?? '');
+  // RFC 4361: type 255, then the IAID in four bytes, then the DUID.
+  const [, iaid] = /^ff([0-9a-f]{8})[0-9a-f]+$/i.exec(lease.get('CLIENTID') ?? '') ?? [];
+  return iaid === undefined ? [] : [String(Number.parseInt(iaid, 16))];
+}
+
+/** The file and its drop-ins in their order (systemd.network(5)); undefined if the file does not exist. */
+function textWithDropIns(machine: Machine, source: string): string | undefined {
+  const main = machine.files.text(source);
+  if (main === undefined) return undefined;
+  const paths = new Map<string, string>();
+  for (const directory of DIRECTORIES) {
+    const dropIns = `${directory}/${basename(source)}.d`;
+    for (const name of machine.files.list(dropIns))
+      if (name.endsWith('.conf')) paths.set(name, `${dropIns}/${name}`);
+  }
+  const names = [...paths.keys()].toSorted();
+  return [main, ...names.map((name) => machine.files.text(paths.get(name) ?? '') ?? '')].join('\n');
+}
+
+function isStacked(line: string): boolean {
+  return STACKED.test(keyOf(line) ?? '');
+}
+
+function uplinkFile(uplink: string, source: string, sections: readonly IniSection[]): string {
+  const link = sections.filter(({ name }) => name === 'Link').flatMap(({ lines }) => lines);
+  const kept = link.filter(
+    (line) => !/^(RequiredForOnline|RequiredFamilyForOnline)$/.test(keyOf(line) ?? ''),
+  );
+  const network = ['DHCP=no', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', 'LLDP=no', 'EmitLLDP=no'];
+  const text = formatIni([
+    { name: 'Match', lines: [`Name=${uplink}`] },
+    { name: 'Link', lines: [...kept.filter((line) => keyOf(line) !== undefined), 'RequiredForOnline=no'] },
+    { name: 'Network', lines: network },
+  ]);
+  return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n# The uplink is a port of the bridge, which has the addresses.\n# Copied from: ${source}\n${text}`;
+}
+
+function bridgeFile(
+  bridge: string,
+  source: string,
+  sections: readonly IniSection[],
+  identity: readonly string[],
+): string {
+  const copied = sections
+    .filter(({ name }) => name !== 'Match')
+    .map(({ name, lines }) => ({
+      name,
+      // The bridge has the uplink's MAC address by Open vSwitch already.
+      lines: name === 'Link' ? lines.filter((line) => keyOf(line) !== 'MACAddress') : lines,
+    }));
+  const iaid = identity.map((id) => `IAID=${id}`);
+  const hasOwn = ['DHCPv4', 'DHCP'].some((name) => lastValue(sections, name, 'IAID') !== undefined);
+  const text = formatIni([
+    { name: 'Match', lines: [`Name=${bridge}`] },
+    { name: 'Link', lines: ['RequiredForOnline=yes'] },
+    ...copied,
+    ...(iaid.length === 0 || hasOwn ? [] : [{ name: 'DHCPv4', lines: iaid }]),
+  ]);
+  return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n# Copied from: ${source}\n# After you change that, run \`ovn-docker init\` again.\n${text}`;
+}
+
+/** netplan ≥ 1.0 has the service wait for an address of the uplink: the boot would take two minutes. */
+function waitFile(bridge: string): string {
+  return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n[Service]\nExecStart=\nExecStart=/lib/systemd/systemd-networkd-wait-online --interface=${bridge}\n`;
+}
+
+/** The source has disappeared since init copied it: nobody but the user knows what the bridge should have. */
+function keptFiles({ files }: Machine, names: Names, source: string): PersistentChange {
+  const present = PREFIXES.flatMap((prefix) => [`${prefix}uplink.network`, `${prefix}bridge.network`])
+    .map((name) => `${DIRECTORY}/${name}`)
+    .filter((path) => files.read(path));
+  return {
+    found: describe(source),
+    files: present.map((path) => files.change(path, files.read(path))),
+    notes: [`${source}, from which ${names.bridge} has its configuration, does not exist any more`],
+  };
+}
+
+function describe(source: string): string {
+  const isNetplan = basename(source).startsWith('10-netplan-');
+  return `${isNetplan ? 'netplan with systemd-networkd' : 'systemd-networkd'} (${source})`;
+}
+
+function refuse(found: string, reason: string, { uplink, bridge }: Names): Refusal {
+  return {
+    found,
+    reason,
+    byHand: [
+      `# a file that precedes the one of ${uplink}, such as ${DIRECTORY}/00-uplink.network:`,
+      '[Match]',
+      `Name=${uplink}`,
+      '[Link]',
+      'RequiredForOnline=no',
+      '[Network]',
+      'LinkLocalAddressing=no',
+      `# and ${DIRECTORY}/00-bridge.network, with the [Network], [Address] and [Route] sections that ${uplink} had:`,
+      '[Match]',
+      `Name=${bridge}`,
+      '[Network]',
+      'DHCP=ipv4',
+      '# then:',
+      `ovn-docker init --by-hand && networkctl reload && networkctl reconfigure ${uplink} ${bridge}`,
+    ],
+  };
+}
