@@ -1,9 +1,9 @@
 import type { Link } from '@ovn-docker/netlink';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { interfaceNames, rowKeys } from './names.ts';
-import type { PluggedNic } from './nic.ts';
+import type { Claim, PluggedNic } from './nic.ts';
 import { readAlias } from './pair-alias.ts';
-import { accessPortOf } from './row-identity.ts';
+import { identityOf } from './row-identity.ts';
 
 /** What the VM's kernel and switch show of one NIC. */
 export interface Seen {
@@ -62,11 +62,11 @@ const looks: Readonly<Record<DriftKind, Look>> = {
     if (!row) return undefined;
     const { iface } = row;
     if (!iface) return `port ${row.name} is a bond`;
-    const { externalIds, notes } = accessPortOf(nic);
+    const identity = identityOf(nic);
     const wrong =
-      wrongKey(row.externalIds, externalIds) ??
-      wrongKey(iface.externalIds, externalIds) ??
-      (isSameClaim(row.externalIds, notes) ? undefined : rowKeys.claimed);
+      wrongKey(row.externalIds, identity) ??
+      wrongKey(iface.externalIds, identity) ??
+      (isSameClaim(row.externalIds, nic.claim) ? undefined : rowKeys.claimed);
     if (wrong !== undefined) return `external_ids of ${row.name} have another ${wrong}, or none`;
     if (iface.type !== '') return `interface ${row.name} has type ${iface.type}`;
     return iface.mtuRequest === undefined ? undefined : `${row.name} has mtu_request ${iface.mtuRequest}`;
@@ -132,20 +132,18 @@ export function isUnnoticed({ row, vmEnd }: Seen): boolean {
   return (vmEnd?.up === true && adminState === 'down') || (vmEnd?.carrier === true && linkState === 'down');
 }
 
-/** The first key of the agent whose value is not the expected one; undefined expects no such key. */
+/** The first key of the agent whose value is not the expected one. */
 function wrongKey(
   found: Readonly<Record<string, string>>,
-  expected: Readonly<Record<string, string | undefined>>,
+  expected: Readonly<Record<string, string>>,
 ): string | undefined {
   return Object.keys(expected).find((key) => found[key] !== expected[key]);
 }
 
 /** The other notes of a claim change without being written: Docker knows them too. */
-function isSameClaim(
-  found: Readonly<Record<string, string>>,
-  { [rowKeys.claimed]: claimed, [rowKeys.label]: label }: Readonly<Record<string, string | undefined>>,
-): boolean {
-  return (found[rowKeys.claimed] === undefined) === (claimed === undefined) && found[rowKeys.label] === label;
+function isSameClaim(found: Readonly<Record<string, string>>, claim: Claim | undefined): boolean {
+  const isClaimed = found[rowKeys.claimed] !== undefined;
+  return isClaimed === (claim !== undefined) && found[rowKeys.label] === claim?.label;
 }
 
 /**

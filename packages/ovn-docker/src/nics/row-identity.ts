@@ -16,8 +16,11 @@ export function accessPortOf(nic: PluggedNic): AccessPort {
   };
 }
 
-/** The OVN integration guide's keys, and the agent's own to recognise the NIC. */
-function identityOf({ id, port, target, wants }: PluggedNic): Record<string, string> {
+/**
+ * What both rows of a NIC say about it: the OVN integration guide's keys, and the agent's own to recognise the
+ * NIC.
+ */
+export function identityOf({ id, port, target, wants }: PluggedNic): Record<string, string> {
   return {
     [rowKeys.ifaceId]: port.id,
     [rowKeys.attachedMac]: port.mac_address,
