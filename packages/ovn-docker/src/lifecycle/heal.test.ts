@@ -4,6 +4,7 @@ import { booksOf, restart, type World } from '../../test/support/world.ts';
 import { driftsNow } from '../nics/look-at.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { type PluggedNic, requirePlugged } from '../nics/nic.ts';
+import { acquire } from './acquire.ts';
 import { finish } from './finish.ts';
 
 const nicsOf = ({ engine }: World) => engine.nics.all().map(requirePlugged);
@@ -18,6 +19,18 @@ it('46. a container gets no warm NIC that is not healthy: the next one, or the s
   const nic = await claimOne(world, 'b');
   expect([nic, driftsNow(nic, world.vm)]).toEqual([first, []]);
   expect(world.neutron.calls).toEqual([]);
+});
+
+it('46. a warm NIC whose pair has the label of a former container loses it before it is used', async () => {
+  const world = await createWarmWorld(1);
+  const [nic] = nicsOf(world) as [PluggedNic];
+  const { vmEnd } = interfaceNames(nic.vlan);
+  const alias = world.links.link(vmEnd)?.alias;
+  world.links.setLink(vmEnd, { alias: `${alias} former` });
+  const { pool, engine } = world;
+  // A container of the driver has no label.
+  expect(await acquire(engine, { pool, wants: { name: '' }, claim: { endpointId: 'e' } })).toBe(nic);
+  expect(world.links.link(vmEnd)?.alias).toBe(alias);
 });
 
 it('46. a warm NIC that cannot be repaired is deleted, and the container gets a new one', async () => {
