@@ -2,7 +2,7 @@ import type { Engine } from '../nics/engine.ts';
 import { isPlain, type Nic } from '../nics/nic.ts';
 import { isAddressed, isFitForOthers } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
-import { isWhole } from '../nics/veth-pair.ts';
+import { isBack } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import { heal } from './heal.ts';
 import { release } from './release.ts';
@@ -27,19 +27,19 @@ async function recycle(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Promise
   delete nic.place;
   nic.state = 'making';
   // After an ordinary stop, dockerd has moved the interface back into the VM before it releases the address.
-  const isBack = isWhole(nic, vm);
-  const preparing = prepareInVm(engine, nic, vm, isBack);
+  const isPairBack = isBack(nic, vm);
+  const preparing = prepareInVm(engine, nic, vm, isPairBack);
   void pool.putWhenReturned(
     nic,
     () => isReusableNow(engine, nic, preparing),
     () => release(engine, nic),
   );
   // The caller waits for the VM's switch, but neither for a new veth pair nor for Neutron's answer.
-  if (isBack) await preparing.catch(() => undefined);
+  if (isPairBack) await preparing.catch(() => undefined);
 }
 
-async function prepareInVm({ inTurn }: Engine, nic: Nic, vm: Vm, isBack: boolean): Promise<void> {
-  if (!isBack) await inTurn.run(nic.id, () => renew(nic, vm));
+async function prepareInVm({ inTurn }: Engine, nic: Nic, vm: Vm, isPairBack: boolean): Promise<void> {
+  if (!isPairBack) await inTurn.run(nic.id, () => renew(nic, vm));
   await writeClaim(nic, vm);
   await heal([nic], vm);
 }

@@ -17,8 +17,7 @@ export function accessPortOf(nic: PluggedNic): AccessPort {
 }
 
 /**
- * What both rows of a NIC say about it: the OVN integration guide's keys, and the agent's own to recognise the
- * NIC.
+ * What both rows of a NIC say about it: the OVN integration guide's keys, and the agent's own.
  */
 export function identityOf({ id, port, target, wants }: PluggedNic): Record<string, string> {
   return {

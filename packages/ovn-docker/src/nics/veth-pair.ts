@@ -60,9 +60,12 @@ export function isElsewhere(nic: Nic, view: InterfaceView): boolean {
 
 /** Whether the pair is plugged and its other end is in the VM with MAC and MTU, ready for a container. */
 export function isWhole(nic: Nic, view: InterfaceView): boolean {
-  const pair = pairOf(nic, view);
-  if (pair?.isNew !== false) return false;
-  const end = pair.containerEnd();
+  return pairOf(nic, view)?.isNew === false && isBack(nic, view);
+}
+
+/** Whether the container's end is in the VM with MAC and MTU, as dockerd leaves it after an ordinary stop. */
+export function isBack(nic: Nic, { netlink }: InterfaceView): boolean {
+  const end = isPlugged(nic) ? netlink.link(interfaceNames(nic.vlan).containerEnd) : undefined;
   const { mtu } = nic.target.network;
   return end !== undefined && end.mac === nic.port?.mac_address && (mtu === undefined || end.mtu === mtu);
 }

@@ -40,7 +40,7 @@ async function serve(count: number) {
   return { world, call, costOf };
 }
 
-it('a warm attach costs two transactions and five look-ups of interfaces, a detach one and four', async () => {
+it('a warm attach costs two transactions and five look-ups of interfaces, a detach one and three', async () => {
   const { world, call, costOf } = await serve(3);
   const ids = { NetworkID: NETWORK, EndpointID: randomBytes(32).toString('hex') };
   let address = '';
@@ -59,5 +59,5 @@ it('a warm attach costs two transactions and five look-ups of interfaces, a deta
     await call('NetworkDriver.DeleteEndpoint', ids);
     await call('IpamDriver.ReleaseAddress', { PoolID: POOL, Address: address.split('/')[0] });
   });
-  expect(detach).toMatchObject({ transactions: 1, lookUps: 4 });
+  expect(detach).toMatchObject({ transactions: 1, lookUps: 3 });
 });
