@@ -7,7 +7,8 @@ const fromSource = { resolve: { conditions: ['source'] }, ssr: { resolve: { cond
  * With CLOUD=openstack the labs run a real Keystone and Neutron. The system tests run there too, and so do
  * the tests of test/openstack, on the same lab. Some files are left out because they test embedded-neutron
  * itself (ownership), need its configuration (trunk-refused) or test the isolation of labs, which does not
- * depend on the cloud (two-labs).
+ * depend on the cloud (two-labs). ENGINE, with which `npm run test:engines` chooses the VMs' Docker, adds
+ * test/engines.
  */
 const isOpenstack = process.env['CLOUD'] === 'openstack';
 const system = isOpenstack
@@ -15,7 +16,7 @@ const system = isOpenstack
       include: ['test/system/**/*.test.ts', 'test/openstack/**/*.test.ts'],
       exclude: ['test/system/{tenants/ownership,neutron/trunk-refused,machine/two-labs}.test.ts'],
     }
-  : { include: ['test/system/**/*.test.ts'] };
+  : { include: ['test/system/**/*.test.ts', ...(process.env['ENGINE'] ? ['test/engines/*.test.ts'] : [])] };
 
 /** Time limit of a test in milliseconds; longer with a real Neutron, which needs longer for every port. */
 const timeLimit = (usual: number) => (isOpenstack ? 600_000 : usual);

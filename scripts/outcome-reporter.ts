@@ -6,6 +6,7 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 export interface Outcome {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
   /** A paragraph for each failed test or hook, file that could not be loaded, and unhandled error. */
   readonly failures: readonly string[];
 }
@@ -23,6 +24,7 @@ export default class OutcomeReporter implements Reporter {
     const outcome: Outcome = {
       passed: count('passed'),
       failed: count('failed'),
+      skipped: count('skipped'),
       failures: [...modules.flatMap(failuresIn), ...unhandled.map((error) => `unhandled: ${textOf(error)}`)],
     };
     writeFileSync(path, JSON.stringify(outcome));

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type ApiKind, apiKinds } from './api/api-kind.ts';
 import { seedIdentityFromStdin } from './api/openstack/seed-identity.ts';
 import { down } from './down.ts';
-import { DEFAULT_ENGINE, type EngineName, engineNames } from './engines/engines.ts';
+import { chooseEngine, defaultEngines } from './engines/choose.ts';
+import { DEFAULT_ENGINE, type Engines, engineNames } from './engines/engines.ts';
 import { LabError } from './errors.ts';
 import { Lab, openLab } from './lab.ts';
 import { layoutOf } from './layout.ts';
@@ -18,7 +19,7 @@ import { up } from './up.ts';
 interface Kind {
   readonly cloud: ApiKind;
   readonly ovn: OvnRelease;
-  readonly engine: EngineName;
+  readonly engine: Engines;
 }
 
 /** The option of all commands. */
@@ -41,11 +42,11 @@ export function buildProgram(): Command {
     .addOption(cloudOption())
     .addOption(ovnOption())
     .addOption(engineOption())
-    .action(async ({ name, cloud, ovn, engine, docker }: Named & Kind & { docker: boolean }) => {
+    .action(async ({ name, cloud, ovn, engine: engines, docker }: Named & Kind & { docker: boolean }) => {
       const started = performance.now();
       const progress = (step: string, seconds: number) =>
         process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
-      await up(name, { apiKind: cloud, ovn, engine, docker, progress });
+      await up(name, { apiKind: cloud, ovn, engines, docker, progress });
       process.stdout.write(
         `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
       );
@@ -101,8 +102,8 @@ export function buildProgram(): Command {
     .addOption(cloudOption())
     .addOption(ovnOption())
     .addOption(engineOption())
-    .action(async ({ name, cloud, ovn, engine, json }: Named & Kind & { json?: boolean }) => {
-      process.exitCode = await start(layoutOf(name).name, { apiKind: cloud, ovn, engine }, json ?? false);
+    .action(async ({ name, cloud, ovn, engine: engines, json }: Named & Kind & { json?: boolean }) => {
+      process.exitCode = await start(layoutOf(name).name, { apiKind: cloud, ovn, engines }, json ?? false);
     });
 
   command('stop', 'the same as down').action(takeDown);
@@ -125,9 +126,14 @@ function ovnOption(): Option {
 }
 
 function engineOption(): Option {
-  return new Option('--engine <version>', 'the VMs’ Docker: Debian 12’s, or that of a later Debian')
-    .choices(engineNames)
-    .default(DEFAULT_ENGINE);
+  const description = `Docker of all VMs, or of one (vm-b=26): ${engineNames.join(', ')}`;
+  return new Option('--engine <version>', description)
+    .argParser((value, before: Engines) => {
+      const engines = chooseEngine(value, before);
+      if (engines) return engines;
+      throw new InvalidArgumentError(`Known are ${engineNames.join(', ')}, for one VM vm-b=VERSION.`);
+    })
+    .default(defaultEngines, DEFAULT_ENGINE);
 }
 
 async function takeDown({ name }: Named): Promise<void> {

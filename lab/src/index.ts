@@ -7,7 +7,7 @@ export { startNeutron } from './api/openstack/neutron.ts';
 export { reconfigureAgent, startAgent } from './daemons/agent.ts';
 export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
 export { down } from './down.ts';
-export { DEFAULT_ENGINE, type EngineName } from './engines/engines.ts';
+export { type EngineName, type Engines, engineNames } from './engines/engines.ts';
 export { LabError } from './errors.ts';
 export { Lab, type LabState, openLab } from './lab.ts';
 export { repository } from './layout.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ApiKind } from './api/api-kind.ts';
-import type { EngineName } from './engines/engines.ts';
+import type { Engines } from './engines/engines.ts';
 import { LabError } from './errors.ts';
 import { type Layout, layoutOf, placesOf } from './layout.ts';
 import { Machine } from './machine/machine.ts';
@@ -13,8 +13,7 @@ export interface LabKind {
   readonly apiKind: ApiKind;
   /** OVN of the cloud, and Open vSwitch of its hypervisors and of the VMs. */
   readonly ovn: OvnRelease;
-  /** The VMs' Docker. */
-  readonly engine: EngineName;
+  readonly engines: Engines;
   /** Whether the VMs have Docker and the agent. If not, they have only a switch. */
   readonly docker: boolean;
 }

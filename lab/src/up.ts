@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import type { Passwords } from './api/api.ts';
 import { apis } from './api/apis.ts';
 import { installOpenstack } from './api/openstack/install.ts';
@@ -34,11 +35,11 @@ export interface UpOptions extends LabKind {
  * `LAB_TIMEOUT`
  */
 export async function up(name: string, { progress, ...kind }: UpOptions): Promise<Lab> {
-  const { apiKind, ovn, engine, docker } = kind;
+  const { apiKind, ovn, engines, docker } = kind;
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
   if (apiKind === 'openstack') installOpenstack();
   const started = performance.now();
-  const versions = [...installOvn(ovn), ...installEngine(engine)];
+  const versions = [...installOvn(ovn), ...[...new Set(Object.values(engines))].flatMap(installEngine)];
   if (versions.length > 0) progress(versions.join(', '), (performance.now() - started) / 1000);
   const lab = new Lab(name);
   await using _lock = await lockLab(name);
@@ -116,7 +117,7 @@ export async function up(name: string, { progress, ...kind }: UpOptions): Promis
             run: async () => {
               const machine = lab.machine(vm.name);
               configureAgent(machine, provisionResult().credentials[vm.tenant]);
-              useEngine(machine, engine);
+              useEngine(machine, engines[vm.name]);
               await startDocker(machine, lab.layout.cache);
               await startAgent(machine);
             },
@@ -131,7 +132,8 @@ export async function up(name: string, { progress, ...kind }: UpOptions): Promis
 }
 
 function isSame(one: LabKind, other: LabKind): boolean {
-  return (['apiKind', 'ovn', 'engine', 'docker'] as const).every((key) => one[key] === other[key]);
+  const keys = ['apiKind', 'ovn', 'engines', 'docker'] as const;
+  return keys.every((key) => isDeepStrictEqual(one[key], other[key]));
 }
 
 function stateOf(

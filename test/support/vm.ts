@@ -8,6 +8,14 @@ export const DRIVERS: readonly string[] = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 /** A process that runs until SIGTERM and then exits at once, so that `docker stop` does not wait. */
 export const STAY = ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] as const;
 
+/** Image and command of a container that writes its routes before anything else, and serves them on port 80. */
+export const SERVE_ROUTES = [
+  IMAGE,
+  'sh',
+  '-c',
+  'ip route > /tmp/index.html; trap "exit 0" TERM; httpd -h /tmp; sleep 86400 & wait',
+] as const;
+
 /** A tenant's VM, with the commands that a user runs in it. */
 export class Vm {
   readonly name: MachineName;

@@ -13,8 +13,11 @@ const cloud = process.env['CLOUD'] ?? 'embedded';
 /** OVN and Open vSwitch: `23.03`, `25.03` or `26.03`. */
 const ovn = process.env['OVN'] ?? '23.03';
 
-/** The VMs' Docker: `20.10`, `26` or `28`. */
-const engine = process.env['ENGINE'] ?? '20.10';
+/**
+ * The VMs' Docker: `20.10`, `26` or `28`. Without it, one VM runs Debian 13's, for a short selection of tests
+ * (later-engine.test.ts); `npm run test:engines` runs all tests that concern Docker on each engine.
+ */
+const engine = process.env['ENGINE'] ?? 'vm-b=26';
 
 /**
  * Time limit of a lab command, in milliseconds. A real Neutron needs half a second where embedded-neutron

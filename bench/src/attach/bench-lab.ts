@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type ApiKind, type EngineName, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
+import { type ApiKind, openLab, reconfigureAgent, repository } from '@ovn-docker/lab';
 
 /** A lab for one benchmark. */
 export interface BenchLab extends AsyncDisposable {
@@ -13,7 +13,7 @@ export interface BenchLab extends AsyncDisposable {
 /** Raises a lab with this name; first takes down a former lab of the name. */
 export async function raiseBenchLab(
   name: string,
-  { apiKind = 'embedded', engine = '20.10' }: { apiKind?: ApiKind; engine?: EngineName } = {},
+  { apiKind = 'embedded', engine = '20.10' }: { apiKind?: ApiKind; engine?: string } = {},
 ): Promise<BenchLab> {
   const program = join(repository, 'lab', 'dist', 'lab.js');
   const run = (command: string, ...options: string[]) => {

@@ -3,7 +3,6 @@
  * a logical network compared with one without a network and one on Docker's bridge. All lines come from one
  * run; the measurements of a ratio are interleaved.
  */
-import type { EngineName } from '@ovn-docker/lab';
 import type { Line } from '../line.ts';
 import { median, quantile } from '../statistics.ts';
 import { readSamples, stageSeconds } from './agent-metrics.ts';
@@ -27,7 +26,7 @@ const COLD_RUNS = 20;
 const MODES = ['port-binding', 'trunk'] as const;
 
 /** Yields the lines as they are measured. */
-export async function* run({ engine }: { engine: EngineName }): AsyncGenerator<Line> {
+export async function* run({ engine }: { engine: string }): AsyncGenerator<Line> {
   await using lab = await raiseBenchLab('bench', { engine });
   const socket = `${lab.vm.places.run}/ovn-docker/agent.sock`;
   for (const [index, mode] of MODES.entries()) {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../../support/agent-config.ts';
 import { dockerId, Plugin } from '../../support/plugin.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
-import { DRIVERS, IMAGE, Vm } from '../../support/vm.ts';
+import { DRIVERS, IMAGE, SERVE_ROUTES, Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
 
 /** Containers that publish ports, on Docker's bridge and on logical networks. */
@@ -18,13 +18,6 @@ const PORTMAP = {
     { Proto: 6, IP: '', Port: 80, HostIP: '', HostPort: 8147, HostPortEnd: 8147 },
   ],
 };
-/** Writes its routes before anything else, and serves them on port 80. */
-const SERVE = [
-  IMAGE,
-  'sh',
-  '-c',
-  'ip route > /tmp/index.html; trap "exit 0" TERM; httpd -h /tmp; sleep 86400 & wait',
-];
 /** The name sorts before `bridge`: Docker would make it the gateway of the container. */
 const NETWORK = 'apps';
 
@@ -49,7 +42,7 @@ describe('a container on a bridge and on a logical network', () => {
       await createNetwork();
       if (name !== 'bridge') await vm.docker('network', 'create', name);
       const options = ['--network', name, '--publish', '8147:80'];
-      const container = await vm.runDetached(...options, ...SERVE);
+      const container = await vm.runDetached(...options, ...SERVE_ROUTES);
       await answersOutside();
       await vm.docker('network', 'connect', NETWORK, container);
       await answersOutside();
@@ -72,7 +65,7 @@ describe('a container on logical networks only', () => {
       await vm.docker('run', '--rm', '--network', NETWORK, IMAGE, 'true');
       return vm.machine.log('viewer') !== '';
     });
-    const container = await vm.runDetached('--network', NETWORK, '--publish', '8147:80', ...SERVE);
+    const container = await vm.runDetached('--network', NETWORK, '--publish', '8147:80', ...SERVE_ROUTES);
     expect(await vm.docker('exec', container, 'cat', '/tmp/index.html')).toContain(
       'default via 10.147.0.1 dev eth0',
     );
@@ -91,7 +84,7 @@ describe('a container on logical networks only', () => {
 
   it('scenario 47: gets its default route although the agent was killed between Join and the start', async () => {
     await createNetwork();
-    const container = await vm.runDetached('--network', NETWORK, '--publish', '8147:80', ...SERVE);
+    const container = await vm.runDetached('--network', NETWORK, '--publish', '8147:80', ...SERVE_ROUTES);
     await vm.machine.must([
       'nsenter',
       `--net=${await sandboxOf(container)}`,
