@@ -37,7 +37,7 @@ it('an existing subnet without a gateway: Docker 28 shows none if -o names the n
   await api.create('subnet', subnet);
   try {
     const option = 'neutron.net.name=differ-existing';
-    await create('-o', option, '--ipam-opt', option);
+    await create('-o', option, '--ipam-opt', option, '--subnet', SUBNET);
     expect(await shownGateway()).toBe(noGateway);
     // Without a gateway, the first address is free.
     const container = await vm.dockerRun('--network', 'differ', '--ip', '10.152.0.1');

@@ -39,7 +39,7 @@ export async function* run({ engine }: { engine: string }): AsyncGenerator<Line>
     for await (const line of warmAttach(plugin, network, socket)) yield withMode(line);
     for await (const line of coldAttach(plugin, network, socket, `10.9${index}.15`)) yield withMode(line);
   }
-  yield* dockerRuns(lab, 'trunk');
+  yield* dockerRuns(lab, 'trunk', engine);
   yield* manyAtOnce(lab, 'trunk');
   yield* takeOver(lab);
 }
