@@ -1,6 +1,6 @@
 /**
- * `npm run test:engines [-- ENGINE …]`: runs the system tests that concern Docker on each Docker engine of the
- * lab, or on the named ones, and prints the table of docs/engines.md. The exit code is 1 if a test fails.
+ * `npm run test:engines [-- ENGINE …]`: runs the system tests that concern Docker on each Docker engine of
+ * the lab, or on the named ones, and prints the table of docs/engines.md. The exit code is 1 if a test fails.
  */
 import { spawnSync } from 'node:child_process';
 import { engineNames } from '../lab/src/engines/engines.ts';

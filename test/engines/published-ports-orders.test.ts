@@ -7,8 +7,8 @@ import { LAB } from '../system/raise-lab.ts';
 
 /**
  * Published ports of containers on a bridge and on a logical network. Docker joins the networks of a starting
- * container in an order that it draws at each start, and chooses the gateway by name; so each pair of networks
- * starts several times.
+ * container in an order that it draws at each start, and chooses the gateway by name; so a container on each
+ * pair of networks starts several times.
  */
 const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');

@@ -8,7 +8,9 @@ export const DRIVERS: readonly string[] = ['-d', 'ovn', '--ipam-driver', 'ovn'];
 /** A process that runs until SIGTERM and then exits at once, so that `docker stop` does not wait. */
 export const STAY = ['sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'] as const;
 
-/** Image and command of a container that writes its routes before anything else, and serves them on port 80. */
+/**
+ * Image and command of a container that writes its routes before anything else, and serves them on port 80.
+ */
 export const SERVE_ROUTES = [
   IMAGE,
   'sh',

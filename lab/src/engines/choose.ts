@@ -10,8 +10,8 @@ export function everyVm(engine: EngineName): Engines {
 export const defaultEngines = everyVm(DEFAULT_ENGINE);
 
 /**
- * Adds one value of `--engine` to the values before it: `28` for every VM, `vm-b=26` for one. Returns undefined
- * for a value that is neither.
+ * Adds one value of `--engine` to the values before it: `28` for every VM, `vm-b=26` for one. Returns
+ * undefined for a value that is neither.
  */
 export function chooseEngine(value: string, before: Engines): Engines | undefined {
   const [, vm, engine = ''] = /^(?:([^=]*)=)?(.*)$/.exec(value) ?? [];
