@@ -5,6 +5,7 @@ import type { AgentConfig } from '../config/agent-config.ts';
 import { environmentWarnings } from '../config/check-environment.ts';
 import { configuredVifId } from '../config/vif-id.ts';
 import { OvnDockerError } from '../errors.ts';
+import { writeToStderr } from '../observe/journal.ts';
 import type { GlobalOptions } from './global-options.ts';
 
 /** The input of every command: the global options, the configuration, and the sources of a credential. */
@@ -49,7 +50,7 @@ export async function readSettings(options: GlobalOptions): Promise<Settings> {
 }
 
 function printWarning(warning: string): void {
-  process.stderr.write(`ovn-docker: warning: ${warning}\n`);
+  writeToStderr('warn', `ovn-docker: warning: ${warning}\n`);
 }
 
 /** The client of this VM's agent; it connects with the first request. */
