@@ -80,6 +80,17 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'vm',
+          include: ['test/vm/*.test.ts'],
+          globalSetup: ['test/vm/raise-lab.ts'],
+          fileParallelism: false,
+          testTimeout: timeLimit(900_000),
+          hookTimeout: timeLimit(900_000),
+        },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'faults',
           include: ['test/faults/*.test.ts'],
           globalSetup: ['test/faults/raise-lab.ts'],

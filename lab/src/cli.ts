@@ -7,6 +7,7 @@ import { down } from './down.ts';
 import { chooseEngine, defaultEngines } from './engines/choose.ts';
 import { DEFAULT_ENGINE, type Engines, engineNames } from './engines/engines.ts';
 import { LabError } from './errors.ts';
+import { buildGuestCommands } from './guest/cli.ts';
 import { Lab, openLab } from './lab.ts';
 import { layoutOf } from './layout.ts';
 import { DEFAULT_OVN, type OvnRelease, ovnReleases } from './ovn-releases/ovn-releases.ts';
@@ -108,6 +109,7 @@ export function buildProgram(): Command {
 
   command('stop', 'the same as down').action(takeDown);
 
+  program.addCommand(buildGuestCommands());
   program.command('provision', { hidden: true }).action(provisionFromStdin);
   program.command('seed-identity', { hidden: true }).action(seedIdentityFromStdin);
   return program;

@@ -27,7 +27,7 @@ export interface ProvisionResult {
  * reach the API.
  */
 export async function provision({ apiKind, passwords }: ProvisionRequest): Promise<ProvisionResult> {
-  const admin = open('admin', passwords.admin);
+  const admin = openAs('admin', passwords.admin);
   if (apiKind === 'openstack') await waitForHypervisors(admin.session);
   const network = await admin.neutron.networks.create({
     name: management.name,
@@ -48,10 +48,10 @@ export async function provision({ apiKind, passwords }: ProvisionRequest): Promi
   const credentials = {} as ProvisionResult['credentials'];
   const ports: ProvisionResult['vms'] = {};
   for (const tenant of ['alice', 'bob'] as const) {
-    const { session, neutron } = open(tenant, passwords[tenant]);
+    const { session, neutron } = openAs(tenant, passwords[tenant]);
     projects[tenant] = await projectId(session);
     await admitManagement(neutron, projects[tenant]);
-    credentials[tenant] = await createApplicationCredential(session);
+    credentials[tenant] = await createApplicationCredential(session, 'ovn-docker');
     for (const vm of vms.filter((candidate) => candidate.tenant === tenant)) {
       const port = await neutron.ports.create({ network_id: network.id, name: vm.name });
       if (apiKind === 'openstack') await admin.neutron.ports.update(port.id, bindingOf(vm));
@@ -73,7 +73,8 @@ export async function provisionFromStdin(): Promise<void> {
   process.stdout.write(JSON.stringify(await provision(request)));
 }
 
-function open(user: string, password: string): { session: Session; neutron: Neutron } {
+/** Opens a session of a user of the lab. */
+export function openAs(user: string, password: string): { session: Session; neutron: Neutron } {
   const config: CloudConfig = {
     authUrl: urls.identity,
     auth: {
@@ -109,13 +110,17 @@ async function admitManagement(neutron: Neutron, project: string): Promise<void>
   }
 }
 
-async function createApplicationCredential(session: Session): Promise<{ id: string; secret: string }> {
+/** Creates an application credential with all rights of its user. @throws LabError `LAB_STEP` */
+export async function createApplicationCredential(
+  session: Session,
+  name: string,
+): Promise<{ id: string; secret: string }> {
   const token = await session.token();
   const answer = await fetch(`${urls.identity}/users/${token.user.id}/application_credentials`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-auth-token': token.id },
     body: JSON.stringify({
-      application_credential: { name: 'ovn-docker', description: 'agents in the lab', unrestricted: false },
+      application_credential: { name, description: 'agents in the lab', unrestricted: false },
     }),
   });
   if (!answer.ok) throw new LabError('LAB_STEP', `application credential: HTTP ${answer.status}`);
@@ -129,7 +134,13 @@ async function createApplicationCredential(session: Session): Promise<{ id: stri
  * Returns what Nova writes to a VM's port. With embedded-neutron, OVN binds the port where its VIF is
  * plugged.
  */
-function bindingOf({ name, hypervisor }: (typeof vms)[number]): PortUpdate {
+export function bindingOf({
+  name,
+  hypervisor,
+}: {
+  readonly name: string;
+  readonly hypervisor: string;
+}): PortUpdate {
   return { 'binding:host_id': hypervisor, device_owner: 'compute:nova', device_id: name };
 }
 

@@ -2,13 +2,13 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import type { Passwords } from './api/api.ts';
 import { apis } from './api/apis.ts';
-import { installOpenstack } from './api/openstack/install.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
 import { remove } from './down.ts';
 import { installEngine, useEngine } from './engines/install.ts';
 import { LabError } from './errors.ts';
+import { installPackages } from './install-packages.ts';
 import { Lab, type LabKind, type LabState } from './lab.ts';
 import { lockLab } from './lock.ts';
 import { startKeeper } from './machine/keeper.ts';
@@ -37,7 +37,7 @@ export interface UpOptions extends LabKind {
 export async function up(name: string, { progress, ...kind }: UpOptions): Promise<Lab> {
   const { apiKind, ovn, engines, docker } = kind;
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
-  if (apiKind === 'openstack') installOpenstack();
+  if (apiKind === 'openstack') installPackages('OPENSTACK');
   const started = performance.now();
   const versions = [...installOvn(ovn), ...[...new Set(Object.values(engines))].flatMap(installEngine)];
   if (versions.length > 0) progress(versions.join(', '), (performance.now() - started) / 1000);

@@ -14,21 +14,24 @@ export interface PingCount {
   sentAt(sequence: number): number;
 }
 
+/** A VM of the lab, or a guest. */
+type Docker = Pick<Vm, 'docker' | 'lab'>;
+
 /** A container that pings an address ten times a second, to show that its traffic is never interrupted. */
 export class Pinger {
-  readonly #vm: Vm;
+  readonly #vm: Docker;
   readonly #container: string;
   readonly #log: string;
   readonly #began = { sequence: 0, at: 0 };
 
-  private constructor(vm: Vm, container: string, log: string) {
+  private constructor(vm: Docker, container: string, log: string) {
     this.#vm = vm;
     this.#container = container;
     this.#log = log;
   }
 
   /** Starts pinging and waits for the first answer; every later request counts. */
-  static async start(vm: Vm, container: string, address: string): Promise<Pinger> {
+  static async start(vm: Docker, container: string, address: string): Promise<Pinger> {
     const log = `/tmp/ping-${address}`;
     const pinger = new Pinger(vm, container, log);
     // Without a terminal busybox buffers its output.

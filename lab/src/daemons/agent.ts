@@ -11,27 +11,26 @@ export interface ApplicationCredential {
   readonly secret: string;
 }
 
+/** Returns the text of a clouds.yaml with one cloud, `lab`. */
+export function cloudsYaml({ id, secret }: ApplicationCredential): string {
+  const auth = {
+    auth_url: urls.identity,
+    application_credential_id: id,
+    application_credential_secret: secret,
+  };
+  return stringify({
+    clouds: { lab: { auth_type: 'v3applicationcredential', auth, region_name: 'RegionOne' } },
+  });
+}
+
 /** Configures the VM's agent as README.md describes. */
 export function configureAgent(machine: Machine, credential: ApplicationCredential): void {
   installProgram(machine, 'ovn-docker');
   // The machine's layer of /etc.
   const directory = join(machine.places.data, 'etc', 'ovn-docker');
   mkdirSync(directory, { recursive: true });
-  const clouds = {
-    clouds: {
-      lab: {
-        auth_type: 'v3applicationcredential',
-        auth: {
-          auth_url: urls.identity,
-          application_credential_id: credential.id,
-          application_credential_secret: credential.secret,
-        },
-        region_name: 'RegionOne',
-      },
-    },
-  };
   const config = { cloud: { clouds_yaml: '/etc/ovn-docker/clouds.yaml', cloud: 'lab' } };
-  writeFileSync(join(directory, 'clouds.yaml'), stringify(clouds), { mode: 0o600 });
+  writeFileSync(join(directory, 'clouds.yaml'), cloudsYaml(credential), { mode: 0o600 });
   writeFileSync(join(directory, 'config.yaml'), stringify(config));
 }
 

@@ -26,6 +26,9 @@ export interface RunOptions {
 
 const PATH = '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** A machine, or another place with a name, as far as commands are concerned. */
+export type Commands = Pick<Machine, 'name' | 'run'>;
+
 /** A machine of the lab: a set of namespaces with commands and daemons in it. */
 export class Machine {
   readonly name: string;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { LabError } from '../errors.ts';
-import type { Machine } from '../machine/machine.ts';
+import type { Commands, Machine } from '../machine/machine.ts';
 import { waitFor } from '../machine/process.ts';
 
 /** A container or a machine in which a check runs commands. */
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** Returns a machine as a place. Its commands are those of busybox, as in the containers. */
-export function machinePlace(machine: Machine, address: string): Place {
+export function machinePlace(machine: Commands, address: string): Place {
   return {
     name: machine.name,
     address,
@@ -23,7 +23,7 @@ export function machinePlace(machine: Machine, address: string): Place {
 }
 
 /** Returns a container as a place. */
-export function containerPlace(machine: Machine, id: string, address: string): Place {
+export function containerPlace(machine: Commands, id: string, address: string): Place {
   return {
     name: `a container in ${machine.name}`,
     address,

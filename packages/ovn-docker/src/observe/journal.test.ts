@@ -9,7 +9,7 @@ it('each level of the log has a priority of syslog', () => {
   expect([10, 20, 30, 40, 50, 60].map(priorityOf)).toEqual(['<7>', '<7>', '<6>', '<4>', '<3>', '<2>']);
 });
 
-/** Runs a script that may use `openLog` and `writeToStderr` with a file as stderr, and returns the file's lines. */
+/** Runs a script that may use `openLog` and `writeToStderr`, and returns the lines of its stderr, a file. */
 function linesOf(
   script: string,
   environment: (file: { dev: number; ino: number }) => Record<string, string>,

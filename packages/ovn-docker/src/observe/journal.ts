@@ -1,6 +1,6 @@
 import { fstatSync } from 'node:fs';
 
-/** The numbers of syslog priorities (sd-daemon(3)), from the lowest level of the log that has the priority. */
+/** The numbers of syslog priorities (sd-daemon(3)), and the lowest level of the log that has each. */
 const priorities: readonly (readonly [level: number, priority: number])[] = [
   [60, 2],
   [50, 3],
