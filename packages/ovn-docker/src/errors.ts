@@ -215,10 +215,6 @@ export const errorTable = {
     when: 'A program of the system, such as systemctl, networkctl or ifup, failed.',
     hint: 'run the command of the message by hand; `journalctl` may say more',
   },
-  E_NOT_PERSISTENT: {
-    when: 'After a reboot, the VM’s network manager would configure the uplink instead of the bridge, so the VM would be unreachable.',
-    hint: 'run `ovn-docker init`: it makes the network of the bridge last over a reboot',
-  },
   E_GUARD: {
     when: 'The agent cannot install the guard flows of a container’s port on the VM’s bridge, and connects no container without them.',
     hint: 'the agent needs OpenFlow 1.4 on the bridge’s management socket (BRIDGE.mgmt in the run directory of Open vSwitch)',

@@ -25,6 +25,7 @@ const checkNames = [
   'vif-id',
   'trunk',
   'OVS bridge and uplink',
+  'network files',
   'VLANs',
   'datapath',
   'guard flows',

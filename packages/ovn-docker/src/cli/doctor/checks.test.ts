@@ -12,6 +12,7 @@ it('lists the checks from the credential to a warm NIC', () => {
     'vif-id',
     'trunk',
     'OVS bridge and uplink',
+    'network files',
     'VLANs',
     'datapath',
     'guard flows',

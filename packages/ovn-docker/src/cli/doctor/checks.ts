@@ -8,6 +8,7 @@ import { extensionsCheck } from './extensions-check.ts';
 import { guardCheck } from './guard-check.ts';
 import { mtuCheck } from './mtu-check.ts';
 import { networkCheck } from './network-check.ts';
+import { networkFilesCheck } from './network-files-check.ts';
 import { nicsCheck } from './nics-check.ts';
 import { switchCheck } from './switch-check.ts';
 import { trunkCheck } from './trunk-check.ts';
@@ -24,6 +25,7 @@ export const checks: readonly Check<DoctorContext>[] = [
   vifIdCheck,
   trunkCheck,
   switchCheck,
+  networkFilesCheck,
   vlansCheck,
   datapathCheck,
   guardCheck,

@@ -52,6 +52,7 @@ export class UnclearLine extends Error {}
 export function renameInterface(text: string, from: string, to: string): string {
   const lines = text.split('\n');
   const word = new RegExp(`(?<![\\w.:/-])${escaped(from)}(?![\\w./-])`, 'g');
+  const alias = new RegExp(`(\\s)${escaped(from)}:`, 'g');
   const added: string[] = [];
   for (const { keyword, words, start, end } of parseStanzas(text)) {
     const [name = ''] = words;
@@ -59,6 +60,8 @@ export function renameInterface(text: string, from: string, to: string): string 
       lines[start] = (lines[start] ?? '').replace(word, to);
       for (let at = start + 1; at <= end; at++) lines[at] = renameInOption(lines[at] ?? '', word, to);
     } else if (keyword === 'auto' || keyword.startsWith('allow-')) {
+      // An alias such as eth0:1 has no kernel interface of its own.
+      lines[start] = (lines[start] ?? '').replaceAll(alias, `$1${to}:`);
       if (!words.includes(from) || words.includes(to)) continue;
       if (keyword === 'auto') lines[start] = `${(lines[start] ?? '').trimEnd()} ${to}`;
       else added.push(`auto ${to}`);

@@ -30,6 +30,7 @@ export const networkd: NetworkManager = {
   plan(machine, names) {
     const { source, identity } = sourceOf(machine, names);
     if (source === undefined) return undefined;
+    if (isSetUpByHand(machine, names)) return { found: describe(source), files: [], notes: [] };
     const found = describe(source);
     const text = textWithDropIns(machine, source);
     const prefix = PREFIXES.find((each) => `${each}bridge.network` < basename(source));
@@ -62,9 +63,10 @@ export const networkd: NetworkManager = {
     };
   },
 
-  isActive(machine, { bridge }) {
-    const { file, state } = statusOf(machine, bridge);
-    return isOurs(file) && (state === 'configured' || state === 'configuring');
+  isActive(machine, names) {
+    const { file, state } = statusOf(machine, names.bridge);
+    const isRight = isOurs(file) || isSetUpByHand(machine, names);
+    return isRight && (state === 'configured' || state === 'configuring');
   },
 
   async takeOver(machine, names) {
@@ -140,6 +142,21 @@ function textWithDropIns(machine: Machine, source: string): string | undefined {
   }
   const names = [...paths.keys()].toSorted();
   return [main, ...names.map((name) => machine.files.text(paths.get(name) ?? '') ?? '')].join('\n');
+}
+
+/** Whether the user's own files give the bridge its addresses, and the uplink none. */
+function isSetUpByHand(machine: Machine, { uplink, bridge }: Names): boolean {
+  const [below, above] = [statusOf(machine, uplink).file, statusOf(machine, bridge).file];
+  if (below === undefined || above === undefined || isOurs(below) || isOurs(above) || below === above)
+    return false;
+  const sections = parseIni(textWithDropIns(machine, below) ?? '');
+  const dhcp = lastValue(sections, 'Network', 'DHCP') ?? 'no';
+  const isAddressed = sections.some(({ lines }) => lines.some((line) => keyOf(line) === 'Address'));
+  return (
+    !isAddressed &&
+    /^(no|false)$/.test(dhcp) &&
+    lastValue(sections, 'Network', 'LinkLocalAddressing') === 'no'
+  );
 }
 
 function isStacked(line: string): boolean {

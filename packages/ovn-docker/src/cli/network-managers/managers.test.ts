@@ -1,0 +1,176 @@
+import { describe, expect, it } from 'vitest';
+import { openTestMachine } from '../../../test/support/init-machine.ts';
+import { networkFixtures } from '../../../test/support/network-fixtures.ts';
+import { textOf } from '../machine/files.ts';
+import { isRefusal, recognise } from './managers.ts';
+
+const names = { uplink: 'eth0', bridge: 'br0' };
+
+/** The files of the change by their paths; a refusal as text. */
+async function changeOf(fixture: keyof typeof networkFixtures, more: Readonly<Record<string, string>> = {}) {
+  const recorded = networkFixtures[fixture];
+  await using test = await openTestMachine({ ...recorded, files: { ...recorded.files, ...more } });
+  const { name, plan } = recognise(test.process(), names);
+  if (isRefusal(plan)) return { name, ...plan };
+  return { name, files: Object.fromEntries(plan.files.map(({ path, after }) => [path, textOf(after)])) };
+}
+
+describe('netplan with systemd-networkd', () => {
+  it('the bridge gets a copy of the generated file with the DHCP identity of the uplink, and the uplink nothing', async () => {
+    const { name, files } = (await changeOf('netplan')) as { name: string; files: Record<string, string> };
+    expect(name).toBe('networkd');
+    expect(
+      files['/etc/systemd/network/05-ovn-docker-bridge.network'],
+    ).toBe(`# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.
+# Copied from: /run/systemd/network/10-netplan-eth0.network
+# After you change that, run \`ovn-docker init\` again.
+[Match]
+Name=br0
+
+[Link]
+RequiredForOnline=yes
+
+[Network]
+DHCP=ipv4
+LinkLocalAddressing=ipv6
+
+[DHCP]
+RouteMetric=100
+UseMTU=true
+
+[DHCPv4]
+IAID=1027497467
+`);
+    expect(files['/etc/systemd/network/05-ovn-docker-uplink.network']).toMatch(
+      /Name=eth0[\s\S]*LinkLocalAddressing=no/,
+    );
+    expect(files['/etc/systemd/system/systemd-networkd-wait-online.service.d/90-ovn-docker.conf']).toMatch(
+      /--interface=br0/,
+    );
+  });
+});
+
+describe('systemd-networkd', () => {
+  it('static addresses, routes, rules, name servers and drop-ins stay, but not the MAC address', async () => {
+    const { files } = (await changeOf('networkdStatic')) as { files: Record<string, string> };
+    const bridge = files['/etc/systemd/network/05-ovn-docker-bridge.network'];
+    expect(bridge).toMatch(
+      /Address=192.0.2.10\/24\nAddress=2001:db8::10\/64\nGateway=192.0.2.1\nDNS=192.0.2.53/,
+    );
+    expect(bridge).toMatch(/\[Address\]\nAddress=192.0.2.11\/24\nPreferredLifetime=0/);
+    expect(bridge).toMatch(/\[Route\]\nDestination=198.51.100.0\/24/);
+    expect(bridge).toMatch(/\[Network\]\nNTP=192.0.2.123/);
+    expect(bridge).not.toMatch(/MACAddress|Name=en/);
+    expect(files['/etc/systemd/network/05-ovn-docker-uplink.network']).toMatch(
+      /MTUBytes=1442\nRequiredForOnline=no/,
+    );
+  });
+
+  it('an uplink that carries VLANs is refused, with the lines to write', async () => {
+    const change = await changeOf('netplan', {
+      '/run/systemd/network/10-netplan-eth0.network':
+        '[Match]\nName=eth0\n\n[Network]\nDHCP=yes\nVLAN=vlan7\n',
+    });
+    expect(change).toMatchObject({ reason: 'eth0 carries other interfaces: VLAN=vlan7' });
+  });
+
+  it('a file that precedes all others is refused', async () => {
+    const recorded = {
+      '/etc/systemd/network/00-00-eth0.network': '[Match]\nName=eth0\n\n[Network]\nDHCP=yes\n',
+    };
+    expect(await changeOf('netplan', recorded)).toMatchObject({
+      reason: expect.stringMatching(/precedes every file/),
+    });
+  });
+});
+
+describe('ifupdown', () => {
+  it('the stanzas of the uplink become those of the bridge, and everything else stays', async () => {
+    const { name, files } = (await changeOf('ifupdownStatic')) as {
+      name: string;
+      files: Record<string, string>;
+    };
+    expect(name).toBe('ifupdown');
+    expect(files).toEqual({
+      '/etc/network/interfaces': `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` restores this file.
+auto br0
+source-directory /etc/network/interfaces.d
+
+auto lo
+iface lo inet loopback
+
+# The primary network interface
+allow-hotplug eth0
+iface br0 inet static
+    address 192.0.2.10/24
+    gateway 192.0.2.1
+    dns-nameservers 192.0.2.53
+    up ip route add 198.51.100.0/24 via 192.0.2.254 dev br0
+
+iface br0 inet6 static
+    address 2001:db8::10/64
+    gateway 2001:db8::1
+
+auto br0:1
+iface br0:1 inet static
+    address 192.0.2.11/24
+
+iface eth0 inet manual
+    pre-up sysctl -qw net/ipv6/conf/$IFACE/disable_ipv6=1 || true
+`,
+    });
+  });
+
+  it('cloud-init, which wrote the file, is told to leave the network alone', async () => {
+    const { files } = (await changeOf('cloudInitEni')) as { files: Record<string, string> };
+    expect(Object.keys(files)).toEqual([
+      '/etc/network/interfaces.d/50-cloud-init',
+      '/etc/cloud/cloud.cfg.d/99-ovn-docker-network.cfg',
+    ]);
+    expect(files['/etc/cloud/cloud.cfg.d/99-ovn-docker-network.cfg']).toMatch(
+      /^network: \{config: disabled\}$/m,
+    );
+    expect(files['/etc/network/interfaces.d/50-cloud-init']).toMatch(/auto eth0 br0\niface br0 inet dhcp/);
+  });
+
+  it.each([
+    [
+      'an option that names the uplink in another role',
+      'iface eth0 inet dhcp\n    up ethtool -K eth0 tx off\n',
+      'up ethtool -K eth0 tx off',
+    ],
+    [
+      'a VLAN on the uplink',
+      'iface eth0 inet dhcp\n\niface vlan7 inet static\n    vlan-raw-device eth0\n',
+      'vlan-raw-device eth0',
+    ],
+    [
+      'a VLAN with the name of the uplink',
+      'iface eth0 inet dhcp\n\niface eth0.7 inet dhcp\n',
+      'iface eth0.7 inet dhcp',
+    ],
+    [
+      'a Linux bridge',
+      'iface eth0 inet dhcp\n\niface virbr inet manual\n    bridge_ports eth0\n',
+      'bridge_ports eth0',
+    ],
+  ])('%s is refused', async (_name, text, line) => {
+    const change = await changeOf('cloudInitEni', { '/etc/network/interfaces.d/50-cloud-init': text });
+    expect(change).toMatchObject({ reason: `init cannot tell what becomes of the line "${line}"` });
+  });
+});
+
+it('NetworkManager is refused, with a profile that has the addresses of the uplink', async () => {
+  const change = await changeOf('keyfile');
+  expect(change.name).toBe('network-manager');
+  expect('byHand' in change && change.byHand.join('\n')).toMatch(
+    /unmanaged-devices\+=interface-name:eth0[\s\S]*address1=192.0.2.10\/24,192.0.2.1\ndns=192.0.2.53;\nmethod=manual/,
+  );
+});
+
+it('an uplink that no known program configures is refused', async () => {
+  expect(await changeOf('unknown')).toMatchObject({
+    name: 'none',
+    reason: expect.stringMatching(/another program/),
+  });
+});
