@@ -10,6 +10,8 @@ const root = resolve(import.meta.dirname, '..');
 interface Selection {
   /** Beginnings of the paths of test files; all files by default. */
   readonly files?: readonly string[];
+  /** The beginning of the command line: a program that runs Vitest. */
+  readonly prefix?: readonly string[];
   /** Variables for the tests, such as ENGINE. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -17,11 +19,12 @@ interface Selection {
 /**
  * Runs a Vitest project. A run that fails without a failed test (such as in its setup) counts as one failure.
  */
-export function runVitest(project: string, { files = [], env = {} }: Selection = {}): Outcome {
+export function runVitest(project: string, { files = [], prefix = [], env = {} }: Selection = {}): Outcome {
   const scratch = mkdtempSync(join(tmpdir(), 'ovn-docker-test-'));
   const path = join(scratch, 'outcome.json');
   const reporters = ['--reporter=default', '--reporter=./scripts/outcome-reporter.ts'];
-  const { status } = spawnSync('vitest', ['run', '--project', project, ...reporters, ...files], {
+  const command = [...prefix, 'vitest', 'run', '--project', project, ...reporters, ...files];
+  const { status } = spawnSync(command[0] ?? '', command.slice(1), {
     cwd: root,
     stdio: 'inherit',
     env: { ...process.env, ...env, OUTCOME: path },

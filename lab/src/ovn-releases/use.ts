@@ -5,7 +5,7 @@ import { DEFAULT_OVN, type OvnRelease } from './ovn-releases.ts';
 import { writeCommands } from './programs.ts';
 
 /** Directories of schemas, which programs find by their paths. */
-const SCHEMAS = ['/usr/share/openvswitch', '/usr/share/ovn'] as const;
+export const SCHEMAS = ['/usr/share/openvswitch', '/usr/share/ovn'] as const;
 
 /**
  * Puts a release's programs before this computer's on the machine's PATH, and its schemas in their places,
