@@ -8,6 +8,7 @@ import { NicRegistry } from '../nics/registry.ts';
 import { ReturnedPorts } from '../nics/returned-ports.ts';
 import type { Log } from '../observe/log.ts';
 import type { PoolKeeper } from '../pools/keep-pools.ts';
+import { renewForPool } from '../pools/renew-for-pool.ts';
 import { InTurn } from '../queues/in-turn.ts';
 import type { Guard } from '../vm/guard/guard.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -50,8 +51,9 @@ export function createEngine({ config, cloud, vmSwitch, netlink, guard, keeper, 
   };
   async function establish(): Promise<Vm> {
     const { vm, nics, children } = await establishVm(config, cloud, { vmSwitch, netlink, guard }, log);
-    await restorePools(engine, nics, children, vm);
+    const dead = await restorePools(engine, nics, children, vm);
     engine.nics.add(...nics);
+    for (const [pool, group] of dead) renewForPool(engine, pool, group);
     return vm;
   }
   return engine;

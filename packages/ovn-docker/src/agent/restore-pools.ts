@@ -4,7 +4,9 @@ import { dockerNetworks } from '../networks/docker-networks.ts';
 import { fetchTargets } from '../networks/docker-target.ts';
 import type { Engine } from '../nics/engine.ts';
 import { driftsNow } from '../nics/look-at.ts';
+import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { isPlain, isPlugged, type Nic, type Target } from '../nics/nic.ts';
+import { readAlias } from '../nics/pair-alias.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
@@ -16,16 +18,20 @@ import type { Vm } from '../vm/vm.ts';
  * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
  * belongs to a pool only if its port is like a new port of that pool, so that no container gets a port
  * that a user has changed.
+ * @returns for each pool the unclaimed NICs with a row whose pairs died with the VM's kernel
  */
 export async function restorePools(
   engine: Engine,
   nics: readonly Nic[],
   { subports }: Pick<Children, 'subports'>,
   vm: Vm,
-): Promise<void> {
+): Promise<ReadonlyMap<NicPool, Nic[]>> {
   const recorded = [...dockerNetworks.all(vm.vmSwitch).values()];
   for (const target of await fetchTargets(engine.neutron, recorded)) engine.pools.of(target);
-  const view = viewOf(vm.netlink.links());
+  const links = vm.netlink.links();
+  const view = viewOf(links);
+  const withPair = new Set(links.map(({ alias }) => readAlias(alias)?.portId));
+  const dead = new Map<NicPool, Nic[]>();
   const plain = nics.filter(isPlain);
   const defaults = await fetchDefaults(engine, plain);
   for (const nic of plain) {
@@ -37,9 +43,11 @@ export async function restorePools(
     const pool = target && poolFor(engine, nic, target, defaults);
     // A NIC's target leads to its pool. A NIC that fits no pool is deleted once it is unclaimed.
     nic.target = pool?.target ?? target ?? nic.target;
-    const isWarm = pool?.hasRoom && nic.state === 'found' && isConnected && isHealthy(nic, vm, view);
-    if (isWarm) pool.put(nic);
+    if (!pool?.hasRoom || nic.state !== 'found' || !isConnected || nic.isSpent) continue;
+    if (isHealthy(nic, vm, view)) pool.put(nic);
+    else if (!withPair.has(nic.port?.id) && hasRow(nic, vm)) dead.set(pool, [...(dead.get(pool) ?? []), nic]);
   }
+  return dead;
 }
 
 /** The data from which Neutron's defaults for a new port follow. */
@@ -92,6 +100,12 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, defaults: Def
   const known = pools.onNetwork(network.id).find((pool) => hasSameGroups(pool.target) && fits(pool.target));
   const whole = { ...target, subnets };
   return known ?? (fits(whole) ? pools.of(whole) : undefined);
+}
+
+/** Whether the VM's switch still has the NIC: only then does the missing claim say that it is nobody's. */
+function hasRow(nic: Nic, { vmSwitch }: Vm): boolean {
+  if (!isPlugged(nic)) return false;
+  return vmSwitch.port(interfaceNames(nic.vlan).vmEnd)?.externalIds[rowKeys.ifaceId] === nic.port.id;
 }
 
 /** Whether the NIC can become warm without any further stage. */

@@ -36,7 +36,7 @@ export async function intoPool(
  * Returns the error of each failed NIC. If Neutron or the VM's switch does not answer, all remaining NICs
  * fail at once with the same error.
  */
-async function tryTogether(
+export async function tryTogether(
   nics: readonly Nic[],
   work: (nics: readonly Nic[]) => Promise<void>,
 ): Promise<Map<Nic, unknown>> {

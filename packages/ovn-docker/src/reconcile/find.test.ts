@@ -134,6 +134,18 @@ describe('left by an earlier agent', () => {
     expect(findWith(dockerWith({}, ['lost']))).toEqual(['found NIC']);
   });
 
+  it('33. the evidence of a leftover says what the VM shows: its row, its pair, and Docker’s word', () => {
+    const evidence = (observation: object) => {
+      const findings = findAll({ nics: [lost], observation: { docker: dockerWith(), ...observation } });
+      return findings.map((finding) => finding.evidence);
+    };
+    expect(evidence({})).toEqual(['its row in the VM’s switch carries no claim']);
+    expect(evidence({ interfaces: [] })).toEqual([
+      'its row in the VM’s switch carries no claim, and its veth pair is gone',
+    ]);
+    expect(evidence({ rows: [] })).toEqual(['the VM’s switch has no row for it, and Docker no container']);
+  });
+
   it('32. a NIC in a container that has lost its row is only plugged again', () => {
     const view = { isElsewhere: () => true };
     expect(find({ nics: [lost], view, observation: { rows: [] } })).toEqual(['unplugged']);

@@ -94,8 +94,14 @@ function findOwner(nic: Nic, view: AgentView, observation: Observation, parts: P
     return { kind: 'unplugged', nic, what, evidence, action: 'plug it again' };
   }
   if (!hasRow && !observation.docker) return undefined;
-  const evidence = 'no row of the VM’s switch carries a claim for it';
+  const evidence = leftoverEvidence(nic, hasRow, parts);
   return { kind: 'leftover NIC', nic, what, evidence, action: 'finish it for the warm pool, or remove it' };
+}
+
+function leftoverEvidence({ port }: Nic, hasRow: boolean, { vmEnds }: Parts): string {
+  if (!hasRow) return 'the VM’s switch has no row for it, and Docker no container';
+  const pair = vmEnds.has(port?.id ?? '') ? '' : ', and its veth pair is gone';
+  return `its row in the VM’s switch carries no claim${pair}`;
 }
 
 function claimInDocker(

@@ -10,6 +10,7 @@ import { NicPools } from '../../src/nics/pools.ts';
 import { observeChildren, recoverNics, usedVlans } from '../../src/nics/recover.ts';
 import { NicRegistry } from '../../src/nics/registry.ts';
 import { ReturnedPorts } from '../../src/nics/returned-ports.ts';
+import { renewForPool } from '../../src/pools/renew-for-pool.ts';
 import { InTurn } from '../../src/queues/in-turn.ts';
 import { ParentLinks } from '../../src/vm/parent-link/parent-links.ts';
 import type { ParentMode } from '../../src/vm/parent-link/parent-mode.ts';
@@ -89,8 +90,9 @@ export async function restart(
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
   const nics = await recoverNics(next.engine.neutron, children);
   for (const { vlan } of nics) if (vlan !== undefined) next.vm.vlans.markUsed(vlan);
-  await restorePools(next.engine, nics, children, next.vm);
+  const dead = await restorePools(next.engine, nics, children, next.vm);
   next.engine.nics.add(...nics);
+  for (const [pool, group] of dead) renewForPool(next.engine, pool, group);
   return next;
 }
 
