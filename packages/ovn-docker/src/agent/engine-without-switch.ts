@@ -21,6 +21,8 @@ export function engineWithoutSwitch(
   return {
     neutron,
     vm: () => Promise.reject(reason()),
+    confirm: () => Promise.reject(reason()),
+    unconfirmed: undefined,
     nics: new NicRegistry(),
     pools: new NicPools((network) => poolMarks(config, network)),
     wake: () => undefined,

@@ -28,7 +28,8 @@ export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Pr
   const guard = await guardPorts(config, clients.vmSwitch, log, closing);
   await tolerate(log, quietPorts(clients.vmSwitch, clients.netlink, log));
 
-  const recognised = await recognise(config, { ...clients, guard }, log, signal);
+  const onOtherVm = () => ended.abort();
+  const recognised = await recognise(config, { ...clients, guard }, log, { signal, onOtherVm });
   // Passes use the switch and Neutron: wait for them before the clients are closed.
   closing.defer(async () => {
     ended.abort();

@@ -1,7 +1,7 @@
 import type { SecurityGroup, Subnet } from '@ovn-docker/openstack';
 import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
-import { fetchTargets } from '../networks/docker-target.ts';
+import { fetchTargets, targetsOf } from '../networks/docker-target.ts';
 import type { Engine } from '../nics/engine.ts';
 import { driftsNow } from '../nics/look-at.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
@@ -10,57 +10,29 @@ import { readAlias } from '../nics/pair-alias.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
+import { readTargets } from '../nics/target-records.ts';
 import { type InterfaceView, isWhole, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
-/**
- * Creates the pools of the recorded Docker networks and of an earlier agent's plain NICs, and sorts these
- * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
- * belongs to a pool only if its port is like a new port of that pool, so that no container gets a port
- * that a user has changed.
- * @returns for each pool the unclaimed NICs with a row whose pairs died with the VM's kernel
- */
-export async function restorePools(
-  engine: Engine,
-  nics: readonly Nic[],
-  { subports }: Pick<Children, 'subports'>,
-  vm: Vm,
-): Promise<ReadonlyMap<NicPool, Nic[]>> {
-  const recorded = [...dockerNetworks.all(vm.vmSwitch).values()];
-  for (const target of await fetchTargets(engine.neutron, recorded)) engine.pools.of(target);
-  const links = vm.netlink.links();
-  const view = viewOf(links);
-  const withPair = new Set(links.map(({ alias }) => readAlias(alias)?.portId));
-  const dead = new Map<NicPool, Nic[]>();
-  const plain = nics.filter(isPlain);
-  const defaults = await fetchDefaults(engine, plain);
-  for (const nic of plain) {
-    const target = targetOf(nic, defaults);
-    const isConnected = vm.parentLinks.isConnected(nic, subports);
-    // No stage of attach restores a lost binding.
-    const isUnbound = nic.state === 'found' && !isConnected && !vm.parentLinks.of(nic).connectsLater;
-    if (!target || isUnbound) nic.isSpent = true;
-    const pool = target && poolFor(engine, nic, target, defaults);
-    // A NIC's target leads to its pool. A NIC that fits no pool is deleted once it is unclaimed.
-    nic.target = pool?.target ?? target ?? nic.target;
-    if (!pool?.hasRoom || nic.state !== 'found' || !isConnected || nic.isSpent) continue;
-    if (isHealthy(nic, vm, view)) pool.put(nic);
-    else if (!withPair.has(nic.port?.id) && hasRow(nic, vm)) dead.set(pool, [...(dead.get(pool) ?? []), nic]);
-  }
-  return dead;
-}
-
-/** The data from which Neutron's defaults for a new port follow. */
-interface Defaults {
-  /** All subnets of the NICs' networks. */
+/** What the pools follow from. */
+export interface PoolFacts {
+  /** The targets of the recorded Docker networks. */
+  readonly targets: readonly Target[];
+  /** All subnets of the NICs' networks, as far as they are known. */
   readonly subnets: readonly Subnet[];
   /** The group called `default` of each project that the credential sees. */
   readonly defaultGroups: readonly SecurityGroup[];
 }
 
-async function fetchDefaults({ neutron }: Engine, nics: readonly Nic[]): Promise<Defaults> {
-  const ids = [...new Set(nics.map(({ target }) => target.network.id))];
-  if (ids.length === 0) return { subnets: [], defaultGroups: [] };
+/** Asks Neutron. @throws OvnDockerError when Neutron is away */
+export async function fetchPoolFacts(
+  { neutron }: Pick<Engine, 'neutron'>,
+  nics: readonly Nic[],
+  { vmSwitch }: Pick<Vm, 'vmSwitch'>,
+): Promise<PoolFacts> {
+  const targets = await fetchTargets(neutron, [...dockerNetworks.all(vmSwitch).values()]);
+  const ids = [...new Set(nics.filter(isPlain).map(({ target }) => target.network.id))];
+  if (ids.length === 0) return { targets, subnets: [], defaultGroups: [] };
   const [subnets, defaultGroups] = await Promise.all([
     explained(neutron.subnets.all({ network_id: ids })),
     explained(
@@ -71,14 +43,68 @@ async function fetchDefaults({ neutron }: Engine, nics: readonly Nic[]): Promise
       }),
     ),
   ]);
-  return { subnets, defaultGroups };
+  return { targets, subnets, defaultGroups };
+}
+
+/** Reads the records on the bridge's row; a port's note leaves out default groups. */
+export function recallPoolFacts({ vmSwitch }: Pick<Vm, 'vmSwitch'>): PoolFacts {
+  const networks = readTargets(vmSwitch);
+  return {
+    targets: targetsOf([...dockerNetworks.all(vmSwitch).values()], networks),
+    subnets: [...networks.values()].flatMap(({ subnets }) => subnets),
+    defaultGroups: [],
+  };
+}
+
+/**
+ * Creates the pools of the recorded Docker networks and of an earlier agent's plain NICs, and sorts these
+ * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
+ * belongs to a pool only if its port is like a new port of that pool, so that no container gets a port
+ * that a user has changed.
+ * @returns for each pool the unclaimed NICs with a row whose pairs died with the VM's kernel
+ */
+export function restorePools(
+  engine: Engine,
+  nics: readonly Nic[],
+  { subports }: Pick<Children, 'subports'>,
+  vm: Vm,
+  facts: PoolFacts,
+): ReadonlyMap<NicPool, Nic[]> {
+  for (const target of facts.targets) engine.pools.of(target);
+  const links = vm.netlink.links();
+  const view = viewOf(links);
+  const withPair = new Set(links.map(({ alias }) => readAlias(alias)?.portId));
+  const dead = new Map<NicPool, Nic[]>();
+  for (const nic of nics.filter(isPlain)) {
+    const isConnected = vm.parentLinks.isConnected(nic, subports);
+    // No stage of attach restores a lost binding.
+    const isUnbound = nic.state === 'found' && !isConnected && !vm.parentLinks.of(nic).connectsLater;
+    const pool = findPool(engine, nic, facts);
+    if (isUnbound) nic.isSpent = true;
+    if (!pool?.hasRoom || nic.state !== 'found' || !isConnected || nic.isSpent) continue;
+    if (isHealthy(nic, vm, view)) pool.put(nic);
+    else if (!withPair.has(nic.port?.id) && hasRow(nic, vm)) dead.set(pool, [...(dead.get(pool) ?? []), nic]);
+  }
+  return dead;
+}
+
+/**
+ * The pool that the NIC belongs to as its port is now. Sets the NIC's target, which leads to its pool, and
+ * marks an altered NIC as spent. A NIC that fits no pool is deleted once it is unclaimed.
+ */
+export function findPool(engine: Engine, nic: Nic, facts: PoolFacts): NicPool | undefined {
+  const target = targetOf(nic, facts);
+  if (!target) nic.isSpent = true;
+  const pool = target && poolFor(engine, nic, target, facts);
+  nic.target = pool?.target ?? target ?? nic.target;
+  return pool;
 }
 
 /**
  * The NIC's target, with the port's security groups unless these are the project's default. Returns undefined
  * for an altered port, also for one that lost its groups.
  */
-function targetOf({ port, target }: Nic, { defaultGroups }: Defaults): Target | undefined {
+function targetOf({ port, target }: Nic, { defaultGroups }: PoolFacts): Target | undefined {
   if (!port || !isUnaltered(port, target.network)) return undefined;
   const { security_groups: groups, port_security_enabled: isSecured = true, project_id: project } = port;
   const byDefault = isSecured
@@ -92,14 +118,16 @@ function targetOf({ port, target }: Nic, { defaultGroups }: Defaults): Target | 
  * The pool that the port fits: an existing one, such as that of a Docker network, or else the pool on all
  * subnets of the network, from which `--net=none` containers get NICs. Returns undefined if it fits neither.
  */
-function poolFor({ pools }: Engine, { port }: Nic, target: Target, defaults: Defaults): NicPool | undefined {
+function poolFor({ pools }: Engine, { port }: Nic, target: Target, facts: PoolFacts): NicPool | undefined {
   const { network, securityGroups } = target;
-  const subnets = defaults.subnets.filter(({ network_id }) => network_id === network.id);
+  const subnets = facts.subnets.filter(({ network_id }) => network_id === network.id);
   const fits = (candidate: Target) => port !== undefined && hasAddressesOf(port, candidate.subnets, subnets);
   const hasSameGroups = (other: Target) => haveSame(other.securityGroups, securityGroups);
   const known = pools.onNetwork(network.id).find((pool) => hasSameGroups(pool.target) && fits(pool.target));
   const whole = { ...target, subnets };
-  return known ?? (fits(whole) ? pools.of(whole) : undefined);
+  // Without Neutron, only the recorded subnets are known.
+  const isComplete = subnets.length >= network.subnets.length;
+  return known ?? (isComplete && fits(whole) ? pools.of(whole) : undefined);
 }
 
 /** Whether the VM's switch still has the NIC: only then does the missing claim say that it is nobody's. */

@@ -17,7 +17,7 @@ export async function runAgent(config: AgentConfig, log: Log, signal: AbortSigna
   while (!signal.aborted) {
     try {
       await live(config, log, signal);
-      if (!signal.aborted) log.warn('lost the lock: waiting for it again');
+      if (!signal.aborted) log.warn('begins a new life: it waits for the lock again');
     } catch (error) {
       if (!isSwitchAway(error)) throw error;
       log.warn({ err: error }, 'the bridge of the VM’s switch has vanished');

@@ -1,6 +1,7 @@
 import type { Neutron } from '@ovn-docker/openstack';
 import { findNetwork } from '../clients/neutron/networks.ts';
 import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
+import { requireConfirmed } from '../lifecycle/require-confirmed.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
 import type { ResolveRequest } from './types.ts';
@@ -14,6 +15,7 @@ export async function findTarget(engine: Engine, neutron: Neutron, request: Reso
   const { network, securityGroups = [], cred } = request;
   const known = cred === undefined && securityGroups.length === 0 ? knownTarget(engine, network) : undefined;
   if (known) return known;
+  await requireConfirmed(engine);
   const target = await findNetwork(neutron, network);
   if (securityGroups.length === 0) return target;
   return { ...target, securityGroups: await findSecurityGroups(neutron, securityGroups) };

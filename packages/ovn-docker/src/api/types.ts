@@ -90,6 +90,8 @@ export interface StatusView {
   readonly nics: NicView[];
   /** The number of NICs that are deleted in this VM, but not yet in Neutron. */
   readonly draining: number;
+  /** Why the agent works without Neutron's confirmation. */
+  readonly unconfirmed?: string;
 }
 
 /** Why the agent does not fill a pool that the user drained. */

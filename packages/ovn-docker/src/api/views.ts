@@ -40,5 +40,6 @@ export async function viewStatus(engine: Engine): Promise<StatusView> {
     vlans: { used: vm.vlans.used, free: vm.vlans.free },
     nics: engine.nics.all().map(viewNic),
     draining: engine.draining.size,
+    ...(engine.unconfirmed === undefined ? {} : { unconfirmed: engine.unconfirmed }),
   };
 }

@@ -5,6 +5,7 @@ import { driftsNow } from '../nics/look-at.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { accessPortOf } from '../nics/row-identity.ts';
+import { recordTargets } from '../nics/target-records.ts';
 import { isNewPair, markPlugged, writeLabel } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 import { forEachYielding } from './parts/for-each-yielding.ts';
@@ -26,6 +27,8 @@ export const plugPort = {
     // Join runs this stage for NICs that are healthy: one look, and nothing else.
     const ill = plugged.filter((nic) => driftsNow(nic, vm).length > 0);
     if (ill.length === 0) return;
+    // First: an agent without Neutron reads the networks of the rows that it finds.
+    await recordTargets(vm.vmSwitch, new Set(ill.map(({ target }) => target)));
     const has = (nic: PluggedNic, ...kinds: DriftKind[]) =>
       driftsNow(nic, vm).some(({ kind }) => kinds.includes(kind));
     const fresh = ill.filter((nic) => isNewPair(nic, vm));

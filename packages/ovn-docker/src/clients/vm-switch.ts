@@ -5,6 +5,7 @@ import {
   type ChangeListener,
   type PluggedInterface,
   type PluggedPort,
+  withoutUndefined,
 } from './vm-switch/access-ports.ts';
 import { BridgeVlans, type VlanUsers } from './vm-switch/bridge-vlans.ts';
 import { explainSwitch } from './vm-switch/explain-switch.ts';
@@ -199,12 +200,13 @@ export class VmSwitch implements AsyncDisposable {
     return this.#database.requireBridge().external_ids;
   }
 
-  /** Writes a record; deletes it when `value` is undefined. */
-  async writeRecord(key: string, value: string | undefined): Promise<void> {
+  /** Writes records, all in one transaction, and deletes those whose value is undefined. */
+  async writeRecords(records: Readonly<Record<string, string | undefined>>): Promise<void> {
     const { _uuid } = this.#database.requireBridge();
     const write = this.#database.replica.transaction();
-    write.mutate('Bridge', _uuid, { delete: { external_ids: [key] } });
-    if (value !== undefined) write.mutate('Bridge', _uuid, { insert: { external_ids: { [key]: value } } });
+    const set = withoutUndefined(records);
+    write.mutate('Bridge', _uuid, { delete: { external_ids: Object.keys(records) } });
+    if (Object.keys(set).length > 0) write.mutate('Bridge', _uuid, { insert: { external_ids: set } });
     await explainSwitch(write.commit());
   }
 

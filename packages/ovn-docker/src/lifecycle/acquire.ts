@@ -17,9 +17,10 @@ import type { NicPool } from '../nics/pool.ts';
 import { steadyNow } from '../observe/steady-clock.ts';
 import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
-import { freeWarm } from './free-addresses.ts';
+import { freeWarm, isUnused } from './free-addresses.ts';
 import { heal } from './heal.ts';
 import { release } from './release.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 import { writeClaim } from './write-claim.ts';
 
 /** A request for a NIC on a pool's target. */
@@ -44,14 +45,41 @@ export interface NicRequest {
  * way: the same stages, Neutron first.
  */
 export async function acquire(engine: Engine, request: NicRequest): Promise<PluggedNic> {
+  const known = await acquireKnown(engine, request);
+  if (known) return known;
+  await requireConfirmed(engine);
+  const { network } = request.pool.target;
+  await freeWarm(engine, { networkId: network.id, ...request.wants });
+  return makeCold(engine, request);
+}
+
+/**
+ * Claims a warm NIC, or one that was kept for its addresses while Neutron was away. Undefined when there is
+ * none.
+ */
+export async function acquireKnown(engine: Engine, request: NicRequest): Promise<PluggedNic | undefined> {
   request.pool.recordRequest();
   const taking = request.neutron ? undefined : takeWarm(engine, request);
   engine.wake(request.pool);
   const warm = await taking;
   if (warm) return claimWarm(engine, warm, request);
-  const { network } = request.pool.target;
-  await freeWarm(engine, { networkId: network.id, ...request.wants });
-  return makeCold(engine, request);
+  const kept = request.neutron ? undefined : takeKept(engine, request, await engine.vm());
+  // The agent may still be making its veth pair.
+  return kept && claimWarm(engine, kept, request, (write) => engine.inTurn.run(kept.id, write));
+}
+
+/**
+ * The NIC that has all wanted addresses and that no container uses, while Neutron cannot confirm another one:
+ * at the boot a container asks for the addresses that it had.
+ */
+function takeKept(engine: Engine, { pool, wants }: NicRequest, vm: Vm): Nic | undefined {
+  const { addresses = [], mac } = wants;
+  if (engine.unconfirmed === undefined || addresses.length === 0) return undefined;
+  return engine.nics.onNetwork(pool.target.network.id).find((nic) => {
+    const own = (nic.port?.fixed_ips ?? []).map(({ ip_address }) => ip_address);
+    const hasAll = addresses.every((address) => own.includes(address));
+    return hasAll && (mac === undefined || nic.port?.mac_address === mac) && isUnused(nic, vm);
+  });
 }
 
 /**
@@ -89,11 +117,17 @@ async function returnHealed(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Pr
   await pool.putWhenReturned(nic, isHealed, () => release(engine, nic));
 }
 
-async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<PluggedNic> {
+async function claimWarm(
+  engine: Engine,
+  nic: Nic,
+  request: NicRequest,
+  inTurn: (write: () => Promise<void>) => Promise<void> = (write) => write(),
+): Promise<PluggedNic> {
   nic.state = 'claimed';
   nic.claim = newClaim(request, nic);
   try {
-    await writeClaim(nic, await engine.vm());
+    const vm = await engine.vm();
+    await inTurn(() => writeClaim(nic, vm));
     return requirePlugged(nic);
   } catch (error) {
     await finish(engine, nic);

@@ -2,6 +2,7 @@ import { explained } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import { markSpent } from './mark-spent.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 
 /**
  * Adds security groups to those of a claimed NIC's port; a second call changes nothing. Groups only ever
@@ -10,6 +11,7 @@ import { markSpent } from './mark-spent.ts';
  * @param ids ids of the groups
  */
 export async function addSecurityGroups(engine: Engine, nic: Nic, ids: readonly string[]): Promise<void> {
+  await requireConfirmed(engine);
   const { port } = nic;
   const present = port?.security_groups ?? [];
   const missing = ids.filter((id) => !present.includes(id));

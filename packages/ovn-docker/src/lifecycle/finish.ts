@@ -11,15 +11,34 @@ import { writeClaim } from './write-claim.ts';
 
 /**
  * Ends a container's use of a NIC. The NIC returns to its pool if the container asked for nothing special,
- * its port is unchanged and the pool has room; otherwise it is deleted.
+ * its port is unchanged and the pool has room; otherwise it is deleted. Before Neutron has confirmed the NICs,
+ * none is deleted.
  */
 export async function finish(engine: Engine, nic: Nic): Promise<void> {
   const vm = await engine.vm();
   if (nic.state !== 'claimed') return;
   const isReusable = isPlain(nic) && !nic.isSpent && isAddressed(nic);
   const pool = isReusable ? engine.pools.get(nic.target) : undefined;
-  if (pool?.hasRoom) await recycle(engine, nic, pool, vm);
+  const isKept = engine.unconfirmed !== undefined;
+  if (pool && (pool.hasRoom || isKept)) await recycle(engine, nic, pool, vm);
+  else if (isKept) keep(engine, nic, vm);
   else await release(engine, nic);
+}
+
+/**
+ * Keeps a NIC with chosen addresses unclaimed: while Neutron is away, no other can be made for the container
+ * that asks for these addresses again, as at the boot. Once Neutron has answered, the reconciler deletes it.
+ */
+function keep(engine: Engine, nic: Nic, vm: Vm): void {
+  delete nic.claim;
+  delete nic.place;
+  nic.state = 'found';
+  void engine.inTurn
+    .run(nic.id, async () => {
+      if (!isWhole(nic, vm)) await renew(nic, vm);
+      await writeClaim(nic, vm);
+    })
+    .catch((error: unknown) => engine.log.warn({ nic: nic.id, err: error }, 'could not keep a NIC ready'));
 }
 
 async function recycle(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Promise<void> {
@@ -57,8 +76,10 @@ async function isReusableNow(engine: Engine, nic: Nic, preparing: Promise<void>)
 }
 
 /** When Neutron does not answer, the port counts as unchanged: the reconciler checks it in its next pass. */
-async function isPortUnchanged({ returned }: Engine, { port, target }: Nic): Promise<boolean> {
+async function isPortUnchanged(engine: Engine, { port, target }: Nic): Promise<boolean> {
   if (!port) return false;
+  const { returned, unconfirmed } = engine;
+  if (unconfirmed !== undefined) return true;
   const now = await returned.ask(port.id);
   return now === 'unknown' || (now !== 'gone' && isFitForOthers(target, port, now));
 }

@@ -59,7 +59,8 @@ export function holds({ port }: Nic, { networkId, addresses = [], mac }: Wanted)
   return port.mac_address === mac || port.fixed_ips.some(({ ip_address: ip }) => addresses.includes(ip));
 }
 
-function isUnused(nic: Nic, vm: Vm): boolean {
+/** Whether no container uses the NIC: an earlier agent left it, or its container ended unnoticed. */
+export function isUnused(nic: Nic, vm: Vm): boolean {
   // The kernel's word comes first: a container has the interface.
   if (isElsewhere(nic, vm)) return false;
   if (nic.state === 'claimed') return isForgotten(nic, vm);

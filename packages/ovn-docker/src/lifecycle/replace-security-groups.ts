@@ -4,6 +4,7 @@ import type { Engine } from '../nics/engine.ts';
 import type { Nic, Target } from '../nics/nic.ts';
 import { poolKey } from '../nics/pool.ts';
 import { markSpent } from './mark-spent.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 
 /** Whether two targets differ in their security groups and in nothing else. */
 export function differInGroups(a: Target, b: Target): boolean {
@@ -17,6 +18,7 @@ export function differInGroups(a: Target, b: Target): boolean {
  * create_port:fixed_ips:ip_address).
  */
 export async function replaceSecurityGroups(engine: Engine, nic: Nic, target: Target): Promise<void> {
+  await requireConfirmed(engine);
   const { port } = nic;
   if (!port) return;
   const groups = target.securityGroups ?? [await defaultGroup(engine, port.project_id)];

@@ -51,10 +51,10 @@ export const dockerNetworks = {
   },
 
   async put(vmSwitch: VmSwitch, dockerId: string, network: DockerNetwork): Promise<void> {
-    await vmSwitch.writeRecord(prefix + dockerId, JSON.stringify(network));
+    await vmSwitch.writeRecords({ [prefix + dockerId]: JSON.stringify(network) });
   },
 
   async remove(vmSwitch: VmSwitch, dockerId: string): Promise<void> {
-    await vmSwitch.writeRecord(prefix + dockerId, undefined);
+    await vmSwitch.writeRecords({ [prefix + dockerId]: undefined });
   },
 };

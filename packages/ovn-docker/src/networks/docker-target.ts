@@ -1,5 +1,5 @@
 import type { Neutron } from '@ovn-docker/openstack';
-import { fetchNetworks } from '../clients/neutron/networks.ts';
+import { fetchNetworks, type NetworkWithSubnets } from '../clients/neutron/networks.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Target } from '../nics/nic.ts';
@@ -29,6 +29,14 @@ export async function fetchTargets(
     neutron,
     dockerNetworks.map(({ network }) => network),
   );
+  return targetsOf(dockerNetworks, byId);
+}
+
+/** The targets of Docker networks, from the networks with their subnets by id. */
+export function targetsOf(
+  dockerNetworks: readonly DockerNetwork[],
+  byId: ReadonlyMap<string, NetworkWithSubnets>,
+): Target[] {
   return dockerNetworks.flatMap((docker) => {
     const fetched = byId.get(docker.network);
     if (!fetched) return [];

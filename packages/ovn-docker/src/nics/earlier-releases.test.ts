@@ -65,7 +65,7 @@ async function recover(more: Readonly<Record<string, string>> = {}) {
     links.createVeth({ name, peer: { name: `${name}c`, mac: '' } });
     links.setLink(name, { alias });
   }
-  await vmSwitch.writeRecord('ovn-docker:docker-network:docker-1', recorded.dockerNetwork);
+  await vmSwitch.writeRecords({ 'ovn-docker:docker-network:docker-1': recorded.dockerNetwork });
   return restart(world);
 }
 

@@ -12,8 +12,15 @@ import type { ReturnedPorts } from './returned-ports.ts';
 export interface Engine {
   /** Neutron with the agent's own credential. */
   readonly neutron: Neutron;
-  /** The VM as a parent of containers. Rejects while Neutron is away and the agent has never reached it. */
+  /**
+   * The VM as a parent of containers, as Neutron knows it or, while Neutron is away, as the VM's switch has
+   * recorded it. Rejects when neither is known.
+   */
   vm(): Promise<Vm>;
+  /** Asks Neutron to confirm what comes from the records alone; resolves at once when nothing does. */
+  confirm(): Promise<void>;
+  /** Why Neutron has not confirmed what the agent knows; undefined when it has. */
+  readonly unconfirmed: string | undefined;
   /** Every NIC that is not draining. */
   readonly nics: NicRegistry;
   readonly pools: NicPools;

@@ -5,10 +5,10 @@ import type { GuardedPort } from '../vm/guard/guard-flows.ts';
 import { rowKeys, vlanOfName } from './names.ts';
 
 /** The note on the row of a port without port security. */
-const ANY = 'any';
+export const ANY = 'any';
 
 /** The note on the row of a port that may use its own MAC address alone. */
-const OWN = 'own';
+export const OWN = 'own';
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 

@@ -28,6 +28,8 @@ export const rowKeys = {
   existing: 'ovn-docker:existing',
   /** Other source MAC addresses than the port's own that the container may use, or `any`. */
   macs: 'ovn-docker:macs',
+  /** The rest of the port, by which an agent without Neutron knows it (`nics/port-note.ts`). */
+  port: 'ovn-docker:port',
   /**
    * The claim: since when, for which container, the addresses that Docker knows, the ports that the user
    * publishes, and the gateways that the agent routes through.

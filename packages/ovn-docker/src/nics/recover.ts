@@ -9,6 +9,7 @@ import type { Vm } from '../vm/vm.ts';
 import { readClaim } from './claim-notes.ts';
 import { rowKeys, vlanOfName } from './names.ts';
 import type { Nic, NicWishes, Target } from './nic.ts';
+import { readPort } from './port-note.ts';
 
 /** This VM's children in Neutron and in the VM's switch, read once. */
 export interface Children {
@@ -71,17 +72,41 @@ export function usedVlans({ ports, subports }: Pick<Children, 'ports' | 'subport
   return [...subports.values(), ...ports.map(vlanOfBinding)].filter((vlan) => vlan !== undefined);
 }
 
+/** Rebuilds every NIC that an earlier agent of this VM made ({@link rebuildNics}); asks for its networks. */
+export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
+  const ids = children.ports.map(({ network_id }) => network_id);
+  return rebuildNics(neutron, children, await fetchNetworks(neutron, ids));
+}
+
+/**
+ * This VM's children as its rows alone show them: what an earlier agent knew when it wrote the rows. A row
+ * whose port it does not describe is left out.
+ */
+export function recallChildren(rows: readonly PluggedPort[], vifId: string): Children {
+  const recalled = rows.flatMap((row) => {
+    const port = readPort(row, vifId);
+    const vlan = vlanOfName(row.name);
+    return port && vlan !== undefined ? [{ port, vlan }] : [];
+  });
+  const carried = recalled.filter(({ port }) => port['binding:profile'] === undefined);
+  return {
+    ports: recalled.map(({ port }) => port),
+    subports: new Map(carried.map(({ port, vlan }) => [port.id, vlan])),
+    rows,
+  };
+}
+
 /**
  * Rebuilds every NIC that an earlier agent of this VM made. Neutron has the ports, the trunk or the ports'
  * binding profiles have the VLANs, and the VM's switch shows what is plugged and claimed. If they disagree
  * about a VLAN, the plugged pair decides, and the reconciler corrects the others.
  */
-export async function recoverNics(neutron: Neutron, children: Children): Promise<Nic[]> {
+export function rebuildNics(
+  neutron: Neutron,
+  children: Children,
+  networks: ReadonlyMap<string, NetworkWithSubnets>,
+): Nic[] {
   const rows = new Map(children.rows.map((row) => [row.externalIds[rowKeys.ifaceId], row]));
-  const networks = await fetchNetworks(
-    neutron,
-    children.ports.map(({ network_id }) => network_id),
-  );
   const nics = children.ports.flatMap((port) => {
     const row = rows.get(port.id);
     const id = row?.externalIds[rowKeys.nic] ?? nicIdOf(port.tags);

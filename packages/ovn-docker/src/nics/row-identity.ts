@@ -3,6 +3,7 @@ import { claimNotes } from './claim-notes.ts';
 import { macsNote } from './guarded-port.ts';
 import { interfaceNames, rowKeys } from './names.ts';
 import type { PluggedNic } from './nic.ts';
+import { portNote } from './port-note.ts';
 
 /** The access port of a NIC in the VM's switch, as the stage "plug port" makes it. */
 export function accessPortOf(nic: PluggedNic): AccessPort {
@@ -12,7 +13,7 @@ export function accessPortOf(nic: PluggedNic): AccessPort {
     name,
     vlan,
     externalIds: identityOf(nic),
-    notes: { [rowKeys.macs]: macsNote(port), ...claimNotes(claim) },
+    notes: { [rowKeys.macs]: macsNote(port), [rowKeys.port]: portNote(nic), ...claimNotes(claim) },
   };
 }
 

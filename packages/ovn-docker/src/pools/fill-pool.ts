@@ -3,6 +3,7 @@ import { attach } from '../attach/attach.ts';
 import { isAway, mayBeUnderWay } from '../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../errors.ts';
 import { release } from '../lifecycle/release.ts';
+import { requireConfirmed } from '../lifecycle/require-confirmed.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
@@ -46,6 +47,7 @@ async function fill(engine: Engine, pool: NicPool, to: number): Promise<number> 
   const missing = () => (pool.isOpen && !pool.pause ? Math.min(size, to - pool.warm - pool.making) : 0);
   while (missing() > 0) {
     try {
+      await requireConfirmed(engine);
       const { room, limit } = await roomFor(engine, pool, missing());
       if (room === 0) {
         pause(pool, `the reserve is reached: ${limit}`);

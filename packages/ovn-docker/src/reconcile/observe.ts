@@ -63,6 +63,7 @@ export interface Observation extends Children {
  */
 export async function observe(engine: Engine, docker: DockerEngine, driver: string): Promise<Observation> {
   const vm = await engine.vm();
+  await engine.confirm();
   const at = steadyNow();
   const before = [...engine.nics.all(), ...engine.draining];
   const knownBefore = new Set(before.flatMap(({ id, port }) => (port ? [id, port.id] : [id])));

@@ -74,12 +74,22 @@ export class Reconciler {
   }
 
   /**
-   * Handles what happened before the stream of Docker's events opened: aligns the NICs of `--net=none`
-   * containers if the last pass saw Docker, and runs a whole pass otherwise.
+   * Handles what happened before the stream of Docker's events opened: runs a pass. When that fails because
+   * Neutron is away, aligns the NICs of `--net=none` containers all the same, which needs only Docker.
+   * @param isSeen the last pass saw Docker: aligning is enough
    */
-  async catchUp(): Promise<void> {
-    this.#catchingUp = this.#hasSeenDocker ? this.#alignAll() : this.run();
+  async catchUp({ isSeen = false } = {}): Promise<void> {
+    this.#catchingUp = isSeen && this.#hasSeenDocker ? this.#alignAll() : this.#runOrAlign();
     await this.#catchingUp;
+  }
+
+  async #runOrAlign(): Promise<void> {
+    try {
+      await this.run();
+    } catch (error) {
+      await this.#alignAll();
+      throw error;
+    }
   }
 
   async #alignAll(): Promise<void> {

@@ -20,11 +20,13 @@ export class FakeSwitch {
         .map(({ name, vlan = 0 }) => [vlan, [name]]),
     );
 
-  async writeRecord(key: string, value: string | undefined): Promise<void> {
+  async writeRecords(records: Readonly<Record<string, string | undefined>>): Promise<void> {
     // ovsdb-server drops the connection.
-    if (`${key}${value}`.includes('\0')) throw new Error('a NUL in a transaction');
-    const { [key]: _, ...rest } = this.#records;
-    this.#records = value === undefined ? rest : { ...rest, [key]: value };
+    if (JSON.stringify(records).includes('\\u0000')) throw new Error('a NUL in a transaction');
+    const entries = Object.entries({ ...this.#records, ...records });
+    this.#records = Object.fromEntries(
+      entries.filter((pair): pair is [string, string] => pair[1] !== undefined),
+    );
   }
 
   async plug(ports: readonly AccessPort[]): Promise<void> {

@@ -109,6 +109,6 @@ export async function openMemorySwitch(ports: readonly PortRow[]): Promise<Memor
   await make.commit();
   await addBridge(otherProgram, 'br0', ports);
   const vmSwitch = opened.use(await VmSwitch.open(server.remote, 'br0'));
-  const synchronise = () => vmSwitch.writeRecord('seen', String(Math.random()));
+  const synchronise = () => vmSwitch.writeRecords({ seen: String(Math.random()) });
   return { vmSwitch, otherProgram, synchronise, [Symbol.asyncDispose]: () => opened.disposeAsync() };
 }

@@ -1,6 +1,6 @@
 import type { Network, Subnet } from '@ovn-docker/openstack';
 import { pino } from 'pino';
-import { restorePools } from '../../src/agent/restore-pools.ts';
+import { fetchPoolFacts, restorePools } from '../../src/agent/restore-pools.ts';
 import type { VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
 import type { Engine } from '../../src/nics/engine.ts';
@@ -89,8 +89,9 @@ export async function restart(
   const children = await observeChildren(next.engine.neutron, next.vm);
   for (const vlan of usedVlans(children)) next.vm.vlans.markUsed(vlan);
   const nics = await recoverNics(next.engine.neutron, children);
+  const facts = await fetchPoolFacts(next.engine, nics, next.vm);
   for (const { vlan } of nics) if (vlan !== undefined) next.vm.vlans.markUsed(vlan);
-  const dead = await restorePools(next.engine, nics, children, next.vm);
+  const dead = restorePools(next.engine, nics, children, next.vm, facts);
   next.engine.nics.add(...nics);
   for (const [pool, group] of dead) renewForPool(next.engine, pool, group);
   return next;
@@ -125,6 +126,8 @@ function createEngine(
   const engine: Engine = {
     neutron: neutron.client,
     vm: async () => vm,
+    confirm: async () => undefined,
+    unconfirmed: undefined,
     nics: new NicRegistry(),
     pools: new NicPools(() => poolMarks),
     wake: () => undefined,

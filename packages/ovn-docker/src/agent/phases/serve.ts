@@ -26,5 +26,8 @@ export async function serve(
   closing.use(await listen(libnetworkServer(engine, config.docker.publish), plugin, signal));
   if (signal.aborted) return;
   log.info({ socket: config.socket, plugin }, 'agent ready');
-  void notifySystemd(log, { isReady: true, status: 'serving' });
+  void notifySystemd(log, {
+    isReady: true,
+    status: engine.unconfirmed ? `serving without Neutron: ${engine.unconfirmed}` : 'serving',
+  });
 }

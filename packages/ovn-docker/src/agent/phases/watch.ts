@@ -1,8 +1,6 @@
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { retryReleases } from '../../lifecycle/release.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
-import type { Engine } from '../../nics/engine.ts';
-import type { PoolKeeper } from '../../pools/keep-pools.ts';
 import { refreshPools } from '../../pools/refresh-pools.ts';
 import { announceNics } from '../announce-nics.ts';
 import { applyContainerEvents } from '../apply-container-events.ts';
@@ -10,6 +8,7 @@ import { applySecurityGroups, watchSecurityGroups } from '../apply-security-grou
 import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
 import { findSandboxes, watchSandboxes } from '../find-sandboxes.ts';
 import { quietPorts } from '../quiet-ports.ts';
+import { recordForBoot } from '../record-for-boot.ts';
 import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
 import { tolerate } from '../tolerate.ts';
@@ -34,9 +33,10 @@ const PASS_SHARE = 0.006;
 export async function watch(
   config: AgentConfig,
   { cloud, vmSwitch, docker, netlink }: Clients,
-  { engine, keeper, reconciler, reconcile }: Recognised,
+  recognised: Recognised,
   signal: AbortSignal,
 ): Promise<void> {
+  const { engine, reconciler, reconcile } = recognised;
   const { log } = engine;
   using listeners = new DisposableStack();
   listeners.defer(watchSwitch(vmSwitch, soon(SWITCH_DEBOUNCE_MS, signal, reconcile)));
@@ -49,14 +49,16 @@ export async function watch(
     await tolerate(log, refreshPools(engine));
     await tolerate(log, applySecurityGroups(engine, docker));
     await tolerate(log, exemptDhcpServers(engine, docker));
+    await tolerate(log, recordForBoot(engine));
   };
   // The first pass has just seen everything. When the stream opens again later, dockerd was away.
-  let catchUp = () => tolerate(log, reconciler.catchUp());
+  let isSeen = true;
   const onStream = async () => {
     // Not awaited: the agent follows events while a pass is busy with what an earlier agent left.
-    void catchUp();
-    catchUp = reconcile;
+    void tolerate(log, reconciler.catchUp({ isSeen }));
+    isSeen = false;
   };
+  void tolerate(log, recordForBoot(engine));
   await Promise.all([
     applyContainerEvents(engine, docker, signal, onStream),
     watchSecurityGroups(engine, docker, signal),
@@ -65,13 +67,16 @@ export async function watch(
     watchSandboxes(engine, docker, signal),
     every(CREDENTIAL_EVERY_MS, signal, () => tolerate(log, cloud.session.refresh())),
     warnOfLabels(engine, docker, signal),
-    every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(engine, keeper))),
+    every(TIDY_EVERY_MS, signal, () => tolerate(log, tidy(recognised))),
     every(config.reconcile.every * 1000, signal, lookAround, PASS_SHARE),
   ]);
 }
 
-/** Retries releases, drains unused pools and fills those below their low mark. */
-async function tidy(engine: Engine, keeper: PoolKeeper): Promise<void> {
+/** Asks Neutron to confirm the records, retries releases, drains unused pools and fills those below their low mark. */
+async function tidy({ engine, keeper, reconcile }: Recognised): Promise<void> {
+  const wasUnconfirmed = engine.unconfirmed !== undefined;
+  await engine.confirm();
+  if (wasUnconfirmed) await reconcile();
   if (engine.draining.size > 0) await retryReleases(engine);
   const { vmSwitch } = await engine.vm();
   const used = new Set([...dockerNetworks.all(vmSwitch).values()].map(({ network }) => network));

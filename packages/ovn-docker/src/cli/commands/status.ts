@@ -21,11 +21,13 @@ export const status = defineCommand({
       process.stdout.write(`${JSON.stringify(view)}\n`);
       return;
     }
-    const { vifId, mode, bridge, vlans, nics, draining } = view;
+    const { vifId, mode, bridge, vlans, nics, draining, unconfirmed } = view;
     process.stdout.write(`vif-id ${vifId}  mode ${mode}  bridge ${bridge}\n`);
     process.stdout.write(
       `VLANs ${vlans.used} used, ${vlans.free} free  NICs not yet deleted in Neutron: ${draining}\n`,
     );
+    if (unconfirmed !== undefined)
+      process.stdout.write(`Neutron has not answered since the agent started: ${unconfirmed}\n`);
     const rows = nics.map((nic) => [
       String(nic.vlan ?? '-'),
       nic.network,

@@ -247,7 +247,10 @@ export class AccessPorts {
   }
 }
 
-function withoutUndefined(notes: Readonly<Record<string, string | undefined>>): Record<string, string> {
+/** The notes that have a value. */
+export function withoutUndefined(
+  notes: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(notes).filter((pair): pair is [string, string] => pair[1] !== undefined),
   );

@@ -2,6 +2,7 @@ import { requestedMac as macOf } from '../../addresses/requested-address.ts';
 import { findSecurityGroups } from '../../clients/neutron/security-groups.ts';
 import type { PublishMode } from '../../config/agent-config.ts';
 import { freeLeftovers, freeWarm } from '../../lifecycle/free-addresses.ts';
+import { requireConfirmed } from '../../lifecycle/require-confirmed.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
 import { endpointOptions } from '../../networks/endpoint-options.ts';
@@ -50,6 +51,7 @@ export async function createEndpoint(
  * has. An existing port is not changed.
  */
 async function changeMac(engine: Engine, nic: Nic, vm: Vm, mac: string): Promise<void> {
+  await requireConfirmed(engine);
   const addresses = [...(nic.claim?.promised ?? [])];
   if (nic.wants.existing) requireAddresses(nic.wants.existing, { addresses, mac });
   await freeLeftovers(engine, { networkId: nic.target.network.id, mac });

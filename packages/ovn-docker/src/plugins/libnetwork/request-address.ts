@@ -3,6 +3,7 @@ import { ipVersionOf } from '../../addresses/ip-version.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { finish } from '../../lifecycle/finish.ts';
 import { freeLeftovers, freeWarm } from '../../lifecycle/free-addresses.ts';
+import { requireConfirmed } from '../../lifecycle/require-confirmed.ts';
 import { writeClaim } from '../../lifecycle/write-claim.ts';
 import { requireAddresses } from '../../networks/existing-port.ts';
 import type { Engine } from '../../nics/engine.ts';
@@ -82,6 +83,7 @@ async function changeAddress(engine: Engine, nic: Nic, subnetId: string, request
     subnet.id === subnetId ? requested : address,
   );
   if (nic.wants.existing) return await refuseExistingPort(engine, nic, nic.wants.existing, addresses);
+  await requireConfirmed(engine);
   const vm = await engine.vm();
   const wanted = { networkId: nic.target.network.id, addresses: [requested] };
   await freeLeftovers(engine, wanted);

@@ -14,6 +14,8 @@ const server = libnetworkServer(
       throw new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away');
     },
     vm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
+    confirm: () => Promise.reject(new OvnDockerError('E_API_UNREACHABLE', 'Neutron is away')),
+    unconfirmed: undefined,
     nics: new NicRegistry(),
     pools: new NicPools(() => ({ low: 0, high: 0, batch: 1, idleMs: 1 })),
     wake: () => undefined,

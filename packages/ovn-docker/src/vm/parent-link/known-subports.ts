@@ -17,6 +17,11 @@ export class KnownSubports {
     return this.#vlans.get(port_id) === segmentation_id;
   }
 
+  /** Takes these for confirmed until the next read: an earlier agent plugged them after Neutron had. */
+  assume(subports: readonly SubPort[]): void {
+    this.#add(subports);
+  }
+
   /**
    * Runs a read and stores its answer. Ports that changed during the read keep what is known of them: the
    * answer may be older than the change.

@@ -44,6 +44,17 @@ export class ParentLinks {
     return new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
   }
 
+  /** Takes ports for connected under these VLANs until the trunk is read: the rows of an earlier agent say so. */
+  assume(subports: Subports): void {
+    this.#trunk.assume(
+      [...subports].map(([port_id, segmentation_id]) => ({
+        port_id,
+        segmentation_type: 'vlan',
+        segmentation_id,
+      })),
+    );
+  }
+
   /** Whether Neutron has the port under the VM's own port with this VLAN. */
   isConnected({ port, vlan }: Candidate, subports: Subports): boolean {
     if (!port || vlan === undefined) return false;

@@ -69,6 +69,11 @@ export class Trunk {
     return this.#change('remove', subports);
   }
 
+  /** Takes these subports for confirmed until the trunk is read. */
+  assume(subports: readonly SubPort[]): void {
+    this.#known.assume(subports);
+  }
+
   /** All subports, including those of other programs; none when there is no trunk or no trunk extension. */
   subports(): Promise<readonly SubPort[]> {
     return this.#known.read(async () => {

@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { OvnDockerError } from '../errors.ts';
+import type { Engine } from '../nics/engine.ts';
+
+/** How long a request waits for Neutron's confirmation, in milliseconds: a person waits for the answer. */
+const PATIENCE_MS = 3000;
+
+/**
+ * Requires that Neutron has confirmed the NICs that the agent knows. Until then the agent makes nothing new:
+ * it does not know all VLANs and ports.
+ * @throws OvnDockerError `E_API_UNREACHABLE` or Neutron's own refusal
+ */
+export async function requireConfirmed(engine: Pick<Engine, 'confirm' | 'unconfirmed'>): Promise<void> {
+  if (engine.unconfirmed === undefined) return;
+  const answered = new AbortController();
+  const timeout = delay(PATIENCE_MS, undefined, { signal: answered.signal }).then(() => {
+    const message = `Neutron does not answer since the agent has started: ${engine.unconfirmed}`;
+    throw new OvnDockerError('E_API_UNREACHABLE', message);
+  });
+  await Promise.race([engine.confirm(), timeout]).finally(() => answered.abort());
+}
