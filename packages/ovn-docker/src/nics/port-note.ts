@@ -52,7 +52,7 @@ export function readPort({ vlan, externalIds }: PluggedPort, vifId: string): Por
     [rowKeys.macs]: macs = OWN,
   } = externalIds;
   const note = schema.safeParse(parseJson(externalIds[rowKeys.port]));
-  if (!note.success || !id || !mac || !nic || !network) return undefined;
+  if (!note.success || !id || !mac || !nic || !network || vlan === undefined) return undefined;
   const { name, ips, groups, plain, owner = '', bound } = note.data;
   const others = macs === OWN || macs === ANY ? [] : macs.split(' ');
   return {

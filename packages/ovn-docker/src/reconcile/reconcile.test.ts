@@ -206,11 +206,20 @@ it('catchUp aligns NICs with their containers without a request to Neutron, once
   world.neutron.away = new Error('away');
   const reconciler = reconcilerOf(world);
   // Before a pass has seen Docker, it runs a whole pass.
-  await expect(reconciler.catchUp()).rejects.toThrow('away');
+  await expect(reconciler.catchUp({ isSeen: true })).rejects.toThrow('away');
   world.neutron.away = undefined;
   await reconciler.run();
   world.neutron.away = new Error('away');
   world.links.byName.clear();
-  await reconciler.catchUp();
+  await reconciler.catchUp({ isSeen: true });
+  expect([...world.links.byName.keys()]).toContain(`ovn-${used?.vlan}`);
+});
+
+it('44. catchUp aligns NICs with their containers also when its pass fails because Neutron is away', async () => {
+  const world = await scene();
+  const used = world.engine.nics.withLabel('l');
+  world.links.byName.clear();
+  world.neutron.away = new Error('away');
+  await expect(reconcilerOf(world).catchUp()).rejects.toThrow('away');
   expect([...world.links.byName.keys()]).toContain(`ovn-${used?.vlan}`);
 });
