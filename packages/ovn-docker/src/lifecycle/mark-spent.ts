@@ -3,6 +3,7 @@ import { portTags } from '../clients/neutron/port-tags.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Nic } from '../nics/nic.ts';
+import { writeClaim } from './write-claim.ts';
 
 /**
  * Records that the NIC's port is about to differ from the others of its pool, so that no other container gets
@@ -13,4 +14,6 @@ export async function markSpent(engine: Engine, nic: Nic, port: Port): Promise<v
   nic.isSpent = true;
   const tags = (port.tags ?? []).filter((tag) => tag !== portTags.plain);
   await explained(engine.neutron.ports.replaceTags(port.id, tags));
+  // The row says so, too: the next agent may have to work without Neutron.
+  await writeClaim(nic, await engine.vm());
 }
