@@ -8,8 +8,8 @@ import { recordVm } from '../vm/vm-record.ts';
 
 /**
  * Records in the VM's switch what an agent needs that starts while Neutron is away: the VM's own port,
- * networks and subnets, and on each row its port. Stages write most of it when they plug a NIC; this adds what
- * has changed since, and what an earlier release did not write. Writes nothing when nothing has changed.
+ * networks and subnets, and on each row its port. Stages write most of it when they plug a NIC; this adds
+ * what has changed since, and what an earlier release did not write. Writes nothing when nothing has changed.
  */
 export async function recordForBoot(engine: Engine): Promise<void> {
   const vm = await engine.vm();

@@ -11,8 +11,8 @@ import { writeClaim } from './write-claim.ts';
 
 /**
  * Ends a container's use of a NIC. The NIC returns to its pool if the container asked for nothing special,
- * its port is unchanged and the pool has room; otherwise it is deleted. Before Neutron has confirmed the NICs,
- * none is deleted.
+ * its port is unchanged and the pool has room; otherwise it is deleted. Before Neutron has confirmed the
+ * NICs, none is deleted.
  */
 export async function finish(engine: Engine, nic: Nic): Promise<void> {
   const vm = await engine.vm();

@@ -22,8 +22,8 @@ const schema = z.object({
 });
 
 /**
- * The note on a NIC's row from which {@link readPort} rebuilds the port: about 150 bytes. Security groups that
- * differ from those of the target are not in it: such a port is not plain, and Neutron knows them.
+ * The note on a NIC's row from which {@link readPort} rebuilds the port: about 150 bytes. Security groups
+ * that differ from those of the target are not in it: such a port is not plain, and Neutron knows them.
  */
 export function portNote(nic: PluggedNic): string {
   const { port, target, isSpent } = nic;
@@ -39,8 +39,8 @@ export function portNote(nic: PluggedNic): string {
 }
 
 /**
- * The port of a NIC's row as the agent that wrote the row knew it; undefined when the row does not say it all:
- * an earlier agent wrote it, or another program changed it.
+ * The port of a NIC's row as the agent that wrote the row knew it; undefined when the row does not say it
+ * all: an earlier agent wrote it, or another program changed it.
  */
 export function readPort({ vlan, externalIds }: PluggedPort, vifId: string): Port | undefined {
   const {

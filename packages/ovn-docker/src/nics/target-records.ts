@@ -26,7 +26,7 @@ const subnet = z.object({
   ipv6_ra_mode: text.nullish(),
 });
 
-/** The longest record, in bytes: Neutron allows 20 host routes and 5 name servers unless configured otherwise. */
+/** The longest record, in characters: by default Neutron allows 20 host routes and 5 name servers. */
 const LONGEST = 16_384;
 
 /**

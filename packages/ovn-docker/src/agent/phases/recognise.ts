@@ -18,7 +18,7 @@ export interface Recognised {
   reconcile(): Promise<void>;
 }
 
-/** How long Neutron can keep the agent from serving, in milliseconds: systemd and Docker wait for the agent. */
+/** How long Neutron can keep the agent from serving, in milliseconds: Docker waits for the agent. */
 const LONGEST_MS = 20_000;
 
 /**

@@ -72,7 +72,10 @@ export async function watch(
   ]);
 }
 
-/** Asks Neutron to confirm the records, retries releases, drains unused pools and fills those below their low mark. */
+/**
+ * Asks Neutron to confirm the records, retries releases, drains unused pools and fills those below their low
+ * mark.
+ */
 async function tidy({ engine, keeper, reconcile }: Recognised): Promise<void> {
   const wasUnconfirmed = engine.unconfirmed !== undefined;
   await engine.confirm();

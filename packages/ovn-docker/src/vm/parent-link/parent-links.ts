@@ -44,7 +44,7 @@ export class ParentLinks {
     return new Map(subports.map(({ port_id, segmentation_id }) => [port_id, segmentation_id]));
   }
 
-  /** Takes ports for connected under these VLANs until the trunk is read: the rows of an earlier agent say so. */
+  /** Takes ports for connected under these VLANs until the trunk is read: an earlier agent's rows say so. */
   assume(subports: Subports): void {
     this.#trunk.assume(
       [...subports].map(([port_id, segmentation_id]) => ({
