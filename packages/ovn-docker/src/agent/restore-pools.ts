@@ -1,3 +1,4 @@
+import type { Link } from '@ovn-docker/netlink';
 import type { SecurityGroup, Subnet } from '@ovn-docker/openstack';
 import { explained, isNotFound } from '../clients/neutron/refusals.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
@@ -5,13 +6,13 @@ import { fetchTargets, targetsOf } from '../networks/docker-target.ts';
 import type { Engine } from '../nics/engine.ts';
 import { driftsNow } from '../nics/look-at.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
-import { isPlain, isPlugged, type Nic, type Target } from '../nics/nic.ts';
+import { isPlain, isPlugged, type Nic, type PluggedNic, type Target } from '../nics/nic.ts';
 import { readAlias } from '../nics/pair-alias.ts';
 import { hasAddressesOf, haveSame, isUnaltered } from '../nics/plain-port.ts';
 import type { NicPool } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
 import { readTargets } from '../nics/target-records.ts';
-import { type InterfaceView, isWhole, viewOf } from '../nics/veth-pair.ts';
+import { type InterfaceView, isWhole, labelOnPair, viewOf } from '../nics/veth-pair.ts';
 import type { Vm } from '../vm/vm.ts';
 
 /** What the pools follow from. */
@@ -61,7 +62,8 @@ export function recallPoolFacts({ vmSwitch }: Pick<Vm, 'vmSwitch'>): PoolFacts {
  * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
  * belongs to a pool only if its port is like a new port of that pool, so that no container gets a port
  * that a user has changed.
- * @returns for each pool the unclaimed NICs with a row whose pairs died with the VM's kernel
+ * @returns for each pool the NICs that surely no container has and that lack their veth pair, or a part of it:
+ * after a reboot, all that were warm
  */
 export function restorePools(
   engine: Engine,
@@ -73,8 +75,8 @@ export function restorePools(
   for (const target of facts.targets) engine.pools.of(target);
   const links = vm.netlink.links();
   const view = viewOf(links);
-  const withPair = new Set(links.map(({ alias }) => readAlias(alias)?.portId));
-  const dead = new Map<NicPool, Nic[]>();
+  const vmEnds = new Map(links.map((link) => [readAlias(link.alias)?.portId, link]));
+  const incomplete = new Map<NicPool, Nic[]>();
   for (const nic of nics.filter(isPlain)) {
     const isConnected = vm.parentLinks.isConnected(nic, subports);
     // No stage of attach restores a lost binding.
@@ -83,9 +85,10 @@ export function restorePools(
     if (isUnbound) nic.isSpent = true;
     if (!pool?.hasRoom || nic.state !== 'found' || !isConnected || nic.isSpent) continue;
     if (isHealthy(nic, vm, view)) pool.put(nic);
-    else if (!withPair.has(nic.port?.id) && hasRow(nic, vm)) dead.set(pool, [...(dead.get(pool) ?? []), nic]);
+    else if (isPlugged(nic) && isNobodys(nic, vmEnds.get(nic.port.id), vm, view))
+      incomplete.set(pool, [...(incomplete.get(pool) ?? []), nic]);
   }
-  return dead;
+  return incomplete;
 }
 
 /**
@@ -130,10 +133,16 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, facts: PoolFa
   return known ?? (isComplete && fits(whole) ? pools.of(whole) : undefined);
 }
 
-/** Whether the VM's switch still has the NIC: only then does the missing claim say that it is nobody's. */
-function hasRow(nic: Nic, { vmSwitch }: Vm): boolean {
-  if (!isPlugged(nic)) return false;
-  return vmSwitch.port(interfaceNames(nic.vlan).vmEnd)?.externalIds[rowKeys.ifaceId] === nic.port.id;
+/**
+ * Whether no container has an unclaimed NIC, without asking Docker: its row exists, so the missing claim means
+ * something, and either there is no pair or both ends are in the VM, without the label of a container.
+ */
+function isNobodys(nic: PluggedNic, pair: Link | undefined, { vmSwitch }: Vm, view: InterfaceView): boolean {
+  const { vmEnd, containerEnd } = interfaceNames(nic.vlan);
+  if (vmSwitch.port(vmEnd)?.externalIds[rowKeys.ifaceId] !== nic.port.id) return false;
+  if (pair === undefined) return true;
+  const isInVm = pair.name === vmEnd && view.netlink.link(containerEnd) !== undefined;
+  return isInVm && labelOnPair(nic, view) === undefined;
 }
 
 /** Whether the NIC can become warm without any further stage. */

@@ -48,3 +48,18 @@ it('33. a NIC whose pair cannot be made is deleted, and the others become warm',
   await next.pool.whenMade();
   expect([next.pool.warm, next.engine.nics.get(broken?.id ?? '')]).toEqual([3, undefined]);
 });
+
+it('33. the agent is killed while it makes the pairs again: the next one goes on, and the pool is not filled meanwhile', async () => {
+  const world = await createWarmWorld(4, 4);
+  for (const [index, link] of [...world.links.byName.values()].entries())
+    if (link.alias)
+      Object.assign(
+        link,
+        { alias: link.alias.replace('ovn-docker ', 'ovn-docker-new ') },
+        index < 4 && { up: false },
+      );
+  const next = await restart(world, { marks: { low: 2, high: 4 } });
+  expect([next.pool.making, next.pool.isShort]).toEqual([4, false]);
+  await next.pool.whenMade();
+  expect([next.pool.warm, next.books()]).toEqual([4, booksOf(4)]);
+});

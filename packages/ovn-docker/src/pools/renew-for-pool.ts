@@ -9,10 +9,10 @@ import { tryTogether } from './into-pool.ts';
 const BATCH = 16;
 
 /**
- * Makes the veth pairs of warm NICs again that died with the VM's kernel, as many as the pool has room for.
- * From this call on the pool counts them, so that it is not filled with new NICs beside them, and containers
+ * Completes NICs of an earlier agent that lack their veth pair or a part of it, as many as the pool has room
+ * for: a reboot deletes the pairs of all warm NICs. From this call on the pool counts them, so that it is not filled with new NICs beside them, and containers
  * wait for one of these NICs instead of having another one made. Needs no answer from Neutron.
- * @param nics unclaimed NICs with a row and without any end of a pair: no container can have one
+ * @param nics NICs that surely no container has
  */
 export function renewForPool(engine: Engine, pool: NicPool, nics: readonly Nic[]): void {
   const kept = nics.slice(0, pool.room);
