@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import type { Engine } from '../nics/engine.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
@@ -5,6 +6,9 @@ import { pluggedOf } from '../nics/nic.ts';
 import { portNote } from '../nics/port-note.ts';
 import { forgetOtherTargets, recordTargets } from '../nics/target-records.ts';
 import { recordVm } from '../vm/vm-record.ts';
+
+/** NICs per turn of the event loop: each takes some microseconds. */
+const PER_TURN = 200;
 
 /**
  * Records in the VM's switch what an agent needs that starts while Neutron is away: the VM's own port,
@@ -17,7 +21,7 @@ export async function recordForBoot(engine: Engine): Promise<void> {
   const { vmSwitch, vifId, macs, parentMtu, parentLinks } = vm;
   await recordVm(vmSwitch, { vifId, mode: parentLinks.mode, macs: [...macs].sort(), parentMtu });
   const nics = engine.nics.all();
-  const targets = [...engine.pools.all(), ...nics, ...engine.draining].map(({ target }) => target);
+  const targets = new Set([...engine.pools.all(), ...nics, ...engine.draining].map(({ target }) => target));
   await recordTargets(vmSwitch, targets);
   const used = [...dockerNetworks.all(vmSwitch).values()];
   await forgetOtherTargets(
@@ -25,7 +29,8 @@ export async function recordForBoot(engine: Engine): Promise<void> {
     targets,
     used.flatMap(({ network, subnets }) => [network, ...subnets.map(({ id }) => id)]),
   );
-  for (const nic of pluggedOf(nics)) {
+  for (const [index, nic] of pluggedOf(nics).entries()) {
+    if (index % PER_TURN === 0) await setImmediate();
     if (nic.state === 'making') continue;
     const { vmEnd } = interfaceNames(nic.vlan);
     const { externalIds } = vmSwitch.port(vmEnd) ?? {};
