@@ -1,9 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
-import { asOvnDockerError, type OvnDockerError } from '../errors.ts';
+import { asOvnDockerError, OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 import { warn } from '../observe/warnings.ts';
 import type { Vm } from '../vm/vm.ts';
-import type { ParentIdentity } from '../vm/vm-record.ts';
+import { forgetVm, type ParentIdentity } from '../vm/vm-record.ts';
 import { type Confirmed, confirmNics } from './confirm-nics.ts';
 import { markVlans } from './establish-vm.ts';
 import { notifySystemd } from './notify-systemd.ts';
@@ -73,10 +72,9 @@ export class Confirmation {
     if (vifId !== vm.vifId || mode !== vm.parentLinks.mode) {
       const now = `port ${vifId} in mode ${mode}`;
       warn(engine.log, 'the VM’s own port is not the recorded one: the agent begins a new life', { now });
+      await forgetVm(vm.vmSwitch);
       onOtherVm();
-      // The life ends in this turn of the event loop; nobody goes on with the records.
-      await setImmediate();
-      throw new Error('the records are another VM’s');
+      throw new OvnDockerError('E_VIF_NOT_THIS_VM', 'the agent had recorded another port as the VM’s own');
     }
     markVlans(vm, answer.nics, answer.children);
     const lost = confirmNics(engine, vm, answer, recalled);

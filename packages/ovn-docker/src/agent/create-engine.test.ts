@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { addOwnPort, bootAgent } from '../../test/support/booted-agent.ts';
 import { lost, refusal } from '../../test/support/fake-neutron.ts';
+import { mortal } from '../../test/support/mortal.ts';
 import { claimOne, createWarmWorld } from '../../test/support/warm-world.ts';
 import { subnetOf, VIF, type World } from '../../test/support/world.ts';
 import { acquire } from '../lifecycle/acquire.ts';
@@ -211,7 +212,8 @@ describe('44. when Neutron answers again', () => {
     await engine.vm();
     world.neutron.ports.set(VIF, { ...world.neutron.ports.get(VIF), id: 'vif-2' } as never);
     world.neutron.away = undefined;
-    await expect(engine.confirm()).rejects.toThrow('another VM’s');
+    await expect(engine.confirm()).rejects.toMatchObject({ code: 'E_VIF_NOT_THIS_VM' });
+    expect(Object.keys(world.vmSwitch.records())).not.toContain('ovn-docker:vm');
     expect([otherVm(), engine.unconfirmed]).toEqual([1, expect.any(String)]);
   });
 
@@ -253,4 +255,49 @@ describe('44. when Neutron answers again', () => {
       'ovn-docker:neutron-subnet:subnet-1',
     ]);
   });
+});
+
+it('44. the agent is killed at any change while it serves a boot without Neutron: containers have NICs, and nothing is left over', async () => {
+  let hasSurvived = false;
+  for (let changes = 0; !hasSurvived; changes++) {
+    const world = await createScene(4);
+    const { engine: earlier, pool } = world;
+    for (const endpointId of ['a', 'b'])
+      await acquire(earlier, { pool, wants: { name: '' }, claim: { endpointId } });
+    const fixed = { name: '', addresses: ['10.0.0.77'] };
+    await acquire(earlier, { pool, wants: fixed, claim: { endpointId: 'fixed' } });
+    const before = containerPorts(world);
+    await rebootWithout(world);
+
+    const { vmSwitch, links, isDead } = mortal(world.vmSwitch, world.links, changes);
+    const first = bootAgent({ ...world, vmSwitch, links }).engine;
+    const work = async (engine: Engine) => {
+      await engine.vm();
+      for (const endpointId of ['a', 'b']) await restartContainer(engine, endpointId);
+      await restartContainer(engine, 'fixed', ['10.0.0.77']);
+      await (await poolOf(engine, NETWORK)).whenMade();
+    };
+    const dies = async () => {
+      while (!isDead()) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const done = work(first).then(
+      () => true,
+      () => false,
+    );
+    hasSurvived = await Promise.race([done, dies().then(() => false)]);
+    if (hasSurvived) break;
+
+    const { engine } = bootAgent(world);
+    await engine.vm();
+    const isStarted = (endpointId: string) => engine.nics.withEndpoint(`${endpointId}-again`) !== undefined;
+    for (const endpointId of ['a', 'b'])
+      if (!isStarted(endpointId)) await restartContainer(engine, endpointId);
+    if (!isStarted('fixed')) await restartContainer(engine, 'fixed', ['10.0.0.77']);
+    world.neutron.away = undefined;
+    await engine.confirm();
+    await (await poolOf(engine, NETWORK)).whenMade();
+    expect([changes, containerPorts(world), makes(world)]).toEqual([changes, before, []]);
+    const vlans = engine.nics.all().map(({ vlan }) => vlan);
+    expect([changes, engine.nics.size, new Set(vlans).size]).toEqual([changes, before.length, before.length]);
+  }
 });

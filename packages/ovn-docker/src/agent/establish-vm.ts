@@ -6,6 +6,7 @@ import type { AgentConfig } from '../config/agent-config.ts';
 import { configuredVifId } from '../config/vif-id.ts';
 import type { Nic } from '../nics/nic.ts';
 import { type Children, rebuildNics, recallChildren, usedVlans } from '../nics/recover.ts';
+import { rowsAndReplaced } from '../nics/replaced-rows.ts';
 import { readTargets } from '../nics/target-records.ts';
 import type { Log } from '../observe/log.ts';
 import { findParentPort } from '../vm/own-port.ts';
@@ -85,7 +86,7 @@ export function recallVm(
   if (given !== undefined && given !== recorded.vifId) return undefined;
   const mode = config.mode === 'auto' ? recorded.mode : config.mode;
   const vm = assembleVm(config, neutron, { ...recorded, mode }, parts, log);
-  const children = recallChildren(parts.vmSwitch.ports(), vm.vifId);
+  const children = recallChildren(rowsAndReplaced(parts.vmSwitch), vm.vifId);
   vm.parentLinks.assume(children.subports);
   const nics = rebuildNics(neutron, children, readTargets(parts.vmSwitch));
   markVlans(vm, nics, children);

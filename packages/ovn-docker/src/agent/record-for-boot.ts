@@ -4,6 +4,7 @@ import type { Engine } from '../nics/engine.ts';
 import { interfaceNames, rowKeys } from '../nics/names.ts';
 import { pluggedOf } from '../nics/nic.ts';
 import { portNote } from '../nics/port-note.ts';
+import { forgetReplaced } from '../nics/replaced-rows.ts';
 import { forgetOtherTargets, recordTargets } from '../nics/target-records.ts';
 import { recordVm } from '../vm/vm-record.ts';
 
@@ -29,6 +30,7 @@ export async function recordForBoot(engine: Engine): Promise<void> {
     targets,
     used.flatMap(({ network, subnets }) => [network, ...subnets.map(({ id }) => id)]),
   );
+  await forgetReplaced(vmSwitch);
   for (const [index, nic] of pluggedOf(nics).entries()) {
     if (index % PER_TURN === 0) await setImmediate();
     if (nic.state === 'making') continue;

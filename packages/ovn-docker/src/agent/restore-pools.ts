@@ -68,7 +68,7 @@ export function recallPoolFacts({ vmSwitch }: Pick<Vm, 'vmSwitch'>): PoolFacts {
 export function restorePools(
   engine: Engine,
   nics: readonly Nic[],
-  { subports }: Pick<Children, 'subports'>,
+  { subports, rows }: Pick<Children, 'subports' | 'rows'>,
   vm: Vm,
   facts: PoolFacts,
 ): ReadonlyMap<NicPool, Nic[]> {
@@ -76,6 +76,7 @@ export function restorePools(
   const links = vm.netlink.links();
   const view = viewOf(links);
   const vmEnds = new Map(links.map((link) => [readAlias(link.alias)?.portId, link]));
+  const withRow = new Set(rows.map(({ externalIds }) => externalIds[rowKeys.ifaceId]));
   const incomplete = new Map<NicPool, Nic[]>();
   for (const nic of nics.filter(isPlain)) {
     const isConnected = vm.parentLinks.isConnected(nic, subports);
@@ -85,7 +86,7 @@ export function restorePools(
     if (isUnbound) nic.isSpent = true;
     if (!pool?.hasRoom || nic.state !== 'found' || !isConnected || nic.isSpent) continue;
     if (isHealthy(nic, vm, view)) pool.put(nic);
-    else if (isPlugged(nic) && isNobodys(nic, vmEnds.get(nic.port.id), vm, view))
+    else if (isPlugged(nic) && withRow.has(nic.port.id) && isNobodys(nic, vmEnds.get(nic.port.id), view))
       incomplete.set(pool, [...(incomplete.get(pool) ?? []), nic]);
   }
   return incomplete;
@@ -134,13 +135,12 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, facts: PoolFa
 }
 
 /**
- * Whether no container has an unclaimed NIC, without asking Docker: its row exists, so the missing claim means
- * something, and either there is no pair or both ends are in the VM, without the label of a container.
+ * Whether no container has an unclaimed NIC with a row, without asking Docker: either there is no pair, or both
+ * ends are in the VM, without the label of a container.
  */
-function isNobodys(nic: PluggedNic, pair: Link | undefined, { vmSwitch }: Vm, view: InterfaceView): boolean {
-  const { vmEnd, containerEnd } = interfaceNames(nic.vlan);
-  if (vmSwitch.port(vmEnd)?.externalIds[rowKeys.ifaceId] !== nic.port.id) return false;
+function isNobodys(nic: PluggedNic, pair: Link | undefined, view: InterfaceView): boolean {
   if (pair === undefined) return true;
+  const { vmEnd, containerEnd } = interfaceNames(nic.vlan);
   const isInVm = pair.name === vmEnd && view.netlink.link(containerEnd) !== undefined;
   return isInVm && labelOnPair(nic, view) === undefined;
 }

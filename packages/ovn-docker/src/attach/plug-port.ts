@@ -4,6 +4,7 @@ import type { DriftKind } from '../nics/health.ts';
 import { driftsNow } from '../nics/look-at.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
+import { whileReplaced } from '../nics/replaced-rows.ts';
 import { accessPortOf } from '../nics/row-identity.ts';
 import { recordTargets } from '../nics/target-records.ts';
 import { isNewPair, markPlugged, writeLabel } from '../nics/veth-pair.ts';
@@ -34,11 +35,14 @@ export const plugPort = {
     const fresh = ill.filter((nic) => isNewPair(nic, vm));
     // Rows that outlived their pair: ovs-vswitchd would keep using the interface that no longer exists.
     const unusable = ill.filter((nic) => has(nic, 'not switched') || fresh.includes(nic));
-    await vm.vmSwitch.unplug(namesOf(unusable), { awaitClose: true });
-    await forEachYielding(fresh, (nic) => markPlugged(nic, vm));
-    const changed = ill.filter((nic) => has(nic, 'wrong VLAN', 'wrong row'));
-    if (changed.length > 0) await vm.vmSwitch.restore(changed.map(accessPortOf));
-    await vm.vmSwitch.plug(ill.map(accessPortOf));
+    const replace = async () => {
+      await vm.vmSwitch.unplug(namesOf(unusable), { awaitClose: true });
+      await forEachYielding(fresh, (nic) => markPlugged(nic, vm));
+      const changed = ill.filter((nic) => has(nic, 'wrong VLAN', 'wrong row'));
+      if (changed.length > 0) await vm.vmSwitch.restore(changed.map(accessPortOf));
+      await vm.vmSwitch.plug(ill.map(accessPortOf));
+    };
+    await whileReplaced(vm.vmSwitch, unusable, replace);
     await forEachYielding(ill, (nic) => {
       writeLabel(nic, vm);
       if (has(nic, 'wrong link')) restoreLinks(nic, vm);

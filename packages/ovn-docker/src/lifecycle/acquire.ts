@@ -14,6 +14,7 @@ import {
   requirePlugged,
 } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
+import { isElsewhere } from '../nics/veth-pair.ts';
 import { steadyNow } from '../observe/steady-clock.ts';
 import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
@@ -63,23 +64,28 @@ export async function acquireKnown(engine: Engine, request: NicRequest): Promise
   engine.wake(request.pool);
   const warm = await taking;
   if (warm) return claimWarm(engine, warm, request);
-  const kept = request.neutron ? undefined : takeKept(engine, request, await engine.vm());
-  // The agent may still be making its veth pair.
-  return kept && claimWarm(engine, kept, request, (write) => engine.inTurn.run(kept.id, write));
+  return request.neutron || engine.unconfirmed === undefined ? undefined : claimKept(engine, request);
 }
 
 /**
- * The NIC that has all wanted addresses and that no container uses, while Neutron cannot confirm another one:
- * at the boot a container asks for the addresses that it had.
+ * Claims the NIC that has all wanted addresses and that no container uses, while Neutron cannot confirm
+ * another one: at the boot a container asks for the addresses that it had.
  */
-function takeKept(engine: Engine, { pool, wants }: NicRequest, vm: Vm): Nic | undefined {
-  const { addresses = [], mac } = wants;
-  if (engine.unconfirmed === undefined || addresses.length === 0) return undefined;
-  return engine.nics.onNetwork(pool.target.network.id).find((nic) => {
-    const own = (nic.port?.fixed_ips ?? []).map(({ ip_address }) => ip_address);
-    const hasAll = addresses.every((address) => own.includes(address));
-    return hasAll && (mac === undefined || nic.port?.mac_address === mac) && isUnused(nic, vm);
+async function claimKept(engine: Engine, request: NicRequest): Promise<PluggedNic | undefined> {
+  const { addresses = [], mac } = request.wants;
+  if (addresses.length === 0) return undefined;
+  const kept = engine.nics.onNetwork(request.pool.target.network.id).find(({ port }) => {
+    const own = (port?.fixed_ips ?? []).map(({ ip_address }) => ip_address);
+    return (
+      addresses.every((address) => own.includes(address)) && (mac ?? port?.mac_address) === port?.mac_address
+    );
   });
+  const vm = await engine.vm();
+  if (!kept) return undefined;
+  // A record may stand in for its row. Its pair may be missing: Join makes it.
+  const isFree = () => (kept.state === 'found' ? !isElsewhere(kept, vm) : isUnused(kept, vm));
+  // In its turn: the agent may still be making the pair.
+  return engine.inTurn.run(kept.id, async () => (isFree() ? claimWarm(engine, kept, request) : undefined));
 }
 
 /**
@@ -117,17 +123,11 @@ async function returnHealed(engine: Engine, nic: Nic, pool: NicPool, vm: Vm): Pr
   await pool.putWhenReturned(nic, isHealed, () => release(engine, nic));
 }
 
-async function claimWarm(
-  engine: Engine,
-  nic: Nic,
-  request: NicRequest,
-  inTurn: (write: () => Promise<void>) => Promise<void> = (write) => write(),
-): Promise<PluggedNic> {
+async function claimWarm(engine: Engine, nic: Nic, request: NicRequest): Promise<PluggedNic> {
   nic.state = 'claimed';
   nic.claim = newClaim(request, nic);
   try {
-    const vm = await engine.vm();
-    await inTurn(() => writeClaim(nic, vm));
+    await writeClaim(nic, await engine.vm());
     return requirePlugged(nic);
   } catch (error) {
     await finish(engine, nic);

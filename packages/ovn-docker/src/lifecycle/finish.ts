@@ -35,7 +35,7 @@ function keep(engine: Engine, nic: Nic, vm: Vm): void {
   nic.state = 'found';
   void engine.inTurn
     .run(nic.id, async () => {
-      if (!isWhole(nic, vm)) await renew(nic, vm);
+      if (!isBack(nic, vm)) await renew(nic, vm);
       await writeClaim(nic, vm);
     })
     .catch((error: unknown) => engine.log.warn({ nic: nic.id, err: error }, 'could not keep a NIC ready'));

@@ -31,6 +31,11 @@ export async function recordVm(
   if (vmSwitch.records()[KEY] !== record) await vmSwitch.writeRecords({ [KEY]: record });
 }
 
+/** Deletes a record that is wrong: the next life of the agent must not begin with it. */
+export async function forgetVm(vmSwitch: Pick<VmSwitch, 'writeRecords'>): Promise<void> {
+  await vmSwitch.writeRecords({ [KEY]: undefined });
+}
+
 /**
  * Reads the record; undefined when there is none, or when it is another VM's: a VM that was made from an
  * image of this one has a copy of its database, and other MAC addresses.

@@ -21,7 +21,10 @@ export function addOwnPort({ neutron, links, vm }: World, mac = MAC): void {
 }
 
 /** Starts the engine of a real agent in the surroundings of a world, with its own log and configuration. */
-export function bootAgent(world: World, marks: object = {}): { engine: Engine; otherVm: () => number } {
+export function bootAgent(
+  world: Pick<World, 'neutron' | 'vmSwitch' | 'links' | 'vm' | 'engine'>,
+  marks: object = {},
+): { engine: Engine; otherVm: () => number } {
   const { neutron, vmSwitch, links, vm, engine: earlier } = world;
   const mode = vm.parentLinks.mode;
   const pool = { low: 0, high: 8, batch: 4, ...marks };
