@@ -62,8 +62,8 @@ export function recallPoolFacts({ vmSwitch }: Pick<Vm, 'vmSwitch'>): PoolFacts {
  * NICs into them. A complete unclaimed NIC becomes warm at once; the reconciler handles the others. A NIC
  * belongs to a pool only if its port is like a new port of that pool, so that no container gets a port
  * that a user has changed.
- * @returns for each pool the NICs that surely no container has and that lack their veth pair, or a part of it:
- * after a reboot, all that were warm
+ * @returns for each pool the NICs that surely no container has and that lack their veth pair, or a part of
+ * it: after a reboot, all that were warm
  */
 export function restorePools(
   engine: Engine,
@@ -135,8 +135,8 @@ function poolFor({ pools }: Engine, { port }: Nic, target: Target, facts: PoolFa
 }
 
 /**
- * Whether no container has an unclaimed NIC with a row, without asking Docker: either there is no pair, or both
- * ends are in the VM, without the label of a container.
+ * Whether no container has an unclaimed NIC with a row, without asking Docker: either there is no pair, or
+ * both ends are in the VM, without the label of a container.
  */
 function isNobodys(nic: PluggedNic, pair: Link | undefined, view: InterfaceView): boolean {
   if (pair === undefined) return true;

@@ -61,7 +61,7 @@ it('46. an agent that died before it brought the VM’s end up: the next one doe
   const next = await restart(world);
   const states = next.engine.nics.all().map(({ id, state }) => [id, state]);
   expect(states).toEqual([
-    [down.id, 'found'],
+    [down.id, 'making'],
     [healthy.id, 'warm'],
   ]);
 });

@@ -10,8 +10,9 @@ const BATCH = 16;
 
 /**
  * Completes NICs of an earlier agent that lack their veth pair or a part of it, as many as the pool has room
- * for: a reboot deletes the pairs of all warm NICs. From this call on the pool counts them, so that it is not filled with new NICs beside them, and containers
- * wait for one of these NICs instead of having another one made. Needs no answer from Neutron.
+ * for: a reboot deletes the pairs of all warm NICs. From this call on the pool counts them, so that it is not
+ * filled with new NICs beside them, and containers wait for one of these NICs instead of having another one
+ * made. Needs no answer from Neutron.
  * @param nics NICs that surely no container has
  */
 export function renewForPool(engine: Engine, pool: NicPool, nics: readonly Nic[]): void {

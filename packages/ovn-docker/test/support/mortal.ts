@@ -20,7 +20,7 @@ interface Mortal {
   isDead(): boolean;
 }
 
-/** @param changes how many changes the agent makes before it dies: that one and all later ones do not happen */
+/** @param changes how many changes the agent makes before it dies: all later ones do not happen */
 export function mortal(vmSwitch: FakeSwitch, links: FakeNetlink, changes: number): Mortal {
   let left = changes;
   let isDead = false;
