@@ -16,8 +16,10 @@ export async function startVm(
   await startOpenVswitch(machine, lab.vswitch(name), {
     bridges: [{ name: 'br0', mac, ports: [{ name: 'eth0' }] }],
   });
+  // Otherwise Open vSwitch lowers the bridge to the smallest MTU of the containers' ports.
+  await machine.must(['ovs-vsctl', 'set', 'interface', 'br0', 'mtu_request=1500']);
   using netlink = machine.netlink();
-  netlink.setLink('br0', { up: true, mtu: 1500 });
+  netlink.setLink('br0', { up: true });
   netlink.addAddress('br0', `${address}/${management.prefixLength}`);
   // The metadata service is on the provider network. In other clouds, DHCP announces this route.
   netlink.addRoute({ to: `${METADATA}/32`, link: 'br0' });

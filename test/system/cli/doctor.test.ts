@@ -18,6 +18,8 @@ interface CheckView {
 }
 
 const checkNames = [
+  'switch threads',
+  'clock',
   'credential',
   'catalog',
   'extensions',
@@ -30,6 +32,7 @@ const checkNames = [
   'datapath',
   'guard flows',
   'MTU',
+  'bridge MTU',
   'dockerd',
   'NICs',
   'one warm NIC',
@@ -242,7 +245,7 @@ describe('the first broken check', () => {
         '-vconsole:off',
       ]);
       await waitFor('br0 to appear', () => netlink.link('br0') !== undefined);
-      netlink.setLink('br0', { up: true, mtu: 1500 });
+      netlink.setLink('br0', { up: true });
       netlink.addAddress('br0', `${address?.address}/${address?.prefixLength}`);
       netlink.addRoute({ to: '169.254.169.254/32', link: 'br0' });
       await machine.must(['ethtool', '-K', 'br0', 'tx', 'off']);
@@ -252,15 +255,11 @@ describe('the first broken check', () => {
 
   it('an uplink with a too small MTU', async () => {
     using netlink = vm.machine.netlink();
-    const before = netlink.link('br0')?.mtu ?? 1500;
     netlink.setLink('eth0', { mtu: 1400 });
     try {
       expectBroken(await ask([]), 'MTU', 'E_MTU', /ip link set dev eth0 mtu 1500/);
     } finally {
       netlink.setLink('eth0', { mtu: 1500 });
-      // The bridge takes the smallest MTU of its ports, which may be that of a container's port.
-      await waitFor('the MTU of br0 to change', () => netlink.link('br0')?.mtu !== 1400);
-      netlink.setLink('br0', { mtu: before });
     }
   });
 

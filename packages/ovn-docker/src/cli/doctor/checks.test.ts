@@ -3,8 +3,10 @@ import { runChecklist } from '../checklist/run-checklist.ts';
 import { checks } from './checks.ts';
 import { requireFinding } from './context.ts';
 
-it('lists the checks from the credential to a warm NIC', () => {
+it('lists the checks from the threads of the switch to a warm NIC', () => {
   expect(checks.map(({ name }) => name)).toEqual([
+    'switch threads',
+    'clock',
     'credential',
     'catalog',
     'extensions',
@@ -17,6 +19,7 @@ it('lists the checks from the credential to a warm NIC', () => {
     'datapath',
     'guard flows',
     'MTU',
+    'bridge MTU',
     'dockerd',
     'NICs',
     'one warm NIC',

@@ -1,11 +1,14 @@
 import type { Check } from '../checklist/check.ts';
+import { bridgeMtuCheck } from './bridge-mtu-check.ts';
 import { catalogCheck } from './catalog-check.ts';
+import { clockCheck } from './clock-check.ts';
 import type { DoctorContext } from './context.ts';
 import { credentialCheck } from './credential-check.ts';
 import { datapathCheck } from './datapath-check.ts';
 import { dockerdCheck } from './dockerd-check.ts';
 import { extensionsCheck } from './extensions-check.ts';
 import { guardCheck } from './guard-check.ts';
+import { handlersCheck } from './handlers-check.ts';
 import { mtuCheck } from './mtu-check.ts';
 import { networkCheck } from './network-check.ts';
 import { networkFilesCheck } from './network-files-check.ts';
@@ -18,6 +21,8 @@ import { warmNicCheck } from './warm-nic-check.ts';
 
 /** The checks of doctor, in order. A check may use what earlier checks found. */
 export const checks: readonly Check<DoctorContext>[] = [
+  handlersCheck,
+  clockCheck,
   credentialCheck,
   catalogCheck,
   extensionsCheck,
@@ -30,6 +35,7 @@ export const checks: readonly Check<DoctorContext>[] = [
   datapathCheck,
   guardCheck,
   mtuCheck,
+  bridgeMtuCheck,
   dockerdCheck,
   nicsCheck,
   warmNicCheck,

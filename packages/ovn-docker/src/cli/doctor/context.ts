@@ -1,6 +1,6 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
-import type { IssuedToken, Network, Port } from '@ovn-docker/openstack';
-import type { Cloud } from '../../clients/neutron/cloud.ts';
+import type { CloudConfig, IssuedToken, Network, Port } from '@ovn-docker/openstack';
+import { type Cloud, findCloudConfig } from '../../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../../clients/vm-switch.ts';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { Settings } from '../settings.ts';
@@ -16,6 +16,8 @@ export interface DoctorContext {
 
 /** What checks find and store for later checks. */
 export interface Findings {
+  /** Settled by {@link cloudConfigOf}. */
+  cloudConfig: Promise<CloudConfig>;
   cloud: Cloud;
   token: IssuedToken;
   mode: ParentMode;
@@ -37,4 +39,13 @@ export function requireFinding<Name extends keyof Findings>(
   const finding = findings[name];
   if (finding === undefined) throw new Error(`no earlier check has stored the finding "${name}"`);
   return finding;
+}
+
+/**
+ * The cloud and its credential, read once: the credential may come from a pipe.
+ * @throws OvnDockerError `E_NO_CREDENTIAL`
+ */
+export function cloudConfigOf({ settings, findings }: DoctorContext): Promise<CloudConfig> {
+  findings.cloudConfig ??= findCloudConfig(settings.sources);
+  return findings.cloudConfig;
 }

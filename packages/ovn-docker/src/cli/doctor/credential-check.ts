@@ -1,9 +1,9 @@
 import type { CloudConfig } from '@ovn-docker/openstack';
-import { findCloudConfig, login, openCloud } from '../../clients/neutron/cloud.ts';
+import { login, openCloud } from '../../clients/neutron/cloud.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { Check } from '../checklist/check.ts';
 import type { Settings } from '../settings.ts';
-import type { DoctorContext } from './context.ts';
+import { cloudConfigOf, type DoctorContext } from './context.ts';
 import { describeCredential } from './describe-credential.ts';
 
 /** One attempt with short timeouts: the user waits for the report. */
@@ -21,7 +21,7 @@ export const credentialCheck: Check<DoctorContext> = {
 
   async run(context) {
     const { settings, findings, connections } = context;
-    const config = await findCloudConfig(settings.sources);
+    const config = await cloudConfigOf(context);
     const cloud = openCloud({ ...config, ...IMPATIENT });
     connections.defer(() => cloud[Symbol.dispose]());
     await login(cloud).catch((error: unknown) => {

@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { connect, isOpenFlowError, type OpenFlow } from '@ovn-docker/openflow';
 import { OvnDockerError } from '../../errors.ts';
+import { runDirectory } from './run-directory.ts';
 
 /**
  * Connects to the flow tables of a bridge.
@@ -12,13 +13,11 @@ export async function openFlows(socket: string): Promise<OpenFlow> {
 }
 
 /**
- * The path of a bridge's management socket: ovs-vswitchd creates it in its run directory, where ovsdb-server
- * has the socket of the database, too (ovs-vswitchd(8)).
+ * The path of a bridge's management socket (ovs-vswitchd(8)).
  * @param remote the remote of the Open_vSwitch database, such as `unix:/run/openvswitch/db.sock`
  */
 export function managementSocket(remote: string, bridge: string): string {
-  const directory = remote.startsWith('unix:') ? dirname(remote.slice('unix:'.length)) : '/run/openvswitch';
-  return join(directory, `${bridge}.mgmt`);
+  return join(runDirectory(remote), `${bridge}.mgmt`);
 }
 
 /** Runs `work`; throws errors of OpenFlow as `E_GUARD`, with the hint of the error. */
