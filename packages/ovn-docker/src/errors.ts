@@ -35,6 +35,10 @@ export const errorTable = {
     when: 'The Docker daemon or client refused the command.',
     hint: 'the message is Docker’s own; dockerd’s log has more: `journalctl -u docker`',
   },
+  E_ENGINE: {
+    when: 'The engine on the Docker socket is rootless, or Podman, and cannot use the driver.',
+    hint: 'use root’s dockerd; `docker.socket` in the configuration names its socket',
+  },
   E_IMAGE_MISSING: {
     when: 'The image is not on this machine, and Docker could not pull it.',
     hint: 'check the name, or load it first: `docker pull IMAGE` or `docker load`',

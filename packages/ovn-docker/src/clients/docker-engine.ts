@@ -4,7 +4,12 @@ import { OvnDockerError } from '../errors.ts';
 import { DockerActivation } from './docker-activation.ts';
 import { readAtMost } from './read-at-most.ts';
 
-const versions = z.object({ Version: z.string(), ApiVersion: z.string() });
+const versions = z.object({
+  Version: z.string(),
+  ApiVersion: z.string(),
+  Components: z.array(z.object({ Name: z.string() })).nullish(),
+});
+const information = z.object({ SecurityOptions: z.array(z.string()).nullish() });
 const endpoints = z.object({
   Networks: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
 });
@@ -126,6 +131,19 @@ export class DockerEngine implements AsyncDisposable {
   async version(): Promise<{ engine: string; api: string }> {
     const { Version, ApiVersion } = versions.parse(await this.#get('/version'));
     return { engine: Version, api: ApiVersion };
+  }
+
+  /**
+   * Whether the engine is Podman, which has the same API, and whether it is rootless. Its security options are
+   * texts such as `name=seccomp,profile=default` and `name=rootless`.
+   */
+  async kind(): Promise<{ isPodman: boolean; isRootless: boolean }> {
+    const { Components } = versions.parse(await this.#get('/version'));
+    const { SecurityOptions } = information.parse(await this.#get('/info'));
+    return {
+      isPodman: Components?.some(({ Name }) => Name === 'Podman Engine') ?? false,
+      isRootless: SecurityOptions?.some((option) => option.split(',').includes('name=rootless')) ?? false,
+    };
   }
 
   /** All containers with the label, running or not. */

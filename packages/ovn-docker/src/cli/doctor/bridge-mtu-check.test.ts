@@ -7,17 +7,20 @@ interface Vm {
   readonly upper?: number;
   readonly requested?: number;
   readonly scopes?: readonly string[];
+  readonly answer?: Promise<never>;
 }
 
-function run({ own, upper, requested, scopes = ['global', 'link'] }: Vm) {
+function run({ own, upper, requested, scopes = ['global', 'link'], answer }: Vm) {
   const mtus: Record<string, number | undefined> = { br0: own, eth0: upper };
   return bridgeMtuCheck.run({
-    settings: { config: { ovs: { bridge: 'br0' }, uplink: 'eth0' } },
+    settings: { config: { ovs: { bridge: 'br0', remote: 'unix:/db.sock' }, uplink: 'eth0' } },
     netlink: {
       link: (name: string) => (mtus[name] === undefined ? undefined : { mtu: mtus[name] }),
       addresses: () => scopes.map((scope) => ({ scope })),
     },
-    findings: { vmSwitch: { port: () => ({ iface: { mtuRequest: requested } }) } },
+    findings: {
+      openedSwitch: answer ?? Promise.resolve({ port: () => ({ iface: { mtuRequest: requested } }) }),
+    },
   } as unknown as DoctorContext);
 }
 
@@ -48,7 +51,7 @@ it('a bridge without an address of the VM may have any MTU', async () => {
   }
 });
 
-it('is skipped where the kernel has no such interface', async () => {
+it('is skipped where the kernel has no such interface, or no switch answers', async () => {
   expect(await run({ own: 1500 })).toMatchObject({
     facts: [expect.stringMatching(/eth0$/)],
     isSkipped: true,
@@ -57,4 +60,6 @@ it('is skipped where the kernel has no such interface', async () => {
     facts: [expect.stringMatching(/br0$/)],
     isSkipped: true,
   });
+  const answer = Promise.reject(new Error('no such socket'));
+  expect(await run({ own: 1500, upper: 1500, answer })).toMatchObject({ isSkipped: true });
 });

@@ -6,6 +6,7 @@ import { requireFinding } from './context.ts';
 it('lists the checks from the threads of the switch to a warm NIC', () => {
   expect(checks.map(({ name }) => name)).toEqual([
     'switch threads',
+    'bridge MTU',
     'clock',
     'credential',
     'catalog',
@@ -19,8 +20,10 @@ it('lists the checks from the threads of the switch to a warm NIC', () => {
     'datapath',
     'guard flows',
     'MTU',
-    'bridge MTU',
     'dockerd',
+    "root's Docker",
+    'Docker release',
+    'unit',
     'NICs',
     'one warm NIC',
   ]);

@@ -1,7 +1,7 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { CloudConfig, IssuedToken, Network, Port } from '@ovn-docker/openstack';
 import { type Cloud, findCloudConfig } from '../../clients/neutron/cloud.ts';
-import type { VmSwitch } from '../../clients/vm-switch.ts';
+import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { Settings } from '../settings.ts';
 
@@ -18,12 +18,16 @@ export interface DoctorContext {
 export interface Findings {
   /** Settled by {@link cloudConfigOf}. */
   cloudConfig: Promise<CloudConfig>;
+  /** Settled by {@link openSwitch}. */
+  openedSwitch: Promise<VmSwitch>;
   cloud: Cloud;
   token: IssuedToken;
   mode: ParentMode;
   /** The VM's own Neutron port. */
   parent: Port;
   vmSwitch: VmSwitch;
+  /** Docker's version, such as `20.10.24+dfsg1`. */
+  dockerRelease: string;
   /** The network of `--network`. */
   network: Network;
 }
@@ -48,4 +52,14 @@ export function requireFinding<Name extends keyof Findings>(
 export function cloudConfigOf({ settings, findings }: DoctorContext): Promise<CloudConfig> {
   findings.cloudConfig ??= findCloudConfig(settings.sources);
   return findings.cloudConfig;
+}
+
+/**
+ * The VM's switch, opened once.
+ * @throws OvnDockerError `E_SWITCH`
+ */
+export function openSwitch({ settings, findings, connections }: DoctorContext): Promise<VmSwitch> {
+  const { remote, bridge } = settings.config.ovs;
+  findings.openedSwitch ??= VmSwitch.open(remote, bridge).then((opened) => connections.use(opened));
+  return findings.openedSwitch;
 }

@@ -29,13 +29,15 @@ export const credentialCheck: Check<DoctorContext> = {
     });
     const token = await cloud.session.token();
     Object.assign(findings, { cloud, token });
+    const { facts, warnings = [] } = await describeCredential(cloud, token);
     const roles = token.roles?.map(({ name }) => name).join(', ') || 'none';
     return {
       facts: [
         `${kinds[config.auth.type]} from ${originOf(settings, config)}, accepted by ${publicUrl(config.authUrl)}`,
         `${token.user.name} in project ${token.project?.name}; roles: ${roles}; token valid until ${token.expires_at}`,
-        ...(await describeCredential(cloud, token)),
+        ...facts,
       ],
+      warnings,
     };
   },
 };

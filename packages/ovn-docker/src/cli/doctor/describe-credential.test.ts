@@ -27,25 +27,44 @@ const cloudOf = (answer: () => unknown, endpoint = 'http://neutron') =>
 const forever = cloudOf(() => ({ expires_at: null }));
 
 describe('describeCredential', () => {
+  const expiringIn = (days: number) =>
+    cloudOf(() => ({ expires_at: new Date(Date.now() + days * DAY_MS).toISOString().replace('Z', '') }));
+
   it('says how narrow the credential is and when it expires', async () => {
-    const expires_at = new Date(Date.now() + 10.5 * DAY_MS).toISOString().replace('Z', '');
-    const facts = await describeCredential(
-      cloudOf(() => ({ expires_at })),
-      tokenWith(rules),
-    );
-    expect(facts).toEqual([`agent: 16 access rules; expires ${expires_at} UTC, in 10 days`]);
+    const { facts, warnings } = await describeCredential(expiringIn(100.5), tokenWith(rules));
+    expect([facts, warnings]).toEqual([['agent: 16 access rules; expires in 100 days'], []]);
   });
 
-  it('says that a credential is wide or unrestricted', async () => {
-    const [fact] = await describeCredential(forever, tokenWith(undefined, false));
-    expect(fact).toMatch(/no access rules.*unrestricted.*does not expire/);
+  it('warns of a credential that expires soon', async () => {
+    const { warnings } = await describeCredential(expiringIn(10.5), tokenWith(rules));
+    expect(warnings).toEqual([
+      {
+        message: expect.stringContaining('expires in 10 days'),
+        hint: expect.stringContaining('without a restart'),
+      },
+    ]);
+  });
+
+  it('says that a credential is wide', async () => {
+    const { facts, warnings } = await describeCredential(forever, tokenWith());
+    expect([facts, warnings]).toEqual([[expect.stringMatching(/no access rules.*does not expire/)], []]);
+  });
+
+  it('warns of an unrestricted credential', async () => {
+    const { warnings } = await describeCredential(forever, tokenWith(undefined, false));
+    expect(warnings).toEqual([
+      {
+        message: expect.stringContaining('agent is unrestricted'),
+        hint: expect.stringContaining('ovn-docker credential create'),
+      },
+    ]);
   });
 
   it('says that Keystone does not show the expiry to the credential itself', async () => {
     const denied = cloudOf(() => {
       throw refusal(401, '');
     });
-    expect(await describeCredential(denied, tokenWith(rules))).toEqual([
+    expect((await describeCredential(denied, tokenWith(rules))).facts).toEqual([
       'agent: 16 access rules; Keystone does not show when it expires',
     ]);
   });
@@ -53,7 +72,7 @@ describe('describeCredential', () => {
   it('says nothing about a password', async () => {
     expect(
       await describeCredential(forever, { ...tokenWith(), application_credential: undefined } as never),
-    ).toEqual([]);
+    ).toEqual({ facts: [] });
   });
 
   it('fails when the rules lack a call that every agent needs', async () => {

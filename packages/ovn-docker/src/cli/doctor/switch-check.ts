@@ -1,17 +1,17 @@
-import { VmSwitch } from '../../clients/vm-switch.ts';
+import type { VmSwitch } from '../../clients/vm-switch.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { rowKeys } from '../../nics/names.ts';
 import type { Check } from '../checklist/check.ts';
-import { type DoctorContext, requireFinding } from './context.ts';
+import { type DoctorContext, openSwitch, requireFinding } from './context.ts';
 
 /** Whether the VM's Open vSwitch has the bridge, with the uplink as a trunk port that passes every VLAN. */
 export const switchCheck: Check<DoctorContext> = {
   name: 'OVS bridge and uplink',
 
   async run(context) {
-    const { settings, findings, connections } = context;
+    const { settings, findings } = context;
     const { ovs, uplink } = settings.config;
-    const vmSwitch = connections.use(await VmSwitch.open(ovs.remote, ovs.bridge));
+    const vmSwitch = await openSwitch(context);
     const ports = vmSwitch.ports();
     const port = ports.find(({ name }) => name === uplink);
     if (!port) {
