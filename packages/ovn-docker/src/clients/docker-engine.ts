@@ -134,8 +134,8 @@ export class DockerEngine implements AsyncDisposable {
   }
 
   /**
-   * Whether the engine is Podman, which has the same API, and whether it is rootless. Its security options are
-   * texts such as `name=seccomp,profile=default` and `name=rootless`.
+   * Whether the engine is Podman, which has the same API, and whether it is rootless. Its security options
+   * are texts such as `name=seccomp,profile=default` and `name=rootless`.
    */
   async kind(): Promise<{ isPodman: boolean; isRootless: boolean }> {
     const { Components } = versions.parse(await this.#get('/version'));

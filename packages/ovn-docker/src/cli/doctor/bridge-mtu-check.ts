@@ -2,8 +2,8 @@ import type { Check, Warning } from '../checklist/check.ts';
 import { type DoctorContext, openSwitch } from './context.ts';
 
 /**
- * Whether the bridge, through which the VM's own traffic flows, has the uplink's MTU and keeps it. The requests of
- * the next checks flow through it, too.
+ * Whether the bridge, through which the VM's own traffic flows, has the uplink's MTU and keeps it. The
+ * requests of the next checks flow through it, too.
  */
 export const bridgeMtuCheck: Check<DoctorContext> = {
   name: 'bridge MTU',

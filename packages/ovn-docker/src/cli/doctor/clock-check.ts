@@ -3,7 +3,9 @@ import { OvnDockerError } from '../../errors.ts';
 import type { Check } from '../checklist/check.ts';
 import { cloudConfigOf, type DoctorContext } from './context.ts';
 
-/** A difference that no certificate or token notices, in seconds. The API's clock is read in whole seconds. */
+/**
+ * A difference that no certificate or token notices, in seconds. The API's clock is read in whole seconds.
+ */
 const TOLERANCE_S = 60;
 
 /** How long the API may take: the next check waits for it, and explains why it does not answer. */
@@ -11,7 +13,9 @@ const PATIENCE_MS = 3000;
 
 const CORRECT = '`timedatectl set-ntp true` (with chrony: `chronyc makestep`) sets it';
 
-/** Whether the VM's clock agrees with that of the API, by the header `Date` of its answer (RFC 9110 §6.6.1). */
+/**
+ * Whether the VM's clock agrees with that of the API, by the header `Date` of its answer (RFC 9110 §6.6.1).
+ */
 export const clockCheck: Check<DoctorContext> = {
   name: 'clock',
 
@@ -39,7 +43,10 @@ function describe(skew: number): string {
   return `${Math.abs(skew)} s ${skew > 0 ? 'fast' : 'slow'}`;
 }
 
-/** The API's time in milliseconds. Sends no credential; undefined if the API does not answer or has no `Date`. */
+/**
+ * The API's time in milliseconds. Sends no credential; undefined if the API does not answer or has no
+ * `Date`.
+ */
 async function dateOf(config: CloudConfig): Promise<number | undefined> {
   const limits = { connectTimeoutMs: PATIENCE_MS, timeoutMs: PATIENCE_MS, retry: { attempts: 1 } };
   await using connection = new CloudConnection({ ...config, ...limits });
@@ -52,7 +59,10 @@ async function dateOf(config: CloudConfig): Promise<number | undefined> {
   return Number.isNaN(date) ? undefined : date;
 }
 
-/** @throws OvnDockerError `E_API_UNREACHABLE` if the certificate is not valid at the VM's time (X509_verify_cert_error(3)) */
+/**
+ * @throws OvnDockerError `E_API_UNREACHABLE` if the certificate is not valid at the VM's time
+ * (X509_verify_cert_error(3))
+ */
 function refuseExpired(error: unknown): void {
   const { code } = (error instanceof OpenStackConnectionError ? error.cause : {}) as { code?: string };
   if (code !== 'CERT_HAS_EXPIRED' && code !== 'CERT_NOT_YET_VALID') return;

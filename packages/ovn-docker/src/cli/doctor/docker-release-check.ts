@@ -21,7 +21,9 @@ export const dockerReleaseCheck: Check<DoctorContext> = {
   },
 };
 
-/** Whether the first `docker-compose` of the search path is version 1: a Python script, which starts slowly. */
+/**
+ * Whether the first `docker-compose` of the search path is version 1: a Python script, which starts slowly.
+ */
 export async function hasComposeV1(path = process.env['PATH'] ?? ''): Promise<boolean> {
   for (const directory of path.split(delimiter)) {
     const start = await startOf(join(directory, 'docker-compose'));

@@ -5,8 +5,9 @@ import type { Check } from '../checklist/check.ts';
 import type { DoctorContext } from './context.ts';
 
 /**
- * Whether ovs-vswitchd has handler threads, which decide about packets for which the kernel datapath has no flow.
- * Without them the bridge forwards nothing, and the VM reaches no API through it: so this is the first check.
+ * Whether ovs-vswitchd has handler threads, which decide about packets for which the kernel datapath has no
+ * flow. Without them the bridge forwards nothing, and the VM reaches no API through it: so this is the first
+ * check.
  */
 export const handlersCheck: Check<DoctorContext> = {
   name: 'switch threads',
@@ -34,7 +35,10 @@ export const handlersCheck: Check<DoctorContext> = {
   },
 };
 
-/** `memory/show` has the number of all handlers among its `NAME:NUMBER`, and leaves out zeros (ovs-vswitchd(8)). */
+/**
+ * `memory/show` has the number of all handlers among its `NAME:NUMBER`, and leaves out zeros
+ * (ovs-vswitchd(8)).
+ */
 async function countHandlers(control: SwitchControl): Promise<number> {
   return Number(/(?:^|\s)handlers:(\d+)/.exec(await control('memory/show'))?.[1] ?? 0);
 }

@@ -37,8 +37,8 @@ function listens(path: string): Promise<boolean> {
 }
 
 /**
- * One call of JSON-RPC 1.0, which ends with the answer's last brace: nothing separates messages (unixctl.man in Open
- * vSwitch).
+ * One call of JSON-RPC 1.0, which ends with the answer's last brace: nothing separates messages (unixctl.man
+ * in Open vSwitch).
  * @throws OvnDockerError `E_SWITCH`
  */
 async function call(path: string, method: string, params: readonly string[]): Promise<string> {
