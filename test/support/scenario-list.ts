@@ -88,16 +88,22 @@ interface ScenarioTest {
 const TITLE =
   /(?:it|describe)(?:\.runIf\(.*\))?\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'|^\s*\]\)\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'/gm;
 
+/** Matches a title `N. …`: the form is `scenario N: …`. */
+const BARE = /(?<=\(\s*)['"`]\d+\. [^\n]*/g;
+
+/** The test files below a folder of the repository, by their paths in it. */
+function testFiles(folder: string): string[] {
+  return readdirSync(join(repository, folder), { encoding: 'utf8', recursive: true })
+    .filter((name) => name.endsWith('.test.ts') && !name.includes('node_modules'))
+    .map((name) => `${folder}/${name}`)
+    .toSorted();
+}
+
 /** Reads the tests by scenario number from the titles in the test files. */
 export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   const tests = new Map<number, ScenarioTest[]>();
   for (const folder of ['test/system', 'test/openstack', 'test/faults']) {
-    for (const name of readdirSync(join(repository, folder), {
-      encoding: 'utf8',
-      recursive: true,
-    }).toSorted()) {
-      if (!name.endsWith('.test.ts')) continue;
-      const file = `${folder}/${name}`;
+    for (const file of testFiles(folder)) {
       for (const [, plain, each] of readFileSync(join(repository, file), 'utf8').matchAll(TITLE)) {
         const title = plain ?? each ?? '';
         for (const [, number] of title.split(': ')[0]?.matchAll(/scenario (\d+)/g) ?? []) {
@@ -109,10 +115,24 @@ export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   return tests;
 }
 
+/** Titles of tests that begin with a bare number, which no list of scenarios would contain, each with its file. */
+export function bareNumbers(): string[] {
+  const folders = ['packages', 'lab/src', 'test', 'scripts'];
+  return folders.flatMap((folder) =>
+    testFiles(folder).flatMap((file) =>
+      [...readFileSync(join(repository, file), 'utf8').matchAll(BARE)].map(([title]) => `${file}: ${title}`),
+    ),
+  );
+}
+
 /** Renders docs/scenarios.md. */
 export function renderScenarioDoc(tests: ReadonlyMap<number, readonly ScenarioTest[]>): string {
+  // Vitest puts values of each row of a table into the place of `%s`; the page has one line for all of them.
   const bare = (title: string) =>
-    title.replace(/^(?:scenario \d+, )*scenario \d+: /, '').replaceAll('|', '\\|');
+    title
+      .replace(/^(?:scenario \d+, )*scenario \d+: /, '')
+      .replaceAll(/%[sdifjo]/g, '…')
+      .replaceAll('|', '\\|');
   const sections = Object.entries(scenarios).map(([number, text]) => {
     const items = (tests.get(Number(number)) ?? []).map(
       ({ title, file }) => `- ${bare(title)} ([${file}](../${file}))`,

@@ -110,7 +110,7 @@ describe.each(kinds)('guest %s', (kind) => {
     expect(await guest.must(['ovn-docker', '--version'])).toMatch(/^\d+\.\d+/);
   });
 
-  it('43. init over ssh sets the VM up, and the ssh session survives', async () => {
+  it('scenario 43: init over ssh sets the VM up, and the ssh session survives', async () => {
     const clouds = join(scratch, 'clouds.yaml');
     writeFileSync(clouds, cloudsYaml(guest.port.credential), { mode: 0o600 });
     await guest.copy([clouds], '/root');
@@ -163,7 +163,7 @@ describe.each(kinds)('guest %s', (kind) => {
     ['to', false],
     ['from', true],
   ] as const)(
-    '45. the VM’s own TCP stream %s it never stalls while containers come and go',
+    'scenario 45: the VM’s own TCP stream %s it never stalls while containers come and go',
     async (_, reverse) => {
       const stream = await startStream(vm, 40, { reverse });
       for (let round = 0; round < 4; round++) {
@@ -206,19 +206,19 @@ describe.each(kinds)('guest %s', (kind) => {
     await checkNetwork();
   });
 
-  it('44. after a reboot every container has its network again, and no port was made twice', async () => {
+  it('scenario 44: after a reboot every container has its network again, and no port was made twice', async () => {
     const ports = await portsOfGuest();
     await vm.reboot();
     await checkNetwork();
     expect(await portsOfGuest()).toEqual(ports);
   });
 
-  it.each(['a', 'another'])('44. after %s power cut every container has its network again', async () => {
+  it.each(['a', 'another'])('scenario 44: after %s power cut every container has its network again', async () => {
     await vm.cutPower();
     await checkNetwork();
   });
 
-  it('44. a reboot while Neutron is away loses no container; Neutron comes back', async () => {
+  it('scenario 44: a reboot while Neutron is away loses no container; Neutron comes back', async () => {
     const start = await stopNeutron(lab);
     try {
       await vm.reboot();
@@ -230,7 +230,7 @@ describe.each(kinds)('guest %s', (kind) => {
     await vm.docker('run', '--rm', '--network', NETWORK, 'busybox:local', 'true');
   });
 
-  it('40. an upgrade and a downgrade lose no ping', async () => {
+  it('scenario 40: an upgrade and a downgrade lose no ping', async () => {
     const later = laterVersionOf(deb, scratch);
     await guest.copy([later], '/root');
     const inside = containers.get('driver') ?? '';
@@ -249,7 +249,7 @@ describe.each(kinds)('guest %s', (kind) => {
     await checkNetwork();
   });
 
-  it('43. init --undo gives the VM back', async () => {
+  it('scenario 43: init --undo gives the VM back', async () => {
     await vm.docker('rm', '--force', ...(await vm.docker('ps', '-aq')).split('\n'));
     await vm.docker('network', 'rm', NETWORK);
     containers.clear();

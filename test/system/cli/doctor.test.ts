@@ -147,7 +147,7 @@ describe('everything is in order', () => {
 });
 
 describe('warnings', () => {
-  it('scenario 45: a bridge that containers lower stalls the VM’s own connections', async () => {
+  it('a bridge that containers lower stalls the VM’s own connections', async () => {
     await vm.machine.must(['ovs-vsctl', 'clear', 'interface', 'br0', 'mtu_request']);
     try {
       const { code, stdout } = await vm.ovnDocker(['doctor']);
@@ -233,7 +233,7 @@ describe('the first broken check', () => {
     expectBroken(result, 'OVS bridge and uplink', 'E_SWITCH', /ovs-vsctl add-port br0 docker0/);
   });
 
-  it('3. an uplink that passes no VLAN', async () => {
+  it('scenario 3: an uplink that passes no VLAN', async () => {
     // VLAN 0: the VM's own untagged frames pass.
     await vm.machine.must(['ovs-vsctl', 'set', 'port', 'eth0', 'trunks=0']);
     try {

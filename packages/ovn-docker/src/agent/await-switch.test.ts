@@ -44,7 +44,7 @@ const appears = async (path: string) => {
   while (!existsSync(path)) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
-it('44. waits for ovsdb-server and then for the bridge, says so once each, and refuses with the reason', async () => {
+it('scenario 44: waits for ovsdb-server and then for the bridge, says so once each, and refuses with the reason', async () => {
   const { server, socket, waiting, lines, plugin } = createScene(60_000);
   await appears(socket);
   await using agent = new AgentClient(socket);
@@ -68,7 +68,7 @@ it('44. waits for ovsdb-server and then for the bridge, says so once each, and r
   expect([existsSync(socket), existsSync(plugin)]).toEqual([false, false]);
 });
 
-it('44. a switch that does not come does not hold the boot: the driver answers, and refuses what needs it', async () => {
+it('scenario 44: a switch that does not come does not hold the boot: the driver answers, and refuses what needs it', async () => {
   const { plugin, waiting, stop } = createScene(0);
   await appears(plugin);
   const dispatcher = new Agent({ connect: { socketPath: plugin } });

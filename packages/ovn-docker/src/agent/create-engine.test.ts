@@ -45,7 +45,7 @@ async function restartContainer(engine: Engine, endpointId: string, addresses?: 
   return claimNic(engine, { pool, wants, claim: { endpointId: `${endpointId}-again` } });
 }
 
-describe('44. a boot while Neutron is away', () => {
+describe('scenario 44: a boot while Neutron is away', () => {
   it.each([
     ['refuses connections', lost('not-sent')],
     ['answers 503', refusal(503, 'ServiceUnavailable')],
@@ -162,7 +162,7 @@ describe('44. a boot while Neutron is away', () => {
   });
 });
 
-describe('44. when Neutron answers again', () => {
+describe('scenario 44: when Neutron answers again', () => {
   it('a deleted port is reported, and the others stay', async () => {
     const world = await createScene(2);
     const claimed = await claimOne(world, 'label-1');
@@ -257,7 +257,7 @@ describe('44. when Neutron answers again', () => {
   });
 });
 
-it('44. the agent is killed at any change while it serves a boot without Neutron: containers have NICs, and nothing is left over', async () => {
+it('scenario 44: the agent is killed at any change while it serves a boot without Neutron: containers have NICs, and nothing is left over', async () => {
   let hasSurvived = false;
   for (let changes = 0; !hasSurvived; changes++) {
     const world = await createScene(4);

@@ -12,7 +12,7 @@ const dockerWith = (label: string, endpoints: string[]) =>
     containersWithLabel: async () => [{ id: 'c', label, isRunning: true, endpoints, labels: {} }],
   }) as unknown as DockerEngine;
 
-it('38. a container with the label may serve DHCP, and the next container on its NIC may not', async () => {
+it('scenario 38: a container with the label may serve DHCP, and the next container on its NIC may not', async () => {
   const { engine, pool, vmSwitch, target } = createWorld();
   const claim = { endpointId: 'e' };
   const nic = await acquire(engine, { pool, wants: { name: '' }, claim });

@@ -34,7 +34,7 @@ const dockerWith = (endpoint: string, netns: string, stop: AbortController, star
 };
 
 it.each([false, true])(
-  '38. a container whose Join an earlier agent answered ignores router advertisements (it starts later: %s)',
+  'scenario 38: a container whose Join an earlier agent answered ignores router advertisements (it starts later: %s)',
   async (startsLater) => {
     const first = createWorld();
     const claim = { endpointId: 'e-1' };

@@ -25,7 +25,7 @@ describe('a user changed a port while no agent ran', () => {
     { port_security_enabled: false },
     { allowed_address_pairs: [{ ip_address: '0.0.0.0/0' }] },
     { admin_state_up: false },
-  ])('12. %o: no other container gets the NIC', async (altered) => {
+  ])('scenario 12: %o: no other container gets the NIC', async (altered) => {
     const world = await warmPool(createWorld());
     changePorts(world, altered);
     const next = await restart(world);
@@ -36,7 +36,7 @@ describe('a user changed a port while no agent ran', () => {
     expect([next.pool.warm, next.books()]).toEqual([0, NOTHING]);
   });
 
-  it('12. a container keeps the NIC, which is deleted when the container ends', async () => {
+  it('scenario 12: a container keeps the NIC, which is deleted when the container ends', async () => {
     const world = await warmPool(createWorld());
     await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: { label: 'l' } });
     changePorts(world, { security_groups: [] });

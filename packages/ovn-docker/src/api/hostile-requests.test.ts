@@ -93,7 +93,7 @@ it('a body of more than 1 MiB is refused', async () => {
   expect(JSON.parse(text)).toMatchObject({ error: { code: 'E_USAGE' } });
 });
 
-it('17. of simultaneous requests for one NIC, all get the same complete NIC', async () => {
+it('scenario 17: of simultaneous requests for one NIC, all get the same complete NIC', async () => {
   const { world, send } = serve();
   const { vifId: _, ...body } = attach;
   const answers = await Promise.all([1, 2, 3].map(() => send('POST', '/v1/nics', body)));

@@ -40,7 +40,7 @@ async function startInit(path: string) {
   return { pid: init.pid ?? 0, next };
 }
 
-it('44. a socket that only init holds belongs to a service that does not run', async () => {
+it('scenario 44: a socket that only init holds belongs to a service that does not run', async () => {
   const path = join(folder, 'docker.sock');
   const { pid, next } = await startInit(path);
   const docker = new DockerActivation(path, pid);
@@ -51,14 +51,14 @@ it('44. a socket that only init holds belongs to a service that does not run', a
   expect(await docker.isOnlyActivatable()).toBe(true);
 });
 
-it('44. a link to the folder of the socket makes no difference', async () => {
+it('scenario 44: a link to the folder of the socket makes no difference', async () => {
   const { pid } = await startInit(join(folder, 'docker.sock'));
   symlinkSync(folder, `${folder}/run`);
   const docker = new DockerActivation(join(folder, 'run', 'docker.sock'), pid);
   expect(await docker.isOnlyActivatable()).toBe(true);
 });
 
-it('44. a socket that the service itself opened, a file and nothing are no such sockets', async () => {
+it('scenario 44: a socket that the service itself opened, a file and nothing are no such sockets', async () => {
   const path = join(folder, 'docker.sock');
   await startInit(path);
   writeFileSync(join(folder, 'file'), '');

@@ -29,19 +29,19 @@ async function scene() {
   return { ...world, nic, address, other, request };
 }
 
-it('22. a warm NIC of the same pool with the requested address is claimed', async () => {
+it('scenario 22: a warm NIC of the same pool with the requested address is claimed', async () => {
   const { nic, pool, request } = await scene();
   expect(await request(pool)).toBe(nic);
 });
 
-it('22. a warm NIC of another pool with the requested address is deleted for it', async () => {
+it('scenario 22: a warm NIC of another pool with the requested address is deleted for it', async () => {
   const { nic, address, pool, other, request, books } = await scene();
   const acquired = await request(other);
   expect([acquired.port?.security_groups, addressOf(acquired)]).toEqual([['web'], address]);
   expect([acquired === nic, pool.warm, books().ports]).toEqual([false, 0, 1]);
 });
 
-it('22. the request waits for a returning NIC with the requested address, which is then deleted for it', async () => {
+it('scenario 22: the request waits for a returning NIC with the requested address, which is then deleted for it', async () => {
   const { nic, address, pool, other, request, engine, links, books } = await scene();
   const used = await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'l' } });
   links.deleteLink(interfaceNames(used.vlan ?? 0).vmEnd);
@@ -51,21 +51,21 @@ it('22. the request waits for a returning NIC with the requested address, which 
   expect([pool.warm, pool.making, books().ports]).toEqual([0, 0, 1]);
 });
 
-it('22. the address of a claimed NIC is refused with E_ADDRESS_IN_USE', async () => {
+it('scenario 22: the address of a claimed NIC is refused with E_ADDRESS_IN_USE', async () => {
   const { nic, pool, other, request, engine, neutron } = await scene();
   await acquire(engine, { pool, wants: { name: '' }, claim: { label: 'l' } });
   await expect(request(other)).rejects.toMatchObject({ code: 'E_ADDRESS_IN_USE' });
   expect([nic?.state, neutron.ports.size]).toEqual(['claimed', 1]);
 });
 
-it('7. a POST whose answer is lost after Neutron created the port creates no second one', async () => {
+it('scenario 7: a POST whose answer is lost after Neutron created the port creates no second one', async () => {
   const world = createWorld();
   world.neutron.fail('ports.create', lost(), { isCarriedOut: true });
   const nic = await claimOne(world);
   expect([nic.port?.id, world.books()]).toEqual([[...world.neutron.ports.keys()][0], booksOf(1)]);
 });
 
-it('3. a VLAN that another program takes while Neutron creates the port is given up for the next one', async () => {
+it('scenario 3: a VLAN that another program takes while Neutron creates the port is given up for the next one', async () => {
   const world = createWorld();
   const call = world.neutron.hold('trunks.addSubports');
   const claiming = claimOne(world);
@@ -76,7 +76,7 @@ it('3. a VLAN that another program takes while Neutron creates the port is given
   expect(world.books()).toEqual({ ...booksOf(1), rows: 2, vlans: 2 });
 });
 
-it('3. a NIC whose VLANs other programs keep taking is refused with E_VLAN_SHARED and leaves nothing', async () => {
+it('scenario 3: a NIC whose VLANs other programs keep taking is refused with E_VLAN_SHARED and leaves nothing', async () => {
   const world = createWorld();
   // The other program takes each VLAN when the agent makes the veth pair.
   let taken = 0;

@@ -101,7 +101,7 @@ it('a container does not wait until a NIC that cannot be reused is deleted', asy
   expect(world.books().ports).toBe(1);
 });
 
-it('12. a returned NIC whose port was changed or deleted in use is deleted', async () => {
+it('scenario 12: a returned NIC whose port was changed or deleted in use is deleted', async () => {
   const world = await createWarmWorld(3);
   const [changed, deleted, unchanged] = [
     await claimOne(world, 'a'),
@@ -125,7 +125,7 @@ it('when Neutron does not answer, a returned NIC is reused', async () => {
   expect(nic.state).toBe('warm');
 });
 
-it('14. running all stages on a warm NIC sends nothing to Neutron, in trunk mode too', async () => {
+it('scenario 14: running all stages on a warm NIC sends nothing to Neutron, in trunk mode too', async () => {
   const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   await attach([nic], world.vm, 'plug port');
@@ -176,7 +176,7 @@ it.each(['claim', 'return'])(
   },
 );
 
-it('12. a spent NIC is not reused; 24. nor is a NIC whose pool was removed', async () => {
+it('scenario 12, scenario 24: neither a spent NIC nor one whose pool was removed is reused', async () => {
   const world = await createWarmWorld(2);
   const [spent, withoutPool] = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   spent.isSpent = true;
@@ -186,7 +186,7 @@ it('12. a spent NIC is not reused; 24. nor is a NIC whose pool was removed', asy
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('23. a NIC that has lost an address to another container is not reused', async () => {
+it('scenario 23: a NIC that has lost an address to another container is not reused', async () => {
   const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   if (nic.port) nic.port = { ...nic.port, fixed_ips: [] };
@@ -194,7 +194,7 @@ it('23. a NIC that has lost an address to another container is not reused', asyn
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('24. if a pool is removed and drained while a NIC returns, the NIC is deleted too', async () => {
+it('scenario 24: if a pool is removed and drained while a NIC returns, the NIC is deleted too', async () => {
   const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   world.links.deleteLink(interfaceNames(nic.vlan ?? 0).vmEnd);
@@ -204,7 +204,7 @@ it('24. if a pool is removed and drained while a NIC returns, the NIC is deleted
   expect(world.books()).toEqual(NOTHING);
 });
 
-it('4. attach refuses a NIC that is being deleted, because nothing would remove what it creates', async () => {
+it('scenario 4: attach refuses a NIC that is being deleted, because nothing would remove what it creates', async () => {
   const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   await release(world.engine, nic);

@@ -11,7 +11,7 @@ const nicsOf = ({ engine }: World) => engine.nics.all().map(requirePlugged);
 const takeDown = ({ links }: World, { vlan }: PluggedNic) =>
   links.setLink(interfaceNames(vlan).vmEnd, { up: false });
 
-it('46. a container gets no warm NIC that is not healthy: the next one, or the same one repaired', async () => {
+it('scenario 46: a container gets no warm NIC that is not healthy: the next one, or the same one repaired', async () => {
   const world = await createWarmWorld(2);
   const [first, second] = nicsOf(world) as [PluggedNic, PluggedNic];
   takeDown(world, first);
@@ -21,7 +21,7 @@ it('46. a container gets no warm NIC that is not healthy: the next one, or the s
   expect(world.neutron.calls).toEqual([]);
 });
 
-it('46. a warm NIC whose pair has the label of a former container loses it before it is used', async () => {
+it('scenario 46: a warm NIC whose pair has the label of a former container loses it before it is used', async () => {
   const world = await createWarmWorld(1);
   const [nic] = nicsOf(world) as [PluggedNic];
   const { vmEnd } = interfaceNames(nic.vlan);
@@ -33,7 +33,7 @@ it('46. a warm NIC whose pair has the label of a former container loses it befor
   expect(world.links.link(vmEnd)?.alias).toBe(alias);
 });
 
-it('46. a warm NIC that cannot be repaired is deleted, and the container gets a new one', async () => {
+it('scenario 46: a warm NIC that cannot be repaired is deleted, and the container gets a new one', async () => {
   const world = await createWarmWorld(1);
   const [broken] = nicsOf(world) as [PluggedNic];
   world.links.deleteLink(interfaceNames(broken.vlan).vmEnd);
@@ -44,7 +44,7 @@ it('46. a warm NIC that cannot be repaired is deleted, and the container gets a 
   expect(world.engine.nics.all()).toEqual([nic]);
 });
 
-it('46. a NIC that a container returns is healthy before it is warm', async () => {
+it('scenario 46: a NIC that a container returns is healthy before it is warm', async () => {
   const world = await createWarmWorld(1);
   const nic = await claimOne(world);
   takeDown(world, nic);
@@ -54,7 +54,7 @@ it('46. a NIC that a container returns is healthy before it is warm', async () =
   expect(world.books()).toEqual(booksOf(1));
 });
 
-it('46. an agent that died before it brought the VM’s end up: the next one does not take the NIC as warm', async () => {
+it('scenario 46: an agent that died before it brought the VM’s end up: the next one does not take the NIC as warm', async () => {
   const world = await createWarmWorld(2);
   const [down, healthy] = nicsOf(world) as [PluggedNic, PluggedNic];
   takeDown(world, down);

@@ -6,7 +6,7 @@ import { booksOf, createWorld } from '../../test/support/world.ts';
 import { fillPool } from '../pools/fill-pool.ts';
 import { release, retryReleases } from './release.ts';
 
-it('14. while a proxy answers 503 for Neutron, releases are retried together, not one by one', async () => {
+it('scenario 14: while a proxy answers 503 for Neutron, releases are retried together, not one by one', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 8, batch: 8 } });
   await fillPool(engine, pool);
   neutron.away = refusal(503, '');
@@ -30,7 +30,7 @@ it("a gateway's 404 to DELETE frees no VLAN", async () => {
   expect([engine.draining.size, vm.vlans.used, neutron.ports.size]).toEqual([0, 0, 0]);
 });
 
-it('4. a VLAN stays used until Neutron has confirmed that its port is deleted', async () => {
+it('scenario 4: a VLAN stays used until Neutron has confirmed that its port is deleted', async () => {
   const world = await createWarmWorld(2);
   const nics = [await claimOne(world, 'a'), await claimOne(world, 'b')];
   world.neutron.away = lost('not-sent');

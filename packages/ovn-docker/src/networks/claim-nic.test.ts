@@ -137,7 +137,7 @@ for (const [asked, wants] of [
   ['--mac-address', { mac: MAC }],
   ['both', { addresses: [ADDRESS], mac: MAC }],
 ] as const) {
-  it.each(leftovers)(`22. ${asked}: %s gives it up at once`, async (_, leave) => {
+  it.each(leftovers)(`scenario 22: ${asked}: %s gives it up at once`, async (_, leave) => {
     const world = await leave();
     const nic = await claim(world, wants);
     const [address] = nic.port.fixed_ips;
@@ -172,7 +172,7 @@ const users: [
   ['of a `--net=none` container while Docker is silent', ({ nic }) => grown(nic, undefined), { label: 'l' }],
 ];
 
-it.each(users)('22. a NIC %s keeps its addresses', async (_, use, by) => {
+it.each(users)('scenario 22: a NIC %s keeps its addresses', async (_, use, by) => {
   const scene = await earlier(by);
   use(scene);
   const before = scene.world.books();

@@ -59,7 +59,7 @@ it('an unreadable date counts as long ago', () => {
   expect(readClaim({ [rowKeys.claimed]: 'yesterday' })).toEqual({ since: 0, promised: new Set() });
 });
 
-it('40. a claim from before the system’s clock was set back was made now at the latest', () => {
+it('scenario 40: a claim from before the system’s clock was set back was made now at the latest', () => {
   const since = Date.now() + 24 * 3_600_000;
   const notes = claimNotes({ since, promised: new Set() }) as Record<string, string>;
   expect(readClaim(notes)?.since).toBeLessThanOrEqual(Date.now() + 1000);

@@ -72,7 +72,7 @@ async function recover(more: Readonly<Record<string, string>> = {}) {
 it.each([
   ['an earlier release', {}],
   ['a newer release, which wrote more', { 'ovn-docker:future': 'x' }],
-])('40. the agent recognises the NICs of running containers that %s made', async (_, more) => {
+])('scenario 40: the agent recognises the NICs of running containers that %s made', async (_, more) => {
   const { engine, vm } = await recover(more);
   const byEndpoint = engine.nics.withEndpoint('endpoint-5');
   expect(byEndpoint).toMatchObject({ id: '0b1e', vlan: 5, state: 'claimed', wants: { name: '' } });

@@ -34,7 +34,7 @@ interface Change {
 const drifts = (nic: PluggedNic, change?: Change) =>
   driftsOf(nic, seenOf(nic, change)).map(({ kind }) => kind);
 
-it('46. a NIC is healthy as the agent makes it, warm or in a container', () => {
+it('scenario 46: a NIC is healthy as the agent makes it, warm or in a container', () => {
   expect([drifts(warm), drifts(used)]).toEqual([[], []]);
   // A datapath in the kernel is the master of its ports.
   expect(drifts(warm, { vmEnd: { master: 9 }, seen: { master: 9 } })).toEqual([]);
@@ -75,11 +75,11 @@ it.each<[string, Change]>([
   ['not switched', { iface: { error: 'could not open network device' } }],
   ['not switched', { row: { ofport: undefined } }],
   ['not switched', { iface: { ifindex: 77 } }],
-])('46. %s: %o', (kind, change) => {
+])('scenario 46: %s: %o', (kind, change) => {
   expect(drifts(warm, change)).toEqual([kind]);
 });
 
-it('46. in a container, the container’s end and a larger MTU are its own affair', () => {
+it('scenario 46: in a container, the container’s end and a larger MTU are its own affair', () => {
   expect(drifts(used, { vmEnd: { mtu: 1500 } })).toEqual([]);
   expect(drifts(used, { vmEnd: { mtu: 1300 } })).toEqual(['wrong link']);
   expect(
@@ -89,7 +89,7 @@ it('46. in a container, the container’s end and a larger MTU are its own affai
   ).toEqual(['wrong row']);
 });
 
-it('46. ovs-vswitchd has not noticed that an interface is up', () => {
+it('scenario 46: ovs-vswitchd has not noticed that an interface is up', () => {
   expect(isUnnoticed(seenOf(warm, { iface: { adminState: 'up', linkState: 'down' } }))).toBe(false);
   expect(isUnnoticed(seenOf(warm, { iface: { adminState: 'down' } }))).toBe(true);
   expect(isUnnoticed(seenOf(warm, { iface: { linkState: 'down' }, vmEnd: { carrier: true } }))).toBe(true);

@@ -44,7 +44,7 @@ it("finds a NIC by its port's Neutron tags, its VLAN by row, trunk or binding, a
   expect(used.sort()).toEqual([6, 7]);
 });
 
-it("4. VLANs of other programs' subports count as used; their ports are no NICs", async () => {
+it("scenario 4: VLANs of other programs' subports count as used; their ports are no NICs", async () => {
   const { nics, used } = await recover(({ neutron, vmSwitch }) => {
     neutron.ports.set('other-vm', portOf('other-vm', { tags: [portTags.vif('vif-2'), portTags.nic('x')] }));
     neutron.ports.set('unmarked', portOf('unmarked', { tags: [] }));
@@ -74,7 +74,7 @@ it('finds what the container asked for: nothing, a fixed address, an existing po
   expect(nics.map(({ target }) => target.subnets.map(({ id }) => id))).toEqual(nics.map(() => ['subnet-1']));
 });
 
-it('12. a port whose Neutron tags a user changed or removed belongs to the NIC of its row', async () => {
+it('scenario 12: a port whose Neutron tags a user changed or removed belongs to the NIC of its row', async () => {
   const row = (id: string, more = {}) =>
     pluggedPort({
       name: `ovn-${id}`,

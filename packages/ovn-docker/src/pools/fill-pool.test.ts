@@ -15,7 +15,7 @@ it('fills up to the high mark in batches, and drains to nothing', async () => {
   expect([await drainPool(engine, pool), books()]).toEqual([10, NOTHING]);
 });
 
-it('9. if a bulk request exceeds the quota, the batch is halved until it fits', async () => {
+it('scenario 9: if a bulk request exceeds the quota, the batch is halved until it fits', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 8, batch: 8 } });
   neutron.fail('ports.createMany', refusal(409, 'OverQuota'));
   neutron.fail('ports.createMany', refusal(500, ''));
@@ -38,7 +38,7 @@ it('pauses after one request that Neutron does not answer', async () => {
   expect([neutron.calls.length, pool.pause !== undefined]).toEqual([1, true]);
 });
 
-it('7. if the answer to a bulk request is lost, the ports that it created are found and kept', async () => {
+it('scenario 7: if the answer to a bulk request is lost, the ports that it created are found and kept', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 4, batch: 4 } });
   neutron.fail('ports.createMany', lost(), { isCarriedOut: true });
   expect([await fillPool(engine, pool), books()]).toEqual([4, booksOf(4)]);
@@ -82,7 +82,7 @@ it('two calls at the same time do not fill the pool above its high mark', async 
   expect([made[0] + made[1], books()]).toEqual([6, booksOf(6)]);
 });
 
-it('24. a pool that is drained while it is being filled ends empty and stays paused', async () => {
+it('scenario 24: a pool that is drained while it is being filled ends empty and stays paused', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 8, batch: 4 } });
   const call = neutron.hold('ports.createMany');
   const filling = fillPool(engine, pool);
@@ -94,7 +94,7 @@ it('24. a pool that is drained while it is being filled ends empty and stays pau
   expect([pool.pause.why, books()]).toEqual(['drained by hand', NOTHING]);
 });
 
-it('24. a pool that is removed while Neutron reports the quota gets no more NICs', async () => {
+it('scenario 24: a pool that is removed while Neutron reports the quota gets no more NICs', async () => {
   const { pool, engine, neutron, books } = createWorld();
   const call = neutron.hold('quotaDetails');
   const filling = fillPool(engine, pool);
@@ -105,7 +105,7 @@ it('24. a pool that is removed while Neutron reports the quota gets no more NICs
   expect([await filling, books()]).toEqual([0, NOTHING]);
 });
 
-it('14. draining while Neutron is away deletes what is in the VM; the VLANs stay used', async () => {
+it('scenario 14: draining while Neutron is away deletes what is in the VM; the VLANs stay used', async () => {
   const { pool, engine, neutron, books } = createWorld({ marks: { high: 3 } });
   await fillPool(engine, pool);
   neutron.away = lost('not-sent');

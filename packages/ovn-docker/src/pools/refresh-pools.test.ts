@@ -16,7 +16,7 @@ async function withNics() {
 }
 
 it.each(['networks', 'subnets'] as const)(
-  '12. if one of the %s is deleted, its pool is removed and claimed NICs stay',
+  'scenario 12: if one of the %s is deleted, its pool is removed and claimed NICs stay',
   async (resource) => {
     const { neutron, engine, used, books } = await withNics();
     neutron[resource].pop();

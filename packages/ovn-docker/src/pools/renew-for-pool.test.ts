@@ -11,7 +11,7 @@ async function reboot(world: World, marks = {}): Promise<World> {
 }
 const isMaking = (name: string) => name.startsWith('ports.create');
 
-it('33. a reboot makes the pairs of warm NICs again, and the pool is not filled with new ones meanwhile', async () => {
+it('scenario 33: a reboot makes the pairs of warm NICs again, and the pool is not filled with new ones meanwhile', async () => {
   const next = await reboot(await createWarmWorld(8));
   expect([next.pool.making, next.pool.warm, next.pool.isShort]).toEqual([8, 0, false]);
   expect(await fillPool(next.engine, next.pool)).toBe(0);
@@ -20,7 +20,7 @@ it('33. a reboot makes the pairs of warm NICs again, and the pool is not filled 
   expect(next.neutron.calls.filter(isMaking)).toEqual([]);
 });
 
-it('33. containers of the boot wait for these NICs, not for Neutron', async () => {
+it('scenario 33: containers of the boot wait for these NICs, not for Neutron', async () => {
   const next = await reboot(await createWarmWorld(8));
   const nics = await Promise.all(['a', 'b', 'c'].map((label) => claimOne(next, label)));
   expect(new Set(nics.map(({ id }) => id)).size).toBe(3);
@@ -29,14 +29,14 @@ it('33. containers of the boot wait for these NICs, not for Neutron', async () =
   expect([next.pool.warm, next.books()]).toEqual([5, booksOf(8)]);
 });
 
-it('33. a smaller high mark: the pool keeps as many as it has room for; the reconciler deletes the others', async () => {
+it('scenario 33: a smaller high mark: the pool keeps as many as it has room for; the reconciler deletes the others', async () => {
   const next = await reboot(await createWarmWorld(8), { high: 3 });
   await next.pool.whenMade();
   const states = next.engine.nics.all().map(({ state }) => state);
   expect([next.pool.warm, states.filter((state) => state === 'found').length]).toEqual([3, 5]);
 });
 
-it('33. a NIC whose pair cannot be made is deleted, and the others become warm', async () => {
+it('scenario 33: a NIC whose pair cannot be made is deleted, and the others become warm', async () => {
   const world = await createWarmWorld(4, 4);
   const [broken] = world.engine.nics.all();
   const createVeth = world.links.createVeth.bind(world.links);
@@ -49,7 +49,7 @@ it('33. a NIC whose pair cannot be made is deleted, and the others become warm',
   expect([next.pool.warm, next.engine.nics.get(broken?.id ?? '')]).toEqual([3, undefined]);
 });
 
-it('33. the agent is killed while it makes the pairs again: the next one goes on, and the pool is not filled meanwhile', async () => {
+it('scenario 33: the agent is killed while it makes the pairs again: the next one goes on, and the pool is not filled meanwhile', async () => {
   const world = await createWarmWorld(4, 4);
   for (const [index, link] of [...world.links.byName.values()].entries())
     if (link.alias)

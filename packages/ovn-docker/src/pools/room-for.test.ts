@@ -33,13 +33,13 @@ it('leaves a reserve of ports in the quota; without a quota there is no limit', 
   expect(await roomFor(engine, pool, 50)).toEqual({ room: 0, limit: 'quota of ports' });
 });
 
-it('2. leaves a reserve of VLANs', async () => {
+it('scenario 2: leaves a reserve of VLANs', async () => {
   const { vm, pool, engine } = createWorld();
   for (let vlan = 1; vlan <= LAST_VLAN - 20; vlan++) vm.vlans.markUsed(vlan);
   expect(await roomFor(engine, pool, 50)).toEqual({ room: 4, limit: 'VLANs of this VM' });
 });
 
-it('11. leaves a reserve of addresses; addresses outside the allocation pools do not count', async () => {
+it('scenario 11: leaves a reserve of addresses; addresses outside the allocation pools do not count', async () => {
   const { world, subnets, network } = smallSubnets('a');
   const pool = world.engine.pools.of({ network, subnets });
   portsOn(world, 'a', ['10.0.0.1', '10.0.0.200']);
@@ -49,7 +49,7 @@ it('11. leaves a reserve of addresses; addresses outside the allocation pools do
   expect(await roomFor(world.engine, pool, 50)).toMatchObject({ room: 1 });
 });
 
-it('11. a full subnet does not stall a pool that uses every subnet of the network', async () => {
+it('scenario 11: a full subnet does not stall a pool that uses every subnet of the network', async () => {
   const { world, subnets, network } = smallSubnets('a', 'b');
   portsOn(world, 'a', ['10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5']);
   const whole = world.engine.pools.of({ network, subnets });

@@ -5,7 +5,7 @@ import { DownPorts } from './down-ports.ts';
 const port = (id: string, status: string, more: Partial<Port> = {}) =>
   ({ id, status, admin_state_up: true, ...more }) as Port;
 
-it('12. remembers since when a port is DOWN, until it is ACTIVE or deleted', () => {
+it('scenario 12: remembers since when a port is DOWN, until it is ACTIVE or deleted', () => {
   const down = new DownPorts();
   down.update([port('a', 'DOWN'), port('b', 'DOWN'), port('c', 'ACTIVE')], 'ACTIVE', 1);
   down.update([port('a', 'DOWN'), port('b', 'ACTIVE')], 'ACTIVE', 2);
@@ -44,7 +44,7 @@ it('ignores DOWN until Neutron has reported a port ACTIVE', () => {
   expect(down.get('a')?.since).toBe(2);
 });
 
-it('46. many ports are DOWN together until a repair has helped one of them', () => {
+it('scenario 46: many ports are DOWN together until a repair has helped one of them', () => {
   const ids = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
   const down = new DownPorts();
   const update = (at: number, ...active: string[]) => {

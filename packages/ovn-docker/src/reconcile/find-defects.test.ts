@@ -27,7 +27,7 @@ describe('a missing or changed part of a NIC', () => {
   const broken = (nic: Nic, observation: Partial<Observation>, view: Partial<AgentView> = {}) =>
     find({ nics: [nic], observation: { docker: dockerWith({ e: 'mac' }, ['l']), ...observation }, view });
 
-  it('12. the port', () => {
+  it('scenario 12: the port', () => {
     expect(broken(warm, { ports: [] })).toEqual(['lost port']);
     const used = nicOf('used', 1, { ...claimed({ label: 'l' }), isSpent: true });
     expect(broken(used, { ports: [] })).toEqual([]);
@@ -38,7 +38,7 @@ describe('a missing or changed part of a NIC', () => {
     { admin_state_up: false },
     { fixed_ips: [] },
     { mac_address: 'fa:16:3e:00:00:02' },
-  ])('12. a port that a user changed: %o', (change) => {
+  ])('scenario 12: a port that a user changed: %o', (change) => {
     const ports = [portOf('warm', change)];
     expect(broken(warm, { ports })).toEqual(['changed port']);
     const used = { ...warm, ...claimed({ label: 'l' }) };
@@ -48,7 +48,7 @@ describe('a missing or changed part of a NIC', () => {
     expect(broken({ ...warm, wants: { name: '', addresses: ['10.0.0.7'] } }, { ports })).toEqual([]);
   });
 
-  it('12. a port that a user changed before the agent first saw it', () => {
+  it('scenario 12: a port that a user changed before the agent first saw it', () => {
     const withPort = (change: Partial<Port>) =>
       broken(nicOf('warm', 1, { port: portOf('warm', change) }), { ports: [portOf('warm', change)] });
     expect(withPort({ port_security_enabled: false })).toEqual(['changed port']);
@@ -57,7 +57,7 @@ describe('a missing or changed part of a NIC', () => {
     expect(broken(nicOf('warm', 1, { target: groups }), {})).toEqual(['changed port']);
   });
 
-  it('6. the subport, or its VLAN; port binding has no subport', () => {
+  it('scenario 6: the subport, or its VLAN; port binding has no subport', () => {
     expect(broken(warm, { subports: new Map() })).toEqual(['lost subport']);
     expect(broken(warm, { subports: new Map([['port-warm', 9]]) })).toEqual(['moved subport']);
     const { vm } = createWorld({ mode: 'port-binding' });
@@ -72,7 +72,7 @@ describe('a missing or changed part of a NIC', () => {
     expect(bound(1, 'trunk:subport')).toEqual(['lost subport']);
   });
 
-  it('6. parent and VLAN with port binding', () => {
+  it('scenario 6: parent and VLAN with port binding', () => {
     const { vm } = createWorld({ mode: 'port-binding' });
     const bound = (profile: Port['binding:profile'], more: Partial<Port> = {}) => {
       const ports = [portOf('warm', { ...(profile && { 'binding:profile': profile }), ...more })];
@@ -86,12 +86,12 @@ describe('a missing or changed part of a NIC', () => {
     expect(bound({}, { device_owner: 'trunk:subport' })).toEqual(['lost subport']);
   });
 
-  it("32. the row's VLAN", () => {
+  it("scenario 32: the row's VLAN", () => {
     expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: 7 }] })).toEqual(['wrong VLAN']);
     expect(broken(warm, { rows: [{ ...rowOf(warm), vlan: undefined }] })).toEqual(['wrong VLAN']);
   });
 
-  it('38. other MAC addresses on the row than those that the port allows', () => {
+  it('scenario 38: other MAC addresses on the row than those that the port allows', () => {
     const allowed = portOf('used', {
       allowed_address_pairs: [{ mac_address: '00:00:5e:00:01:01' }],
     } as never);
@@ -111,7 +111,7 @@ describe('a missing or changed part of a NIC', () => {
     expect(observed(portOf('used', { port_security_enabled: false }))).toEqual(['wrong guard']);
   });
 
-  it('38. no note about MAC addresses on the row of a container, and at once if its user has changed the port', () => {
+  it('scenario 38: no note about MAC addresses on the row of a container, and at once if its user has changed the port', () => {
     const allowed = portOf('used', {
       allowed_address_pairs: [{ mac_address: '00:00:5e:00:01:01' }],
     } as never);
@@ -129,7 +129,7 @@ describe('a missing or changed part of a NIC', () => {
     expect(broken(warm, { rows: withoutNote(warm) })).toEqual([]);
   });
 
-  it("3. a port of another program in the NIC's VLAN", () => {
+  it("scenario 3: a port of another program in the NIC's VLAN", () => {
     const vlanUsers = new Map([
       [1, ['ovn-1', 'v1', 'mirror rspan']],
       [2, ['v2']],
@@ -146,7 +146,7 @@ describe('a missing or changed part of a NIC', () => {
     ]);
   });
 
-  it('12. a port that stays DOWN, until the agent gives up', () => {
+  it('scenario 12: a port that stays DOWN, until the agent gives up', () => {
     const down = (since: number, tries: number, nic = warm) =>
       broken(nic, {}, { down: () => ({ since, tries }) });
     const long = NOW - PATIENCE.patienceMs;
@@ -163,7 +163,7 @@ describe('a missing or changed part of a NIC', () => {
     expect(find({ nics: many, view: { down: () => ({ since: long, tries: 0 }) } })).toHaveLength(5);
   });
 
-  it('46. many ports that are DOWN together: one is tried at a time', () => {
+  it('scenario 46: many ports that are DOWN together: one is tried at a time', () => {
     const many = Array.from({ length: 9 }, (_, index) => nicOf(`n-${index}`, index + 1));
     const long = NOW - PATIENCE.patienceMs;
     const tried = (downs: (index: number) => Down) => {
@@ -178,17 +178,17 @@ describe('a missing or changed part of a NIC', () => {
     expect(tried((index) => ({ since: long, tries: index === 8 ? 4 : 0 }))).toEqual(['n-0']);
   });
 
-  it('12. a warm NIC whose port was found changed while the NIC returned', () => {
+  it('scenario 12: a warm NIC whose port was found changed while the NIC returned', () => {
     expect(broken({ ...warm, isSpent: true }, {})).toEqual(['changed port']);
     expect(broken({ ...warm, isSpent: true }, { ports: [] })).toEqual(['lost port']);
   });
 
-  it('32. the row, or its port id', () => {
+  it('scenario 32: the row, or its port id', () => {
     expect(broken(warm, { rows: [] })).toEqual(['unplugged']);
     expect(broken(warm, { rows: [rowOf(nicOf('other', 1))] })).toContain('wrong row');
   });
 
-  it("33. the pair: both ends of a warm NIC, the VM's end of a claimed one", () => {
+  it("scenario 33: the pair: both ends of a warm NIC, the VM's end of a claimed one", () => {
     const [vmEnd, containerEnd] = linksOf(warm) as [Link, Link];
     expect(broken(warm, { interfaces: [vmEnd] })).toEqual(['broken pair']);
     expect(broken(warm, { interfaces: [containerEnd] })).toEqual(['broken pair']);

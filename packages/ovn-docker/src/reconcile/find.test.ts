@@ -73,7 +73,7 @@ describe('finds nothing', () => {
   });
 });
 
-it('49. guard flows that another program changed are one finding', () => {
+it('scenario 49: guard flows that another program changed are one finding', () => {
   const flow = { table: 0, priority: 1, cookie: 0n, match: {}, instructions: {} };
   const [finding, ...others] = findAll({ observation: { guard: { missing: [flow, flow], stale: [flow] } } });
   expect([finding?.kind, others]).toEqual(['wrong flows', []]);
@@ -85,13 +85,13 @@ describe('unused claims and networks', () => {
   const findClaimed = (claim: Partial<Claim>, observation: Partial<Observation> = {}) =>
     find({ nics: [nicOf('n', 1, claimed(claim))], observation });
 
-  it('18. an address that Docker requested and never used, after the patience', () => {
+  it('scenario 18: an address that Docker requested and never used, after the patience', () => {
     expect(findClaimed({})).toEqual(['unused claim']);
     expect(findClaimed({ since: NOW - PATIENCE.patienceMs + 1 })).toEqual([]);
     expect(findClaimed({}, { docker: undefined })).toEqual(['unused claim']);
   });
 
-  it('16. an endpoint that Docker does not have', () => {
+  it('scenario 16: an endpoint that Docker does not have', () => {
     expect(findClaimed({ endpointId: 'e' })).toEqual(['dead endpoint']);
     expect(findClaimed({ endpointId: 'e', since: NOW })).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe('unused claims and networks', () => {
     expect(findClaimed({ label: 'l' })).toEqual(['dead container']);
   });
 
-  it('24. a Docker network that Docker does not have any more', () => {
+  it('scenario 24: a Docker network that Docker does not have any more', () => {
     expect(find({ observation: { docker: { ...dockerWith(), networks: new Map() } } })).toEqual([
       'stray Docker network',
     ]);
@@ -114,7 +114,7 @@ describe("after the switch's database was wiped", () => {
       observation: { dockerNetworksBefore: before, docker: dockerWith() },
     });
 
-  it('32. a Docker network without a record is found again', () => {
+  it('scenario 32: a Docker network without a record is found again', () => {
     expect(findForgotten([], [])).toEqual(['forgotten Docker network']);
   });
 
@@ -134,7 +134,7 @@ describe('left by an earlier agent', () => {
     expect(findWith(dockerWith({}, ['lost']))).toEqual(['found NIC']);
   });
 
-  it('33. the evidence of a leftover says what the VM shows: its row, its pair, and Docker’s word', () => {
+  it('scenario 33: the evidence of a leftover says what the VM shows: its row, its pair, and Docker’s word', () => {
     const evidence = (observation: object) => {
       const findings = findAll({ nics: [lost], observation: { docker: dockerWith(), ...observation } });
       return findings.map((finding) => finding.evidence);
@@ -146,7 +146,7 @@ describe('left by an earlier agent', () => {
     expect(evidence({ rows: [] })).toEqual(['the VM’s switch has no row for it, and Docker no container']);
   });
 
-  it('32. a NIC in a container that has lost its row is only plugged again', () => {
+  it('scenario 32: a NIC in a container that has lost its row is only plugged again', () => {
     const view = { isElsewhere: () => true };
     expect(find({ nics: [lost], view, observation: { rows: [] } })).toEqual(['unplugged']);
     expect(find({ nics: [lost], view })).toEqual([]);
@@ -160,7 +160,7 @@ describe('left by an earlier agent', () => {
     ]);
   });
 
-  it('32. a claimed NIC without its row, whose pair has the label of the container', () => {
+  it('scenario 32: a claimed NIC without its row, whose pair has the label of the container', () => {
     const view = { labelOf: () => 'asked' };
     const observation = { rows: [], docker: dockerWith({}, ['asked']) };
     const findings = findAll({ nics: [lost], view, observation });

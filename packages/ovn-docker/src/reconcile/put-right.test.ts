@@ -82,7 +82,7 @@ it.each(damages)('%s: a claimed NIC is repaired in place and keeps its claim', a
 });
 
 it.each(['down port', 'moved subport'] as const)(
-  '12. %s: the port is removed from the trunk and added under its own VLAN, also in use',
+  'scenario 12: %s: the port is removed from the trunk and added under its own VLAN, also in use',
   async (kind) => {
     const scene = await withWarm();
     const nic = await scene.claim();
@@ -100,7 +100,7 @@ it.each(['down port', 'moved subport'] as const)(
 );
 
 it.each(['down port', 'lost binding'] as const)(
-  '12. %s with port binding: parent and VLAN are written again',
+  'scenario 12: %s with port binding: parent and VLAN are written again',
   async (kind) => {
     const scene = await withWarm('port-binding');
     const nic = await scene.claim();
@@ -152,7 +152,7 @@ it('unnoticed link: a port that ovs-vswitchd has noticed since the observation s
   expect([unplugged, scene.books()]).toEqual([[scene.vmEnd], ONE]);
 });
 
-it('12. down port: a port that is ACTIVE since the observation stays attached', async () => {
+it('scenario 12: down port: a port that is ACTIVE since the observation stays attached', async () => {
   const scene = await withWarm();
   const nic = await scene.claim();
   setStatus(scene, nic, 'ACTIVE');
@@ -161,7 +161,7 @@ it('12. down port: a port that is ACTIVE since the observation stays attached', 
   expect(scene.neutron.calls).toEqual(['ports.get']);
 });
 
-it('32. wrong VLAN: the row gets its own VLAN back, and the next agent recovers it', async () => {
+it('scenario 32: wrong VLAN: the row gets its own VLAN back, and the next agent recovers it', async () => {
   const scene = await withWarm();
   await scene.claim();
   const { vlan = 0 } = scene.nic;
@@ -173,7 +173,7 @@ it('32. wrong VLAN: the row gets its own VLAN back, and the next agent recovers 
   expect(scene.vmSwitch.port(scene.vmEnd)?.vlan).toBe(vlan);
 });
 
-it('38. wrong guard: the row names the MAC addresses that the port allows now', async () => {
+it('scenario 38: wrong guard: the row names the MAC addresses that the port allows now', async () => {
   const scene = await withWarm();
   const nic = await scene.claim();
   const port = scene.neutron.ports.get(nic.port?.id ?? '');
@@ -191,7 +191,7 @@ it('38. wrong guard: the row names the MAC addresses that the port allows now', 
   expect(note()).toBe('own');
 });
 
-it('12. a returning NIC whose port is found changed is deleted', async () => {
+it('scenario 12: a returning NIC whose port is found changed is deleted', async () => {
   const scene = await withWarm();
   const nic = await scene.claim();
   const finishing = finish(scene.engine, nic);
@@ -213,7 +213,7 @@ it('a warm NIC that cannot be repaired is deleted', async () => {
   expect([scene.pool.warm, scene.pool.making, scene.books()]).toEqual([0, 0, NOTHING]);
 });
 
-it('6. if another port has the VLAN of a lost subport, the NIC in use keeps its VLAN and the repair fails', async () => {
+it('scenario 6: if another port has the VLAN of a lost subport, the NIC in use keeps its VLAN and the repair fails', async () => {
   const scene = await withWarm();
   const nic = await scene.claim();
   const { vlan = 0 } = nic;
@@ -289,7 +289,7 @@ it('a stray port that a NIC of the agent has by now is not deleted', async () =>
 });
 
 it.each([true, false])(
-  '32. adopting a found NIC writes the claim on its row and its pair; has a row before: %s',
+  'scenario 32: adopting a found NIC writes the claim on its row and its pair; has a row before: %s',
   async (hasRow) => {
     const scene = await withWarm();
     const { nic } = scene;
@@ -303,7 +303,7 @@ it.each([true, false])(
   },
 );
 
-it('32. the pair of a claimed NIC has the label of the container, also a new pair, until the NIC returns', async () => {
+it('scenario 32: the pair of a claimed NIC has the label of the container, also a new pair, until the NIC returns', async () => {
   const scene = await withWarm();
   const nic = await scene.claim('asked');
   expect(labelOnPair(nic, scene.vm)).toBe('asked');

@@ -35,7 +35,7 @@ afterEach(() => {
 });
 
 it.each(['warm', 'claimed'])(
-  '12. a user deletes the port of a %s NIC while no agent runs: its other parts are removed',
+  'scenario 12: a user deletes the port of a %s NIC while no agent runs: its other parts are removed',
   async (initial) => {
     const world = await scene();
     const nic = world.engine.nics.all().find(({ state }) => state === initial);
@@ -50,7 +50,7 @@ it.each(['warm', 'claimed'])(
   },
 );
 
-it("12. a user deletes all of the agent's ports in Neutron while no agent runs: nothing is left", async () => {
+it("scenario 12: a user deletes all of the agent's ports in Neutron while no agent runs: nothing is left", async () => {
   const world = await scene();
   world.neutron.ports.clear();
   world.neutron.subports.clear();
@@ -61,7 +61,7 @@ it("12. a user deletes all of the agent's ports in Neutron while no agent runs: 
   expect(next.books()).toEqual(NOTHING);
 });
 
-it('32. after the switch is wiped, a container keeps its NIC, and the new row has the claim', async () => {
+it('scenario 32: after the switch is wiped, a container keeps its NIC, and the new row has the claim', async () => {
   const world = await scene();
   const before = world.engine.nics.withLabel('l');
   world.vmSwitch.rows.clear();
@@ -76,19 +76,22 @@ it('32. after the switch is wiped, a container keeps its NIC, and the new row ha
 it.each<[string, Partial<Port>]>([
   ['changes', { tags: [portTags.vif(VIF), portTags.nic('web')] }],
   ['removes', { tags: [] }],
-])('12. a user %s Neutron tags: every container keeps its NIC, also after a restart', async (_, change) => {
-  const world = await scene();
-  for (const port of world.neutron.ports.values()) world.neutron.ports.set(port.id, { ...port, ...change });
-  expect(await kinds(reconcilerOf(world))).toEqual([]);
-  const next = await restart(world);
-  await reconcilerOf(next).run();
-  const used = next.engine.nics.withLabel('l');
-  expect([used?.id, used?.state]).toEqual([world.engine.nics.withLabel('l')?.id, 'claimed']);
-  expect(next.vmSwitch.port(`ovn-${used?.vlan}`)).toBeDefined();
-  expect(next.links.link(`ovn-${used?.vlan}`)).toBeDefined();
-});
+])(
+  'scenario 12: a user %s Neutron tags: every container keeps its NIC, also after a restart',
+  async (_, change) => {
+    const world = await scene();
+    for (const port of world.neutron.ports.values()) world.neutron.ports.set(port.id, { ...port, ...change });
+    expect(await kinds(reconcilerOf(world))).toEqual([]);
+    const next = await restart(world);
+    await reconcilerOf(next).run();
+    const used = next.engine.nics.withLabel('l');
+    expect([used?.id, used?.state]).toEqual([world.engine.nics.withLabel('l')?.id, 'claimed']);
+    expect(next.vmSwitch.port(`ovn-${used?.vlan}`)).toBeDefined();
+    expect(next.links.link(`ovn-${used?.vlan}`)).toBeDefined();
+  },
+);
 
-it('12. a port that stays DOWN is reattached three times and then reported once', async () => {
+it('scenario 12: a port that stays DOWN is reattached three times and then reported once', async () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const world = await scene();
   const used = world.engine.nics.withLabel('l');
@@ -120,19 +123,22 @@ it('12. a port that stays DOWN is reattached three times and then reported once'
 it.each([
   ['forward', 24 * 3_600_000],
   ['back', -24 * 3_600_000],
-])("40. the system's clock jumps %s: a claim waits as long as before for its container", async (_, jump) => {
-  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
-  const world = createWorld();
-  await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: {} });
-  vi.setSystemTime(Date.now() + jump);
-  const reconciler = reconcilerOf(world);
-  expect(await kinds(reconciler)).toEqual([]);
-  vi.advanceTimersByTime(PATIENCE.patienceMs);
-  expect(await kinds(reconciler)).toEqual([]);
-  expect(await kinds(reconciler)).toEqual(['unused claim']);
-});
+])(
+  "scenario 40: the system's clock jumps %s: a claim waits as long as before for its container",
+  async (_, jump) => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    const world = createWorld();
+    await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: {} });
+    vi.setSystemTime(Date.now() + jump);
+    const reconciler = reconcilerOf(world);
+    expect(await kinds(reconciler)).toEqual([]);
+    vi.advanceTimersByTime(PATIENCE.patienceMs);
+    expect(await kinds(reconciler)).toEqual([]);
+    expect(await kinds(reconciler)).toEqual(['unused claim']);
+  },
+);
 
-it("40. the clock was set forward while the agent was restarted: its first pass keeps a starting container's NIC", async () => {
+it("scenario 40: the clock was set forward while the agent was restarted: its first pass keeps a starting container's NIC", async () => {
   const world = createWorld();
   const nic = await acquire(world.engine, { pool: world.pool, wants: { name: '' }, claim: {} });
   Object.assign(nic.claim ?? {}, { since: 0 });
@@ -216,7 +222,7 @@ it('catchUp aligns NICs with their containers without a request to Neutron, once
   expect([...world.links.byName.keys()]).toContain(`ovn-${used?.vlan}`);
 });
 
-it('44. catchUp aligns NICs with their containers also when its pass fails because Neutron is away', async () => {
+it('scenario 44: catchUp aligns NICs with their containers also when its pass fails because Neutron is away', async () => {
   const world = await scene();
   const used = world.engine.nics.withLabel('l');
   world.links.byName.clear();

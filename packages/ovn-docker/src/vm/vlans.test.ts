@@ -56,7 +56,7 @@ describe('Vlans', () => {
     expect(vlans.reserve()).toBe(first);
   });
 
-  it('3. skips VLANs that the bridge does not leave to containers, and counts them as used', () => {
+  it('scenario 3: skips VLANs that the bridge does not leave to containers, and counts them as used', () => {
     const others = new Set([1, 2, 4]);
     const vlans = new Vlans([3], (vlan) => (others.has(vlan) ? 'bridge' : undefined));
     expect([vlans.used, vlans.free, vlans.reserve()]).toEqual([4, LAST_VLAN - 4, 5]);
@@ -86,7 +86,7 @@ describe('Vlans', () => {
       'clear port UPLINK trunks',
     ],
   ])(
-    '3. the error counts VLANs by what has them, and the hint fits: %s',
+    'scenario 3: the error counts VLANs by what has them, and the hint fits: %s',
     (_, neutron, bridge, uplink, counts, hint) => {
       const used = Array.from({ length: neutron }, (_vlan, index) => index + FIRST_VLAN);
       const vlans = new Vlans(used, (vlan) => (vlan <= neutron + bridge ? 'bridge' : 'uplink'));

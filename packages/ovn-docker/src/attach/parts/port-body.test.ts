@@ -35,7 +35,7 @@ describe('portBody', () => {
     expect(fixedIps(nicOn([v4b, v4]))).toEqual([{ subnet_id: 'v4b' }]);
   });
 
-  it('22. puts requested addresses on their subnets, and adds the other IP version', () => {
+  it('scenario 22: puts requested addresses on their subnets, and adds the other IP version', () => {
     expect(fixedIps(nicOn([v4, v4b, v6], { addresses: ['10.0.1.9'] }))).toEqual([
       { subnet_id: 'v4b', ip_address: '10.0.1.9' },
       { subnet_id: 'v6' },
@@ -46,7 +46,7 @@ describe('portBody', () => {
     ]);
   });
 
-  it('13. names the parent and the VLAN only with port binding, and never a device', () => {
+  it('scenario 13: names the parent and the VLAN only with port binding, and never a device', () => {
     expect(portBody(nicOn([v4]), vm, 7)).not.toHaveProperty('binding:profile');
     const bound = portBody(nicOn([v4]), createWorld({ mode: 'port-binding' }).vm, 7);
     expect(bound['binding:profile']).toEqual({ parent_name: VIF, tag: 7 });
@@ -72,7 +72,7 @@ it('tagsOf: only a NIC without special requests is tagged for the warm pool', ()
   );
 });
 
-it('15. no bulk request on a network with a SLAAC subnet: Neutron 21 answers 500', () => {
+it('scenario 15: no bulk request on a network with a SLAAC subnet: Neutron 21 answers 500', () => {
   const with6 = (mode: 'slaac' | 'dhcpv6-stateless' | 'dhcpv6-stateful') =>
     mustBeMadeSingly(nicOn([v4, { ...v6, ipv6_address_mode: mode }]));
   expect([with6('slaac'), with6('dhcpv6-stateless'), with6('dhcpv6-stateful')]).toEqual([true, true, false]);

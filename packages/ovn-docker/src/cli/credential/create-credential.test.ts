@@ -175,7 +175,7 @@ it('a lost answer, and an older credential of the same name: the document does n
   });
 });
 
-it('51. a cloud that makes no trunk on a running port: no credential is made', async () => {
+it('scenario 51: a cloud that makes no trunk on a running port: no credential is made', async () => {
   neutron.trunkId = undefined;
   neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'));
   await expect(create()).rejects.toMatchObject({ code: 'E_TRUNK_REFUSED' });

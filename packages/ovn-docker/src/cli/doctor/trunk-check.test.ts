@@ -31,13 +31,13 @@ it('with port binding, no trunk is needed or looked for', async () => {
   expect(neutron.calls).toEqual([]);
 });
 
-it('51. creates the trunk if there is none, so that a refusal shows before the first container', async () => {
+it('scenario 51: creates the trunk if there is none, so that a refusal shows before the first container', async () => {
   neutron.trunkId = undefined;
   const { facts } = await trunkCheck.run(contextOf());
   expect([created(), facts]).toEqual([true, [expect.stringContaining(`${neutron.trunkId}, made now`)]]);
 });
 
-it('51. a cloud that makes no trunk on a running port is the fault', async () => {
+it('scenario 51: a cloud that makes no trunk on a running port is the fault', async () => {
   neutron.trunkId = undefined;
   neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'));
   await expect(trunkCheck.run(contextOf())).rejects.toMatchObject({ code: 'E_TRUNK_REFUSED' });
@@ -49,7 +49,7 @@ it('creates no trunk on the port of another interface', async () => {
   expect([created(), facts]).toEqual([false, ['none on this port, which is not that of the uplink']]);
 });
 
-it('50. a narrow credential that was made for another trunk is the fault', async () => {
+it('scenario 50: a narrow credential that was made for another trunk is the fault', async () => {
   const access_rules = accessRulesFor({ projectId: 'project-1', trunkId: 'another' });
   const token = { project: { id: 'project-1' }, application_credential: { name: 'agent', access_rules } };
   await expect(trunkCheck.run(contextOf({ token }))).rejects.toMatchObject({

@@ -15,12 +15,12 @@ const cases: [what: string, port: Omit<PortRow, 'name'>, vlans: number[]][] = [
   ['a port that passes all VLANs', {}, []],
 ];
 
-it.each(cases)('3. %s takes the VLANs that it names', async (_, port, vlans) => {
+it.each(cases)('scenario 3: %s takes the VLANs that it names', async (_, port, vlans) => {
   await using world = await scene({ name: 'other', ...port });
   expect([...world.vmSwitch.vlanUsers(UPLINK)]).toEqual(vlans.map((vlan) => [vlan, ['other']]));
 });
 
-it('3. a VLAN is taken as soon as the database shows the port, and free when the port is gone', async () => {
+it('scenario 3: a VLAN is taken as soon as the database shows the port, and free when the port is gone', async () => {
   await using world = await scene();
   const { otherProgram, vmSwitch, synchronise } = world;
   expect(vmSwitch.vlanUsers(UPLINK).size).toBe(0);
@@ -32,7 +32,7 @@ it('3. a VLAN is taken as soon as the database shows the port, and free when the
   expect(vmSwitch.vlanUsers(UPLINK).size).toBe(0);
 });
 
-it('3. mirrors and flooded VLANs of the bridge take VLANs', async () => {
+it('scenario 3: mirrors and flooded VLANs of the bridge take VLANs', async () => {
   await using world = await scene();
   const { otherProgram, vmSwitch, synchronise } = world;
   const change = otherProgram.transaction();
@@ -46,7 +46,7 @@ it('3. mirrors and flooded VLANs of the bridge take VLANs', async () => {
   ]);
 });
 
-it('3. bridges behind patch ports that pass all VLANs count, other bridges do not', async () => {
+it('scenario 3: bridges behind patch ports that pass all VLANs count, other bridges do not', async () => {
   await using world = await scene({ name: 'to1', peer: 'from1' }, { name: 'to2', peer: 'from2', tag: 40 });
   const { otherProgram, vmSwitch, synchronise } = world;
   await addBridge(otherProgram, 'br1', [
@@ -72,7 +72,7 @@ it('3. bridges behind patch ports that pass all VLANs count, other bridges do no
   expect(vmSwitch.carriersOfAllVlans().sort()).toEqual(['br0', UPLINK, 'to1']);
 });
 
-it('3. the list of the uplink takes no VLAN and says which pass; its native VLAN is taken', async () => {
+it('scenario 3: the list of the uplink takes no VLAN and says which pass; its native VLAN is taken', async () => {
   await using world = await openMemorySwitch([
     { name: UPLINK, tag: 5, trunks: [10, 11], vlan_mode: 'native-untagged' },
   ]);

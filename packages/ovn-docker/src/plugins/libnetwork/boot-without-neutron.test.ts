@@ -67,7 +67,7 @@ it.each([
   ['IPv4, with warm NICs', [v4], 4, ''],
   ['both IP versions', [v4, v6], 4, ''],
 ] as const)(
-  '44. dockerd starts a container at a boot without Neutron, which is asked nothing: %s',
+  'scenario 44: dockerd starts a container at a boot without Neutron, which is asked nothing: %s',
   async (_, subnets, high, ip) => {
     const world = createWorld({ subnets, marks: { high } });
     addOwnPort(world);

@@ -84,7 +84,7 @@ it('an invalid address is refused as such', async () => {
   }
 });
 
-it('17. of simultaneous duplicates of a call, all succeed, and there is one NIC', async () => {
+it('scenario 17: of simultaneous duplicates of a call, all succeed, and there is one NIC', async () => {
   const { world, send } = await serve();
   const twice = async (name: string, body: unknown) => {
     const answers = await Promise.all([1, 2, 3].map(() => send(name, body)));
@@ -101,7 +101,7 @@ it('17. of simultaneous duplicates of a call, all succeed, and there is one NIC'
   expect(world.books()).toMatchObject({ nics: expect.toSatisfy((count: number) => count <= 1) });
 });
 
-it('17. a Join during CreateEndpoint waits for the NIC', async () => {
+it('scenario 17: a Join during CreateEndpoint waits for the NIC', async () => {
   const { world, send } = await serve();
   const ids = { NetworkID: NETWORK, EndpointID: ENDPOINT };
   const answers = await Promise.all([

@@ -27,13 +27,13 @@ async function killedAfterCreateEndpoint(Options: Readonly<Record<string, string
   return engine;
 }
 
-it('48. the agent is killed between CreateEndpoint and Join: the next one names the interface as asked', async () => {
+it('scenario 48: the agent is killed between CreateEndpoint and Join: the next one names the interface as asked', async () => {
   const engine = await killedAfterCreateEndpoint({ [IFNAME]: 'front' });
   const answer = await call(engine, 'Join', { SandboxKey: '/run/netns/none' });
   expect(answer).toMatchObject({ InterfaceName: { DstName: 'front' } });
 });
 
-it('47. the agent is killed between CreateEndpoint and Join: the next one refuses to publish ports', async () => {
+it('scenario 47: the agent is killed between CreateEndpoint and Join: the next one refuses to publish ports', async () => {
   const engine = await killedAfterCreateEndpoint({ 'neutron.publish': 'refuse' });
   const Options = { [PORTMAP]: [{ Proto: 6, IP: '', Port: 80, HostIP: '', HostPort: 8080 }] };
   const answer = await call(engine, 'Join', { SandboxKey: '/run/netns/none', Options });

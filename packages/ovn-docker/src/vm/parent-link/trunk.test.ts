@@ -38,7 +38,7 @@ it('keeps the order in which one port is added and removed', async () => {
   expect(vlans()).toEqual([1]);
 });
 
-it('3. DuplicateSubPort fails only the change that caused it', async () => {
+it('scenario 3: DuplicateSubPort fails only the change that caused it', async () => {
   neutron.subports.set('foreign', { ...subport(2), port_id: 'foreign' });
   const call = neutron.hold('trunks.addSubports');
   const first = trunk.add([subport(1)]);
@@ -56,14 +56,14 @@ it('ports that are subports already are no error; the missing ones of the batch 
   expect(vlans()).toEqual([1, 2]);
 });
 
-it('8. a port that is a subport under another VLAN is refused', async () => {
+it('scenario 8: a port that is a subport under another VLAN is refused', async () => {
   await trunk.add([subport(1)]);
   const again = { ...subport(1), segmentation_id: 9 };
   await expect(trunk.add([again])).rejects.toMatchObject({ type: 'TrunkPortInUse' });
   expect(vlans()).toEqual([1]);
 });
 
-it('14. a read during a change keeps what is known of the other ports', async () => {
+it('scenario 14: a read during a change keeps what is known of the other ports', async () => {
   await trunk.add([subport(1)]);
   const call = neutron.hold('trunks.addSubports');
   const adding = trunk.add([subport(2)]);
@@ -157,7 +157,7 @@ it.each([
   expect(neutron.calls.slice(before).filter((name) => name === 'trunks.addSubports')).toHaveLength(1);
 });
 
-it('10. a port that is no subport any more does not stop the removal of the others', async () => {
+it('scenario 10: a port that is no subport any more does not stop the removal of the others', async () => {
   await trunk.add([subport(1), subport(2), subport(3)]);
   neutron.subports.delete('port-2');
   await trunk.remove([subport(1), subport(2), subport(3)]);
@@ -165,7 +165,7 @@ it('10. a port that is no subport any more does not stop the removal of the othe
   await trunk.remove([subport(1)]);
 });
 
-it('6. the trunk was deleted: adding creates a new one, removing changes nothing', async () => {
+it('scenario 6: the trunk was deleted: adding creates a new one, removing changes nothing', async () => {
   await trunk.add([subport(1)]);
   neutron.trunkId = undefined;
   neutron.subports.clear();
@@ -175,7 +175,7 @@ it('6. the trunk was deleted: adding creates a new one, removing changes nothing
   expect([vlans(), neutron.trunkId !== undefined]).toEqual([[1], true]);
 });
 
-it('8. a disabled trunk fails the change with TrunkDisabled', async () => {
+it('scenario 8: a disabled trunk fails the change with TrunkDisabled', async () => {
   neutron.fail('trunks.addSubports', refusal(409, 'TrunkDisabled'));
   await expect(trunk.add([subport(1)])).rejects.toMatchObject({ type: 'TrunkDisabled' });
   await trunk.add([subport(1)]);
@@ -184,7 +184,7 @@ it('8. a disabled trunk fails the change with TrunkDisabled', async () => {
   expect(vlans()).toEqual([1]);
 });
 
-describe('51. a cloud that makes no trunk on the port of a running VM', () => {
+describe('scenario 51: a cloud that makes no trunk on the port of a running VM', () => {
   const refuse = () => neutron.fail('trunks.create', refusal(409, 'ParentPortInUse'));
 
   it('adding fails with the error for the user, once for all waiting changes', async () => {
