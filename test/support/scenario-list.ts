@@ -115,7 +115,10 @@ export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   return tests;
 }
 
-/** Titles of tests that begin with a bare number, which no list of scenarios would contain, each with its file. */
+/**
+ * Titles of tests that begin with a bare number, which no list of scenarios would contain, each with its
+ * file.
+ */
 export function bareNumbers(): string[] {
   const folders = ['packages', 'lab/src', 'test', 'scripts'];
   return folders.flatMap((folder) =>
