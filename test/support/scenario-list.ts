@@ -68,7 +68,7 @@ const limits: Readonly<Record<number, string>> = {
   47: 'CI runs Docker 20.10. 26.1.5 and 28.5.2 were tried by hand: the table in [docker.md](docker.md) has what was seen.',
   48: 'CI runs Docker 20.10 and OVN 23.03. `npm run test:engines` ([engines.md](engines.md)) and `npm run test:ovn` ([ovn-releases.md](ovn-releases.md)) run the others.',
   40: 'A unit test shows the marks that earlier releases wrote ([earlier-releases.test.ts](../packages/ovn-docker/src/nics/earlier-releases.test.ts)): the lab runs one release. The clock jumps for the agent alone, by libfaketime: the system’s clock belongs to all labs of a machine.',
-  53: 'Unit tests of the client show it ([limits.test.ts](../packages/openstack/src/http/limits.test.ts), [pages.test.ts](../packages/openstack/src/network/pages.test.ts)). No test measures the event loop. By hand: the agent accepts answers of at most 2 MiB, and parsing one takes about 20 ms.',
+  53: 'Unit tests of the client show it ([limits.test.ts](../packages/openstack/src/http/limits.test.ts), [pages.test.ts](../packages/openstack/src/network/pages.test.ts)), and one measures the CPU time of each turn of the event loop ([hostile-api.test.ts](../packages/ovn-docker/src/clients/neutron/hostile-api.test.ts)).',
   46: 'System tests run on the userspace datapath only; unit tests cover the master of a datapath in the kernel.',
   36: 'Only the userspace datapath (`datapath_type=netdev`) is tested: the kernel has no openvswitch module, so checksum offload with the kernel’s datapath is not tested.',
 };
