@@ -213,10 +213,13 @@ describe.each(kinds)('guest %s', (kind) => {
     expect(await portsOfGuest()).toEqual(ports);
   });
 
-  it.each(['a', 'another'])('scenario 44: after %s power cut every container has its network again', async () => {
-    await vm.cutPower();
-    await checkNetwork();
-  });
+  it.each(['a', 'another'])(
+    'scenario 44: after %s power cut every container has its network again',
+    async () => {
+      await vm.cutPower();
+      await checkNetwork();
+    },
+  );
 
   it('scenario 44: a reboot while Neutron is away loses no container; Neutron comes back', async () => {
     const start = await stopNeutron(lab);

@@ -10,7 +10,7 @@ const run = (directory: string) =>
     settings: { config: { ovs: { remote: `unix:${directory}/db.sock` } } },
   } as unknown as DoctorContext);
 
-/** What a real ovs-vswitchd 3.1 with the kernel datapath printed. */
+/** The answer of a real ovs-vswitchd 3.1 to `memory/show`, with this part about handlers. */
 const memory = (handlers: string) =>
   `cells:176 ${handlers}idl-cells-Open_vSwitch:1284 ports:4 revalidators:1 rules:9 udpif keys:2\n`;
 
