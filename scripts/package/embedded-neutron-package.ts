@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { root } from '../bundle.ts';
+import { buildDebianPackage } from './debian-package.ts';
+import { copyrightText } from './licences.ts';
+import { addNode, addProgram } from './program-files.ts';
+import type { Target } from './target.ts';
+import { Tree } from './tree.ts';
+
+/** Builds `embedded-neutron_VERSION_amd64.deb`, which docs/packages.md describes. */
+export async function buildEmbeddedNeutronPackage(target: Target): Promise<string> {
+  const { version, time, scratch, folder } = target;
+  const name = 'embedded-neutron';
+  const documents = `usr/share/doc/${name}`;
+  const library = `usr/lib/${name}`;
+  const packaging = join(root, 'packaging');
+  const tree = new Tree(join(scratch, name));
+  const metafile = await addProgram(tree, name, library, version);
+  addNode(tree, name, library, documents);
+  tree.copy(join(packaging, `${name}.service`), `lib/systemd/system/${name}.service`);
+  tree.copy(join(packaging, name, 'config.example.yaml'), `etc/${name}/config.example.yaml`);
+  tree.copy(join(packaging, name, 'lintian-overrides'), `usr/share/lintian/overrides/${name}`);
+  tree.write(`${documents}/copyright`, copyrightText(metafile));
+  return buildDebianPackage({ name, version, tree, time }, folder);
+}
