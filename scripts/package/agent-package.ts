@@ -1,13 +1,25 @@
 import { join } from 'node:path';
+import { completionScript } from '../../packages/ovn-docker/src/cli/completion/completion-script.ts';
+import { type Shell, shells } from '../../packages/ovn-docker/src/cli/completion/shells.ts';
+import { buildProgram } from '../../packages/ovn-docker/src/cli/program.ts';
 import { root } from '../bundle.ts';
 import { buildDebianPackage } from './debian-package.ts';
 import { copyrightText } from './licences.ts';
+import { addManualPage } from './manual.ts';
 import { addNode, addProgram } from './program-files.ts';
 import type { Target } from './target.ts';
 import { Tree } from './tree.ts';
 
+/** Where each shell looks for completions. */
+const completions: Record<Shell, string> = {
+  bash: 'usr/share/bash-completion/completions/ovn-docker',
+  zsh: 'usr/share/zsh/vendor-completions/_ovn-docker',
+  fish: 'usr/share/fish/vendor_completions.d/ovn-docker.fish',
+};
+
 /** Builds `ovn-docker-agent_VERSION_amd64.deb`, which docs/packages.md describes. */
-export async function buildAgentPackage({ version, time, scratch, folder }: Target): Promise<string> {
+export async function buildAgentPackage(target: Target): Promise<string> {
+  const { version, time, scratch, folder } = target;
   const name = 'ovn-docker-agent';
   const documents = `usr/share/doc/${name}`;
   const library = 'usr/lib/ovn-docker';
@@ -21,7 +33,12 @@ export async function buildAgentPackage({ version, time, scratch, folder }: Targ
     join(packaging, 'ovs-vswitchd.conf'),
     'lib/systemd/system/ovs-vswitchd.service.d/ovn-docker.conf',
   );
-  tree.copy(join(packaging, 'config.example.yaml'), 'etc/ovn-docker/config.example.yaml');
+  const example = join(packaging, 'config.example.yaml');
+  tree.copy(example, 'etc/ovn-docker/config.example.yaml');
+  for (const page of ['ovn-docker.1', 'ovn-docker-agent.8', 'ovn-docker-config.5']) {
+    addManualPage(tree, page, target, example);
+  }
+  for (const shell of shells) tree.write(completions[shell], completionScript(shell, buildProgram()));
   tree.copy(join(packaging, name, 'lintian-overrides'), `usr/share/lintian/overrides/${name}`);
   tree.write(`${documents}/copyright`, copyrightText(metafile));
   return buildDebianPackage({ name, version, tree, time }, folder);

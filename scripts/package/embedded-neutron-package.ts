@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { root } from '../bundle.ts';
 import { buildDebianPackage } from './debian-package.ts';
 import { copyrightText } from './licences.ts';
+import { addManualPage } from './manual.ts';
 import { addNode, addProgram } from './program-files.ts';
 import type { Target } from './target.ts';
 import { Tree } from './tree.ts';
@@ -17,7 +18,9 @@ export async function buildEmbeddedNeutronPackage(target: Target): Promise<strin
   const metafile = await addProgram(tree, name, library, version);
   addNode(tree, name, library, documents);
   tree.copy(join(packaging, `${name}.service`), `lib/systemd/system/${name}.service`);
-  tree.copy(join(packaging, name, 'config.example.yaml'), `etc/${name}/config.example.yaml`);
+  const example = join(packaging, name, 'config.example.yaml');
+  tree.copy(example, `etc/${name}/config.example.yaml`);
+  addManualPage(tree, 'embedded-neutron.8', target, example);
   tree.copy(join(packaging, name, 'lintian-overrides'), `usr/share/lintian/overrides/${name}`);
   tree.write(`${documents}/copyright`, copyrightText(metafile));
   return buildDebianPackage({ name, version, tree, time }, folder);

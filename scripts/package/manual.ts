@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Command } from 'commander';
 import { buildProgram } from '../../packages/ovn-docker/src/cli/program.ts';
 import { root } from '../bundle.ts';
 import type { Target } from './target.ts';
 import type { Tree } from './tree.ts';
+
+type Command = ReturnType<typeof buildProgram>;
 
 /**
  * Adds a man page of packaging/manual/ to a package.

@@ -3,6 +3,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { errorTable, OvnDockerError } from '../errors.ts';
 import type { Command } from './command.ts';
 import { commands, groups } from './commands/index.ts';
+import { type Shell, shells } from './completion/shells.ts';
 import { globalOptions } from './global-options.ts';
 import type { Options, OptionValues } from './options.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -20,6 +21,7 @@ export function buildProgram(): commander.Command {
   for (const command of commands) {
     addCommand(program, command, () => readSettings(readGlobalOptions()));
   }
+  addCompletionCommand(program);
   return program;
 }
 
@@ -48,6 +50,19 @@ function addHelpCommand(program: commander.Command): void {
     if (!found) throw new OvnDockerError('E_USAGE', `there is no command \`${words.join(' ')}\``);
     found.outputHelp();
   });
+}
+
+/** Adds `completion`. Like `help`, it is about the program itself, and reads no configuration. */
+function addCompletionCommand(program: commander.Command): void {
+  program
+    .command('completion')
+    .description('print the completion of bash, zsh or fish')
+    .configureOutput(outputOf('completion'))
+    .addArgument(new commander.Argument('<shell>').choices(shells))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import('./completion/completion-script.ts');
+      process.stdout.write(completionScript(shell, program));
+    });
 }
 
 function addCommand(
