@@ -23,7 +23,7 @@ export function cloudsYaml({ id, secret }: ApplicationCredential): string {
   });
 }
 
-/** Configures the VM's agent as README.md describes. */
+/** Configures the VM's agent as `ovn-docker init` does. */
 export function configureAgent(machine: Machine, credential: ApplicationCredential): void {
   installProgram(machine, 'ovn-docker');
   // The machine's layer of /etc.

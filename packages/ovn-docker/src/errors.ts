@@ -17,7 +17,7 @@ export const errorTable = {
   },
   E_CONFIG: {
     when: 'The configuration file is missing or unreadable, or a value in it is wrong.',
-    hint: 'correct the file that the message names; README.md shows a complete one',
+    hint: 'correct the file that the message names; `man ovn-docker-config` explains all settings',
   },
   E_NOT_ROOT: {
     when: 'The command needs root: it talks to the root-only sockets of the agent and of Docker.',

@@ -37,7 +37,7 @@ const defaultMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
 export const publishModes = ['warn', 'refuse'] as const;
 export type PublishMode = (typeof publishModes)[number];
 
-/** The agent's configuration, which README.md explains. The defaults suit an ordinary VM. */
+/** The agent's configuration, which ovn-docker-config(5) explains. The defaults suit an ordinary VM. */
 const schema = z.strictObject({
   cloud: z
     .strictObject({
@@ -149,7 +149,7 @@ export async function readAgentConfig(
     if (!isExpected) {
       const hint =
         code === 'ENOENT'
-          ? 'correct the path of --config, or create the file; README.md shows a complete one'
+          ? 'correct the path of --config, or create the file; `man ovn-docker-config` explains all settings'
           : 'let root read the file, and run the command as root';
       throw new OvnDockerError('E_CONFIG', `cannot read ${path}: ${(error as Error).message}`, { hint });
     }
