@@ -7,21 +7,23 @@ import type { Target } from './nic.ts';
 const [NETWORK, SUBNET] = ['ovn-docker:neutron-network:', 'ovn-docker:neutron-subnet:'];
 
 const text = z.string();
+/** Some clouds answer null where others leave an attribute out. */
+const optional = <T extends z.ZodType>(type: T) => type.nullish().transform((value) => value ?? undefined);
 const network = z.object({
   name: text,
-  mtu: z.number().optional(),
+  mtu: optional(z.number()),
   subnets: z.array(text),
-  port_security_enabled: z.boolean().optional(),
-  dns_domain: text.optional(),
+  port_security_enabled: optional(z.boolean()),
+  dns_domain: optional(text),
 });
 const subnet = z.object({
   network_id: text,
-  name: text.optional(),
+  name: optional(text),
   cidr: text,
   ip_version: z.union([z.literal(4), z.literal(6)]),
   gateway_ip: text.nullish(),
-  host_routes: z.array(z.object({ destination: text, nexthop: text })).optional(),
-  dns_nameservers: z.array(text).optional(),
+  host_routes: z.array(z.object({ destination: text, nexthop: text })).default([]),
+  dns_nameservers: z.array(text).default([]),
   ipv6_address_mode: text.nullish(),
   ipv6_ra_mode: text.nullish(),
 });
@@ -65,11 +67,18 @@ function recordsOf(targets: Iterable<Target>): Record<string, string> {
   const records: Record<string, string> = {};
   for (const target of targets) {
     const networkKey = NETWORK + target.network.id;
-    // The agent's pools share their targets: most networks appear once for each NIC.
-    records[networkKey] ??= JSON.stringify(network.parse(target.network));
-    for (const each of target.subnets) records[SUBNET + each.id] ??= JSON.stringify(subnet.parse(each));
+    // NICs share the targets of their pools: most networks appear once for each NIC.
+    records[networkKey] ??= recordOf(network, target.network);
+    for (const each of target.subnets) records[SUBNET + each.id] ??= recordOf(subnet, each);
   }
-  return Object.fromEntries(Object.entries(records).filter(([, record]) => record.length <= LONGEST));
+  return Object.fromEntries(Object.entries(records).filter(([, record]) => record !== ''));
+}
+
+/** Empty if the record would be too long, or if the cloud's answer has another form: no NIC fails for this. */
+function recordOf(schema: z.ZodType, value: unknown): string {
+  const parsed = schema.safeParse(value);
+  const record = parsed.success ? JSON.stringify(parsed.data) : '';
+  return record.length <= LONGEST ? record : '';
 }
 
 /** Reads the records, by network id. A record that another program has damaged counts as missing. */
@@ -81,7 +90,7 @@ export function readTargets(vmSwitch: Pick<VmSwitch, 'records'>): Map<string, Ne
       return parsed?.success ? [{ ...parsed.data, id: key.slice(prefix.length) }] : [];
     });
   const subnets = read(SUBNET, subnet).map(
-    (each) => ({ gateway_ip: null, host_routes: [], dns_nameservers: [], ...each }) as unknown as Subnet,
+    (each) => ({ ...each, gateway_ip: each.gateway_ip ?? null }) as unknown as Subnet,
   );
   return new Map(
     read(NETWORK, network).map((each) => {
