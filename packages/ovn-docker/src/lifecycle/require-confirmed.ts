@@ -3,7 +3,7 @@ import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
 
 /** How long a request waits for Neutron's confirmation, in milliseconds: a person waits for the answer. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 5000;
 
 /**
  * Requires that Neutron has confirmed the NICs that the agent knows. Until then the agent makes nothing new:
