@@ -74,7 +74,7 @@ function recordsOf(targets: Iterable<Target>): Record<string, string> {
   return Object.fromEntries(Object.entries(records).filter(([, record]) => record !== ''));
 }
 
-/** Empty if the record would be too long, or if the cloud's answer has another form: no NIC fails for this. */
+/** Empty if the record would be too long, or the cloud’s answer has another form: no NIC fails for this. */
 function recordOf(schema: z.ZodType, value: unknown): string {
   const parsed = schema.safeParse(value);
   const record = parsed.success ? JSON.stringify(parsed.data) : '';
