@@ -71,10 +71,16 @@ async function switchRows(remote: string): Promise<string[]> {
     Interface: ['name'],
   });
   return [
-    ...[...db.rows('Bridge').values()].map((row) => `bridge ${row.name} ${JSON.stringify(row.external_ids)}`),
+    ...[...db.rows('Bridge').values()].map((row) => `bridge ${row.name} ${JSON.stringify(lasting(row))}`),
     ...[...db.rows('Port').values()].map(({ name, tag }) => `port ${name} ${tag}`),
     ...[...db.rows('Interface').values()].map(({ name }) => `interface ${name}`),
   ];
+}
+
+/** The records without those of networks and subnets, which the agent deletes in a later pass. */
+function lasting({ external_ids }: { readonly external_ids: Readonly<Record<string, string>> }) {
+  const records = Object.entries(external_ids).filter(([key]) => !key.startsWith('ovn-docker:neutron-'));
+  return Object.fromEntries(records);
 }
 
 /**
