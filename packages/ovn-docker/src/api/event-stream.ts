@@ -47,12 +47,13 @@ function now(): string {
   return new Date().toISOString();
 }
 
-function viewStage({ stage, direction, moment, nics, milliseconds }: StageEvent): StageView {
+function viewStage({ stage, direction, moment, hasWork, nics, milliseconds }: StageEvent): StageView {
   return {
     time: now(),
     stage,
     direction,
     moment,
+    hasWork,
     milliseconds: Math.round(milliseconds * 1000) / 1000,
     nics: nics.map(({ id, vlan, port }) => ({
       id,

@@ -143,6 +143,8 @@ export interface StageView {
   /** `up` in an attach; `down` in a detach or a rollback. */
   readonly direction: 'up' | 'down';
   readonly moment: 'before' | 'after' | 'failed';
+  /** Whether there was anything to do; false at the start of the stage. */
+  readonly hasWork: boolean;
   /** Duration of the stage for all its NICs; 0 at its start. */
   readonly milliseconds: number;
   readonly nics: readonly { readonly id: string; readonly vlan?: number; readonly port?: string }[];

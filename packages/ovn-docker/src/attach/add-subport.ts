@@ -12,19 +12,28 @@ export const addSubport = {
   name: 'add subport',
 
   async up(nics, vm) {
+    let hasAdded = false;
     for (const [link, children] of byLink(nics, vm)) {
-      await explained(
+      const added = await explained(
         link.add(children).catch(async (error: unknown) => {
           // Another program has one of the VLANs, and Neutron does not say which: add each port alone.
           if (!isVlanTaken(error)) throw error;
           for (const nic of children) await withFreeVlan(nic, vm, (vlan) => link.add([{ ...nic, vlan }]));
+          return true;
         }),
       );
+      hasAdded ||= added;
     }
+    return hasAdded;
   },
 
   async down(nics, vm) {
-    for (const [link, children] of byLink(nics, vm)) await explained(link.remove(children));
+    let hasRemoved = false;
+    for (const [link, children] of byLink(nics, vm)) {
+      const removed = await explained(link.remove(children));
+      hasRemoved ||= removed;
+    }
+    return hasRemoved;
   },
 } as const satisfies Stage;
 

@@ -8,15 +8,16 @@ export const chooseVlan = {
   name: 'choose VLAN',
 
   async up(nics, vm) {
-    for (const nic of nics) nic.vlan ??= vm.vlans.reserve();
+    const without = nics.filter(({ vlan }) => vlan === undefined);
+    for (const nic of without) nic.vlan = vm.vlans.reserve();
+    return without.length > 0;
   },
 
   async down(nics, vm) {
-    for (const nic of nics) {
-      if (nic.vlan === undefined) continue;
-      vm.vlans.release(nic.vlan);
-      delete nic.vlan;
-    }
+    const vlans = nics.flatMap(({ vlan }) => vlan ?? []);
+    for (const nic of nics) delete nic.vlan;
+    for (const vlan of vlans) vm.vlans.release(vlan);
+    return vlans.length > 0;
   },
 } as const satisfies Stage;
 

@@ -21,19 +21,22 @@ export const createPort = {
   async up(nics, vm) {
     const missing = nics.filter(({ port }) => !port);
     const [first, ...others] = missing;
-    if (!first) return;
+    if (!first) return false;
     for (const { target } of missing) requireMtu(target, vm);
     if (others.length === 0 || mustBeMadeSingly(first)) {
       for (const nic of missing) await createOne(nic, vm);
     } else {
       await createTogether(missing, vm);
     }
+    return true;
   },
 
   async down(nics, vm) {
     const unanswered = nics.filter(({ port, vlan, wants }) => !port && vlan !== undefined && !wants.existing);
     const made = await explained(portsMadeFor(unanswered, vm));
+    const hasPorts = made.length > 0 || nics.some(({ port }) => port);
     for (const nic of nics) await remove(nic, made);
+    return hasPorts;
   },
 } as const satisfies Stage;
 

@@ -21,12 +21,16 @@ export const enterContainer = {
   name: 'enter container',
 
   async up(nics, vm) {
-    for (const nic of pluggedOf(nics)) enterOne(nic, vm);
+    const placed = pluggedOf(nics).filter(({ place }) => place);
+    for (const nic of placed) enterOne(nic, vm);
+    return placed.length > 0;
   },
 
-  // The stage "make veth" deletes both ends of the pair, wherever they are.
+  // The stage "make veth" deletes both ends of the pair, wherever they are: this one only forgets the
+  // container.
   async down(nics) {
     for (const nic of nics) delete nic.place;
+    return false;
   },
 } as const satisfies Stage;
 

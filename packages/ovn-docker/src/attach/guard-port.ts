@@ -10,9 +10,11 @@ export const guardPort = {
   name: 'guard port',
 
   async up(nics, { guard }) {
-    await guard.protect(pluggedOf(nics).map(({ vlan }) => interfaceNames(vlan).vmEnd));
+    return await guard.protect(pluggedOf(nics).map(({ vlan }) => interfaceNames(vlan).vmEnd));
   },
 
   // The guard removes the flows when the row is gone, so that no frame passes in between.
-  async down() {},
+  async down() {
+    return false;
+  },
 } as const satisfies Stage;

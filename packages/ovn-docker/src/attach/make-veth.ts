@@ -17,17 +17,21 @@ export const makeVeth = {
   name: 'make veth',
 
   async up(nics, vm) {
-    await forEachYielding(pluggedOf(nics), (nic) => {
-      if (!hasPair(nic, vm)) makePair(nic, vm);
-    });
+    const without = pluggedOf(nics).filter((nic) => !hasPair(nic, vm));
+    await forEachYielding(without, (nic) => makePair(nic, vm));
+    return without.length > 0;
   },
 
   async down(nics, vm) {
+    let hasRemoved = false;
     await forEachYielding(nics, ({ vlan }) => {
       if (vlan === undefined) return;
       const { vmEnd } = interfaceNames(vlan);
-      explainLink(`cannot remove ${vmEnd}`, () => removeInterface(vm, vmEnd));
+      explainLink(`cannot remove ${vmEnd}`, () => {
+        hasRemoved = removeInterface(vm, vmEnd) || hasRemoved;
+      });
     });
+    return hasRemoved;
   },
 } as const satisfies Stage;
 

@@ -27,7 +27,7 @@ export const plugPort = {
     for (const nic of plugged) if (nic.state === 'making') requireOwnVlan(nic, vm);
     // Join runs this stage for NICs that are healthy: one look, and nothing else.
     const ill = plugged.filter((nic) => driftsNow(nic, vm).length > 0);
-    if (ill.length === 0) return;
+    if (ill.length === 0) return false;
     // First: an agent without Neutron reads the networks of the rows that it finds.
     await recordTargets(vm.vmSwitch, new Set(ill.map(({ target }) => target)));
     const has = (nic: PluggedNic, ...kinds: DriftKind[]) =>
@@ -48,10 +48,14 @@ export const plugPort = {
       if (has(nic, 'wrong link')) restoreLinks(nic, vm);
       requireHealthy(nic, vm);
     });
+    return true;
   },
 
   async down(nics, vm) {
-    await vm.vmSwitch.unplug(namesOf(nics));
+    const names = namesOf(nics);
+    const isPluggedNow = names.some((name) => vm.vmSwitch.port(name) !== undefined);
+    await vm.vmSwitch.unplug(names);
+    return isPluggedNow;
   },
 } as const satisfies Stage;
 

@@ -13,6 +13,8 @@ export interface StageEvent {
   readonly direction: 'up' | 'down';
   /** `failed` instead of `after` when the stage threw. */
   readonly moment: 'before' | 'after' | 'failed';
+  /** Whether there was anything to do: a stage that was done before changes nothing. False at its start. */
+  readonly hasWork: boolean;
   readonly nics: readonly ObservedNic[];
   /** The duration of the stage; 0 at its start. */
   readonly milliseconds: number;
@@ -25,25 +27,29 @@ export const STAGE_CHANNEL = 'ovn-docker:stage';
 
 const stageEvents = channel(STAGE_CHANNEL);
 
-/** Runs one stage and publishes its start and end. Node calls the listeners synchronously, at that moment. */
+/**
+ * Runs one stage and publishes its start and end. Node calls the listeners synchronously, at that moment.
+ * @param run resolves with whether there was anything to do
+ */
 export async function observeStage(
   stage: string,
   direction: StageEvent['direction'],
   nics: readonly ObservedNic[],
-  run: () => Promise<void>,
+  run: () => Promise<boolean>,
 ): Promise<void> {
   const started = performance.now();
-  const publish = (moment: StageEvent['moment']) => {
+  const publish = (moment: StageEvent['moment'], hasWork: boolean) => {
     if (!stageEvents.hasSubscribers) return;
     const milliseconds = moment === 'before' ? 0 : performance.now() - started;
-    stageEvents.publish({ stage, direction, moment, nics, milliseconds } satisfies StageEvent);
+    stageEvents.publish({ stage, direction, moment, hasWork, nics, milliseconds } satisfies StageEvent);
   };
-  publish('before');
+  publish('before', false);
+  let hasWork: boolean;
   try {
-    await run();
+    hasWork = await run();
   } catch (error) {
-    publish('failed');
+    publish('failed', true);
     throw error;
   }
-  publish('after');
+  publish('after', hasWork);
 }

@@ -99,7 +99,7 @@ export async function restart(
 
 /** The flows on the bridge: FakeSwitch has none, and nothing is ever wrong with them. */
 const fakeGuard: Vm['guard'] = {
-  protect: async () => undefined,
+  protect: async () => false,
   restore: async () => undefined,
   differences: async () => ({ missing: [], stale: [] }),
 };

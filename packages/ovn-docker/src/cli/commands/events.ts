@@ -9,14 +9,18 @@ export const events = defineCommand({
   name: 'events',
   summary: 'show warnings, and each stage of attaching and detaching as the agent runs it',
   needsRoot: true,
-  options: { json: flag('--json', 'print JSON lines') },
+  options: {
+    json: flag('--json', 'print JSON lines'),
+    all: flag('--all', 'also show the starts of stages, and stages that had nothing to do'),
+  },
 
-  async action(settings, { json }) {
+  async action(settings, { json, all }) {
     await using agent = await openAgent(settings);
     const stop = new AbortController();
     void once(process, 'SIGINT').then(() => stop.abort());
     try {
       for await (const event of agent.events(stop.signal)) {
+        if (!all && isIdle(event)) continue;
         process.stdout.write(json ? `${JSON.stringify(event)}\n` : print(event));
       }
     } catch (error) {
@@ -25,6 +29,11 @@ export const events = defineCommand({
   },
 });
 
+/** Whether a stage has only started, or had nothing to do. An earlier agent does not say it. */
+function isIdle(event: EventView): boolean {
+  return 'stage' in event && (event.moment === 'before' || event.hasWork === false);
+}
+
 function print(event: EventView): string {
   if ('stage' in event) return printStage(event);
   const { time, warning, details } = event;
@@ -32,12 +41,11 @@ function print(event: EventView): string {
   return `${time} ! ${warning}${facts.join('')}\n`;
 }
 
-function printStage({ time, stage, direction, moment, milliseconds, nics }: StageView): string {
-  if (moment === 'before') return '';
+function printStage({ time, stage, direction, moment, hasWork, milliseconds, nics }: StageView): string {
   const [nic] = nics;
   const subject =
     nics.length === 1 && nic ? `VLAN ${nic.vlan ?? '-'} port ${nic.port ?? '-'}` : `${nics.length} NICs`;
   const sign = direction === 'up' ? '+' : '-';
-  const failure = moment === 'failed' ? ' FAILED' : '';
-  return `${time} ${sign} ${stage.padEnd(16)} ${milliseconds.toFixed(1).padStart(8)} ms  ${subject}${failure}\n`;
+  const outcome = { before: ' begins', after: hasWork ? '' : ' nothing to do', failed: ' FAILED' }[moment];
+  return `${time} ${sign} ${stage.padEnd(16)} ${milliseconds.toFixed(1).padStart(8)} ms  ${subject}${outcome}\n`;
 }

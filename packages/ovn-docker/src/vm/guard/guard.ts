@@ -80,14 +80,19 @@ export class Guard implements AsyncDisposable {
 
   /**
    * Makes the flows of these ports what they must be, in one atomic change; sends nothing if they are.
+   * @returns whether the guard had installed others, or none, for one of the ports
    * @throws OvnDockerError `E_GUARD` when the bridge's flow tables cannot be reached or changed, or when the
    * bridge has no such port
    */
-  async protect(names: readonly string[]): Promise<void> {
+  async protect(names: readonly string[]): Promise<boolean> {
+    const isChange = names.some(
+      (name) => changesOf(this.#installed.get(name), this.#expected(name)).length > 0,
+    );
     await this.#settle(names);
     const missing = names.find((name) => !this.#installed.has(name));
     if (missing !== undefined)
       throw new OvnDockerError('E_GUARD', `the VM's switch has no port ${missing} any more`);
+    return isChange;
   }
 
   /** One change for all ports that are touched until its turn comes. */

@@ -19,9 +19,13 @@ export class BindingLink implements ParentLink {
     return { parent_name: this.#vifId, tag: vlan };
   }
 
-  async add(): Promise<void> {}
+  async add(): Promise<boolean> {
+    return false;
+  }
 
-  async remove(): Promise<void> {}
+  async remove(): Promise<boolean> {
+    return false;
+  }
 
   restore(child: Child): Promise<void> {
     return changeProfile(child, this.profile(child.vlan));

@@ -25,10 +25,16 @@ export interface ParentLink {
   readonly connectsLater: boolean;
   /** Parent and VLAN for the port's `binding:profile`; undefined when the port itself does not name them. */
   profile(vlan: number): BindingProfile | undefined;
-  /** Connects new ports, all in one request. Ports that are connected already cost none. */
-  add(children: readonly Child[]): Promise<void>;
-  /** Disconnects ports that are about to be deleted, all in one request. */
-  remove(children: readonly Child[]): Promise<void>;
+  /**
+   * Connects new ports, all in one request. Ports that are connected already cost none.
+   * @returns whether there was anything to do
+   */
+  add(children: readonly Child[]): Promise<boolean>;
+  /**
+   * Disconnects ports that are about to be deleted, all in one request.
+   * @returns whether there was anything to do
+   */
+  remove(children: readonly Child[]): Promise<boolean>;
   /** Connects a port again under its own VLAN after another program disconnected it. */
   restore(child: Child): Promise<void>;
   /** Disconnects and reconnects a port, so that OVN binds it anew. If this fails, `restore` completes it. */

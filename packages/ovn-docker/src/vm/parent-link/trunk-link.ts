@@ -18,11 +18,11 @@ export class TrunkLink implements ParentLink {
     return undefined;
   }
 
-  add(children: readonly Child[]): Promise<void> {
+  add(children: readonly Child[]): Promise<boolean> {
     return this.#trunk.add(children.map(subportOf));
   }
 
-  remove(children: readonly Child[]): Promise<void> {
+  remove(children: readonly Child[]): Promise<boolean> {
     return this.#trunk.remove(children.map(subportOf));
   }
 

@@ -52,11 +52,13 @@ export class Trunk {
   /**
    * Adds ports as subports, and creates the trunk if there is none. Ports that Neutron has confirmed under
    * their VLAN cost no request.
+   * @returns whether it sent a request
    * @throws OpenStackError 409 `DuplicateSubPort` when one of the VLANs is taken; then Neutron adds no port
    */
-  add(subports: readonly SubPort[]): Promise<void> {
+  async add(subports: readonly SubPort[]): Promise<boolean> {
     const missing = subports.filter((subport) => !this.#known.has(subport));
-    return this.#change('add', missing);
+    await this.#change('add', missing);
+    return missing.length > 0;
   }
 
   /** Adds a port that Neutron no longer shows on the trunk, even if it was confirmed before. */
@@ -64,9 +66,13 @@ export class Trunk {
     return this.#change('add', [subport]);
   }
 
-  /** Removes ports. Ignores ports that are not on the trunk, and never touches other programs' subports. */
-  remove(subports: readonly SubPort[]): Promise<void> {
-    return this.#change('remove', subports);
+  /**
+   * Removes ports. Ignores ports that are not on the trunk, and never touches other programs' subports.
+   * @returns whether it sent a request
+   */
+  async remove(subports: readonly SubPort[]): Promise<boolean> {
+    await this.#change('remove', subports);
+    return subports.length > 0;
   }
 
   /** Takes these subports for confirmed until the trunk is read. */
