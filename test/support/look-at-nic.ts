@@ -4,6 +4,8 @@ import { connect, openReplica, vswitchSchema } from '@ovn-docker/ovsdb';
 /** What the kernel and the switch of a VM show of one NIC, without what differs from pair to pair. */
 export interface NicLook {
   readonly isUp: boolean | undefined;
+  /** Whether the VM’s kernel ignores what the interface receives. */
+  readonly isQuiet: boolean | undefined;
   readonly mtu: number | undefined;
   readonly master: number | undefined;
   readonly alias: string | undefined;
@@ -39,6 +41,7 @@ export async function lookAtNic(lab: Lab, vm: MachineName, end: string): Promise
   const port = row?.external_ids['iface-id'];
   return {
     isUp: link?.up,
+    isQuiet: link && netlink.dropsReceived(link.index),
     mtu: link?.mtu,
     master: link?.master,
     // Without the label of a claim.

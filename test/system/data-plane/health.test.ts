@@ -51,6 +51,7 @@ const drifts: readonly Drift[] = [
     cause: 'ip link set $end down; ip link set $end name other; ip link set other up',
     isUsedToo: true,
   },
+  { kind: 'wrong link', cause: 'tc qdisc del dev $end clsact', isUsedToo: true },
   { kind: 'broken pair', cause: 'ip link del $end' },
   { kind: 'broken pair', cause: 'ip link set "$end"c name other' },
   { kind: 'unplugged', cause: 'ovs-vsctl del-port $end', isUsedToo: true },

@@ -9,7 +9,7 @@ const PER_TURN = 10;
 
 /**
  * Makes the VM's kernel ignore what containers send (docs/decisions/quiet-links.md) on pairs that an earlier
- * agent made, and again where another program has removed the filter. Only a userspace datapath needs it.
+ * agent made, before it looks at their health. Only a userspace datapath needs it.
  * @param netns for tests: path of the namespace that `netlink` sees
  */
 export async function quietPorts(

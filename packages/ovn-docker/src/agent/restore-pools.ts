@@ -146,6 +146,8 @@ function isNobodys(nic: PluggedNic, pair: Link | undefined, view: InterfaceView)
 }
 
 /** Whether the NIC can become warm without any further stage. */
-function isHealthy(nic: Nic, { vmSwitch }: Vm, view: InterfaceView): boolean {
-  return isPlugged(nic) && isWhole(nic, view) && driftsNow(nic, { vmSwitch, ...view }).length === 0;
+function isHealthy(nic: Nic, { vmSwitch, netlink }: Vm, view: InterfaceView): boolean {
+  const dropsReceived = netlink.dropsReceived.bind(netlink);
+  const seen = { vmSwitch, netlink: { ...view.netlink, dropsReceived } };
+  return isPlugged(nic) && isWhole(nic, view) && driftsNow(nic, seen).length === 0;
 }

@@ -1,7 +1,8 @@
+import { quietLink } from '@ovn-docker/netlink';
 import { OvnDockerError } from '../errors.ts';
 import { explainLink } from '../nics/explain-link.ts';
 import type { DriftKind } from '../nics/health.ts';
-import { driftsNow } from '../nics/look-at.ts';
+import { driftsNow, isQuiet } from '../nics/look-at.ts';
 import { interfaceNames } from '../nics/names.ts';
 import { type Nic, type PluggedNic, pluggedOf } from '../nics/nic.ts';
 import { whileReplaced } from '../nics/replaced-rows.ts';
@@ -70,8 +71,14 @@ function restoreLinks({ vlan, port, target }: PluggedNic, { netlink, vmSwitch }:
   const mtu = target.network.mtu === undefined ? {} : { mtu: target.network.mtu };
   explainLink(`cannot restore ${vmEnd}`, () => {
     netlink.setLink(vmEnd, { up: true, ...mtu, ...(vmSwitch.isUserspace ? { master: null } : {}) });
+    if (isLoud(vmEnd, { netlink, vmSwitch })) quietLink(undefined, vmEnd);
     if (netlink.link(containerEnd)) netlink.setLink(containerEnd, { mac: port.mac_address, ...mtu });
   });
+}
+
+function isLoud(vmEnd: string, vm: Pick<Vm, 'netlink' | 'vmSwitch'>): boolean {
+  const link = vm.netlink.link(vmEnd);
+  return link !== undefined && isQuiet(link, vm) === false;
 }
 
 /** @throws OvnDockerError `E_LINK` or `E_SWITCH` */

@@ -69,6 +69,7 @@ it.each<[string, Change]>([
   ['wrong link', { vmEnd: { mtu: 1500 } }],
   ['wrong link', { vmEnd: { master: 9 } }],
   ['wrong link', { vmEnd: { name: 'other' } }],
+  ['wrong link', { seen: { isQuiet: false } }],
   ['wrong link', { seen: { master: 9 } }],
   ['wrong link', { containerEnd: { mtu: 1300 } }],
   ['wrong link', { containerEnd: { mac: '02:00:00:00:00:07' } }],

@@ -12,6 +12,11 @@ export interface Seen {
   readonly vmEnd: Link | undefined;
   /** The container's end, while it is in the VM. */
   readonly containerEnd: Link | undefined;
+  /**
+   * Whether the VM's kernel ignores what the VM's end receives (docs/decisions/quiet-links.md); undefined with a
+   * datapath in the kernel, which takes the frames before.
+   */
+  readonly isQuiet?: boolean | undefined;
   /** Index of the kernel datapath's interface, the master of all its ports; undefined in user space. */
   readonly master: number | undefined;
 }
@@ -23,7 +28,8 @@ export interface Seen {
  * - `wrong row`: the rows do not say which NIC it is, or ask ovs-vswitchd for something else
  * - `broken pair`: an end of the veth pair that should be in the VM is missing, or the pair is marked as
  *   that of another port or, without a claim, as that of a container
- * - `wrong link`: an end is down, or has another MTU, MAC address or master
+ * - `wrong link`: an end is down, or has another MTU, MAC address or master, or the VM's kernel reads what it
+ *   receives
  * - `not switched`: ovs-vswitchd cannot use the VM's end, or has opened another interface of that name
  */
 export const driftKinds = [
@@ -87,7 +93,7 @@ const looks: Readonly<Record<DriftKind, Look>> = {
       : `${names.containerEnd}, its other end, is gone`;
   },
 
-  'wrong link': (nic, { vmEnd, containerEnd, master }) => {
+  'wrong link': (nic, { vmEnd, containerEnd, master, isQuiet }) => {
     if (!vmEnd) return undefined;
     const { vmEnd: expected, containerEnd: other } = interfaceNames(nic.vlan);
     if (vmEnd.name !== expected) return `${expected} was renamed to ${vmEnd.name}`;
@@ -97,6 +103,7 @@ const looks: Readonly<Record<DriftKind, Look>> = {
       return `${expected} has MTU ${vmEnd.mtu}, ${other} ${containerEnd?.mtu ?? '-'}, the network ${mtu}`;
     if (containerEnd && containerEnd.mac !== nic.port.mac_address)
       return `${other} has MAC address ${containerEnd.mac}, its port ${nic.port.mac_address}`;
+    if (isQuiet === false) return `the VM's kernel reads what ${expected} receives: its filter is gone`;
     if (vmEnd.master === master) return undefined;
     return `the master of ${expected} is interface ${vmEnd.master ?? '-'}, not ${master ?? '-'}`;
   },

@@ -58,25 +58,29 @@ export interface Parts {
   readonly interfaces: ReadonlyMap<string, Link>;
   /** The VM's ends of veth pairs, by the id of their port. */
   readonly vmEnds: ReadonlyMap<string, Link>;
+  readonly loud: ReadonlySet<number>;
   readonly master: number | undefined;
 }
 
-export function partsByName({ ports, rows, interfaces, master }: Observation): Parts {
+export function partsByName({ ports, rows, interfaces, loud, master }: Observation): Parts {
   return {
     ports: new Map(ports.map((port) => [port.id, port])),
     rows: new Map(rows.map((row) => [row.name, row])),
     interfaces: new Map(interfaces.map((link) => [link.name, link])),
     vmEnds: new Map(interfaces.map((link) => [readAlias(link.alias)?.portId ?? '', link])),
+    loud,
     master,
   };
 }
 
 /** What the observation shows of a NIC in the VM's kernel and switch. */
-export function seenIn({ rows, interfaces, vmEnds, master }: Parts, { vlan, port }: PluggedNic): Seen {
+export function seenIn({ rows, interfaces, vmEnds, loud, master }: Parts, { vlan, port }: PluggedNic): Seen {
   const { vmEnd, containerEnd } = interfaceNames(vlan);
+  const end = interfaces.get(vmEnd) ?? vmEnds.get(port.id);
   return {
     row: rows.get(vmEnd),
-    vmEnd: interfaces.get(vmEnd) ?? vmEnds.get(port.id),
+    vmEnd: end,
+    isQuiet: end && !loud.has(end.index),
     containerEnd: interfaces.get(containerEnd),
     master,
   };

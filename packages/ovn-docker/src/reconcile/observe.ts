@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Link } from '@ovn-docker/netlink';
 import type { Network, Neutron } from '@ovn-docker/openstack';
+import { forEachYielding } from '../attach/parts/for-each-yielding.ts';
 import type { DockerEngine, DriverNetwork, LabelledContainer } from '../clients/docker-engine.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import { shortId } from '../clients/short-id.ts';
@@ -9,7 +10,7 @@ import { containerLabels } from '../config/known-keys.ts';
 import { dockerNetworks } from '../networks/docker-networks.ts';
 import { dockerIdOf, madeNetworks } from '../networks/network-labels.ts';
 import type { Engine } from '../nics/engine.ts';
-import { masterOf } from '../nics/look-at.ts';
+import { isQuiet, masterOf } from '../nics/look-at.ts';
 import { isOurInterface } from '../nics/names.ts';
 import type { Nic } from '../nics/nic.ts';
 import { readAlias } from '../nics/pair-alias.ts';
@@ -47,6 +48,8 @@ export interface Observation extends Children {
   readonly parentStatus: string | undefined;
   /** The VM's interfaces whose names are in the agent's form, and those with an alias of the agent. */
   readonly interfaces: readonly Link[];
+  /** Indexes of the VM's ends of veth pairs whose frames the VM's kernel reads although it should not. */
+  readonly loud: ReadonlySet<number>;
   /** Index of the master that the ports of the VM's bridge have, with a datapath in the kernel. */
   readonly master: number | undefined;
   /** Neutron networks that agents of this VM made for Docker networks. */
@@ -101,11 +104,19 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
     dockerNetworksBefore,
     parentStatus,
     interfaces,
+    loud: await findLoud(vm, interfaces),
     master: masterOf(vm),
     madeNetworks: made,
     docker: dockerView,
     guard: await observeGuard(engine, vm),
   };
+}
+
+async function findLoud(vm: Vm, interfaces: readonly Link[]): Promise<Set<number>> {
+  const loud = new Set<number>();
+  const ends = interfaces.filter(({ alias }) => readAlias(alias) !== undefined);
+  await forEachYielding(ends, (end) => void (isQuiet(end, vm) === false && loud.add(end.index)));
+  return loud;
 }
 
 async function observeGuard({ log }: Engine, { guard }: Vm): Promise<FlowDifferences | undefined> {

@@ -19,6 +19,7 @@ export class FakeNetlink {
 
   link = (name: string | number) =>
     [...this.byName.values()].find((link) => name === link.name || name === link.index);
+  dropsReceived = () => true;
   links = () => [...this.byName.values()];
 
   createVeth({

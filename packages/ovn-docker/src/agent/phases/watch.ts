@@ -7,7 +7,6 @@ import { applyContainerEvents } from '../apply-container-events.ts';
 import { applySecurityGroups, watchSecurityGroups } from '../apply-security-groups.ts';
 import { exemptDhcpServers, watchDhcpServers } from '../exempt-dhcp-servers.ts';
 import { findSandboxes, watchSandboxes } from '../find-sandboxes.ts';
-import { quietPorts } from '../quiet-ports.ts';
 import { recordForBoot } from '../record-for-boot.ts';
 import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
@@ -32,7 +31,7 @@ const PASS_SHARE = 0.006;
 /** Follows Docker's events and the VM's switch, and runs the periodic work, until `signal` aborts. */
 export async function watch(
   config: AgentConfig,
-  { cloud, vmSwitch, docker, netlink }: Clients,
+  { cloud, vmSwitch, docker }: Clients,
   recognised: Recognised,
   signal: AbortSignal,
 ): Promise<void> {
@@ -44,7 +43,6 @@ export async function watch(
   listeners.defer(refuseRouterAdvertisements(engine, vmSwitch));
   const lookAround = async () => {
     await reconcile();
-    await tolerate(log, quietPorts(vmSwitch, netlink, log));
     await tolerate(log, findSandboxes(engine, docker));
     await tolerate(log, refreshPools(engine));
     await tolerate(log, applySecurityGroups(engine, docker));
