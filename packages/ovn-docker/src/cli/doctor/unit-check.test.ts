@@ -54,6 +54,14 @@ it('is skipped where systemd does not run', async () => {
   expect(await check.run({} as DoctorContext)).toEqual({ facts: ['not run by systemd'], isSkipped: true });
 });
 
+it('is skipped where systemctl does not answer', async () => {
+  const check = unitCheckOf(() => Promise.reject(new Error('Failed to connect to bus\nmore')));
+  expect(await check.run({} as DoctorContext)).toEqual({
+    facts: ['systemctl does not answer: Failed to connect to bus'],
+    isSkipped: true,
+  });
+});
+
 it.each<[string, Record<string, string>, string]>([
   ['that systemd does not have', { LoadState: 'not-found' }, 'after a reboot no container'],
   ['that is not enabled', { UnitFileState: 'disabled' }, 'is disabled: systemd does not start'],

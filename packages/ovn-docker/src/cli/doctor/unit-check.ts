@@ -16,7 +16,9 @@ export function unitCheckOf(read: (name: string) => Promise<SystemdUnit | undefi
     name: 'unit',
 
     async run() {
-      const unit = await read(UNIT);
+      const unit = await read(UNIT).catch((error: Error) => error);
+      if (unit instanceof Error)
+        return { facts: [`systemctl does not answer: ${firstLine(unit)}`], isSkipped: true };
       if (unit === undefined) return { facts: ['not run by systemd'], isSkipped: true };
       const { LoadState, ActiveState, SubState, UnitFileState, NRestarts } = unit.properties;
       if (LoadState === 'not-found') return { facts: [`systemd has no ${UNIT}`], warnings: [NOT_INSTALLED] };
@@ -29,6 +31,10 @@ export function unitCheckOf(read: (name: string) => Promise<SystemdUnit | undefi
       };
     },
   };
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n')[0] ?? '';
 }
 
 const NOT_INSTALLED: Warning = {
