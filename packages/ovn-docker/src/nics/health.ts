@@ -13,8 +13,8 @@ export interface Seen {
   /** The container's end, while it is in the VM. */
   readonly containerEnd: Link | undefined;
   /**
-   * Whether the VM's kernel ignores what the VM's end receives (docs/decisions/quiet-links.md); undefined with a
-   * datapath in the kernel, which takes the frames before.
+   * Whether the VM's kernel ignores what the VM's end receives (docs/decisions/quiet-links.md); undefined
+   * with a datapath in the kernel, which takes the frames before.
    */
   readonly isQuiet?: boolean | undefined;
   /** Index of the kernel datapath's interface, the master of all its ports; undefined in user space. */
