@@ -27,6 +27,7 @@ const checks: [string, () => Outcome][] = [
     'package content',
     () => check('npm', ['run', '-s', 'check:pack', '-w', 'packages/ovsdb', '-w', 'packages/openstack']),
   ],
+  ['packages', () => check('node', ['--conditions=source', 'scripts/package/main.ts'])],
   ['API documentation', () => check('npm', ['run', '-s', 'doc', '-w', 'packages/ovsdb'])],
   ['unit', () => runVitest('unit')],
   ['ovsdb', () => runVitest('ovsdb')],

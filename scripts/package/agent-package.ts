@@ -19,14 +19,14 @@ const completions: Record<Shell, string> = {
 
 /** Builds `ovn-docker-agent_VERSION_amd64.deb`, which docs/packages.md describes. */
 export async function buildAgentPackage(target: Target): Promise<string> {
-  const { version, time, scratch, folder } = target;
+  const { version, time, node, scratch, folder } = target;
   const name = 'ovn-docker-agent';
   const documents = `usr/share/doc/${name}`;
   const library = 'usr/lib/ovn-docker';
   const packaging = join(root, 'packaging');
   const tree = new Tree(join(scratch, name));
   const metafile = await addProgram(tree, 'ovn-docker', library, version);
-  addNode(tree, 'ovn-docker', library, documents);
+  addNode(tree, node, 'ovn-docker', library, documents);
   tree.copy(join(packaging, 'await-cpu-count'), `${library}/await-cpu-count`, 0o755);
   tree.copy(join(packaging, 'ovn-docker.service'), 'lib/systemd/system/ovn-docker.service');
   tree.copy(

