@@ -80,6 +80,15 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'packages',
+          include: ['test/packages/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 600_000,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'vm',
           include: ['test/vm/*.test.ts'],
           globalSetup: ['test/vm/raise-lab.ts'],

@@ -11,6 +11,7 @@ export { type EngineName, type Engines, engineNames } from './engines/engines.ts
 export { LabError } from './errors.ts';
 export { Guest } from './guest/guest.ts';
 export { type GuestKindName, guestKindNames } from './guest/image/kinds.ts';
+export { findMirror, KEYRING as DEBIAN_KEYRING } from './guest/image/mirror.ts';
 export { Lab, type LabState, openLab } from './lab.ts';
 export { repository } from './layout.ts';
 export type { CommandResult, Machine } from './machine/machine.ts';
