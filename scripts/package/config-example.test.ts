@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parse } from 'yaml';
 import { parseAgentConfig, poolMarks } from '../../packages/ovn-docker/src/config/agent-config.ts';
 import { root } from '../bundle.ts';
 
@@ -11,8 +10,8 @@ const text = readFileSync(join(root, path), 'utf8');
 it('the sample configuration shows every default', () => {
   const defaults = parseAgentConfig('', 'defaults');
   expect(parseAgentConfig(text, path)).toMatchObject({ ...defaults, cloud: {}, pool: {} });
-  // Keys that the sample leaves out would have their defaults, too.
-  expect(Object.keys(parse(text) as object)).toEqual(expect.arrayContaining(Object.keys(defaults)));
+  // A key that the sample leaves out would have its default, too.
+  for (const key of Object.keys(defaults)) expect(text).toMatch(new RegExp(`^${key}:`, 'm'));
   const network = { id: 'x', name: 'y' };
   expect(poolMarks(parseAgentConfig(text, path), network)).toEqual(poolMarks(defaults, network));
 });
