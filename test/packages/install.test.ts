@@ -68,8 +68,11 @@ it('an upgrade and a downgrade keep the configuration and the choice of a disabl
 });
 
 it('removed packages leave the configuration, and purged packages leave nothing', () => {
-  chroot.run('mkdir -p /var/lib/ovn-docker /run/ovn-docker && touch /var/lib/ovn-docker/state');
-  expect(chroot.run('dpkg --remove ovn-docker-agent embedded-neutron').code).toBe(0);
+  chroot.run(
+    'mkdir -p /var/lib/ovn-docker/init /run/ovn-docker && touch /var/lib/ovn-docker/init/applied.json',
+  );
+  const removed = chroot.run('dpkg --remove ovn-docker-agent embedded-neutron');
+  expect(removed).toMatchObject({ code: 0, output: expect.stringContaining('ovn-docker init --undo') });
   expect(chroot.run('cat /etc/ovn-docker/config.yaml').output).toBe('uplink: ens3\n');
   expect(chroot.run('ls /usr/bin/ovn-docker /usr/lib/ovn-docker').code).toBe(2);
   expect(chroot.run('dpkg --purge ovn-docker-agent embedded-neutron').code).toBe(0);
