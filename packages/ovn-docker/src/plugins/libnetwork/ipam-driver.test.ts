@@ -35,3 +35,21 @@ it('takes warm NICs from the right pool when two Docker networks share a subnet'
   expect(securityGroups).toEqual([['web-id'], ['default']]);
   expect(neutron.calls).toEqual([]);
 });
+
+it.each([
+  ['names the port that it creates after the container, as Docker 29 sends it', 'web', /^web$/],
+  ['names it after Docker’s endpoint, because Docker before 29 sends no name', undefined, /^docker-/],
+])('RequestAddress %s', async (_, containerName, expected) => {
+  const { engine, vm, target, neutron } = createWorld();
+  const [{ id, cidr } = { id: '', cidr: '' }] = target.subnets;
+  const PoolID = `subnet/${id}`;
+  const subnets = [{ id, cidr, pool: PoolID }];
+  await dockerNetworks.put(vm.vmSwitch, 'one', { network: target.network.id, subnets, made: false });
+  const Options = containerName ? { 'com.docker.network.endpoint.name': containerName } : null;
+  const call = ipamDriver(engine, new IpamPoolRequests())['RequestAddress'];
+  const accepted = call?.accept({ PoolID, Address: '10.0.0.77', Options });
+  if (typeof accepted !== 'function') throw new Error(accepted);
+  await accepted();
+  const names = [...neutron.ports.values()].map(({ name }) => name);
+  expect(names.at(-1)).toMatch(expected);
+});
