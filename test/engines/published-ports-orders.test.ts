@@ -46,7 +46,7 @@ it.each([
   ['apps', 'zusers'],
   ['dual', 'users'],
 ])(
-  `scenario 47: created on %s, then connected to %s: in each of ${STARTS} starts the published port answers`,
+  'scenario 47: created on %s, then connected to %s: in each of 8 starts the published port answers',
   async (first, second) => {
     const container = await vm.docker('create', '--network', first, ...PUBLISH, ...SERVE_ROUTES);
     try {
@@ -64,10 +64,10 @@ it.each([
 );
 
 // gw-priority exists since Docker 28.
-it.runIf(isSince(28, lab, 'vm-a')).each([
+it.runIf(isSince(28, lab, 'vm-a')).each<[string, string[], RegExp]>([
   ['with -p: the bridge stays the gateway, and the port answers', PUBLISH, /^default via 172\./],
   ['without -p: the logical network is the gateway', [], /^default via 10\.150\.0\.1 /],
-] as const)('scenario 47: gw-priority for the logical network, %s', async (_, publish, gateway) => {
+])('scenario 47: gw-priority for the logical network, %s', async (_, publish, gateway) => {
   const networks = ['--network', 'name=users', '--network', 'name=apps,gw-priority=10'];
   const container = await vm.runDetached(...networks, ...publish, ...SERVE_ROUTES);
   for (const again of ['start', 'restart', 'restart']) {

@@ -65,8 +65,8 @@ const limits: Readonly<Record<number, string>> = {
   9: 'Tokens that really expire are tested with a real Keystone (`npm run test:openstack`); elsewhere the proxy answers 401 instead.',
   33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot.',
   44: 'The VMs of the lab are namespaces, as for scenario 33. Unit tests show the start before Open vSwitch ([await-switch.test.ts](../packages/ovn-docker/src/agent/await-switch.test.ts)), and what Neutron can say when it answers again ([create-engine.test.ts](../packages/ovn-docker/src/agent/create-engine.test.ts)).',
-  47: 'CI runs Docker 20.10. 26.1.5 and 28.5.2 were tried by hand: the table in [docker.md](docker.md) has what was seen.',
-  48: 'CI runs Docker 20.10 and OVN 23.03. `npm run test:engines` ([engines.md](engines.md)) and `npm run test:ovn` ([ovn-releases.md](ovn-releases.md)) run the others.',
+  47: '`npm test` runs a short selection on Docker 26.1.5, and `npm run test:engines` all of it on three engines ([engines.md](engines.md)).',
+  48: '`npm test` runs OVN 23.03 and Docker 20.10, with a short selection on Docker 26.1.5. `npm run test:engines` ([engines.md](engines.md)) and `npm run test:ovn` ([ovn-releases.md](ovn-releases.md)) run the others.',
   40: 'A unit test shows the marks that earlier releases wrote ([earlier-releases.test.ts](../packages/ovn-docker/src/nics/earlier-releases.test.ts)): the lab runs one release. The clock jumps for the agent alone, by libfaketime: the system’s clock belongs to all labs of a machine.',
   53: 'Unit tests of the client show it ([limits.test.ts](../packages/openstack/src/http/limits.test.ts), [pages.test.ts](../packages/openstack/src/network/pages.test.ts)), and one measures the CPU time of each turn of the event loop ([hostile-api.test.ts](../packages/ovn-docker/src/clients/neutron/hostile-api.test.ts)).',
   46: 'System tests run on the userspace datapath only; unit tests cover the master of a datapath in the kernel.',
@@ -102,7 +102,7 @@ function testFiles(folder: string): string[] {
 /** Reads the tests by scenario number from the titles in the test files. */
 export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   const tests = new Map<number, ScenarioTest[]>();
-  for (const folder of ['test/system', 'test/openstack', 'test/faults']) {
+  for (const folder of ['test/system', 'test/engines', 'test/openstack', 'test/faults']) {
     for (const file of testFiles(folder)) {
       for (const [, plain, each] of readFileSync(join(repository, file), 'utf8').matchAll(TITLE)) {
         const title = plain ?? each ?? '';
