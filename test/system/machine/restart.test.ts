@@ -1,5 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { launchDockerd, openLab, pluggedNics, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
@@ -54,6 +54,9 @@ function versionInstaller(): { install(version?: string): string } {
   const program = join(a.machine.places.data, 'bin', 'ovn-docker');
   const own = readFileSync(program, 'utf8');
   const bundle = /"([^"]+\/ovn-docker\.js)"/.exec(own)?.[1] ?? '';
+  // Both versions have the same chunks beside their entry file.
+  const chunks = join(a.machine.places.data, 'chunks');
+  if (!existsSync(chunks)) symlinkSync(join(dirname(bundle), 'chunks'), chunks);
   return {
     install: (version) => {
       const path = version === undefined ? bundle : join(a.machine.places.data, `ovn-docker-${version}.js`);
