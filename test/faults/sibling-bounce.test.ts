@@ -18,6 +18,7 @@ const [vm, other] = [new Vm(lab, 'vm-a'), new Vm(lab, 'vm-b')];
 const agent = new AgentProcess(lab, 'vm-a');
 const NETWORK = 'siblings';
 const NICS = 200;
+const VICTIM_MAC = '02:00:00:00:00:c8';
 let api: Api;
 let network: Resource;
 let restore: () => Promise<void>;
@@ -40,6 +41,9 @@ async function statuses(): Promise<Set<unknown>> {
   );
 }
 
+/** The port of the NIC that the test deletes. */
+const victims = () => api.list('port', `network_id=${network.id}&mac_address=${VICTIM_MAC}`);
+
 it('one of 200 NICs is deleted and the hypervisor recomputes: no container loses a ping, and no port is reattached', async () => {
   const bystanders = await Bystanders.start(vm, other, NETWORK);
   try {
@@ -47,9 +51,11 @@ it('one of 200 NICs is deleted and the hypervisor recomputes: no container loses
     await waitFor('all ports to be ACTIVE', async () => (await statuses()).size === 1);
     const before = await pluggedNics(lab, 'vm-a');
     const logged = agent.log().length;
-    // A NIC with a requested security group does not return to the pool: the agent deletes its port.
-    const victim = await vm.run(NETWORK, '--net=none', '--label', 'org.ovn-docker.security-groups=default');
+    // A NIC with a requested MAC address does not return to the pool: the agent deletes its port.
+    const victim = await vm.run(NETWORK, '--net=none', '--mac-address', VICTIM_MAC);
+    expect(await victims()).toHaveLength(1);
     await vm.remove(victim);
+    await waitFor('Neutron to delete the port', async () => (await victims()).length === 0);
     await lab.machine('hv1').must(['ovn-appctl', '-t', 'ovn-controller', 'recompute']);
     await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync']);
     await waitFor('all ports to be ACTIVE', async () => (await statuses()).size === 1);
