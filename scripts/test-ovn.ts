@@ -19,7 +19,7 @@ const SYSTEM = [
   'test/system/machine/reboot.test.ts',
 ];
 
-const FAULTS = ['test/faults/sibling-bounce.test.ts', 'test/faults/network-faults.test.ts'];
+const FAULTS = ['test/faults/sibling-bounce.test.ts', 'test/faults/machine-faults.test.ts'];
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !ovnReleases.some((known) => known === name));
