@@ -21,9 +21,10 @@ export async function recordForBoot(engine: Engine): Promise<void> {
   if (engine.unconfirmed !== undefined) return;
   const { vmSwitch, vifId, macs, parentMtu, parentLinks } = vm;
   await recordVm(vmSwitch, { vifId, mode: parentLinks.mode, macs: [...macs].sort(), parentMtu });
-  const nics = engine.nics.all();
-  const targets = new Set([...engine.pools.all(), ...nics, ...engine.draining].map(({ target }) => target));
-  await recordTargets(vmSwitch, targets);
+  // Read again after each wait: a NIC of a new network may have been made meanwhile.
+  const targets = () =>
+    new Set([...engine.pools.all(), ...engine.nics.all(), ...engine.draining].map(({ target }) => target));
+  await recordTargets(vmSwitch, targets());
   const used = [...dockerNetworks.all(vmSwitch).values()];
   await forgetOtherTargets(
     vmSwitch,
@@ -31,7 +32,7 @@ export async function recordForBoot(engine: Engine): Promise<void> {
     used.flatMap(({ network, subnets }) => [network, ...subnets.map(({ id }) => id)]),
   );
   await forgetReplaced(vmSwitch);
-  for (const [index, nic] of pluggedOf(nics).entries()) {
+  for (const [index, nic] of pluggedOf(engine.nics.all()).entries()) {
     if (index % PER_TURN === 0) await setImmediate();
     if (nic.state === 'making') continue;
     const { vmEnd } = interfaceNames(nic.vlan);

@@ -50,11 +50,11 @@ export async function recordTargets(
  */
 export async function forgetOtherTargets(
   vmSwitch: Pick<VmSwitch, 'records' | 'writeRecords'>,
-  targets: Iterable<Target>,
+  targets: () => Iterable<Target>,
   others: readonly string[],
 ): Promise<void> {
   const kept = new Set([
-    ...Object.keys(recordsOf(targets)),
+    ...Object.keys(recordsOf(targets())),
     ...others.flatMap((id) => [NETWORK + id, SUBNET + id]),
   ]);
   const stale = Object.keys(vmSwitch.records()).filter(
@@ -94,7 +94,8 @@ export function readTargets(vmSwitch: Pick<VmSwitch, 'records'>): Map<string, Ne
   );
   return new Map(
     read(NETWORK, network).map((each) => {
-      const own = subnets.filter(({ network_id }) => network_id === each.id);
+      // The record of a subnet that a user has deleted stays until the next pass.
+      const own = subnets.filter(({ id, network_id }) => network_id === each.id && each.subnets.includes(id));
       return [each.id, { network: each as unknown as Network, subnets: own }];
     }),
   );
