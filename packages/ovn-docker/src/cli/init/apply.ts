@@ -5,7 +5,7 @@ import { runChecklist } from '../checklist/run-checklist.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type Pending, Records } from './records.ts';
 import type { RunLock } from './run-lock.ts';
-import { DEADLINE_MS, removeBootUnit, spanSafetyNet } from './safety-net.ts';
+import { removeBootUnit, spanSafetyNet } from './safety-net.ts';
 import type { Plan, Step } from './step.ts';
 import { steps as allSteps } from './steps/steps.ts';
 import { type Report, undoChange } from './undo-change.ts';
@@ -48,21 +48,21 @@ export async function apply(machine: Machine, plan: Plan, progress: Progress, ru
   for (const step of steps) before[step.name] = await step.remember(machine, plan);
   const { names, manager, remote, apis } = plan;
   const id = randomBytes(8).toString('hex');
-  const deadline = Date.now() + DEADLINE_MS;
   const what = { names, manager, remote, apis, before };
-  const pending: Pending = { id, kind: 'init', ...what, deadline, pid: process.pid };
-  records.begin(pending);
-
+  const pending: Pending = { id, kind: 'init', ...what, pid: process.pid };
   const safetyNet: Check<Plan> = {
     name: 'safety net',
     run: async () => ({ facts: await span(machine, lock) }),
   };
-  const checks = [safetyNet, ...steps.map((step) => asCheck(step, machine, signal))];
-  let failed: string | undefined;
-  for await (const report of runChecklist(checks, plan)) {
-    if (failed === undefined) progress.done(report);
-    if (report.state === 'broken') failed = `${report.check}: ${report.error.message}`;
+  const unsafe = await firstFault([safetyNet], plan, progress.done);
+  if (unsafe !== undefined) {
+    await removeBootUnit(machine);
+    throw new OvnDockerError('E_ROLLED_BACK', `nothing was changed: ${unsafe}`);
   }
+  // Whatever ends this process from here on, the safety net finds the record.
+  records.begin(pending);
+  const checks = steps.map((step) => asCheck(step, machine, signal));
+  const failed = await firstFault(checks, plan, progress.done);
   if (failed === undefined) {
     records.commit(pending, mergeBefore(steps, records.applied()?.before, before));
     await removeBootUnit(machine);
@@ -70,6 +70,19 @@ export async function apply(machine: Machine, plan: Plan, progress: Progress, ru
   }
   await undoChange(machine, pending, progress.undone, steps);
   throw new OvnDockerError('E_ROLLED_BACK', `a step failed, and everything is as before: ${failed}`);
+}
+
+/** Runs the checks up to the first broken one. @returns its name and message */
+async function firstFault(
+  checks: readonly Check<Plan>[],
+  plan: Plan,
+  report: Report,
+): Promise<string | undefined> {
+  for await (const outcome of runChecklist(checks, plan)) {
+    report(outcome);
+    if (outcome.state === 'broken') return `${outcome.check}: ${outcome.error.message}`;
+  }
+  return undefined;
 }
 
 function asCheck(step: Step, machine: Machine, signal: AbortSignal): Check<Plan> {

@@ -29,8 +29,7 @@ const pending = applied.omit({ ids: true }).extend({
   id: z.string(),
   /** An interrupted init is undone, and an interrupted undo is completed: the same work. */
   kind: z.enum(['init', 'undo']),
-  /** When the safety net acts although this process lives, in ms since the epoch. */
-  deadline: z.number(),
+  /** The process that makes the change. */
   pid: z.number(),
 });
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Machine } from '../machine/machine.ts';
 import { Records } from './records.ts';
 import { RunLock } from './run-lock.ts';
-import { removeBootUnit } from './safety-net.ts';
+import { DEADLINE_MS, removeBootUnit } from './safety-net.ts';
 import { type Report, undoChange } from './undo-change.ts';
 
 /**
@@ -20,22 +20,22 @@ export async function recover(machine: Machine, report: Report): Promise<boolean
 /** The safety net's process: waits until the process with the lock ends, or for its deadline. */
 export async function watchRun(machine: Machine, report: Report): Promise<boolean> {
   const watched = await RunLock.watch();
-  const pending = new Records(machine.files).pending();
-  if (watched && pending) {
+  if (watched) {
     const ended = once(watched, 'close').catch(() => undefined);
     const deadline = new AbortController();
-    const isLate = pause(Math.max(0, pending.deadline - Date.now()), true, { signal: deadline.signal });
+    const isLate = pause(DEADLINE_MS, true, { signal: deadline.signal });
     const late = await Promise.race([ended.then(() => false), isLate]);
     deadline.abort();
     isLate.catch(() => undefined);
     // It should have undone its work by itself long ago.
-    if (late) kill(pending.pid);
+    if (late) kill(new Records(machine.files).pending()?.pid);
   }
   using _lock = await RunLock.wait(machine);
   return await recover(machine, report);
 }
 
-function kill(pid: number): void {
+function kill(pid: number | undefined): void {
+  if (pid === undefined) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

@@ -11,6 +11,7 @@ import type { Prompt } from './prompt.ts';
 import { recover } from './recover.ts';
 import { RunLock } from './run-lock.ts';
 import type { Plan } from './step.ts';
+import { hasUnit, UNIT } from './steps/agent.ts';
 import { reachApi } from './steps/reach-api.ts';
 import { steps } from './steps/steps.ts';
 
@@ -61,6 +62,8 @@ export async function runInit(
   using interrupt = onInterrupt();
   const { signal } = interrupt;
   await apply(machine, plan, { done: printStep, undone: printUndone }, { lock, signal });
+  if (!(await hasUnit(machine)))
+    process.stdout.write(`There is no unit ${UNIT}: have your init system run \`ovn-docker agent\`.\n`);
   return true;
 }
 

@@ -9,7 +9,7 @@ import { type Applied, type Pending, Records } from './records.ts';
 import { recover } from './recover.ts';
 import { printStep, requireConsent } from './run-init.ts';
 import { RunLock } from './run-lock.ts';
-import { DEADLINE_MS, spanSafetyNet } from './safety-net.ts';
+import { spanSafetyNet } from './safety-net.ts';
 import { untilReachable } from './steps/reach-api.ts';
 import { undoChange } from './undo-change.ts';
 
@@ -54,11 +54,10 @@ export async function runUndo(
     ...what,
     id,
     kind: 'undo',
-    deadline: Date.now() + DEADLINE_MS,
     pid: process.pid,
   };
-  records.begin(pending);
   await spanSafetyNet(machine, lock);
+  records.begin(pending);
   await undoChange(machine, pending, printStep);
   for (const url of applied.apis) await untilReachable(machine, url);
   process.stdout.write(`The VM is as it was; ${applied.apis.join(' and ')} can be reached.\n`);

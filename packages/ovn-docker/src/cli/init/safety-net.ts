@@ -14,11 +14,11 @@ const WANTED_BY = `/etc/systemd/system/multi-user.target.wants/${BOOT_UNIT}`;
 /** How long a run may take before the safety net undoes it although the process lives, in ms. */
 export const DEADLINE_MS = 5 * 60_000;
 /** How long the safety net's process may need to start, in ms. */
-const START_MS = 60_000;
+const START_MS = 120_000;
 
 /**
  * Makes sure that an interrupted run is undone: by a process outside of this login session if this process
- * dies, and by a unit at boot if the power fails. Call it before the first change.
+ * dies, and by a unit at boot if the power fails. Call it before the record of the change is written.
  * @throws OvnDockerError `E_NETWORK_CHANGE` when the safety net does not start
  */
 export async function spanSafetyNet(
@@ -26,8 +26,6 @@ export async function spanSafetyNet(
   lock: Pick<RunLock, 'untilGuarded'>,
 ): Promise<string[]> {
   if (machine.hasSystemd) {
-    machine.files.write(UNIT_FILE, textFile(bootUnit()));
-    machine.files.write(WANTED_BY, { target: UNIT_FILE });
     const unit = `ovn-docker-init-${randomBytes(4).toString('hex')}`;
     await machine.run('systemd-run', '--quiet', '--collect', `--unit=${unit}`, ...ownCommand('watch'));
   } else {
@@ -39,6 +37,10 @@ export async function spanSafetyNet(
     lock.untilGuarded(),
     new Promise((_, reject) => timeout.addEventListener('abort', () => reject(notStarted()))),
   ]);
+  if (machine.hasSystemd) {
+    machine.files.write(UNIT_FILE, textFile(bootUnit()));
+    machine.files.write(WANTED_BY, { target: UNIT_FILE });
+  }
   return machine.hasSystemd
     ? ['a process of systemd and a unit at boot undo everything if this run is interrupted']
     : ['a process in the background undoes everything if this run is interrupted, but not after a power cut'];

@@ -28,7 +28,7 @@ export interface Machine {
   withBridges<T>(remote: string, work: (bridges: BridgeSetup) => Promise<T>): Promise<T>;
   /**
    * Runs a program to its end, without a shell, and returns what it wrote.
-   * @throws OvnDockerError `E_COMMAND` when it fails, is missing, or takes longer than a minute
+   * @throws OvnDockerError `E_COMMAND` when it fails, is missing, or takes minutes
    */
   run(program: string, ...args: readonly string[]): Promise<string>;
   /** Opens and closes a TCP connection to the host of a URL. @throws Node's error */

@@ -20,8 +20,6 @@ export const agent: Step<UnitState> = {
   },
   remember: stateOf,
   async do(machine) {
-    const { exists } = await stateOf(machine);
-    if (!exists) return [`there is no unit ${UNIT}: have your init system run \`ovn-docker agent\``];
     await machine.run('systemctl', 'enable', '--quiet', UNIT);
     await machine.run('systemctl', 'restart', UNIT);
     return [`${UNIT} is enabled and runs`];
@@ -35,6 +33,11 @@ export const agent: Step<UnitState> = {
       await machine.run('systemctl', 'stop', ...(machine.isBooting ? ['--no-block'] : []), UNIT);
   },
 };
+
+/** Whether systemd knows the agent's unit. */
+export async function hasUnit(machine: Machine): Promise<boolean> {
+  return (await stateOf(machine)).exists;
+}
 
 async function stateOf(machine: Machine): Promise<UnitState> {
   if (!machine.hasSystemd) return { exists: false, isEnabled: false, isActive: false };
