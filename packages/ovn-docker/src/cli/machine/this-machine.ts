@@ -9,7 +9,7 @@ import { OvnDockerError } from '../../errors.ts';
 import { Files } from './files.ts';
 import type { Machine } from './machine.ts';
 
-/** How long a program may run, in ms. `ifup` of an interface without a DHCP server takes a minute, a start of the agent too. */
+/** How long a program may run, in ms: `ifup` without a DHCP server and a start of the agent take a minute. */
 const PROGRAM_MS = 150_000;
 const CONNECT_MS = 5000;
 const PAUSE_MS = 200;
