@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { type FileState, Files } from '../../src/cli/machine/files.ts';
+import { basename, dirname, join } from 'node:path';
+import { type FileState, Files, isSameFile } from '../../src/cli/machine/files.ts';
 import type { Machine } from '../../src/cli/machine/machine.ts';
 import { lastValue, parseIni } from '../../src/cli/network-managers/ini.ts';
 import { methodsOf } from '../../src/cli/network-managers/interfaces-file.ts';
@@ -197,16 +197,31 @@ export async function openTestMachine(fixture: NetworkFixture): Promise<TestMach
   };
 }
 
+/** Files of a process that may die, and then leaves the half of a new file. */
 class CountingFiles extends Files {
+  readonly #root: string;
   readonly #count: () => void;
+  #isDead = false;
 
   constructor(root: string, count: () => void) {
     super(root);
+    this.#root = root;
     this.#count = count;
   }
 
   override write(path: string, state: FileState | undefined): void {
-    this.#count();
+    if (isSameFile(this.read(path), state)) {
+      super.write(path, state);
+      return;
+    }
+    try {
+      this.#count();
+    } catch (error) {
+      if (!this.#isDead && state !== undefined)
+        put(this.#root, `${dirname(path)}/.${basename(path)}.ovn-docker-new`, 'half');
+      this.#isDead = true;
+      throw error;
+    }
     const owned =
       state && 'content' in state
         ? { ...state, uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 }

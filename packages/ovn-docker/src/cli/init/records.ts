@@ -75,8 +75,24 @@ export class Records {
   /** Forgets a change that is undone; after `--undo`, everything. */
   forget({ kind }: Pending): void {
     if (kind === 'undo') this.#files.write(APPLIED_FILE, undefined);
-    const newDirectories = this.applied() ? [] : [DIRECTORY, '/var/lib/ovn-docker'];
-    this.#files.restore({ path: PENDING_FILE, before: undefined, after: undefined, newDirectories });
+    this.#files.write(PENDING_FILE, undefined);
+    this.tidy();
+  }
+
+  /** Removes what a process that was killed while it wrote a record has left. */
+  tidy(): void {
+    const isUsed = [APPLIED_FILE, PENDING_FILE].map((path) => {
+      const state = this.#files.read(path);
+      this.#files.write(path, state);
+      return state !== undefined;
+    });
+    const newDirectories = isUsed.includes(true) ? [] : [DIRECTORY, '/var/lib/ovn-docker'];
+    this.#files.restore({
+      path: PENDING_FILE,
+      before: this.#files.read(PENDING_FILE),
+      after: undefined,
+      newDirectories,
+    });
   }
 
   #file(record: object) {

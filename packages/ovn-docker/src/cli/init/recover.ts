@@ -11,9 +11,14 @@ import { type Report, undoChange } from './undo-change.ts';
  * @returns whether there was one
  */
 export async function recover(machine: Machine, report: Report): Promise<boolean> {
-  const pending = new Records(machine.files).pending();
-  if (pending) await undoChange(machine, pending, report);
-  else await removeBootUnit(machine);
+  const records = new Records(machine.files);
+  const pending = records.pending();
+  if (pending) {
+    await undoChange(machine, pending, report);
+  } else {
+    records.tidy();
+    await removeBootUnit(machine);
+  }
   return pending !== undefined;
 }
 

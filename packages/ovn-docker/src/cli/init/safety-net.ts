@@ -48,10 +48,10 @@ export async function spanSafetyNet(
 
 /** Removes the unit for the next boot. */
 export async function removeBootUnit(machine: Machine): Promise<void> {
-  if (machine.files.read(UNIT_FILE) === undefined && machine.files.read(WANTED_BY) === undefined) return;
+  const isPresent = [UNIT_FILE, WANTED_BY].some((path) => machine.files.read(path) !== undefined);
   machine.files.write(WANTED_BY, undefined);
   machine.files.write(UNIT_FILE, undefined);
-  if (machine.hasSystemd && !machine.isBooting)
+  if (isPresent && machine.hasSystemd && !machine.isBooting)
     await machine.run('systemctl', 'daemon-reload').catch(() => '');
 }
 

@@ -105,17 +105,18 @@ export class Files {
 
   /** Makes a file what `state` says; undefined removes it. A file that is so already stays untouched. */
   write(path: string, state: FileState | undefined): void {
-    if (isSameFile(this.read(path), state)) return;
     const real = this.#root + path;
+    // A dot hides the new file from ifupdown, netplan and systemd until it is complete.
+    const incomplete = join(dirname(real), `.${basename(real)}.ovn-docker-new`);
+    // A process that was killed may have left one.
+    rmSync(incomplete, { force: true });
+    if (isSameFile(this.read(path), state)) return;
     if (state === undefined) {
       rmSync(real, { force: true });
       syncDirectory(dirname(real));
       return;
     }
     mkdirSync(dirname(real), { recursive: true });
-    // A dot hides the new file from ifupdown, netplan and systemd until it is complete.
-    const incomplete = join(dirname(real), `.${basename(real)}.ovn-docker-new`);
-    rmSync(incomplete, { force: true });
     if ('target' in state) symlinkSync(state.target, incomplete);
     else writeDurably(incomplete, state);
     renameSync(incomplete, real);
