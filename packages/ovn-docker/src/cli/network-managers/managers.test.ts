@@ -164,7 +164,7 @@ it('NetworkManager is refused, with a profile that has the addresses of the upli
   const change = await changeOf('keyfile');
   expect(change.name).toBe('network-manager');
   expect('byHand' in change && change.byHand.join('\n')).toMatch(
-    /unmanaged-devices\+=interface-name:eth0[\s\S]*address1=192.0.2.10\/24,192.0.2.1\ndns=192.0.2.53;\nmethod=manual/,
+    /interface-name=eth0[\s\S]*method=disabled[\s\S]*interface-name=br0[\s\S]*address1=192.0.2.10\/24,192.0.2.1\ndns=192.0.2.53;\nmethod=manual/,
   );
 });
 

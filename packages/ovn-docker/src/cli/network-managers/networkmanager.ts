@@ -2,6 +2,7 @@ import type { Machine } from '../machine/machine.ts';
 import { lastValue, parseIni } from './ini.ts';
 import type { NetworkManager } from './network-manager.ts';
 
+const PROFILES = '/etc/NetworkManager/system-connections';
 const CONNECTIONS = ['/etc', '/run', '/usr/lib'].map((at) => `${at}/NetworkManager/system-connections`);
 
 /**
@@ -20,17 +21,24 @@ export const networkManager: NetworkManager = {
       found,
       reason: `NetworkManager takes ${uplink} for its own, and does not know ${bridge}`,
       byHand: [
-        '# /etc/NetworkManager/conf.d/90-ovn-docker.conf:',
-        '[keyfile]',
-        `unmanaged-devices+=interface-name:${uplink}`,
-        `# /etc/NetworkManager/system-connections/${bridge}.nmconnection (chmod 600):`,
+        `# ${PROFILES}/${uplink}-uplink.nmconnection (chmod 600):`,
+        '[connection]',
+        `id=${uplink}-uplink`,
+        'type=ethernet',
+        `interface-name=${uplink}`,
+        'autoconnect-priority=100',
+        '[ipv4]',
+        'method=disabled',
+        '[ipv6]',
+        'method=disabled',
+        `# ${PROFILES}/${bridge}.nmconnection (chmod 600):`,
         '[connection]',
         `id=${bridge}`,
         'type=generic',
         `interface-name=${bridge}`,
         ...addressing,
         '# then:',
-        `ovn-docker init --by-hand && nmcli general reload && nmcli connection load /etc/NetworkManager/system-connections/${bridge}.nmconnection && nmcli device set ${uplink} managed no && nmcli connection up ${bridge}`,
+        `ovn-docker init --by-hand && nmcli connection reload && nmcli connection up ${uplink}-uplink && nmcli connection up ${bridge}`,
       ],
     };
   },
