@@ -174,3 +174,30 @@ it('an uplink that no known program configures is refused', async () => {
     reason: expect.stringMatching(/another program/),
   });
 });
+
+it('NetworkManager is accepted when the uplink has a profile without addresses, and the bridge its own', async () => {
+  const profile =
+    networkFixtures.keyfile.files['/etc/NetworkManager/system-connections/wired.nmconnection'] ?? '';
+  const change = await changeOf('keyfile', {
+    '/etc/NetworkManager/system-connections/wired.nmconnection': profile.replace(
+      'method=manual',
+      'method=disabled',
+    ),
+    '/run/NetworkManager/devices/3': '[device]\nmanaged=true\n',
+  });
+  // Without a bridge, it is refused.
+  expect(change).toMatchObject({ reason: expect.any(String) });
+  await using test = await openTestMachine({
+    ...networkFixtures.keyfile,
+    files: {
+      ...networkFixtures.keyfile.files,
+      '/etc/NetworkManager/system-connections/wired.nmconnection': profile.replace(
+        'method=manual',
+        'method=disabled',
+      ),
+      '/run/NetworkManager/devices/3': '[device]\nmanaged=true\n',
+    },
+  });
+  test.network.add('br0', { mac: '02:00:00:00:00:01' });
+  expect(recognise(test.process(), names)).toMatchObject({ name: 'network-manager', plan: { files: [] } });
+});

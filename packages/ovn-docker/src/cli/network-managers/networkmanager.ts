@@ -16,6 +16,11 @@ export const networkManager: NetworkManager = {
     const uuid = lastValue(state, 'device', 'connection-uuid');
     const file = uuid === undefined ? undefined : connectionFile(machine, uuid);
     const found = `NetworkManager (${file ?? `connection ${uuid ?? 'unknown'}`})`;
+    const isSetUp =
+      lastValue(parseIni((file && machine.files.text(file)) ?? ''), 'ipv4', 'method') === 'disabled' &&
+      lastValue(deviceOf(machine, bridge), 'device', 'managed') === 'true';
+    // The user has followed the lines below.
+    if (isSetUp) return { found, files: [], notes: [] };
     const addressing = ['ipv4', 'ipv6'].flatMap((section) => addressingOf(machine, file, section));
     return {
       found,
