@@ -13,6 +13,7 @@ const SWITCHES = [
   'ProtectKernelLogs',
   'ProtectKernelModules',
   'ProtectKernelTunables',
+  'RemoveIPC',
   'RestrictRealtime',
   'RestrictSUIDSGID',
 ] as const;
@@ -28,6 +29,18 @@ const LISTS = [
   'DevicePolicy',
 ] as const;
 
+/** Limits that are `infinity` unless they are set (systemd.resource-control(5)). */
+const LIMITS = ['MemoryMax', 'TasksMax'] as const;
+
+/** The settings of a unit that doctor compares. */
+export const comparedSettings: readonly string[] = [
+  ...SWITCHES,
+  ...LEVELS,
+  ...LISTS,
+  ...LIMITS,
+  'CapabilityBoundingSet',
+];
+
 const WEAKEST: ReadonlySet<string> = new Set(['', 'no', 'default', 'auto']);
 const YES: ReadonlySet<string> = new Set(['yes', 'true', 'on', '1']);
 
@@ -42,7 +55,7 @@ export function weakenings({ properties, settings }: SystemdUnit): string[] {
     ...[...LEVELS, ...LISTS].filter(
       (name) => !WEAKEST.has(settings[name] ?? '') && WEAKEST.has(properties[name] ?? settings[name] ?? ''),
     ),
-    ...(settings['MemoryMax'] && properties['MemoryMax'] === 'infinity' ? ['MemoryMax'] : []),
+    ...LIMITS.filter((name) => settings[name] && properties[name] === 'infinity'),
   ]
     .map((name) => `${name}=${properties[name] || 'none'}`)
     .concat(capabilities.length > 0 ? [`CapabilityBoundingSet has also ${capabilities.join(' ')}`] : []);

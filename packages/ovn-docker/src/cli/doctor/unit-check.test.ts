@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DoctorContext } from './context.ts';
+import { comparedSettings } from './sandbox.ts';
 import { readSettings } from './systemd-unit.ts';
 import { unitCheckOf } from './unit-check.ts';
 
@@ -67,6 +70,11 @@ it.each<[string, Record<string, string>, string]>([
   ['that is not enabled', { UnitFileState: 'disabled' }, 'is disabled: systemd does not start'],
   ['that was made by hand', { UnitFileState: '' }, 'is not enabled'],
   ['that does not run', { ActiveState: 'inactive', SubState: 'dead' }, 'does not run'],
+  [
+    'without its configuration',
+    { ActiveState: 'inactive', ConditionResult: 'no', ConditionTimestampMonotonic: '71' },
+    'does not start without its configuration',
+  ],
   ['that systemd has restarted', { NRestarts: '3' }, 'restarted the agent 3 times'],
   ['that changed on the disk', { NeedDaemonReload: 'yes' }, 'changed after systemd had read'],
 ])('warns of a unit %s', async (_, shown, message) => {
@@ -101,6 +109,14 @@ it('an agent that is starting is no fault', async () => {
 });
 
 describe('the sandbox', () => {
+  it('doctor compares every setting of the packaged unit that confines the agent', () => {
+    const file = resolve(import.meta.dirname, '../../../../../packaging/ovn-docker.service');
+    const confining =
+      /^(Protect|Private|Restrict|NoNew|Lock|Remove|SystemCall(Filter|Arch)|Capability|.*Max$)/;
+    const names = Object.keys(readSettings(readFileSync(file, 'utf8')));
+    expect(comparedSettings).toEqual(expect.arrayContaining(names.filter((name) => confining.test(name))));
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['a switch', { NoNewPrivileges: 'no' }, 'NoNewPrivileges=no'],
     ['a level', { ProtectSystem: 'no' }, 'ProtectSystem=no'],

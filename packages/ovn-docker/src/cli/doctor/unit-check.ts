@@ -56,12 +56,17 @@ function requireWorking({ properties }: SystemdUnit): void {
   throw new OvnDockerError('E_AGENT_NOT_RUNNING', `${UNIT} ${state}; the last result is ${Result}`, { hint });
 }
 
-function* bootWarnings({ properties: { UnitFileState, ActiveState } }: SystemdUnit): Iterable<Warning> {
+function* bootWarnings({ properties }: SystemdUnit): Generator<Warning, void> {
+  const { UnitFileState, ActiveState, ConditionResult, ConditionTimestampMonotonic } = properties;
   if (UnitFileState !== 'enabled') {
     const message = `${UNIT} is ${UnitFileState || 'not enabled'}: systemd does not start the agent at boot`;
     yield { message, hint: '`systemctl enable ovn-docker`' };
   }
   if (ActiveState === 'inactive') {
+    // `no` also before the first start.
+    const isUnconfigured = ConditionResult === 'no' && Number(ConditionTimestampMonotonic) > 0;
+    const hint = 'write the configuration: `ovn-docker init`';
+    if (isUnconfigured) return yield { message: `${UNIT} does not start without its configuration`, hint };
     yield { message: `${UNIT} does not run`, hint: '`systemctl start ovn-docker`' };
   }
 }
