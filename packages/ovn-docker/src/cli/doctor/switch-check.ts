@@ -28,10 +28,11 @@ export const switchCheck: Check<DoctorContext> = {
     findings.vmSwitch = vmSwitch;
     const carriers = vmSwitch.carriersOfAllVlans().filter((name) => name !== uplink && name !== ovs.bridge);
     return {
-      facts: [
-        `${ovs.bridge} on ${ovs.remote}: uplink ${uplink}, ${ports.length - 1} other ports`,
-        ...carriers.map((name) => `${name} passes every VLAN: what is behind it sees all containers' frames`),
-      ],
+      facts: [`${ovs.bridge} on ${ovs.remote}: uplink ${uplink}, ${ports.length - 1} other ports`],
+      warnings: carriers.map((name) => ({
+        message: `${name} passes every VLAN: what is behind it sees all containers' frames`,
+        hint: `\`ovs-vsctl set port ${name} trunks=0\` passes only frames without a VLAN`,
+      })),
     };
   },
 };
