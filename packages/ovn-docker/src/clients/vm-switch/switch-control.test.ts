@@ -57,5 +57,6 @@ it.each([
   await expect((await findSwitchControl(directory))?.('x')).rejects.toMatchObject({
     code: 'E_SWITCH',
     message: expect.stringContaining(reason),
+    hint: expect.stringContaining('systemctl restart openvswitch-switch'),
   });
 });

@@ -45,7 +45,11 @@ async function call(path: string, method: string, params: readonly string[]): Pr
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const socket = connect(path, () => socket.write(JSON.stringify({ id: 0, method, params })));
   const fail = (reason: string) =>
-    reject(new OvnDockerError('E_SWITCH', `ovs-vswitchd does not answer ${method} on ${path}: ${reason}`));
+    reject(
+      new OvnDockerError('E_SWITCH', `ovs-vswitchd does not answer ${method} on ${path}: ${reason}`, {
+        hint: '`systemctl restart openvswitch-switch`; /var/log/openvswitch/ovs-vswitchd.log has the reason',
+      }),
+    );
   const timer = setTimeout(() => fail(`no answer in ${ANSWER_MS} ms`), ANSWER_MS);
   let text = '';
   socket.setEncoding('utf8').on('data', (chunk: string) => {
