@@ -19,6 +19,12 @@ const OFFLOADS = [
   .map((name) => `${name}=off`)
   .join(',');
 
+/**
+ * Without protection keys: Node's compiler would change them often, and each change empties the emulator's
+ * table of pages.
+ */
+const CPU = 'max,pku=off';
+
 /** Returns QEMU's command line (qemu(1)). Without KVM, because the lab may itself run in a VM. */
 export function qemuCommand(guest: {
   readonly kind: GuestKind;
@@ -37,7 +43,7 @@ export function qemuCommand(guest: {
   ];
   return [
     'qemu-system-x86_64',
-    ...['-machine', 'pc', '-accel', 'tcg,thread=multi', '-cpu', 'max', '-smp', '2', '-m', '2048'],
+    ...['-machine', 'pc', '-accel', 'tcg,thread=multi', '-cpu', CPU, '-smp', '2', '-m', '2048'],
     ...['-display', 'none', '-nodefaults'],
     ...['-kernel', image.kernel, '-initrd', image.initrd, '-append', kernelOptions.join(' ')],
     ...['-drive', `file=${disk},format=qcow2,if=virtio,cache=writeback`],

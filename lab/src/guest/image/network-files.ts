@@ -25,6 +25,10 @@ export function netplan(nic: string): Record<string, GuestFile> {
                 use-domains: true
 `;
   return {
+    // Its limit of 10 s is too short for an emulated computer, and `netplan apply` would fail.
+    '/etc/systemd/system/netplan-ovs-cleanup.service.d/patience.conf': {
+      text: '[Service]\nTimeoutStartSec=120\n',
+    },
     '/etc/netplan/90-default.yaml': {
       mode: 0o600,
       text: `network:\n    version: 2\n    ethernets:\n${any('en')}${any('eth')}`,
