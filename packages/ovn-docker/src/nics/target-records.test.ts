@@ -16,7 +16,7 @@ const v4 = subnetOf('v4', '10.0.0.0/24', {
   dns_nameservers: ['10.0.0.2'],
 });
 
-it('44. records of networks and subnets keep what containers need', async () => {
+it('scenario 44: records of networks and subnets keep what containers need', async () => {
   const vmSwitch = new FakeSwitch();
   await recordTargets(vmSwitch, [targetOf({}, [v4])]);
   const { network: read, subnets } = readTargets(vmSwitch).get('net-1') ?? {};
@@ -25,7 +25,7 @@ it('44. records of networks and subnets keep what containers need', async () => 
   expect(subnets).toEqual([kept]);
 });
 
-it('44. null counts as missing, and the answer of another cloud makes no record instead of an error', async () => {
+it('scenario 44: null counts as missing, and the answer of another cloud makes no record instead of an error', async () => {
   const vmSwitch = new FakeSwitch();
   const strange = { ...v4, id: 'strange', ip_version: 5 } as unknown as Subnet;
   await recordTargets(vmSwitch, [targetOf({ mtu: null, dns_domain: null }, [v4, strange])]);
@@ -33,7 +33,7 @@ it('44. null counts as missing, and the answer of another cloud makes no record 
   expect([read?.mtu, read?.dns_domain, subnets.map(({ id }) => id)]).toEqual([undefined, undefined, ['v4']]);
 });
 
-it('44. a damaged or much too long record counts as missing, and a change is written', async () => {
+it('scenario 44: a damaged or much too long record counts as missing, and a change is written', async () => {
   const vmSwitch = new FakeSwitch();
   const routes = Array.from({ length: 1000 }, () => ({ destination: '192.0.2.0/24', nexthop: '10.0.0.9' }));
   await recordTargets(vmSwitch, [targetOf({}, [{ ...v4, host_routes: routes }])]);
