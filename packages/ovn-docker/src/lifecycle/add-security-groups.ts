@@ -11,6 +11,8 @@ import { requireConfirmed } from './require-confirmed.ts';
  * @param ids ids of the groups
  */
 export async function addSecurityGroups(engine: Engine, nic: Nic, ids: readonly string[]): Promise<void> {
+  // A container without further groups needs no Neutron.
+  if (ids.length === 0) return;
   await requireConfirmed(engine);
   const { port } = nic;
   const present = port?.security_groups ?? [];
