@@ -8,6 +8,7 @@ import { apply, stepsLeft } from './apply.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type InitOptions, makePlan } from './make-plan.ts';
 import type { Prompt } from './prompt.ts';
+import { Records } from './records.ts';
 import { recover } from './recover.ts';
 import { RunLock } from './run-lock.ts';
 import type { Plan } from './step.ts';
@@ -39,6 +40,12 @@ export async function runInit(
   prompt: Prompt,
 ): Promise<boolean> {
   using lock = await RunLock.acquire();
+  if (options.dryRun && new Records(machine.files).pending()) {
+    process.stdout.write(
+      'An earlier run was interrupted. Without --dry-run, init undoes it and plans anew.\n',
+    );
+    return false;
+  }
   if (await recover(machine, printStep))
     process.stdout.write('An earlier run was interrupted; it is undone now.\n\n');
   const planned = await makePlan(machine, settings, options, prompt);
