@@ -18,6 +18,7 @@ import { Api } from '../support/api.ts';
 import { footprintOf } from '../support/guest/footprint.ts';
 import { GuestVm } from '../support/guest/guest-vm.ts';
 import { laterVersionOf } from '../support/guest/other-version.ts';
+import { readmeCommands } from '../support/guest/readme.ts';
 import { startStream } from '../support/guest/stream.ts';
 import { Pinger } from '../support/pinger.ts';
 import { tagsOf } from '../support/port-tags.ts';
@@ -26,6 +27,7 @@ import { Vm } from '../support/vm.ts';
 import { kinds, LAB } from './raise-lab.ts';
 
 const NETWORK = 'LS1';
+const readme = readmeCommands();
 const lab = openLab(LAB);
 const vmB = new Vm(lab, 'vm-b');
 const phys = machinePlace(lab.machine('phys'), management.phys);
@@ -102,9 +104,7 @@ describe.each(kinds)('guest %s', (kind) => {
     expect((await guest.run(['ip', 'route', 'get', '1.1.1.1'])).code).not.toBe(0);
     before = await footprintOf(guest);
     await guest.copy([deb], '/root');
-    await guest.shell('DEBIAN_FRONTEND=noninteractive apt-get install -y /root/ovn-docker-agent_*.deb', {
-      timeoutMs: 600_000,
-    });
+    await guest.shell(`cd /root; ${readme.install}`, { timeoutMs: 600_000 });
     expect(await guest.must(['ovn-docker', '--version'])).toMatch(/^\d+\.\d+/);
   });
 
@@ -119,9 +119,16 @@ describe.each(kinds)('guest %s', (kind) => {
         timeoutMs: 600_000,
       },
     );
-    const result = await guest.run(['ovn-docker', 'init', '--clouds', '/root/clouds.yaml', '--yes'], {
-      timeoutMs: 500_000,
-    });
+    // With a terminal, at which init asks.
+    const atTerminal = [
+      'script',
+      '--quiet',
+      '--return',
+      '--command',
+      `cd /root; ${readme.init}`,
+      '/dev/null',
+    ];
+    const result = await guest.run(atTerminal, { input: 'y\n', timeoutMs: 500_000 });
     expect(result, result.stdout + result.stderr).toMatchObject({ code: 0 });
     await guest.must(['touch', '/run/init-done']);
     expect(await watched).toMatchObject({ code: 0, stdout: expect.stringMatching(/end\n$/) });
@@ -139,6 +146,9 @@ describe.each(kinds)('guest %s', (kind) => {
       await vm.docker('run', '-d', '--restart=always', '--network', NETWORK, ...LONG_LIVED),
     );
     await checkNetwork();
+    const id = (await guest.shell(readme.run)).trim();
+    await checkPing(remote, await placeOf(id));
+    await vm.docker('rm', '--force', id);
     for (const id of containers.values()) {
       const inside = await placeOf(id);
       for (const [from, to] of [

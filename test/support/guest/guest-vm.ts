@@ -21,6 +21,8 @@ export class GuestVm {
   /** Makes the image of the lab's containers; a guest reaches no registry. */
   async importImage(): Promise<void> {
     await this.docker('import', '--change', 'CMD ["/bin/sh"]', '/root/busybox.tar', IMAGE);
+    // The name in README.
+    await this.docker('tag', IMAGE, 'busybox');
   }
 
   /** Runs `ovn-docker --network=NETWORK run -d …` with a container that keeps running. Returns its id. */
