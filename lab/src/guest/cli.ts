@@ -29,9 +29,11 @@ export function buildGuestCommands(): Command {
 
   program
     .command('build')
-    .description('build the image of a guest, unless it is built already')
-    .addArgument(kindArgument())
-    .action(build);
+    .description('build the images of these guests, or of all, unless they are built already')
+    .addArgument(new Argument('[kinds...]').choices(guestKindNames))
+    .action((kinds: GuestKindName[]) => {
+      for (const kind of kinds.length > 0 ? kinds : guestKindNames) build(kind);
+    });
 
   command('up', 'turn on the guest of the lab, and wait until it has booted')
     .addArgument(kindArgument())
