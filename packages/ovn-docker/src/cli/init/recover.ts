@@ -22,6 +22,26 @@ export async function recover(machine: Machine, report: Report): Promise<boolean
   return pending !== undefined;
 }
 
+/**
+ * Undoes an interrupted run before a new one, and says so. A dry run changes nothing and only says it.
+ * @returns whether the new run can go on
+ */
+export async function recoverFirst(
+  machine: Machine,
+  { dryRun }: { readonly dryRun?: boolean | undefined },
+  report: Report,
+): Promise<boolean> {
+  if (dryRun && new Records(machine.files).pending()) {
+    process.stdout.write(
+      'An earlier run was interrupted. Without --dry-run, init undoes it and plans anew.\n',
+    );
+    return false;
+  }
+  if (await recover(machine, report))
+    process.stdout.write('An earlier run was interrupted; it is undone now.\n\n');
+  return true;
+}
+
 /** The safety net's process: waits until the process with the lock ends, or for its deadline. */
 export async function watchRun(machine: Machine, report: Report): Promise<boolean> {
   const watched = await RunLock.watch();

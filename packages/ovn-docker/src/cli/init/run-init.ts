@@ -8,8 +8,7 @@ import { apply, stepsLeft } from './apply.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type InitOptions, makePlan } from './make-plan.ts';
 import type { Prompt } from './prompt.ts';
-import { Records } from './records.ts';
-import { recover } from './recover.ts';
+import { recoverFirst } from './recover.ts';
 import { RunLock } from './run-lock.ts';
 import type { Plan } from './step.ts';
 import { hasUnit, UNIT } from './steps/agent.ts';
@@ -40,14 +39,7 @@ export async function runInit(
   prompt: Prompt,
 ): Promise<boolean> {
   using lock = await RunLock.acquire();
-  if (options.dryRun && new Records(machine.files).pending()) {
-    process.stdout.write(
-      'An earlier run was interrupted. Without --dry-run, init undoes it and plans anew.\n',
-    );
-    return false;
-  }
-  if (await recover(machine, printStep))
-    process.stdout.write('An earlier run was interrupted; it is undone now.\n\n');
+  if (!(await recoverFirst(machine, options, printStep))) return false;
   const planned = await makePlan(machine, settings, options, prompt);
   if ('refusal' in planned) throw refused(planned.refusal);
   const { plan } = planned;

@@ -6,7 +6,7 @@ import type { Settings } from '../settings.ts';
 import { onInterrupt } from './interrupt.ts';
 import type { Prompt } from './prompt.ts';
 import { type Applied, type Pending, Records } from './records.ts';
-import { recover } from './recover.ts';
+import { recoverFirst } from './recover.ts';
 import { printStep, requireConsent } from './run-init.ts';
 import { RunLock } from './run-lock.ts';
 import { spanSafetyNet } from './safety-net.ts';
@@ -31,8 +31,7 @@ export async function runUndo(
   prompt: Prompt,
 ): Promise<void> {
   using lock = await RunLock.acquire();
-  if (await recover(machine, printStep))
-    process.stdout.write('An earlier run was interrupted; it is undone now.\n\n');
+  if (!(await recoverFirst(machine, options, printStep))) return;
   const records = new Records(machine.files);
   const applied = records.applied();
   if (!applied) {
