@@ -36,6 +36,12 @@ const phys = machinePlace(lab.machine('phys'), management.phys);
 /** Files that the tests make on this computer. */
 const scratch = mkdtempSync(join(tmpdir(), 'test-vm-'));
 
+const bothWays = (one: Place, other: Place) =>
+  [
+    [one, other],
+    [other, one],
+  ] as const;
+
 /** A container of VM-B, which every guest reaches. */
 let remote: Place;
 let remoteId: string;
@@ -72,11 +78,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     await checkPing(phys, machinePlace(guest, guest.port.address));
     for (const id of containers.values()) {
       const inside = await placeOf(id);
-      for (const [from, to] of [
-        [inside, remote],
-        [remote, inside],
-      ] as const)
-        await checkPing(from, to);
+      for (const [from, to] of bothWays(inside, remote)) await checkPing(from, to);
     }
   }
 
@@ -152,17 +154,10 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     await vm.docker('rm', '--force', id);
     for (const id of containers.values()) {
       const inside = await placeOf(id);
-      for (const [from, to] of [
-        [inside, remote],
-        [remote, inside],
-      ] as const)
-        await checkTcp(from, to);
+      for (const [from, to] of bothWays(inside, remote)) await checkTcp(from, to);
     }
     const local = await placeOf(await vm.run(management.name, '--net=none'));
-    for (const [from, to] of [
-      [local, phys],
-      [phys, local],
-    ] as const) {
+    for (const [from, to] of bothWays(local, phys)) {
       await checkPing(from, to);
       await checkTcp(from, to);
     }

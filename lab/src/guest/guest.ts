@@ -4,7 +4,7 @@ import { quietLink } from '@ovn-docker/netlink';
 import { LabError } from '../errors.ts';
 import type { Lab } from '../lab.ts';
 import { repository } from '../layout.ts';
-import type { CommandResult, Machine, RunOptions } from '../machine/machine.ts';
+import { type CommandResult, type Machine, outputOf, type RunOptions } from '../machine/machine.ts';
 import { waitFor } from '../machine/process.ts';
 import { typeAtConsole } from './console.ts';
 import { type Image, imageOf, isBuilt } from './image/image.ts';
@@ -177,10 +177,7 @@ export class Guest {
 
   /** Runs a command and returns its standard output. @throws LabError `LAB_STEP` if it fails */
   async must(command: readonly string[], options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.run(command, options);
-    if (code === 0) return stdout;
-    const output = (stderr.trim() || stdout.trim()).split('\n').slice(-20).join('\n');
-    throw new LabError('LAB_STEP', `guest: \`${command.join(' ')}\` ended with ${code}: ${output}`);
+    return outputOf(this.name, command, await this.run(command, options));
   }
 
   /** Runs a shell script and returns its standard output. @throws LabError `LAB_STEP` if it fails */

@@ -101,13 +101,7 @@ export class Machine {
 
   /** Runs a command and returns its standard output. @throws LabError `LAB_STEP` if it fails */
   async must(command: readonly string[], options: RunOptions = {}): Promise<string> {
-    const { code, stdout, stderr } = await this.run(command, options);
-    if (code === 0) return stdout;
-    const output = (stderr.trim() || stdout.trim()).split('\n').slice(-12).join('\n');
-    throw new LabError(
-      'LAB_STEP',
-      `${this.name}: \`${withoutSecrets(command)}\` ended with ${code}: ${output}`,
-    );
+    return outputOf(this.name, command, await this.run(command, options));
   }
 
   /** Starts a program in the background; its output is appended to the log `name`. */
@@ -158,6 +152,21 @@ function killGroup(pid: number | undefined): void {
   } catch {
     // The command has just ended.
   }
+}
+
+/**
+ * Returns what a command wrote to its standard output.
+ * @param place where it ran
+ * @throws LabError `LAB_STEP` if it failed, with the end of its output
+ */
+export function outputOf(
+  place: string,
+  command: readonly string[],
+  { code, stdout, stderr }: CommandResult,
+): string {
+  if (code === 0) return stdout;
+  const output = (stderr.trim() || stdout.trim()).split('\n').slice(-20).join('\n');
+  throw new LabError('LAB_STEP', `${place}: \`${withoutSecrets(command)}\` ended with ${code}: ${output}`);
 }
 
 /** Returns a command for an error message: without options, which may contain a token. */

@@ -1,8 +1,8 @@
 import { release } from '../lifecycle/release.ts';
 import type { Engine } from '../nics/engine.ts';
 import { isPlain, isPlugged, type Nic } from '../nics/nic.ts';
-import { haveSame } from '../nics/plain-port.ts';
-import { poolKey } from '../nics/pool.ts';
+import { haveSameAddresses } from '../nics/plain-port.ts';
+import { type NicPool, poolKey } from '../nics/pool.ts';
 import type { Children } from '../nics/recover.ts';
 import { warn } from '../observe/warnings.ts';
 import { drainPool } from '../pools/drain-pool.ts';
@@ -52,9 +52,7 @@ export async function confirmNics(
   ]);
 }
 
-type Pool = ReturnType<Engine['pools']['of']>;
-
-async function drainToMark(engine: Engine, pool: Pool): Promise<void> {
+async function drainToMark(engine: Engine, pool: NicPool): Promise<void> {
   if (pool.warm > pool.marks.high) await drainPool(engine, pool, pool.marks.high);
 }
 
@@ -66,7 +64,7 @@ function takeOverPort(engine: Engine, nic: Nic, now: Nic, facts: PoolFacts): voi
   // Finds the pool of the port as it is now, and marks the NIC as spent if the port is altered.
   findPool(engine, now, facts);
   if (isPlain(nic) && (now.isSpent || poolKey(now.target) !== before)) nic.isSpent = true;
-  if (port && now.port && !hasSameAddresses(port, now.port)) {
+  if (port && now.port && !haveSameAddresses(port, now.port)) {
     nic.isSpent = true;
     const has = port.fixed_ips.map(({ ip_address }) => ip_address).join(' ');
     const inNeutron = now.port.fixed_ips.map(({ ip_address }) => ip_address).join(' ');
@@ -77,15 +75,10 @@ function takeOverPort(engine: Engine, nic: Nic, now: Nic, facts: PoolFacts): voi
   if (now.port) nic.port = now.port;
 }
 
-function hasSameAddresses(one: NonNullable<Nic['port']>, other: NonNullable<Nic['port']>): boolean {
-  const ips = ({ fixed_ips }: typeof one) => fixed_ips.map(({ ip_address }) => ip_address);
-  return one.mac_address === other.mac_address && haveSame(ips(one), ips(other));
-}
-
 /** Whether the trunk carries another port under the NIC's VLAN: that port's frames must not reach the NIC. */
 function hasLostVlan(nic: Nic, { subports }: Pick<Children, 'subports'>): boolean {
   if (!isPlugged(nic) || subports.get(nic.port.id) === nic.vlan) return false;
-  return [...subports].some(([portId, vlan]) => vlan === nic.vlan && portId !== nic.port.id);
+  return [...subports.values()].includes(nic.vlan);
 }
 
 function reportLost({ log }: Engine, { id, port, claim }: Nic, what: string): void {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Rtnetlink } from '@ovn-docker/netlink';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
@@ -13,6 +12,7 @@ import { ReturnedPorts } from '../nics/returned-ports.ts';
 import type { Log } from '../observe/log.ts';
 import type { PoolKeeper } from '../pools/keep-pools.ts';
 import { renewForPool } from '../pools/renew-for-pool.ts';
+import { inTime } from '../queues/in-time.ts';
 import { InTurn } from '../queues/in-turn.ts';
 import type { Guard } from '../vm/guard/guard.ts';
 import type { Vm } from '../vm/vm.ts';
@@ -81,9 +81,11 @@ export function createEngine({
 
   async function establish(): Promise<Vm> {
     const recalled = recallVm(config, cloud.neutron, parts, log);
+    const late = () =>
+      new OvnDockerError('E_API_UNREACHABLE', `Neutron has not answered in ${patienceMs} ms`);
     const asking = askNeutron();
     try {
-      const { vm, nics, children, facts } = await (recalled ? inTime(asking, patienceMs) : asking);
+      const { vm, nics, children, facts } = await (recalled ? inTime(asking, patienceMs, late) : asking);
       takeOver(vm, nics, children, facts);
       return vm;
     } catch (error) {
@@ -113,14 +115,6 @@ export function createEngine({
     log.info({ vifId: vm.vifId, vlans: vm.vlans.count(), nics: nics.length }, 'knows the NICs of this VM');
   }
   return engine;
-}
-
-async function inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T> {
-  const answered = new AbortController();
-  const timeout = delay(patienceMs, undefined, { signal: answered.signal }).then(() => {
-    throw new OvnDockerError('E_API_UNREACHABLE', `Neutron has not answered in ${patienceMs} ms`);
-  });
-  return Promise.race([answer, timeout]).finally(() => answered.abort());
 }
 
 /**

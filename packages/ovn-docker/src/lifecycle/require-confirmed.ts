@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { OvnDockerError } from '../errors.ts';
 import type { Engine } from '../nics/engine.ts';
+import { inTime } from '../queues/in-time.ts';
 
 /** How long a request waits for Neutron's confirmation, in milliseconds: a person waits for the answer. */
 const PATIENCE_MS = 5000;
@@ -12,10 +12,9 @@ const PATIENCE_MS = 5000;
  */
 export async function requireConfirmed(engine: Pick<Engine, 'confirm' | 'unconfirmed'>): Promise<void> {
   if (engine.unconfirmed === undefined) return;
-  const answered = new AbortController();
-  const timeout = delay(PATIENCE_MS, undefined, { signal: answered.signal }).then(() => {
+  const late = () => {
     const message = `Neutron does not answer since the agent has started: ${engine.unconfirmed}`;
-    throw new OvnDockerError('E_API_UNREACHABLE', message);
-  });
-  await Promise.race([engine.confirm(), timeout]).finally(() => answered.abort());
+    return new OvnDockerError('E_API_UNREACHABLE', message);
+  };
+  await inTime(engine.confirm(), PATIENCE_MS, late);
 }

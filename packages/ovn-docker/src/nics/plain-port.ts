@@ -71,14 +71,18 @@ export function isFitForOthers(target: Target, before: Port, now: Port): boolean
   return isSamePort(before, now) && isUnaltered(now, target.network) && hasGroupsOf(now, target);
 }
 
+/** Whether two ports have the same MAC address and IP addresses. */
+export function haveSameAddresses(one: Port, other: Port): boolean {
+  const ipsOf = (port: Port) => port.fixed_ips.map(({ ip_address }) => ip_address);
+  return one.mac_address === other.mac_address && haveSame(ipsOf(one), ipsOf(other));
+}
+
 function isSamePort(before: Port, now: Port): boolean {
   const pairsOf = (port: Port) => port.allowed_address_pairs?.map((pair) => JSON.stringify(pair));
-  const ipsOf = (port: Port) => port.fixed_ips.map(({ ip_address }) => ip_address);
   return (
-    before.mac_address === now.mac_address &&
+    haveSameAddresses(before, now) &&
     before.admin_state_up === now.admin_state_up &&
     before.port_security_enabled === now.port_security_enabled &&
-    haveSame(ipsOf(before), ipsOf(now)) &&
     haveSame(before.security_groups, now.security_groups) &&
     haveSame(pairsOf(before), pairsOf(now))
   );

@@ -1,6 +1,7 @@
 import type { Port } from '@ovn-docker/openstack';
 import { z } from 'zod';
 import { portTags } from '../clients/neutron/port-tags.ts';
+import { readRecord } from '../clients/vm-switch/read-record.ts';
 import type { PluggedPort } from '../clients/vm-switch.ts';
 import { ANY, OWN } from './guarded-port.ts';
 import { rowKeys } from './names.ts';
@@ -51,9 +52,9 @@ export function readPort({ vlan, externalIds }: PluggedPort, vifId: string): Por
     [rowKeys.existing]: existing,
     [rowKeys.macs]: macs = OWN,
   } = externalIds;
-  const note = schema.safeParse(parseJson(externalIds[rowKeys.port]));
-  if (!note.success || !id || !mac || !nic || !network || vlan === undefined) return undefined;
-  const { name, ips, groups, plain, owner = '', bound } = note.data;
+  const note = readRecord(schema, externalIds[rowKeys.port]);
+  if (!note || !id || !mac || !nic || !network || vlan === undefined) return undefined;
+  const { name, ips, groups, plain, owner = '', bound } = note;
   const others = macs === OWN || macs === ANY ? [] : macs.split(' ');
   return {
     id,
@@ -80,12 +81,4 @@ export function readPort({ vlan, externalIds }: PluggedPort, vifId: string): Por
       ...(existing === undefined ? [] : [portTags.existing]),
     ],
   };
-}
-
-function parseJson(text = ''): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readRecord } from '../clients/vm-switch/read-record.ts';
 import type { PluggedPort, VmSwitch } from '../clients/vm-switch.ts';
 import type { PluggedNic } from './nic.ts';
 import { accessPortOf } from './row-identity.ts';
@@ -36,8 +37,8 @@ export function rowsAndReplaced(vmSwitch: Pick<VmSwitch, 'records' | 'ports'>): 
   const replaced = Object.entries(vmSwitch.records()).flatMap(([key, record]): PluggedPort[] => {
     const name = key.slice(PREFIX.length);
     if (!key.startsWith(PREFIX) || names.has(name)) return [];
-    const row = schema.safeParse(parseJson(record));
-    return row.success ? [{ name, ...row.data, vlanMode: 'access', trunks: [], iface: undefined }] : [];
+    const row = readRecord(schema, record);
+    return row ? [{ name, ...row, vlanMode: 'access', trunks: [], iface: undefined }] : [];
   });
   return [...rows, ...replaced];
 }
@@ -46,12 +47,4 @@ export function rowsAndReplaced(vmSwitch: Pick<VmSwitch, 'records' | 'ports'>): 
 export async function forgetReplaced(vmSwitch: Records): Promise<void> {
   const stale = Object.keys(vmSwitch.records()).filter((key) => key.startsWith(PREFIX));
   if (stale.length > 0) await vmSwitch.writeRecords(Object.fromEntries(stale.map((key) => [key, undefined])));
-}
-
-function parseJson(record: string): unknown {
-  try {
-    return JSON.parse(record);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Network, Subnet } from '@ovn-docker/openstack';
 import { z } from 'zod';
 import type { NetworkWithSubnets } from '../clients/neutron/networks.ts';
+import { readRecord } from '../clients/vm-switch/read-record.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { Target } from './nic.ts';
 
@@ -86,8 +87,8 @@ export function readTargets(vmSwitch: Pick<VmSwitch, 'records'>): Map<string, Ne
   const records = Object.entries(vmSwitch.records());
   const read = <T extends object>(prefix: string, schema: z.ZodType<T>) =>
     records.flatMap(([key, record]) => {
-      const parsed = key.startsWith(prefix) ? schema.safeParse(parseJson(record)) : undefined;
-      return parsed?.success ? [{ ...parsed.data, id: key.slice(prefix.length) }] : [];
+      const parsed = key.startsWith(prefix) ? readRecord(schema, record) : undefined;
+      return parsed ? [{ ...parsed, id: key.slice(prefix.length) }] : [];
     });
   const subnets = read(SUBNET, subnet).map(
     (each) => ({ ...each, gateway_ip: each.gateway_ip ?? null }) as unknown as Subnet,
@@ -99,12 +100,4 @@ export function readTargets(vmSwitch: Pick<VmSwitch, 'records'>): Map<string, Ne
       return [each.id, { network: each as unknown as Network, subnets: own }];
     }),
   );
-}
-
-function parseJson(record: string): unknown {
-  try {
-    return JSON.parse(record);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Link } from '@ovn-docker/netlink';
 import type { Network, Neutron } from '@ovn-docker/openstack';
 import { forEachYielding } from '../attach/parts/for-each-yielding.ts';
@@ -16,6 +15,7 @@ import type { Nic } from '../nics/nic.ts';
 import { readAlias } from '../nics/pair-alias.ts';
 import { type Children, observeChildren } from '../nics/recover.ts';
 import { steadyNow } from '../observe/steady-clock.ts';
+import { inTime } from '../queues/in-time.ts';
 import type { FlowDifferences } from '../vm/guard/compare-flows.ts';
 import type { Vm } from '../vm/vm.ts';
 
@@ -85,10 +85,13 @@ export async function observe(engine: Engine, docker: DockerEngine, driver: stri
         network.driver === driver ||
         dockerNetworksBefore.includes(network.id) ||
         madeFor.has(shortId(network.id));
-      return inTime(askDocker(docker, isOurs, ownersOf(before))).catch((error: unknown) => {
-        engine.log.debug({ err: error }, 'Docker does not answer');
-        return undefined;
-      });
+      const late = () => new Error(`no answer in ${PATIENCE_MS} ms`);
+      return inTime(askDocker(docker, isOurs, ownersOf(before)), PATIENCE_MS, late).catch(
+        (error: unknown) => {
+          engine.log.debug({ err: error }, 'Docker does not answer');
+          return undefined;
+        },
+      );
     }),
   ]);
   const interfaces = vm.netlink
@@ -133,21 +136,12 @@ async function statusOf(neutron: Neutron, portId: string): Promise<string | unde
   return port?.status;
 }
 
-/** How long Docker may take to answer, in milliseconds. */
-const PATIENCE_MS = 5000;
-
 /**
- * Rejects after {@link PATIENCE_MS}. dockerd answers nothing until its containers with a restart policy run;
- * these wait for the driver, and the agent serves the driver only after its first pass. One of the two must
- * give up.
+ * How long Docker may take to answer, in milliseconds. dockerd answers nothing until its containers with a
+ * restart policy run; these wait for the driver, and the agent serves the driver only after its first pass.
+ * One of the two must give up.
  */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  const answered = new AbortController();
-  const timeout = delay(PATIENCE_MS, undefined, { signal: answered.signal }).then(() => {
-    throw new Error(`no answer in ${PATIENCE_MS} ms`);
-  });
-  return Promise.race([answer, timeout]).finally(() => answered.abort());
-}
+const PATIENCE_MS = 5000;
 
 async function askDocker(
   docker: DockerEngine,

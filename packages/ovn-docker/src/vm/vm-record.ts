@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readRecord } from '../clients/vm-switch/read-record.ts';
 import type { VmSwitch } from '../clients/vm-switch.ts';
 import type { ParentMode } from './parent-link/parent-mode.ts';
 
@@ -44,12 +45,6 @@ export function readVm(
   vmSwitch: Pick<VmSwitch, 'records'>,
   macs: readonly string[],
 ): ParentIdentity | undefined {
-  const record = vmSwitch.records()[KEY];
-  if (record === undefined) return undefined;
-  try {
-    const identity = schema.parse(JSON.parse(record));
-    return identity.macs.some((mac) => macs.includes(mac)) ? { ...identity, macs } : undefined;
-  } catch {
-    return undefined;
-  }
+  const identity = readRecord(schema, vmSwitch.records()[KEY]);
+  return identity?.macs.some((mac) => macs.includes(mac)) ? { ...identity, macs } : undefined;
 }

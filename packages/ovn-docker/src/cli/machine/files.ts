@@ -32,7 +32,7 @@ export interface FileChange {
   readonly newDirectories: readonly string[];
 }
 
-/** No file that init reads is larger; a larger one is somebody's mistake. In bytes. */
+/** Limit for a file that init reads, in bytes: the files of a network have a few kilobytes. */
 const LARGEST = 2 ** 20;
 
 /** A file of root with this text. */

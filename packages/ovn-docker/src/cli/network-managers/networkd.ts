@@ -206,7 +206,7 @@ function waitFile(bridge: string): string {
   return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n[Service]\nExecStart=\nExecStart=/lib/systemd/systemd-networkd-wait-online --interface=${bridge}\n`;
 }
 
-/** The source has disappeared since init copied it: nobody but the user knows what the bridge should have. */
+/** The source has disappeared since init copied it: only the user knows what the bridge should have. */
 function keptFiles({ files }: Machine, names: Names, source: string): PersistentChange {
   const present = PREFIXES.flatMap((prefix) => [`${prefix}uplink.network`, `${prefix}bridge.network`])
     .map((name) => `${DIRECTORY}/${name}`)

@@ -1,14 +1,7 @@
-import {
-  connect,
-  type OvsdbClient,
-  OvsdbTimeoutError,
-  openReplica,
-  type Replica,
-  type VswitchTables,
-  vswitchSchema,
-} from '@ovn-docker/ovsdb';
+import { type OvsdbClient, OvsdbTimeoutError, type Replica, type VswitchTables } from '@ovn-docker/ovsdb';
 import { OvnDockerError } from '../../errors.ts';
 import { explainSwitch } from './explain-switch.ts';
+import { openSwitchReplica, type SwitchReplica } from './open-switch-replica.ts';
 
 /** A bridge of the VM's Open vSwitch, as far as init sets it up (ovs-vswitchd.conf.db(5)). */
 export interface BridgeState {
@@ -42,32 +35,22 @@ export class BridgeSetup implements AsyncDisposable {
   readonly #client: OvsdbClient;
   readonly #replica: Replica<VswitchTables>;
 
-  private constructor(client: OvsdbClient, replica: Replica<VswitchTables>) {
+  private constructor({ client, replica }: SwitchReplica) {
     this.#client = client;
     this.#replica = replica;
   }
 
   /** @throws OvnDockerError `E_SWITCH` when the database does not answer */
   static async open(remote: string): Promise<BridgeSetup> {
-    await using opened = new AsyncDisposableStack();
-    try {
-      const client = opened.use(await connect({ remotes: remote, signal: AbortSignal.timeout(10_000) }));
-      const replica = opened.use(
-        await openReplica(client, vswitchSchema, {
-          Open_vSwitch: ['bridges', 'next_cfg', 'cur_cfg'],
-          Bridge: ['name', 'ports', 'datapath_type', 'other_config', 'external_ids'],
-          Port: ['name', 'interfaces'],
-          Interface: ['name', 'type', 'mtu_request', 'ofport', 'error'],
-        }),
-      );
-      opened.move();
-      return new BridgeSetup(client, replica);
-    } catch (error) {
-      throw new OvnDockerError('E_SWITCH', `Open vSwitch does not answer on ${remote}`, {
-        hint: 'install and start it: `apt install openvswitch-switch`, `systemctl start openvswitch-switch`',
-        cause: error,
-      });
-    }
+    const columns = {
+      Open_vSwitch: ['bridges', 'next_cfg', 'cur_cfg'],
+      Bridge: ['name', 'ports', 'datapath_type', 'other_config', 'external_ids'],
+      Port: ['name', 'interfaces'],
+      Interface: ['name', 'type', 'mtu_request', 'ofport', 'error'],
+    } as const;
+    const hint =
+      'install and start it: `apt install openvswitch-switch`, `systemctl start openvswitch-switch`';
+    return new BridgeSetup(await openSwitchReplica(remote, columns, { hint }));
   }
 
   /** The bridge with that name; undefined if there is none. */

@@ -1,13 +1,6 @@
-import {
-  connect,
-  type OvsdbClient,
-  OvsdbTimeoutError,
-  openReplica,
-  type Replica,
-  type VswitchTables,
-  vswitchSchema,
-} from '@ovn-docker/ovsdb';
+import { type OvsdbClient, OvsdbTimeoutError, type Replica, type VswitchTables } from '@ovn-docker/ovsdb';
 import { OvnDockerError } from '../../errors.ts';
+import { openSwitchReplica, type SwitchReplica } from './open-switch-replica.ts';
 
 export type Row<T extends keyof VswitchTables> = VswitchTables[T];
 
@@ -26,7 +19,7 @@ export class SwitchDatabase implements AsyncDisposable {
   /** Name of the bridge that the container NICs are plugged into. */
   readonly bridge: string;
 
-  private constructor(client: OvsdbClient, replica: Replica<VswitchTables>, bridge: string) {
+  private constructor({ client, replica }: SwitchReplica, bridge: string) {
     this.client = client;
     this.replica = replica;
     this.bridge = bridge;
@@ -36,40 +29,34 @@ export class SwitchDatabase implements AsyncDisposable {
    * @param patienceMs how long the database may be away, in milliseconds
    * @throws OvnDockerError `E_SWITCH` when the database does not answer or has no such bridge
    */
-  static async open(remote: string, bridge: string, patienceMs = 10_000): Promise<SwitchDatabase> {
-    // A connection that is still open after a failure would keep the process alive.
+  static async open(remote: string, bridge: string, patienceMs?: number): Promise<SwitchDatabase> {
+    const columns = {
+      Open_vSwitch: ['next_cfg', 'cur_cfg'],
+      Bridge: ['name', 'ports', 'mirrors', 'flood_vlans', 'datapath_type', 'external_ids'],
+      Port: ['name', 'tag', 'vlan_mode', 'trunks', 'interfaces', 'external_ids'],
+      Interface: [
+        'name',
+        'type',
+        'options',
+        'ofport',
+        'error',
+        'ifindex',
+        'mac_in_use',
+        'mtu_request',
+        'admin_state',
+        'link_state',
+        'external_ids',
+      ],
+      Mirror: ['name', 'output_vlan'],
+    } as const;
+    const options = patienceMs === undefined ? {} : { patienceMs };
     await using opened = new AsyncDisposableStack();
-    try {
-      const client = opened.use(await connect({ remotes: remote, signal: AbortSignal.timeout(patienceMs) }));
-      const replica = opened.use(
-        await openReplica(client, vswitchSchema, {
-          Open_vSwitch: ['next_cfg', 'cur_cfg'],
-          Bridge: ['name', 'ports', 'mirrors', 'flood_vlans', 'datapath_type', 'external_ids'],
-          Port: ['name', 'tag', 'vlan_mode', 'trunks', 'interfaces', 'external_ids'],
-          Interface: [
-            'name',
-            'type',
-            'options',
-            'ofport',
-            'error',
-            'ifindex',
-            'mac_in_use',
-            'mtu_request',
-            'admin_state',
-            'link_state',
-            'external_ids',
-          ],
-          Mirror: ['name', 'output_vlan'],
-        }),
-      );
-      const database = new SwitchDatabase(client, replica, bridge);
-      database.requireBridge();
-      opened.move();
-      return database;
-    } catch (error) {
-      if (error instanceof OvnDockerError) throw error;
-      throw new OvnDockerError('E_SWITCH', `Open vSwitch does not answer on ${remote}`, { cause: error });
-    }
+    const database = opened.use(
+      new SwitchDatabase(await openSwitchReplica(remote, columns, options), bridge),
+    );
+    database.requireBridge();
+    opened.move();
+    return database;
   }
 
   /** @throws OvnDockerError `E_SWITCH` when the database has no row in Open_vSwitch */
