@@ -62,15 +62,15 @@ module.exports = {
     {
       name: 'protocol-packages-stand-alone',
       comment:
-        'ovsdb, openflow, netlink and openstack import neither each other nor anything else of this repository.',
+        'ovsdb, openflow, netlink, openstack and config-file import neither each other nor anything else of this repository.',
       severity: 'error',
-      from: { path: '^packages/(ovsdb|openflow|netlink|openstack)/' },
+      from: { path: '^packages/(ovsdb|openflow|netlink|openstack|config-file)/' },
       to: { path: '^(packages|lab|test|bench)/', pathNot: '^packages/$1/' },
     },
     {
       name: 'embedded-neutron-uses-ovsdb-and-types',
       comment:
-        'embedded-neutron is a server on OVN Northbound: it needs only the OVSDB client and the types of openstack.',
+        'embedded-neutron is a server on OVN Northbound: it needs only the OVSDB client, config-file and types of openstack.',
       severity: 'error',
       from: { path: inside('embedded-neutron') },
       to: { path: '^(packages/(netlink|openflow|ovn-docker)|lab|test|bench)/' },

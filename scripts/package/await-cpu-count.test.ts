@@ -19,8 +19,8 @@ function makeCommand(name: string, script: string): string {
 }
 
 /**
- * Runs the script with an ovs-vswitchd of this version. The script reads the first of these uptimes in seconds, and
- * each of its sleeps removes that one. Returns the uptimes that are left.
+ * Runs the script with an ovs-vswitchd of this version. The script reads the first of these uptimes (s),
+ * and each of its sleeps removes it. Returns the uptimes that are left.
  */
 function run(version: string, uptimes: string[]): string[] {
   const vswitchd = makeCommand('ovs-vswitchd', `echo 'ovs-vswitchd (Open vSwitch) ${version}'`);

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
+import { ConfigProblem, parseConfig } from '@ovn-docker/config-file';
 import { z } from 'zod';
-import { describeProblems } from './config-problems.ts';
 import { ProgramError } from './errors.ts';
 import { type IdentityConfig, type IdentitySection, identitySection } from './identity/identity-config.ts';
 import { defaultQuotas } from './policy/quotas.ts';
@@ -66,11 +65,9 @@ export type ConfigFile = z.input<typeof schema>;
  * @throws ProgramError CONFIG_UNREADABLE, CONFIG_INVALID, SIGNING_KEY_UNUSABLE
  */
 export async function loadConfig(path: string): Promise<Config> {
-  const parsed = schema.safeParse(parseYaml(path, await readText(path)));
-  if (!parsed.success)
-    throw new ProgramError('CONFIG_INVALID', `${path}: ${describeProblems(schema, parsed.error)}`);
-  requireKnownProjects(path, parsed.data.identity);
-  return { ...parsed.data, identity: await readIdentity(dirname(resolve(path)), parsed.data.identity) };
+  const config = parseText(path, await readText(path));
+  requireKnownProjects(path, config.identity);
+  return { ...config, identity: await readIdentity(dirname(resolve(path)), config.identity) };
 }
 
 async function readIdentity(
@@ -89,11 +86,11 @@ async function readIdentity(
   };
 }
 
-function parseYaml(path: string, text: string): unknown {
+function parseText(path: string, text: string): z.output<typeof schema> {
   try {
-    return parse(text);
-  } catch (cause) {
-    throw new ProgramError('CONFIG_INVALID', `${path} is not YAML`, { cause });
+    return parseConfig(schema, text, path);
+  } catch (error) {
+    throw error instanceof ConfigProblem ? new ProgramError('CONFIG_INVALID', error.message) : error;
   }
 }
 

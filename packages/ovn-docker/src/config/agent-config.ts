@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { ConfigProblem, parseConfig } from '@ovn-docker/config-file';
 import { whoElseCanChange } from '@ovn-docker/openstack';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
 import { withoutBlanks } from './blank-values.ts';
-import { describeProblems } from './config-problems.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
@@ -175,16 +174,14 @@ export function parseAgentConfig(
   path: string,
   onWarning: (message: string) => void = () => undefined,
 ): AgentConfig {
-  let value: unknown;
-  try {
-    value = parse(text) ?? {};
-  } catch (error) {
-    throw new OvnDockerError('E_CONFIG', `${path} is not YAML: ${(error as Error).message}`);
-  }
   const blanks: string[] = [];
-  const parsed = schema.safeParse(withoutBlanks(value, (key) => blanks.push(key)));
-  if (!parsed.success)
-    throw new OvnDockerError('E_CONFIG', `${path}: ${describeProblems(schema, parsed.error)}`);
-  for (const key of blanks) onWarning(`${path}: ${key} is empty and counts as not set`);
-  return parsed.data;
+  try {
+    const config = parseConfig(schema, text, path, (value) =>
+      withoutBlanks(value, (key) => blanks.push(key)),
+    );
+    for (const key of blanks) onWarning(`${path}: ${key} is empty and counts as not set`);
+    return config;
+  } catch (error) {
+    throw error instanceof ConfigProblem ? new OvnDockerError('E_CONFIG', error.message) : error;
+  }
 }

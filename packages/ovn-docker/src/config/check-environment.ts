@@ -1,5 +1,5 @@
+import { nearestKey } from '@ovn-docker/config-file';
 import { cloudVariables } from './known-keys.ts';
-import { nearestKey } from './nearest-key.ts';
 
 /** Variables that belong to OpenStack's test runners and loggers, or to any service and API version. */
 const unrelated = /^OS_(TEST|STD|LOG)|_(API_VERSION|ENDPOINT_OVERRIDE)$/;

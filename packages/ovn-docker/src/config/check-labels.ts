@@ -1,6 +1,6 @@
+import { nearestKey, suggestion } from '@ovn-docker/config-file';
 import { dockerBoolean } from './docker-boolean.ts';
 import { containerLabels, DOCKER_NETWORK_LABEL, ownPrefixes } from './known-keys.ts';
-import { nearestKey, suggestion } from './nearest-key.ts';
 
 const known: readonly string[] = Object.values(containerLabels);
 

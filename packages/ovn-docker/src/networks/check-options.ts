@@ -1,8 +1,8 @@
+import { nearestKey, suggestion } from '@ovn-docker/config-file';
 import { isUuid } from '../clients/neutron/find-one.ts';
 import { splitGroups } from '../clients/neutron/security-groups.ts';
 import { isStorable } from '../clients/outside-text.ts';
 import { DOCKERS_PREFIX, endpointOptionNames, optionNames, ownPrefixes } from '../config/known-keys.ts';
-import { nearestKey, suggestion } from '../config/nearest-key.ts';
 import { OvnDockerError } from '../errors.ts';
 import { mtuOption, type NetworkOptions, publishOption, sharedOption } from './options.ts';
 

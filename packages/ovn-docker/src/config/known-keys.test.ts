@@ -1,6 +1,6 @@
+import { nearestKey, suggestion } from '@ovn-docker/config-file';
 import { expect, it } from 'vitest';
 import { cloudVariables, optionNames } from './known-keys.ts';
-import { nearestKey, suggestion } from './nearest-key.ts';
 
 const options = Object.values(optionNames);
 
