@@ -33,6 +33,7 @@ export async function buildAgentPackage(target: Target): Promise<string> {
     join(packaging, 'ovs-vswitchd.conf'),
     'lib/systemd/system/ovs-vswitchd.service.d/ovn-docker.conf',
   );
+  tree.copy(join(packaging, 'ovn-docker.network'), 'usr/lib/systemd/network/05-ovn-docker.network');
   const example = join(packaging, 'config.example.yaml');
   tree.copy(example, 'etc/ovn-docker/config.example.yaml');
   for (const page of ['ovn-docker.1', 'ovn-docker-agent.8', 'ovn-docker-config.5']) {

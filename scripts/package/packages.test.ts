@@ -49,6 +49,7 @@ describe('ovn-docker-agent', () => {
       'usr/lib/ovn-docker/bin/node',
       'usr/lib/ovn-docker/build/koffi/linux_x64/koffi.node',
       'usr/lib/ovn-docker/dist/ovn-docker.js',
+      'usr/lib/systemd/network/05-ovn-docker.network',
       'usr/share/bash-completion/completions/ovn-docker',
       'usr/share/doc/ovn-docker-agent/changelog.gz',
       'usr/share/doc/ovn-docker-agent/copyright',

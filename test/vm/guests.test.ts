@@ -280,6 +280,16 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
 
 const LONG_LIVED = ['busybox:local', 'sh', '-c', 'trap "exit 0" TERM; sleep 86400 & wait'];
 
+/** systemd-networkd configures every interface that no file before this one matches, but never a NIC's. */
+const matchAll = `
+  printf '[Match]\\nName=*\\n[Network]\\nDHCP=yes\\n' >/etc/systemd/network/99-all.network
+  networkctl reload
+  nics=$(networkctl list --no-legend 'ovn-*')
+  rm /etc/systemd/network/99-all.network
+  networkctl reload
+  echo "$nics"
+  [ -n "$nics" ] && ! echo "$nics" | grep -v unmanaged`;
+
 /** What users and their machines do to the network of a VM. */
 function disturbances(kind: string): [name: string, script: string][] {
   const docker = 'dpkg --install /var/cache/apt/archives/docker.io_*.deb';
@@ -289,6 +299,7 @@ function disturbances(kind: string): [name: string, script: string][] {
       : ([
           ['netplan apply', 'netplan apply'],
           ['networkctl reload', 'networkctl reload'],
+          ['a .network file that matches all interfaces', matchAll],
         ] as [string, string][])),
     ['a restart of Open vSwitch', 'systemctl restart openvswitch-switch'],
     ['a restart of Docker', 'systemctl restart docker'],
