@@ -102,6 +102,10 @@ export const catalogErrors = {
     when: 'The token has no catalog.',
     hint: 'The token belongs to no project: name a project, or use a token that is scoped to one.',
   },
+  OPENSTACK_NO_TOKEN: {
+    when: 'The program asks for a token, and the auth type is `none`.',
+    hint: 'This cloud has no Keystone: what needs a token needs another cloud of clouds.yaml.',
+  },
   OPENSTACK_OTHER_PROJECT: {
     when: 'The credential was replaced by one of another project.',
     hint: 'Use a credential of the same project, or start the program again.',
@@ -123,8 +127,8 @@ export const configErrors = {
     hint: 'Check that the file exists and that this user may read it.',
   },
   CLOUD_FILE_INVALID: {
-    when: 'clouds.yaml or secure.yaml is not a YAML mapping.',
-    hint: 'Correct the file; the documentation of openstacksdk describes its form.',
+    when: 'clouds.yaml or secure.yaml is not a YAML mapping, or a certificate is not PEM or does not belong to its key.',
+    hint: 'Correct the file; the documentation of openstacksdk describes the form of clouds.yaml.',
   },
   CLOUD_FILE_UNTRUSTED: {
     when: 'Someone else can change the file that is needed, or it is in the working directory and needs a secret from elsewhere.',

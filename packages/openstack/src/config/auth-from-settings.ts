@@ -15,6 +15,7 @@ const methods: Readonly<Record<string, Auth['type']>> = {
   v3token: 'token',
   v3applicationcredential: 'application_credential',
   application_credential: 'application_credential',
+  none: 'none',
 };
 
 /**
@@ -28,6 +29,7 @@ const methods: Readonly<Record<string, Auth['type']>> = {
 export function authFromSettings(name: string, settings: Settings): Auth {
   const fields = { ...settings, ...settingsAt(settings, 'auth') };
   const type = methodOf(fields);
+  if (type === 'none') return { type };
   if (type === 'token') return tokenAuth(text(fields, 'token', 'auth_token') ?? missing(name, 'token'));
   const auth = type === 'password' ? passwordAuth(name, fields) : applicationCredentialAuth(name, fields);
   return concealFields(auth, secretFields);

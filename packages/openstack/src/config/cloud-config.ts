@@ -39,8 +39,16 @@ export interface ApplicationCredentialAuth {
   readonly userDomain?: NameOrId;
 }
 
+/**
+ * No Keystone: calls carry no token, and all services have one URL (keystoneauth's plugin `none`). The server
+ * knows the client by its certificate, or does not ask who it is.
+ */
+export interface NoAuth {
+  readonly type: 'none';
+}
+
 /** The credentials of one user. */
-export type Auth = PasswordAuth | TokenAuth | ApplicationCredentialAuth;
+export type Auth = PasswordAuth | TokenAuth | ApplicationCredentialAuth | NoAuth;
 
 /** Interface of a service's endpoints in the catalog. */
 export type EndpointInterface = 'public' | 'internal' | 'admin';
@@ -72,7 +80,7 @@ export interface RetryOptions {
  * ```
  */
 export interface CloudConfig {
-  /** Keystone's URL, with or without `/v3`. */
+  /** Keystone's URL, with or without `/v3`. With the auth type `none`, the URL of all services. */
   readonly authUrl: string;
   readonly auth: Auth;
   /**
@@ -86,7 +94,10 @@ export interface CloudConfig {
   readonly interface?: EndpointInterface | readonly EndpointInterface[];
   /** PEM file with the certificate authorities to trust, instead of the system's and Node's. */
   readonly caFile?: string;
-  /** PEM file with the client's own certificate. */
+  /**
+   * PEM file with the client's own certificate. If the files of certificates change, new connections use
+   * them.
+   */
   readonly certFile?: string;
   /** PEM file with the key of `certFile`. Default: `certFile` contains it too. */
   readonly keyFile?: string;

@@ -34,7 +34,8 @@ const describingKeys: readonly string[] = [
 
 /**
  * Returns the settings of the cloud that the OS_* variables describe: `OS_AUTH_URL` as `auth_url` and so on.
- * Undefined if no variable contains Keystone's URL, a user or a credential.
+ * Undefined if no variable contains Keystone's URL, a user or a credential, or says that there is no
+ * Keystone.
  */
 export function settingsFromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
@@ -44,7 +45,8 @@ export function settingsFromEnvironment(
     if (!name.startsWith('OS_') || unrelated.test(name) || notDescribing.has(name)) continue;
     if (value !== undefined && value !== '') settings[name.slice('OS_'.length).toLowerCase()] = value;
   }
-  return describingKeys.some((key) => key in settings) ? settings : undefined;
+  const isWithoutKeystone = settings['auth_type'] === 'none';
+  return isWithoutKeystone || describingKeys.some((key) => key in settings) ? settings : undefined;
 }
 
 /**

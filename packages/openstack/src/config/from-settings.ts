@@ -33,7 +33,7 @@ export function fromSettings(
   const timeoutMs = seconds(settings, 'api_timeout');
   const endpointOverrides = overridesOf(settings);
   return {
-    authUrl: authUrlOf(name, settings, urls),
+    authUrl: auth.type === 'none' ? endpointOf(name, settings) : authUrlOf(name, settings, urls),
     auth,
     origin: name,
     ...(region === undefined ? {} : { region }),
@@ -57,6 +57,17 @@ function authUrlOf(name: string, settings: Settings, urls: AuthUrls): string {
   }
   if (URL.canParse(url) && /^https?:/.test(url)) return url;
   throw new CloudConfigError('CLOUD_BAD_VALUE', `auth_url of ${name} is not an http or https URL`);
+}
+
+/**
+ * The URL of all services of a cloud without Keystone. A URL from outside the cloud's settings is Keystone's,
+ * so it does not count.
+ */
+function endpointOf(name: string, settings: Settings): string {
+  const url = text(settingsAt(settings, 'auth'), 'endpoint') ?? text(settings, 'endpoint');
+  if (url === undefined) throw new CloudConfigError('CLOUD_FIELD_MISSING', `${name} has no endpoint`);
+  if (URL.canParse(url) && /^https?:/.test(url)) return url;
+  throw new CloudConfigError('CLOUD_BAD_VALUE', `endpoint of ${name} is not an http or https URL`);
 }
 
 /**

@@ -89,6 +89,33 @@ describe('clouds.yaml', () => {
     expect((await load({ files: [file] })).auth).toMatchObject({ password: 'hunter22' });
   });
 
+  test('auth_type none: all services have the endpoint, and no credential is needed', async () => {
+    const certificate = 'cert: vm.pem, cacert: ca.pem';
+    write(
+      'work/clouds.yaml',
+      `clouds: {c: {auth_type: none, auth: {endpoint: 'https://broker.test:9797'}, ${certificate}}}`,
+    );
+    expect(await load()).toMatchObject({
+      authUrl: 'https://broker.test:9797',
+      auth: { type: 'none' },
+      certFile: expect.stringMatching(/work\/vm\.pem$/),
+      caFile: expect.stringMatching(/work\/ca\.pem$/),
+    });
+    write('work/clouds.yaml', 'clouds: {c: {auth_type: none, auth: {}}}');
+    await expect(load()).rejects.toMatchObject({ code: 'CLOUD_FIELD_MISSING' });
+    write('work/clouds.yaml', 'clouds: {c: {auth_type: none, auth: {endpoint: broker.test}}}');
+    await expect(load()).rejects.toMatchObject({ code: 'CLOUD_BAD_VALUE' });
+  });
+
+  test('OS_AUTH_TYPE=none with OS_ENDPOINT describes a cloud without Keystone; OS_ENDPOINT alone none', async () => {
+    const endpoint = 'https://broker.test:9797';
+    expect(await load({}, { OS_AUTH_TYPE: 'none', OS_ENDPOINT: endpoint })).toMatchObject({
+      authUrl: endpoint,
+      auth: { type: 'none' },
+    });
+    await expect(load({}, { OS_ENDPOINT: endpoint })).rejects.toMatchObject({ code: 'CLOUD_NO_CREDENTIALS' });
+  });
+
   test('a secret or auth_type selects the application credential method', async () => {
     const auth =
       'auth_url: http://k.test, application_credential_id: 0123, application_credential_secret: hunter22';

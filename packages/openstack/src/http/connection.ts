@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Agent } from 'undici';
 import type { CloudConfig } from '../config/cloud-config.ts';
-import { type CallOutcome, OpenStackConnectionError, OpenStackError } from '../errors.ts';
+import { type CallOutcome, CloudConfigError, OpenStackConnectionError, OpenStackError } from '../errors.ts';
 import { connectionError, failedCall } from './connection-failure.ts';
 import { ExchangeFailure, exchange } from './exchange.ts';
 import { Limiter } from './limiter.ts';
@@ -52,11 +52,12 @@ export class CloudConnection implements AsyncDisposable {
   readonly #limiter: Limiter;
   readonly #policy: RetryPolicy;
   readonly #closed = new AbortController();
-  #agent: Promise<Agent> | undefined;
+  readonly #agent: Agent;
 
   /** Opens no connection; the first call does. */
   constructor(config: ConnectionConfig) {
     this.#config = config;
+    this.#agent = agentFor(config);
     this.#limiter = new Limiter(config.maxConcurrency ?? 8);
     this.#policy = { attempts: 4, baseDelayMs: 250, maxDelayMs: 10_000, ...config.retry };
   }
@@ -67,7 +68,8 @@ export class CloudConnection implements AsyncDisposable {
    *
    * @throws {OpenStackError} OPENSTACK_ANSWER_TOO_LONG
    * @throws {OpenStackConnectionError} if the last try got no answer, or the connection is closed
-   * @throws {CloudConfigError} CLOUD_FILE_UNREADABLE if the CA file cannot be read
+   * @throws {CloudConfigError} CLOUD_FILE_UNREADABLE, CLOUD_FILE_INVALID if a file of certificates cannot be
+   * used
    * @throws the reason of an aborted signal; the service may have carried out the call
    */
   async send(original: HttpRequest, signal?: AbortSignal): Promise<SentAnswer> {
@@ -86,8 +88,7 @@ export class CloudConnection implements AsyncDisposable {
   /** Aborts all calls in progress and closes the connections. Later calls reject with OPENSTACK_CLOSED. */
   async close(): Promise<void> {
     this.#closed.abort();
-    const agent = await this.#agent?.catch(() => undefined);
-    await agent?.destroy();
+    await this.#agent.destroy();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -109,28 +110,19 @@ export class CloudConnection implements AsyncDisposable {
   }
 
   async #try(request: HttpRequest, ending: AbortSignal): Promise<Attempt> {
-    const agent = await this.#open();
     const timeout = AbortSignal.timeout((this.#config.timeoutMs ?? 60_000) + (request.moreTimeMs ?? 0));
     try {
       const { answerBytes } = withDefaults(this.#config.limits);
-      return { answer: await exchange(agent, request, AbortSignal.any([timeout, ending]), answerBytes) };
+      return {
+        answer: await exchange(this.#agent, request, AbortSignal.any([timeout, ending]), answerBytes),
+      };
     } catch (error) {
       ending.throwIfAborted();
       if (error instanceof AnswerTooLong) throw tooLong(request, error);
       if (!(error instanceof ExchangeFailure)) throw error;
+      if (error.cause instanceof CloudConfigError) throw error.cause;
       return { failure: error.outcome, error: connectionError(request, error) };
     }
-  }
-
-  #open(): Promise<Agent> {
-    if (this.#agent !== undefined) return this.#agent;
-    const opening = openAgent(this.#config);
-    this.#agent = opening;
-    // After a failure the next call tries again to read the CA file, which may exist by then.
-    opening.catch(() => {
-      this.#agent = undefined;
-    });
-    return opening;
   }
 }
 
@@ -160,10 +152,14 @@ function tooLong(request: HttpRequest, { status, message }: AnswerTooLong): Open
   return new OpenStackError(call, answer, 'OPENSTACK_ANSWER_TOO_LONG');
 }
 
-async function openAgent(config: ConnectionConfig): Promise<Agent> {
+/** Longest use of a connection with a client certificate, in ms: the next one shows the renewed one. */
+const CERTIFIED_MS = 60_000;
+
+function agentFor(config: ConnectionConfig): Agent {
   return new Agent({
     connections: config.maxConcurrency ?? 8,
     pipelining: 1,
-    connect: await connectorFor(config),
+    connect: connectorFor(config),
+    ...(config.certFile === undefined ? {} : { clientTtl: CERTIFIED_MS }),
   });
 }

@@ -85,6 +85,7 @@ export class Session implements AsyncDisposable {
    *
    * @throws {OpenStackError} 401 if Keystone refuses the credentials or the configured token
    * @throws {OpenStackConnectionError} if Keystone does not answer
+   * @throws {OpenStackCatalogError} OPENSTACK_NO_TOKEN if the auth type is `none`
    */
   token(options: CallOptions = {}): Promise<IssuedToken> {
     return this.#tokens.get(options.signal);
@@ -92,7 +93,7 @@ export class Session implements AsyncDisposable {
 
   /**
    * Returns the URL of a service in the configured region and interface, without a trailing slash: the
-   * catalog's, or that of `endpointOverrides`.
+   * catalog's, or that of `endpointOverrides`. Without Keystone, all services have the configured URL.
    *
    * @param serviceType for example `network`
    * @throws {OpenStackCatalogError} if the catalog has no such endpoint; also the errors of {@link token}
@@ -106,7 +107,7 @@ export class Session implements AsyncDisposable {
    * ```
    */
   async endpoint(serviceType: string, options: CallOptions = {}): Promise<string> {
-    return this.#endpointOf(await this.token(options), serviceType);
+    return this.#endpointOf(await this.#currentToken(options.signal), serviceType);
   }
 
   /**
@@ -128,10 +129,11 @@ export class Session implements AsyncDisposable {
    * ```
    */
   async request(call: ServiceRequest): Promise<ServiceAnswer> {
-    const token = await this.#tokens.get(call.signal);
+    const token = await this.#currentToken(call.signal);
     try {
       return await this.#send(call, token);
     } catch (refusal) {
+      if (token === undefined) throw refusal;
       const error = this.#explain(refusal, call, token, false);
       // Another token of the same credential has the same access rules.
       const isFinal = !isUnauthorized(error) || error.code === 'OPENSTACK_ACCESS_RULES';
@@ -145,6 +147,12 @@ export class Session implements AsyncDisposable {
     }
   }
 
+  /** The token for a call; undefined if the auth type is `none`. */
+  async #currentToken(signal: AbortSignal | undefined): Promise<IssuedToken | undefined> {
+    signal?.throwIfAborted();
+    return this.#hasKeystone() ? this.#tokens.get(signal) : undefined;
+  }
+
   /** The configuration in use, with the credential that was read last. */
   get config(): CloudConfig {
     return this.#config;
@@ -152,7 +160,8 @@ export class Session implements AsyncDisposable {
 
   /**
    * Reads the configuration again, and exchanges URL, region and credential if they have changed and Keystone
-   * accepts them; until then, calls use the former ones. Does nothing without `reread`.
+   * accepts them; until then, calls use the former ones. Does nothing without `reread`, or without Keystone:
+   * nothing else says whether a new configuration is right.
    */
   async refresh(): Promise<void> {
     const next = await this.#readAgain();
@@ -214,7 +223,7 @@ export class Session implements AsyncDisposable {
   /** Returns the configuration that was read again; undefined if it is the same, or cannot be read. */
   async #readAgain(): Promise<CloudConfig | undefined> {
     try {
-      const read = await this.#options.reread?.();
+      const read = this.#hasKeystone() ? await this.#options.reread?.() : undefined;
       if (read === undefined || isSameAccess(read, this.#config)) return undefined;
       return withAccess(this.#config, read);
     } catch (error) {
@@ -233,15 +242,19 @@ export class Session implements AsyncDisposable {
     this.#options.onCredential?.({ kind: 'kept', reason });
   }
 
-  async #send(call: ServiceRequest, token: IssuedToken): Promise<ServiceAnswer> {
+  async #send(call: ServiceRequest, token: IssuedToken | undefined): Promise<ServiceAnswer> {
     const url = new URL(this.#urlOf(call, token));
     if (call.query !== undefined) url.search = call.query;
     const request: HttpRequest = {
       method: call.method,
       url,
-      headers: { accept: 'application/json', ...call.headers, 'x-auth-token': token.id },
+      headers: {
+        accept: 'application/json',
+        ...call.headers,
+        ...(token === undefined ? {} : { 'x-auth-token': token.id }),
+      },
       body: call.body,
-      secrets: [token.id],
+      secrets: token === undefined ? [] : [token.id],
       moreTimeMs: call.moreTimeMs ?? 0,
     };
     const answer = await this.#connection.send(request, call.signal);
@@ -259,7 +272,7 @@ export class Session implements AsyncDisposable {
   }
 
   /** Some catalogs contain the version in the URL; it must not occur twice. */
-  #urlOf(call: ServiceRequest, token: IssuedToken): string {
+  #urlOf(call: ServiceRequest, token: IssuedToken | undefined): string {
     const base = this.#endpointOf(token, call.service);
     const version = /^\/v[0-9.]+/.exec(call.path)?.[0];
     return version !== undefined && base.endsWith(version)
@@ -267,10 +280,15 @@ export class Session implements AsyncDisposable {
       : base + call.path;
   }
 
-  #endpointOf(token: IssuedToken, serviceType: string): string {
+  #endpointOf(token: IssuedToken | undefined, serviceType: string): string {
     const override = this.#config.endpointOverrides?.[serviceType];
     if (override !== undefined) return withoutTrailingSlashes(override);
+    if (token === undefined) return withoutTrailingSlashes(this.#config.authUrl);
     return findEndpoint(token, serviceType, this.#config);
+  }
+
+  #hasKeystone(): boolean {
+    return this.#config.auth.type !== 'none';
   }
 
   /** A configured token cannot be renewed: the configuration has no other credential. */

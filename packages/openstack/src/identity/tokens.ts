@@ -1,4 +1,5 @@
-import type { Auth, CloudConfig, TokenAuth } from '../config/cloud-config.ts';
+import type { Auth, CloudConfig, NoAuth, TokenAuth } from '../config/cloud-config.ts';
+import { OpenStackCatalogError } from '../errors.ts';
 import { expectSuccess, readable } from '../http/answers.ts';
 import { concealFields } from '../http/conceal.ts';
 import type { CloudConnection } from '../http/connection.ts';
@@ -20,13 +21,17 @@ export interface FreshToken {
  * forbid it.
  *
  * @throws {OpenStackError} 401 for wrong credentials, or for an expired or revoked token
+ * @throws {OpenStackCatalogError} OPENSTACK_NO_TOKEN if there is no Keystone
  */
 export async function fetchToken(
   connection: CloudConnection,
-  config: Pick<CloudConfig, 'authUrl' | 'auth'>,
+  config: Pick<CloudConfig, 'authUrl' | 'auth' | 'origin'>,
   signal?: AbortSignal,
 ): Promise<FreshToken> {
-  const { auth } = config;
+  const { auth, origin = 'the configuration' } = config;
+  if (auth.type === 'none') {
+    throw new OpenStackCatalogError('OPENSTACK_NO_TOKEN', `${origin} has no Keystone (auth_type none)`);
+  }
   const url = tokensUrl(config.authUrl);
   const request = auth.type === 'token' ? validation(url, auth) : issue(url, auth);
   const answer = await connection.send(request, signal);
@@ -54,7 +59,7 @@ export function tokensUrl(authUrl: string): URL {
 }
 
 /** The POST is repeatable, because a second token does no harm. */
-function issue(url: URL, auth: Exclude<Auth, TokenAuth>): HttpRequest {
+function issue(url: URL, auth: Exclude<Auth, TokenAuth | NoAuth>): HttpRequest {
   return {
     method: 'POST',
     url,

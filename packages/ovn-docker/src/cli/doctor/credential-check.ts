@@ -13,6 +13,7 @@ const kinds = {
   password: 'password',
   token: 'token',
   application_credential: 'application credential',
+  none: 'certificate',
 } as const satisfies Record<CloudConfig['auth']['type'], string>;
 
 /** Whether there is a credential, and whether Keystone accepts it. */

@@ -24,7 +24,7 @@ export function cloudsYamlOf(
   );
   const cloud = {
     auth_type: type,
-    auth: { auth_url: authUrl, ...auth },
+    auth: { ...(type === 'none' ? { endpoint: authUrl } : { auth_url: authUrl }), ...auth },
     ...(region === undefined ? {} : { region_name: region }),
     ...(config.interface === undefined || config.interface === 'public'
       ? {}
@@ -49,6 +49,7 @@ function authOf({ auth }: CloudConfig): [string, Record<string, string>] {
       },
     );
   }
+  if (auth.type === 'none') return ['none', {}];
   const user = {
     ...(auth.username === undefined ? {} : { username: auth.username }),
     ...(auth.userId === undefined ? {} : { user_id: auth.userId }),
