@@ -5,7 +5,7 @@ import { buildProgram } from '../../packages/ovn-docker/src/cli/program.ts';
 import { root } from '../bundle.ts';
 import { buildDebianPackage } from './debian-package.ts';
 import { copyrightText } from './licences.ts';
-import { addManualPage } from './manual.ts';
+import { addManualPage, agentExample, agentPages } from './manual.ts';
 import { addNode, addProgram } from './program-files.ts';
 import type { Target } from './target.ts';
 import { Tree } from './tree.ts';
@@ -34,11 +34,8 @@ export async function buildAgentPackage(target: Target): Promise<string> {
     'lib/systemd/system/ovs-vswitchd.service.d/ovn-docker.conf',
   );
   tree.copy(join(packaging, 'ovn-docker.network'), 'usr/lib/systemd/network/05-ovn-docker.network');
-  const example = join(packaging, 'config.example.yaml');
-  tree.copy(example, 'etc/ovn-docker/config.example.yaml');
-  for (const page of ['ovn-docker.1', 'ovn-docker-agent.8', 'ovn-docker-config.5']) {
-    addManualPage(tree, page, target, example);
-  }
+  tree.copy(agentExample, 'etc/ovn-docker/config.example.yaml');
+  for (const page of agentPages) addManualPage(tree, page, target);
   for (const shell of shells) tree.write(completions[shell], completionScript(shell, buildProgram()));
   tree.copy(join(packaging, name, 'lintian-overrides'), `usr/share/lintian/overrides/${name}`);
   tree.write(`${documents}/copyright`, copyrightText(metafile));

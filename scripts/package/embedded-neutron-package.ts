@@ -20,7 +20,7 @@ export async function buildEmbeddedNeutronPackage(target: Target): Promise<strin
   tree.copy(join(packaging, `${name}.service`), `lib/systemd/system/${name}.service`);
   const example = join(packaging, name, 'config.example.yaml');
   tree.copy(example, `etc/${name}/config.example.yaml`);
-  addManualPage(tree, 'embedded-neutron.8', target, example);
+  addManualPage(tree, 'embedded-neutron.8', target, { example });
   tree.copy(join(packaging, name, 'lintian-overrides'), `usr/share/lintian/overrides/${name}`);
   tree.write(`${documents}/copyright`, copyrightText(metafile));
   return buildDebianPackage({ name, version, tree, time }, folder);

@@ -8,14 +8,27 @@ import type { Tree } from './tree.ts';
 
 type Command = ReturnType<typeof buildProgram>;
 
+/** The man pages of the agent and its commands. */
+export const agentPages = ['ovn-docker.1', 'ovn-docker-agent.8', 'ovn-docker-config.5'] as const;
+
+/** The sample configuration of the agent. */
+export const agentExample = join(root, 'packaging/config.example.yaml');
+
 /**
  * Adds a man page of packaging/manual/ to a package.
  * @param page the name of the file, such as `ovn-docker.1`
- * @param example path of the configuration that the page contains
+ * @param places `example`: path of the configuration that the page contains, by default the agent's;
+ * `folder`: the folder of the package that gets the page, by default the one of its section
  */
-export function addManualPage(tree: Tree, page: string, { version, time }: Target, example?: string): void {
-  const text = manualPage(page, { version, date: new Date(time * 1000).toISOString().slice(0, 10), example });
-  tree.write(`usr/share/man/man${page.at(-1)}/${page}.gz`, gzipSync(text, { level: 9 }));
+export function addManualPage(
+  tree: Tree,
+  page: string,
+  { version, time }: Target,
+  places: { example?: string; folder?: string } = {},
+): void {
+  const { example = agentExample, folder = `usr/share/man/man${page.at(-1)}` } = places;
+  const date = new Date(time * 1000).toISOString().slice(0, 10);
+  tree.write(`${folder}/${page}.gz`, gzipSync(manualPage(page, { version, date, example }), { level: 9 }));
 }
 
 /** A man page with everything that the program itself knows. */

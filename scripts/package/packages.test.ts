@@ -163,5 +163,12 @@ describe('the .tgz', () => {
     const program = join(prefix, 'bin/ovn-docker');
     expect(run(program, '--version')).toBe('9.8.7\n');
     expect(doctor(program)).toContain('E_NO_CREDENTIAL');
+    for (const page of [
+      'man1/ovn-docker.1.gz',
+      'man5/ovn-docker-config.5.gz',
+      'man8/ovn-docker-agent.8.gz',
+    ]) {
+      expect(run('zcat', join(prefix, 'share/man', page))).toContain('.TH ');
+    }
   });
 });
