@@ -169,13 +169,16 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
   ] as const)(
     'scenario 45: the VM’s own TCP stream %s it never stalls while containers come and go',
     async (_, reverse) => {
-      const stream = await startStream(vm, 40, { reverse });
-      for (let round = 0; round < 4; round++) {
+      const stream = await startStream(vm, 60, { reverse });
+      let rounds = 0;
+      for (; !stream.hasEnded(); rounds++) {
         await vm.docker('run', '--rm', '--network', NETWORK, 'busybox:local', 'true');
         await vm.docker('rm', '--force', await vm.run(NETWORK, '--net=none'));
       }
+      // The last round may end after the stream.
+      expect(rounds).toBeGreaterThan(1);
       const intervals = await stream.intervals();
-      expect(intervals.length).toBeGreaterThan(15);
+      expect(intervals.length).toBeGreaterThan(25);
       expect(Math.min(...intervals), `bytes in two seconds each: ${intervals.join(' ')}`).toBeGreaterThan(0);
     },
   );

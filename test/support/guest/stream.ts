@@ -7,22 +7,41 @@ interface Iperf {
   readonly error?: string;
 }
 
-/** A TCP stream between the physical machine and the VM itself, both ways in turn. */
+/** A TCP stream between the physical machine and the VM itself. */
 export interface Stream {
+  hasEnded(): boolean;
   /** Waits for the end and returns the bytes of each interval of two seconds. */
   intervals(): Promise<number[]>;
 }
+
+/** A stream as fast as it can be leaves an emulated VM no time for containers. */
+const BITRATE = '20M';
 
 /** Starts a stream of `seconds` from the physical machine to the VM, or from the VM with `reverse`. */
 export async function startStream(vm: GuestVm, seconds: number, { reverse = false } = {}): Promise<Stream> {
   const port = reverse ? '5202' : '5201';
   await vm.guest.must(['iperf3', '--server', '--one-off', '--daemon', '--port', port]);
   const direction = reverse ? ['--reverse'] : [];
-  const options = ['--json', '--interval', '2', '--time', String(seconds), '--port', port, ...direction];
+  const options = [
+    '--json',
+    '--interval',
+    '2',
+    '--time',
+    String(seconds),
+    '--bitrate',
+    BITRATE,
+    ...direction,
+  ];
   const client = openLab(vm.lab.name)
     .machine('phys')
-    .run(['iperf3', '--client', vm.guest.port.address, ...options], { timeoutMs: (seconds + 60) * 1000 });
-  return { intervals: async () => intervalsOf(await client) };
+    .run(['iperf3', '--client', vm.guest.port.address, '--port', port, ...options], {
+      timeoutMs: (seconds + 60) * 1000,
+    });
+  let ended = false;
+  void client.then(() => {
+    ended = true;
+  });
+  return { hasEnded: () => ended, intervals: async () => intervalsOf(await client) };
 }
 
 function intervalsOf({ stdout, stderr }: CommandResult): number[] {
