@@ -7,6 +7,8 @@ import { createBridge, createVeth } from './link/create-link.ts';
 import { findLink, listLinks } from './link/get-link.ts';
 import type { Link, LinkChange, LinkRef, NewBridge, NewVeth } from './link/link.ts';
 import { inNetns } from './namespace/in-netns.ts';
+import { listNeighbors } from './neighbor/list-neighbors.ts';
+import type { Neighbor } from './neighbor/neighbor.ts';
 import type { Route, RouteSpec } from './route/route.ts';
 import { addRoute, deleteRoute, listRoutes } from './route/routes.ts';
 import { NetlinkSocket } from './socket/netlink-socket.ts';
@@ -189,6 +191,16 @@ export class Rtnetlink implements Disposable {
    */
   deleteRoute(route: RouteSpec): void {
     deleteRoute(this.#socket, route);
+  }
+
+  /**
+   * What the kernel knows of the neighbours of one link, or of all links: ARP and Neighbor Discovery
+   * (RTM_GETNEIGH, ip-neighbour(8)).
+   *
+   * @throws NetlinkError ENODEV when the link does not exist.
+   */
+  neighbors(link?: LinkRef): Neighbor[] {
+    return listNeighbors(this.#socket, link);
   }
 
   /**

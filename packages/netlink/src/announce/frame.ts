@@ -1,14 +1,14 @@
 import { parseIp } from '../address/ip.ts';
 import { parseMac } from '../codec/mac.ts';
 
-const ETHERTYPE_ARP = 0x0806;
-const ETHERTYPE_IPV4 = 0x0800;
-const ETHERTYPE_IPV6 = 0x86dd;
-const BROADCAST = parseMac('ff:ff:ff:ff:ff:ff');
+export const ETHERTYPE_ARP = 0x0806;
+export const ETHERTYPE_IPV4 = 0x0800;
+export const ETHERTYPE_IPV6 = 0x86dd;
+export const BROADCAST = parseMac('ff:ff:ff:ff:ff:ff');
 const ALL_NODES = parseIp('ff02::1').bytes;
 /** The Ethernet address of ff02::1 (RFC 2464 §7). */
 const ALL_NODES_MAC = parseMac('33:33:00:00:00:01');
-const ICMPV6 = 58;
+export const ICMPV6 = 58;
 
 /**
  * The Ethernet frame that announces the MAC address of an IP address to all neighbours on the link.
@@ -43,14 +43,14 @@ function neighborAdvertisement(mac: Buffer, ip: Buffer): Buffer {
 }
 
 /** Encodes numbers with sixteen bits each, in network order. */
-function words(...values: readonly number[]): Buffer {
+export function words(...values: readonly number[]): Buffer {
   const bytes = Buffer.alloc(2 * values.length);
   for (const [index, value] of values.entries()) bytes.writeUInt16BE(value, 2 * index);
   return bytes;
 }
 
 /** The checksum of RFC 1071, for an even number of bytes. */
-function checksum(bytes: Buffer): number {
+export function checksum(bytes: Buffer): number {
   let sum = 0;
   for (let at = 0; at < bytes.length; at += 2) sum += bytes.readUInt16BE(at);
   while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);

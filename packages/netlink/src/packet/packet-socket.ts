@@ -5,16 +5,20 @@ import { errnoOf, NetlinkError } from '../errors.ts';
 import { inNetns } from '../namespace/in-netns.ts';
 import { Rtnetlink } from '../rtnetlink.ts';
 import { AF_PACKET, checked, libc, SOCK_CLOEXEC, SOCK_RAW } from '../socket/libc.ts';
+import { advertisementsOnly } from './advertisements-only.ts';
 import { type ReceivedFrame, receiveFrame } from './receive-frame.ts';
 
 // linux/if_packet.h and linux/if_ether.h
 const SOL_PACKET = 263;
 const PACKET_AUXDATA = 8;
 const ETH_P_ALL = 0x0003;
+const ETH_P_IPV6 = 0x86dd;
 const SOL_SOCKET = 1;
 const SO_RCVBUFFORCE = 33;
 /** Room for some thousand small frames. */
 const RECEIVE_BUFFER = 8 * 1024 * 1024;
+/** Room for the frames of one EtherType, of which there are few. */
+const SMALL_BUFFER = 64 * 1024;
 
 /** struct sockaddr_ll (packet(7)). */
 const SOCKADDR_LL_LENGTH = 20;
@@ -27,6 +31,11 @@ export interface PacketSocketOptions {
   readonly netns?: string;
   /** Whether the socket also receives; default: it only sends. */
   readonly receive?: boolean;
+  /**
+   * Receives only frames of this EtherType, and only those that the link receives; of IPv6 (0x86dd) only
+   * neighbor advertisements. Default: frames of every type.
+   */
+  readonly etherType?: number;
 }
 
 /**
@@ -57,12 +66,15 @@ export class PacketSocket implements Disposable {
    * @throws NetlinkError ENODEV when the link does not exist, ENOENT when the namespace does not exist, EPERM
    *   without CAP_NET_RAW.
    */
-  static open(link: string, { netns, receive = false }: PacketSocketOptions = {}): PacketSocket {
+  static open(
+    link: string,
+    { netns, receive = false, etherType = ETH_P_ALL }: PacketSocketOptions = {},
+  ): PacketSocket {
     const operation = `open packet socket on ${link}`;
     using rtnl = Rtnetlink.open(netns);
     const found = rtnl.link(link);
     if (found === undefined) throw new NetlinkError({ operation, errno: constants.errno.ENODEV });
-    const open = () => openBound(operation, found.index, receive);
+    const open = () => openBound(operation, found.index, receive ? etherType : undefined);
     return new PacketSocket(link, netns === undefined ? open() : inNetns(netns, open));
   }
 
@@ -100,18 +112,28 @@ export class PacketSocket implements Disposable {
   }
 }
 
-/** Opens a socket in the network namespace of this thread, for the link with this index only. */
-function openBound(operation: string, link: number, receive: boolean): number {
+/**
+ * Opens a socket in the network namespace of this thread, for the link with this index only.
+ * @param etherType of the frames to receive; undefined: the socket only sends
+ */
+function openBound(operation: string, link: number, etherType: number | undefined): number {
   // With protocol 0 the socket receives nothing (packet(7)), also not from other links before bind(2).
   const fd = checked(operation, libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
   try {
-    if (receive) {
+    if (etherType !== undefined) {
       setOption(operation, fd, SOL_PACKET, PACKET_AUXDATA, 1);
-      setOption(operation, fd, SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER);
+      setOption(
+        operation,
+        fd,
+        SOL_SOCKET,
+        SO_RCVBUFFORCE,
+        etherType === ETH_P_ALL ? RECEIVE_BUFFER : SMALL_BUFFER,
+      );
     }
+    if (etherType === ETH_P_IPV6) advertisementsOnly(operation, fd);
     const address = Buffer.alloc(SOCKADDR_LL_LENGTH);
     writeU16(address, AF_PACKET, 0);
-    address.writeUInt16BE(receive ? ETH_P_ALL : 0, SLL_PROTOCOL);
+    address.writeUInt16BE(etherType ?? 0, SLL_PROTOCOL);
     writeI32(address, link, SLL_IFINDEX);
     checked(operation, libc.bind(fd, address, address.length));
     return fd;
