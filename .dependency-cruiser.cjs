@@ -16,6 +16,7 @@ const ladder = [
   ['lifecycle'],
   ['pools'],
   ['networks'],
+  ['health'],
   ['plugins', 'api'],
   ['reconcile'],
   ['agent'],
@@ -101,7 +102,8 @@ module.exports = {
       comment: 'dockerd waits for the handler: a handler that called dockerd would wait for itself.',
       severity: 'error',
       from: { path: product('plugins', 'networks', 'pools', 'lifecycle', 'attach', 'nics', 'vm') },
-      to: { path: 'clients/docker-engine' },
+      // health/ asks Docker.
+      to: { path: ['clients/docker-engine', product('health')] },
     },
   ],
   options: {

@@ -7,7 +7,7 @@ export type Samples = ReadonlyMap<string, number>;
 
 /** Reads the agent's metrics. @param socketPath the agent's Unix socket */
 export async function readSamples(socketPath: string): Promise<Samples> {
-  const [answer] = (await once(get({ socketPath, path: '/v1/metrics', agent: false }), 'response')) as [
+  const [answer] = (await once(get({ socketPath, path: '/metrics', agent: false }), 'response')) as [
     IncomingMessage,
   ];
   const lines = (await text(answer)).split('\n').filter((line) => line !== '' && !line.startsWith('#'));

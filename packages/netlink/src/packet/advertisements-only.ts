@@ -7,7 +7,7 @@ const SO_ATTACH_FILTER = 26;
 /** Length of struct sock_fprog (linux/filter.h) on 64-bit machines. */
 const PROGRAM_LENGTH = 16;
 
-/** struct sock_filter (kernel documentation, networking/filter): code, jump if true, jump if false, operand. */
+/** Code, jump if true, jump if false, operand (linux/filter.h, struct sock_filter). */
 const NEIGHBOR_ADVERTISEMENTS: readonly (readonly [number, number, number, number])[] = [
   [0x28, 0, 0, 12], // the EtherType
   [0x15, 0, 5, 0x86dd], // is IPv6

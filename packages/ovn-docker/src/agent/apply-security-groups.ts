@@ -1,10 +1,10 @@
 import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
 import { findSecurityGroups, splitGroups } from '../clients/neutron/security-groups.ts';
 import { containerLabels } from '../config/known-keys.ts';
+import { nicsOfContainer } from '../health/nics-of-container.ts';
 import { addSecurityGroups } from '../lifecycle/add-security-groups.ts';
 import type { Engine } from '../nics/engine.ts';
 import type { Claim } from '../nics/nic.ts';
-import { nicsOfContainer } from './nics-of-container.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 
 /**

@@ -11,6 +11,7 @@ import { createWorld } from '../../test/support/world.ts';
 import { AgentClient } from '../api/client.ts';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import { parseAgentConfig } from '../config/agent-config.ts';
+import { HealthService } from '../health/health-service.ts';
 import { awaitSwitch, type SwitchPatience } from './await-switch.ts';
 
 /** A VM without a switch, and the lines that the agent logs while it waits for one. */
@@ -35,9 +36,11 @@ function createScene(holdMs: number) {
   const cloud = { neutron: createWorld().neutron.client } as unknown as Cloud;
   const patience: SwitchPatience = { attemptMs: 100, pauseMs: 10, holdMs };
   const stop = new AbortController();
-  const waiting = awaitSwitch(config, cloud, log, stop.signal, patience);
+  const health = new HealthService();
+  onTestFinished(() => health[Symbol.dispose]());
+  const waiting = awaitSwitch(config, cloud, log, { stop: stop.signal, health }, patience);
   const plugin = join(folder, 'ovn.sock');
-  return { server, socket, plugin, waiting, stop, lines };
+  return { server, socket, plugin, waiting, stop, lines, health };
 }
 
 const appears = async (path: string) => {
@@ -45,7 +48,7 @@ const appears = async (path: string) => {
 };
 
 it('scenario 44: waits for ovsdb-server and then for the bridge, says so once each, and refuses with the reason', async () => {
-  const { server, socket, waiting, lines, plugin } = createScene(60_000);
+  const { server, socket, waiting, lines, plugin, health } = createScene(60_000);
   await appears(socket);
   await using agent = new AgentClient(socket);
   const reason = async () => ((await agent.status().catch((error: unknown) => error)) as Error).message;
@@ -55,6 +58,7 @@ it('scenario 44: waits for ovsdb-server and then for the bridge, says so once ea
   await using _server = await server.listen();
   const noBridge = 'waiting for the VM\'s switch: Open vSwitch has no bridge "br0"';
   while ((await reason()) !== noBridge);
+  expect(await health.readiness()).toEqual({ ready: false, reasons: [noBridge], notes: [] });
   expect(existsSync(plugin)).toBe(false);
   await using client = await connect({ remotes: server.remote });
   await using other = await openReplica(client, vswitchSchema, { Bridge: ['name'] });

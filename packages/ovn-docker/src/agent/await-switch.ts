@@ -5,6 +5,7 @@ import type { Cloud } from '../clients/neutron/cloud.ts';
 import { VmSwitch } from '../clients/vm-switch.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
 import { OvnDockerError } from '../errors.ts';
+import type { HealthService } from '../health/health-service.ts';
 import type { Log } from '../observe/log.ts';
 import { libnetworkServer } from '../plugins/libnetwork/server.ts';
 import { engineWithoutSwitch } from './engine-without-switch.ts';
@@ -36,7 +37,7 @@ export async function awaitSwitch(
   config: AgentConfig,
   cloud: Cloud,
   log: Log,
-  stop: AbortSignal,
+  { stop, health }: { readonly stop: AbortSignal; readonly health: HealthService },
   { attemptMs, pauseMs, holdMs }: SwitchPatience = PATIENCE,
 ): Promise<VmSwitch | undefined> {
   await using waiting = new AsyncDisposableStack();
@@ -54,6 +55,7 @@ export async function awaitSwitch(
       if (reason.message !== status) {
         reason = new OvnDockerError('E_SWITCH', status);
         log.warn(status);
+        health.waitFor(status);
         void notifySystemd(log, { status });
       }
     }
@@ -61,7 +63,7 @@ export async function awaitSwitch(
     if (!isServing) {
       isServing = true;
       const refuse = () => Promise.reject(reason);
-      const api = apiServer(engine(), { plan: refuse, run: refuse }, cloud);
+      const api = apiServer(engine(), { plan: refuse, run: refuse }, cloud, health);
       waiting.use(await listen(api, config.socket, stop));
     }
     if (!isReady && performance.now() >= held) {

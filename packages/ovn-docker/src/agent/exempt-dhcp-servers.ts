@@ -1,9 +1,9 @@
 import type { Attachments, DockerEngine } from '../clients/docker-engine.ts';
 import { dockerBoolean } from '../config/docker-boolean.ts';
 import { containerLabels } from '../config/known-keys.ts';
+import { nicsOfContainer } from '../health/nics-of-container.ts';
 import { writeClaim } from '../lifecycle/write-claim.ts';
 import type { Engine } from '../nics/engine.ts';
-import { nicsOfContainer } from './nics-of-container.ts';
 import { streamDockerEvents } from './stream-docker-events.ts';
 
 const LABEL = containerLabels.dhcpServer;

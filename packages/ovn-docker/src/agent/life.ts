@@ -1,4 +1,5 @@
 import type { AgentConfig } from '../config/agent-config.ts';
+import type { HealthService } from '../health/health-service.ts';
 import type { Log } from '../observe/log.ts';
 import { guardPorts } from './phases/guard-ports.ts';
 import { holdLock } from './phases/hold-lock.ts';
@@ -15,12 +16,16 @@ import { tolerate } from './tolerate.ts';
  * closed, last first.
  * @throws OvnDockerError `E_NO_CREDENTIAL`; `E_SWITCH` when the bridge has vanished meanwhile
  */
-export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Promise<void> {
+export async function live(
+  config: AgentConfig,
+  log: Log,
+  { stop, health }: { readonly stop: AbortSignal; readonly health: HealthService },
+): Promise<void> {
   await using closing = new AsyncDisposableStack();
-  const clients = await openClients(config, log, { stop, closing });
+  const clients = await openClients(config, log, { stop, health, closing });
   if (!clients) return;
 
-  const lost = await holdLock(clients.vmSwitch, log, stop);
+  const lost = await holdLock(clients.vmSwitch, log, { stop, health });
   if (!lost) return;
   const ended = new AbortController();
   const signal = AbortSignal.any([stop, lost, ended.signal]);
@@ -37,7 +42,7 @@ export async function live(config: AgentConfig, log: Log, stop: AbortSignal): Pr
   });
   if (signal.aborted) return;
 
-  await serve(config, clients.cloud, recognised, log, { signal, closing });
+  await serve(config, clients, recognised, log, { signal, health, closing });
   if (signal.aborted) return;
 
   await watch(config, clients, recognised, signal);

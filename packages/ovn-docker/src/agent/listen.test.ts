@@ -8,6 +8,7 @@ import { Hono } from 'hono';
 import { afterAll, expect, it } from 'vitest';
 import { createWorld } from '../../test/support/world.ts';
 import { apiServer } from '../api/server.ts';
+import { HealthService } from '../health/health-service.ts';
 import { acquire } from '../lifecycle/acquire.ts';
 import { listen } from './listen.ts';
 
@@ -58,7 +59,7 @@ it('an idle connection stays open', async () => {
 it('a client that streams stage events gets every event and does not keep the agent from ending', async () => {
   const { engine, pool } = createWorld();
   const collector = { plan: async () => [], run: async () => [] };
-  const app = apiServer(engine, collector, {} as Parameters<typeof apiServer>[2]);
+  const app = apiServer(engine, collector, {} as Parameters<typeof apiServer>[2], new HealthService());
   const listening = await listen(app, path, lock, { graceMs: 60_000 });
   const events = await open('/v1/events');
   await acquire(engine, { pool, wants: { name: '' }, claim: {} });

@@ -1,5 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AgentConfig } from '../config/agent-config.ts';
+import { healthRoutes } from '../health/health-routes.ts';
+import { HealthService } from '../health/health-service.ts';
+import { HealthListener } from '../health/listener.ts';
 import type { Log } from '../observe/log.ts';
 import { isSwitchAway } from './await-switch.ts';
 import { live } from './life.ts';
@@ -10,13 +13,15 @@ const PAUSE_MS = 500;
 /**
  * Runs the agent of one VM until `signal` aborts. When it loses the lock (ovsdb-server was restarted, or an
  * operator gave the lock to another agent), it stops serving and starts again from the first phase, which
- * waits for the VM's switch.
+ * waits for the VM's switch. Whoever asks for its health gets an answer between two lives, too.
  * @throws OvnDockerError `E_NO_CREDENTIAL`
  */
 export async function runAgent(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {
+  using health = new HealthService();
+  await using _listener = config.serve && new HealthListener(config.serve, healthRoutes(health), log);
   while (!signal.aborted) {
     try {
-      await live(config, log, signal);
+      await live(config, log, { stop: signal, health });
       if (!signal.aborted) log.warn('begins a new life: it waits for the lock again');
     } catch (error) {
       if (!isSwitchAway(error)) throw error;

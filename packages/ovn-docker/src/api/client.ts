@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Agent, request } from 'undici';
 import { type ErrorCode, errorTable, OvnDockerError } from '../errors.ts';
+import type { HealthView } from '../health/types.ts';
 import type {
   AttachRequest,
   EnterRequest,
@@ -28,6 +29,11 @@ export class AgentClient implements AsyncDisposable {
 
   status(): Promise<StatusView> {
     return this.#ask('GET', '/v1/status');
+  }
+
+  /** The health of the agent and its containers. @param limitMs how long it may take, in milliseconds */
+  health(limitMs: number): Promise<HealthView> {
+    return this.#ask('GET', '/v1/health', undefined, { headersTimeout: limitMs });
   }
 
   prepareNic(body: AttachRequest): Promise<NicView> {

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { hostileValue, mutated } from '../../test/support/hostile-json.ts';
 import { createWorld } from '../../test/support/world.ts';
 import type { Cloud } from '../clients/neutron/cloud.ts';
+import { HealthService } from '../health/health-service.ts';
 import { apiServer } from './server.ts';
 
 const ID = '6fd6997b-023a-4779-93e4-3c56836d96f2';
@@ -33,7 +34,7 @@ function serve() {
     withToken: () => ({ ...cloud }),
   } as unknown as Cloud;
   const gc = { plan: async () => [], run: async () => [] };
-  const server = apiServer(world.engine, gc, cloud);
+  const server = apiServer(world.engine, gc, cloud, new HealthService());
   const send = async (method: string, path: string, body?: unknown) => {
     const answer = await server.request(path, {
       method,

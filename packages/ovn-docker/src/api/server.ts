@@ -4,8 +4,9 @@ import { limitBody } from '../clients/limit-body.ts';
 import type { Cloud } from '../clients/neutron/cloud.ts';
 import { problemsOf } from '../clients/outside-text.ts';
 import { asOvnDockerError, OvnDockerError } from '../errors.ts';
+import { healthRoutes } from '../health/health-routes.ts';
+import type { HealthService } from '../health/health-service.ts';
 import type { Engine } from '../nics/engine.ts';
-import { type Counts, readMetrics } from '../observe/metrics.ts';
 import { enterNic } from './enter-nic.ts';
 import { eventStream } from './event-stream.ts';
 import { drainPools, fillPools, viewPools } from './manage-pools.ts';
@@ -39,7 +40,12 @@ interface Serving {
 }
 
 /** The agent's own API for the command line: HTTP with JSON on a Unix socket that only root can open. */
-export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): Hono<Serving> {
+export function apiServer(
+  engine: Engine,
+  gc: GarbageCollector,
+  cloud: Cloud,
+  health: HealthService,
+): Hono<Serving> {
   const server = new Hono<Serving>();
 
   server.use(
@@ -82,7 +88,7 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
     return context.json({ removed: results.map(({ finding, error }) => viewFinding(finding, error)) });
   });
   server.get('/v1/events', (context) => context.body(eventStream(context.env?.closing)));
-  server.get('/v1/metrics', async (context) => context.text(await readMetrics(await countNics(engine))));
+  server.route('/', healthRoutes(health));
 
   server.onError((thrown, context) => {
     const error = asOvnDockerError(thrown);
@@ -94,12 +100,6 @@ export function apiServer(engine: Engine, gc: GarbageCollector, cloud: Cloud): H
     context.json({ error: new OvnDockerError('E_USAGE', 'the agent’s API has no such path') }, 404),
   );
   return server;
-}
-
-async function countNics({ nics, draining, vm }: Engine): Promise<Counts> {
-  const counts = { found: 0, making: 0, warm: 0, claimed: 0, draining: draining.size };
-  for (const { state } of nics.all()) counts[state]++;
-  return { nics: counts, vlansFree: (await vm()).vlans.free };
 }
 
 /** A part of the request's path, which the user may have chosen. @throws OvnDockerError `E_USAGE` */

@@ -11,12 +11,16 @@ const versions = z.object({
 });
 const information = z.object({ SecurityOptions: z.array(z.string()).nullish() });
 const endpoints = z.object({
-  Networks: z.record(z.string(), z.object({ EndpointID: z.string() })).nullish(),
+  Networks: z
+    .record(z.string(), z.object({ EndpointID: z.string(), NetworkID: z.string().optional() }))
+    .nullish(),
 });
 const containerList = z.array(
   z.object({
     Id: z.string(),
     State: z.string(),
+    Names: z.array(z.string()).nullish(),
+    Status: z.string().optional(),
     Labels: z.record(z.string(), z.string()).nullable(),
     NetworkSettings: endpoints.nullish(),
   }),
@@ -67,6 +71,21 @@ export interface Attachments {
   /** The ids of its endpoints, on networks of any driver. */
   readonly endpoints: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What a container's HEALTHCHECK says (docker-run(1), `--health-cmd`). */
+export type DockerHealth = 'healthy' | 'unhealthy' | 'starting';
+
+/** A container as `docker ps --all` shows it. */
+export interface ListedContainer extends Attachments {
+  readonly id: string;
+  readonly name: string;
+  /** `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`. */
+  readonly state: string;
+  /** Undefined without a HEALTHCHECK, and while the container does not run. */
+  readonly health?: DockerHealth;
+  /** Docker's ids of its networks, also while it does not run. */
+  readonly networks: readonly string[];
 }
 
 /** A running container that has a network namespace of its own. */
@@ -157,6 +176,24 @@ export class DockerEngine implements AsyncDisposable {
       endpoints: endpointsIn(NetworkSettings),
       labels: Labels ?? {},
     }));
+  }
+
+  /** All containers, running or not. */
+  async list(): Promise<ListedContainer[]> {
+    const list = await this.#containers('all=true');
+    return list.map(({ Id, Names, State, Status, Labels, NetworkSettings }) => {
+      const health = healthIn(Status);
+      return {
+        id: Id,
+        // A link (`--link`) adds names with two slashes.
+        name: (Names ?? []).find((name) => name.lastIndexOf('/') === 0)?.slice(1) ?? '',
+        state: State,
+        ...(health ? { health } : {}),
+        endpoints: endpointsIn(NetworkSettings),
+        networks: Object.values(NetworkSettings?.Networks ?? {}).flatMap(({ NetworkID }) => NetworkID || []),
+        labels: Labels ?? {},
+      };
+    });
   }
 
   /** A container's process id and kernel settings; undefined unless the container runs. */
@@ -292,4 +329,9 @@ export class DockerEngine implements AsyncDisposable {
 /** The ids of the endpoints; a network that the container has not joined yet has no endpoint id. */
 function endpointsIn(settings: z.infer<typeof endpoints> | null | undefined): string[] {
   return Object.values(settings?.Networks ?? {}).flatMap(({ EndpointID }) => EndpointID || []);
+}
+
+/** Docker's list has the result only at the end of its text, such as `Up 5 minutes (health: starting)`. */
+function healthIn(status = ''): DockerHealth | undefined {
+  return /\((?:health: )?(healthy|unhealthy|starting)\)$/.exec(status)?.[1] as DockerHealth | undefined;
 }

@@ -4,6 +4,7 @@ import { whoElseCanChange } from '@ovn-docker/openstack';
 import { z } from 'zod';
 import { OvnDockerError } from '../errors.ts';
 import { withoutBlanks } from './blank-values.ts';
+import { serveSchema } from './serve-config.ts';
 
 export const DEFAULT_CONFIG_FILE = '/etc/ovn-docker/config.yaml';
 
@@ -96,6 +97,8 @@ const schema = z.strictObject({
       patience: seconds.default(60),
     })
     .default({ every: 30, patience: 60 }),
+  /** Where the agent shows its health to other machines; nowhere without it. */
+  serve: serveSchema.optional(),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
 

@@ -15,6 +15,7 @@ import {
 } from '../nics/nic.ts';
 import type { NicPool } from '../nics/pool.ts';
 import { isElsewhere } from '../nics/veth-pair.ts';
+import { countNicRequest } from '../observe/metrics.ts';
 import { steadyNow } from '../observe/steady-clock.ts';
 import type { Vm } from '../vm/vm.ts';
 import { finish } from './finish.ts';
@@ -47,11 +48,16 @@ export interface NicRequest {
  */
 export async function acquire(engine: Engine, request: NicRequest): Promise<PluggedNic> {
   const known = await acquireKnown(engine, request);
-  if (known) return known;
+  if (known) {
+    countNicRequest('warm');
+    return known;
+  }
   await requireConfirmed(engine);
   const { network } = request.pool.target;
   await freeWarm(engine, { networkId: network.id, ...request.wants });
-  return makeCold(engine, request);
+  const made = await makeCold(engine, request);
+  countNicRequest(isPlain(request) && !request.neutron ? 'cold' : 'special');
+  return made;
 }
 
 /**

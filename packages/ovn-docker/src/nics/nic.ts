@@ -97,6 +97,8 @@ export interface Nic {
   /** The logical port. Neutron chose its MAC and IP addresses. */
   port?: Port;
   place?: Place;
+  /** Neutron's status of the port at the reconciler's last pass, such as `ACTIVE`. In memory only. */
+  status?: string;
   /**
    * A user has changed or deleted the port: the NIC is deleted when its container ends. In memory only: the
    * next agent sees it by comparing the port.

@@ -2,6 +2,7 @@ import type { DockerEngine } from '../clients/docker-engine.ts';
 import type { Engine } from '../nics/engine.ts';
 import { isPlain } from '../nics/nic.ts';
 import { usedVlans } from '../nics/recover.ts';
+import { type PassFinding, publishPass } from '../observe/pass-events.ts';
 import { steadyNow } from '../observe/steady-clock.ts';
 import { Turns } from '../queues/in-turn.ts';
 import { agentView } from './agent-view.ts';
@@ -21,6 +22,7 @@ import { finishLeftovers } from './finish-leftovers.ts';
 import { labelledContainers, type Observation, observe, ownersOf } from './observe.ts';
 import { putRight } from './put-right.ts';
 import { recordInDocker } from './record-in-docker.ts';
+import { recordStatus } from './record-status.ts';
 
 /** A finding and what became of it. */
 export interface Outcome {
@@ -103,7 +105,14 @@ export class Reconciler {
    * @param onRecognised called when the agent knows the owner of each NIC and network; the rest can take long
    */
   run({ confirmed = false, onRecognised = () => {} } = {}): Promise<Outcome[]> {
-    return this.#passes.run(() => this.#pass(confirmed, onRecognised));
+    return this.#passes.run(async () => {
+      try {
+        return await this.#pass(confirmed, onRecognised);
+      } catch (error) {
+        publishPass({ findings: [], error });
+        throw error;
+      }
+    });
   }
 
   async #pass(confirmed: boolean, onRecognised: () => void): Promise<Outcome[]> {
@@ -133,6 +142,7 @@ export class Reconciler {
     // Last: no container waits for these, and there can be thousands.
     outcomes.push(...(await this.#finishLeftovers(leftovers.filter(({ nic }) => isPlain(nic)))));
     await this.#updateVlans(observation);
+    publishPass({ findings: passFindings(findings, outcomes), isGuarded: observation.guard !== undefined });
     return outcomes;
   }
 
@@ -180,6 +190,7 @@ export class Reconciler {
     const vm = await this.#engine.vm();
     this.#downPorts.update(observation.ports, observation.parentStatus, observation.at);
     recordInDocker(this.#engine.nics.all(), observation);
+    recordStatus(this.#engine.nics.all(), observation);
     const view = agentView(this.#engine, vm, observation, this.#downPorts);
     return { findings: findDifferences(view, observation, { patienceMs: this.#patienceMs }), observation };
   }
@@ -192,4 +203,17 @@ export class Reconciler {
     const others = usedVlans(observation).filter((vlan) => !observation.vlansBefore.has(vlan));
     vlans.replaceUsed(new Set([...others, ...ours]));
   }
+}
+
+/** The findings of a pass with what became of each, for the metrics and the health room. */
+function passFindings(findings: readonly Finding[], outcomes: readonly Outcome[]): PassFinding[] {
+  const results = new Map(
+    outcomes.map(({ finding, error }) => [finding, error === undefined ? 'put right' : 'failed'] as const),
+  );
+  return findings.map((finding) => ({
+    kind: finding.kind,
+    ...('nic' in finding ? { nic: finding.nic.id } : {}),
+    evidence: finding.evidence,
+    result: results.get(finding) ?? 'waiting',
+  }));
 }

@@ -13,6 +13,7 @@ export class FakeSwitch {
   ports = () => [...this.rows.values()];
   port = (name: string) => this.rows.get(name);
   records = () => this.#records;
+  problemOf: (name: string) => string | undefined = () => undefined;
   vlanUsers = () =>
     new Map(
       this.ports()

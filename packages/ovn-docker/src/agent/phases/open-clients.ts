@@ -5,6 +5,7 @@ import { type Cloud, findCloudConfig, openCloud } from '../../clients/neutron/cl
 import { configuredCloud } from '../../clients/neutron/configured-cloud.ts';
 import type { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
+import type { HealthService } from '../../health/health-service.ts';
 import type { Log } from '../../observe/log.ts';
 import { awaitSwitch } from '../await-switch.ts';
 
@@ -16,6 +17,13 @@ export interface Clients {
   readonly netlink: Rtnetlink;
 }
 
+interface OpenOptions {
+  readonly stop: AbortSignal;
+  /** Learns what the agent waits for. */
+  readonly health: HealthService;
+  readonly closing: AsyncDisposableStack;
+}
+
 /**
  * Finds the agent's credential and waits for the VM's switch. Keystone, Neutron and Docker may be away.
  * @returns undefined when `stop` ended the waiting
@@ -24,13 +32,13 @@ export interface Clients {
 export async function openClients(
   config: AgentConfig,
   log: Log,
-  { stop, closing }: { readonly stop: AbortSignal; readonly closing: AsyncDisposableStack },
+  { stop, health, closing }: OpenOptions,
 ): Promise<Clients | undefined> {
   const credential = agentsCredential(config, log);
   const cloudConfig = await credential.reread();
   log.info({ origin: cloudConfig.origin }, 'credential found');
   const cloud = closing.use(openCloud(cloudConfig, credential));
-  const vmSwitch = await awaitSwitch(config, cloud, log, stop);
+  const vmSwitch = await awaitSwitch(config, cloud, log, { stop, health });
   if (!vmSwitch) return undefined;
   closing.use(vmSwitch);
   const docker = closing.use(new DockerEngine(config.docker.socket));

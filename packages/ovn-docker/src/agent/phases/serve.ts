@@ -1,13 +1,20 @@
 import { join } from 'node:path';
 import { apiServer } from '../../api/server.ts';
-import type { Cloud } from '../../clients/neutron/cloud.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
+import type { HealthService } from '../../health/health-service.ts';
 import type { Log } from '../../observe/log.ts';
 import { observeMetrics } from '../../observe/metrics.ts';
 import { libnetworkServer } from '../../plugins/libnetwork/server.ts';
 import { listen } from '../listen.ts';
 import { notifySystemd } from '../notify-systemd.ts';
+import type { Clients } from './open-clients.ts';
 import type { Recognised } from './recognise.ts';
+
+interface ServeOptions {
+  readonly signal: AbortSignal;
+  readonly health: HealthService;
+  readonly closing: AsyncDisposableStack;
+}
 
 /**
  * Opens the sockets of the agent's own API and of the libnetwork driver, and reports to systemd that the
@@ -15,13 +22,14 @@ import type { Recognised } from './recognise.ts';
  */
 export async function serve(
   config: AgentConfig,
-  cloud: Cloud,
+  { cloud, docker }: Pick<Clients, 'cloud' | 'docker'>,
   { engine, reconciler }: Recognised,
   log: Log,
-  { signal, closing }: { readonly signal: AbortSignal; readonly closing: AsyncDisposableStack },
+  { signal, health, closing }: ServeOptions,
 ): Promise<void> {
   closing.use(observeMetrics());
-  closing.use(await listen(apiServer(engine, reconciler, cloud), config.socket, signal));
+  closing.use(health.show({ engine, docker, probeOf: () => undefined }));
+  closing.use(await listen(apiServer(engine, reconciler, cloud, health), config.socket, signal));
   const plugin = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);
   closing.use(await listen(libnetworkServer(engine, config.docker.publish), plugin, signal));
   if (signal.aborted) return;

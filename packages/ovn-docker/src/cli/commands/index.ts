@@ -8,6 +8,7 @@ import { deleteNetwork } from './delete-network.ts';
 import { doctor } from './doctor.ts';
 import { events } from './events.ts';
 import { gc } from './gc.ts';
+import { health } from './health.ts';
 import { init } from './init.ts';
 import { isolationReceive } from './isolation-receive.ts';
 import { isolationSend } from './isolation-send.ts';
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   credentialList,
   credentialDelete,
   status,
+  health,
   poolList,
   poolFill,
   poolDrain,

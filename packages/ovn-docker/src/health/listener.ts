@@ -1,0 +1,155 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
+import { getRequestListener } from '@hono/node-server';
+import type { Hono } from 'hono';
+import type { ServeConfig } from '../config/serve-config.ts';
+import type { Log } from '../observe/log.ts';
+import { areEqual, readTlsFiles, type TlsFiles } from './tls-files.ts';
+
+/** Times in milliseconds; tests shorten them. */
+export interface ListenerTimes {
+  /** Pause before the agent tries to listen again. */
+  readonly retryMs: number;
+  /** How often the agent reads the files of the certificates again. */
+  readonly rereadMs: number;
+  /** How long one request may take from its first byte to the last one of its answer. */
+  readonly requestMs: number;
+}
+
+const TIMES: ListenerTimes = { retryMs: 2000, rereadMs: 5000, requestMs: 15_000 };
+
+/** Limits of what readers can take from the agent. */
+const MAX_CONNECTIONS = 64;
+const MAX_REQUESTS_PER_CONNECTION = 1000;
+const OPTIONS = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5000,
+  requestTimeout: 5000,
+  keepAliveTimeout: 60_000,
+  connectionsCheckingInterval: 1000,
+};
+
+/**
+ * Serves the agent's health on the management address until disposed of. The address, the certificates and
+ * the port may be missing or taken for any time: the agent tries again, and works without the listener. It
+ * reads the files of the certificates again when they change, and then closes all connections.
+ */
+export class HealthListener implements AsyncDisposable {
+  readonly #config: ServeConfig;
+  readonly #routes: Hono;
+  readonly #log: Log;
+  readonly #times: ListenerTimes;
+  readonly #closing = new AbortController();
+  readonly #ended: Promise<void>;
+  #problem = '';
+
+  constructor(config: ServeConfig, routes: Hono, log: Log, times: ListenerTimes = TIMES) {
+    this.#config = config;
+    this.#routes = routes;
+    this.#log = log;
+    this.#times = times;
+    this.#ended = this.#keepListening();
+  }
+
+  async #keepListening(): Promise<void> {
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      try {
+        await this.#listen(signal);
+      } catch (error) {
+        this.#report(error);
+      }
+      await delay(this.#times.retryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Listens until `signal` aborts or the server fails. */
+  async #listen(signal: AbortSignal): Promise<void> {
+    const { host, port } = this.#config.address;
+    const files = await readTlsFiles(this.#config);
+    const server = files ? this.#tlsServer(files) : createServer(OPTIONS, this.#handler());
+    server.maxConnections = MAX_CONNECTIONS;
+    server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
+    server.listen(port, host);
+    await once(server, 'listening');
+    this.#problem = '';
+    const { port: bound } = server.address() as { port: number };
+    this.#log.info(
+      { address: host, port: bound, tls: files !== undefined },
+      'shows the health of containers',
+    );
+    try {
+      const failed = once(server, 'error', { signal }).then(([error]) => Promise.reject(error));
+      await Promise.race([failed, files ? this.#followFiles(server as TlsServer, files, signal) : failed]);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
+  }
+
+  #tlsServer(files: TlsFiles): TlsServer {
+    const isMutual = files.ca !== undefined;
+    const options = { ...OPTIONS, ...files, requestCert: isMutual, rejectUnauthorized: isMutual };
+    return createTlsServer({ ...options, handshakeTimeout: OPTIONS.headersTimeout }, this.#handler());
+  }
+
+  async #followFiles(server: TlsServer, first: TlsFiles, signal: AbortSignal): Promise<void> {
+    let files: TlsFiles | undefined = first;
+    while (!signal.aborted) {
+      await delay(this.#times.rereadMs, undefined, { signal });
+      try {
+        const now = await readTlsFiles(this.#config);
+        if (!now || areEqual(now, files)) continue;
+        files = now;
+        server.setSecureContext(now);
+        // Clients whose certificates the new CA does not accept must not keep their connections.
+        server.closeAllConnections();
+        this.#problem = '';
+        this.#log.info('uses new certificates for the health of containers');
+      } catch (error) {
+        // A program may be writing the files. The listener keeps those that it has.
+        this.#report(error);
+      }
+    }
+  }
+
+  #handler(): (request: IncomingMessage, response: ServerResponse) => void {
+    const answer = getRequestListener((request) => this.#routes.fetch(request));
+    return (request, response) => {
+      const late = setTimeout(() => request.socket.destroy(), this.#times.requestMs);
+      response.once('close', () => clearTimeout(late));
+      const refusal = refusalOf(request);
+      if (refusal === undefined) {
+        // A Host that is no host name would make the request's URL invalid.
+        request.headers.host = 'localhost';
+        void answer(request, response);
+      } else response.writeHead(refusal, { connection: 'close' }).end();
+    };
+  }
+
+  /** Logs each problem once, until it is gone. */
+  #report(error: unknown): void {
+    const { message } = error as Error;
+    if (this.#closing.signal.aborted || message === this.#problem) return;
+    this.#problem = message;
+    const words = 'cannot show the health of containers on the address in `serve`; trying again';
+    this.#log.warn({ ...this.#config.address, err: error }, words);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#ended;
+  }
+}
+
+/** The status of the answer to a request that could change something or has a body. */
+function refusalOf({ method, headers }: IncomingMessage): number | undefined {
+  if (method !== 'GET' && method !== 'HEAD') return 405;
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+    ? 413
+    : undefined;
+}

@@ -1,0 +1,48 @@
+import { driftsNow } from '../nics/look-at.ts';
+import { interfaceNames } from '../nics/names.ts';
+import { addressesOf, isPlugged, type Nic } from '../nics/nic.ts';
+import type { Vm } from '../vm/vm.ts';
+import { gatewayAnswers } from './gateway-answers.ts';
+import type { ContainerNicView, ProbeView } from './types.ts';
+
+/** What the agent knows of a NIC besides what the kernel and the VM's switch show. */
+export interface KnownOfNic {
+  /** What the reconciler's last pass found that still holds. */
+  readonly findings: readonly string[];
+  readonly probe?: ProbeView | undefined;
+  /** Whether the container runs: otherwise its interface has no carrier. */
+  readonly isRunning: boolean;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Looks at one NIC: some questions to the kernel, a fifth of a millisecond in all. */
+export function viewNic(nic: Nic, vm: Vm, known: KnownOfNic): { view: ContainerNicView; faults: string[] } {
+  const { target, port } = nic;
+  const network = target.network.name || target.network.id;
+  const carrier = isPlugged(nic) && vm.netlink.link(interfaceNames(nic.vlan).vmEnd)?.carrier === true;
+  const view: ContainerNicView = {
+    id: nic.id,
+    network,
+    networkId: target.network.id,
+    addresses: addressesOf(nic).map(({ cidr }) => cidr),
+    ...(port ? { mac: port.mac_address, port: port.id } : {}),
+    ...(nic.status === undefined ? {} : { portStatus: nic.status }),
+    carrier,
+    gateways: known.isRunning ? gatewayAnswers(nic, known.now) : [],
+    ...(known.probe ? { probe: known.probe } : {}),
+  };
+  return { view, faults: known.isRunning ? faultsOf(nic, vm, known, view) : [] };
+}
+
+function faultsOf(nic: Nic, vm: Vm, known: KnownOfNic, { network, carrier }: ContainerNicView): string[] {
+  const { probe, findings } = known;
+  const drifts = isPlugged(nic) ? driftsNow(nic, vm).map(({ kind, evidence }) => `${kind}: ${evidence}`) : [];
+  return [
+    ...(isPlugged(nic) ? [] : ['it has no port']),
+    ...drifts,
+    ...(carrier || drifts.length > 0 ? [] : ['its interface in the container is down or gone']),
+    ...findings,
+    ...(probe?.passed === false ? [`probe ${probe.probe} fails: ${probe.error}`] : []),
+  ].map((fault) => `${network}: ${fault}`);
+}
