@@ -27,6 +27,26 @@ export const errorTable = {
     when: 'Nothing answers on the agent’s socket.',
     hint: 'start it in this VM: `systemctl start ovn-docker`, or `ovn-docker agent`; if it has another socket, name its configuration: --config FILE',
   },
+  E_HOST: {
+    when: 'The host of --host, DOCKER_HOST or a Docker context is not one through which ovn-docker can reach an agent.',
+    hint: 'name the VM as ssh://USER@ADDRESS, with the address on its management network (docs/remote.md)',
+  },
+  E_SSH: {
+    when: 'ssh is missing, cannot connect to the VM, or lost the connection.',
+    hint: 'try it by hand: `ssh USER@ADDRESS`; the address must be reachable, and its security group must allow port 22',
+  },
+  E_NO_PROGRAM: {
+    when: 'ovn-docker is not installed in the VM of --host, or not in the PATH of the user there.',
+    hint: 'install the package ovn-docker-agent in the VM (docs/packages.md)',
+  },
+  E_VERSION: {
+    when: 'The ovn-docker here and the one in the VM of --host are too different.',
+    hint: 'install the same version on both sides: `ovn-docker --version` prints it',
+  },
+  E_SOCKET_DENIED: {
+    when: 'The user of --host may not open the socket of the agent or of Docker in the VM.',
+    hint: 'log in as root (ssh://root@…), or add the user to the groups of both sockets (docs/remote.md)',
+  },
   E_DOCKER_NOT_RUNNING: {
     when: 'Nothing answers on the Docker daemon’s socket.',
     hint: 'start Docker in this VM, or set its socket in DOCKER_HOST or the configuration',

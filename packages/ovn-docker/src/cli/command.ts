@@ -9,6 +9,11 @@ export interface Command<A extends Arguments = Arguments, O extends Options = Op
   readonly summary: string;
   /** Whether only root may run it; other users get `E_NOT_ROOT`. */
   readonly needsRoot: boolean;
+  /**
+   * What the command does when `--host` names another VM: it uses the sockets of that VM, or ssh starts it
+   * there, or it refuses. Undefined: it concerns no VM.
+   */
+  readonly elsewhere?: 'uses sockets' | 'runs there' | 'refuses';
   /** In the order of the command line. */
   readonly arguments?: A;
   readonly options?: O;

@@ -2,6 +2,12 @@ import { flag, type OptionValues, parsedOption, textOption } from './options.ts'
 
 /** The options before the command. */
 export const globalOptions = {
+  host: parsedOption<string[]>(
+    '-H, --host <url>',
+    'VM whose agent and Docker to use, such as ssh://USER@ADDRESS; default: as docker chooses it, else this VM',
+    (host, before = []) => [...before, host],
+  ),
+  context: textOption('-c, --context <name>', 'Docker context that names the VM, instead of --host'),
   cred: textOption('--cred <token>', 'Keystone token (visible in ps: prefer OS_TOKEN or --cred-file)'),
   credFile: textOption('--cred-file <file>', 'file that holds a Keystone token'),
   osCloud: textOption('--os-cloud <name>', 'cloud in clouds.yaml'),

@@ -48,18 +48,21 @@ export function severalArguments(syntax: `[${string}...]`, summary: string): Arg
   return { syntax, summary };
 }
 
+/** An option with a value, such as `--count <n>`; some have a short name before it: `-H, --host <url>`. */
+type Valued = `--${string} <${string}>` | `-${string}, --${string} <${string}>`;
+
 /** An option without a value. */
 export function flag(syntax: `--${string}`, summary: string): Option<boolean> {
   return { syntax, summary };
 }
 
-export function textOption(syntax: `--${string} <${string}>`, summary: string): Option<string> {
+export function textOption(syntax: Valued, summary: string): Option<string> {
   return { syntax, summary };
 }
 
 /** An option whose text is converted, or collected when the option is repeated. */
 export function parsedOption<Value>(
-  syntax: `--${string} <${string}>`,
+  syntax: Valued,
   summary: string,
   parse: (text: string, before: Value | undefined) => Value,
 ): Option<Value> {

@@ -70,7 +70,7 @@ function addCommand(
   command: Command,
   loadSettings: () => Promise<Settings>,
 ): void {
-  const { name, summary, needsRoot, arguments: declared = {}, options = {}, passesOptionsThrough } = command;
+  const { name, summary, arguments: declared = {}, options = {}, passesOptionsThrough } = command;
   const words = name.split(' ');
   const group = words.slice(0, -1).reduce(findOrAddGroup, program);
   const added = group
@@ -86,8 +86,8 @@ function addCommand(
       const values = Object.keys(declared).map((key, index) => [key, added.processedArgs[index]]);
       const input = { ...Object.fromEntries(values), ...readOptions() };
       command.validate?.(settings, input);
-      if (needsRoot) requireRoot(name);
-      await command.action(settings, input);
+      const { useCommand } = await import('./host/use-command.ts');
+      await useCommand(command, settings, input, program.args);
     } catch (error) {
       throw withHelpHint(error, name);
     }
@@ -130,10 +130,4 @@ function addOptions<O extends Options>(target: commander.Command, options: O): (
         .map(({ key, name }) => [key, target.getOptionValue(name)])
         .filter(([, value]) => value !== undefined),
     );
-}
-
-/** @throws OvnDockerError `E_NOT_ROOT` */
-function requireRoot(command: string): void {
-  if (process.getuid?.() !== 0)
-    throw new OvnDockerError('E_NOT_ROOT', `\`ovn-docker ${command}\` needs root`);
 }

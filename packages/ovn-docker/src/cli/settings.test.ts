@@ -72,14 +72,14 @@ it('a clouds.yaml in the working directory gets no token, and a warning names it
 it('`run` reads the caller’s token from the option, the file or the variable', async () => {
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.stubEnv('OS_TOKEN', ' from-env\n');
-  expect(await callersToken(await settings())).toBe('from-env');
+  expect(await callersToken(await settings(), false)).toBe('from-env');
   const credFile = write('token', 'from-file\n');
-  expect(await callersToken(await settings({ credFile }))).toBe('from-file');
-  expect(await callersToken(await settings({ credFile, cred: 'given' }))).toBe('given');
+  expect(await callersToken(await settings({ credFile }), false)).toBe('from-file');
+  expect(await callersToken(await settings({ credFile, cred: 'given' }), false)).toBe('given');
 });
 
 it('`run` refuses an empty token file', async () => {
-  const empty = callersToken(await settings({ credFile: write('token', '\n') }));
+  const empty = callersToken(await settings({ credFile: write('token', '\n') }), false);
   await expect(empty).rejects.toMatchObject({
     code: 'E_NO_CREDENTIAL',
     message: expect.stringContaining('empty'),
@@ -87,14 +87,14 @@ it('`run` refuses an empty token file', async () => {
 });
 
 it.each([{ osCloud: 'other' }, { authUrl: 'http://k.test' }])('`run` refuses %o', async (options) => {
-  await expect(callersToken(await settings(options))).rejects.toMatchObject({ code: 'E_USAGE' });
+  await expect(callersToken(await settings(options), false)).rejects.toMatchObject({ code: 'E_USAGE' });
 });
 
 it('`run` notes that it does not use the password of OS_*', async () => {
   const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   vi.stubEnv('OS_PASSWORD', 'his');
-  expect(await callersToken(await settings())).toBeUndefined();
-  expect(written).toHaveBeenCalledWith(expect.stringContaining('agent’s credential'));
+  expect(await callersToken(await settings(), false)).toBeUndefined();
+  expect(written).toHaveBeenCalledWith(expect.stringContaining('its own credential'));
 });
 
 it('an empty credential option is refused: most likely the caller’s shell variable was empty', async () => {

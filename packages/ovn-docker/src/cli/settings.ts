@@ -1,6 +1,7 @@
 import type { AgentClient } from '../api/client.ts';
 import type { Cloud, CredentialSources } from '../clients/neutron/cloud.ts';
 import { configuredCloud } from '../clients/neutron/configured-cloud.ts';
+import type { ConnectedVm } from '../clients/vm-sockets/connect-vm.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
 import { environmentWarnings } from '../config/check-environment.ts';
 import { configuredVifId } from '../config/vif-id.ts';
@@ -13,6 +14,8 @@ export interface Settings {
   readonly options: GlobalOptions;
   readonly config: AgentConfig;
   readonly sources: CredentialSources;
+  /** The VM of `--host`, if it is another one; `config` then leads to its agent. */
+  readonly vm?: ConnectedVm;
 }
 
 /** @throws OvnDockerError `E_CONFIG` `E_NO_CREDENTIAL` */
@@ -81,11 +84,19 @@ function addRootHint(error: unknown): never {
 
 /**
  * The caller's token, which `run` passes to the agent; undefined if the agent uses its own credential. The
- * agent works with one cloud only, so `run` refuses options that name another. It ignores OS_* variables
- * without a token, and prints a note about that.
+ * agent works with one cloud only, so `run` in the VM refuses options that name another; outside the VM, they
+ * name the caller's own credential, and the agent gets a token of it. OS_* variables without a token are
+ * ignored, with a note: the agent's own credential allows warm NICs.
+ * @param outside whether the agent is in another VM
  * @throws OvnDockerError `E_USAGE` `E_NO_CREDENTIAL`
  */
-export async function callersToken({ options }: Settings): Promise<string | undefined> {
+export async function callersToken(settings: Settings, outside: boolean): Promise<string | undefined> {
+  const { options } = settings;
+  const namesCloud = options.osCloud !== undefined || options.authUrl !== undefined;
+  if (outside && namesCloud) {
+    using cloud = await openCallersCloud(settings);
+    return (await cloud.session.token()).id;
+  }
   for (const [option, value] of [
     ['--os-cloud', options.osCloud],
     ['--auth-url', options.authUrl],
@@ -105,7 +116,7 @@ export async function callersToken({ options }: Settings): Promise<string | unde
     process.env['OS_CLOUD']
   ) {
     process.stderr.write(
-      'ovn-docker: note: `run` uses the agent’s credential, not that of OS_*; to use yours, set OS_TOKEN="$(ovn-docker token)"\n',
+      'ovn-docker: note: the agent uses its own credential, not that of OS_*; to use yours, set OS_TOKEN="$(ovn-docker token)"\n',
     );
   }
   return undefined;

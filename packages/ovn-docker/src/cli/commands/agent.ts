@@ -5,6 +5,7 @@ export const agent = defineCommand({
   name: 'agent',
   summary: 'serve Docker in this VM (run by the init system)',
   needsRoot: true,
+  elsewhere: 'refuses',
 
   async action({ config, options }) {
     const { requireRootsFile } = await import('../../config/agent-config.ts');

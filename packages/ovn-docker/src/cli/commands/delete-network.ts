@@ -26,7 +26,7 @@ export const deleteNetwork = defineCommand({
         if (!isCode(error, 'E_NETWORK_IN_USE') || !(await drainPool(settings, network.id))) throw error;
         await remove();
       });
-      await removeDockerNetworks(network.id);
+      await removeDockerNetworks(settings, network.id).catch(noteThatTheyStay);
     } catch (error) {
       if (!(isCode(error, 'E_NETWORK_UNKNOWN') && ifExists)) throw error;
     }
@@ -34,32 +34,46 @@ export const deleteNetwork = defineCommand({
 });
 
 /**
- * Deletes the network's warm NICs in this VM. Returns false if there are none, if no agent runs, or if the
- * user is not root.
+ * Deletes the network's warm NICs in the chosen VM. Returns false if there are none, if no agent runs, or if
+ * the user is not root.
  */
 async function drainPool(settings: Settings, networkId: string): Promise<boolean> {
-  await using agent = await openAgent(settings);
-  try {
-    const pools = (await agent.pools()).filter((pool) => pool.networkId === networkId);
-    if (!pools.some(({ warm, making }) => warm + making > 0)) return false;
-    await agent.drainPool(networkId);
-    return true;
-  } catch (error) {
-    if (isCode(error, 'E_AGENT_NOT_RUNNING') || isCode(error, 'E_NOT_ROOT')) return false;
-    throw error;
-  }
+  const { chooseHost } = await import('../host/choose-host.ts');
+  const { withVm } = await import('../host/with-vm.ts');
+  return withVm(settings, await chooseHost(settings.options), async (chosen) => {
+    await using agent = await openAgent(chosen);
+    try {
+      const pools = (await agent.pools()).filter((pool) => pool.networkId === networkId);
+      if (!pools.some(({ warm, making }) => warm + making > 0)) return false;
+      await agent.drainPool(networkId);
+      return true;
+    } catch (error) {
+      if (isCode(error, 'E_AGENT_NOT_RUNNING') || isCode(error, 'E_NOT_ROOT')) return false;
+      throw error;
+    }
+  });
 }
 
-/** Only root can ask Docker; in a place without Docker there are none. */
-async function removeDockerNetworks(networkId: string): Promise<void> {
-  if (process.getuid?.() !== 0) return;
-  const { removeDockerNetworksOf } = await import('../docker/docker-network.ts');
-  const kept = await removeDockerNetworksOf(networkId).catch(() => []);
-  for (const name of kept) {
-    process.stderr.write(
-      `ovn-docker: note: containers still use Docker network ${name}, which has no Neutron network any more; remove them and run \`docker network rm ${name}\`\n`,
-    );
-  }
+/** In this VM, only root can ask Docker; in a place without Docker there are none. */
+async function removeDockerNetworks(settings: Settings, networkId: string): Promise<void> {
+  const { chooseHost } = await import('../host/choose-host.ts');
+  const { withVm } = await import('../host/with-vm.ts');
+  const host = await chooseHost(settings.options);
+  if (host.kind === 'this VM' && process.getuid?.() !== 0) return;
+  await withVm(settings, host, async () => {
+    const { removeDockerNetworksOf } = await import('../docker/docker-network.ts');
+    const kept = await removeDockerNetworksOf(networkId).catch(() => []);
+    for (const name of kept) {
+      process.stderr.write(
+        `ovn-docker: note: containers still use Docker network ${name}, which has no Neutron network any more; remove them and run \`docker network rm ${name}\`\n`,
+      );
+    }
+  });
+}
+
+/** The network itself is deleted. */
+function noteThatTheyStay(error: Error): void {
+  process.stderr.write(`ovn-docker: note: its Docker networks in the VM may stay: ${error.message}\n`);
 }
 
 function isCode(error: unknown, code: OvnDockerError['code']): boolean {

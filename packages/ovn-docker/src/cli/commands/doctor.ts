@@ -7,6 +7,7 @@ export const doctor = defineCommand({
   name: 'doctor',
   summary: 'check everything that a NIC depends on, up to the first fault; with --network, make one NIC',
   needsRoot: true,
+  elsewhere: 'runs there',
   options: { json: flag('--json', 'print JSON') },
 
   async action(settings, { json }) {

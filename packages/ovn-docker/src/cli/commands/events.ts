@@ -9,6 +9,7 @@ export const events = defineCommand({
   name: 'events',
   summary: 'show warnings, and each stage of attaching and detaching as the agent runs it',
   needsRoot: true,
+  elsewhere: 'uses sockets',
   options: {
     json: flag('--json', 'print JSON lines'),
     all: flag('--all', 'also show the starts of stages, and stages that had nothing to do'),

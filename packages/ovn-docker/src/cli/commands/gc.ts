@@ -7,6 +7,7 @@ export const gc = defineCommand({
   name: 'gc',
   summary: 'finish or remove what a crash or an outage left in this VM',
   needsRoot: true,
+  elsewhere: 'uses sockets',
   options: {
     plan: flag('--plan', 'only show what would be done, with the evidence'),
     json: flag('--json', 'print JSON'),

@@ -18,6 +18,7 @@ import { poolFill } from './pool-fill.ts';
 import { poolList } from './pool-list.ts';
 import { run } from './run.ts';
 import { status } from './status.ts';
+import { systemDialStdio } from './system-dial-stdio.ts';
 import { token } from './token.ts';
 import { vifId } from './vif-id.ts';
 
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   isolationReceive,
   isolationSend,
   agent,
+  systemDialStdio,
 ];
 
 /** Descriptions of the command groups. A group's name is the first word of its commands. */
@@ -53,5 +55,6 @@ export const groups: Readonly<Record<string, string>> = {
   delete: 'delete a network',
   list: 'list networks',
   isolation: 'test whether this cloud keeps the VLANs of different VMs apart',
+  system: 'connect programs outside with this VM',
   pool: 'manage the warm NICs, with which containers start without waiting for Neutron',
 };

@@ -11,6 +11,7 @@ export const init = defineCommand({
   name: 'init',
   summary: 'set this VM up: the bridge with the uplink, the credential, the agent; safe over ssh',
   needsRoot: true,
+  elsewhere: 'refuses',
   options: {
     uplink: textOption(
       '--uplink <name>',

@@ -15,6 +15,7 @@ export const isolationReceive = defineCommand({
   name: 'isolation receive',
   summary: 'wait for the frames of `isolation send` in another VM, and show which ones OVN let through',
   needsRoot: true,
+  elsewhere: 'runs there',
   options: {
     seconds: parsedOption('--seconds <n>', `how long to wait (default ${DEFAULT_SECONDS})`, parseSeconds),
     json: flag('--json', 'print JSON'),

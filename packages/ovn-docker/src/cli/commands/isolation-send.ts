@@ -9,6 +9,7 @@ export const isolationSend = defineCommand({
   name: 'isolation send',
   summary: 'send frames with forged VLAN tags from this VM to the one that `isolation receive` names',
   needsRoot: true,
+  elsewhere: 'runs there',
   arguments: { target: argument('<target>') },
 
   validate(_settings, { target }) {

@@ -8,6 +8,7 @@ export const poolDrain = defineCommand({
   name: 'pool drain',
   summary: 'delete the warm NICs of one network or of all',
   needsRoot: true,
+  elsewhere: 'uses sockets',
   arguments: { network: optionalArgument('[network]') },
   options: { json: flag('--json', 'print JSON') },
 

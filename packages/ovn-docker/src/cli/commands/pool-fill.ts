@@ -8,6 +8,7 @@ export const poolFill = defineCommand({
   name: 'pool fill',
   summary: 'make warm NICs now, for containers to come',
   needsRoot: true,
+  elsewhere: 'uses sockets',
   arguments: { network: argument('<network>') },
   options: {
     count: parsedOption(

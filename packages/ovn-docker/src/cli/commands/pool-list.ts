@@ -7,6 +7,7 @@ export const poolList = defineCommand({
   name: 'pool list',
   summary: 'show the warm NICs of each network',
   needsRoot: true,
+  elsewhere: 'uses sockets',
   options: { json: flag('--json', 'print JSON') },
 
   async action(settings, { json }) {

@@ -15,6 +15,7 @@ export const run = defineCommand({
   name: 'run',
   summary: 'docker run with an interface on --network; the arguments after `run` are those of docker run',
   needsRoot: true,
+  elsewhere: 'uses sockets',
   arguments: { args: severalArguments('[args...]', 'options of docker run, image, command') },
   passesOptionsThrough: true,
 
@@ -30,7 +31,7 @@ export const run = defineCommand({
       });
     }
     await using agent = await openAgent(settings);
-    const cred = await callersToken(settings);
+    const cred = await callersToken(settings, settings.vm !== undefined);
     const { vifId, securityGroup: securityGroups = [] } = settings.options;
     const request = {
       network,

@@ -10,6 +10,7 @@ export const status = defineCommand({
   name: 'status',
   summary: "show the NICs and VLANs of this VM's agent",
   needsRoot: true,
+  elsewhere: 'uses sockets',
   options: { json: flag('--json', 'print JSON') },
 
   async action(settings, { json }) {

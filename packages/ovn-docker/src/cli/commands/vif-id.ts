@@ -7,6 +7,7 @@ export const vifId = defineCommand({
   name: 'vif-id',
   summary: "print Neutron's id of this VM's own port",
   needsRoot: true,
+  elsewhere: 'runs there',
   options: {
     json: flag('--json', 'print JSON, including the way that found the port'),
     by: choiceOption('--by <way>', 'find the port only in this way', vifSources),

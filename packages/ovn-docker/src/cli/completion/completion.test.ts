@@ -42,7 +42,7 @@ it.each(shells)('the completion of %s contains every command and option', (shell
   for (const { name, options = {} } of commands) {
     for (const word of name.split(' ')) expect(script).toContain(word);
     for (const { syntax } of Object.values(options))
-      expect(script).toContain(syntax.split(' ')[0]?.slice(2) ?? '');
+      expect(script).toContain(/--(\S+)/.exec(syntax)?.[1] ?? '');
   }
 });
 

@@ -9,9 +9,18 @@ export interface DockerResult {
   readonly stderr: string;
 }
 
+/** The environment of the docker command, unless it is this program's. */
+let environment: NodeJS.ProcessEnv = process.env;
+
+/** Has the docker command use this socket from now on, whatever its own variables say. */
+export function useDocker(host: string): void {
+  const { DOCKER_TLS: _, DOCKER_TLS_VERIFY: __, DOCKER_CERT_PATH: ___, ...others } = process.env;
+  environment = { ...others, DOCKER_HOST: host };
+}
+
 /** Runs the `docker` command and collects what it prints. */
 export async function docker(args: readonly string[]): Promise<DockerResult> {
-  const child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('docker', args, { stdio: ['ignore', 'pipe', 'pipe'], env: environment });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);
   const code = await exitCode(child);
@@ -29,7 +38,11 @@ export async function dockerOnTerminal(
   args: readonly string[],
   { sigProxy }: { sigProxy: boolean },
 ): Promise<DockerResult> {
-  const child = spawn('docker', args, { stdio: ['inherit', 'inherit', 'pipe'], detached: !sigProxy });
+  const child = spawn('docker', args, {
+    stdio: ['inherit', 'inherit', 'pipe'],
+    detached: !sigProxy,
+    env: environment,
+  });
   if (!sigProxy) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {

@@ -8,7 +8,7 @@ import { type DockerRunArguments, optionValues } from './docker-run-arguments.ts
  * @throws OvnDockerError `E_USAGE`
  */
 export function requireOptionsOfDocker({ options }: DockerRunArguments): void {
-  const own = Object.values(globalOptions).map(({ syntax }) => syntax.split(' ')[0]);
+  const own = Object.values(globalOptions).map(({ syntax }) => /--\S+/.exec(syntax)?.[0]);
   const misplaced = options.find((option) => own.includes(option.split('=')[0]));
   if (misplaced === undefined) return;
   throw new OvnDockerError('E_USAGE', `${misplaced} is an option of ovn-docker, not of docker run`, {
