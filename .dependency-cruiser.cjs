@@ -37,6 +37,19 @@ const embeddedLadder = [
   ['serve.ts'],
 ];
 
+/** The folders and files of the broker in the same way. `main.ts` and tests may import everything. */
+const brokerLadder = [
+  ['error-table.ts'],
+  ['errors.ts', 'log.ts'],
+  ['records', 'config.ts'],
+  ['certificates', 'policy'],
+  ['cloud'],
+  ['access'],
+  ['api', 'listen.ts'],
+  ['serve.ts'],
+  ['commands'],
+];
+
 /** One rule per room of a package: no import from another room of its floor or from a floor above. */
 function climb(name, floors) {
   const room = (path) => `^packages/${name}/src/${path}${path.endsWith('.ts') ? '$' : '/'}`;
@@ -91,6 +104,14 @@ module.exports = {
     },
     ...climb('ovn-docker', ladder),
     ...climb('embedded-neutron', embeddedLadder),
+    ...climb('credential-broker', brokerLadder),
+    {
+      name: 'broker-uses-openstack-and-config-file',
+      comment: 'The broker works with every Neutron: it knows neither OVN nor the agent.',
+      severity: 'error',
+      from: { path: inside('credential-broker'), pathNot: '(^|/)test/|\\.test\\.ts$' },
+      to: { path: '^(packages/(ovsdb|openflow|netlink|embedded-neutron|ovn-docker)|lab|test|bench)/' },
+    },
     {
       name: 'dialects-do-not-mix',
       severity: 'error',

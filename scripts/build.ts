@@ -1,4 +1,4 @@
-/** Bundles the three programs for the repository itself, except those that are newer than all sources. */
+/** Bundles the programs for the repository itself, except those that are newer than all sources. */
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, type ProgramName, programs, root } from './bundle.ts';

@@ -12,6 +12,7 @@ export const root = resolve(import.meta.dirname, '..');
 export const programs = {
   'ovn-docker': 'packages/ovn-docker',
   'embedded-neutron': 'packages/embedded-neutron',
+  'ovn-docker-broker': 'packages/credential-broker',
   lab: 'lab',
 } as const;
 

@@ -7,7 +7,8 @@ export const programsPage = `# Errors
 
 When a program fails, it prints what happened, a stable code, and a hint. \`npm run docs:errors\` writes this page from
 the tables in the code. The packages have their own pages:
-[embedded-neutron](../packages/embedded-neutron/docs/errors.md), [openstack](../packages/openstack/docs/errors.md),
+[embedded-neutron](../packages/embedded-neutron/docs/errors.md),
+[the broker](../packages/credential-broker/docs/errors.md), [openstack](../packages/openstack/docs/errors.md),
 [ovsdb](../packages/ovsdb/docs/errors.md), [openflow](../packages/openflow/docs/errors.md) and
 [netlink](../packages/netlink/docs/errors.md).
 

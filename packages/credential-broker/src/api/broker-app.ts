@@ -1,0 +1,233 @@
+import type { TLSSocket } from 'node:tls';
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { clientOf } from '../access/client.ts';
+import { identify } from '../access/identify.ts';
+import type { RateLimiter } from '../access/rate-limiter.ts';
+import { plainAddress } from '../access/source-addresses.ts';
+import { type Answer, errorBody, NeutronFailure } from '../cloud/neutron-api.ts';
+import { Hidden, Refusal } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Vm } from '../policy/vm.ts';
+import { findAllowed } from './allowed-requests.ts';
+import { Audit, type Sender } from './audit.ts';
+import type { Backend } from './call.ts';
+import { type Certified, join, type Registrar, renew } from './identity-requests.ts';
+
+/** What the broker's API needs. */
+export interface Services {
+  readonly registrar: Registrar;
+  readonly backend: Backend;
+  /** Limits of each VM. */
+  readonly vmLimiter: RateLimiter;
+  /** Limits of each address without a valid certificate. */
+  readonly strangerLimiter: RateLimiter;
+  /** The URL by which VMs reach the broker. */
+  readonly url: string;
+  readonly log: Log;
+}
+
+type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
+type BrokerContext = Context<Env>;
+
+/** Longest body in bytes: a bulk request of a thousand ports has half of it. */
+const LONGEST_BODY = 2 ** 20;
+const API = '/v2.0';
+
+/** The API that VMs use: Neutron's below `/v2.0`, the broker's own below `/v1`. */
+export function brokerApp(services: Services): Hono<Env> {
+  const audit = new Audit(services.log);
+  const app = new Hono<Env>({ getPath: (request) => new URL(request.url).pathname });
+  app.use(async (context, next) => {
+    const { method, path } = context.req;
+    context.set('sender', { address: addressOf(context), method, path });
+    await next();
+  });
+  app.use(limitBody(audit));
+  app.onError((error, context) => answerError(error, context, services.log, audit));
+
+  app.get('/healthz', (context) => asStranger(context, services, async () => context.json({ status: 'ok' })));
+  app.get('/readyz', (context) =>
+    asStranger(context, services, async () => {
+      await services.backend.api.projectId();
+      return context.json({ status: 'ready' });
+    }),
+  );
+  app.post('/v1/join', (context) =>
+    asStranger(context, services, async () => {
+      const body = await jsonOf(context);
+      const { sender } = context.var;
+      const { answer, invitation } = await join(services.registrar, body, sender.address);
+      sender.vm = invitation.vif_id;
+      sender.invitation = invitation.id;
+      return certify(context, audit, 'joined', answer);
+    }),
+  );
+  app.post('/v1/renew', (context) =>
+    asVm(context, services, async (vm) => {
+      const answer = await renew(services.registrar, await jsonOf(context), vm);
+      return certify(context, audit, 'renewed', answer);
+    }),
+  );
+  app.get('/v1/vm', (context) => asVm(context, services, async (vm) => context.json(describe(vm, context))));
+  app.all(`${API}/*`, (context) =>
+    asVm(context, services, async (vm) => send(context, await passOn(context, vm, services, audit))),
+  );
+  app.notFound((context) =>
+    context.json(errorBody('HTTPNotFound', 'The resource could not be found.') as object, 404),
+  );
+  return app;
+}
+
+/** Handles a request of a VM, within its limits. */
+async function asVm(
+  context: BrokerContext,
+  { registrar, vmLimiter, strangerLimiter }: Services,
+  work: (vm: Vm) => Promise<Response>,
+): Promise<Response> {
+  const { sender } = context.var;
+  const socket = socketOf(context);
+  let name: ReturnType<typeof clientOf>;
+  try {
+    name = clientOf(socket);
+  } catch (error) {
+    using _ = strangerLimiter.enter(sender.address);
+    throw error;
+  }
+  sender.vm = name.vifId;
+  sender.invitation = name.invitationId;
+  using _ = vmLimiter.enter(name.vifId);
+  return await work(await identify(socket, registrar));
+}
+
+/** Handles a request that needs no certificate, within the limits of its address. */
+async function asStranger(
+  context: BrokerContext,
+  { strangerLimiter }: Services,
+  work: () => Promise<Response>,
+): Promise<Response> {
+  using _ = strangerLimiter.enter(context.var.sender.address);
+  return await work();
+}
+
+async function passOn(
+  context: BrokerContext,
+  vm: Vm,
+  { backend, url }: Services,
+  audit: Audit,
+): Promise<Answer> {
+  const { method, path } = context.req;
+  const found = findAllowed(method, path.slice(API.length), vm.invitation.project_id);
+  if (found === undefined) throw new Refusal('request', `a VM may not send ${method} ${path.slice(0, 300)}`);
+  const { request, id } = found;
+  if (request.forNetworks && !vm.invitation.with_networks) {
+    throw new Refusal('networks', 'this VM may not create or delete networks');
+  }
+  const call = {
+    vm,
+    id,
+    query: new URL(context.req.url).searchParams,
+    url: url + path,
+    body: () => jsonOf(context),
+    passed: passedHeaders(context),
+  };
+  const isChange = method !== 'GET';
+  const note = ({ status, headers }: Answer) => {
+    const requestId = headers['x-openstack-request-id'] ?? call.passed.requestId;
+    if (isChange) audit.changed(context.var.sender, { status, requestId });
+  };
+  try {
+    const answer = await request.run(call, backend);
+    note(answer);
+    return answer;
+  } catch (error) {
+    if (error instanceof NeutronFailure) note(error.answer);
+    throw error;
+  }
+}
+
+/** Neutron logs the agent's request id too; a revision must be one, because nothing else may pass. */
+function passedHeaders(context: BrokerContext) {
+  const ifMatch = context.req.header('if-match');
+  const requestId = context.req.header('x-openstack-request-id');
+  return {
+    ifMatch: /^revision_number=\d{1,18}$/.test(ifMatch ?? '') ? ifMatch : undefined,
+    requestId: /^req-[0-9a-f-]{36}$/.test(requestId ?? '') ? requestId : undefined,
+  };
+}
+
+function describe(vm: Vm, context: BrokerContext): Record<string, unknown> {
+  const { networks, project_id } = vm.invitation;
+  const { expiresAt } = clientOf(socketOf(context));
+  return { vif_id: vm.id, project_id, networks, expires_at: new Date(expiresAt).toISOString() };
+}
+
+function certify(
+  context: BrokerContext,
+  audit: Audit,
+  kind: 'joined' | 'renewed',
+  answer: Certified,
+): Response {
+  audit.certified(context.var.sender, kind, answer.expires_at);
+  return context.json(answer, kind === 'joined' ? 201 : 200);
+}
+
+function answerError(error: Error, context: BrokerContext, log: Log, audit: Audit): Response {
+  const { sender } = context.var;
+  if (error instanceof NeutronFailure) return send(context, error.answer);
+  if (error instanceof Hidden) {
+    audit.refused(sender, 'hidden', error.message);
+    return send(context, { status: 404, headers: {}, body: errorBody(error.type, error.message) });
+  }
+  if (error instanceof Refusal) {
+    audit.refused(sender, error.rule, error.message);
+    const { status, type, message, hint, retryAfter } = error;
+    const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
+    return send(context, { status, headers, body: errorBody(type, message, hint) });
+  }
+  log.error(
+    { ...sender, error: error.stack ?? error.message },
+    'unexpected error: this is a bug of the broker',
+  );
+  const message = 'The broker failed. Its log says why; please report it as a bug of ovn-docker.';
+  return send(context, { status: 500, headers: {}, body: errorBody('HTTPInternalServerError', message) });
+}
+
+function send(context: BrokerContext, { status, headers, body }: Answer): Response {
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  if (body === undefined) return context.body(null, 204);
+  return context.json(body as object, status as ContentfulStatusCode);
+}
+
+function limitBody(audit: Audit) {
+  return bodyLimit({
+    maxSize: LONGEST_BODY,
+    onError: (context: BrokerContext) => {
+      const error = new Refusal('body size', `the body has more than ${LONGEST_BODY} bytes`);
+      audit.refused(context.var.sender, error.rule, error.message);
+      // The rest of the body stays unread, so the connection cannot be reused.
+      context.header('Connection', 'close');
+      const { type, message, hint } = error;
+      return context.json(errorBody(type, message, hint) as object, 413);
+    },
+  });
+}
+
+async function jsonOf(context: BrokerContext): Promise<unknown> {
+  const text = await context.req.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Refusal('body', 'the body is not JSON');
+  }
+}
+
+function socketOf(context: BrokerContext): TLSSocket {
+  return context.env.incoming.socket as TLSSocket;
+}
+
+function addressOf(context: BrokerContext): string {
+  return plainAddress(socketOf(context).remoteAddress);
+}
