@@ -22,8 +22,8 @@ ${markdownTable(['rule', 'status', 'when', 'what to do'], ruleRows)}
 
 What the VM may not see looks as if it did not exist: 404 with Neutron's own type, such as \`PortNotFound\`. The audit
 trail calls this rule \`hidden\`. Neutron's own errors pass unchanged, with its request id and \`Retry-After\`. In place
-of Neutron the broker answers 503 if Neutron certainly did not get the request, 504 if it may still be working on it, and
-502 if it may have carried it out.
+of Neutron the broker answers 503 if Neutron certainly did not get the request, 504 if it may still be working on it,
+and 502 if it may have carried it out.
 
 ## The program
 
