@@ -4,7 +4,12 @@ import { basename, dirname, join } from 'node:path';
 import { type FileState, Files, isSameFile } from '../../src/cli/machine/files.ts';
 import type { Machine } from '../../src/cli/machine/machine.ts';
 import { lastValue, parseIni } from '../../src/cli/network-managers/ini.ts';
-import { methodsOf } from '../../src/cli/network-managers/interfaces-file.ts';
+import {
+  aliasesOf,
+  globOf,
+  methodsOf,
+  parseStanzas,
+} from '../../src/cli/network-managers/interfaces-file.ts';
 import { BridgeSetup } from '../../src/clients/vm-switch/bridge-setup.ts';
 import { InitNetwork } from './init-network.ts';
 import { openInitSwitch } from './init-switch.ts';
@@ -18,8 +23,15 @@ export class Killed extends Error {}
 
 /** A machine with a recorded configuration, whose files are in a directory, and its network in memory. */
 export interface TestMachine extends AsyncDisposable {
-  /** The machine as the process that runs init sees it. It dies at the given change, counted from 1. */
-  process(options?: { diesAt?: number; isBooting?: boolean }): Machine & { readonly changes: number };
+  /**
+   * The machine as the process that runs init sees it. It dies at the change `diesAt`, counted from 1; the
+   * machine refuses only the change `failsAt`.
+   */
+  process(options?: {
+    diesAt?: number;
+    failsAt?: number;
+    isBooting?: boolean;
+  }): Machine & { readonly changes: number };
   readonly remote: string;
   readonly network: InitNetwork;
   /** Commands that init ran. */
@@ -83,31 +95,53 @@ export async function openTestMachine(fixture: NetworkFixture): Promise<TestMach
       );
   };
 
+  /** As ifupdown: `ip addr add` fails if the address is there, and SLAAC is the kernel's. */
   const ifup = (name: string) => {
-    const methods = interfacesFiles(files).flatMap((text) => methodsOf(text, name));
-    configure(
-      name,
-      methods.some((method) => /dhcp|static|auto/.test(method)),
-    );
-    put(
-      root,
-      '/run/network/ifstate',
-      [
-        ...new Set([
-          ...(files.text('/run/network/ifstate') ?? '').split('\n').filter(Boolean),
-          `${name}=${name}`,
-        ]),
-      ]
-        .join('\n')
-        .concat('\n'),
-    );
+    const texts = interfacesFiles(files);
+    const link = network.link(name.replace(/:.*/, ''));
+    if (!link) throw new Error(`Cannot find device "${name}"`);
+    network.setLink(link.index, { up: true });
+    const isStatic = new Set(texts.flatMap((text) => staticAddresses(text)));
+    for (const method of texts.flatMap((text) => methodsOf(text, name))) {
+      if (method === 'inet dhcp') {
+        for (const cidr of fixture.addresses.filter((each) => !each.includes(':') && !isStatic.has(each)))
+          if (!network.addresses(link.index).some((each) => each.cidr === cidr))
+            network.addAddress(link.index, cidr);
+        put(root, `/run/dhclient.${name}.pid`, `${link.index + 100}\n`);
+        put(root, `/proc/${link.index + 100}/cmdline`, `dhclient\0${name}\0`);
+      }
+      if (/^inet (dhcp|static)$/.test(method) && fixture.gateway && !name.includes(':'))
+        network.addRoute({ to: 'default', via: fixture.gateway, link: link.index, metric: 100 });
+    }
+    for (const text of texts)
+      for (const cidr of staticAddresses(text, name)) network.addAddress(link.index, cidr);
+    const others = (files.text('/run/network/ifstate') ?? '').split('\n').filter(Boolean);
+    put(root, '/run/network/ifstate', `${[...new Set([...others, `${name}=${name}`])].join('\n')}\n`);
+  };
+
+  /** `ifup -a`, udev's `ifup --allow=hotplug` for the hardware, and what the kernel does by itself. */
+  const ifupAtBoot = (name: string) => {
+    const texts = interfacesFiles(files);
+    const started = texts.flatMap(parseStanzas).flatMap(({ keyword, words }) => {
+      const isPlugged = keyword === 'allow-hotplug' && network.link(name)?.kind === undefined;
+      return keyword === 'auto' || isPlugged ? words : [];
+    });
+    for (const each of [name, ...texts.flatMap((text) => aliasesOf(text, name))]) {
+      const isStarted = started.some((word) =>
+        word.startsWith('/') ? globOf(word.slice(1)).test(each) : word === each,
+      );
+      if (!isStarted || !network.link(name)) continue;
+      ifup(each);
+      if (!texts.some((text) => methodsOf(text, each).includes('inet6 auto'))) continue;
+      for (const cidr of fixture.addresses.filter((address) => address.includes(':')))
+        network.addAddress(name, cidr);
+    }
   };
 
   const start = (name: string) => {
     if (fixture.manager === 'networkd') reconfigure(name);
-    else if (fixture.manager === 'ifupdown') {
-      if (interfacesFiles(files).some((text) => methodsOf(text, name).length > 0)) ifup(name);
-    } else if (name === 'eth0') configure(name, true);
+    else if (fixture.manager === 'ifupdown') ifupAtBoot(name);
+    else if (name === 'eth0') configure(name, true);
   };
   start('eth0');
 
@@ -116,6 +150,7 @@ export async function openTestMachine(fixture: NetworkFixture): Promise<TestMach
     if (program === 'networkctl' && args[0] === 'reconfigure')
       for (const name of args.slice(1)) reconfigure(name);
     if (program === 'ifup') ifup(args.at(-1) ?? '');
+    if (program === 'kill') rmSync(`${root}/proc/${args.at(-1)}`, { recursive: true });
     if (program === 'systemctl') {
       const verb = args[0] ?? '';
       if (verb === 'show')
@@ -130,12 +165,13 @@ export async function openTestMachine(fixture: NetworkFixture): Promise<TestMach
     remote: ovs.remote,
     network,
     commands,
-    process({ diesAt = Number.POSITIVE_INFINITY, isBooting = false } = {}) {
+    process({ diesAt = Number.POSITIVE_INFINITY, failsAt, isBooting = false } = {}) {
       let changes = 0;
       /** Counts a change; the process dies before it. */
       const count = (added = 1) => {
         if (changes + 1 >= diesAt) throw new Killed();
         changes += added;
+        if (added > 0 && changes === failsAt) throw new Error('the machine refuses this change');
       };
       return {
         get changes() {
@@ -183,6 +219,7 @@ export async function openTestMachine(fixture: NetworkFixture): Promise<TestMach
       unit.active = false;
       rmSync(`${root}/run/systemd/netif`, { recursive: true, force: true });
       rmSync(`${root}/run/network`, { recursive: true, force: true });
+      rmSync(`${root}/proc`, { recursive: true, force: true });
     },
     finishBoot() {
       ovs.setRunning(true);
@@ -276,13 +313,22 @@ function interfacesFiles(files: Files): string[] {
   return paths.flatMap((path) => files.text(path) ?? []);
 }
 
+/** The addresses of an interface's stanzas of the method `static`; without a name, those of all. */
+function staticAddresses(text: string, name?: string): string[] {
+  const lines = text.split('\n');
+  return parseStanzas(text).flatMap(({ keyword, words, start, end }) => {
+    if (keyword !== 'iface' || words[2] !== 'static' || (name !== undefined && words[0] !== name)) return [];
+    return lines.slice(start, end + 1).flatMap((line) => /^\s*address (\S+)/.exec(line)?.[1] ?? []);
+  });
+}
+
 /** Every file with its permissions and contents, except what programs write while they run. */
 function tree(root: string, at = ''): Record<string, unknown> {
   const files = new Files(root);
   const found: Record<string, unknown> = {};
   for (const entry of readdirSync(root + (at || '/'), { withFileTypes: true })) {
     const path = `${at}/${entry.name}`;
-    if (path === '/run') continue;
+    if (path === '/run' || path === '/proc') continue;
     if (entry.isDirectory()) Object.assign(found, { [`${path}/`]: 'directory' }, tree(root, path));
     else found[path] = files.read(path);
   }

@@ -152,6 +152,25 @@ iface eth0:1 inet static
   },
 };
 
+/** DHCP and SLAAC with ifupdown; a continued line starts the uplink. */
+const ifupdownSlaac: NetworkFixture = {
+  manager: 'ifupdown',
+  addresses: ['10.1.0.84/24', '2001:db8::f816:3eff:fe86:e30d/64'],
+  gateway: '10.1.0.1',
+  files: {
+    '/etc/network/interfaces': `source /etc/network/interfaces.d/*
+
+auto lo \\
+    eth0
+iface lo inet loopback
+iface eth0 inet dhcp
+iface eth0 inet6 auto
+`,
+    // A directory, which the pattern above matches, and no file of ifupdown.
+    '/etc/network/interfaces.d/old/eth0': 'iface eth0 inet static\n    address 192.0.2.9/24\n',
+  },
+};
+
 /** A keyfile of NetworkManager with a static address. */
 const keyfile: NetworkFixture = {
   manager: 'network-manager',
@@ -193,4 +212,12 @@ const unknown: NetworkFixture = {
   files: { '/etc/hostname': 'vm\n' },
 };
 
-export const networkFixtures = { netplan, networkdStatic, cloudInitEni, ifupdownStatic, keyfile, unknown };
+export const networkFixtures = {
+  netplan,
+  networkdStatic,
+  cloudInitEni,
+  ifupdownStatic,
+  ifupdownSlaac,
+  keyfile,
+  unknown,
+};

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Killed, openTestMachine, type TestMachine } from '../../../test/support/init-machine.ts';
 import { MAC, networkFixtures } from '../../../test/support/network-fixtures.ts';
 import { parseAgentConfig } from '../../config/agent-config.ts';
+import { textFile } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
 import { isRefusal, recognise } from '../network-managers/managers.ts';
 import { planAgentFiles } from './agent-files.ts';
 import { apply, stepsLeft } from './apply.ts';
+import { requireSame } from './make-plan.ts';
 import { Records } from './records.ts';
 import { recover } from './recover.ts';
 import type { Plan, Step } from './step.ts';
@@ -13,7 +15,7 @@ import { steps } from './steps/steps.ts';
 import { undoChange } from './undo-change.ts';
 
 const names = { uplink: 'eth0', bridge: 'br0' };
-const supported = ['netplan', 'networkdStatic', 'cloudInitEni', 'ifupdownStatic'] as const;
+const supported = ['netplan', 'networkdStatic', 'cloudInitEni', 'ifupdownStatic', 'ifupdownSlaac'] as const;
 const credential = {
   name: 'ovn-docker',
   origin: 'a test',
@@ -51,16 +53,16 @@ const span = async (machine: Machine) => {
 
 async function runOn(
   test: TestMachine,
-  options: { steps?: readonly Step[]; diesAt?: number } = {},
+  {
+    steps: chosen = steps,
+    plan,
+    ...options
+  }: { steps?: readonly Step[]; diesAt?: number; failsAt?: number; plan?: Partial<Plan> } = {},
 ): Promise<Machine & { changes: number }> {
-  const machine = test.process(options.diesAt === undefined ? {} : { diesAt: options.diesAt });
+  const machine = test.process(options);
   const signal = new AbortController().signal;
-  await apply(machine, planOn(machine, test.remote), progress, {
-    lock,
-    signal,
-    span,
-    steps: options.steps ?? steps,
-  });
+  const run = { lock, signal, span, steps: chosen };
+  await apply(machine, { ...planOn(machine, test.remote), ...plan }, progress, run);
   return machine;
 }
 
@@ -79,13 +81,20 @@ async function dieOn(test: TestMachine, work: () => Promise<unknown>): Promise<b
   }
 }
 
+function addressesOf(test: TestMachine, name: string): string[] {
+  return test.network
+    .addresses(name)
+    .map(({ cidr }) => cidr)
+    .toSorted();
+}
+
 describe.each(supported)('%s', (fixture) => {
   it('gives the bridge the addresses, and a second run finds nothing to change', async () => {
     await using test = await openTestMachine(networkFixtures[fixture]);
     const before = await test.state();
     const machine = await runOn(test);
     expect(test.network.addresses('eth0')).toEqual([]);
-    expect(test.network.addresses('br0').map(({ cidr }) => cidr)).toEqual(networkFixtures[fixture].addresses);
+    expect(addressesOf(test, 'br0')).toEqual(networkFixtures[fixture].addresses.toSorted());
     const after = await test.state();
     expect(after).not.toEqual(before);
     const left = await stepsLeft(machine, planOn(machine, test.remote));
@@ -93,7 +102,7 @@ describe.each(supported)('%s', (fixture) => {
     test.cutPower();
     test.finishBoot();
     expect(test.network.addresses('eth0')).toEqual([]);
-    expect(test.network.addresses('br0').map(({ cidr }) => cidr)).toEqual(networkFixtures[fixture].addresses);
+    expect(addressesOf(test, 'br0')).toEqual(networkFixtures[fixture].addresses.toSorted());
   });
 
   it('is undone to the last byte', async () => {
@@ -116,6 +125,22 @@ describe.each(supported)('%s', (fixture) => {
       }
     },
   );
+
+  it('undoes everything if the machine refuses any single change, such as a write to a full disk', async () => {
+    let changes = Number.POSITIVE_INFINITY;
+    for (let failsAt = 1; failsAt <= changes; failsAt++) {
+      await using test = await openTestMachine(networkFixtures[fixture]);
+      const before = await test.state();
+      try {
+        // Few changes may be refused without harm, such as the end of a DHCP client.
+        changes = (await runOn(test, { failsAt })).changes;
+      } catch (error) {
+        expect(error, `refused at ${failsAt}`).toMatchObject({ code: 'E_ROLLED_BACK' });
+        expect(await test.state(), `refused at ${failsAt}`).toEqual(before);
+      }
+    }
+    expect(changes).toBeGreaterThan(15);
+  });
 
   it('is old or new after the process was killed at any change', async () => {
     let diesAt = 1;
@@ -145,9 +170,7 @@ describe.each(supported)('%s', (fixture) => {
       const applied = new Records(booting.files).applied();
       if (applied === undefined) expect(await test.state(), `power cut at ${diesAt}`).toEqual(before);
       const owner = applied === undefined ? 'eth0' : 'br0';
-      expect(test.network.addresses(owner).map(({ cidr }) => cidr)).toEqual(
-        networkFixtures[fixture].addresses,
-      );
+      expect(addressesOf(test, owner)).toEqual(networkFixtures[fixture].addresses.toSorted());
     }
   });
 
@@ -200,4 +223,94 @@ it('a run that repairs one part is undone to that part only, and --undo still re
   await runOn(test);
   await undo(test.process());
   expect(await test.state()).toEqual(original);
+});
+
+it('a second run has the network manager and the agent use the files that it changes', async () => {
+  await using test = await openTestMachine(networkFixtures.netplan);
+  await runOn(test);
+  const source = '/run/systemd/network/10-netplan-eth0.network';
+  const { files } = test.process();
+  files.write(source, textFile(`${files.text(source)}\n[Network]\nDNS=192.0.2.53\n`));
+  test.commands.length = 0;
+  const agentFiles = {
+    origin: 'a test',
+    changes: [files.change('/etc/ovn-docker/clouds.yaml', textFile('clouds: {}\n', 0o600))],
+  };
+  await runOn(test, { plan: { agentFiles } });
+  expect(test.commands.filter((command) => !command.startsWith('systemctl show'))).toEqual([
+    'networkctl reload',
+    'networkctl reconfigure eth0 br0',
+    'systemctl enable --quiet ovn-docker.service',
+    'systemctl restart ovn-docker.service',
+    'systemctl daemon-reload',
+  ]);
+  expect(files.text('/etc/systemd/network/05-ovn-docker-bridge.network')).toContain('DNS=192.0.2.53');
+});
+
+it('a second run that fails gives the running agent its former configuration', async () => {
+  await using test = await openTestMachine(networkFixtures.netplan);
+  await runOn(test);
+  const { files } = test.process();
+  const agentFiles = {
+    origin: 'a test',
+    changes: [files.change('/etc/ovn-docker/clouds.yaml', textFile('clouds: {}\n', 0o600))],
+  };
+  const failing = steps.map((step) => (step.name === 'API' ? failingStep(step, 'before') : step));
+  test.commands.length = 0;
+  await expect(runOn(test, { steps: failing, plan: { agentFiles } })).rejects.toMatchObject({
+    code: 'E_ROLLED_BACK',
+  });
+  expect(test.commands).toContain('systemctl try-restart --no-block ovn-docker.service');
+  expect((await test.state()).unit).toEqual({ enabled: true, active: true });
+});
+
+it('--undo keeps a copy of a file that the user has changed since init, with its permissions', async () => {
+  await using test = await openTestMachine(networkFixtures.ifupdownStatic);
+  const { files: before } = await test.state();
+  await runOn(test);
+  const { files } = test.process();
+  const edited = { '/etc/network/interfaces': 0o644, '/etc/ovn-docker/clouds.yaml': 0o600 };
+  const changed = Object.entries(edited).map(([path, mode]) => {
+    const state = textFile(`${files.text(path)}# a line of the user\n`, mode);
+    files.write(path, state);
+    return [`/var/backups/ovn-docker${path}`, state] as const;
+  });
+  await undo(test.process());
+  const after = (await test.state()).files as Record<string, unknown>;
+  const isBackup = ([path]: [string, unknown]) => path.startsWith('/var/backups');
+  const backups = Object.entries(after).filter(isBackup);
+  expect(Object.fromEntries(backups.filter(([, state]) => state !== 'directory'))).toEqual(
+    Object.fromEntries(changed),
+  );
+  expect(Object.fromEntries(Object.entries(after).filter((entry) => !isBackup(entry)))).toEqual(before);
+});
+
+it('--undo after a second run keeps no copy of what that run has written', async () => {
+  await using test = await openTestMachine(networkFixtures.netplan);
+  const before = await test.state();
+  await runOn(test);
+  const source = '/run/systemd/network/10-netplan-eth0.network';
+  const { files } = test.process();
+  files.write(source, textFile(`${files.text(source)}\n[Network]\nDNS=192.0.2.53\n`));
+  await runOn(test);
+  await undo(test.process());
+  expect(await test.state()).toEqual(before);
+});
+
+it('--undo after a run with --by-hand still has the network manager read the restored files', async () => {
+  await using test = await openTestMachine(networkFixtures.netplan);
+  await runOn(test);
+  const byHand = { manager: 'none', change: { found: 'you', files: [], notes: [] }, mtu: 1400 } as const;
+  await runOn(test, { plan: byHand });
+  test.commands.length = 0;
+  await undo(test.process());
+  expect(test.commands).toContain('networkctl reconfigure eth0');
+});
+
+it.each([
+  ['another bridge', { uplink: 'eth0', bridge: 'br1' }],
+  ['another uplink', { uplink: 'eth1', bridge: 'br0' }],
+])('a run with %s than the recorded one is refused: --undo restores one bridge', (_, other) => {
+  expect(() => requireSame(names, names)).not.toThrow();
+  expect(() => requireSame(other, names)).toThrow(/init has set up the bridge br0 with the uplink eth0/);
 });

@@ -52,22 +52,31 @@ export async function apply(machine: Machine, plan: Plan, progress: Progress, ru
   const pending: Pending = { id, kind: 'init', ...what, pid: process.pid };
   const safetyNet: Check<Plan> = {
     name: 'safety net',
-    run: async () => ({ facts: await span(machine, lock) }),
+    async run() {
+      const facts = await span(machine, lock);
+      // Whatever ends this process from here on, the safety net finds the record.
+      records.begin(pending);
+      return { facts };
+    },
   };
   const unsafe = await firstFault([safetyNet], plan, progress.done);
   if (unsafe !== undefined) {
+    records.forget(pending);
     await removeBootUnit(machine);
     throw new OvnDockerError('E_ROLLED_BACK', `nothing was changed: ${unsafe}`);
   }
-  // Whatever ends this process from here on, the safety net finds the record.
-  records.begin(pending);
-  const checks = steps.map((step) => asCheck(step, machine, signal));
+  const record: Check<Plan> = {
+    name: 'record',
+    async run() {
+      records.commit(pending, mergeBefore(steps, records.applied()?.before, before));
+      await removeBootUnit(machine);
+      return { facts: ['`ovn-docker init --undo` finds what to restore'] };
+    },
+  };
+  const checks = [...steps.map((step) => asCheck(step, machine, signal)), record];
   const failed = await firstFault(checks, plan, progress.done);
-  if (failed === undefined) {
-    records.commit(pending, mergeBefore(steps, records.applied()?.before, before));
-    await removeBootUnit(machine);
-    return;
-  }
+  // From the record on, init is complete, and the safety net removes its own unit as well.
+  if (failed === undefined || records.pending() === undefined) return;
   await undoChange(machine, pending, progress.undone, steps);
   throw new OvnDockerError('E_ROLLED_BACK', `a step failed, and everything is as before: ${failed}`);
 }

@@ -44,6 +44,7 @@ export async function makePlan(
   const given = options.uplink ?? (applied?.names.bridge === bridge ? applied.names.uplink : undefined);
   const uplink = await findUplink(machine, { given, bridge, remote, apis }, prompt);
   const names: Names = { uplink: uplink.name, bridge };
+  if (applied) requireSame(names, applied.names);
   await requireFree(machine, names, remote);
   const recognised = options.byHand ? byHand : recognise(machine, names);
   if (isRefusal(recognised.plan)) return { refusal: recognised.plan };
@@ -60,6 +61,18 @@ export async function makePlan(
       apis,
     },
   };
+}
+
+/**
+ * The record of what init has changed is about one bridge with one uplink.
+ * @throws OvnDockerError `E_UPLINK`
+ */
+export function requireSame({ uplink, bridge }: Names, applied: Names): void {
+  if (uplink === applied.uplink && bridge === applied.bridge) return;
+  const message = `init has set up the bridge ${applied.bridge} with the uplink ${applied.uplink}, not ${bridge} with ${uplink}`;
+  throw new OvnDockerError('E_UPLINK', message, {
+    hint: 'to choose others, restore the VM first: `ovn-docker init --undo`',
+  });
 }
 
 const byHand = { name: 'none', plan: { found: 'you (--by-hand)', files: [], notes: [] } } as const;

@@ -1,4 +1,5 @@
 import { isNetlinkError, type Route } from '@ovn-docker/netlink';
+import { OvnDockerError } from '../../errors.ts';
 import type { MachineNetlink } from '../machine/machine.ts';
 
 /** The addresses and routes of an interface, as JSON. */
@@ -53,6 +54,8 @@ function ignoring(codes: readonly string[], work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (!isNetlinkError(error, ...codes)) throw error;
+    if (!isNetlinkError(error)) throw error;
+    if (!codes.includes(error.code))
+      throw new OvnDockerError('E_NETWORK_CHANGE', `the kernel refuses: ${error.message}`, { cause: error });
   }
 }

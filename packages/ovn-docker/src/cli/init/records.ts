@@ -66,8 +66,11 @@ export class Records {
 
   /** Makes the pending change permanent: from here on, only `--undo` takes it back. */
   commit(change: Pending, before: Pending['before']): void {
-    const { id, names, manager, remote, apis } = change;
-    const ids = [...(this.applied()?.ids ?? []), id].slice(-20);
+    const { id, names, remote, apis } = change;
+    const older = this.applied();
+    const ids = [...(older?.ids ?? []), id].slice(-20);
+    // After a run with --by-hand, `--undo` still restores the files of an earlier run for that program.
+    const manager = change.manager === 'none' && older ? older.manager : change.manager;
     this.#files.write(APPLIED_FILE, this.#file({ ids, names, manager, remote, apis, before }));
     this.#files.write(PENDING_FILE, undefined);
   }

@@ -40,7 +40,8 @@ export interface Step<Before = unknown> {
   remember(machine: Machine, plan: Plan): Promise<Before>;
   /** Returns facts for the report. */
   do(machine: Machine, plan: Plan): Promise<readonly string[]>;
-  undo(context: UndoContext, before: Before): Promise<void>;
+  /** Returns facts for the report, such as what of the user's it has kept. */
+  undo(context: UndoContext, before: Before): Promise<readonly string[] | undefined>;
   /** Combines what two runs of init remember. Default: what the first one does. */
   merge?(older: Before, newer: Before): Before;
 }

@@ -42,8 +42,8 @@ function asUndo(step: Step, before: unknown): Check<UndoContext> {
   return {
     name: step.name,
     async run(context) {
-      await step.undo(context, before);
-      return { facts: ['as before'] };
+      const facts = (await step.undo(context, before)) ?? [];
+      return { facts: ['as before', ...facts] };
     },
   };
 }

@@ -14,10 +14,12 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { OvnDockerError } from '../../errors.ts';
 
 /** A file or a symbolic link as it can be stored in JSON and written again. */
 export type FileState =
@@ -34,6 +36,10 @@ export interface FileChange {
 
 /** Limit for a file that init reads, in bytes: the files of a network have a few kilobytes. */
 const LARGEST = 2 ** 20;
+
+function tooLarge(path: string): OvnDockerError {
+  return new OvnDockerError('E_NETWORK_CHANGE', `${path} is larger than ${LARGEST} bytes`);
+}
 
 /** A file of root with this text. */
 export function textFile(text: string, mode = 0o644): FileState {
@@ -67,16 +73,20 @@ export class Files {
     const found = lstatSync(real, { throwIfNoEntry: false });
     if (found === undefined) return undefined;
     if (found.isSymbolicLink()) return { target: readlinkSync(real) };
-    if (found.size > LARGEST) throw new Error(`${path} is larger than ${LARGEST} bytes`);
+    if (!found.isFile()) throw new OvnDockerError('E_NETWORK_CHANGE', `${path} is no file`);
+    if (found.size > LARGEST) throw tooLarge(path);
     const { mode, uid, gid } = found;
     return { content: readFileSync(real).toString('base64'), mode: mode & 0o7777, uid, gid };
   }
 
-  /** The text of a file, also behind a symbolic link; undefined if there is none. */
+  /**
+   * The text of a file, also behind a symbolic link; undefined if there is none, and for what is no regular
+   * file: patterns match directories, and a link to /dev/null masks a file.
+   */
   text(path: string): string | undefined {
     const real = this.#root + path;
     const found = lstatSync(real, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
+    if (!found || !statSync(real, { throwIfNoEntry: false })?.isFile()) return undefined;
     // A link's target is a path of this machine, so the text behind it is not below another root.
     const state = found.isSymbolicLink()
       ? this.read(realpathSync(real).slice(this.#root.length))
@@ -105,22 +115,19 @@ export class Files {
 
   /** Makes a file what `state` says; undefined removes it. A file that is so already stays untouched. */
   write(path: string, state: FileState | undefined): void {
+    // What cannot be read again could not be restored.
+    if (state && 'content' in state && Buffer.byteLength(state.content, 'base64') > LARGEST)
+      throw tooLarge(path);
     const real = this.#root + path;
     // A dot hides the new file from ifupdown, netplan and systemd until it is complete.
     const incomplete = join(dirname(real), `.${basename(real)}.ovn-docker-new`);
-    // A process that was killed may have left one.
-    rmSync(incomplete, { force: true });
-    if (isSameFile(this.read(path), state)) return;
-    if (state === undefined) {
-      rmSync(real, { force: true });
-      syncDirectory(dirname(real));
-      return;
+    try {
+      // A process that was killed may have left one.
+      rmSync(incomplete, { force: true });
+      if (!isSameFile(this.read(path), state)) replaceDurably(real, incomplete, state);
+    } catch (error) {
+      throw explained(path, error);
     }
-    mkdirSync(dirname(real), { recursive: true });
-    if ('target' in state) symlinkSync(state.target, incomplete);
-    else writeDurably(incomplete, state);
-    renameSync(incomplete, real);
-    syncDirectory(dirname(real));
   }
 
   /** Makes a file again what it was before a change, and removes the directories that the change made. */
@@ -134,6 +141,24 @@ export class Files {
       }
     }
   }
+}
+
+function replaceDurably(path: string, incomplete: string, state: FileState | undefined): void {
+  if (state === undefined) {
+    rmSync(path, { force: true });
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    if ('target' in state) symlinkSync(state.target, incomplete);
+    else writeDurably(incomplete, state);
+    renameSync(incomplete, path);
+  }
+  syncDirectory(dirname(path));
+}
+
+/** The disk is full, the file system is mounted read-only, another program protects the file, … */
+function explained(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  return new OvnDockerError('E_NETWORK_CHANGE', `cannot write ${path}: ${error.message}`, { cause: error });
 }
 
 function writeDurably(

@@ -2,7 +2,16 @@ import { basename, dirname } from 'node:path';
 import { type FileChange, textFile } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
 import { stopCloudInit } from './cloud-init.ts';
-import { configures, methodsOf, parseStanzas, renameInterface, UnclearLine } from './interfaces-file.ts';
+import {
+  aliasesOf,
+  configures,
+  globOf,
+  methodsOf,
+  parseStanzas,
+  renameInterface,
+  startsAtBoot,
+  UnclearLine,
+} from './interfaces-file.ts';
 import type { Names, NetworkManager, Refusal } from './network-manager.ts';
 
 const MAIN = '/etc/network/interfaces';
@@ -32,13 +41,19 @@ export const ifupdown: NetworkManager = {
       );
     }
     try {
-      const changes = files.flatMap(({ path, text }) => {
-        const now = renameInterface(text, uplink, bridge);
+      const now = files.map((file) => ({ ...file, now: renameInterface(file.text, uplink, bridge) }));
+      // A pattern such as `auto /eth*` started the uplink, or another program did.
+      const isStarted = now.some(({ now }) => startsAtBoot(now, bridge));
+      const changed = now.flatMap(({ path, text, now }) => {
+        const start = isStarted ? '' : `auto ${bridge}\n`;
         const after =
-          path === first.path ? `# ${NOTE}\n${endWithNewline(now)}\n${manualStanza(uplink, text)}` : now;
-        return after === text ? [] : [change(machine, path, after)];
+          path === first.path
+            ? `# ${NOTE}\n${start}${endWithNewline(now)}\n${manualStanza(uplink, text)}`
+            : now;
+        return after === text ? [] : [{ path, text, after }];
       });
-      const cloudInit = changes.some(({ path }) => path.includes('cloud-init')) ? stopCloudInit(machine) : [];
+      const changes = changed.map(({ path, after }) => change(machine, path, after));
+      const cloudInit = changed.some(isCloudInits) ? stopCloudInit(machine) : [];
       return {
         found,
         files: [...changes, ...cloudInit],
@@ -56,12 +71,13 @@ export const ifupdown: NetworkManager = {
   isActive: (machine, { bridge }) => isUp(machine, bridge),
 
   takeOver: async (machine, { uplink, bridge }) => {
-    await stopDhclient(machine, uplink);
+    await stopDhcp(machine, uplink);
     await upAgain(machine, bridge);
     await machine.run('ifup', '--force', uplink);
+    forget(machine, (name) => name.startsWith(`${uplink}:`));
   },
 
-  release: (machine, { bridge }) => stopDhclient(machine, bridge),
+  release: (machine, { bridge }) => stopDhcp(machine, bridge),
 
   async restored(machine, { uplink, bridge }, isChanged) {
     if (!isChanged && !isUp(machine, bridge)) return;
@@ -70,9 +86,14 @@ export const ifupdown: NetworkManager = {
       .run('sysctl', '-qw', `net.ipv6.conf.${uplink.replaceAll('.', '/')}.disable_ipv6=0`)
       .catch(() => '');
     await upAgain(machine, uplink);
-    forget(machine, bridge);
+    forget(machine, (name) => name === bridge || name.startsWith(`${bridge}:`));
   },
 };
+
+/** cloud-init wrote the file, below a name of its own or as the main file, and may write it again. */
+function isCloudInits({ path, text }: { path: string; text: string }): boolean {
+  return path.includes('cloud-init') || /^# This file is generated from information provided by/m.test(text);
+}
 
 function isManual(method: string): boolean {
   return method.endsWith(' manual');
@@ -99,15 +120,6 @@ function filesOf({ files }: Machine): { path: string; text: string }[] {
     const text = path === MAIN ? main : files.text(path);
     return text === undefined ? [] : [{ path, text }];
   });
-}
-
-/** A pattern such as `*.cfg` (glob(7)), which matches no hidden file. */
-function globOf(pattern: string): RegExp {
-  const quoted = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^(?![.])${quoted}$`);
 }
 
 /** The uplink comes up without addresses, and without a link-local one that the bridge has, too. */
@@ -145,32 +157,52 @@ function isUp({ files }: Machine, name: string): boolean {
 }
 
 /** ifupdown would try to stop an interface that does not exist any more. */
-function forget({ files }: Machine, name: string): void {
+function forget({ files }: Machine, isGone: (name: string) => boolean): void {
   const state = files.read(STATE);
   const text = files.text(STATE);
   if (text === undefined || !state || !('content' in state)) return;
-  const kept = text.split('\n').filter((line) => !line.startsWith(`${name}=`));
+  const kept = text.split('\n').filter((line) => !isGone(line.split('=')[0] ?? ''));
   files.write(STATE, { ...state, ...textContent(kept.join('\n')) });
 }
 
-/** Ends the DHCP client without a release: the lease belongs to the bridge now. */
-async function stopDhclient(machine: Machine, name: string): Promise<void> {
-  const pidFile = `/run/dhclient.${name}.pid`;
-  const pid = Number.parseInt(machine.files.text(pidFile) ?? '', 10);
-  if (!(pid > 1)) return;
-  const command = machine.files.text(`/proc/${pid}/cmdline`) ?? '';
-  if (command.includes('dhclient')) await machine.run('kill', '-KILL', String(pid)).catch(() => '');
-  machine.files.write(pidFile, undefined);
+/** The DHCP clients that ifupdown starts for both IP versions, and the files with their process ids. */
+const DHCP_CLIENTS = {
+  dhclient: ['dhclient.NAME', 'dhclient6.NAME'],
+  dhcpcd: ['dhcpcd/NAME', 'dhcpcd/NAME-4', 'dhcpcd/NAME-6', 'dhcpcd-NAME', 'dhcpcd-NAME-4', 'dhcpcd-NAME-6'],
+  udhcpc: ['udhcpc.NAME'],
+} as const;
+
+/** Ends the DHCP clients without a release: the lease belongs to the bridge now. */
+async function stopDhcp({ files, run }: Machine, name: string): Promise<void> {
+  for (const [program, pidFiles] of Object.entries(DHCP_CLIENTS)) {
+    for (const pidFile of pidFiles) {
+      const path = `/run/${pidFile.replace('NAME', name)}.pid`;
+      const pid = Number.parseInt(files.text(path) ?? '', 10);
+      if (!(pid > 1)) continue;
+      const command = files.text(`/proc/${pid}/cmdline`) ?? '';
+      if (command.includes(program)) await run('kill', '-KILL', String(pid)).catch(() => '');
+      files.write(path, undefined);
+    }
+  }
 }
 
-/** Has ifupdown configure the interface from nothing: `ip addr add` of a present address fails. */
+/** Has ifupdown configure the interface and its aliases from nothing. */
 async function upAgain(machine: Machine, name: string): Promise<void> {
-  await stopDhclient(machine, name);
+  await stopDhcp(machine, name);
   const { netlink } = machine;
-  for (const { cidr, scope } of netlink.link(name) ? netlink.addresses(name) : []) {
-    if (scope === 'global') netlink.deleteAddress(name, cidr);
+  const texts = filesOf(machine).map(({ text }) => text);
+  const methods = texts.flatMap((text) => methodsOf(text, name));
+  // `ip addr add` of a present address fails. But the kernel asks for no router advertisement to get back an
+  // address of its own (SLAAC) while the interface stays up.
+  const isFresh = (family: number) =>
+    family === 4 || methods.some((method) => /^inet6 (?!auto)/.test(method));
+  for (const { cidr, scope, family } of netlink.link(name) ? netlink.addresses(name) : []) {
+    if (scope === 'global' && isFresh(family)) netlink.deleteAddress(name, cidr);
   }
   await machine.run('ifup', '--force', name);
+  const aliases = new Set(texts.flatMap((text) => aliasesOf(text, name)));
+  for (const alias of aliases)
+    if (texts.some((text) => startsAtBoot(text, alias))) await machine.run('ifup', '--force', alias);
 }
 
 function refuse(

@@ -2,6 +2,7 @@
 export interface Stanza {
   /** Such as `iface`, `auto`, `allow-hotplug`, `mapping`, `source`. */
   readonly keyword: string;
+  /** The other words of its first line, also where a backslash continues that line. */
   readonly words: readonly string[];
   /** Numbers of its lines in the file, from 0. */
   readonly start: number;
@@ -11,22 +12,52 @@ export interface Stanza {
 const KEYWORDS =
   /^(iface|auto|allow-\S+|mapping|source|source-directory|rename|template|no-auto-down|no-scripts)$/;
 
+/** Stanzas that list names of interfaces. */
+const LISTS = /^(auto|allow-\S+|no-auto-down|no-scripts)$/;
+
 /** Reads the stanzas of a file. A line that ends with a backslash continues. */
 export function parseStanzas(text: string): Stanza[] {
   const stanzas: { keyword: string; words: string[]; start: number; end: number }[] = [];
   let isContinued = false;
+  let isFirstLine = false;
   for (const [number, line] of text.split('\n').entries()) {
-    const words = line.trim().split(/\s+/);
+    const words = line.replace(/\\$/, '').trim().split(/\s+/);
     const [first = ''] = words;
+    const last = stanzas.at(-1);
     if (!isContinued && KEYWORDS.test(first)) {
       stanzas.push({ keyword: first, words: words.slice(1), start: number, end: number });
-    } else if (first !== '' && !first.startsWith('#')) {
-      const last = stanzas.at(-1);
+      isFirstLine = true;
+    } else if (isContinued || (first !== '' && !first.startsWith('#'))) {
+      isFirstLine &&= isContinued;
       if (last) last.end = number;
+      if (isFirstLine) last?.words.push(...words.filter((word) => word !== ''));
     }
     isContinued = line.endsWith('\\');
   }
   return stanzas;
+}
+
+/** Whether `ifup -a`, which runs at boot, starts the interface by its name. */
+export function startsAtBoot(text: string, name: string): boolean {
+  return parseStanzas(text).some(
+    ({ keyword, words }) => (keyword === 'auto' || keyword === 'allow-auto') && words.includes(name),
+  );
+}
+
+/** The aliases of the interface that have stanzas, such as `eth0:1`: addresses with a name of their own. */
+export function aliasesOf(text: string, name: string): string[] {
+  return parseStanzas(text).flatMap(({ keyword, words: [alias = ''] }) =>
+    keyword === 'iface' && alias.startsWith(`${name}:`) ? [alias] : [],
+  );
+}
+
+/** A pattern such as `*.cfg` (glob(7)), which matches no hidden file. */
+export function globOf(pattern: string): RegExp {
+  const quoted = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^(?![.])${quoted}$`);
 }
 
 /** Whether a file has an `iface` stanza for the interface. */
@@ -59,14 +90,19 @@ export function renameInterface(text: string, from: string, to: string): string 
     if (keyword === 'iface' && (name === from || name.startsWith(`${from}:`))) {
       lines[start] = (lines[start] ?? '').replace(word, to);
       for (let at = start + 1; at <= end; at++) lines[at] = renameInOption(lines[at] ?? '', word, to);
-    } else if (keyword === 'auto' || keyword.startsWith('allow-')) {
+    } else if (LISTS.test(keyword)) {
       // An alias such as eth0:1 has no kernel interface of its own.
-      lines[start] = (lines[start] ?? '').replaceAll(alias, `$1${to}:`);
+      for (let at = start; at <= end; at++)
+        lines[at] = (lines[at] ?? '').replaceAll(alias, (_, space: string) => `${space}${to}:`);
       if (!words.includes(from) || words.includes(to)) continue;
-      if (keyword === 'auto') lines[start] = `${(lines[start] ?? '').trimEnd()} ${to}`;
-      else added.push(`auto ${to}`);
+      const isOneLine = start === end && !keyword.startsWith('allow-');
+      if (isOneLine) lines[start] = `${(lines[start] ?? '').trimEnd()} ${to}`;
+      else added.push(`${keyword.startsWith('allow-') ? 'auto' : keyword} ${to}`);
     } else if (keyword === 'iface') {
       requireUnused(lines.slice(start, end + 1), from);
+    } else if (keyword === 'mapping' && words.some((pattern) => globOf(pattern).test(from))) {
+      // A script of the user chooses the stanza by the name of the interface.
+      throw new UnclearLine((lines[start] ?? '').trim());
     }
   }
   return [...added, ...lines].join('\n');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openTestMachine } from '../../../test/support/init-machine.ts';
 import { networkFixtures } from '../../../test/support/network-fixtures.ts';
-import { textOf } from '../machine/files.ts';
-import { isRefusal, recognise } from './managers.ts';
+import { textFile, textOf } from '../machine/files.ts';
+import { isRefusal, managers, recognise } from './managers.ts';
 
 const names = { uplink: 'eth0', bridge: 'br0' };
 
@@ -134,6 +134,71 @@ iface eth0 inet manual
   });
 
   it.each([
+    ['a pattern', 'auto /eth*\n'],
+    ['a continued line', 'auto lo \\\n    eth0 eth1\n'],
+    ['a name of hotplugged hardware', 'allow-hotplug eth0\n'],
+    ['no line of a file', ''],
+  ])('the bridge is started at boot, also if %s starts the uplink', async (_name, line) => {
+    const path = '/etc/network/interfaces.d/50-cloud-init';
+    const text = `${line}iface eth0 inet dhcp\n`;
+    const { files } = (await changeOf('cloudInitEni', { [path]: text })) as { files: Record<string, string> };
+    expect(files[path]?.split('\n').filter((each) => each === 'auto br0')).toEqual(['auto br0']);
+    expect(files[path]).toContain(line);
+  });
+
+  it('a file starts the bridge if another one has its stanza', async () => {
+    const { files } = (await changeOf('cloudInitEni', {
+      '/etc/network/interfaces': 'source interfaces.d/*\nauto lo eth0\nno-scripts eth0\n',
+      '/etc/network/interfaces.d/50-cloud-init': 'iface eth0 inet dhcp\n',
+    })) as { files: Record<string, string> };
+    expect(files['/etc/network/interfaces']).toMatch(/^auto lo eth0 br0\nno-scripts eth0 br0$/m);
+    expect(files['/etc/network/interfaces.d/50-cloud-init']).not.toMatch(/auto br0/);
+  });
+
+  it('cloud-init, which wrote the main file, is told to leave the network alone', async () => {
+    const text = networkFixtures.cloudInitEni.files['/etc/network/interfaces.d/50-cloud-init'] ?? '';
+    const { files } = (await changeOf('cloudInitEni', {
+      '/etc/network/interfaces': text,
+      '/etc/network/interfaces.d/50-cloud-init': '',
+    })) as { files: Record<string, string> };
+    expect(Object.keys(files)).toEqual([
+      '/etc/network/interfaces',
+      '/etc/cloud/cloud.cfg.d/99-ovn-docker-network.cfg',
+    ]);
+  });
+
+  it('no DHCP client stays on the uplink', async () => {
+    await using test = await openTestMachine(networkFixtures.cloudInitEni);
+    test.network.add('br0', { kind: 'openvswitch', mac: '02:00:00:00:00:01' });
+    const machine = test.process();
+    const clients = {
+      'dhclient.eth0': 'dhclient\0-4\0eth0',
+      'dhclient6.eth0': 'dhclient\0-6\0eth0',
+      'dhcpcd/eth0-4': 'dhcpcd: eth0 [ip4]',
+      'dhcpcd/eth0': 'dhcpcd: eth0 [ip4] [ip6]',
+      'udhcpc.eth0': 'udhcpc\0-i\0eth0',
+      // Another program has the number of a client that ended long ago.
+      'dhcpcd-eth0': 'sshd',
+    };
+    for (const [index, [name, command]] of Object.entries(clients).entries()) {
+      machine.files.write(`/run/${name}.pid`, textFile(`${201 + index}\n`));
+      machine.files.write(`/proc/${201 + index}/cmdline`, textFile(command));
+    }
+    const { plan } = recognise(machine, names);
+    if (isRefusal(plan)) throw new Error(plan.reason);
+    for (const { path, after } of plan.files) machine.files.write(path, after);
+    await managers.ifupdown.takeOver(machine, names);
+    const killed = test.commands.filter((command) => command.startsWith('kill'));
+    expect(killed.toSorted()).toEqual([201, 202, 203, 204, 205].map((pid) => `kill -KILL ${pid}`));
+    expect(machine.files.list('/run/dhcpcd')).toEqual([]);
+  });
+
+  it.each([
+    [
+      'a script that chooses the stanza',
+      'mapping eth*\n    script /bin/cat\n\nauto eth0\niface eth0 inet dhcp\n',
+      'mapping eth*',
+    ],
     [
       'an option that names the uplink in another role',
       'iface eth0 inet dhcp\n    up ethtool -K eth0 tx off\n',

@@ -17,8 +17,9 @@ export const addresses: Step<NetworkState> = {
     return [`${state.addresses.join(' ') || 'none left'}; ${state.routes.length} routes`];
   },
   async undo({ machine: { netlink, isBooting }, names }, before) {
-    if (isBooting || before.addresses.length === 0) return;
-    moveNetwork(netlink, stateToRestore(netlink, names, before), names.bridge, names.uplink);
+    if (!isBooting && before.addresses.length > 0)
+      moveNetwork(netlink, stateToRestore(netlink, names, before), names.bridge, names.uplink);
+    return undefined;
   },
 };
 

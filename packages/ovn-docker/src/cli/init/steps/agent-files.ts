@@ -1,5 +1,6 @@
 import type { FileChange } from '../../machine/files.ts';
 import type { Step } from '../step.ts';
+import { hasUnit, UNIT } from './agent.ts';
 import { areWritten, leftToWrite, mergeFiles, restoreFiles, writeFiles } from './write-files.ts';
 
 /** Writes the agent's credential and configuration. */
@@ -16,6 +17,12 @@ export const agentFiles: Step<FileChange[]> = {
     writeFiles(machine, changes);
     return [changes.map(({ path }) => path).join(', ')];
   },
-  undo: async ({ machine }, before) => void restoreFiles(machine, before),
+  async undo({ machine }, before) {
+    const { isChanged, facts } = restoreFiles(machine, before);
+    // An agent that ran before init still has the configuration of init.
+    if (isChanged && !machine.isBooting && (await hasUnit(machine)))
+      await machine.run('systemctl', 'try-restart', '--no-block', UNIT);
+    return facts;
+  },
   merge: mergeFiles,
 };

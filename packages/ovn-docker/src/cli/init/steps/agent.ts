@@ -1,5 +1,6 @@
 import type { Machine } from '../../machine/machine.ts';
 import type { Step } from '../step.ts';
+import { areChanged } from './write-files.ts';
 
 export const UNIT = 'ovn-docker.service';
 
@@ -14,9 +15,10 @@ interface UnitState {
 export const agent: Step<UnitState> = {
   name: 'agent',
   describe: () => [`enable and start ${UNIT}`],
-  async isDone(machine) {
+  async isDone(machine, { agentFiles }) {
     const { exists, isEnabled, isActive } = await stateOf(machine);
-    return !exists || (isEnabled && isActive);
+    // A running agent does not know a file that this run changes.
+    return !exists || (isEnabled && isActive && !areChanged(agentFiles.changes));
   },
   remember: stateOf,
   async do(machine) {
@@ -26,11 +28,12 @@ export const agent: Step<UnitState> = {
   },
   async undo({ machine }, before) {
     const now = await stateOf(machine);
-    if (!now.exists) return;
+    if (!now.exists) return undefined;
     // At boot, systemd may have queued the agent's start; waiting for that would wait for this program.
     if (now.isEnabled && !before.isEnabled) await machine.run('systemctl', 'disable', '--quiet', UNIT);
     if (!before.isActive)
       await machine.run('systemctl', 'stop', ...(machine.isBooting ? ['--no-block'] : []), UNIT);
+    return undefined;
   },
 };
 

@@ -21,6 +21,7 @@ export const bridge: Step<BridgeState | null> = {
     await machine.withBridges(remote, (bridges) =>
       bridges.restore(names.bridge, before ?? undefined, names.uplink, !machine.isBooting),
     );
+    return undefined;
   },
 };
 

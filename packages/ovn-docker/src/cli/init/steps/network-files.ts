@@ -20,8 +20,9 @@ export const networkFiles: Step<FileChange[]> = {
     return [change.files.map(({ path }) => path).join(', ')];
   },
   async undo({ machine, names, manager }, before) {
-    const isChanged = restoreFiles(machine, before);
+    const { isChanged, facts } = restoreFiles(machine, before);
     if (!machine.isBooting && before.length > 0) await managers[manager].restored(machine, names, isChanged);
+    return facts;
   },
   merge: mergeFiles,
 };

@@ -1,12 +1,15 @@
 import { managers } from '../../network-managers/managers.ts';
 import type { Step } from '../step.ts';
+import { areChanged } from './write-files.ts';
 
 /** Has the network manager configure the bridge, so that the next step checks the state after a reboot. */
 export const takeOver: Step<null> = {
   name: 'network manager',
   describe: ({ change, manager, names }) =>
     manager === 'none' ? [] : [`have ${change.found.replace(/ \(.*/, '')} configure ${names.bridge}`],
-  isDone: async (machine, { manager, names }) => managers[manager].isActive(machine, names),
+  // The running program does not know a file that this run changes.
+  isDone: async (machine, { manager, names, change }) =>
+    !areChanged(change.files) && managers[manager].isActive(machine, names),
   remember: async () => null,
   async do(machine, { manager, names, change }) {
     await managers[manager].takeOver(machine, names);
@@ -14,5 +17,6 @@ export const takeOver: Step<null> = {
   },
   async undo({ machine, manager, names }) {
     if (!machine.isBooting) await managers[manager].release(machine, names);
+    return undefined;
   },
 };
