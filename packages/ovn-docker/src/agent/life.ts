@@ -42,8 +42,8 @@ export async function live(
   });
   if (signal.aborted) return;
 
-  await serve(config, clients, recognised, log, { signal, health, closing });
+  const prober = await serve(config, clients, recognised, log, { signal, health, closing });
   if (signal.aborted) return;
 
-  await watch(config, clients, recognised, signal);
+  await watch(config, clients, { ...recognised, prober }, signal);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { outsideText } from '../clients/outside-text.ts';
+import type { ProbeEvent } from '../observe/probe-events.ts';
 
 const text = outsideText().min(1);
 /** A part of a path of the agent's API: a name or an id. */
@@ -70,6 +71,8 @@ export interface NicView {
   readonly container?: string;
   /** libnetwork's endpoint id, if the container uses the network driver. */
   readonly endpoint?: string;
+  /** No container has it: the agent probes containers from it. */
+  readonly isOutpost?: true;
 }
 
 export interface NetworkView {
@@ -124,8 +127,14 @@ export interface FindingView {
   readonly error?: string;
 }
 
-/** What `ovn-docker events` shows: the stages of attach and detach, and warnings. */
-export type EventView = StageView | WarningView;
+/** What `ovn-docker events` shows: the stages of attach and detach, results of probes, and warnings. */
+export type EventView = StageView | ProbeEventView | WarningView;
+
+/** The first result of a container's probe, or one that differs from the last. */
+export interface ProbeEventView extends ProbeEvent {
+  /** ISO 8601. */
+  readonly time: string;
+}
 
 /** Something that the agent did not refuse, but that a person should know. */
 export interface WarningView {

@@ -14,6 +14,7 @@ export function viewNic(nic: Nic): NicView {
     ...(vlan === undefined ? {} : { vlan }),
     ...(claim?.containerId === undefined ? {} : { container: claim.containerId }),
     ...(claim?.endpointId === undefined ? {} : { endpoint: claim.endpointId }),
+    ...(claim?.leave ? { isOutpost: true as const } : {}),
   };
 }
 

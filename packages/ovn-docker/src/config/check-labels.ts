@@ -1,6 +1,7 @@
 import { nearestKey, suggestion } from '@ovn-docker/config-file';
 import { dockerBoolean } from './docker-boolean.ts';
 import { containerLabels, DOCKER_NETWORK_LABEL, ownPrefixes } from './known-keys.ts';
+import { parseProbe } from './probe-label.ts';
 
 const known: readonly string[] = Object.values(containerLabels);
 
@@ -14,6 +15,11 @@ export function labelMistake(key: string, value: string): string | undefined {
   if (key === containerLabels.dhcpServer) {
     return dockerBoolean(value) === undefined
       ? `the label ${key}=${value} has no effect: the value is neither true nor false`
+      : undefined;
+  }
+  if (key === containerLabels.probe) {
+    return parseProbe(value) === undefined
+      ? `the label ${key}=${value.slice(0, 100)} has no effect: write gateway, tcp:PORT, http:/PATH or http:PORT/PATH`
       : undefined;
   }
   if (known.includes(key) || key === DOCKER_NETWORK_LABEL) return undefined;

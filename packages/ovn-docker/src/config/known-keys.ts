@@ -49,6 +49,8 @@ export const containerLabels = {
   securityGroups: 'org.ovn-docker.security-groups',
   /** Set by users: `true` on a container that is a DHCP server on purpose. */
   dhcpServer: 'org.ovn-docker.dhcp-server',
+  /** Set by users: a check of the container's data path (`probe-label.ts`). */
+  probe: 'org.ovn-docker.probe',
 } as const;
 
 /** The label of a Docker network that `ovn-docker run` made: the ids of its Neutron network and groups. */

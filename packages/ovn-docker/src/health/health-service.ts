@@ -1,5 +1,6 @@
+import { shortId } from '../clients/short-id.ts';
 import type { Engine } from '../nics/engine.ts';
-import { type Counts, readMetrics } from '../observe/metrics.ts';
+import { type Counts, type ProbeCount, readMetrics } from '../observe/metrics.ts';
 import { LastPass } from './last-pass.ts';
 import { readiness } from './readiness.ts';
 import { Survey } from './survey.ts';
@@ -71,12 +72,23 @@ export class HealthService implements Disposable {
     const verdicts = { good: 0, starting: 0, faulty: 0, stopped: 0 };
     for (const { verdict } of containers) verdicts[verdict]++;
     const engine = this.#serving ? await countsOf(this.#serving.engine) : { nics: {}, pools: [] };
-    return readMetrics({ ready, containers: verdicts, findings: this.#lastPass.findings, ...engine });
+    const { findings } = this.#lastPass;
+    return readMetrics({ ready, containers: verdicts, findings, probes: probesOf(containers), ...engine });
   }
 
   [Symbol.dispose](): void {
     this.#lastPass[Symbol.dispose]();
   }
+}
+
+function probesOf(containers: readonly ContainerView[]): ProbeCount[] {
+  return containers.flatMap(({ id, name, nics }) =>
+    nics.flatMap(({ network, probe }): ProbeCount[] => {
+      if (probe?.passed === undefined) return [];
+      const { passed, milliseconds } = probe;
+      return [{ container: name || shortId(id), network, probe: probe.probe, passed, milliseconds }];
+    }),
+  );
 }
 
 async function countsOf(engine: Engine): Promise<Pick<Counts, 'nics' | 'vlansFree' | 'pools'>> {

@@ -87,7 +87,8 @@ function subjectsIn(
 function subjectsWithoutDocker(all: readonly Nic[]): Subject[] {
   const byContainer = new Map<string, Nic[]>();
   for (const nic of all) {
-    const { containerId, label, endpointId } = nic.claim ?? {};
+    const { containerId, label, endpointId, leave } = nic.claim ?? {};
+    if (leave) continue;
     const id = containerId ?? label ?? endpointId;
     if (id !== undefined) byContainer.set(id, [...(byContainer.get(id) ?? []), nic]);
   }

@@ -3,7 +3,7 @@ import { interfaceNames } from '../nics/names.ts';
 import { addressesOf, isPlugged, type Nic } from '../nics/nic.ts';
 import type { Vm } from '../vm/vm.ts';
 import { gatewayAnswers } from './gateway-answers.ts';
-import type { ContainerNicView, ProbeView } from './types.ts';
+import type { ContainerNicView, GatewayView, ProbeView } from './types.ts';
 
 /** What the agent knows of a NIC besides what the kernel and the VM's switch show. */
 export interface KnownOfNic {
@@ -29,10 +29,22 @@ export function viewNic(nic: Nic, vm: Vm, known: KnownOfNic): { view: ContainerN
     ...(port ? { mac: port.mac_address, port: port.id } : {}),
     ...(nic.status === undefined ? {} : { portStatus: nic.status }),
     carrier,
-    gateways: known.isRunning ? gatewayAnswers(nic, known.now) : [],
+    gateways: known.isRunning ? gatewaysSeen(nic, known) : [],
     ...(known.probe ? { probe: known.probe } : {}),
   };
   return { view, faults: known.isRunning ? faultsOf(nic, vm, known, view) : [] };
+}
+
+/** A gateway probe hears answers that the kernel's neighbor cache does not have. */
+function gatewaysSeen(nic: Nic, { now, probe }: KnownOfNic): GatewayView[] {
+  const heard = probe?.probe === 'gateway' && probe.passed ? probe.at : undefined;
+  return gatewayAnswers(nic, now).map((gateway) => {
+    const answered = [gateway.answered, heard]
+      .filter((time) => time !== undefined)
+      .sort()
+      .at(-1);
+    return { ...gateway, ...(answered === undefined ? {} : { answered }) };
+  });
 }
 
 function faultsOf(nic: Nic, vm: Vm, known: KnownOfNic, { network, carrier }: ContainerNicView): string[] {

@@ -42,11 +42,13 @@ export async function freeLeftovers(engine: Engine, wanted: Wanted): Promise<voi
 
 /**
  * Deletes the warm NICs that hold a wanted address. First waits for a NIC that is being made or returning to
- * its pool.
+ * its pool, and has an outpost of the probes return to it.
  */
 export async function freeWarm(engine: Engine, wanted: Wanted): Promise<void> {
   for (const nic of engine.nics.all()) {
-    if (!holds(nic, wanted) || nic.claim) continue;
+    if (!holds(nic, wanted)) continue;
+    await nic.claim?.leave?.();
+    if (nic.claim) continue;
     const pool = engine.pools.get(nic.target);
     if (nic.state === 'making') await (pool?.returned(nic) ?? pool?.whenMade());
     if (nic.state === 'warm' && pool?.drop(nic)) await release(engine, nic);
@@ -74,7 +76,7 @@ export function isUnused(nic: Nic, vm: Vm): boolean {
 /** Whether the container of a claim has ended and the agent did not notice. */
 function isForgotten(nic: Nic, vm: Vm): boolean {
   const { claim } = nic;
-  if (!claim || claim.isInDocker) return false;
+  if (!claim || claim.leave || claim.isInDocker) return false;
   // A stopped `--net=none` container keeps its NIC, so Docker must deny that the container exists.
   if (claim.label !== undefined) return claim.isInDocker === false;
   // A NIC that Docker is about to move into its container has a pair.

@@ -61,6 +61,11 @@ export interface Claim {
    * only.
    */
   isRouterSettled?: boolean;
+  /**
+   * Ends the agent's own use of the NIC: an outpost of the probes, which no container has
+   * (docs/decisions/probes.md). In memory only.
+   */
+  leave?: () => Promise<void>;
   /** The container is a DHCP server on purpose. */
   servesDhcp?: boolean;
   /**

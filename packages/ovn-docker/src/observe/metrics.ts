@@ -50,6 +50,17 @@ const findingsNow = freshGauge(
   ['kind'],
 );
 
+const probeSuccess = freshGauge('ovn_docker_probe_success', 'Whether the last probe of a container passed', [
+  'container',
+  'network',
+  'probe',
+]);
+const probeSeconds = freshGauge('ovn_docker_probe_seconds', 'Duration of the last probe that passed', [
+  'container',
+  'network',
+  'probe',
+]);
+
 const findings = new Counter({
   name: 'ovn_docker_findings_total',
   help: 'Differences that the reconciler acted on, by kind and result',
@@ -155,12 +166,24 @@ export interface Counts {
   readonly containers: Readonly<Record<string, number>>;
   /** The findings of the last pass. */
   readonly findings: readonly PassFinding[];
+  /** The last results of probes. */
+  readonly probes: readonly ProbeCount[];
+}
+
+/** The last result of one probe. */
+export interface ProbeCount {
+  readonly container: string;
+  readonly network: string;
+  readonly probe: string;
+  readonly passed: boolean;
+  readonly milliseconds?: number | undefined;
 }
 
 /** Returns all metrics as text for Prometheus (exposition format 0.0.4). */
 export function readMetrics(counts: Counts): Promise<string> {
   // What is not counted any more must not keep its last value.
-  for (const gauge of [nics, vlans, poolNics, containers, findingsNow]) gauge.reset();
+  for (const gauge of [nics, vlans, poolNics, containers, findingsNow, probeSuccess, probeSeconds])
+    gauge.reset();
   ready.set(counts.ready ? 1 : 0);
   for (const [state, count] of Object.entries(counts.nics)) nics.set({ state }, count);
   if (counts.vlansFree !== undefined) vlans.set(counts.vlansFree);
@@ -171,5 +194,9 @@ export function readMetrics(counts: Counts): Promise<string> {
   }
   for (const [verdict, count] of Object.entries(counts.containers)) containers.set({ verdict }, count);
   for (const { kind } of counts.findings) findingsNow.inc({ kind });
+  for (const { passed, milliseconds, ...labels } of counts.probes) {
+    probeSuccess.set(labels, passed ? 1 : 0);
+    if (milliseconds !== undefined) probeSeconds.set(labels, milliseconds / 1000);
+  }
   return metrics.metrics();
 }

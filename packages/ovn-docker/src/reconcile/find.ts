@@ -121,7 +121,7 @@ function claimInDocker(
 /** A claim that is older than the patience and has no container in Docker. */
 function findUnusedClaim(nic: Nic, { at, docker }: Observation, patienceMs: number): Finding | undefined {
   const { claim } = nic;
-  if (!claim || at - claim.since < patienceMs) return undefined;
+  if (!claim || claim.leave || at - claim.since < patienceMs) return undefined;
   const { endpointId, label } = claim;
   const unused = (kind: 'unused claim' | 'dead endpoint' | 'dead container', evidence: string): Finding => ({
     kind,

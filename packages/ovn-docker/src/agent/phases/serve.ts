@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { apiServer } from '../../api/server.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import type { HealthService } from '../../health/health-service.ts';
+import { Prober } from '../../health/probes/prober.ts';
 import type { Log } from '../../observe/log.ts';
 import { observeMetrics } from '../../observe/metrics.ts';
 import { libnetworkServer } from '../../plugins/libnetwork/server.ts';
@@ -19,6 +20,7 @@ interface ServeOptions {
 /**
  * Opens the sockets of the agent's own API and of the libnetwork driver, and reports to systemd that the
  * agent is ready.
+ * @returns what probes the containers, once they are known
  */
 export async function serve(
   config: AgentConfig,
@@ -26,16 +28,18 @@ export async function serve(
   { engine, reconciler }: Recognised,
   log: Log,
   { signal, health, closing }: ServeOptions,
-): Promise<void> {
+): Promise<Prober> {
   closing.use(observeMetrics());
-  closing.use(health.show({ engine, docker, probeOf: () => undefined }));
+  const prober = closing.use(new Prober(engine));
+  closing.use(health.show({ engine, docker, probeOf: (nic) => prober.resultOf(nic) }));
   closing.use(await listen(apiServer(engine, reconciler, cloud, health), config.socket, signal));
   const plugin = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);
   closing.use(await listen(libnetworkServer(engine, config.docker.publish), plugin, signal));
-  if (signal.aborted) return;
+  if (signal.aborted) return prober;
   log.info({ socket: config.socket, plugin }, 'agent ready');
   void notifySystemd(log, {
     isReady: true,
     status: engine.unconfirmed ? `serving without Neutron: ${engine.unconfirmed}` : 'serving',
   });
+  return prober;
 }

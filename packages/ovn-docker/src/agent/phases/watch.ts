@@ -1,4 +1,5 @@
 import type { AgentConfig } from '../../config/agent-config.ts';
+import type { Prober } from '../../health/probes/prober.ts';
 import { retryReleases } from '../../lifecycle/release.ts';
 import { dockerNetworks } from '../../networks/docker-networks.ts';
 import { refreshPools } from '../../pools/refresh-pools.ts';
@@ -12,6 +13,7 @@ import { every, soon } from '../recur.ts';
 import { refuseRouterAdvertisements } from '../refuse-router-advertisements.ts';
 import { tolerate } from '../tolerate.ts';
 import { warnOfLabels } from '../warn-of-labels.ts';
+import { updateProbes, watchProbes } from '../watch-probes.ts';
 import { watchPublishedPorts } from '../watch-published-ports.ts';
 import { watchSwitch } from '../watch-switch.ts';
 import type { Clients } from './open-clients.ts';
@@ -32,10 +34,10 @@ const PASS_SHARE = 0.006;
 export async function watch(
   config: AgentConfig,
   { cloud, vmSwitch, docker }: Clients,
-  recognised: Recognised,
+  recognised: Recognised & { readonly prober: Prober },
   signal: AbortSignal,
 ): Promise<void> {
-  const { engine, reconciler, reconcile } = recognised;
+  const { engine, reconciler, reconcile, prober } = recognised;
   const { log } = engine;
   using listeners = new DisposableStack();
   listeners.defer(watchSwitch(vmSwitch, soon(SWITCH_DEBOUNCE_MS, signal, reconcile)));
@@ -47,6 +49,7 @@ export async function watch(
     await tolerate(log, refreshPools(engine));
     await tolerate(log, applySecurityGroups(engine, docker));
     await tolerate(log, exemptDhcpServers(engine, docker));
+    await tolerate(log, updateProbes(engine, docker, prober));
     await tolerate(log, recordForBoot(engine));
   };
   // The first pass has just seen everything. When the stream opens again later, dockerd was away.
@@ -61,6 +64,7 @@ export async function watch(
     applyContainerEvents(engine, docker, signal, onStream),
     watchSecurityGroups(engine, docker, signal),
     watchDhcpServers(engine, docker, signal),
+    watchProbes(engine, docker, prober, signal),
     watchPublishedPorts(engine, docker, signal),
     watchSandboxes(engine, docker, signal),
     every(CREDENTIAL_EVERY_MS, signal, () => tolerate(log, cloud.session.refresh())),

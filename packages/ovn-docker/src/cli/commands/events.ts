@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import type { EventView, StageView } from '../../api/types.ts';
+import type { EventView, ProbeEventView, StageView } from '../../api/types.ts';
+import { shortId } from '../../clients/short-id.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
 import { openAgent } from '../settings.ts';
@@ -7,7 +8,7 @@ import { openAgent } from '../settings.ts';
 /** Prints events until SIGINT. */
 export const events = defineCommand({
   name: 'events',
-  summary: 'show warnings, and each stage of attaching and detaching as the agent runs it',
+  summary: 'show warnings, changed results of probes, and each stage of attaching and detaching',
   needsRoot: true,
   elsewhere: 'uses sockets',
   options: {
@@ -37,9 +38,15 @@ function isIdle(event: EventView): boolean {
 
 function print(event: EventView): string {
   if ('stage' in event) return printStage(event);
+  if ('probe' in event) return printProbe(event);
   const { time, warning, details } = event;
   const facts = Object.entries(details).map(([key, value]) => ` ${key}=${String(value)}`);
   return `${time} ! ${warning}${facts.join('')}\n`;
+}
+
+function printProbe({ time, container, network, probe, passed, error }: ProbeEventView): string {
+  const outcome = passed ? 'passes' : `FAILS: ${error}`;
+  return `${time} ${passed ? '✓' : '✗'} probe ${probe} of ${shortId(container)} on ${network} ${outcome}\n`;
 }
 
 function printStage({ time, stage, direction, moment, hasWork, milliseconds, nics }: StageView): string {

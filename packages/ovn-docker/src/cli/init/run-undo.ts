@@ -70,7 +70,7 @@ async function requireUnused(
 ): Promise<void> {
   await using agent = new AgentClient(settings.config.socket);
   const status = await ifRuns(agent.status());
-  const claimed = status?.nics.filter(({ state }) => state === 'claimed') ?? [];
+  const claimed = status?.nics.filter(({ state, isOutpost }) => state === 'claimed' && !isOutpost) ?? [];
   const containers = claimed.map(({ container, network }) => `${container ?? 'a container'} on ${network}`);
   if (containers.length > 0) {
     const message = `containers have NICs on this bridge: ${containers.slice(0, 10).join(', ')}${containers.length > 10 ? ' …' : ''}`;

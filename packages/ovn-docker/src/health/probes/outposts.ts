@@ -1,0 +1,140 @@
+import { PrivateNetns, Rtnetlink } from '@ovn-docker/netlink';
+import { attach } from '../../attach/attach.ts';
+import { acquire } from '../../lifecycle/acquire.ts';
+import { finish } from '../../lifecycle/finish.ts';
+import type { Engine } from '../../nics/engine.ts';
+import { interfaceNames } from '../../nics/names.ts';
+import type { PluggedNic, Target } from '../../nics/nic.ts';
+import { poolKey } from '../../nics/pool.ts';
+import { steadyNow } from '../../observe/steady-clock.ts';
+
+/** How long the agent does without an outpost after it had none or gave it back, in milliseconds. */
+const PAUSE_MS = 60_000;
+
+const INTERFACE = 'eth0';
+
+/**
+ * The agent's own NICs for probes, one for each target with probed containers: a warm NIC that the agent
+ * claims, as a container does, in a namespace of its own. So probes come from another port of the network,
+ * through the hypervisor and the security groups of both ports. A NIC returns to its pool when the last
+ * probed container leaves, and when the pool is drained or a container asks for its address.
+ */
+export class Outposts implements Disposable {
+  readonly #engine: Engine;
+  readonly #byPool = new Map<string, Promise<Outpost | undefined>>();
+  /** Until when the agent does not ask for an outpost, by the pool's key. */
+  readonly #pausedUntil = new Map<string, number>();
+
+  constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  /** Path of the namespace with the target's outpost; undefined when there is none. */
+  async netnsFor(target: Target): Promise<string | undefined> {
+    const key = poolKey(target);
+    if ((this.#pausedUntil.get(key) ?? 0) > steadyNow()) return undefined;
+    let outpost = this.#byPool.get(key);
+    if (!outpost) {
+      outpost = this.#settle(target, key);
+      this.#byPool.set(key, outpost);
+    }
+    return (await outpost)?.netns.path;
+  }
+
+  /** Gives back the outposts of all other targets. */
+  async keepOnly(targets: readonly Target[]): Promise<void> {
+    const kept = new Set(targets.map(poolKey));
+    const leaving = [...this.#byPool].filter(([key]) => !kept.has(key));
+    for (const key of this.#pausedUntil.keys()) if (!kept.has(key)) this.#pausedUntil.delete(key);
+    await Promise.all(leaving.map(async ([, outpost]) => (await outpost)?.leave()));
+  }
+
+  /** Closes the namespaces. The next agent finds the claims, sees no container, and finishes the NICs. */
+  [Symbol.dispose](): void {
+    for (const outpost of this.#byPool.values()) void outpost.then((each) => each?.netns.close());
+    this.#byPool.clear();
+  }
+
+  async #settle(target: Target, key: string): Promise<Outpost | undefined> {
+    try {
+      return await this.#open(target, key);
+    } catch (error) {
+      this.#engine.log.info(
+        { network: target.network.name, err: error },
+        'no NIC for probes: the agent probes from inside the containers',
+      );
+      this.#forget(key);
+      return undefined;
+    }
+  }
+
+  #forget(key: string): void {
+    this.#byPool.delete(key);
+    this.#pausedUntil.set(key, steadyNow() + PAUSE_MS);
+  }
+
+  async #open(target: Target, key: string): Promise<Outpost> {
+    const engine = this.#engine;
+    const vm = await engine.vm();
+    const wants = { name: 'ovn-docker-probes' };
+    // With a label that no container has, the next agent knows that nobody uses the NIC.
+    const claim = { label: crypto.randomUUID(), leave: () => outpost.leave() };
+    const nic = await acquire(engine, { pool: engine.pools.of(target), wants, claim });
+    const netns = PrivateNetns.create();
+    const outpost = new Outpost(engine, nic, netns, () => this.#forget(key));
+    try {
+      await engine.inTurn.run(nic.id, async () => {
+        nic.place = { netns: netns.path, interfaceName: INTERFACE };
+        await attach([nic], vm, 'enter container', 'make veth');
+      });
+      return outpost;
+    } catch (error) {
+      await outpost.leave();
+      throw error;
+    }
+  }
+}
+
+/** A NIC in the agent's own namespace. */
+class Outpost {
+  readonly #engine: Engine;
+  readonly #nic: PluggedNic;
+  readonly netns: PrivateNetns;
+  readonly #onLeave: () => void;
+  #left: Promise<void> | undefined;
+
+  constructor(engine: Engine, nic: PluggedNic, netns: PrivateNetns, onLeave: () => void) {
+    this.#engine = engine;
+    this.#nic = nic;
+    this.netns = netns;
+    this.#onLeave = onLeave;
+  }
+
+  /** Gives the NIC back; a second call waits for the first. */
+  leave(): Promise<void> {
+    this.#left ??= this.#leave();
+    return this.#left;
+  }
+
+  async #leave(): Promise<void> {
+    this.#onLeave();
+    const { inTurn, log } = this.#engine;
+    await inTurn.run(this.#nic.id, async () => {
+      try {
+        this.#moveBack();
+      } catch (error) {
+        // `finish` makes a new pair.
+        log.debug({ nic: this.#nic.id, err: error }, 'the interface of an outpost is gone');
+      }
+      this.netns.close();
+      await finish(this.#engine, this.#nic);
+    });
+  }
+
+  /** Moves the interface back into the VM, as dockerd does at an ordinary stop. */
+  #moveBack(): void {
+    using inside = Rtnetlink.open(this.netns.path);
+    const rename = interfaceNames(this.#nic.vlan).containerEnd;
+    inside.setLink(INTERFACE, { up: false, rename, netns: '/proc/thread-self/ns/net' });
+  }
+}
