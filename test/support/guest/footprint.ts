@@ -33,8 +33,8 @@ const BUSY = [
 export async function footprintOf(guest: Guest): Promise<Set<string>> {
   const prune = BUSY.map((path) => `-path ${path}`).join(' -o ');
   const script = `
-    find / \\( ${prune} \\) -prune -o -printf 'file %p\\n'
-    systemctl list-unit-files --no-legend | awk '{ print "unit", $1, $2 }'
+    find / \\( ${prune} \\) -prune -o -printf 'file %p\\n' | sed -E '/openvswitch/s/[.][0-9]+[.]ctl$/.PID.ctl/'
+    systemctl list-unit-files --no-legend | awk '$2 != "transient" { print "unit", $1, $2 }'
     systemctl list-units --no-legend --plain --all 'ovn-docker*' | awk '{ print "loaded", $1 }'
     ls /sys/class/net | sed 's/^/interface /'
     ovs-vsctl list-br | sed 's/^/bridge /'
