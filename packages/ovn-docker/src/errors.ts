@@ -65,11 +65,31 @@ export const errorTable = {
   },
   E_NO_CREDENTIAL: {
     when: 'There is no OpenStack credential.',
-    hint: 'use OS_TOKEN, --cred-file FILE, OS_* variables or a clouds.yaml; --cred TOKEN works too',
+    hint: 'use OS_TOKEN, --cred-file FILE, OS_* variables or a clouds.yaml; --cred TOKEN works too. A VM without a credential can join a broker: `ovn-docker join`',
   },
   E_TOKEN_REFUSED: {
     when: 'Keystone or Neutron refused the credential: it is wrong, expired or revoked.',
     hint: 'get a new token: `ovn-docker token`, or `openstack token issue -f value -c id`; if that fails too, correct the password or application credential in clouds.yaml or OS_*',
+  },
+  E_CERTIFICATE: {
+    when: 'The certificate by which the broker knows this VM is missing, has expired, or is not accepted any more.',
+    hint: 'ask the operator of the broker for a new invitation (`ovn-docker-broker invite --vm PORT`), and join again: `ovn-docker join URL --token-file FILE --ca-hash HASH`',
+  },
+  E_JOIN_TOKEN: {
+    when: 'The broker does not accept the join token: it is unknown, has expired, or was used by another VM.',
+    hint: 'ask the operator of the broker for a new invitation: `ovn-docker-broker invite --vm PORT`; a token is used once',
+  },
+  E_BROKER_CA: {
+    when: 'The server does not prove that it is the broker of the invitation; ovn-docker has sent it nothing.',
+    hint: 'compare URL and --ca-hash with those that `ovn-docker-broker invite` printed; if they agree, another server answers in place of the broker',
+  },
+  E_BROKER_REFUSED: {
+    when: 'The broker does not let the request of this VM pass.',
+    hint: 'the message names the rule; docs/broker.md explains each, and the broker’s log has the request',
+  },
+  E_BROKER: {
+    when: 'The broker answered with something else than its API specifies.',
+    hint: 'check the URL of the broker, and that broker and agent are of the same release',
   },
   E_NO_PROJECT: {
     when: 'The credential is valid but belongs to no project, so it has no networks.',
@@ -93,7 +113,7 @@ export const errorTable = {
   },
   E_API_UNREACHABLE: {
     when: 'Keystone or Neutron cannot be reached, is down behind its proxy (502, 503, 504), or does not answer in time.',
-    hint: 'check OS_AUTH_URL (auth_url in clouds.yaml, --auth-url) and the route from this VM to the API',
+    hint: 'check OS_AUTH_URL (auth_url in clouds.yaml, --auth-url) or the URL of the broker, and the route from this VM to it',
   },
   E_API_FAILED: {
     when: 'Neutron answered with an error for which ovn-docker has no code.',

@@ -3,7 +3,7 @@ import { authFromSettings, tokenAuth } from './auth-from-settings.ts';
 import { type Chosen, chooseCloud } from './choose-cloud.ts';
 import type { Auth, CloudConfig } from './cloud-config.ts';
 import { ConfigFiles } from './config-files.ts';
-import { overridesFromEnvironment } from './environment.ts';
+import { overridesFromEnvironment, settingsFromEnvironment } from './environment.ts';
 import { fromSettings } from './from-settings.ts';
 import { readBounded } from './read-file.ts';
 import { inRegion } from './region.ts';
@@ -39,6 +39,11 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
   const acceptsPipes = sources.acceptsPipes ?? !trustedOnly;
   const files = new ConfigFiles({ trustedOnly, acceptsPipes, warn });
   const token = await separateToken(sources, acceptsPipes);
+  const complete = token === undefined ? completeConfig(sources) : undefined;
+  if (complete !== undefined) {
+    if (trustedOnly) await requireTrusted(complete);
+    return complete;
+  }
   const chosen: Chosen = await chooseCloud(sources, files, token !== undefined);
   const region = sources.region ?? (env['OS_REGION_NAME'] || undefined);
   const settings = { ...inRegion(chosen.settings, region), ...overridesFromEnvironment(env) };
@@ -47,8 +52,14 @@ export async function loadCloudConfig(sources: CloudConfigSources = {}): Promise
     authUrl: sources.authUrl,
     fallbackAuthUrl: sources.fallback?.authUrl,
   });
-  if (sources.trustedFilesOnly === true) await requireTrusted(config);
+  if (trustedOnly) await requireTrusted(config);
   return config;
+}
+
+/** The program's own configuration, if the caller and the environment name and describe no cloud. */
+function completeConfig({ cloud, authUrl, env = {}, fallback }: CloudConfigSources): CloudConfig | undefined {
+  const isNamed = cloud !== undefined || authUrl !== undefined || Boolean(env['OS_CLOUD']);
+  return isNamed || settingsFromEnvironment(env) !== undefined ? undefined : fallback?.config;
 }
 
 /** A user who can change the authorities can pass for Keystone. */

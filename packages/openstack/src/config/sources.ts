@@ -1,3 +1,5 @@
+import type { CloudConfig } from './cloud-config.ts';
+
 /**
  * A program's own configuration. It applies if neither the caller nor the environment names or describes a
  * cloud.
@@ -11,6 +13,8 @@ export interface CloudFallback {
   readonly files?: readonly string[];
   /** Keystone's URL for a cloud without one, or for a token without a cloud. */
   readonly authUrl?: string;
+  /** A complete configuration, in place of a cloud of a file. */
+  readonly config?: CloudConfig;
 }
 
 /** Sources of a {@link CloudConfig}. Each is optional. */

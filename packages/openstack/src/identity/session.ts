@@ -26,6 +26,10 @@ export interface ServiceRequest extends CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Strings of the body that no error may contain, even if the service repeats them. */
+  readonly secrets?: readonly string[];
+  /** Whether a POST or PUT may be done twice without harm. GET and DELETE always may. */
+  readonly repeatable?: boolean;
   /** Time in ms that one try may take in addition to `timeoutMs` of the configuration. */
   readonly moreTimeMs?: number;
 }
@@ -254,7 +258,8 @@ export class Session implements AsyncDisposable {
         ...(token === undefined ? {} : { 'x-auth-token': token.id }),
       },
       body: call.body,
-      secrets: token === undefined ? [] : [token.id],
+      secrets: [...(call.secrets ?? []), ...(token === undefined ? [] : [token.id])],
+      ...(call.repeatable === undefined ? {} : { repeatable: call.repeatable }),
       moreTimeMs: call.moreTimeMs ?? 0,
     };
     const answer = await this.#connection.send(request, call.signal);

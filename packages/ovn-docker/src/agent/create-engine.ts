@@ -131,6 +131,9 @@ const NO_ANSWER: ReadonlySet<ErrorCode> = new Set([
   'E_ACCESS_RULES',
   'E_RULES_UNSUPPORTED',
   'E_FORBIDDEN',
+  'E_CERTIFICATE',
+  'E_BROKER_REFUSED',
+  'E_BROKER',
 ]);
 
 function isNoAnswer(error: unknown): error is OvnDockerError {

@@ -1,5 +1,5 @@
 import type { Neutron } from '@ovn-docker/openstack';
-import type { Cloud } from '../clients/neutron/cloud.ts';
+import { type Cloud, login } from '../clients/neutron/cloud.ts';
 import { readExtensions } from '../clients/neutron/extensions.ts';
 import { explained } from '../clients/neutron/refusals.ts';
 import type { AgentConfig } from '../config/agent-config.ts';
@@ -25,16 +25,18 @@ export type VmParts = Pick<Vm, 'vmSwitch' | 'netlink' | 'guard'>;
  */
 export async function identifyVm(
   config: AgentConfig,
-  { neutron, session }: Cloud,
+  cloud: Cloud,
   parts: VmParts,
   log: Log,
 ): Promise<ParentIdentity> {
+  const { neutron } = cloud;
   const macs = macsOfVm(config, parts);
   const given = configuredVifId(config);
-  const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
+  const { roles, vm } = await login(cloud);
+  const certified = vm?.vif_id;
+  const identity = { macs, metadataUrl: config.metadata_url, given, certified };
   const { port, source, doubts } = await findParentPort(neutron, identity);
   for (const doubt of doubts) log.warn(doubt);
-  const { roles = [] } = await explained(session.token());
   // A configured mode needs no list of extensions, which some clouds do not show.
   const extensions = config.mode === 'auto' ? await explained(readExtensions(neutron)) : [];
   const mode = chooseMode(config.mode, { extensions, roles });

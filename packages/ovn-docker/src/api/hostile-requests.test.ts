@@ -30,7 +30,10 @@ function serve() {
   const neutron = world.neutron.client;
   const cloud = {
     neutron,
-    session: { token: async () => ({ project: { id: 'project-1' } }) },
+    session: {
+      config: { auth: { type: 'token' } },
+      token: async () => ({ project: { id: 'project-1' } }),
+    },
     withToken: () => ({ ...cloud }),
   } as unknown as Cloud;
   const gc = { plan: async () => [], run: async () => [] };

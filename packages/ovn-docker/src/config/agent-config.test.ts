@@ -50,6 +50,11 @@ it.each([
   ['""', 'the file: Invalid input'],
   ['cloud: &a {cloud: *a}', 'cloud.cloud: Invalid input'],
   ["colour: ''", 'there is no key colour'],
+  ['cloud: {broker: "http://b:9797"}', 'cloud.broker: must be an https URL'],
+  ['cloud: {broker: "https://b:9797", cloud: lab}', 'cloud: must not have `cloud` or `clouds_yaml`'],
+  ['cloud: {broker: "https://b:9797", clouds_yaml: /c}', 'cloud: must not have `cloud` or `clouds_yaml`'],
+  ['cloud: {key: /k}', 'belong to `broker`, which is missing'],
+  ['cloud: {broker: "https://b:9797", ca: ca.pem}', 'cloud.ca: must be an absolute path'],
 ])('the message about %j contains %j', (text, words) => {
   expect(() => parseAgentConfig(text, 'config.yaml')).toThrowError(
     expect.objectContaining({ code: 'E_CONFIG', message: expect.stringContaining(words) }),

@@ -12,6 +12,8 @@ const text = z.string().trim();
 /** IFNAMSIZ: Linux's names of interfaces have at most 15 bytes. */
 const interfaceName = text.max(15).regex(/^[^\s/]*$/, 'must be the name of an interface');
 const path = text.startsWith('/', 'must be an absolute path');
+/** Only TLS protects the VM's identity. */
+const httpsUrl = z.url({ protocol: /^https$/, message: 'must be an https URL' });
 const httpUrl = z.url({ protocol: /^https?$/, message: 'must be an http or https URL' });
 /** Any long time is fine: it means never. */
 const seconds = z.number().min(1);
@@ -37,17 +39,32 @@ const defaultMarks = { low: 2, high: 8, batch: 50, idle: 600 } as const;
 export const publishModes = ['warn', 'refuse'] as const;
 export type PublishMode = (typeof publishModes)[number];
 
+const cloud = z
+  .strictObject({
+    /** Name of the cloud in clouds.yaml. */
+    cloud: text.optional(),
+    clouds_yaml: text.optional(),
+    /** Keystone's URL, unless another source of the credential contains it. */
+    auth_url: httpUrl.optional(),
+    /** URL of the credential broker, through which the agent reaches Neutron without a credential. */
+    broker: httpsUrl.optional(),
+    /** File with the VM's certificate, and its key if there is no `key`. */
+    certificate: path.optional(),
+    /** File with the key, if another program renews the certificate. */
+    key: path.optional(),
+    /** File with the certificate authority of the broker. */
+    ca: path.optional(),
+  })
+  .refine(({ broker, cloud, clouds_yaml }) => !broker || !(cloud || clouds_yaml), {
+    message: 'must not have `cloud` or `clouds_yaml` beside `broker`: the agent needs one of them',
+  })
+  .refine(({ broker, certificate, key, ca }) => broker || !(certificate || key || ca), {
+    message: '`certificate`, `key` and `ca` belong to `broker`, which is missing',
+  });
+
 /** The agent's configuration, which ovn-docker-config(5) explains. The defaults suit an ordinary VM. */
 const schema = z.strictObject({
-  cloud: z
-    .strictObject({
-      /** Name of the cloud in clouds.yaml. */
-      cloud: text.optional(),
-      clouds_yaml: text.optional(),
-      /** Keystone's URL, unless another source of the credential contains it. */
-      auth_url: httpUrl.optional(),
-    })
-    .default({}),
+  cloud: cloud.default({}),
   ovs: z
     .strictObject({
       remote: text

@@ -25,6 +25,24 @@ it('two ports with the MAC address: an error asks the user to name one', async (
   });
 });
 
+describe('the certificate', () => {
+  const get = async (id: string) => ({ id, mac_address: id === 'mine' ? mac : 'fa:16:3e:00:00:02' });
+  const neutron = { ports: { get, all: async () => [] } } as unknown as Neutron;
+
+  it('names the port, unless the configuration names another', async () => {
+    const found = await findParentPort(neutron, { ...vm, certified: 'mine' });
+    expect(found).toMatchObject({ port: { id: 'mine' }, source: 'certificate' });
+    const given = await findParentPort(neutron, { ...vm, certified: 'other', given: 'mine' });
+    expect(given).toMatchObject({ port: { id: 'mine' }, source: 'given' });
+  });
+
+  it('of another VM is the fault', async () => {
+    await expect(findParentPort(neutron, { ...vm, certified: 'other' })).rejects.toMatchObject({
+      code: 'E_VIF_NOT_THIS_VM',
+    });
+  });
+});
+
 describe('the metadata service', () => {
   const [right, other] = ['0a0a0a0a-0000-4000-8000-000000000001', '0a0a0a0a-0000-4000-8000-000000000002'];
 

@@ -8,7 +8,9 @@ import { type VifSource, vifSources } from './vif-source.ts';
 /** What the VM knows about itself. */
 export interface VmIdentity {
   /** The configured vif-id: the first of `--vif-id`, OS_VIF_ID and the configuration file. */
-  readonly given?: string;
+  readonly given?: string | undefined;
+  /** The vif-id in the VM's certificate, if the VM works through a broker. */
+  readonly certified?: string | undefined;
   /** MAC addresses of the uplink and of the bridge that carries the VM's address. */
   readonly macs: readonly string[];
   /** Base URL of the metadata service; an empty string turns it off. */
@@ -35,6 +37,9 @@ type Search = (neutron: Neutron, vm: VmIdentity) => Promise<Port | undefined>;
 const searches: Record<VifSource, Search> = {
   given: async (neutron, { given, macs }) => (given ? requireOwnPort(neutron, given, macs) : undefined),
 
+  certificate: async (neutron, { certified, macs }) =>
+    certified ? requireOwnPort(neutron, certified, macs) : undefined,
+
   metadata: async (neutron, vm) => {
     const vifId = await askMetadata(vm);
     return vifId === undefined ? undefined : requireOwnPort(neutron, vifId, vm.macs);
@@ -51,8 +56,8 @@ const searches: Record<VifSource, Search> = {
 };
 
 /**
- * Finds the VM's own Neutron port: as configured, else by the metadata service, else by the uplink's MAC. A
- * metadata service that names a wrong port counts as one that names none.
+ * Finds the VM's own Neutron port: as configured, else as its certificate says, else by the metadata service,
+ * else by the uplink's MAC. A metadata service that names a wrong port counts as one that names none.
  * @param ways the ways to try
  * @throws OvnDockerError `E_VIF_UNKNOWN` `E_VIF_NOT_THIS_VM` `E_VIF_NOT_FOUND`
  */

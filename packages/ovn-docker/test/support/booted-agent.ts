@@ -33,10 +33,14 @@ export function bootAgent(
     'config.yaml',
   );
   const keeper = new PoolKeeper(() => engine);
+  const session = {
+    config: { auth: { type: 'password' } },
+    token: async () => ({ project: { id: 'project-1' } }),
+  };
   let others = 0;
   const engine = createEngine({
     config,
-    cloud: { neutron: neutron.client, session: { token: async () => ({}) } } as unknown as Cloud,
+    cloud: { neutron: neutron.client, session } as unknown as Cloud,
     vmSwitch: Object.assign(vmSwitch, {
       macsOf: () => [],
       carriesVlan: () => true,

@@ -12,6 +12,7 @@ import { health } from './health.ts';
 import { init } from './init.ts';
 import { isolationReceive } from './isolation-receive.ts';
 import { isolationSend } from './isolation-send.ts';
+import { join } from './join.ts';
 import { listNetworks } from './list-networks.ts';
 import { poolDrain } from './pool-drain.ts';
 import { poolFill } from './pool-fill.ts';
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   run,
   token,
   vifId,
+  join,
   init,
   credentialCreate,
   credentialList,

@@ -20,7 +20,7 @@ export const init = defineCommand({
     bridge: textOption('--bridge <name>', 'bridge of Open vSwitch; default: as configured, or br0'),
     clouds: textOption(
       '--clouds <file>',
-      'clouds.yaml with the agent’s credential, such as that of `credential create`',
+      'clouds.yaml with the agent’s credential, such as that of `credential create`; not after `join`',
     ),
     cloud: textOption('--cloud <name>', 'cloud in that file; default: the only one'),
     dryRun: flag('--dry-run', 'print the plan and change nothing'),

@@ -15,13 +15,15 @@ export const vifId = defineCommand({
 
   async action(settings, { json, by }) {
     const { VmSwitch } = await import('../../clients/vm-switch.ts');
+    const { login } = await import('../../clients/neutron/cloud.ts');
     const { findParentPort } = await import('../../vm/own-port.ts');
     const { config } = settings;
     using cloud = await openCallersCloud(settings);
+    const { vm } = await login(cloud);
     await using vmSwitch = await VmSwitch.open(config.ovs.remote, config.ovs.bridge);
     const macs = vmSwitch.macsOf(config.uplink, config.ovs.bridge);
     const given = givenVifId(settings);
-    const identity = { macs, metadataUrl: config.metadata_url, ...(given ? { given } : {}) };
+    const identity = { macs, metadataUrl: config.metadata_url, given, certified: vm?.vif_id };
     const { port, source } = await findParentPort(cloud.neutron, identity, by && [by]);
     const view = { vif_id: port.id, source, mac: port.mac_address };
     process.stdout.write(json ? `${JSON.stringify(view)}\n` : `${view.vif_id}\n`);

@@ -64,6 +64,7 @@ function cloud(): Cloud {
     },
   });
   const session = {
+    config: { auth: { type: 'password' } },
     token: async () => ({
       user: { id: 'user-1', name: 'alice' },
       project: { id: 'project-1', name: 'alice' },

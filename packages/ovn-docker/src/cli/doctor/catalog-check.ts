@@ -7,7 +7,9 @@ export const catalogCheck: Check<DoctorContext> = {
 
   async run(context) {
     const url = await requireFinding(context, 'cloud').session.endpoint('network');
-    const { catalog = [] } = requireFinding(context, 'token');
-    return { facts: [`network service at ${url}; ${catalog.length} services in the catalog`] };
+    const { token } = requireFinding(context, 'access');
+    if (token === undefined) return { facts: ['not needed: Neutron is behind the broker'], isSkipped: true };
+    const { length } = token.catalog ?? [];
+    return { facts: [`network service at ${url}; ${length} services in the catalog`] };
   },
 };

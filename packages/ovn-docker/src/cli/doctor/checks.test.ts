@@ -31,7 +31,7 @@ it('lists the checks from the threads of the switch to a warm NIC', () => {
 
 it('a check fails with E_INTERNAL if no earlier check has stored the finding that it requires', async () => {
   const context = { findings: {} };
-  const check = { name: 'a', run: async () => ({ facts: [requireFinding(context, 'token').id] }) };
+  const check = { name: 'a', run: async () => ({ facts: [requireFinding(context, 'access').projectId] }) };
   const [report] = await Array.fromAsync(runChecklist([check], context));
   expect(report).toMatchObject({ error: { code: 'E_INTERNAL' } });
 });

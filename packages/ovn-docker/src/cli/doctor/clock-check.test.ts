@@ -43,7 +43,7 @@ const telling =
 
 it('says that the clock is right, or how much it differs', async () => {
   expect(await runAgainst(createServer(telling(0)), 'http')).toEqual({
-    facts: ["right by Keystone's clock"],
+    facts: ['right by the clock of Keystone'],
   });
   expect(await runAgainst(createServer(telling(-30_500)), 'http')).toMatchObject({
     facts: [expect.stringMatching(/^3[01] s fast by/)],
@@ -63,8 +63,14 @@ it.each([
 
 it('is skipped where Keystone is unknown, away, or tells no time', async () => {
   const unknown = Promise.reject(new Error('no credential'));
-  expect(await run(unknown)).toMatchObject({ isSkipped: true, facts: ['no URL of Keystone is known'] });
-  const away = Promise.resolve({ authUrl: 'http://127.0.0.1:1/v3' });
+  expect(await run(unknown)).toMatchObject({
+    isSkipped: true,
+    facts: ['no URL of Keystone or a broker is known'],
+  });
+  const away = Promise.resolve({
+    authUrl: 'http://127.0.0.1:1/v3',
+    auth: { type: 'token', token: 'secret' },
+  });
   expect(await run(away)).toMatchObject({ isSkipped: true, facts: ['Keystone did not tell the time'] });
   const mute = createServer((_, response) => {
     response.sendDate = false;
@@ -117,7 +123,9 @@ it.each([
   const server = createTlsServer(pair, telling(0));
   await expect(runAgainst(server as unknown as Server, 'https', { caFile })).rejects.toMatchObject({
     code: 'E_API_UNREACHABLE',
-    message: expect.stringMatching(new RegExp(`^Keystone's certificate ${state} at 20.*, the VM's time$`)),
+    message: expect.stringMatching(
+      new RegExp(`^the certificate of Keystone ${state} at 20.*, the VM's time$`),
+    ),
     hint: expect.stringContaining('date -u'),
   });
 });

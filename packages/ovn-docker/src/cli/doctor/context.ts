@@ -1,6 +1,6 @@
 import type { Rtnetlink } from '@ovn-docker/netlink';
-import type { CloudConfig, IssuedToken, Network, Port } from '@ovn-docker/openstack';
-import { type Cloud, findCloudConfig } from '../../clients/neutron/cloud.ts';
+import type { CloudConfig, Network, Port } from '@ovn-docker/openstack';
+import { type Access, type Cloud, findCloudConfig } from '../../clients/neutron/cloud.ts';
 import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import type { Settings } from '../settings.ts';
@@ -21,7 +21,7 @@ export interface Findings {
   /** Settled by {@link openSwitch}. */
   openedSwitch: Promise<VmSwitch>;
   cloud: Cloud;
-  token: IssuedToken;
+  access: Access;
   mode: ParentMode;
   /** The VM's own Neutron port. */
   parent: Port;

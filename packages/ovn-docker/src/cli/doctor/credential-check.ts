@@ -5,6 +5,7 @@ import type { Check } from '../checklist/check.ts';
 import type { Settings } from '../settings.ts';
 import { cloudConfigOf, type DoctorContext } from './context.ts';
 import { describeCredential } from './describe-credential.ts';
+import { describeMembership } from './describe-membership.ts';
 
 /** One attempt with short timeouts: the user waits for the report. */
 const IMPATIENT = { retry: { attempts: 1 }, connectTimeoutMs: 5000, timeoutMs: 30_000 } as const;
@@ -16,7 +17,7 @@ const kinds = {
   none: 'certificate',
 } as const satisfies Record<CloudConfig['auth']['type'], string>;
 
-/** Whether there is a credential, and whether Keystone accepts it. */
+/** Whether there is a credential that Keystone accepts, or a certificate that the broker accepts. */
 export const credentialCheck: Check<DoctorContext> = {
   name: 'credential',
 
@@ -25,11 +26,12 @@ export const credentialCheck: Check<DoctorContext> = {
     const config = await cloudConfigOf(context);
     const cloud = openCloud({ ...config, ...IMPATIENT });
     connections.defer(() => cloud[Symbol.dispose]());
-    await login(cloud).catch((error: unknown) => {
+    const access = await login(cloud).catch((error: unknown) => {
       throw withLocalHint(error, config, context);
     });
-    const token = await cloud.session.token();
-    Object.assign(findings, { cloud, token });
+    Object.assign(findings, { cloud, access });
+    const { token, vm } = access;
+    if (vm || !token) return describeMembership(config, access);
     const { facts, warnings = [] } = await describeCredential(cloud, token);
     const roles = token.roles?.map(({ name }) => name).join(', ') || 'none';
     return {

@@ -7,7 +7,7 @@ import { extensionsCheck } from './extensions-check.ts';
 /** A context in which Neutron has these extensions and the credential has this role. */
 function contextOf(mode: ParentMode | 'auto', role: string, ...extensions: string[]): DoctorContext {
   const neutron = { extensions: async () => extensions.map((alias) => ({ alias })) };
-  const findings = { cloud: { neutron }, token: { roles: [{ name: role }] } };
+  const findings = { cloud: { neutron }, access: { roles: [{ name: role }] } };
   return { settings: { config: { mode } }, findings } as unknown as DoctorContext;
 }
 

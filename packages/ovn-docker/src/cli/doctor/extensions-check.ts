@@ -16,7 +16,7 @@ export const extensionsCheck: Check<DoctorContext> = {
   async run(context) {
     const { mode: configured } = context.settings.config;
     const extensions = await readExtensions(requireFinding(context, 'cloud').neutron);
-    const { roles = [] } = requireFinding(context, 'token');
+    const { roles } = requireFinding(context, 'access');
     const mode = chooseMode(configured, { extensions, roles });
     const isOffered = (alias: string) => extensions.some((extension) => extension.alias === alias);
     if (mode === 'trunk' && !isOffered(TRUNK_EXTENSION)) {

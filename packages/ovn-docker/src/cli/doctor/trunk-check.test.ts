@@ -18,7 +18,7 @@ function contextOf({ mode = 'trunk', uplinkMac = MAC, token = {} } = {}): Doctor
     netlink: { link: (name: string) => (name === 'eth0' ? { mac: uplinkMac } : undefined) },
     findings: {
       mode,
-      token,
+      access: { token },
       cloud: { neutron: neutron.client, session },
       parent: { id: 'vif-1', mac_address: MAC },
     },

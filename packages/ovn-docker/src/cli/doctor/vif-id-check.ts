@@ -17,7 +17,8 @@ export const vifIdCheck: Check<DoctorContext> = {
     const { settings, findings } = context;
     const macs = candidateMacs(context);
     const given = givenVifId(settings);
-    const identity = { macs, metadataUrl: settings.config.metadata_url, ...(given ? { given } : {}) };
+    const certified = requireFinding(context, 'access').vm?.vif_id;
+    const identity = { macs, metadataUrl: settings.config.metadata_url, given, certified };
     const { port, source } = await findParentPort(requireFinding(context, 'cloud').neutron, identity);
     if (port.admin_state_up === false) {
       throw new OvnDockerError('E_VIF_DISABLED', `the VM's own port ${port.id} is administratively down`);

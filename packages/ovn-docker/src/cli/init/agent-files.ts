@@ -70,6 +70,8 @@ export function configText(
   if (cloud !== undefined) {
     if (config.cloud.clouds_yaml !== CLOUDS_FILE) document.setIn(['cloud', 'clouds_yaml'], CLOUDS_FILE);
     if (config.cloud.cloud !== cloud) document.setIn(['cloud', 'cloud'], cloud);
+    // The agent works with one of the two.
+    for (const key of ['broker', 'certificate', 'key', 'ca']) document.deleteIn(['cloud', key]);
   }
   const isChanged = document.getIn(['uplink']) !== uplink || bridge !== config.ovs.bridge;
   if (document.getIn(['uplink']) !== uplink) document.setIn(['uplink'], uplink);

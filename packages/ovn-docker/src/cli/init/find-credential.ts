@@ -20,8 +20,8 @@ export interface FoundCredential {
 }
 
 /**
- * Finds the agent's credential: `--clouds FILE`, else the one that the configuration names, else that of the
- * OS_* variables or of the user's clouds.yaml, else the user's answers.
+ * Finds the agent's credential: `--clouds FILE`, else the one or the broker that the configuration names,
+ * else that of the OS_* variables or of the user's clouds.yaml, else the user's answers.
  * @throws OvnDockerError `E_NO_CREDENTIAL`
  */
 export async function findCredential(
@@ -32,7 +32,8 @@ export async function findCredential(
   const { clouds, cloud } = request;
   if (clouds !== undefined) return newCredential(await fromFile(clouds, cloud), cloud ?? NAME, clouds);
   const { config: agentConfig, sources } = settings;
-  if (agentConfig.cloud.cloud !== undefined || agentConfig.cloud.clouds_yaml !== undefined) {
+  const { cloud: named, clouds_yaml, broker } = agentConfig.cloud;
+  if (named !== undefined || clouds_yaml !== undefined || broker !== undefined) {
     const { fallback, onWarning } = sources;
     const config = await findCloudConfig({
       ...(fallback ? { fallback } : {}),
@@ -67,7 +68,7 @@ async function fromFile(file: string, cloud: string | undefined): Promise<CloudC
 function withHint(error: unknown): unknown {
   if (!(error instanceof OvnDockerError)) return error;
   const hint =
-    'name a file with `--clouds FILE`, such as the output of `ovn-docker credential create`, or set the OS_* variables';
+    'name a file with `--clouds FILE`, such as the output of `ovn-docker credential create`, set the OS_* variables, or join a broker first: `ovn-docker join`';
   return new OvnDockerError(error.code, error.message, { cause: error, hint });
 }
 

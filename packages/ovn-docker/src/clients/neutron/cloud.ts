@@ -4,12 +4,16 @@ import {
   CloudConfigError,
   CloudConnection,
   type CloudFallback,
+  type IssuedToken,
   loadCloudConfig,
+  type NamedRef,
   Neutron,
   Session,
   type SessionOptions,
 } from '@ovn-docker/openstack';
 import { OvnDockerError } from '../../errors.ts';
+import { askForVm, type BrokeredVm } from '../broker/ask.ts';
+import { isBrokered } from '../broker/membership.ts';
 import { readExtensions } from './extensions.ts';
 import { explained } from './refusals.ts';
 import { TaggedPorts } from './tagged-ports.ts';
@@ -20,6 +24,7 @@ export interface Cloud extends Disposable {
   readonly neutron: Neutron;
   /**
    * The same cloud with a token as credential, over the same connections and within the same request limit.
+   * @throws OvnDockerError `E_BROKER_REFUSED` behind a broker, which accepts no tokens
    */
   withToken(token: string): Cloud;
 }
@@ -47,8 +52,19 @@ function openOver(connection: CloudConnection, config: CloudConfig, options: Ses
   const plain = new Neutron(session);
   const ports = new TaggedPorts(plain.ports, () => keepsTagsAtCreation(plain, config.authUrl));
   const neutron = Object.assign(plain, { ports });
-  const withToken = (token: string) =>
-    openOver(connection, { ...session.config, auth: { type: 'token', token } });
+  const withToken = (token: string) => {
+    // The token would be sent to the broker, which has no use for it.
+    if (isBrokered(session.config)) {
+      throw new OvnDockerError(
+        'E_BROKER_REFUSED',
+        'the agent works through a broker, which accepts no tokens',
+        {
+          hint: 'leave the token out: the agent then uses what the broker allows this VM',
+        },
+      );
+    }
+    return openOver(connection, { ...session.config, auth: { type: 'token', token } });
+  };
   return { session, neutron, withToken, [Symbol.dispose]: () => undefined };
 }
 
@@ -98,10 +114,25 @@ export async function findCloudConfig(sources: CredentialSources): Promise<Cloud
   }
 }
 
-/** Logs in, so that a wrong or expired credential is reported before the work begins. */
-export async function login(cloud: Cloud): Promise<{ projectId: string }> {
-  const token = await explained(cloud.session.token());
+/** As whom the requests of a cloud are sent. */
+export interface Access {
+  readonly projectId: string;
+  /** Roles in this project; none behind a broker, which has rules of its own. */
+  readonly roles: readonly Pick<NamedRef, 'name'>[];
+  /** Absent behind a broker. */
+  readonly token?: IssuedToken;
+  /** The VM for which a broker lets the requests pass. */
+  readonly vm?: BrokeredVm;
+}
+
+/** Logs in, so that a wrong or expired credential or certificate is reported before the work begins. */
+export async function login({ session }: Pick<Cloud, 'session'>): Promise<Access> {
+  if (isBrokered(session.config)) {
+    const vm = await explained(askForVm(session));
+    return { projectId: vm.project_id, roles: [], vm };
+  }
+  const token = await explained(session.token());
   const projectId = token.project?.id;
   if (!projectId) throw new OvnDockerError('E_NO_PROJECT', 'the credential is not scoped to a project');
-  return { projectId };
+  return { projectId, roles: token.roles ?? [], token };
 }

@@ -114,3 +114,37 @@ it('a token without a catalog belongs to no project: the hint names the projectâ
     hint: expect.stringContaining('OS_PROJECT_NAME'),
   });
 });
+
+it.each([
+  ['certificate', 401, 'NotAuthenticated', 'E_CERTIFICATE', 'join again'],
+  ['revoked', 403, 'BrokerRefused', 'E_CERTIFICATE', 'invitation'],
+  ['token', 403, 'BrokerRefused', 'E_JOIN_TOKEN', 'used once'],
+  ['source address', 403, 'BrokerRefused', 'E_BROKER_REFUSED', 'NAT'],
+  ['networks', 403, 'BrokerRefused', 'E_BROKER_REFUSED', '--with-networks'],
+  ['field', 403, 'BrokerRefused', 'E_BROKER_REFUSED', 'docs/broker.md'],
+  ['request', 403, 'BrokerRefused', 'E_BROKER_REFUSED', 'docs/broker.md'],
+  ['rate', 429, 'TooManyRequests', 'E_BROKER_REFUSED', 'tries again later'],
+  ['quota', 409, 'OverQuota', 'E_QUOTA', '--max-ports'],
+  ['credential', 403, 'BrokerRefused', 'E_BROKER_REFUSED', 'its own credential'],
+])("the broker's rule %s (%i %s) is %s, with a hint about %j", (rule, status, type, code, words) => {
+  const reason = `the broker's rule "${rule}": no`;
+  const error = new OpenStackError({ method: 'PUT', url: 'https://broker' }, { status, type, reason });
+  expect(explainRefusal(error)).toMatchObject({
+    code,
+    message: expect.stringContaining(reason),
+    hint: expect.stringContaining(words),
+  });
+});
+
+it('a text of Neutron that mentions the broker is not its refusal', () => {
+  const answer = { status: 403, type: 'PolicyNotAuthorized', reason: 'no: the broker\'s rule "token": no' };
+  const error = new OpenStackError({ method: 'PUT', url: 'https://neutron' }, answer);
+  expect(explainRefusal(error)).toMatchObject({ code: 'E_FORBIDDEN' });
+});
+
+it('what needs a token says where to get one, behind a broker', () => {
+  expect(explainRefusal(new OpenStackCatalogError('OPENSTACK_NO_TOKEN', 'no Keystone'))).toMatchObject({
+    code: 'E_NO_CREDENTIAL',
+    hint: expect.stringContaining('outside the VM'),
+  });
+});

@@ -81,6 +81,9 @@ export function isGivenUp(error: unknown): boolean {
   return error instanceof OpenStackError && error.status === 504;
 }
 
+const TOKEN_HINT =
+  'a VM that works through a broker has no credential for this: bring your own (OS_TOKEN with --auth-url, OS_* variables), or run the command outside the VM';
+
 /**
  * Translates an error of the OpenStack client into the error for the user; returns any other error unchanged.
  */
@@ -91,6 +94,8 @@ export function explainRefusal(error: unknown): unknown {
     return new OvnDockerError('E_API_UNREACHABLE', error.message, { cause: error, ...hint });
   }
   if (error instanceof OpenStackCatalogError) {
+    if (error.code === 'OPENSTACK_NO_TOKEN')
+      return new OvnDockerError('E_NO_CREDENTIAL', error.message, { cause: error, hint: TOKEN_HINT });
     const code = error.code === 'OPENSTACK_NO_ENDPOINT' ? 'E_ENDPOINT' : 'E_NO_PROJECT';
     return new OvnDockerError(code, error.message, { cause: error });
   }
@@ -110,10 +115,33 @@ export function explainRefusal(error: unknown): unknown {
 function codeOf(error: OpenStackError): ErrorCode {
   if (isParentUnknown(error)) return 'E_VIF_UNKNOWN';
   if (isTrunkRefused(error) || isNestedTwice(error)) return 'E_TRUNK_REFUSED';
+  const rule = brokersRule(error);
+  if (rule !== undefined && error.type !== 'OverQuota') return codeOfRule(rule);
   if (error.code === 'OPENSTACK_ACCESS_RULES') return 'E_ACCESS_RULES';
   if (error.code === 'OPENSTACK_RULES_UNSUPPORTED') return 'E_RULES_UNSUPPORTED';
   return byType[error.type] ?? byStatus(error);
 }
+
+/** The rule by which the broker refused a request; undefined for an answer of Neutron. */
+function brokersRule({ reason }: OpenStackError): string | undefined {
+  return /^the broker's rule "([^"]+)"/.exec(reason)?.[1];
+}
+
+function codeOfRule(rule: string): ErrorCode {
+  if (rule === 'certificate' || rule === 'revoked') return 'E_CERTIFICATE';
+  return rule === 'token' ? 'E_JOIN_TOKEN' : 'E_BROKER_REFUSED';
+}
+
+/** What helps in the VM against a rule of the broker, where the code's own hint does not. */
+const ruleHints: Readonly<Record<string, string>> = {
+  'source address':
+    'the broker accepts requests from the fixed IPs of the VM’s own port only: correct a NAT or another source address on the way (`ip route get ADDRESS-OF-THE-BROKER`), or ask the operator for `invite --from`',
+  networks:
+    'the invitation of this VM does not allow that: create or delete the network from outside the VM, or ask the operator for `invite --with-networks`',
+  quota: 'remove containers, or ask the operator of the broker for a higher quota: `invite --max-ports`',
+  rate: 'the VM sends more requests than the broker accepts: the agent tries again later; `limits` in the broker’s configuration has the numbers',
+  credential: 'ask the operator of the broker to correct its own credential',
+};
 
 /** Only the request that creates a trunk is a POST: the VM's own port is a subport of another trunk. */
 function isNestedTwice({ type, method }: OpenStackError): boolean {
@@ -141,6 +169,8 @@ const policyHints = [
 
 function hintOf(error: OpenStackError): { hint?: string } {
   const { status, message, type } = error;
+  const ruleHint = ruleHints[brokersRule(error) ?? ''];
+  if (ruleHint !== undefined) return { hint: ruleHint };
   if (type === 'TrunkInErrorState') {
     return { hint: 'ask the cloud’s operator why; a trunk in this state must be deleted and created again' };
   }
