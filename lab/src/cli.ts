@@ -8,7 +8,7 @@ import { chooseEngine, defaultEngines } from './engines/choose.ts';
 import { DEFAULT_ENGINE, type Engines, engineNames } from './engines/engines.ts';
 import { LabError } from './errors.ts';
 import { buildGuestCommands } from './guest/cli.ts';
-import { Lab, openLab } from './lab.ts';
+import { Lab, type LabKind, openLab } from './lab.ts';
 import { layoutOf } from './layout.ts';
 import { DEFAULT_OVN, type OvnRelease, ovnReleases } from './ovn-releases/ovn-releases.ts';
 import { provisionFromStdin } from './provision.ts';
@@ -21,6 +21,7 @@ interface Kind {
   readonly cloud: ApiKind;
   readonly ovn: OvnRelease;
   readonly engine: Engines;
+  readonly broker?: boolean;
 }
 
 /** The option of all commands. */
@@ -43,11 +44,12 @@ export function buildProgram(): Command {
     .addOption(cloudOption())
     .addOption(ovnOption())
     .addOption(engineOption())
-    .action(async ({ name, cloud, ovn, engine: engines, docker }: Named & Kind & { docker: boolean }) => {
+    .addOption(brokerOption())
+    .action(async ({ name, docker, ...kind }: Named & Kind & { docker: boolean }) => {
       const started = performance.now();
       const progress = (step: string, seconds: number) =>
         process.stdout.write(`${seconds.toFixed(2).padStart(6)} s  ${step}\n`);
-      await up(name, { apiKind: cloud, ovn, engines, docker, progress });
+      await up(name, { ...kindOf(kind), docker, progress });
       process.stdout.write(
         `lab "${name}" is up after ${((performance.now() - started) / 1000).toFixed(2)} s\n`,
       );
@@ -103,8 +105,9 @@ export function buildProgram(): Command {
     .addOption(cloudOption())
     .addOption(ovnOption())
     .addOption(engineOption())
-    .action(async ({ name, cloud, ovn, engine: engines, json }: Named & Kind & { json?: boolean }) => {
-      process.exitCode = await start(layoutOf(name).name, { apiKind: cloud, ovn, engines }, json ?? false);
+    .addOption(brokerOption())
+    .action(async ({ name, json, ...kind }: Named & Kind & { json?: boolean }) => {
+      process.exitCode = await start(layoutOf(name).name, kindOf(kind), json ?? false);
     });
 
   command('stop', 'the same as down').action(takeDown);
@@ -113,6 +116,14 @@ export function buildProgram(): Command {
   program.command('provision', { hidden: true }).action(provisionFromStdin);
   program.command('seed-identity', { hidden: true }).action(seedIdentityFromStdin);
   return program;
+}
+
+function kindOf({ cloud, ovn, engine, broker = false }: Kind): Omit<LabKind, 'docker'> {
+  return { apiKind: cloud, ovn, engines: engine, broker };
+}
+
+function brokerOption(): Option {
+  return new Option('--broker', 'the agents work through credential brokers, and no VM has a credential');
 }
 
 function cloudOption(): Option {

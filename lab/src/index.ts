@@ -5,6 +5,15 @@ export { setTokenLifetime, startKeystone } from './api/openstack/keystone.ts';
 export { startMariadb } from './api/openstack/mariadb.ts';
 export { startNeutron } from './api/openstack/neutron.ts';
 export { cloudsYaml, reconfigureAgent, startAgent } from './daemons/agent.ts';
+export {
+  type BrokerInvitation,
+  brokerName,
+  brokerUrl,
+  inviteVm,
+  joinBroker,
+  runBroker,
+  startBroker,
+} from './daemons/broker.ts';
 export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
 export { down } from './down.ts';
 export { type EngineName, type Engines, engineNames } from './engines/engines.ts';

@@ -16,6 +16,8 @@ export interface LabKind {
   readonly engines: Engines;
   /** Whether the VMs have Docker and the agent. If not, they have only a switch. */
   readonly docker: boolean;
+  /** Whether agents work through credential brokers on the API host. Then no VM has a credential. */
+  readonly broker: boolean;
 }
 
 /**

@@ -29,6 +29,7 @@ export const machineNames = [
 
 export type MachineName = (typeof machineNames)[number];
 export type Tenant = (typeof vms)[number]['tenant'];
+export const tenants = ['alice', 'bob'] as const satisfies readonly Tenant[];
 
 /** The network of the hypervisors' tunnels. */
 export const underlay = {

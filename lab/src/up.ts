@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Passwords } from './api/api.ts';
 import { apis } from './api/apis.ts';
 import { configureAgent, startAgent } from './daemons/agent.ts';
+import { configureBroker, inviteVm, joinBroker, startBroker } from './daemons/broker.ts';
 import { startDocker } from './daemons/docker.ts';
 import { startOvnCentral } from './daemons/ovn.ts';
 import { remove } from './down.ts';
@@ -20,7 +21,7 @@ import { plugVif, startHypervisor } from './steps/hypervisor.ts';
 import { waitUntilBound } from './steps/northbound.ts';
 import { type Progress, runSteps } from './steps/run-steps.ts';
 import { startVm } from './steps/vm.ts';
-import { hypervisors, vms } from './topology.ts';
+import { hypervisors, tenants, vms } from './topology.ts';
 
 /** How to raise a lab. */
 export interface UpOptions extends LabKind {
@@ -35,7 +36,7 @@ export interface UpOptions extends LabKind {
  * `LAB_TIMEOUT`
  */
 export async function up(name: string, { progress, ...kind }: UpOptions): Promise<Lab> {
-  const { apiKind, ovn, engines, docker } = kind;
+  const { apiKind, ovn, engines, docker, broker } = kind;
   if (process.getuid?.() !== 0) throw new LabError('LAB_NOT_ROOT', 'the lab needs root');
   if (apiKind === 'openstack') installPackages('OPENSTACK');
   const started = performance.now();
@@ -111,12 +112,27 @@ export async function up(name: string, { progress, ...kind }: UpOptions): Promis
             vms.map((vm) => portOf(vm.name).portId),
           ),
       },
+      broker
+        ? tenants.map((tenant) => ({
+            name: `broker of ${tenant}`,
+            run: async () => {
+              const api = lab.machine('api');
+              await configureBroker(api, tenant, provisionResult().credentials[tenant]);
+              await startBroker(api, tenant);
+            },
+          }))
+        : [],
       docker
         ? vms.map((vm) => ({
             name: `Docker and agent in ${vm.name}`,
             run: async () => {
               const machine = lab.machine(vm.name);
-              configureAgent(machine, provisionResult().credentials[vm.tenant]);
+              if (broker) {
+                const { portId } = portOf(vm.name);
+                await joinBroker(machine, await inviteVm(lab.machine('api'), vm.tenant, portId));
+              } else {
+                configureAgent(machine, provisionResult().credentials[vm.tenant]);
+              }
               useEngine(machine, engines[vm.name]);
               await startDocker(machine, lab.layout.cache);
               await startAgent(machine);
@@ -132,7 +148,7 @@ export async function up(name: string, { progress, ...kind }: UpOptions): Promis
 }
 
 function isSame(one: LabKind, other: LabKind): boolean {
-  const keys = ['apiKind', 'ovn', 'engines', 'docker'] as const;
+  const keys = ['apiKind', 'ovn', 'engines', 'docker', 'broker'] as const;
   return keys.every((key) => isDeepStrictEqual(one[key], other[key]));
 }
 
