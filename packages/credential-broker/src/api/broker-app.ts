@@ -39,7 +39,10 @@ const API = '/v2.0';
 /** The API that VMs use: Neutron's below `/v2.0`, the broker's own below `/v1`. */
 export function brokerApp(services: Services): Hono<Env> {
   const audit = new Audit(services.log);
-  const app = new Hono<Env>({ getPath: (request) => new URL(request.url).pathname });
+  // The path exactly as the client sent it: URL would resolve `%2e%2e`.
+  const app = new Hono<Env>({
+    getPath: (request, options) => pathOf(options?.env?.incoming.url ?? new URL(request.url).pathname),
+  });
   app.use(async (context, next) => {
     const { method, path } = context.req;
     context.set('sender', { address: addressOf(context), method, path });
@@ -222,6 +225,10 @@ async function jsonOf(context: BrokerContext): Promise<unknown> {
   } catch {
     throw new Refusal('body', 'the body is not JSON');
   }
+}
+
+function pathOf(target: string): string {
+  return target.split('?', 1)[0] ?? '';
 }
 
 function socketOf(context: BrokerContext): TLSSocket {

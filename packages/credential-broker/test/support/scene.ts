@@ -61,7 +61,7 @@ export async function joinVm(
 ): Promise<JoinedVm> {
   const { token, invitation } = await broker.invite({ vif_id: vm.id, project_id: vm.projectId, ...allowed });
   const identity = await joinWith(broker.service.url, token, vm.address);
-  const client = new BrokerClient(broker.service.url, identity);
+  const client = new BrokerClient(broker.service.url, { ...identity, keepAlive: 8 });
   return {
     ...vm,
     token,

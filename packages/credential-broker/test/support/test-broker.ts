@@ -24,8 +24,8 @@ export interface ClientOptions {
   readonly key?: string;
   /** The client's own address, one of 127.0.0.0/8. */
   readonly from?: string;
-  /** Whether connections stay open for further requests. */
-  readonly keepAlive?: true;
+  /** Keeps this number of connections open for further requests; by default each request has its own. */
+  readonly keepAlive?: number;
 }
 
 /** An answer of the broker. */
@@ -149,8 +149,8 @@ export class BrokerClient implements Disposable {
   constructor(url: string, { certificate, key, from, keepAlive }: ClientOptions = {}) {
     this.#url = url;
     this.#agent = new Agent({
-      keepAlive: keepAlive ?? false,
-      maxSockets: keepAlive ? 1 : 16,
+      keepAlive: keepAlive !== undefined,
+      maxSockets: keepAlive ?? 16,
       rejectUnauthorized: false,
       ...(certificate === undefined ? {} : { cert: certificate }),
       ...(key === undefined ? {} : { key }),
