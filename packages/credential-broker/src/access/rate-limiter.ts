@@ -56,6 +56,11 @@ export class RateLimiter {
     };
   }
 
+  /** The number of keys that it remembers. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
   #bucketOf(key: string, now: number): Bucket {
     const existing = this.#buckets.get(key);
     if (existing !== undefined) return existing;

@@ -26,6 +26,7 @@ export class OwnPorts {
   /** Ids of ports by VM and port. */
   readonly #marked = new ExpiringMap<string, true>({ ttlMs: MARK_MS, most: 100_000 });
   readonly #counts = new Map<string, Count>();
+  readonly #reading = new Map<string, Reading>();
   /** The number of ports in requests that are under way, by VM. */
   readonly #pending = new Map<string, number>();
 
@@ -84,8 +85,7 @@ export class OwnPorts {
     { ports, most }: { readonly ports: number; readonly most: number },
     send: () => Promise<Answer>,
   ): Promise<Answer> {
-    await this.#requireRoom(vm, ports, most);
-    this.#pending.set(vm.id, this.#pendingOf(vm) + ports);
+    await this.#reserve(vm, ports, most);
     let created = ports;
     try {
       return await send();
@@ -116,10 +116,13 @@ export class OwnPorts {
   }
 
   /** Another broker or the project may have deleted ports, so a full quota is counted again. */
-  async #requireRoom(vm: Vm, ports: number, most: number): Promise<void> {
+  async #reserve(vm: Vm, ports: number, most: number): Promise<void> {
     for (const withinMs of [COUNT_MS, 0]) {
       const count = await this.#countOf(vm, withinMs);
-      if (count.ports + this.#pendingOf(vm) + ports <= most) return;
+      const pending = this.#pendingOf(vm) + ports;
+      if (count.ports + pending > most) continue;
+      this.#pending.set(vm.id, pending);
+      return;
     }
     throw new Refusal('quota', `Quota exceeded for resources: ['port']: the VM may have ${most} ports`);
   }
@@ -131,30 +134,47 @@ export class OwnPorts {
   #change(vm: Vm, ports: number): void {
     const count = this.#counts.get(vm.id);
     if (count !== undefined) count.ports = Math.max(0, count.ports + ports);
+    // Whether a list that is being read contains a new port is uncertain: then it counts twice for a while.
+    const reading = this.#reading.get(vm.id);
+    if (reading !== undefined) reading.created += Math.max(0, ports);
   }
 
+  /** Requests that come together share one count. */
   #countOf(vm: Vm, withinMs: number): Promise<Count> {
     const known = this.#counts.get(vm.id);
     if (known !== undefined && performance.now() - known.at < withinMs) return Promise.resolve(known);
-    return this.#readCount(vm);
+    const running = this.#reading.get(vm.id);
+    if (running !== undefined) return running.count;
+    const reading: Reading = { created: 0, count: Promise.resolve({ ports: 0, at: 0 }) };
+    reading.count = this.#readCount(vm, reading).finally(() => this.#reading.delete(vm.id));
+    this.#reading.set(vm.id, reading);
+    return reading.count;
   }
 
-  async #readCount(vm: Vm): Promise<Count> {
+  async #readCount(vm: Vm, reading: Reading): Promise<Count> {
+    const at = performance.now();
     const queries = [{ tags: [markOf(vm.id)] }, { description: markedDescriptions(vm.id) }];
     const answers = await Promise.all(
       queries.map((filters) => {
         const query = new URLSearchParams(fieldsOf(['id']));
         query.set('project_id', projectOf(vm));
-        for (const [name, values] of Object.entries(filters))
+        for (const [name, values] of Object.entries(filters)) {
           for (const value of values) query.append(name, value);
+        }
         return this.#api.send({ method: 'GET', path: '/ports', query });
       }),
     );
     const ids = new Set(answers.flatMap((answer) => itemsOf(answer, 'ports').map(({ id }) => id)));
-    const count = { ports: ids.size, at: performance.now() };
+    const count = { ports: ids.size + reading.created, at };
     this.#counts.set(vm.id, count);
     return count;
   }
+}
+
+/** A count that is being read, and how many ports the broker has created since. */
+interface Reading {
+  created: number;
+  count: Promise<Count>;
 }
 
 interface Count {

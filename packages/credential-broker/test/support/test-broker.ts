@@ -65,19 +65,28 @@ export function listeningLog(lines: LogLine[]): Log {
   return { debug: note, info: note, warn: note, error: note };
 }
 
+/** Options of {@link startTestBroker}. */
+export interface TestBrokerOptions {
+  /** Whose credential the broker has. */
+  readonly person?: 'alice' | 'admin';
+  /** Another URL of Neutron than that of the catalog. */
+  readonly neutron?: (url: string) => Promise<string>;
+}
+
 /** @param settings lines of YAML that are added to the configuration */
 export async function startTestBroker(
   settings = '',
-  options: { readonly person?: 'alice' | 'admin' } = {},
+  { person = 'alice', neutron }: TestBrokerOptions = {},
 ): Promise<TestBroker> {
   const cloud = await startCloud({ quiet: true });
+  const network = await neutron?.(cloud.service.networkUrl);
   const folder = mkdtempSync(join(tmpdir(), 'ovn-docker-broker-'));
   const text = `listen: 127.0.0.1:0\nnames: [127.0.0.1, localhost]\nfolder: ${folder}\n${settings}`;
   const config = parseBrokerConfig(text, 'config.yaml');
   const lines: LogLine[] = [];
   const services: Service[] = [];
   const another = async () => {
-    const service = await serve(config, sessionOf(cloud, options.person ?? 'alice'), listeningLog(lines));
+    const service = await serve(config, sessionOf(cloud, person, config, network), listeningLog(lines));
     services.push(service);
     return service;
   };
@@ -112,12 +121,19 @@ export async function startTestBroker(
 }
 
 /** A session as the broker has it: every request is sent once. */
-export function sessionOf(cloud: TestCloud, person: 'alice' | 'admin'): Session {
+function sessionOf(
+  cloud: TestCloud,
+  person: 'alice' | 'admin',
+  { neutron }: Config,
+  network: string | undefined,
+): Session {
   return new Session({
     authUrl: cloud.service.identityUrl,
     auth: { type: 'password', username: person, password: `${person}pw`, project: person },
-    maxConcurrency: 32,
+    maxConcurrency: neutron.concurrent,
+    timeoutMs: neutron.timeout * 1000,
     retry: { attempts: 1 },
+    ...(network === undefined ? {} : { endpointOverrides: { network } }),
   });
 }
 
