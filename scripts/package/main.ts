@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import packageJson from '../../packages/ovn-docker/package.json' with { type: 'json' };
 import { root } from '../bundle.ts';
 import { buildAgentPackage } from './agent-package.ts';
+import { buildBrokerPackage } from './broker-package.ts';
 import { commitTime } from './commit.ts';
 import { buildEmbeddedNeutronPackage } from './embedded-neutron-package.ts';
 import { buildNpmPackage } from './npm-package.ts';
@@ -30,6 +31,7 @@ try {
   const built = await Promise.all([
     buildAgentPackage(target),
     buildEmbeddedNeutronPackage(target),
+    buildBrokerPackage(target),
     buildNpmPackage(target),
   ]);
   if (values.lint) lint(built.filter((file) => file.endsWith('.deb')));

@@ -17,14 +17,17 @@ it('ovn-docker(1) contains every command and option', () => {
   for (const { syntax } of Object.values(globalOptions)) expect(page).toContain(`.B ${syntax}\n`);
 });
 
-it.each(['ovn-docker.1', 'ovn-docker-agent.8', 'ovn-docker-config.5', 'embedded-neutron.8'])(
-  '%s has no placeholder left',
-  (page) => {
-    const text = manualPage(page, facts);
-    expect(text).toContain('"2026-01-31"');
-    expect(text).not.toMatch(/@[A-Z]+@/);
-  },
-);
+it.each([
+  'ovn-docker.1',
+  'ovn-docker-agent.8',
+  'ovn-docker-config.5',
+  'embedded-neutron.8',
+  'ovn-docker-broker.8',
+])('%s has no placeholder left', (page) => {
+  const text = manualPage(page, facts);
+  expect(text).toContain('"2026-01-31"');
+  expect(text).not.toMatch(/@[A-Z]+@/);
+});
 
 it('a line of a configuration cannot become a request of groff', () => {
   const page = manualPage('ovn-docker-config.5', { ...facts, example: join(root, 'biome.json') });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { buildProgram as buildBrokerProgram } from '../../packages/credential-broker/src/commands/program.ts';
 import { buildProgram } from '../../packages/ovn-docker/src/cli/program.ts';
 import { root } from '../bundle.ts';
 import type { Target } from './target.ts';
@@ -43,6 +44,10 @@ export function manualPage(
     EXAMPLE: () => roff(readFileSync(example ?? '', 'utf8').trimEnd()),
     OPTIONS: () => optionsOf(program),
     COMMANDS: () => program.commands.map((command) => commandsOf(command, '')).join('\n'),
+    BROKERCOMMANDS: () =>
+      buildBrokerProgram()
+        .commands.map((command) => commandsOf(command, ''))
+        .join('\n'),
   };
   return readFileSync(join(root, 'packaging/manual', page), 'utf8').replace(
     /@([A-Z]+)@/g,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAgentPackage } from './agent-package.ts';
+import { buildBrokerPackage } from './broker-package.ts';
 import { buildEmbeddedNeutronPackage } from './embedded-neutron-package.ts';
 import { buildNpmPackage } from './npm-package.ts';
 
@@ -113,6 +114,33 @@ it('embedded-neutron has its own Node, unit and sample configuration', async () 
   ]);
   expect(control(deb)).not.toContain('openvswitch-switch');
 });
+
+it('ovn-docker-broker has its own Node, unit and sample configuration, and runs without privileges', async () => {
+  const deb = await buildBrokerPackage(target('broker'));
+  expect(filesOf(deb).map(nameOf).toSorted()).toEqual([
+    'etc/ovn-docker-broker/config.example.yaml',
+    'lib/systemd/system/ovn-docker-broker.service',
+    'usr/bin/ovn-docker-broker',
+    'usr/lib/ovn-docker-broker/bin/node',
+    'usr/lib/ovn-docker-broker/dist/ovn-docker-broker.js',
+    'usr/share/doc/ovn-docker-broker/changelog.gz',
+    'usr/share/doc/ovn-docker-broker/copyright',
+    'usr/share/doc/ovn-docker-broker/copyright-of-node.gz',
+    'usr/share/lintian/overrides/ovn-docker-broker',
+    'usr/share/man/man8/ovn-docker-broker.8.gz',
+  ]);
+  const unpacked = join(folder, 'broker-unpacked');
+  run('dpkg-deb', '-R', deb, unpacked);
+  const unit = readFileSync(join(unpacked, 'lib/systemd/system/ovn-docker-broker.service'), 'utf8');
+  expect(unit).toMatch(/^User=ovn-docker-broker$/m);
+  expect(unit).toMatch(/^CapabilityBoundingSet=$/m);
+  for (const script of ['postinst', 'prerm', 'postrm']) run('sh', '-n', join(unpacked, 'DEBIAN', script));
+  const program = join(unpacked, 'usr/lib/ovn-docker-broker/dist/ovn-docker-broker.js');
+  expect(run(process.execPath, program, '--version')).toBe('9.8.7\n');
+  const config = join(unpacked, 'config.yaml');
+  writeFileSync(config, `names: [x]\nfolder: ${unpacked}/state\n`);
+  expect(run(process.execPath, program, 'ca-hash', '--config', config)).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+}, 60_000);
 
 describe('the .tgz', () => {
   let tgz: string;

@@ -9,9 +9,10 @@ import { Chroot } from './chroot.ts';
 const scratch = mkdtempSync(join(tmpdir(), 'ovn-docker-install-'));
 const OLD = '8.0.0';
 const NEW = '8.1.0';
-const both = (version: string) => [
+const all = (version: string) => [
   `/root/ovn-docker-agent_${version}_amd64.deb`,
   `/root/embedded-neutron_${version}_amd64.deb`,
+  `/root/ovn-docker-broker_${version}_amd64.deb`,
 ];
 
 let chroot: Chroot;
@@ -32,9 +33,9 @@ afterAll(() => {
   rmSync(scratch, { recursive: true });
 });
 
-/** Installs both packages in one version. Debian's dpkg refuses nothing here, and asks nothing. */
+/** Installs all packages in one version. Debian's dpkg refuses nothing here, and asks nothing. */
 function install(version: string): void {
-  const { code, output } = chroot.run(`dpkg --install ${both(version).join(' ')} < /dev/null`);
+  const { code, output } = chroot.run(`dpkg --install ${all(version).join(' ')} < /dev/null`);
   expect(output).not.toMatch(/error|warning: (?!downgrading)/i);
   expect(code).toBe(0);
   expect(chroot.run('ovn-docker --version')).toEqual({ code: 0, output: `${version}\n` });
@@ -47,6 +48,14 @@ it('the packages are installed without a network, a configuration and systemd', 
   expect(chroot.run(`readlink ${enabled}`).output).toBe('/lib/systemd/system/ovn-docker.service\n');
   expect(chroot.run('embedded-neutron hash-password < /etc/hostname').output).toMatch(/^scrypt\$/);
   expect(chroot.run('test -e /run/ovn-docker').code).toBe(1);
+});
+
+it('the broker has a user and a folder of its own, and its commands write files of that user', () => {
+  chroot.run('echo "names: [localhost]" > /etc/ovn-docker-broker/config.yaml');
+  expect(chroot.run('ovn-docker-broker ca-hash').output).toMatch(/^sha256:[0-9a-f]{64}\n$/);
+  const owners = chroot.run('cd /var/lib/ovn-docker-broker && stat --format "%U %a %n" . ca.pem').output;
+  expect(owners).toBe('ovn-docker-broker 700 .\novn-docker-broker 600 ca.pem\n');
+  chroot.run('rm /etc/ovn-docker-broker/config.yaml');
 });
 
 it('doctor runs with the native library of the package, and names the first fault', () => {
@@ -71,10 +80,10 @@ it('removed packages leave the configuration, and purged packages leave nothing'
   chroot.run(
     'mkdir -p /var/lib/ovn-docker/init /run/ovn-docker && touch /var/lib/ovn-docker/init/applied.json',
   );
-  const removed = chroot.run('dpkg --remove ovn-docker-agent embedded-neutron');
+  const removed = chroot.run('dpkg --remove ovn-docker-agent embedded-neutron ovn-docker-broker');
   expect(removed).toMatchObject({ code: 0, output: expect.stringContaining('ovn-docker init --undo') });
   expect(chroot.run('cat /etc/ovn-docker/config.yaml').output).toBe('uplink: ens3\n');
   expect(chroot.run('ls /usr/bin/ovn-docker /usr/lib/ovn-docker').code).toBe(2);
-  expect(chroot.run('dpkg --purge ovn-docker-agent embedded-neutron').code).toBe(0);
+  expect(chroot.run('dpkg --purge ovn-docker-agent embedded-neutron ovn-docker-broker').code).toBe(0);
   expect(chroot.files()).toEqual(before);
 });

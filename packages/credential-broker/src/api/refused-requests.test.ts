@@ -269,7 +269,7 @@ describe('bodies and queries', () => {
   });
 });
 
-/** The number of ports, networks, subnets and trunks in Neutron, which a refused request cannot have changed. */
+/** The numbers of ports, networks, subnets and trunks in Neutron: no refused request may change them. */
 async function countUpstream(): Promise<number[]> {
   const lists = ['ports', 'networks', 'subnets', 'trunks'] as const;
   const answers = await Promise.all(lists.map((path) => broker.cloud.call('alice', 'GET', path)));
