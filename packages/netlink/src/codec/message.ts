@@ -14,6 +14,7 @@ export const NLM_F_ACK = 0x004;
 export const NLM_F_DUMP = 0x300;
 export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
+export const NLM_F_APPEND = 0x800;
 
 /** Flags of answers. */
 export const NLM_F_MULTI = 0x002;

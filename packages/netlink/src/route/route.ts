@@ -48,4 +48,9 @@ export interface RouteSpec {
   metric?: number;
   /** Default: 254, the main table. */
   table?: number;
+  /**
+   * The place among the routes with the same destination, table and metric, of which IPv4 uses the first one.
+   * Default: there must be none. {@link Route} does not show it, and deleting a route ignores it.
+   */
+  order?: 'first' | 'last';
 }

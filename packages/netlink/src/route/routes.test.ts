@@ -106,6 +106,17 @@ describe('a route', () => {
     expect(() => rtnl.deleteRoute({ to: 'default', via: '192.0.2.2' })).toThrow(failsWith('ESRCH'));
   });
 
+  test('with the metric of another one is added before or behind it', () => {
+    const vias = () => routeTo('default').map(({ via }) => via);
+    rtnl.addRoute({ to: 'default', via: '192.0.2.2' });
+    rtnl.addRoute({ to: 'default', via: '192.0.2.1', order: 'first' });
+    rtnl.addRoute({ to: 'default', via: '192.0.2.3', order: 'last' });
+    expect(vias()).toEqual(['192.0.2.1', '192.0.2.2', '192.0.2.3']);
+    for (const order of ['first', 'last'] as const)
+      expect(() => rtnl.addRoute({ to: 'default', via: '192.0.2.2', order })).toThrow(failsWith('EEXIST'));
+    expect(vias()).toHaveLength(3);
+  });
+
   test('that the kernel cannot add is refused with the reason', () => {
     rtnl.addRoute({ to: 'default', via: '192.0.2.1' });
     expect(() => rtnl.addRoute({ to: 'default', via: '192.0.2.1' })).toThrow(

@@ -1,7 +1,7 @@
 import { addressFamily, type Family } from '../address/ip.ts';
 import { RT_SCOPE_LINK, RT_SCOPE_NOWHERE, RT_SCOPE_UNIVERSE } from '../address/scope.ts';
 import { u32Attribute } from '../codec/attribute.ts';
-import { NLM_F_CREATE, NLM_F_EXCL } from '../codec/message.ts';
+import { NLM_F_APPEND, NLM_F_CREATE, NLM_F_EXCL } from '../codec/message.ts';
 import { isNetlinkError } from '../errors.ts';
 import { linkIndex } from '../link/get-link.ts';
 import type { NetlinkSocket } from '../socket/netlink-socket.ts';
@@ -54,7 +54,10 @@ export function addRoute(socket: NetlinkSocket, route: RouteSpec): void {
     scope: onLink ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
     link: route.link === undefined ? undefined : linkIndex(socket, route.link),
   });
-  socket.change({ operation, type: RTM_NEWROUTE, flags: NLM_F_CREATE | NLM_F_EXCL, payload });
+  // As ip-route(8): `add`, `prepend` and `append`.
+  const placed = { first: 0, last: NLM_F_APPEND } as const;
+  const place = route.order === undefined ? NLM_F_EXCL : placed[route.order];
+  socket.change({ operation, type: RTM_NEWROUTE, flags: NLM_F_CREATE | place, payload });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { CloudConfig } from '@ovn-docker/openstack';
-import { isMap, parseDocument } from 'yaml';
+import { type Document, isMap, parseDocument, stringify } from 'yaml';
 import { type AgentConfig, DEFAULT_CONFIG_FILE } from '../../config/agent-config.ts';
-import { type FileChange, textFile } from '../machine/files.ts';
+import { type FileChange, type FileState, textFile } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Names } from '../network-managers/network-manager.ts';
 import { AUTHORITIES_FILE, CLOUDS_FILE, cloudsYamlOf } from './clouds-yaml.ts';
@@ -33,12 +33,20 @@ export function planAgentFiles(
   const after = configText(before, names, config, credential?.name);
   const changes = [
     ...(credential ? credentialFiles(machine, credential) : []),
-    ...(after === before ? [] : [files.change(DEFAULT_CONFIG_FILE, textFile(after))]),
+    ...(after === before ? [] : [files.change(DEFAULT_CONFIG_FILE, configFile(machine, after))]),
   ];
   return {
     changes: changes.filter(({ before, after }) => JSON.stringify(before) !== JSON.stringify(after)),
     origin: credential?.origin ?? 'the configuration',
   };
+}
+
+/** The agent reads only a file that nobody but root can change. */
+function configFile({ files }: Machine, text: string): FileState {
+  const before = files.read(DEFAULT_CONFIG_FILE);
+  const after = textFile(text);
+  if (!before || !('content' in before) || !('content' in after)) return after;
+  return { ...after, mode: before.mode & ~0o022, gid: before.gid };
 }
 
 function credentialFiles({ files }: Machine, { config, name, origin }: NewCredential): FileChange[] {
@@ -50,6 +58,14 @@ function credentialFiles({ files }: Machine, { config, name, origin }: NewCreden
   ];
 }
 
+const ONLY_COMMENTS = /^(([ \t]*(#.*)?|---)(\r?\n|$))*$/;
+
+/** A text that YAML cannot take for a number, a truth value or another form. */
+function quoted(text: string): string {
+  const isPlain = /^[a-z][\w-]*$/i.test(text) && stringify(text, { schema: 'yaml-1.1' }).trim() === text;
+  return isPlain ? text : JSON.stringify(text);
+}
+
 /** Sets what the agent needs, and leaves the user's other lines and comments alone. */
 export function configText(
   before: string | undefined,
@@ -57,16 +73,18 @@ export function configText(
   config: AgentConfig,
   cloud: string | undefined,
 ): string {
-  const cloudLine = `cloud: { clouds_yaml: ${CLOUDS_FILE}, cloud: ${cloud} }`;
-  const document = parseDocument(before ?? '');
-  if (!isMap(document.contents)) {
+  const document: Document = parseDocument(before ?? '');
+  if (ONLY_COMMENTS.test(before ?? '')) {
     const lines = [
-      ...(cloud === undefined ? [] : [cloudLine]),
-      `uplink: ${uplink}`,
-      ...(bridge === config.ovs.bridge ? [] : [`ovs: { bridge: ${bridge} }`]),
+      ...(cloud === undefined ? [] : [`cloud: { clouds_yaml: ${CLOUDS_FILE}, cloud: ${quoted(cloud)} }`]),
+      `uplink: ${quoted(uplink)}`,
+      ...(bridge === config.ovs.bridge ? [] : [`ovs: { bridge: ${quoted(bridge)} }`]),
     ];
-    return `${before ?? ''}${lines.join('\n')}\n`;
+    const comments = before === undefined || before === '' || before.endsWith('\n') ? before : `${before}\n`;
+    return `${comments ?? ''}${lines.join('\n')}\n`;
   }
+  // Such as `null`, which counts as an empty configuration.
+  if (!isMap(document.contents)) document.contents = document.createNode({});
   if (cloud !== undefined) {
     if (config.cloud.clouds_yaml !== CLOUDS_FILE) document.setIn(['cloud', 'clouds_yaml'], CLOUDS_FILE);
     if (config.cloud.cloud !== cloud) document.setIn(['cloud', 'cloud'], cloud);

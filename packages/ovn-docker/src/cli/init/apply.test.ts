@@ -40,6 +40,7 @@ function planOn(machine: Machine, remote: string): Plan {
     change,
     agentFiles,
     apis,
+    firewallRules: [],
   };
 }
 

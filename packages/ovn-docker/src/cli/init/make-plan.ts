@@ -8,6 +8,7 @@ import type { Settings } from '../settings.ts';
 import { planAgentFiles } from './agent-files.ts';
 import { type FoundCredential, findCredential } from './find-credential.ts';
 import { findUplink } from './find-uplink.ts';
+import { firewallRulesFor } from './firewall-rules.ts';
 import type { Prompt } from './prompt.ts';
 import { Records } from './records.ts';
 import type { Plan } from './step.ts';
@@ -59,6 +60,7 @@ export async function makePlan(
       change: recognised.plan,
       agentFiles: planAgentFiles(machine, names, settings.config, credential.isNew),
       apis,
+      firewallRules: await firewallRulesFor(machine, names.uplink),
     },
   };
 }

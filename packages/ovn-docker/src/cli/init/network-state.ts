@@ -1,11 +1,11 @@
-import { isNetlinkError, type Route } from '@ovn-docker/netlink';
+import { isNetlinkError, type Route, type RouteSpec } from '@ovn-docker/netlink';
 import { OvnDockerError } from '../../errors.ts';
 import type { MachineNetlink } from '../machine/machine.ts';
 
 /** The addresses and routes of an interface, as JSON. */
 export interface NetworkState {
   readonly addresses: readonly string[];
-  readonly routes: readonly Omit<Route, 'link'>[];
+  readonly routes: readonly (Omit<Route, 'link'> & Pick<RouteSpec, 'order'>)[];
 }
 
 /** rtm_protocol of the routes that the kernel makes for the addresses (rtnetlink(7)). */
@@ -18,16 +18,27 @@ export function networkStateOf(netlink: MachineNetlink, name: string): NetworkSt
   const link = netlink.link(name);
   if (!link) return { addresses: [], routes: [] };
   const addresses = netlink.addresses(name).filter(({ scope }) => scope === 'global');
-  const routes = netlink
-    .routes(ALL_TABLES)
-    .filter(
-      (route) =>
-        route.link === link.index && route.protocol !== MADE_BY_KERNEL && !route.to.startsWith('fe80:'),
-    );
-  return {
-    addresses: addresses.map(({ cidr }) => cidr),
-    routes: routes.map(({ link: _, ...route }) => route),
-  };
+  const all = netlink.routes(ALL_TABLES);
+  const own = all.filter(
+    (route) =>
+      route.link === link.index && route.protocol !== MADE_BY_KERNEL && !route.to.startsWith('fe80:'),
+  );
+  const routes = own.map((route) => {
+    const { link: _, ...moved } = route;
+    const order = orderOf(route, all);
+    return order ? { ...moved, order } : moved;
+  });
+  return { addresses: addresses.map(({ cidr }) => cidr), routes };
+}
+
+/** Whether the kernel prefers the route to those of other interfaces with the same metric. */
+function orderOf(route: Route, all: readonly Route[]): RouteSpec['order'] {
+  const [first, ...others] = all.filter(
+    ({ family, to, table, metric }) =>
+      family === route.family && to === route.to && table === route.table && metric === route.metric,
+  );
+  if (first === undefined || others.every(({ link }) => link === first.link)) return undefined;
+  return first.link === route.link ? 'first' : 'last';
 }
 
 /**

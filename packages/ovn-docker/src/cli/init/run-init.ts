@@ -5,6 +5,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Refusal } from '../network-managers/network-manager.ts';
 import type { Settings } from '../settings.ts';
 import { apply, stepsLeft } from './apply.ts';
+import { firewallWarning } from './firewall-rules.ts';
 import { onInterrupt } from './interrupt.ts';
 import { type InitOptions, makePlan } from './make-plan.ts';
 import type { Prompt } from './prompt.ts';
@@ -71,7 +72,8 @@ function printUndone(report: CheckReport): void {
 }
 
 /** The plan as text. */
-function describePlan({ names, mac, mtu, change }: Plan, lines: readonly string[]): string {
+function describePlan({ names, mac, mtu, change, firewallRules }: Plan, lines: readonly string[]): string {
+  const warning = firewallWarning(firewallRules, names.uplink, names.bridge);
   return [
     `uplink          ${names.uplink}, MAC address ${mac}, MTU ${mtu}`,
     `network by      ${change.found}`,
@@ -81,6 +83,7 @@ function describePlan({ names, mac, mtu, change }: Plan, lines: readonly string[
     '',
     'If a step fails, this session breaks or the power fails, everything is undone.',
     '',
+    ...(warning === undefined ? [] : [warning, '']),
   ].join('\n');
 }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { AgentClient } from '../../api/client.ts';
+import type { BridgeState } from '../../clients/vm-switch/bridge-setup.ts';
 import { OvnDockerError } from '../../errors.ts';
+import { vlanOfName } from '../../nics/names.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { Settings } from '../settings.ts';
 import { onInterrupt } from './interrupt.ts';
@@ -10,6 +12,7 @@ import { recoverFirst } from './recover.ts';
 import { printStep, requireConsent } from './run-init.ts';
 import { RunLock } from './run-lock.ts';
 import { spanSafetyNet } from './safety-net.ts';
+import { bridge } from './steps/bridge.ts';
 import { untilReachable } from './steps/reach-api.ts';
 import { undoChange } from './undo-change.ts';
 
@@ -38,9 +41,9 @@ export async function runUndo(
     process.stdout.write('Nothing to undo: `ovn-docker init` has changed nothing in this VM.\n');
     return;
   }
-  const { uplink, bridge } = applied.names;
+  const { names } = applied;
   process.stdout.write(
-    `ovn-docker will delete the warm NICs, stop the agent, remove bridge ${bridge}, give ${uplink} its addresses and restore all files.\n`,
+    `ovn-docker will delete the warm NICs, stop the agent, remove bridge ${names.bridge}, give ${names.uplink} its addresses and restore all files.\n`,
   );
   if (!options.force) await requireUnused(machine, settings, applied);
   if (options.dryRun) return;
@@ -63,11 +66,8 @@ export async function runUndo(
 }
 
 /** @throws OvnDockerError `E_NIC_IN_USE` */
-async function requireUnused(
-  machine: Machine,
-  settings: Settings,
-  { names, remote }: Applied,
-): Promise<void> {
+async function requireUnused(machine: Machine, settings: Settings, applied: Applied): Promise<void> {
+  const { names, remote } = applied;
   await using agent = new AgentClient(settings.config.socket);
   const status = await ifRuns(agent.status());
   const claimed = status?.nics.filter(({ state, isOutpost }) => state === 'claimed' && !isOutpost) ?? [];
@@ -76,17 +76,33 @@ async function requireUnused(
     const message = `containers have NICs on this bridge: ${containers.slice(0, 10).join(', ')}${containers.length > 10 ? ' …' : ''}`;
     throw new OvnDockerError('E_NIC_IN_USE', message);
   }
-  if (status) return;
-  const ports = await machine.withBridges(remote, async (bridges) => bridges.find(names.bridge)?.ports ?? []);
-  const others = ports.filter((port) => port !== names.uplink);
+  const others = await machine.withBridges(remote, async (bridges) =>
+    portsInUse(bridges.find(names.bridge), applied, status !== undefined),
+  );
   if (others.length === 0) return;
   throw new OvnDockerError(
     'E_NIC_IN_USE',
     `the bridge ${names.bridge} has other ports: ${others.slice(0, 10).join(', ')}`,
     {
-      hint: 'start the agent, so that it can delete its NICs (`systemctl start ovn-docker`), and remove other ports; --force removes them all',
+      hint: status
+        ? 'remove these ports, which the agent did not make; --force removes them all'
+        : 'start the agent, so that it can delete its NICs (`systemctl start ovn-docker`), and remove other ports; --force removes them all',
     },
   );
+}
+
+/**
+ * The ports of the bridge that keep it in use: NICs, which a running agent deletes, and ports of other
+ * programs, unless the bridge existed before init and stays with them.
+ */
+export function portsInUse(
+  found: BridgeState | undefined,
+  { names, before }: Pick<Applied, 'names' | 'before'>,
+  isAgentRunning: boolean,
+): string[] {
+  const others = found?.ports.filter((port) => port !== names.uplink) ?? [];
+  const isInUse = (port: string) => (vlanOfName(port) === undefined ? !before[bridge.name] : !isAgentRunning);
+  return others.filter(isInUse);
 }
 
 /** Their Neutron ports would stay behind. */

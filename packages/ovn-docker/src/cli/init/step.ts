@@ -16,6 +16,8 @@ export interface Plan {
   readonly agentFiles: AgentFiles;
   /** The URLs that must be reachable afterwards. */
   readonly apis: readonly string[];
+  /** Rules of the VM's firewall that name the uplink. */
+  readonly firewallRules: readonly string[];
 }
 
 /** What a step needs to undo its work, in a process that may have no plan. */

@@ -7,12 +7,34 @@ export interface IniSection {
 /** Reads the sections in their order; a name may occur several times. Drops lines before the first one. */
 export function parseIni(text: string): IniSection[] {
   const sections: { name: string; lines: string[] }[] = [];
-  for (const line of text.split('\n')) {
+  for (const line of logicalLines(text)) {
     const [, name] = /^\s*\[(.+)\]\s*$/.exec(line) ?? [];
-    if (name === undefined) sections.at(-1)?.lines.push(line.trimEnd());
+    if (name === undefined) sections.at(-1)?.lines.push(line);
     else sections.push({ name, lines: [] });
   }
   return sections.map(({ name, lines }) => ({ name, lines: withoutBlankEnd(lines) }));
+}
+
+/** A line that ends with a backslash continues in the next line that is no comment. */
+function logicalLines(text: string): string[] {
+  const lines: string[] = [];
+  let start = '';
+  for (const line of text.split('\n').map((each) => each.trimEnd())) {
+    const isComment = /^\s*[#;]/.test(line);
+    if (isComment && start !== '') continue;
+    if (line.endsWith('\\') && !isComment) {
+      start += `${line.slice(0, -1)} `;
+    } else {
+      lines.push(start + line);
+      start = '';
+    }
+  }
+  return start === '' ? lines : [...lines, start.trimEnd()];
+}
+
+/** Whether a value is one of systemd's words for false (systemd.syntax(7)). */
+export function isFalse(value: string): boolean {
+  return /^(no|n|false|f|off|0)$/i.test(value);
 }
 
 /** The text of the sections, with an empty line between two of them. */

@@ -74,6 +74,31 @@ describe('systemd-networkd', () => {
     expect(change).toMatchObject({ reason: 'eth0 carries other interfaces: VLAN=vlan7' });
   });
 
+  it('rules for packets of the uplink become those of the bridge, also in a continued line', async () => {
+    const path = '/etc/systemd/network/20-wired.network';
+    const more =
+      '[RoutingPolicyRule]\nIncomingInterface=eth0\nTable=7\n[RoutingPolicyRule]\nOutgoingInterface=eth1\n';
+    const text = `[Match]\nName=eth0\n[Link]\nRequiredForOnline=false\n[Network]\nDHCP=yes\nDNS=192.0.2.1 \\\n# a comment\n  192.0.2.2\n${more}`;
+    const { files } = (await changeOf('networkdStatic', { [path]: text.replaceAll('\n', '\r\n') })) as {
+      files: Record<string, string>;
+    };
+    const bridge = files['/etc/systemd/network/05-ovn-docker-bridge.network'];
+    expect(bridge).toMatch(/DNS=192.0.2.1 +192.0.2.2\n/);
+    expect(bridge).toMatch(/IncomingInterface=br0\nTable=7\n[\s\S]*OutgoingInterface=eth1\n/);
+    expect(Object.keys(files)).toHaveLength(2);
+  });
+
+  it('a bridge that has the addresses by files of the user is left to them', async () => {
+    const files = {
+      '/etc/systemd/network/10-eth0.network': '[Match]\nName=eth0\n[Network]\nDHCP=no\n',
+      '/etc/systemd/network/20-br0.network': '[Match]\nName=br0\n[Network]\nDHCP=yes\n',
+    };
+    await using test = await openTestMachine({ ...networkFixtures.netplan, files });
+    test.network.add('br0', { kind: 'openvswitch', mac: '02:00:00:00:00:01' });
+    await test.process().run('networkctl', 'reconfigure', 'eth0', 'br0');
+    expect(recognise(test.process(), names)).toMatchObject({ name: 'networkd', plan: { files: [] } });
+  });
+
   it('a file that precedes all others is refused', async () => {
     const recorded = {
       '/etc/systemd/network/00-00-eth0.network': '[Match]\nName=eth0\n\n[Network]\nDHCP=yes\n',

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { OvnDockerError } from '../../errors.ts';
 import { textFile } from '../machine/files.ts';
 import { type Machine, until } from '../machine/machine.ts';
-import { formatIni, type IniSection, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
+import { formatIni, type IniSection, isFalse, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
 import type { Names, NetworkManager, PersistentChange, Refusal } from './network-manager.ts';
 
 const DIRECTORY = '/etc/systemd/network';
@@ -48,12 +48,12 @@ export const networkd: NetworkManager = {
     }
     const contents = {
       [`${prefix}uplink.network`]: uplinkFile(names.uplink, source, sections),
-      [`${prefix}bridge.network`]: bridgeFile(names.bridge, source, sections, identity),
+      [`${prefix}bridge.network`]: bridgeFile(names, source, sections, identity),
     };
     const files = Object.entries(contents).map(([name, text]) =>
       machine.files.change(`${DIRECTORY}/${name}`, textFile(text)),
     );
-    const isOptional = lastValue(sections, 'Link', 'RequiredForOnline') === 'no';
+    const isOptional = isFalse(lastValue(sections, 'Link', 'RequiredForOnline') ?? '');
     return {
       found,
       files: isOptional
@@ -152,11 +152,9 @@ function isSetUpByHand(machine: Machine, { uplink, bridge }: Names): boolean {
   const sections = parseIni(textWithDropIns(machine, below) ?? '');
   const dhcp = lastValue(sections, 'Network', 'DHCP') ?? 'no';
   const isAddressed = sections.some(({ lines }) => lines.some((line) => keyOf(line) === 'Address'));
-  return (
-    !isAddressed &&
-    /^(no|false)$/.test(dhcp) &&
-    lastValue(sections, 'Network', 'LinkLocalAddressing') === 'no'
-  );
+  // The kernel does not pass a frame of the bridge's port on to the port's own addresses.
+  const isUsed = machine.netlink.addresses(uplink).some(({ scope }) => scope === 'global');
+  return !isAddressed && isFalse(dhcp) && !isUsed;
 }
 
 function isStacked(line: string): boolean {
@@ -178,7 +176,7 @@ function uplinkFile(uplink: string, source: string, sections: readonly IniSectio
 }
 
 function bridgeFile(
-  bridge: string,
+  { uplink, bridge }: Names,
   source: string,
   sections: readonly IniSection[],
   identity: readonly string[],
@@ -188,7 +186,12 @@ function bridgeFile(
     .map(({ name, lines }) => ({
       name,
       // The bridge has the uplink's MAC address by Open vSwitch already.
-      lines: name === 'Link' ? lines.filter((line) => keyOf(line) !== 'MACAddress') : lines,
+      lines: (name === 'Link' ? lines.filter((line) => keyOf(line) !== 'MACAddress') : lines).map((line) =>
+        // A rule for packets that come in through the uplink, or a program of this VM sends through it.
+        /^(Incoming|Outgoing)Interface$/.test(keyOf(line) ?? '')
+          ? line.replace(/=.*/, (value) => (value.slice(1).trim() === uplink ? `=${bridge}` : value))
+          : line,
+      ),
     }));
   const iaid = identity.map((id) => `IAID=${id}`);
   const hasOwn = ['DHCPv4', 'DHCP'].some((name) => lastValue(sections, name, 'IAID') !== undefined);
