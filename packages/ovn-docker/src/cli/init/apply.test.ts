@@ -315,3 +315,14 @@ it.each([
   expect(() => requireSame(names, names)).not.toThrow();
   expect(() => requireSame(other, names)).toThrow(/init has set up the bridge br0 with the uplink eth0/);
 });
+
+it('an agent that is enabled until the next boot only is enabled for good', async () => {
+  await using test = await openTestMachine(networkFixtures.netplan);
+  await runOn(test);
+  const machine = test.process();
+  const plan = planOn(machine, test.remote);
+  expect(await stepsLeft(machine, plan)).toHaveLength(1);
+  const state = 'LoadState=loaded\nUnitFileState=enabled-runtime\nActiveState=active\n';
+  const left = await stepsLeft({ ...machine, run: async () => state }, plan);
+  expect(left.map(({ name }) => name)).toEqual(['API', 'agent']);
+});

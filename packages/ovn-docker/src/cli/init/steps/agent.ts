@@ -47,7 +47,8 @@ async function stateOf(machine: Machine): Promise<UnitState> {
   const text = await machine.run('systemctl', 'show', '--property=LoadState,UnitFileState,ActiveState', UNIT);
   return {
     exists: text.includes('LoadState=loaded'),
-    isEnabled: text.includes('UnitFileState=enabled'),
+    // `enabled-runtime` lasts until the next boot.
+    isEnabled: /^UnitFileState=enabled$/m.test(text),
     isActive: /ActiveState=(active|activating|reloading)/.test(text),
   };
 }
