@@ -17,6 +17,14 @@ const completions: Record<Shell, string> = {
   fish: 'usr/share/fish/vendor_completions.d/ovn-docker.fish',
 };
 
+/** Alert rules, an example configuration and a dashboard (docs/health.md). */
+export const monitoringFiles = [
+  'grafana/ovn-docker.json',
+  'prometheus/ovn-docker.rules.test.yml',
+  'prometheus/ovn-docker.rules.yml',
+  'prometheus/prometheus.example.yml',
+];
+
 /** Builds `ovn-docker-agent_VERSION_amd64.deb`, which docs/packages.md describes. */
 export async function buildAgentPackage(target: Target): Promise<string> {
   const { version, time, node, scratch, folder } = target;
@@ -36,6 +44,7 @@ export async function buildAgentPackage(target: Target): Promise<string> {
   tree.copy(join(packaging, 'ovn-docker.network'), 'usr/lib/systemd/network/05-ovn-docker.network');
   tree.copy(agentExample, 'etc/ovn-docker/config.example.yaml');
   for (const page of agentPages) addManualPage(tree, page, target);
+  for (const file of monitoringFiles) tree.copy(join(packaging, file), `usr/share/ovn-docker/${file}`);
   for (const shell of shells) tree.write(completions[shell], completionScript(shell, buildProgram()));
   tree.copy(join(packaging, name, 'lintian-overrides'), `usr/share/lintian/overrides/${name}`);
   tree.write(`${documents}/copyright`, copyrightText(metafile));

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bundle.ts';
+import { monitoringFiles } from './agent-package.ts';
 import { copyrightText } from './licences.ts';
 import { addManualPage, agentPages } from './manual.ts';
 import { addProgram } from './program-files.ts';
@@ -22,7 +23,7 @@ export async function buildNpmPackage(target: Target): Promise<string> {
   for (const file of ['README.md', 'LICENSE']) tree.copy(join(source, file), file);
   tree.write('licences-of-modules.txt', copyrightText(metafile));
   const files = ['ovn-docker.service', 'ovn-docker.network', 'ovs-vswitchd.conf', 'config.example.yaml'];
-  for (const file of files) {
+  for (const file of [...files, ...monitoringFiles]) {
     tree.copy(join(root, 'packaging', file), `packaging/${file}`);
   }
   tree.copy(join(root, 'packaging/await-cpu-count'), 'packaging/await-cpu-count', 0o755);

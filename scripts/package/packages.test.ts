@@ -60,6 +60,10 @@ describe('ovn-docker-agent', () => {
       'usr/share/man/man1/ovn-docker.1.gz',
       'usr/share/man/man5/ovn-docker-config.5.gz',
       'usr/share/man/man8/ovn-docker-agent.8.gz',
+      'usr/share/ovn-docker/grafana/ovn-docker.json',
+      'usr/share/ovn-docker/prometheus/ovn-docker.rules.test.yml',
+      'usr/share/ovn-docker/prometheus/ovn-docker.rules.yml',
+      'usr/share/ovn-docker/prometheus/prometheus.example.yml',
       'usr/share/zsh/vendor-completions/_ovn-docker',
     ]);
   });

@@ -114,6 +114,12 @@ const schema = z.strictObject({
       patience: seconds.default(60),
     })
     .default({ every: 30, patience: 60 }),
+  probes: z
+    .strictObject({
+      /** Seconds between two probes of one interface; longer with hundreds of them. */
+      every: z.number().min(1).max(3600).default(15),
+    })
+    .default({ every: 15 }),
   /** Where the agent shows its health to other machines; nowhere without it. */
   serve: serveSchema.optional(),
   log_level: z.enum(['debug', 'info', 'warn', 'error']).default('info'),

@@ -73,6 +73,8 @@ const passes = new Counter({
   labelNames: ['result'],
   registers: [metrics],
 });
+// A counter that Prometheus has not seen at 0 has no increase when it becomes 1.
+for (const result of ['ok', 'failed']) passes.inc({ result }, 0);
 const nicRequests = new Counter({
   name: 'ovn_docker_nic_requests_total',
   help: 'Requests for NICs: from a warm pool, cold because the pool was empty, or special, which no pool serves',
@@ -86,6 +88,8 @@ const apiAnswers = new Counter({
   labelNames: ['status'],
   registers: [metrics],
 });
+
+for (const way of ['warm', 'cold', 'special']) nicRequests.inc({ way }, 0);
 
 /** How the agent provided a NIC. */
 export type RequestWay = 'warm' | 'cold' | 'special';

@@ -30,7 +30,7 @@ export async function serve(
   { signal, health, closing }: ServeOptions,
 ): Promise<Prober> {
   closing.use(observeMetrics());
-  const prober = closing.use(new Prober(engine));
+  const prober = closing.use(new Prober(engine, { everyMs: config.probes.every * 1000 }));
   closing.use(health.show({ engine, docker, probeOf: (nic) => prober.resultOf(nic) }));
   closing.use(await listen(apiServer(engine, reconciler, cloud, health), config.socket, signal));
   const plugin = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);

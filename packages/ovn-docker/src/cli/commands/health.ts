@@ -1,11 +1,7 @@
-import { once } from 'node:events';
-import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { defineCommand } from '../command.ts';
-import type { VmReport } from '../health/vm-report.ts';
 import { flag } from '../options.ts';
-import { openAgent, type Settings } from '../settings.ts';
 
 /** Pause between two looks of `--watch`, in milliseconds. */
 const PAUSE_MS = 2000;
@@ -13,10 +9,11 @@ const PAUSE_MS = 2000;
 /** The codes that clear a terminal: cursor to the top, erase everything (ECMA-48 CUP and ED). */
 const CLEAR = '\u001b[H\u001b[2J';
 
+/** Not `elsewhere`: it chooses its VMs itself, because there may be several `--host`. */
 export const health = defineCommand({
   name: 'health',
-  summary: 'show the health of the containers on logical networks, and whether the agent can provide NICs',
-  needsRoot: true,
+  summary: 'show the health of the containers on logical networks, and whether the agents can provide NICs',
+  needsRoot: false,
   options: {
     watch: flag('--watch', 'show it again every 2 s until SIGINT'),
     json: flag('--json', 'print JSON, with --watch one line each time'),
@@ -25,10 +22,17 @@ export const health = defineCommand({
   async action(settings, { watch, json }) {
     const { printHealth } = await import('../health/print-health.ts');
     const { isWell } = await import('../health/vm-report.ts');
+    const { openVms } = await import('../health/open-vms.ts');
     const stop = new AbortController();
-    if (watch) void once(process, 'SIGINT').then(() => stop.abort());
+    // The connections must be closed.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+    await using vms = await openVms(settings);
     do {
-      const reports = await look(settings);
+      const reports = await vms.look(stop.signal);
+      if (!reports) {
+        process.exitCode ??= 130;
+        return;
+      }
       const ok = reports.every(isWell);
       // styleText obeys NO_COLOR, and leaves text alone unless it is for a terminal.
       const text = json
@@ -42,9 +46,3 @@ export const health = defineCommand({
     } while (watch && !stop.signal.aborted);
   },
 });
-
-async function look(settings: Settings): Promise<VmReport[]> {
-  const { reportOf } = await import('../health/vm-report.ts');
-  await using agent = await openAgent(settings);
-  return [await reportOf(hostname(), (limitMs) => agent.health(limitMs))];
-}

@@ -25,9 +25,10 @@ export interface ConnectedVm extends Disposable {
 
 /**
  * Connects with a VM by ssh(1), as its configuration files and agent allow.
+ * @param patienceMs how long that may take, in milliseconds
  * @throws OvnDockerError `E_SSH`, `E_NO_PROGRAM`, `E_VERSION`
  */
-export async function connectVm(host: SshHost): Promise<ConnectedVm> {
+export async function connectVm(host: SshHost, patienceMs = PATIENCE_MS): Promise<ConnectedVm> {
   const ssh = startSsh(host, COMMAND);
   const streams = new Streams(ssh.pipes);
   const end = () => {
@@ -36,9 +37,9 @@ export async function connectVm(host: SshHost): Promise<ConnectedVm> {
   };
   const patience = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    const message = `${nameOf(host)} did not answer by ssh in ${PATIENCE_MS / 1000} s`;
+    const message = `${nameOf(host)} did not answer by ssh in ${patienceMs / 1000} s`;
     patience.reject(new OvnDockerError('E_SSH', message));
-  }, PATIENCE_MS);
+  }, patienceMs);
   try {
     const greeting = await Promise.race([streams.greet(), patience.promise]).catch(async (error: unknown) => {
       if (error instanceof OvnDockerError) throw error;

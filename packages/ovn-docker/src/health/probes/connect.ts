@@ -5,7 +5,7 @@ import { connectInNetns } from '@ovn-docker/netlink';
 import type { Probe } from '../../config/probe-label.ts';
 
 /** How long a connection, or an answer, may take, in milliseconds. */
-const PATIENCE_MS = 3000;
+const PATIENCE_MS = 2000;
 
 /** The part of a probe that connects to the container. */
 export type ConnectingProbe = Exclude<Probe, { kind: 'gateway' }>;

@@ -89,7 +89,7 @@ it('a server that accepts and says nothing fails an HTTP probe', async () => {
   onTestFinished(() => void server.kill());
   await once(server.stdout, 'data');
   prober.add(container('http:8080/'));
-  await result({ passed: false, error: 'no answer in 3 s' });
+  await result({ passed: false, error: 'no answer in 2 s' });
 });
 
 it('ends with the container, with its claim, and without a readable label', async () => {

@@ -58,9 +58,9 @@ export class Prober implements Disposable {
   #running = 0;
   #wake = Promise.withResolvers<void>();
 
-  constructor(engine: Engine, times: ProberTimes = TIMES) {
+  constructor(engine: Engine, times: Partial<ProberTimes> = {}) {
     this.#engine = engine;
-    this.#times = times;
+    this.#times = { ...TIMES, ...times };
     this.#outposts = new Outposts(engine);
     void this.#keepProbing(this.#closing.signal);
   }
