@@ -46,3 +46,17 @@ it('a container keeps the time since which its verdict holds', async () => {
     vi.useRealTimers();
   }
 });
+
+it('while a survey takes long, the last one answers', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  try {
+    const look = vi.fn(async () => [sight('good')]);
+    const survey = new Survey(look);
+    const first = await survey.latest();
+    look.mockImplementation(() => new Promise(() => undefined));
+    vi.advanceTimersByTime(10_000);
+    expect(await survey.latest()).toBe(first);
+  } finally {
+    vi.useRealTimers();
+  }
+});

@@ -1,4 +1,5 @@
 import { steadyNow } from '../observe/steady-clock.ts';
+import { inTime } from '../queues/in-time.ts';
 import type { ContainerView } from './types.ts';
 import type { Sight } from './view-containers.ts';
 
@@ -11,6 +12,12 @@ export interface Surveyed {
 
 /** How old a survey may be that answers a request, in milliseconds. */
 const FRESH_MS = 2000;
+
+/** How long a reader waits while the last survey is not older than the oldest one shown, in milliseconds. */
+const PATIENCE_MS = 2000;
+const OLDEST_MS = 60_000;
+
+class Late extends Error {}
 
 /** Pauses are this many times as long as a survey, so that surveys take at most a tenth of a core. */
 const PAUSE_FACTOR = 9;
@@ -35,7 +42,16 @@ export class Survey {
     this.#running ??= this.#take().finally(() => {
       this.#running = undefined;
     });
-    return this.#running;
+    return this.#last ? this.#inTimeOr(this.#last.surveyed, this.#running) : this.#running;
+  }
+
+  /** A busy machine needs long to look at thousands of containers, and readers such as Prometheus give up. */
+  #inTimeOr(last: Surveyed, running: Promise<Surveyed>): Promise<Surveyed> {
+    if (steadyNow() - last.at > OLDEST_MS) return running;
+    return inTime(running, PATIENCE_MS, () => new Late()).catch((error: unknown) => {
+      if (error instanceof Late) return last;
+      throw error;
+    });
   }
 
   async #take(): Promise<Surveyed> {
