@@ -55,6 +55,8 @@ it('a VM joins, and the broker says which VM it is and in which project', async 
       roles: [],
       vm: { vif_id: vm.id, networks: null },
     });
+    const { port: quota } = await cloud.neutron.quotaDetails();
+    expect(quota?.limit).toBeGreaterThan(0);
     const { notAfter } = await readVmCertificate(at().certificate);
     expect(Date.parse(access.vm?.expires_at ?? '')).toBe(notAfter.getTime());
   });

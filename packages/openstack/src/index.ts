@@ -28,7 +28,7 @@ export type { CredentialEvent } from './identity/rotation.ts';
 export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';
 export * from './identity/types.ts';
 export * from './network/collection-types.ts';
-export { Neutron } from './network/neutron.ts';
+export { Neutron, type NeutronOptions } from './network/neutron.ts';
 export * from './network/port-types.ts';
 export * from './network/security-group-types.ts';
 export * from './network/trunk-types.ts';

@@ -27,6 +27,12 @@ import type {
   SubnetUpdate,
 } from './types.ts';
 
+/** Options of a {@link Neutron}. */
+export interface NeutronOptions {
+  /** Returns the id of the project, in place of a token. A session without Keystone needs it for quotas. */
+  readonly ownProject?: () => Promise<string>;
+}
+
 /**
  * Client of Networking API v2.0 with the rights of one session. All bodies have the API's own attribute
  * names.
@@ -56,9 +62,11 @@ export class Neutron {
     SecurityGroupRuleUpdate
   >;
   readonly #session: Session;
+  readonly #options: NeutronOptions;
 
-  constructor(session: Session) {
+  constructor(session: Session, options: NeutronOptions = {}) {
     this.#session = session;
+    this.#options = options;
     this.networks = new RestCollection(session, { path: 'networks', key: 'networks', single: 'network' });
     this.subnets = new RestCollection(session, { path: 'subnets', key: 'subnets', single: 'subnet' });
     this.subnetPools = new RestCollection(session, {
@@ -126,9 +134,10 @@ export class Neutron {
 
   /**
    * Returns the id of the project that the session's token is scoped to; '' for an unscoped token, which has
-   * no catalog either.
+   * no catalog either. Without Keystone, {@link NeutronOptions.ownProject} answers.
    */
   async ownProject(options: CallOptions = {}): Promise<string> {
+    if (this.#options.ownProject !== undefined) return await this.#options.ownProject();
     return (await this.#session.token(options)).project?.id ?? '';
   }
 

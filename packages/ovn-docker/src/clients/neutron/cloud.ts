@@ -49,7 +49,7 @@ export function openCloud(
 /** Uses a connection that the caller opened and closes. */
 function openOver(connection: CloudConnection, config: CloudConfig, options: SessionOptions = {}): Cloud {
   const session = new Session(config, { ...options, connection });
-  const plain = new Neutron(session);
+  const plain = new Neutron(session, isBrokered(config) ? { ownProject: ownProjectOf(session) } : {});
   const ports = new TaggedPorts(plain.ports, () => keepsTagsAtCreation(plain, config.authUrl));
   const neutron = Object.assign(plain, { ports });
   const withToken = (token: string) => {
@@ -66,6 +66,15 @@ function openOver(connection: CloudConnection, config: CloudConfig, options: Ses
     return openOver(connection, { ...session.config, auth: { type: 'token', token } });
   };
   return { session, neutron, withToken, [Symbol.dispose]: () => undefined };
+}
+
+/** Asks the broker for the VM's project, until it has answered once. */
+function ownProjectOf(session: Session): () => Promise<string> {
+  let known: string | undefined;
+  return async () => {
+    known ??= (await askForVm(session)).project_id;
+    return known;
+  };
 }
 
 /**
