@@ -21,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ovsdb: () => import('./ovsdb/index.ts'),
   attach: () => import('./attach/index.ts'),
   openstack: () => import('./openstack/index.ts'),
+  broker: () => import('./broker/index.ts'),
   scale: () => import('./scale/index.ts'),
 };
 
