@@ -38,8 +38,11 @@ const limits = {
   keepAliveTimeout: 75_000,
   maxHeaderSize: 16_384,
 } as const satisfies ServerOptions;
-/** A connection on which nothing moves for this time is closed, also while it should read an answer. */
-const SILENCE_MS = 180_000;
+/**
+ * A connection on which nothing moves for this time is closed. Neutron may take longer than a quarter of an
+ * hour for the largest bulk request.
+ */
+const SILENCE_MS = 1_200_000;
 
 /**
  * Listens with TLS. The server certificate comes from the broker's CA; a new one replaces it every day, long
