@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import type { Port } from '@ovn-docker/openstack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { stringify } from 'yaml';
 import { makeNetwork, makePort } from '../../test/support/scene.ts';
 import { BrokerClient, joinWith, startTestBroker, type TestBroker } from '../../test/support/test-broker.ts';
 import { type Config, loadConfig } from '../config.ts';
@@ -34,12 +33,12 @@ beforeAll(async () => {
     user_domain_name: 'Default',
     project_domain_name: 'Default',
   };
-  writeFileSync(path('clouds.yaml'), stringify({ clouds: { own: { auth } } }));
+  writeFileSync(path('clouds.yaml'), JSON.stringify({ clouds: { own: { auth } } }));
   chmodSync(path('clouds.yaml'), 0o600);
   configPath = path('config.yaml');
   writeFileSync(
     configPath,
-    stringify({
+    JSON.stringify({
       listen: '127.0.0.1:0',
       names: ['127.0.0.1'],
       url: 'https://broker.example.org:9797',
