@@ -5,7 +5,9 @@ import { startTestBroker, type TestBroker } from '../../test/support/test-broker
 let broker: TestBroker;
 /** Networks: of the VMs' own ports, listed, unlisted, shared by an admin, another project's. */
 let nets: Record<'own' | 'listed' | 'unlisted' | 'shared' | 'foreign', string>;
+/** Both exist before any container: Neutron could give a container the address of the second one. */
 let vm: TestVm;
+let otherVm: TestVm;
 
 beforeAll(async () => {
   broker = await startTestBroker('', { person: 'alice' });
@@ -17,6 +19,7 @@ beforeAll(async () => {
     foreign: await makeNetwork(broker, '127.0.13.0/24', { person: 'bob' }),
   };
   vm = await makeVm(broker, nets.own, '127.0.9.5');
+  otherVm = await makeVm(broker, nets.own, '127.0.9.6');
 });
 afterAll(() => broker[Symbol.asyncDispose]());
 
@@ -102,9 +105,7 @@ describe('networks', () => {
 describe('with --with-networks', () => {
   test('a VM creates a network and a subnet, uses and deletes them, and no other network', async () => {
     using joined = await joinVm(broker, vm, { networks: [nets.listed], with_networks: true });
-    using plain = await joinVm(broker, await makeVm(broker, nets.own, '127.0.9.6'), {
-      networks: [nets.listed],
-    });
+    using plain = await joinVm(broker, otherVm, { networks: [nets.listed] });
     const { client } = joined;
     const made = await client.send('POST', '/v2.0/networks', { network: { name: 'docker-1' } });
     expect(made).toMatchObject({
