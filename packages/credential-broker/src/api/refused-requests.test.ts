@@ -194,6 +194,13 @@ describe('forbidden fields, one by one', () => {
     expect(answer[1]).toBe(rule);
   });
 
+  test('in mode trunk, a binding:profile with the VM’s own port as the parent, and an empty one', async () => {
+    for (const profile of [{ parent_name: vm.id, tag: 7 }, {}]) {
+      const port = { network_id: network, 'binding:profile': profile };
+      expect(await refusalOf('POST', '/v2.0/ports', { port })).toEqual([403, 'field']);
+    }
+  });
+
   test('a second resource beside the port, and a body of several kinds', async () => {
     const body = { port: { network_id: network }, network: {} };
     expect(await refusalOf('POST', '/v2.0/ports', body)).toEqual([403, 'field']);
