@@ -45,40 +45,67 @@ async function send(lab: Lab, calls: readonly Call[]): Promise<(Answer & { token
   return JSON.parse(await lab.machine('phys').must(command, { input, timeoutMs: 120_000 }));
 }
 
+interface Token {
+  readonly id: string;
+  /** When to log in again, in milliseconds as `Date.now` has them. */
+  readonly renewAt: number;
+}
+
+/** The part of a token's life after which it is replaced: repeated tests run for hours. */
+const LIFE = 0.8;
+
+async function logIn(lab: Lab, userName: UserName, identity: string): Promise<Token> {
+  const domain = { name: 'Default' };
+  const user = { name: userName, domain, password: lab.state.tenants[userName].password };
+  const auth = {
+    identity: { methods: ['password'], password: { user } },
+    scope: { project: { name: userName, domain } },
+  };
+  const call = { method: 'POST', url: `${identity}/auth/tokens`, body: { auth } } as const;
+  const [answer] = await send(lab, [{ ...call, headers: { 'content-type': 'application/json' } }]);
+  if (!answer?.token) throw new Error(`${userName} cannot log in: ${JSON.stringify(answer)}`);
+  const { expires_at } = answer.body['token'] as { readonly expires_at: string };
+  return { id: answer.token, renewAt: Date.now() + LIFE * (Date.parse(expires_at) - Date.now()) };
+}
+
 /** Keystone and Neutron of the lab as one of its users sees them, without the project's own client code. */
 export class Api {
-  readonly token: string;
   readonly #lab: Lab;
+  readonly #renew: () => Promise<Token>;
+  #token: Token;
 
-  private constructor(lab: Lab, token: string) {
+  private constructor(lab: Lab, token: Token, renew: () => Promise<Token>) {
     this.#lab = lab;
-    this.token = token;
+    this.#token = token;
+    this.#renew = renew;
   }
 
-  /** Logs in with the user's password. */
+  /** Logs in with the user's password, and again before the token expires. */
   static async login(lab: Lab, userName: UserName, identity: string = urls.identity): Promise<Api> {
-    const domain = { name: 'Default' };
-    const user = { name: userName, domain, password: lab.state.tenants[userName].password };
-    const auth = {
-      identity: { methods: ['password'], password: { user } },
-      scope: { project: { name: userName, domain } },
-    };
-    const call = { method: 'POST', url: `${identity}/auth/tokens`, body: { auth } } as const;
-    const [answer] = await send(lab, [{ ...call, headers: { 'content-type': 'application/json' } }]);
-    if (!answer?.token) throw new Error(`${userName} cannot log in: ${JSON.stringify(answer)}`);
-    return new Api(lab, answer.token);
+    const renew = () => logIn(lab, userName, identity);
+    return new Api(lab, await renew(), renew);
   }
 
   /** Uses a token that was issued elsewhere. */
-  static withToken(lab: Lab, token: string): Api {
-    return new Api(lab, token);
+  static withToken(lab: Lab, id: string): Api {
+    const token = { id, renewAt: Number.POSITIVE_INFINITY };
+    return new Api(lab, token, async () => token);
+  }
+
+  get token(): string {
+    return this.#token.id;
+  }
+
+  async #headers(): Promise<Record<string, string>> {
+    if (Date.now() > this.#token.renewAt) this.#token = await this.#renew();
+    return { 'content-type': 'application/json', 'x-auth-token': this.token };
   }
 
   /** Sends several calls to Neutron, one after the other; `path` is the part after `/v2.0/`. */
   async callAll(
     calls: readonly (readonly [Call['method'], path: string, body?: unknown])[],
   ): Promise<Answer[]> {
-    const headers = { 'content-type': 'application/json', 'x-auth-token': this.token };
+    const headers = await this.#headers();
     const base = `${urls.network}/v2.0/`;
     return send(
       this.#lab,
@@ -99,8 +126,7 @@ export class Api {
     { body, subject }: { readonly body?: unknown; readonly subject?: string } = {},
   ): Promise<Answer> {
     const headers = {
-      'content-type': 'application/json',
-      'x-auth-token': this.token,
+      ...(await this.#headers()),
       ...(subject === undefined ? {} : { 'x-subject-token': subject }),
     };
     const [answer] = await send(this.#lab, [{ method, url: `${urls.identity}/${path}`, headers, body }]);
