@@ -15,6 +15,7 @@ export {
   startBroker,
 } from './daemons/broker.ts';
 export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
+export { openSsh, type SshVm } from './daemons/sshd.ts';
 export { down } from './down.ts';
 export { type EngineName, type Engines, engineNames } from './engines/engines.ts';
 export { LabError } from './errors.ts';

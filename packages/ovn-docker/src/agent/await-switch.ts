@@ -11,6 +11,7 @@ import { libnetworkServer } from '../plugins/libnetwork/server.ts';
 import { engineWithoutSwitch } from './engine-without-switch.ts';
 import { listen } from './listen.ts';
 import { notifySystemd } from './notify-systemd.ts';
+import { sharedWith } from './share-socket.ts';
 
 /** Times in milliseconds; tests shorten them. */
 export interface SwitchPatience {
@@ -64,7 +65,7 @@ export async function awaitSwitch(
       isServing = true;
       const refuse = () => Promise.reject(reason);
       const api = apiServer(engine(), { plan: refuse, run: refuse }, cloud, health);
-      waiting.use(await listen(api, config.socket, stop));
+      waiting.use(await listen(api, config.socket, stop, { share: sharedWith(config, log) }));
     }
     if (!isReady && performance.now() >= held) {
       isReady = true;

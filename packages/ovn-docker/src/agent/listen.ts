@@ -12,8 +12,14 @@ interface App {
   fetch(request: Request, env: { readonly closing: AbortSignal }): Response | Promise<Response>;
 }
 
+interface ListenOptions {
+  readonly graceMs?: number;
+  /** Changes the rights of the socket before programs can find it. */
+  share?(socket: string): Promise<void>;
+}
+
 /**
- * Serves on a Unix socket that only root can open. Replaces the socket file of an earlier agent, because this
+ * Serves on a Unix socket that only root can open, and who else `share` lets. Replaces the socket file of an earlier agent, because this
  * agent holds the lock. Closing removes only its own file: after the agent has lost the lock, another agent's
  * socket can be at `path`. Closing gives running requests `graceMs` milliseconds to end, because the next
  * agent waits for this one.
@@ -23,7 +29,7 @@ export async function listen(
   app: App,
   path: string,
   lock: AbortSignal,
-  { graceMs = GRACE_MS }: { graceMs?: number } = {},
+  { graceMs = GRACE_MS, share }: ListenOptions = {},
 ): Promise<AsyncDisposable> {
   await mkdir(dirname(path), { recursive: true });
   const closing = new AbortController();
@@ -45,6 +51,7 @@ export async function listen(
     server.listen(bound, resolve);
   });
   await chmod(bound, 0o600);
+  await share?.(bound);
   const { ino } = await stat(bound);
   if (!lock.aborted) await rename(bound, path);
   return {

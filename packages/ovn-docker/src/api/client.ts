@@ -88,6 +88,40 @@ export class AgentClient implements AsyncDisposable {
     for await (const line of createInterface({ input: body })) yield JSON.parse(line) as EventView;
   }
 
+  /**
+   * Waits for the lock of the commands that create or remove Docker networks; disposing releases it.
+   * @param patienceMs how long to wait while other commands have it, in milliseconds
+   */
+  async lockDockerNetworks(patienceMs: number): Promise<Disposable> {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), patienceMs);
+    try {
+      const { body } = await request('http://agent/v1/docker-networks/lock', {
+        dispatcher: this.#dispatcher,
+        bodyTimeout: 0,
+        // A connection that stays open would make an agent that stops wait.
+        reset: true,
+        signal: stop.signal,
+      });
+      // It goes on reading, so that an agent that stops does not wait for this command.
+      const isLocked = await new Promise<boolean>((resolve) => {
+        body.on('error', () => undefined).once('data', () => resolve(true));
+        body.once('close', () => resolve(false));
+      });
+      if (isLocked) return { [Symbol.dispose]: () => void body.destroy() };
+      throw new OvnDockerError('E_AGENT_NOT_RUNNING', 'the agent has just stopped');
+    } catch (error) {
+      if (!stop.signal.aborted) throw this.#unreachable(error as NodeJS.ErrnoException);
+      throw new OvnDockerError(
+        'E_DOCKER_FAILED',
+        `another command has been creating a Docker network for more than ${patienceMs / 1000} s`,
+        { hint: 'find it in the VM: `ps -ef | grep ovn-docker`; wait until it ends, or end it' },
+      );
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispatcher.close();
   }
@@ -120,6 +154,7 @@ export class AgentClient implements AsyncDisposable {
   }
 
   #unreachable(error: NodeJS.ErrnoException): OvnDockerError {
+    if (error instanceof OvnDockerError) return error;
     if (error.code === 'EACCES') {
       return new OvnDockerError('E_NOT_ROOT', `no permission to open ${this.#socket}`, { cause: error });
     }

@@ -7,8 +7,10 @@ import { asOvnDockerError, OvnDockerError } from '../errors.ts';
 import { healthRoutes } from '../health/health-routes.ts';
 import type { HealthService } from '../health/health-service.ts';
 import type { Engine } from '../nics/engine.ts';
+import { Turns } from '../queues/in-turn.ts';
 import { enterNic } from './enter-nic.ts';
 import { eventStream } from './event-stream.ts';
+import { lockStream } from './lock-stream.ts';
 import { drainPools, fillPools, viewPools } from './manage-pools.ts';
 import { prepareNic } from './prepare-nic.ts';
 import { releaseNic } from './release-nic.ts';
@@ -87,6 +89,10 @@ export function apiServer(
     const results = await gc.run({ confirmed: true });
     return context.json({ removed: results.map(({ finding, error }) => viewFinding(finding, error)) });
   });
+  const dockerNetworks = new Turns();
+  server.get('/v1/docker-networks/lock', (context) =>
+    context.body(lockStream(dockerNetworks, context.env?.closing)),
+  );
   server.get('/v1/events', (context) => context.body(eventStream(context.env?.closing)));
   server.route('/', healthRoutes(health));
 

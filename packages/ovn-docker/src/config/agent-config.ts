@@ -98,6 +98,8 @@ const schema = z.strictObject({
     })
     .default({ dhcp: 'drop' }),
   socket: path.default('/run/ovn-docker/agent.sock'),
+  /** The group whose members may open the agent's socket, by name or number; only root without it. */
+  socket_group: text.min(1).optional(),
   vif_id: text.optional(),
   metadata_url: httpUrl.or(z.literal('')).default('http://169.254.169.254'),
   mode: z.enum(['auto', 'trunk', 'port-binding']).default('auto'),

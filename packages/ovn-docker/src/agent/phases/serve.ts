@@ -8,6 +8,7 @@ import { observeMetrics } from '../../observe/metrics.ts';
 import { libnetworkServer } from '../../plugins/libnetwork/server.ts';
 import { listen } from '../listen.ts';
 import { notifySystemd } from '../notify-systemd.ts';
+import { sharedWith } from '../share-socket.ts';
 import type { Clients } from './open-clients.ts';
 import type { Recognised } from './recognise.ts';
 
@@ -32,7 +33,8 @@ export async function serve(
   closing.use(observeMetrics());
   const prober = closing.use(new Prober(engine, { everyMs: config.probes.every * 1000 }));
   closing.use(health.show({ engine, docker, probeOf: (nic) => prober.resultOf(nic) }));
-  closing.use(await listen(apiServer(engine, reconciler, cloud, health), config.socket, signal));
+  const api = apiServer(engine, reconciler, cloud, health);
+  closing.use(await listen(api, config.socket, signal, { share: sharedWith(config, log) }));
   const plugin = join(config.docker.plugins_dir, `${config.docker.driver}.sock`);
   closing.use(await listen(libnetworkServer(engine, config.docker.publish), plugin, signal));
   if (signal.aborted) return prober;

@@ -51,7 +51,7 @@ export const run = defineCommand({
       process.exitCode = await runWithNic(agent, none.parsed, { ...request, ...none.wanted });
     } else {
       const { runByDriver } = await import('../docker/run-by-driver.ts');
-      process.exitCode = await runByDriver(container, resolved, settings.config);
+      process.exitCode = await runByDriver(agent, container, resolved, settings.config);
     }
   },
 });

@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
+import { isatty } from 'node:tty';
 import { type ErrorCode, errorTable, OvnDockerError } from '../../errors.ts';
 
 /** The outcome of a Docker command. */
@@ -43,6 +44,10 @@ export async function dockerOnTerminal(
     detached: !sigProxy,
     env: environment,
   });
+  // Without a listener, a signal would end this program, and its exit code would not be the container's.
+  if (sigProxy) {
+    for (const signal of proxied) process.on(signal, () => passOn(child, signal));
+  }
   if (!sigProxy) {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.once(signal, () => {
@@ -60,6 +65,15 @@ export async function dockerOnTerminal(
     else process.stderr.write(chunk);
   }
   return { code: await code, stdout: '', stderr };
+}
+
+/** The signals with which people and programs end a command. */
+const proxied = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+
+/** A terminal has sent its signals to the docker command, too, and a container must not get them twice. */
+function passOn(child: ChildProcess, signal: (typeof proxied)[number]): void {
+  const isFromTerminal = signal !== 'SIGTERM' && [0, 1, 2].some((fd) => isatty(fd));
+  if (!isFromTerminal) child.kill(signal);
 }
 
 /** Limit in characters: Docker's message can contain text of a registry or of another plugin. */

@@ -1,12 +1,10 @@
 import { ipVersionOf } from '../../addresses/ip-version.ts';
+import type { AgentClient } from '../../api/client.ts';
 import type { NetworkView } from '../../api/types.ts';
-import { VmSwitch } from '../../clients/vm-switch.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { DOCKER_NETWORK_LABEL } from '../../config/known-keys.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { docker, dockerRefusal } from './docker-command.ts';
-
-const LOCK = 'ovn_docker_network';
 
 /** How long to wait while another command creates or removes a Docker network, in milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -19,11 +17,12 @@ const PATIENCE_MS = 60_000;
 export async function ensureDockerNetwork(
   network: NetworkView,
   config: AgentConfig,
+  agent: AgentClient,
 ): Promise<{ name: string; isNew: boolean }> {
   const label = labelOf(network);
   const existing = await findByLabel(label);
   if (existing) return { name: existing, isNew: false };
-  await using _lock = await lockDockerNetworks(config);
+  using _lock = await lockDockerNetworks(agent);
   const createdMeanwhile = await findByLabel(label);
   if (createdMeanwhile) return { name: createdMeanwhile, isNew: false };
   const name = await createDockerNetwork(network, label, config.docker.driver);
@@ -31,8 +30,8 @@ export async function ensureDockerNetwork(
 }
 
 /** Removes the Docker network unless it has containers, which another command may have added. */
-export async function removeUnusedDockerNetwork(name: string, config: AgentConfig): Promise<void> {
-  await using _lock = await lockDockerNetworks(config);
+export async function removeUnusedDockerNetwork(name: string, agent: AgentClient): Promise<void> {
+  using _lock = await lockDockerNetworks(agent);
   const users = await docker(['ps', '--all', '--quiet', '--filter', `network=${name}`]);
   if (users.stdout.trim() === '') await docker(['network', 'rm', name]);
 }
@@ -124,21 +123,9 @@ async function freeNetworkName({ name, id, securityGroups = [] }: NetworkView): 
 
 /**
  * Takes the lock for creating and removing Docker networks. Without it, two commands at the same time would
- * both create a network, because Docker does not check a name atomically. The lock is one of the VM's
- * ovsdb-server (RFC 7047 §4.1.8), which releases it when this process ends.
+ * both create a network, because Docker does not check a name atomically. It is the agent's: Docker needs the
+ * agent to create a network anyhow.
  */
-async function lockDockerNetworks({ ovs }: AgentConfig): Promise<AsyncDisposable> {
-  const vmSwitch = await VmSwitch.open(ovs.remote, ovs.bridge);
-  try {
-    if (await vmSwitch.lock(LOCK, AbortSignal.timeout(PATIENCE_MS))) return vmSwitch;
-    throw new OvnDockerError(
-      'E_DOCKER_FAILED',
-      `another command has been creating a Docker network for more than ${PATIENCE_MS / 1000} s`,
-      { hint: 'find it: `ps -ef | grep ovn-docker`; wait until it ends, or end it' },
-    );
-  } catch (error) {
-    // An open connection would keep this process running.
-    await vmSwitch[Symbol.asyncDispose]();
-    throw error;
-  }
+function lockDockerNetworks(agent: AgentClient): Promise<Disposable> {
+  return agent.lockDockerNetworks(PATIENCE_MS);
 }

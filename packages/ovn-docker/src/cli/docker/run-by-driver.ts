@@ -1,3 +1,4 @@
+import type { AgentClient } from '../../api/client.ts';
 import type { NetworkView } from '../../api/types.ts';
 import type { AgentConfig } from '../../config/agent-config.ts';
 import { createContainer, startContainer, startOnTerminal } from './container.ts';
@@ -10,11 +11,12 @@ import type { DockerRunArguments } from './docker-run-arguments.ts';
  * container, and the Docker network if this command created it. Returns the exit code.
  */
 export async function runByDriver(
+  agent: AgentClient,
   parsed: DockerRunArguments,
   network: NetworkView,
   config: AgentConfig,
 ): Promise<number> {
-  const { name, isNew } = await ensureDockerNetwork(network, config);
+  const { name, isNew } = await ensureDockerNetwork(network, config, agent);
   let containerId: string | undefined;
   try {
     containerId = await createContainer(parsed, name);
@@ -24,7 +26,7 @@ export async function runByDriver(
     return 0;
   } catch (error) {
     if (containerId) await docker(['rm', '--force', containerId]);
-    if (isNew) await removeUnusedDockerNetwork(name, config);
+    if (isNew) await removeUnusedDockerNetwork(name, agent);
     throw error;
   }
 }

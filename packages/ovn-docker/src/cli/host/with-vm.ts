@@ -23,12 +23,13 @@ export async function withVm<T>(
   useDocker(`unix://${vm.paths.docker}`);
   const { config } = settings;
   const docker = { ...config.docker, ...vm.greeting.docker };
-  try {
-    return await work({ ...settings, vm, config: { ...config, docker, socket: vm.paths.agent } });
-  } catch (error) {
+  const chosen = { ...settings, vm, config: { ...config, docker, socket: vm.paths.agent } };
+  const result = await work(chosen).catch(async (error: unknown) => {
     // The program that used the connection only knows that its socket was closed.
-    throw vm.ended.aborted ? vm.ended.reason : error;
-  }
+    throw vm.isOpen ? error : await vm.failure;
+  });
+  if (!vm.isOpen) throw await vm.failure;
+  return result;
 }
 
 /** Without this, a signal would leave ssh and the directory of the sockets behind. */

@@ -19,8 +19,9 @@ export interface ConnectedVm extends Disposable {
   /** Paths of Unix sockets on this machine; behind them are the VM's. */
   readonly paths: Readonly<Record<SocketName, string>>;
   readonly greeting: Greeting;
-  /** Aborts with an `E_SSH` when the connection has ended. */
-  readonly ended: AbortSignal;
+  readonly isOpen: boolean;
+  /** Resolves with the reason, an `E_SSH`, when the connection has ended. */
+  readonly failure: Promise<OvnDockerError>;
 }
 
 /**
@@ -46,12 +47,14 @@ export async function connectVm(host: SshHost, patienceMs = PATIENCE_MS): Promis
       throw await reasonOf(ssh.failure, host);
     });
     const local = await listenLocally((name) => streams.open(name));
-    const ended = new AbortController();
-    void streams.ended.catch(async () => ended.abort(await reasonOf(ssh.failure, host)));
+    const failure = streams.ended.catch(() => reasonOf(ssh.failure, host));
     return {
       paths: local.paths,
       greeting,
-      ended: ended.signal,
+      get isOpen() {
+        return streams.isOpen;
+      },
+      failure,
       [Symbol.dispose]() {
         local[Symbol.dispose]();
         end();

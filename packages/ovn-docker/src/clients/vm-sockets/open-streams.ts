@@ -80,6 +80,10 @@ export class Streams {
     );
   }
 
+  get isOpen(): boolean {
+    return !this.#session.closed && !this.#session.destroyed;
+  }
+
   close(): void {
     this.#session.destroy();
   }
