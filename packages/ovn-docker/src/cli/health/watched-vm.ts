@@ -73,9 +73,9 @@ async function openBySsh(ssh: Extract<ChosenHost, { kind: 'ssh' }>['ssh']): Prom
   return {
     agent: {
       health: (limitMs) =>
-        agent.health(limitMs).catch((error: unknown) => {
+        agent.health(limitMs).catch(async (error: unknown) => {
           // The client only knows that its socket was closed.
-          throw vm.ended.aborted ? vm.ended.reason : error;
+          throw vm.isOpen ? error : await vm.failure;
         }),
     },
     async [Symbol.asyncDispose]() {
