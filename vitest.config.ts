@@ -80,6 +80,15 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'outside',
+          include: ['test/outside/*.test.ts'],
+          globalSetup: ['test/system/raise-lab.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'packages',
           include: ['test/packages/*.test.ts'],
           testTimeout: 300_000,

@@ -16,6 +16,7 @@ export {
 } from './daemons/broker.ts';
 export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
 export { openSsh, type SshVm } from './daemons/sshd.ts';
+export { unpackDebianPackages } from './debian-packages.ts';
 export { down } from './down.ts';
 export { type EngineName, type Engines, engineNames } from './engines/engines.ts';
 export { LabError } from './errors.ts';

@@ -19,10 +19,10 @@ interface ListenOptions {
 }
 
 /**
- * Serves on a Unix socket that only root can open, and who else `share` lets. Replaces the socket file of an earlier agent, because this
- * agent holds the lock. Closing removes only its own file: after the agent has lost the lock, another agent's
- * socket can be at `path`. Closing gives running requests `graceMs` milliseconds to end, because the next
- * agent waits for this one.
+ * Serves on a Unix socket that only root can open, and who else `share` lets. Replaces the socket file of an
+ * earlier agent, because this agent holds the lock. Closing removes only its own file: after the agent has
+ * lost the lock, another agent's socket can be at `path`. Closing gives running requests `graceMs`
+ * milliseconds to end, because the next agent waits for this one.
  * @param lock aborts when the lock is lost: then the socket does not replace the other agent's
  */
 export async function listen(
