@@ -83,7 +83,7 @@ export function parseBrokerConfig(content: string, file: string): Config {
 
 /** The URL by which VMs reach the broker. */
 export function publicUrl({ url, names: [name = ''], listen }: Config): string {
-  if (url !== undefined) return url.replace(/\/+$/, '');
+  if (url !== undefined) return url.endsWith('/') ? url.slice(0, -1) : url;
   const host = name.includes(':') ? `[${name}]` : name;
   return `https://${host}:${listen.slice(listen.lastIndexOf(':') + 1)}`;
 }
