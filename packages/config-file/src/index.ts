@@ -1,2 +1,1 @@
-export { nearestKey, suggestion } from './nearest-key.ts';
 export { ConfigProblem, parseConfig } from './parse-config.ts';

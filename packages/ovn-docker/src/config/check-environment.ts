@@ -1,4 +1,4 @@
-import { nearestKey } from '@ovn-docker/config-file';
+import { nearestKey } from '@ovn-docker/config-file/nearest-key';
 import { cloudVariables } from './known-keys.ts';
 
 /** Variables that belong to OpenStack's test runners and loggers, or to any service and API version. */

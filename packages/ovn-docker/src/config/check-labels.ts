@@ -1,4 +1,4 @@
-import { nearestKey, suggestion } from '@ovn-docker/config-file';
+import { nearestKey, suggestion } from '@ovn-docker/config-file/nearest-key';
 import { dockerBoolean } from './docker-boolean.ts';
 import { containerLabels, DOCKER_NETWORK_LABEL, ownPrefixes } from './known-keys.ts';
 import { parseProbe } from './probe-label.ts';

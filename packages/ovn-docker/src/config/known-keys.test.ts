@@ -1,4 +1,4 @@
-import { nearestKey, suggestion } from '@ovn-docker/config-file';
+import { nearestKey, suggestion } from '@ovn-docker/config-file/nearest-key';
 import { expect, it } from 'vitest';
 import { cloudVariables, optionNames } from './known-keys.ts';
 

@@ -1,4 +1,4 @@
-import { nearestKey, suggestion } from '@ovn-docker/config-file';
+import { nearestKey, suggestion } from '@ovn-docker/config-file/nearest-key';
 import { isUuid } from '../clients/neutron/find-one.ts';
 import { splitGroups } from '../clients/neutron/security-groups.ts';
 import { isStorable } from '../clients/outside-text.ts';
