@@ -109,6 +109,17 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'broker',
+          include: ['test/broker/*.test.ts', 'test/faults/crash-points.test.ts'],
+          globalSetup: ['test/broker/raise-lab.ts'],
+          fileParallelism: false,
+          testTimeout: timeLimit(180_000),
+          hookTimeout: timeLimit(300_000),
+        },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'faults',
           include: ['test/faults/*.test.ts'],
           globalSetup: ['test/faults/raise-lab.ts'],
