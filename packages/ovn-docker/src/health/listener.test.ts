@@ -142,8 +142,12 @@ it('cuts off an answer that takes too long, and more connections than it has roo
   await using _listener = listener;
   const at = await port;
   await expect(plain(at, '/never')).rejects.toMatchObject({ code: 'ECONNRESET' });
-  const sockets = Array.from({ length: 70 }, () => connect(at, '127.0.0.1').on('error', () => undefined));
-  await Promise.all(sockets.slice(64).map((socket) => once(socket.resume(), 'close')));
+  const sockets = Array.from({ length: 70 }, () =>
+    connect(at, '127.0.0.1')
+      .on('error', () => undefined)
+      .resume(),
+  );
+  await Promise.all(sockets.slice(64).map((socket) => once(socket, 'close')));
   expect(sockets.slice(0, 64).every((socket) => !socket.closed)).toBe(true);
   for (const socket of sockets) socket.destroy();
 });

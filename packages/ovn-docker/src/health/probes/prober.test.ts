@@ -51,6 +51,8 @@ it('a gateway that answers passes; when the path is cut, the probe fails, and pa
   prober.add(container('gateway'));
   expect(prober.resultOf(nic)).toMatchObject({ probe: 'gateway' });
   await result({ passed: true, from: 'container' });
+  const { at } = prober.resultOf(nic) ?? {};
+  await vi.waitFor(() => expect(prober.resultOf(nic)?.at).not.toBe(at), 5000);
   using outside = Rtnetlink.open(netns.gateway);
   outside.deleteAddress('eth1', '10.0.0.1/24');
   await result({ passed: false, error: 'the gateway 10.0.0.1 does not answer' });
