@@ -42,8 +42,9 @@ const netlink: Preludes = {
   docstrings: `
 import { execFileSync } from 'node:child_process';
 import {
-  announceLink, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns, PacketSocket, quietLink,
-  refuseAdvertisements, removeNetnsDirectory, Rtnetlink, setChecksumOffload,
+  announceLink, connectInNetns, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns,
+  NeighborQuery, PacketSocket, PrivateNetns, quietLink, refuseAdvertisements, removeNetnsDirectory, Rtnetlink,
+  setChecksumOffload,
 } from '@ovn-docker/netlink';
 declare const rtnl: Rtnetlink;
 declare const frame: Buffer;
