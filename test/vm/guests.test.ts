@@ -217,7 +217,8 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     const ports = await portsOfGuest();
     await vm.reboot();
     await checkNetwork();
-    expect(await portsOfGuest()).toEqual(ports);
+    // The agent may have deleted warm NICs that nobody used for the idle time.
+    expect(ports).toEqual(expect.arrayContaining(await portsOfGuest()));
   });
 
   it.each(['a', 'another'])(
