@@ -32,21 +32,50 @@ export interface Joined {
 }
 
 /**
- * Joins the broker of an invitation. Safe to interrupt at any moment and to repeat: the key is on the disk
- * before the token is sent, and the broker answers the same token and key with the same certificate.
+ * Joins the broker of an invitation. Safe to interrupt at any moment, to repeat, and to run twice at a time:
+ * the key is on the disk before the token is sent, and the broker answers the same token and key with the same
+ * certificate.
  * @param folder for tests
  * @throws OvnDockerError `E_BROKER_CA` before anything is sent; `E_JOIN_TOKEN` `E_API_UNREACHABLE` `E_BROKER`
  */
 export async function runJoin(invitation: Invitation, folder = BROKER_FOLDER): Promise<Joined> {
   const broker = brokerAt(invitation.url.origin, folder);
   const pending = { key: join(folder, 'joining-key.pem'), ca: join(folder, 'joining-ca.pem') };
-  const earlier = await readVmCertificate(broker.certificate).catch(() => undefined);
-  const wasJoined =
-    earlier?.invitationId === invitation.invitationId && earlier.notAfter.getTime() > Date.now();
-  if (wasJoined) {
-    await forget(Object.values(pending));
-    return { broker, certificate: earlier, wasJoined };
+  try {
+    const earlier = await earlierCertificate(broker, invitation);
+    const certificate = earlier ?? (await joinWith(invitation, broker, pending));
+    await forget(pending);
+    return { broker, certificate, wasJoined: earlier !== undefined };
+  } catch (error) {
+    // Another run has joined meanwhile, and has removed the files of this one, or used the token.
+    const certificate = await earlierCertificate(broker, invitation);
+    if (certificate === undefined) throw error;
+    await forget(pending);
+    return { broker, certificate, wasJoined: true };
   }
+}
+
+/** Files of a run that has not joined yet. */
+interface PendingFiles {
+  readonly key: string;
+  readonly ca: string;
+}
+
+/** The certificate of a run that has joined with the same invitation. */
+async function earlierCertificate(
+  { certificate }: Broker,
+  { invitationId }: Invitation,
+): Promise<VmCertificate | undefined> {
+  const earlier = await readVmCertificate(certificate).catch(() => undefined);
+  const isValid = earlier?.invitationId === invitationId && earlier.notAfter.getTime() > Date.now();
+  return isValid ? earlier : undefined;
+}
+
+async function joinWith(
+  invitation: Invitation,
+  broker: Broker,
+  pending: PendingFiles,
+): Promise<VmCertificate> {
   await createFile(pending.key, await makeKey());
   const key = await readFile(pending.key, 'utf8');
   await replaceFile(pending.ca, await findAuthority(invitation.url, invitation.caHash));
@@ -55,8 +84,7 @@ export async function runJoin(invitation: Invitation, folder = BROKER_FOLDER): P
   // The certificate is written last: with it, the VM has joined.
   await replaceFile(broker.ca, issued.ca);
   await replaceFile(broker.certificate, `${issued.certificate.trimEnd()}\n${key}`);
-  await forget(Object.values(pending));
-  return { broker, certificate, wasJoined };
+  return certificate;
 }
 
 async function ask({ url, token }: Invitation, csr: string, caFile: string): Promise<Issued> {
@@ -94,6 +122,6 @@ function check(issued: Issued, key: string, { caHash }: Invitation): VmCertifica
   throw new OvnDockerError('E_CERTIFICATE', message);
 }
 
-async function forget(files: readonly string[]): Promise<void> {
-  for (const file of files) await rm(file, { force: true });
+async function forget({ key, ca }: PendingFiles): Promise<void> {
+  for (const file of [key, ca]) await rm(file, { force: true });
 }
