@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Resolves the workspace's packages to their sources, by the condition "source" in their package.json. */
@@ -34,6 +35,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{packages/*,lab}/src/**/*.test.ts', '{test/support,scripts}/**/*.test.ts'],
+          // By default, Vitest leaves one processor idle: half of a machine with two.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: 30_000,
         },
       },
