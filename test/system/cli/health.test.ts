@@ -57,6 +57,8 @@ beforeAll(async () => {
 afterAll(async () => {
   await vm.cleanUp();
   await agent.ask('POST', '/v1/pools/drain', {});
+  // `ovn-docker run` has made it for the containers of Docker's driver.
+  await vm.removeNetworks(`name=${NETWORK}`);
   await expectBalancedBooks(lab, 'vm-a', api);
   await restore();
   await api.deleteEmptyNetwork(network);

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { launchDockerd, openLab, pluggedNics, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addProgram } from '../../../scripts/package/program-files.ts';
+import { Tree } from '../../../scripts/package/tree.ts';
 import { Api, type Resource } from '../../support/api.ts';
 import { Pinger } from '../../support/pinger.ts';
 import { stopNeutron } from '../../support/stop-neutron.ts';
@@ -50,19 +52,17 @@ const ports = () => api.list('port', `network_id=${network.id}`);
  * Installs VM-A's `ovn-docker` as another version with the same code, at another path, as a package manager
  * does. `install` returns the path of the bundle; without a version it installs the lab's own bundle again.
  */
-function versionInstaller(): { install(version?: string): string } {
+function versionInstaller(): { install(version?: string): Promise<string> } {
   const program = join(a.machine.places.data, 'bin', 'ovn-docker');
   const own = readFileSync(program, 'utf8');
   const bundle = /"([^"]+\/ovn-docker\.js)"/.exec(own)?.[1] ?? '';
-  // Both versions have the same chunks beside their entry file.
-  const chunks = join(a.machine.places.data, 'chunks');
-  if (!existsSync(chunks)) symlinkSync(join(dirname(bundle), 'chunks'), chunks);
   return {
-    install: (version) => {
-      const path = version === undefined ? bundle : join(a.machine.places.data, `ovn-docker-${version}.js`);
+    install: async (version) => {
+      let path = bundle;
       if (version !== undefined) {
-        const named = /(name: "ovn-docker",\s+version: )"[^"]+"/;
-        writeFileSync(path, readFileSync(bundle, 'utf8').replace(named, `$1"${version}"`));
+        const tree = new Tree(join(a.machine.places.data, 'versions', version));
+        await addProgram(tree, 'ovn-docker', '', version);
+        path = join(tree.folder, 'dist', 'ovn-docker.js');
       }
       writeFileSync(program, own.replace(bundle, path));
       return path;
@@ -126,7 +126,7 @@ describe('the agent', () => {
       for (const id of [none, driver]) pingers.push(await Pinger.start(a, id, peerAddress));
       const before = await pluggedNics(lab, 'vm-a');
       for (const version of ['99.0.0', '0.0.1', undefined]) {
-        const bundle = program.install(version);
+        const bundle = await program.install(version);
         if (version) expect((await a.ovnDocker(['--version'])).stdout.trim()).toBe(version);
         await a.restartAgent();
         const commandLine = await a.machine.must([
@@ -145,7 +145,7 @@ describe('the agent', () => {
       await a.remove(none, driver);
       await waitFor('the ports of VM-A to be deleted', async () => (await ports()).length === 1);
     } finally {
-      program.install();
+      await program.install();
       await a.restartAgent();
       await tidy();
     }
