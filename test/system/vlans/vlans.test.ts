@@ -1,6 +1,7 @@
 import { openLab, pluggedNics, waitFor } from '@ovn-docker/lab';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { Api, type Resource } from '../../support/api.ts';
+import { crash } from '../../support/daemons.ts';
 import { moveVm } from '../../support/move-vm.ts';
 import { Pinger } from '../../support/pinger.ts';
 import { expectBalancedBooks } from '../../support/read-books.ts';
@@ -59,6 +60,8 @@ async function occupy(vlans: readonly number[]): Promise<() => Promise<void>> {
     ids.map((id, index) => subport(id, vlans[index] ?? 0)),
   );
   return async () => {
+    // This ovn-controller would remove the ports one by one, for two minutes. The next one finds none to remove.
+    const startController = await crash(lab, 'hv1', 'ovn/ovn-controller');
     await scene.changeSubports(
       'remove',
       ids.map((port_id) => ({ port_id })),
@@ -66,6 +69,7 @@ async function occupy(vlans: readonly number[]): Promise<() => Promise<void>> {
     const answers = await api.callAll(ids.map((id) => ['DELETE', `ports/${id}`] as const));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     await api.delete('network', network.id);
+    await lab.machine('hv1').must(startController);
     // Wait until the hypervisors have removed the ports: otherwise the next test waits.
     await lab.machine('central').must(['ovn-nbctl', '--wait=hv', 'sync'], { timeoutMs: 300_000 });
   };
