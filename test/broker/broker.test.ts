@@ -8,7 +8,7 @@ import {
   runBroker,
   startBroker,
 } from '@ovn-docker/lab';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api, type Resource } from '../support/api.ts';
 import { expiredCertificate } from '../support/expired-certificate.ts';
@@ -35,11 +35,13 @@ beforeAll(async () => {
   restores = await Promise.all([a, b, c].map(({ name }) => configureAgent(lab, name, { pool: { high: 0 } })));
 });
 afterAll(async () => {
-  for (const vm of [a, b, c]) await vm.tidy(NETWORK);
   for (const restore of restores) await restore();
   await alice.deleteEmptyNetwork(network);
 });
 leavesNoTraces(lab);
+afterEach(async () => {
+  for (const vm of [a, b, c]) await vm.tidy(NETWORK);
+});
 
 /** An answer of a broker. */
 interface Answer {

@@ -60,7 +60,7 @@ async function occupy(vlans: readonly number[]): Promise<() => Promise<void>> {
     ids.map((id, index) => subport(id, vlans[index] ?? 0)),
   );
   return async () => {
-    // This ovn-controller would remove the ports one by one, for two minutes. The next one finds none to remove.
+    // This ovn-controller would remove the ports for two minutes. The next one finds none to remove.
     const startController = await crash(lab, 'hv1', 'ovn/ovn-controller');
     await scene.changeSubports(
       'remove',

@@ -33,8 +33,8 @@ export interface Joined {
 
 /**
  * Joins the broker of an invitation. Safe to interrupt at any moment, to repeat, and to run twice at a time:
- * the key is on the disk before the token is sent, and the broker answers the same token and key with the same
- * certificate.
+ * the key is on the disk before the token is sent, and the broker answers the same token and key with the
+ * same certificate.
  * @param folder for tests
  * @throws OvnDockerError `E_BROKER_CA` before anything is sent; `E_JOIN_TOKEN` `E_API_UNREACHABLE` `E_BROKER`
  */
