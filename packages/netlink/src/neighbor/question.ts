@@ -1,14 +1,12 @@
 import { parseIp } from '../address/ip.ts';
+import { formatMac, parseMac } from '../codec/mac.ts';
 import {
-  BROADCAST,
-  checksum,
+  arpRequest,
   ETHERTYPE_ARP,
-  ETHERTYPE_IPV4,
   ETHERTYPE_IPV6,
   ICMPV6,
-  words,
-} from '../announce/frame.ts';
-import { formatMac, parseMac } from '../codec/mac.ts';
+  neighborFrame,
+} from '../codec/neighbor-frames.ts';
 import { invalidArgument } from '../errors.ts';
 
 const ETHERNET_LENGTH = 14;
@@ -36,15 +34,13 @@ export function questionFor(mac: string, source: string, target: string): Questi
   if (from.family !== to.family)
     throw invalidArgument(`ask for ${target}`, `'${source}' has another IP version`);
   const own = parseMac(mac);
-  return to.family === 4 ? arpRequest(own, from.bytes, to.bytes) : solicitation(own, from.bytes, to.bytes);
+  return to.family === 4 ? arpQuestion(own, from.bytes, to.bytes) : solicitation(own, from.bytes, to.bytes);
 }
 
-function arpRequest(mac: Buffer, source: Buffer, target: Buffer): Question {
+function arpQuestion(mac: Buffer, source: Buffer, target: Buffer): Question {
   const REPLY = 2;
-  const request = Buffer.concat([words(1, ETHERTYPE_IPV4), Buffer.of(6, 4), words(1), mac, source]);
-  const frame = Buffer.concat([BROADCAST, mac, words(ETHERTYPE_ARP), request, Buffer.alloc(6), target]);
   return {
-    frame,
+    frame: arpRequest(mac, source, target),
     etherType: ETHERTYPE_ARP,
     answeredBy(received) {
       const body = received.subarray(ETHERNET_LENGTH);
@@ -58,20 +54,11 @@ function arpRequest(mac: Buffer, source: Buffer, target: Buffer): Question {
 function solicitation(mac: Buffer, source: Buffer, target: Buffer): Question {
   const SOURCE_LINK_LAYER_ADDRESS = 1;
   const ADVERTISEMENT = 136;
-  // The solicited-node address of the target (RFC 4291 §2.7.1), and its Ethernet address (RFC 2464 §7).
+  // The solicited-node address of the target (RFC 4291 §2.7.1).
   const group = Buffer.concat([Buffer.from('ff0200000000000000000001ff', 'hex'), target.subarray(13)]);
-  const groupMac = Buffer.concat([Buffer.of(0x33, 0x33), group.subarray(12)]);
-  const message = Buffer.concat([
-    Buffer.of(135, 0, 0, 0, 0, 0, 0, 0),
-    target,
-    Buffer.of(SOURCE_LINK_LAYER_ADDRESS, 1),
-    mac,
-  ]);
-  const pseudoHeader = Buffer.concat([source, group, words(0, message.length, 0, ICMPV6)]);
-  message.writeUInt16BE(checksum(Buffer.concat([pseudoHeader, message])), 2);
-  const header = Buffer.concat([words(0x6000, 0, message.length), Buffer.of(ICMPV6, 255), source, group]);
+  const message = { type: 135, flags: 0, target, option: SOURCE_LINK_LAYER_ADDRESS };
   return {
-    frame: Buffer.concat([groupMac, mac, words(ETHERTYPE_IPV6), header, message]),
+    frame: neighborFrame(message, mac, source, group),
     etherType: ETHERTYPE_IPV6,
     answeredBy(received) {
       const body = received.subarray(ETHERNET_LENGTH);
