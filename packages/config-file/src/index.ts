@@ -1,1 +1,2 @@
+export { listenAddress, splitAddress } from './listen-address.ts';
 export { ConfigProblem, parseConfig } from './parse-config.ts';

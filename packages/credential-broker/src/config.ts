@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigProblem, parseConfig } from '@ovn-docker/config-file';
+import { ConfigProblem, listenAddress, parseConfig, splitAddress } from '@ovn-docker/config-file';
 import { z } from 'zod';
 import { BrokerError } from './errors.ts';
 
 const text = z.string().trim().min(1, 'must not be empty');
 const path = text.startsWith('/', 'must be an absolute path');
-const address = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port')
-  .refine((value) => Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535, 'a port is at most 65535');
 const count = z.int().min(1);
 
 /** Limits for each VM. */
@@ -32,7 +28,7 @@ const neutron = z.strictObject({
 });
 
 const schema = z.strictObject({
-  listen: address.default('0.0.0.0:9797'),
+  listen: listenAddress.default('0.0.0.0:9797'),
   /** DNS names and addresses by which VMs reach the broker; its server certificate contains them. */
   names: z.array(text).min(1, 'name at least one'),
   /** The URL that `invite` prints; by default the first of `names` with the port of `listen`. */
@@ -85,5 +81,5 @@ export function parseBrokerConfig(content: string, file: string): Config {
 export function publicUrl({ url, names: [name = ''], listen }: Config): string {
   if (url !== undefined) return url.endsWith('/') ? url.slice(0, -1) : url;
   const host = name.includes(':') ? `[${name}]` : name;
-  return `https://${host}:${listen.slice(listen.lastIndexOf(':') + 1)}`;
+  return `https://${host}:${splitAddress(listen).port}`;
 }

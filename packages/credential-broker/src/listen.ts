@@ -2,6 +2,7 @@ import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
+import { splitAddress } from '@ovn-docker/config-file';
 import { plainAddress } from './access/source-addresses.ts';
 import type { Authority } from './certificates/authority.ts';
 import { BrokerError } from './errors.ts';
@@ -106,13 +107,12 @@ function limitConnections(server: Server, most: number): void {
 }
 
 function open(server: Server, address: string): Promise<number> {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  const { host, port } = splitAddress(address);
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       reject(new BrokerError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause }));
     });
-    server.listen(Number(address.slice(colon + 1)), host, () => {
+    server.listen(port, host, () => {
       const bound = server.address();
       resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
     });

@@ -1,16 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { ConfigProblem, parseConfig } from '@ovn-docker/config-file';
+import { ConfigProblem, listenAddress, parseConfig } from '@ovn-docker/config-file';
 import { z } from 'zod';
 import { ProgramError } from './errors.ts';
 import { type IdentityConfig, type IdentitySection, identitySection } from './identity/identity-config.ts';
 import { defaultQuotas } from './policy/quotas.ts';
 import { resources } from './resources/index.ts';
 
-const address = z
-  .string()
-  .regex(/^(\[[0-9a-fA-F:.]+\]|[^:\s]+):\d{1,5}$/, 'expected host:port')
-  .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'a port is at most 65535');
 const text = z.string().trim().min(1, 'must not be empty');
 
 const REMOTE = 'expected unix:PATH, tcp:HOST:PORT or ssl:HOST:PORT';
@@ -35,7 +31,11 @@ const network = z.strictObject({
 });
 
 const schema = z.strictObject({
-  listen: z.strictObject({ identity: address, network: address, metadata: address.optional() }),
+  listen: z.strictObject({
+    identity: listenAddress,
+    network: listenAddress,
+    metadata: listenAddress.optional(),
+  }),
   /** Base URLs of the catalog, as clients reach them; by default the listening addresses. */
   public_url: z.strictObject({ identity: z.url().optional(), network: z.url().optional() }).default({}),
   /** Remotes of OVN Northbound: `tcp:HOST:PORT`, `unix:PATH`, one or several. */

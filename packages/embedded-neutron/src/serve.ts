@@ -1,4 +1,5 @@
 import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { splitAddress } from '@ovn-docker/config-file';
 import { connect } from '@ovn-docker/ovsdb';
 import { networkApp } from './api/network-app.ts';
 import type { Config } from './config.ts';
@@ -96,8 +97,7 @@ interface Listening {
 
 /** Opens a socket. Requests wait until {@link Listening.answer} is called. */
 function listen(address: string): Promise<Listening> {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon).replace(/^\[|\]$/g, '');
+  const { host, port } = splitAddress(address);
   const { promise: ready, resolve: answer } = Promise.withResolvers<Fetcher>();
   const server: ServerType = createAdaptorServer({
     fetch: async (request, bindings) => (await ready).fetch(request, bindings),
@@ -106,11 +106,11 @@ function listen(address: string): Promise<Listening> {
     server.once('error', (cause) => {
       reject(new ProgramError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause }));
     });
-    server.listen(Number(address.slice(colon + 1)), host, () => {
+    server.listen(port, host, () => {
       const bound = server.address();
-      const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
+      const boundPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
       const shownHost = host.includes(':') ? `[${host}]` : host;
-      resolve({ url: `http://${shownHost}:${port}`, answer, close: () => close(server) });
+      resolve({ url: `http://${shownHost}:${boundPort}`, answer, close: () => close(server) });
     });
   });
 }
