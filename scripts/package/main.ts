@@ -14,10 +14,9 @@ import { parseArgs } from 'node:util';
 import packageJson from '../../packages/ovn-docker/package.json' with { type: 'json' };
 import { root } from '../bundle.ts';
 import { buildAgentPackage } from './agent-package.ts';
-import { buildBrokerPackage } from './broker-package.ts';
 import { commitTime } from './commit.ts';
-import { buildEmbeddedNeutronPackage } from './embedded-neutron-package.ts';
 import { buildNpmPackage } from './npm-package.ts';
+import { buildServicePackage } from './service-package.ts';
 
 const { values } = parseArgs({ options: { version: { type: 'string' }, lint: { type: 'boolean' } } });
 const version = values.version ?? packageJson.version;
@@ -30,8 +29,8 @@ try {
   const target = { version, time: commitTime(), node, scratch, folder: dist };
   const built = await Promise.all([
     buildAgentPackage(target),
-    buildEmbeddedNeutronPackage(target),
-    buildBrokerPackage(target),
+    buildServicePackage('embedded-neutron', target),
+    buildServicePackage('ovn-docker-broker', target),
     buildNpmPackage(target),
   ]);
   if (values.lint) lint(built.filter((file) => file.endsWith('.deb')));

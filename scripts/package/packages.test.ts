@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildAgentPackage } from './agent-package.ts';
-import { buildBrokerPackage } from './broker-package.ts';
-import { buildEmbeddedNeutronPackage } from './embedded-neutron-package.ts';
 import { buildNpmPackage } from './npm-package.ts';
+import { buildServicePackage } from './service-package.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'ovn-docker-packages-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,7 +102,7 @@ describe('ovn-docker-agent', () => {
 });
 
 it('embedded-neutron has its own Node, unit and sample configuration', async () => {
-  const deb = await buildEmbeddedNeutronPackage(target('neutron'));
+  const deb = await buildServicePackage('embedded-neutron', target('neutron'));
   expect(filesOf(deb).map(nameOf).toSorted()).toEqual([
     'etc/embedded-neutron/config.example.yaml',
     'lib/systemd/system/embedded-neutron.service',
@@ -120,7 +119,7 @@ it('embedded-neutron has its own Node, unit and sample configuration', async () 
 });
 
 it('ovn-docker-broker has its own Node, unit and sample configuration, and runs without privileges', async () => {
-  const deb = await buildBrokerPackage(target('broker'));
+  const deb = await buildServicePackage('ovn-docker-broker', target('broker'));
   expect(filesOf(deb).map(nameOf).toSorted()).toEqual([
     'etc/ovn-docker-broker/config.example.yaml',
     'lib/systemd/system/ovn-docker-broker.service',
