@@ -17,19 +17,8 @@ export class Switch implements AsyncDisposable {
     const database = join(started.#directory, 'conf.db');
     execFileSync('ovsdb-tool', ['create', database, '/usr/share/openvswitch/vswitch.ovsschema']);
     await started.#spawn('ovsdb-server', 'db.sock', [database, `--remote=punix:${started.#database}`]);
-    const vsctl = [
-      '--no-wait',
-      'init',
-      '--',
-      'add-br',
-      'br0',
-      '--',
-      'set',
-      'bridge',
-      'br0',
-      'datapath_type=dummy',
-    ];
-    started.#run('ovs-vsctl', `--db=unix:${started.#database}`, ...vsctl);
+    const addBridge = ['add-br', 'br0', '--', 'set', 'bridge', 'br0', 'datapath_type=dummy'];
+    started.vsctl('--no-wait', 'init', '--', ...addBridge);
     await started.startForwarding();
     return started;
   }
@@ -58,7 +47,9 @@ export class Switch implements AsyncDisposable {
   ofctl = (command: string, ...args: string[]): string =>
     this.#run('ovs-ofctl', '-O', 'OpenFlow14', '--no-stats', command, this.socket, ...args);
 
-  vsctl = (...args: string[]): string => this.#run('ovs-vsctl', `--db=unix:${this.#database}`, ...args);
+  /** Runs ovs-vsctl. It tries again while ovsdb-server has made its socket and does not accept yet. */
+  vsctl = (...args: string[]): string =>
+    this.#run('ovs-vsctl', `--db=unix:${this.#database}`, '--retry', '--timeout=30', ...args);
 
   /** What happens to a frame, in the words of `ovs-appctl ofproto/trace`. */
   trace = (flow: string, ...packet: string[]): string => {
