@@ -8,8 +8,8 @@ const fromSource = { resolve: { conditions: ['source'] }, ssr: { resolve: { cond
  * With CLOUD=openstack the labs run a real Keystone and Neutron. The system tests run there too, and so do
  * the tests of test/openstack, on the same lab. Some files are left out because they test embedded-neutron
  * itself (ownership), need its configuration (trunk-refused) or test the isolation of labs, which does not
- * depend on the cloud (two-labs). ENGINE, with which `npm run test:engines` chooses the VMs' Docker, adds
- * test/engines.
+ * depend on the cloud (two-labs). The guest tests there are those of test/vm/openstack. ENGINE, with which
+ * `npm run test:engines` chooses the VMs' Docker, adds test/engines.
  */
 const isOpenstack = process.env['CLOUD'] === 'openstack';
 const system = isOpenstack
@@ -102,7 +102,7 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'vm',
-          include: ['test/vm/*.test.ts'],
+          include: [isOpenstack ? 'test/vm/openstack/*.test.ts' : 'test/vm/*.test.ts'],
           globalSetup: ['test/vm/raise-lab.ts'],
           fileParallelism: false,
           testTimeout: timeLimit(900_000),

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,7 +12,6 @@ import {
   management,
   openLab,
   type Place,
-  repository,
 } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from '../support/api.ts';
@@ -20,6 +19,7 @@ import { footprintOf } from '../support/guest/footprint.ts';
 import { GuestVm } from '../support/guest/guest-vm.ts';
 import { laterVersionOf } from '../support/guest/other-version.ts';
 import { readmeCommands } from '../support/guest/readme.ts';
+import { builtPackage, installPackage, runInit } from '../support/guest/set-up.ts';
 import { startStream } from '../support/guest/stream.ts';
 import { Pinger } from '../support/pinger.ts';
 import { tagsOf } from '../support/port-tags.ts';
@@ -48,11 +48,7 @@ let remoteId: string;
 let deb: string;
 
 beforeAll(async () => {
-  const packages = readdirSync(join(repository, 'dist')).filter((file) =>
-    /^ovn-docker-agent_.*\.deb$/.test(file),
-  );
-  expect(packages).toHaveLength(1);
-  deb = join(repository, 'dist', packages[0] ?? '');
+  deb = builtPackage();
   const api = await Api.login(lab, 'alice');
   await api.createNetwork(NETWORK, '10.64.0.0/24');
   remoteId = await vmB.run(NETWORK, '--net=none');
@@ -106,8 +102,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
   it('the package installs where no registry and no mirror can be reached', async () => {
     expect((await guest.run(['ip', 'route', 'get', '1.1.1.1'])).code).not.toBe(0);
     before = await footprintOf(guest);
-    await guest.copy([deb], '/root');
-    await guest.shell(`cd /root; ${readme.install}`, { timeoutMs: 600_000 });
+    await installPackage(guest, deb);
     expect(await guest.must(['ovn-docker', '--version'])).toMatch(/^\d+\.\d+/);
   });
 
@@ -122,16 +117,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
         timeoutMs: 600_000,
       },
     );
-    // With a terminal, at which init asks.
-    const atTerminal = [
-      'script',
-      '--quiet',
-      '--return',
-      '--command',
-      `cd /root; ${readme.init}`,
-      '/dev/null',
-    ];
-    const result = await guest.run(atTerminal, { input: 'y\n', timeoutMs: 500_000 });
+    const result = await runInit(guest);
     expect(result, result.stdout + result.stderr).toMatchObject({ code: 0 });
     await guest.must(['touch', '/run/init-done']);
     expect(await watched).toMatchObject({ code: 0, stdout: expect.stringMatching(/end\n$/) });
