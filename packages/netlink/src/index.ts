@@ -8,6 +8,7 @@ export type { Address, AddressOptions, Scope } from './address/address.ts';
 export type { Family } from './address/ip.ts';
 export { announceLink } from './announce/announce-link.ts';
 export { isNetlinkError, NetlinkError, type NetlinkErrorDetails } from './errors.ts';
+export { FileLock } from './file-lock.ts';
 export type { Link, LinkChange, LinkRef, NewBridge, NewLink, NewVeth, VethPeer } from './link/link.ts';
 export { connectInNetns } from './namespace/connect-in-netns.ts';
 export { removeNetnsDirectory } from './namespace/directory.ts';

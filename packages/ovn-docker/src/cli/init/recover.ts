@@ -44,7 +44,7 @@ export async function recoverFirst(
 
 /** The safety net's process: waits until the process with the lock ends, or for its deadline. */
 export async function watchRun(machine: Machine, report: Report): Promise<boolean> {
-  const watched = await RunLock.watch();
+  const watched = await RunLock.watch(machine);
   if (watched) {
     const ended = once(watched, 'close').catch(() => undefined);
     const deadline = new AbortController();

@@ -39,7 +39,7 @@ export async function runInit(
   options: RunOptions,
   prompt: Prompt,
 ): Promise<boolean> {
-  using lock = await RunLock.acquire();
+  using lock = await RunLock.acquire(machine);
   if (!(await recoverFirst(machine, options, printStep))) return false;
   const planned = await makePlan(machine, settings, options, prompt);
   if ('refusal' in planned) throw refused(planned.refusal);

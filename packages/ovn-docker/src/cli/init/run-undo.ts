@@ -33,7 +33,7 @@ export async function runUndo(
   options: UndoOptions,
   prompt: Prompt,
 ): Promise<void> {
-  using lock = await RunLock.acquire();
+  using lock = await RunLock.acquire(machine);
   if (!(await recoverFirst(machine, options, printStep))) return;
   const records = new Records(machine.files);
   const applied = records.applied();

@@ -67,6 +67,11 @@ export class Files {
     this.#root = root;
   }
 
+  /** The path by which this process reaches a file of the machine. */
+  locate(path: string): string {
+    return this.#root + path;
+  }
+
   /** Returns a file; undefined if there is none. @throws Node's error if it cannot be read or is huge */
   read(path: string): FileState | undefined {
     const real = this.#root + path;
