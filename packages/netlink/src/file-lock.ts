@@ -6,8 +6,8 @@ const LOCK_EX = 2;
 const LOCK_NB = 4;
 
 /**
- * An exclusive lock of a file (flock(2)). The kernel releases it when the process ends, however it ends. Child
- * processes do not inherit it.
+ * An exclusive lock of a file (flock(2)). The kernel releases it when the process ends, however it ends.
+ * Child processes do not inherit it.
  *
  * @example
  * using lock = FileLock.acquire('/run/my-program/lock');
@@ -21,8 +21,8 @@ export class FileLock implements Disposable {
   }
 
   /**
-   * Creates the file if there is none, and locks it without waiting. The file stays when the lock is released:
-   * removing it would let two processes lock two files of one name.
+   * Creates the file if there is none, and locks it without waiting. The file stays when the lock is
+   * released: removing it would let two processes lock two files of one name.
    *
    * @returns undefined when another process, or another lock of this one, has it
    * @throws Node's error if the file cannot be opened
