@@ -279,9 +279,8 @@ describe('an existing network', () => {
           const table = await routes(container);
           expect(table.match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
           expect(table).not.toContain('198.51.100.0');
-          // Docker joins both networks one right after the other, before the container has any route.
-          // Docker's order
-          // differs from time to time.
+          // Docker joins both networks one right after the other, before the container has any route. Its
+          // order differs from time to time.
           for (const again of ['stop', 'start', ...Array<string>(6).fill('restart')])
             await vm.docker(again, container);
           expect((await routes(container)).match(/^192\.0\.2\.0\/24 /gm)).toHaveLength(1);
