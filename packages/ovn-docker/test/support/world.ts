@@ -4,6 +4,7 @@ import { fetchPoolFacts, restorePools } from '../../src/agent/restore-pools.ts';
 import type { VmSwitch } from '../../src/clients/vm-switch.ts';
 import type { PoolMarks } from '../../src/config/agent-config.ts';
 import type { Engine } from '../../src/nics/engine.ts';
+import { isOurInterface } from '../../src/nics/names.ts';
 import type { Target } from '../../src/nics/nic.ts';
 import type { NicPool } from '../../src/nics/pool.ts';
 import { NicPools } from '../../src/nics/pools.ts';
@@ -55,11 +56,14 @@ interface WorldOptions {
   readonly marks?: Partial<PoolMarks>;
   /** The network's subnets; by default one IPv4 subnet. */
   readonly subnets?: readonly Subnet[];
+  /** The VM's interfaces in a real kernel instead of `links`. */
+  readonly netlink?: Vm['netlink'] | undefined;
 }
 
 export function createWorld({
   mode = 'trunk',
   marks = {},
+  netlink,
   subnets = [subnetOf('subnet-1', '10.0.0.0/24')],
 }: WorldOptions = {}): World {
   const neutron = new FakeNeutron();
@@ -74,7 +78,7 @@ export function createWorld({
     target: { network, subnets },
   };
   // The spread evaluates the getter `pool` now, so that it stays the same pool.
-  return { ...createEngine(surroundings, { mode, marks }) };
+  return { ...createEngine(surroundings, { mode, marks, netlink }) };
 }
 
 /**
@@ -83,7 +87,7 @@ export function createWorld({
  */
 export async function restart(
   world: World,
-  options: Pick<WorldOptions, 'mode' | 'marks'> = {},
+  options: Pick<WorldOptions, 'mode' | 'marks' | 'netlink'> = {},
 ): Promise<World> {
   const next = createEngine(world, { mode: world.vm.parentLinks.mode, ...options });
   const children = await observeChildren(next.engine.neutron, next.vm);
@@ -108,7 +112,7 @@ type Surroundings = Pick<World, 'neutron' | 'vmSwitch' | 'links' | 'target'>;
 
 function createEngine(
   { neutron, vmSwitch, links, target }: Surroundings,
-  { mode = 'trunk', marks = {} }: WorldOptions,
+  { mode = 'trunk', marks = {}, netlink = links as unknown as Vm['netlink'] }: WorldOptions,
 ): World {
   const log = pino({ level: 'silent' });
   const vm: Vm = {
@@ -119,7 +123,7 @@ function createEngine(
     uplink: 'eth0',
     vmSwitch: vmSwitch as unknown as VmSwitch,
     guard: fakeGuard,
-    netlink: links as unknown as Vm['netlink'],
+    netlink,
     log,
   };
   const poolMarks: PoolMarks = { low: 0, high: 8, batch: 4, idleMs: 1000, ...marks };
@@ -150,7 +154,7 @@ function createEngine(
       ports: neutron.ports.size,
       subports: neutron.subports.size,
       rows: vmSwitch.rows.size,
-      links: links.byName.size / 2,
+      links: netlink.links().filter(({ name }) => isOurInterface(name)).length / 2,
       vlans: vm.vlans.used,
       nics: engine.nics.size + engine.draining.size,
     }),
