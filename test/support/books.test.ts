@@ -168,3 +168,11 @@ it('a subport on a known foreign VLAN is no difference', () => {
   const counted = { ...withForeignSubport, agent: { ...balanced.agent, vlansUsed: 5 } };
   expect(differences(counted, { foreignVlans: [9] })).toEqual([]);
 });
+
+it('the agent’s end of its own NIC for probes is in a namespace of the agent', () => {
+  const nics = [{ ...balanced.agent.nics[3], state: 'claimed', isOutpost: true } as Nic];
+  const used = [...balanced.agent.nics.slice(0, 3), ...nics];
+  const { agent: own } = agent({ nics: used });
+  expect(differences(changed({ agent: own, interfaces: interfaces.slice(0, -1) }))).toEqual([]);
+  expect(differences(changed({ agent: own }))).toEqual(['ovn-4c is not in its container']);
+});

@@ -38,6 +38,8 @@ export interface Books {
       readonly vlan?: number;
       readonly endpoint?: string;
       readonly container?: string;
+      /** The agent itself has the NIC, to probe containers from it. */
+      readonly isOutpost?: boolean;
     }[];
     readonly vlansUsed: number;
     /** NICs whose release is not finished. */
@@ -58,8 +60,9 @@ export interface BooksOptions {
 /**
  * Lists where the books contradict each other; empty when they balance. A NIC is a Neutron port with one
  * VLAN, one row in the VM's switch, one veth pair and one entry in the agent's memory. If a running container
- * has the NIC, the container's end of the pair is in the container. If the NIC is warm or its `--net=none`
- * container is stopped, both ends are in the VM.
+ * has the NIC, the container's end of the pair is in the container. If the agent itself has the NIC for its
+ * probes, that end is in a namespace of the agent. If the NIC is warm or its `--net=none` container is
+ * stopped, both ends are in the VM.
  */
 export function differences(books: Books, options: BooksOptions = {}): string[] {
   return [
@@ -134,11 +137,15 @@ function interfaceDifferences(books: Books): string[] {
     ).map((name) => `interface ${name} has no other end`),
     ...rows.flatMap((row) => {
       const isInside = !interfaces.includes(`${row.name}c`);
-      const isRunning = hasRunningContainer(row, books);
-      if (isInside === isRunning) return [];
-      return [isRunning ? `${row.name}c is not in its container` : `the other end of ${row.name} is missing`];
+      const isInUse = isOutpost(row, books) || hasRunningContainer(row, books);
+      if (isInside === isInUse) return [];
+      return [isInUse ? `${row.name}c is not in its container` : `the other end of ${row.name} is missing`];
     }),
   ];
+}
+
+function isOutpost({ nic }: Row, { agent }: Books): boolean {
+  return agent.nics.some(({ id, isOutpost }) => id === nic && isOutpost);
 }
 
 function hasRunningContainer({ nic, label }: Row, { labelled, endpoints, agent }: Books): boolean {
@@ -162,7 +169,10 @@ function agentDifferences(books: Books): string[] {
     ...missing(inMemory, inNeutron).map((nic) => `Neutron does not know the agent's NIC ${nic}`),
     ...(agent.vlansUsed === size ? [] : [`the agent counts ${agent.vlansUsed} VLANs, ${size} are in use`]),
     ...agent.nics
-      .filter(({ state, endpoint, container }) => state !== ((endpoint ?? container) ? 'claimed' : 'warm'))
+      .filter(
+        ({ state, endpoint, container, isOutpost }) =>
+          state !== (isOutpost || (endpoint ?? container) ? 'claimed' : 'warm'),
+      )
       .map(
         ({ id, state, endpoint, container }) =>
           `NIC ${id} is ${state} with endpoint ${endpoint} and container ${container}`,
