@@ -11,6 +11,7 @@ const lab = openLab(LAB);
 const vm = new Vm(lab, 'vm-a');
 const phys = lab.machine('phys');
 let address = '';
+let otherAddress = '';
 leavesNoTraces(lab);
 afterEach(() => vm.tidy('mgmt'));
 
@@ -18,8 +19,8 @@ afterEach(() => vm.tidy('mgmt'));
 const CALLS = '/run/ssh-calls';
 
 beforeAll(async () => {
-  const [opened] = await openSsh(lab, ['vm-a']);
-  address = opened?.address ?? '';
+  const opened = await openSsh(lab, ['vm-a', 'vm-b']);
+  [address = '', otherAddress = ''] = opened.map((each) => each.address);
   const wrapper = `#!/bin/sh\necho "$*" >> ${CALLS}\nexec /usr/bin/ssh "$@"\n`;
   await phys.must(['sh', '-ec', 'cat > /usr/local/bin/ssh; chmod 755 /usr/local/bin/ssh'], {
     input: wrapper,
@@ -135,6 +136,23 @@ it('`doctor` and `vif-id` run in the VM, with their exit codes', async () => {
     code: 1,
     stdout: expect.stringContaining('no network "it’s none"'),
   });
+});
+
+it('`health` shows the containers of several VMs in one table, and a VM that does not answer', async () => {
+  const id = await vm.run('mgmt', '--net=none', '--name', 'far');
+  const hosts = (...addresses: string[]) => addresses.flatMap((each) => ['--host', `ssh://root@${each}`]);
+  const both = await phys.run(['ovn-docker', ...hosts(address, otherAddress), 'health', '--json']);
+  expect(both, both.stderr).toMatchObject({ code: 0 });
+  const shown = JSON.parse(both.stdout) as { hosts: { host: string; containers: { id: string }[] }[] };
+  expect(shown.hosts.map(({ containers }) => containers.some((each) => each.id === id))).toEqual([
+    true,
+    false,
+  ]);
+  const table = await phys.run(['ovn-docker', ...hosts(address, '10.1.0.250'), 'health']);
+  expect(table.code).toBe(1);
+  expect(table.stdout).toMatch(/far +good/);
+  expect(table.stdout).toMatch(/10\.1\.0\.250 +- +no answer.*E_SSH/s);
+  await vm.remove('far');
 });
 
 it('a user of the VM needs the rights on the socket, which `socket_group` gives', async () => {
