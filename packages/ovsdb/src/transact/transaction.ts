@@ -1,7 +1,7 @@
 import { OvsdbClosedError, OvsdbSchemaError } from '../errors.ts';
 import type { DatabaseSchema, TableSchema } from '../schema/database-schema.ts';
 import type { ColumnMatch, ColumnName, ColumnValues, TableName, Where } from '../schema/row-types.ts';
-import type { RowRef } from '../schema/uuid.ts';
+import { isUuid, type RowRef, type Uuid } from '../schema/uuid.ts';
 import type { Operation, OperationResult } from '../wire/operations.ts';
 import { type CommitResult, readCommit, type Selected } from './commit-result.ts';
 import { encodeMutations, type Mutations } from './mutations.ts';
@@ -77,10 +77,39 @@ export class Transaction<Tables> {
    * @returns a reference to the new row, for columns and `where` of this transaction and for
    *   `CommitResult.uuid`
    */
-  insert<T extends TableName<Tables>>(table: T, columns: ColumnValues<Tables[T]>): RowRef {
+  insert<T extends TableName<Tables>>(table: T, columns: ColumnValues<Tables[T]>): RowRef;
+  /**
+   * Inserts a row with a UUID that the caller chooses (ovsdb-server(7) §5.2.1, from OVS 2.13). If the table
+   * has a row with this UUID, the commit fails with "duplicate uuid", also when the transaction deletes that
+   * row.
+   *
+   * @returns the UUID, for columns and `where` of any transaction
+   * @example
+   * ```ts
+   * const t = new Transaction(nbSchema, client);
+   * const port = t.insert('Logical_Switch_Port', { name: 'p1' }, { uuid: crypto.randomUUID() });
+   * t.mutate('Logical_Switch', { name: 'LS1' }, { insert: { ports: [port] } });
+   * await t.commit();
+   * ```
+   */
+  insert<T extends TableName<Tables>>(
+    table: T,
+    columns: ColumnValues<Tables[T]>,
+    options: { readonly uuid: Uuid },
+  ): Uuid;
+  insert<T extends TableName<Tables>>(
+    table: T,
+    columns: ColumnValues<Tables[T]>,
+    { uuid }: { readonly uuid?: Uuid } = {},
+  ): RowRef | Uuid {
+    const row = encodeRow(this.#table(table), table, columns);
+    if (uuid !== undefined) {
+      if (!isUuid(uuid)) throw new OvsdbSchemaError(`${JSON.stringify(uuid)} is not a UUID`);
+      this.#operations.push({ op: 'insert', table, row, uuid });
+      return uuid;
+    }
     const namedUuid = `row${nextName++}`;
     this.#inserts.set(namedUuid, this.#operations.length);
-    const row = encodeRow(this.#table(table), table, columns);
     this.#operations.push({ op: 'insert', table, row, 'uuid-name': namedUuid });
     return { namedUuid };
   }
@@ -175,15 +204,33 @@ export class Transaction<Tables> {
 
   /** Makes the commit fail (see `isWaitFailure`) when `where` finds a row. */
   expectMissing<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>): this {
-    this.#operations.push({
-      op: 'wait',
-      table,
-      timeout: 0,
-      where: encodeWhere(this.#table(table), table, where),
-      columns: ['_uuid'],
-      until: '==',
-      rows: [],
-    });
+    return this.#waitForRows(table, where, '==');
+  }
+
+  /**
+   * Makes the commit fail (see `isWaitFailure`) when `where` finds no row. With a UUID and pairs of a map
+   * column, one operation compares any number of pairs and leaves the others free.
+   *
+   * @example
+   * ```ts
+   * await new Transaction(nbSchema, client)
+   *   .expectPresent('DNS', [['_uuid', '==', uuid], ['external_ids', 'includes', { owner: 'me' }]])
+   *   .delete('DNS', uuid)
+   *   .commit(); // rejects when the row is missing or has another owner
+   * ```
+   */
+  expectPresent<T extends TableName<Tables>>(table: T, where: Where<Tables[T]>): this {
+    return this.#waitForRows(table, where, '!=');
+  }
+
+  /** Adds the operations of another transaction of the same schema, which is not committed itself. */
+  append(other: Transaction<Tables>): this {
+    const offset = this.#operations.length;
+    for (const [name, index] of other.#inserts) this.#inserts.set(name, offset + index);
+    for (const [selected, { index, schema }] of other.#selects) {
+      this.#selects.set(selected, { index: offset + index, schema });
+    }
+    for (const operation of other.#operations) this.#operations.push(operation);
     return this;
   }
 
@@ -226,6 +273,20 @@ export class Transaction<Tables> {
     const results =
       count === 0 ? [] : await this.#transactor.transact(this.#schema.name, operations, options);
     return readCommit(results.slice(0, count), { inserts: this.#inserts, selects: this.#selects });
+  }
+
+  /** Compares the set of selected rows with no rows. */
+  #waitForRows(table: string, where: unknown, until: '==' | '!='): this {
+    this.#operations.push({
+      op: 'wait',
+      table,
+      timeout: 0,
+      where: encodeWhere(this.#table(table), table, where),
+      columns: ['_uuid'],
+      until,
+      rows: [],
+    });
+    return this;
   }
 
   #table(name: string) {

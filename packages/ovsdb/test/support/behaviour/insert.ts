@@ -51,6 +51,26 @@ export function describeInsert(subject: Subject): void {
       );
     });
 
+    it('gives a row the UUID that the caller chooses, once', async () => {
+      const uuid = crypto.randomUUID();
+      const t = subject.replica.transaction();
+      expect(t.insert('Child', { name: 'chosen' }, { uuid })).toBe(uuid);
+      t.insert('Root', { name: 'parent', children: [uuid] });
+      t.update('Child', uuid, { name: 'changed' });
+      expect((await t.commit()).counts).toEqual([1, 1, 1]);
+      expect(subject.replica.get('Child', uuid)?.name).toBe('changed');
+      const again = subject.replica.transaction();
+      again.insert('Child', { name: 'other' }, { uuid });
+      await expect(again.commit()).rejects.toMatchObject({ code: 'duplicate uuid' });
+      // The UUID stays taken within a transaction that deletes the row.
+      const replace = subject.replica.transaction();
+      replace.delete('Root', { name: 'parent' });
+      replace.delete('Child', uuid);
+      replace.insert('Child', { name: 'other' }, { uuid });
+      await expect(replace.commit()).rejects.toMatchObject({ code: 'duplicate uuid' });
+      expect(() => subject.replica.transaction().insert('Child', {}, { uuid: 'no' })).toThrow('not a UUID');
+    });
+
     it('fills in defaults', async () => {
       await subject.insertRoot('d');
       expect(subject.root('d')).toMatchObject({

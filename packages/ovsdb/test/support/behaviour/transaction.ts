@@ -54,6 +54,37 @@ export function describeTransaction(subject: Subject): void {
       ).rejects.toSatisfy(isWaitFailure);
     });
 
+    it('fails unless the expected row is present and has the pairs', async () => {
+      await subject.insertRoot('p', { ids: { a: '1', b: '2', c: '3' } });
+      const { _uuid } = subject.root('p');
+      const guard = (uuid: string, ids: Readonly<Record<string, string>>) =>
+        subject.replica
+          .transaction()
+          .expectPresent('Root', [
+            ['_uuid', '==', uuid],
+            ['ids', 'includes', ids],
+          ])
+          .mutate('Root', uuid, { add: { number: 1 } })
+          .commit();
+      await guard(_uuid, { a: '1', b: '2' });
+      await guard(_uuid, {});
+      await expect(guard(_uuid, { a: '1', b: '3' })).rejects.toSatisfy(isWaitFailure);
+      await expect(guard(_uuid, { a: '1', d: '4' })).rejects.toSatisfy(isWaitFailure);
+      await expect(guard(crypto.randomUUID(), {})).rejects.toSatisfy(isWaitFailure);
+      expect(subject.root('p').number).toBe(2);
+    });
+
+    it('can contain the operations of another transaction', async () => {
+      const whole = subject.replica.transaction();
+      whole.insert('Root', { name: 'first' });
+      const part = subject.replica.transaction();
+      const second = part.insert('Root', { name: 'second' });
+      const read = part.select('Root', { name: 'first' }, ['name']);
+      const { uuid, rows } = await whole.append(part).commit();
+      expect(uuid(second)).toBe(subject.root('second')._uuid);
+      expect(rows(read)).toEqual([{ _uuid: subject.root('first')._uuid, name: 'first' }]);
+    });
+
     it("fails when all rows have the values of a wait guard with until '!='", async () => {
       await subject.insertRoot('g', { number: 1 });
       await subject.insertRoot('h', { number: 2 });
