@@ -32,6 +32,8 @@ const keystoneTitles: Readonly<Record<number, string>> = {
   404: 'Not Found',
   405: 'Method Not Allowed',
   409: 'Conflict',
+  413: 'Request Entity Too Large',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };
@@ -41,10 +43,13 @@ export class KeystoneError extends Error {
   override readonly name = 'KeystoneError';
   readonly status: number;
   readonly title: string;
+  /** Seconds after which the caller may try again. */
+  readonly retryAfter: number | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, retryAfter?: number) {
     super(message);
     this.status = status;
+    this.retryAfter = retryAfter;
     this.title = keystoneTitles[status] ?? 'Error';
   }
 }

@@ -9,6 +9,7 @@ import { makeCatalog } from './identity/catalog.ts';
 import { Identity } from './identity/identity.ts';
 import type { Log } from './log.ts';
 import { metadataApp } from './metadata/metadata-app.ts';
+import { identityRows } from './northbound/identity-rows.ts';
 import { Northbound } from './northbound/northbound.ts';
 import { resources } from './resources/index.ts';
 
@@ -40,10 +41,7 @@ export async function serve(config: Config, log: Log): Promise<Service> {
   client.on('connected', (remote) => log.info({ msg: 'northbound connected', remote }));
   client.on('disconnected', (reason) => log.warn({ msg: 'northbound disconnected', reason: reason.message }));
   const open: Listening[] = [];
-  const nb = await Northbound.open(
-    client,
-    resources.map(({ rows }) => rows),
-  );
+  const nb = await Northbound.open(client, [identityRows, ...resources.map(({ rows }) => rows)]);
   try {
     // The catalog contains the addresses, which are known only once the sockets listen.
     const [identitySocket, networkSocket] = [

@@ -35,6 +35,7 @@ export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
           ? new KeystoneError(503, 'The database is temporarily unavailable.')
           : new KeystoneError(500, 'An unexpected error prevented the server from fulfilling your request.');
     if (known.status === 401) context.header('WWW-Authenticate', `Keystone uri="${url}/v3"`);
+    if (known.retryAfter !== undefined) context.header('Retry-After', String(known.retryAfter));
     return context.json(
       { error: { code: known.status, message: known.message, title: known.title } },
       known.status as ContentfulStatusCode,

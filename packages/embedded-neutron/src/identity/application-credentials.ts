@@ -1,7 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { KeystoneError } from '../errors.ts';
-import type { Northbound } from '../northbound/northbound.ts';
+import { flag, json, optionalText, record, text } from '../northbound/external-ids.ts';
+import { IdentityTable } from '../northbound/identity-rows.ts';
+import type { NbTransaction, Northbound } from '../northbound/northbound.ts';
 import type { AccessRule } from './access-rules.ts';
+import type { Directory } from './directory.ts';
 import { hashPassword } from './password.ts';
 import { type RequestedRule, UserRules } from './user-rules.ts';
 
@@ -14,15 +17,15 @@ export interface ApplicationCredential {
   readonly description: string | null;
   readonly user_id: string;
   readonly project_id: string;
-  /** Role names. */
+  /** Role ids. */
   readonly roles: readonly string[];
   readonly secret_hash: string;
   /** Whether the credential can be used to create and delete application credentials. */
   readonly unrestricted: boolean;
   /** ISO 8601 in UTC without a zone designator, as in Keystone; null if the credential does not expire. */
   readonly expires_at: string | null;
-  /** Ids of the access rules; without any, the credential allows every request that its roles allow. */
-  readonly access_rules?: readonly string[];
+  /** Ids of the access rules; null if the credential allows every request that its roles allow. */
+  readonly access_rules: readonly string[] | null;
 }
 
 /** The values of a new credential. */
@@ -31,63 +34,83 @@ type Request = Omit<ApplicationCredential, 'id' | 'secret_hash' | 'access_rules'
   readonly accessRules: readonly RequestedRule[];
 };
 
-/**
- * The maximum number of credentials per user. It is small because the credentials of all users are in one
- * row, which every instance of this service keeps in memory.
- */
+/** The maximum number of credentials per user. It is small because every replica keeps them in memory. */
 const LIMIT = 100;
-const PREFIX = 'keystone:application_credential:';
 
-/** The application credentials, stored in NB_Global of OVN Northbound, so that all instances share them. */
+const attributes = record<Omit<ApplicationCredential, 'id'>>({
+  name: text('keystone:name'),
+  description: optionalText('keystone:description'),
+  user_id: text('keystone:user_id'),
+  project_id: text('keystone:project_id'),
+  roles: json<readonly string[]>('keystone:roles', []),
+  secret_hash: text('keystone:secret_hash'),
+  unrestricted: flag('keystone:unrestricted', false),
+  expires_at: optionalText('keystone:expires_at'),
+  access_rules: json<readonly string[] | null>('keystone:access_rules', null),
+});
+
+/** The application credentials of all users. */
 export class ApplicationCredentials {
   readonly rules: UserRules;
   readonly #nb: Northbound;
+  readonly #directory: Directory;
+  readonly #table: IdentityTable<ApplicationCredential>;
 
-  constructor(nb: Northbound) {
+  constructor(nb: Northbound, directory: Directory) {
     this.#nb = nb;
+    this.#directory = directory;
     this.rules = new UserRules(nb);
+    this.#table = new IdentityTable(nb, 'application_credential', attributes, ({ user_id, name }) => ({
+      unique: `${user_id}/${name}`,
+      owner: user_id,
+    }));
   }
 
   /** The access rules of a credential; undefined if it has none. */
-  rulesOf({ access_rules: ids = [] }: ApplicationCredential): readonly AccessRule[] | undefined {
-    return ids.length === 0 ? undefined : ids.flatMap((id) => this.rules.get(id) ?? []);
+  rulesOf({ access_rules: ids }: ApplicationCredential): readonly AccessRule[] | undefined {
+    return ids === null ? undefined : ids.flatMap((id) => this.rules.get(id) ?? []);
   }
 
   get(id: string): ApplicationCredential | undefined {
-    const text = this.#nb.settings[PREFIX + id];
-    return text === undefined ? undefined : (JSON.parse(text) as ApplicationCredential);
+    return this.#table.get(id);
+  }
+
+  /** A user's credential with this name. */
+  named(userId: string, name: string): ApplicationCredential | undefined {
+    return this.#table.named(`${userId}/${name}`);
   }
 
   list(userId: string): ApplicationCredential[] {
-    return Object.entries(this.#nb.settings)
-      .filter(([key]) => key.startsWith(PREFIX))
-      .map(([, text]) => JSON.parse(text) as ApplicationCredential)
-      .filter((credential) => credential.user_id === userId);
+    return this.#table.owned(userId);
   }
 
   /**
    * Stores a new credential and returns it with its secret, which cannot be read again.
    *
    * @throws KeystoneError 409 if the user already has a credential with this name, 403 beyond {@link LIMIT},
-   * and those of {@link UserRules.add}
+   * 404 if the user or the project was deleted, and those of {@link UserRules.add}
    */
   async create(request: Request): Promise<{ credential: ApplicationCredential; secret: string }> {
     const { secret = randomBytes(48).toString('base64url'), accessRules, ...rest } = request;
     const id = randomUUID().replaceAll('-', '');
     const secret_hash = await hashPassword(secret);
     const credential = await this.#nb.change((tx) => {
+      this.#directory.users.require(request.user_id);
+      this.#directory.projects.require(request.project_id);
       if (this.list(request.user_id).length >= LIMIT) {
         throw new KeystoneError(403, `The limit of ${LIMIT} application credentials per user is reached.`);
       }
-      if (this.list(request.user_id).some(({ name }) => name === request.name)) {
+      if (this.named(request.user_id, request.name)) {
         throw new KeystoneError(
           409,
           `Conflict occurred attempting to store application_credential - Duplicate entry found with name ${request.name}.`,
         );
       }
       const ids = this.rules.add(tx, request.user_id, accessRules);
-      const made = { ...rest, id, secret_hash, ...(ids.length > 0 && { access_rules: ids }) };
-      this.#nb.set(tx, { [PREFIX + id]: JSON.stringify(made) });
+      // As in Keystone, an empty list of rules means the same as none: every request.
+      const access_rules = ids.length > 0 ? ids : null;
+      const made: ApplicationCredential = { ...rest, id, secret_hash, access_rules };
+      this.#table.insert(tx, made);
       return made;
     });
     return { credential, secret };
@@ -100,7 +123,7 @@ export class ApplicationCredentials {
    */
   deleteRule(userId: string, id: string): Promise<void> {
     return this.#nb.change((tx) => {
-      const isUsed = this.list(userId).some(({ access_rules: ids = [] }) => ids.includes(id));
+      const isUsed = this.list(userId).some(({ access_rules: ids }) => ids?.includes(id));
       if (isUsed) throw new KeystoneError(403, 'May not delete access rule in use');
       this.rules.delete(tx, id);
     });
@@ -108,6 +131,25 @@ export class ApplicationCredentials {
 
   /** Deletes a credential. Its access rules stay. Tokens that were issued for it become invalid. */
   delete(id: string): Promise<void> {
-    return this.#nb.change((tx) => this.#nb.set(tx, { [PREFIX + id]: undefined }));
+    return this.#nb.change((tx) => this.#table.delete(tx, id));
+  }
+
+  /** Deletes all credentials and access rules of users. Part of a plan. */
+  deleteOfUsers(tx: NbTransaction, users: ReadonlySet<string>): void {
+    for (const userId of users) {
+      for (const { id } of this.#table.owned(userId)) this.#table.delete(tx, id);
+      for (const { id } of this.rules.list(userId)) this.rules.delete(tx, id);
+    }
+  }
+
+  /** Deletes the credentials for projects, except those of the given users. Part of a plan. */
+  deleteForProjects(
+    tx: NbTransaction,
+    projects: ReadonlySet<string>,
+    except: ReadonlySet<string> = new Set(),
+  ): void {
+    for (const { id, project_id, user_id } of this.#table.list()) {
+      if (projects.has(project_id) && !except.has(user_id)) this.#table.delete(tx, id);
+    }
   }
 }

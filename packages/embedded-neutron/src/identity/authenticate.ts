@@ -1,43 +1,14 @@
-import { z } from 'zod';
 import { KeystoneError, unauthorized } from '../errors.ts';
-import type { User } from './directory.ts';
+import { type AuthRequest, isMethod, type Method, missing } from './auth-request.ts';
+import type { Ref } from './directory.ts';
+import type { User } from './entities.ts';
+import { type Scope, SYSTEM } from './grants.ts';
 import { type Identity, isExpired, type Principal } from './identity.ts';
+import type { Attempt } from './login-queue.ts';
 import { verifyDecoy, verifyPassword } from './password.ts';
 import { newAuditId, type TokenClaims } from './tokens.ts';
 
-const domain = z.object({ id: z.string().optional(), name: z.string().optional() });
-const named = z.object({ id: z.string().optional(), name: z.string().optional(), domain: domain.optional() });
-
-/** Identity API v3, "Authentication and token management": the body of POST /v3/auth/tokens. */
-export const authRequest = z.object({
-  auth: z.object({
-    identity: z.object({
-      methods: z.array(z.string()).min(1),
-      password: z.object({ user: named.extend({ password: z.string() }) }).optional(),
-      token: z.object({ id: z.string() }).optional(),
-      application_credential: named
-        .omit({ domain: true })
-        .extend({ secret: z.string(), user: named.optional() })
-        .optional(),
-    }),
-    scope: z
-      .union([
-        z.literal('unscoped'),
-        z
-          .object({
-            project: named.optional(),
-            domain: z.unknown(),
-            system: z.unknown(),
-            unscoped: z.unknown(),
-          })
-          .partial(),
-      ])
-      .optional(),
-  }),
-});
-
-type Request = z.output<typeof authRequest>['auth'];
-/** The result of authentication, before a scope is chosen. */
+/** The result of one method. */
 interface Proof {
   readonly user: User;
   readonly methods: readonly string[];
@@ -46,58 +17,104 @@ interface Proof {
   readonly projectId?: string;
 }
 
+/** A service and the address that a request comes from. */
+interface Login {
+  readonly identity: Identity;
+  readonly address: string;
+}
+
+/** The number of tokens in a chain, each obtained with the one before. */
+const MAX_CHAIN = 11;
+
 /**
- * Authenticates a user and chooses the scope.
+ * Authenticates a user by all methods of the request and chooses the scope.
  *
- * @throws KeystoneError 401 for wrong credentials or a wrong scope, 404 for the id of an unknown application
- * credential, 400 for a missing part of the request
+ * @throws KeystoneError 401 for wrong credentials or a wrong scope, 403 for the token of an application
+ * credential, 404 for the id of an unknown application credential, 400 for a missing part of the request, 429
+ * for too many attempts
  */
 export async function authenticate(
-  identity: Identity,
-  { identity: given, scope }: Request,
+  login: Login,
+  { identity: given, scope }: AuthRequest,
 ): Promise<Principal> {
-  const [method, ...others] = given.methods;
-  if (others.length > 0) throw unauthorized();
-  const prove = { password: byPassword, token: byToken, application_credential: byCredential }[method ?? ''];
-  if (prove === undefined) throw unauthorized(`Attempted to authenticate with an unsupported method.`);
-  const proof = await prove(identity, given);
-  if (proof.credentialId !== undefined && scope !== undefined) {
+  const { identity } = login;
+  const methods = given.methods.filter(isMethod);
+  if (methods.length < given.methods.length) {
+    throw unauthorized('Attempted to authenticate with an unsupported method.');
+  }
+  if (methods.includes('application_credential') && scope !== undefined) {
     throw unauthorized(
       'Error authenticating with application credential: Application credentials cannot request a scope.',
     );
   }
-  const projectId = proof.projectId ?? scopedProject(identity, scope);
+  const proof = await proveAll(login, [...new Set(methods)], given);
+  // After the proof: how long a refusal takes must not show which projects exist.
+  const requested = readScope(identity, scope);
+  const { user, parent, credentialId, projectId } = proof;
+  const chosen = projectId === undefined ? requested : ({ kind: 'project', id: projectId } as const);
+  const bound = chosen ?? (scope === undefined ? defaultScope(identity, user) : undefined);
   const now = Math.floor(Date.now() / 1000);
   const principal = identity.resolve({
-    userId: proof.user.id,
-    ...(projectId === undefined ? {} : { projectId }),
+    userId: user.id,
+    ...(bound && { scope: bound }),
     methods: proof.methods,
-    auditIds: [newAuditId(), ...(proof.parent?.auditIds.slice(0, 1) ?? [])],
+    auditIds: [newAuditId(), ...(parent?.auditIds ?? [])],
+    epoch: identity.revocations.epochOf(user.id),
     issuedAt: now,
     // A token obtained with another token expires with it.
-    expiresAt: proof.parent?.expiresAt ?? now + identity.lifetime,
-    ...(proof.credentialId === undefined ? {} : { credentialId: proof.credentialId }),
+    expiresAt: parent?.expiresAt ?? now + identity.lifetime,
+    ...(credentialId !== undefined && { credentialId }),
   });
   if (principal === undefined) throw unauthorized();
   return principal;
 }
 
-async function byPassword(identity: Identity, given: Request['identity']): Promise<Proof> {
+/** Carries out all methods. They must prove the same user. */
+async function proveAll(
+  login: Login,
+  methods: readonly Method[],
+  given: AuthRequest['identity'],
+): Promise<Proof> {
+  let all: Proof | undefined;
+  for (const method of methods) {
+    const proof = await prove(login, method, given);
+    if (all !== undefined && all.user.id !== proof.user.id) throw unauthorized();
+    all = { ...all, ...proof, methods: [...new Set([...(all?.methods ?? []), ...proof.methods])] };
+  }
+  if (all === undefined) throw unauthorized();
+  return all;
+}
+
+function prove(login: Login, method: Method, given: AuthRequest['identity']): Promise<Proof> {
+  if (method === 'password') return byPassword(login, given);
+  return method === 'token' ? byToken(login, given) : byCredential(login, given);
+}
+
+async function byPassword({ identity, address }: Login, given: AuthRequest['identity']): Promise<Proof> {
   const claimed = given.password?.user;
-  if (claimed === undefined) throw malformed('password');
+  if (claimed === undefined) throw missing('password', 'identity');
   const user = identity.directory.user(claimed);
-  const correct = user
-    ? await verifyPassword(claimed.password, user.passwordHash)
-    : await verifyDecoy(claimed.password);
-  if (!user || !correct) throw unauthorized();
+  const attempt = { address, name: nameOf('user', claimed) };
+  if (!(await checkSecret(identity, attempt, claimed.password, user?.passwordHash)) || !user) {
+    throw unauthorized();
+  }
   return { user, methods: ['password'] };
 }
 
-async function byToken(identity: Identity, given: Request['identity']): Promise<Proof> {
-  if (given.token === undefined) throw malformed('token');
+async function byToken({ identity }: Login, given: AuthRequest['identity']): Promise<Proof> {
+  if (given.token === undefined) throw missing('token', 'identity');
   const parent = await identity.validate(given.token.id);
+  if (parent === undefined) throw unauthorized();
   // The token of an application credential cannot be exchanged for a token of another scope.
-  if (parent === undefined || parent.credential) throw unauthorized();
+  if (parent.credential) {
+    throw new KeystoneError(
+      403,
+      'You are not authorized to perform the requested action: Using a delegated token to create another token is not allowed.',
+    );
+  }
+  if (parent.claims.auditIds.length >= MAX_CHAIN) {
+    throw unauthorized('This token was obtained with too many others. Authenticate with a password.');
+  }
   return {
     user: parent.user,
     methods: [...new Set([...parent.claims.methods, 'token'])],
@@ -105,23 +122,26 @@ async function byToken(identity: Identity, given: Request['identity']): Promise<
   };
 }
 
-async function byCredential(identity: Identity, given: Request['identity']): Promise<Proof> {
+async function byCredential({ identity, address }: Login, given: AuthRequest['identity']): Promise<Proof> {
   const claimed = given.application_credential;
-  if (claimed === undefined) throw malformed('application_credential');
-  const owner = claimed.user && identity.directory.user(claimed.user);
+  if (claimed === undefined) throw missing('application_credential', 'identity');
+  const { id, name, user: ref } = claimed;
+  if (id === undefined && name === undefined) throw missing('name or ID', 'application credential');
+  if (id === undefined && ref === undefined) throw missing('user', 'application credential');
+  if (id === undefined && ref?.id === undefined && ref?.domain === undefined) throw missing('domain', 'user');
+  const owner = ref && identity.directory.user(ref);
   const credential =
-    claimed.id !== undefined
-      ? identity.credentials.get(claimed.id)
-      : owner && identity.credentials.list(owner.id).find(({ name }) => name === claimed.name);
+    id !== undefined
+      ? identity.credentials.get(id)
+      : owner && identity.credentials.named(owner.id, name ?? '');
   // As in Keystone: a client learns that its credential was deleted. An id cannot be guessed.
-  if (!credential && claimed.id !== undefined) {
-    throw new KeystoneError(404, `Could not find Application Credential: ${claimed.id}.`);
+  if (!credential && id !== undefined) {
+    throw new KeystoneError(404, `Could not find Application Credential: ${id}.`);
   }
-  const correct = credential
-    ? await verifyPassword(claimed.secret, credential.secret_hash)
-    : await verifyDecoy(claimed.secret);
-  const user = credential && identity.directory.user({ id: credential.user_id });
-  if (!credential || !correct || !user || isExpired(credential)) throw unauthorized();
+  const attempt = { address, name: id ?? `${nameOf('credential', ref ?? {})} ${name}` };
+  const isRight = await checkSecret(identity, attempt, claimed.secret, credential?.secret_hash);
+  const user = credential && identity.directory.users.get(credential.user_id);
+  if (!credential || !isRight || !user || isExpired(credential)) throw unauthorized();
   return {
     user,
     methods: ['application_credential'],
@@ -130,11 +150,40 @@ async function byCredential(identity: Identity, given: Request['identity']): Pro
   };
 }
 
-function scopedProject(identity: Identity, scope: Request['scope']): string | undefined {
-  if (scope === undefined || scope === 'unscoped' || 'unscoped' in scope) return undefined;
-  const project = scope.project && identity.directory.project(scope.project);
-  if (project === undefined) throw unauthorized();
-  return project.id;
+/**
+ * Whether a secret matches the hash, in its turn. Takes as long without a hash, so that the time does not
+ * show which users exist. @throws KeystoneError 429
+ */
+export function checkSecret(
+  identity: Identity,
+  attempt: Attempt,
+  secret: string,
+  hash: string | undefined,
+): Promise<boolean> {
+  return identity.logins.check(attempt, () =>
+    hash === undefined ? verifyDecoy(secret) : verifyPassword(secret, hash),
+  );
 }
 
-const malformed = (method: string) => new KeystoneError(400, `Expecting to find ${method} in identity.`);
+/** The name of an attempt: what the request claims, so that it does not show what exists. */
+const nameOf = (kind: string, { id, name, domain }: Ref): string =>
+  JSON.stringify([kind, id ?? [domain?.id ?? [domain?.name], name]]);
+
+/** The requested scope. @throws KeystoneError 401 if it does not exist */
+function readScope({ directory }: Identity, scope: AuthRequest['scope']): Scope | undefined {
+  if (scope === undefined || scope === 'unscoped') return undefined;
+  if (scope.system) return SYSTEM;
+  const project = scope.project && directory.project(scope.project);
+  if (project) return { kind: 'project', id: project.id };
+  const domain = scope.domain && directory.domain(scope.domain);
+  if (domain) return { kind: 'domain', id: domain.id };
+  if (scope.project || scope.domain) throw unauthorized();
+  return undefined;
+}
+
+/** The user's default project, if the user can use it. */
+function defaultScope({ directory }: Identity, user: User): Scope | undefined {
+  if (user.default_project_id === null) return undefined;
+  const scope: Scope = { kind: 'project', id: user.default_project_id };
+  return directory.isOpen(scope) && directory.rolesIn(user.id, scope).length > 0 ? scope : undefined;
+}

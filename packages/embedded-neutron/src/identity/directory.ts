@@ -1,74 +1,83 @@
 import { createHash } from 'node:crypto';
+import type { Northbound } from '../northbound/northbound.ts';
+import { type Domain, nameIn, openEntityTables, type Project, type Role, type User } from './entities.ts';
+import { EntityStore } from './entity-store.ts';
+import { type Grant, Grants, type Scope } from './grants.ts';
 import type { IdentityConfig } from './identity-config.ts';
 
-/** A project; its id is 32 hexadecimal digits unless configured. */
-export interface Project {
-  readonly id: string;
-  readonly name: string;
-  readonly description: string;
-}
-
-/** A user. `roles` maps project ids to role names, which include the implied roles. */
-export interface User {
-  readonly id: string;
-  readonly name: string;
-  readonly passwordHash: string;
-  readonly roles: ReadonlyMap<string, readonly string[]>;
-}
-
-/** A role: admin, member or reader. */
-export interface Role {
-  readonly id: string;
-  readonly name: string;
-}
-
-/** The roles that each role implies, as in Keystone. */
-const implied: Readonly<Record<string, readonly string[]>> = {
-  admin: ['admin', 'member', 'reader'],
-  member: ['member', 'reader'],
-  reader: ['reader'],
-};
+/** The role names that each role implies, as in Keystone. A role of another name implies none. */
+const implied: ReadonlyMap<string, readonly string[]> = new Map([
+  ['admin', ['member', 'reader']],
+  ['member', ['reader']],
+]);
 
 /** A domain in a request: by id or by name. */
-interface DomainRef {
+export interface DomainRef {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
 }
 
 /** A user or project in a request: by id, or by name and domain. */
-interface Ref extends DomainRef {
+export interface Ref extends DomainRef {
   readonly domain?: DomainRef | undefined;
 }
 
-/** The configured users, projects and roles. Replicas with the same configuration have the same ids. */
+/**
+ * The domains, projects, users, roles and role assignments, from the configuration file and from OVN
+ * Northbound. Replicas with the same file have the same ids.
+ */
 export class Directory {
-  readonly domain: { readonly id: string; readonly name: string };
-  readonly projects: readonly Project[];
-  readonly users: readonly User[];
-  readonly roles: readonly Role[] = ['admin', 'member', 'reader'].map((name) => ({
-    id: derivedId('role', name),
-    name,
-  }));
+  readonly domains: EntityStore<Domain>;
+  readonly projects: EntityStore<Project>;
+  readonly users: EntityStore<User>;
+  readonly roles: EntityStore<Role>;
+  readonly grants: Grants;
+  /** The domain of the configuration file. */
+  readonly defaultDomain: Domain;
 
-  constructor(config: Pick<IdentityConfig, 'domain' | 'projects' | 'users'>) {
-    this.domain = config.domain;
-    this.projects = config.projects.map(({ id, name, description }) => ({
-      id: id ?? derivedId('project', name),
-      name,
-      description,
-    }));
-    const idOf = new Map(this.projects.map(({ id, name }) => [name, id]));
-    this.users = config.users.map((user) => ({
-      id: user.id ?? derivedId('user', user.name),
-      name: user.name,
-      passwordHash: user.passwordHash,
-      roles: new Map(
-        Object.entries(user.roles).map(([project, roles]) => [
-          idOf.get(project) ?? project,
-          [...new Set(roles.flatMap((role) => implied[role] ?? [role]))],
-        ]),
-      ),
-    }));
+  constructor(config: Pick<IdentityConfig, 'domain' | 'projects' | 'users'>, nb: Northbound) {
+    const stored = openEntityTables(nb);
+    const given = readConfigured(config);
+    this.defaultDomain = given.domain;
+    this.domains = new EntityStore<Domain>({
+      kind: 'domain',
+      configured: [given.domain],
+      stored: stored.domains,
+      uniqueKey: ({ name }) => name,
+      ownerOf: () => undefined,
+      limit: 100,
+    });
+    this.projects = new EntityStore<Project>({
+      kind: 'project',
+      configured: given.projects,
+      stored: stored.projects,
+      uniqueKey: ({ domain_id, name }) => nameIn(domain_id, name),
+      ownerOf: ({ domain_id }) => domain_id,
+      limit: 10_000,
+    });
+    this.users = new EntityStore<User>({
+      kind: 'user',
+      configured: given.users,
+      stored: stored.users,
+      uniqueKey: ({ domain_id, name }) => nameIn(domain_id, name),
+      ownerOf: ({ domain_id }) => domain_id,
+      limit: 10_000,
+    });
+    this.roles = new EntityStore<Role>({
+      kind: 'role',
+      configured: given.roles,
+      stored: stored.roles,
+      uniqueKey: ({ name }) => name,
+      ownerOf: () => undefined,
+      limit: 100,
+    });
+    this.grants = new Grants(nb, given.grants);
+  }
+
+  /** The domain that a request names. */
+  domain({ id, name }: DomainRef): Domain | undefined {
+    if (id !== undefined) return this.domains.get(id);
+    return name === undefined ? undefined : this.domains.named(name);
   }
 
   /** The user that a request names. */
@@ -81,28 +90,89 @@ export class Directory {
     return this.#find(this.projects, ref);
   }
 
-  /** The names of a user's roles in a project. */
-  rolesOf(user: User, projectId: string): readonly string[] {
-    return user.roles.get(projectId) ?? [];
+  /** Whether a user, or a project, and its domain are enabled. */
+  isActive(item: User | Project): boolean {
+    return item.enabled && this.domains.get(item.domain_id)?.enabled === true;
   }
 
-  /** The roles with these names, in the same order. */
-  describeRoles(names: readonly string[]): Role[] {
-    return names.flatMap((name) => this.roles.filter((role) => role.name === name));
+  /** Whether tokens can be for this scope: it exists and is enabled. */
+  isOpen(scope: Scope): boolean {
+    if (scope.kind === 'system') return true;
+    if (scope.kind === 'domain') return this.domains.get(scope.id)?.enabled === true;
+    const project = this.projects.get(scope.id);
+    return project !== undefined && this.isActive(project);
   }
 
-  #find<T extends { readonly id: string; readonly name: string }>(
-    all: readonly T[],
-    ref: Ref,
-  ): T | undefined {
-    if (ref.id !== undefined) return all.find(({ id }) => id === ref.id);
-    return this.#isDomain(ref.domain) ? all.find(({ name }) => name === ref.name) : undefined;
+  /** A user's roles in a scope, with the implied ones. */
+  rolesIn(userId: string, scope: Scope): Role[] {
+    const ids = this.grants
+      .of(userId)
+      .filter((grant) => grant.scope.kind === scope.kind && grant.scope.id === scope.id)
+      .flatMap(({ roleId }) => [roleId, ...this.impliedBy(roleId)]);
+    return this.describeRoles([...new Set(ids)]);
   }
 
-  #isDomain(ref: DomainRef | undefined): boolean {
-    if (ref === undefined) return false;
-    return ref.id !== undefined ? ref.id === this.domain.id : ref.name === this.domain.name;
+  /** The ids of the roles that a role implies. */
+  impliedBy(roleId: string): string[] {
+    const name = this.roles.isConfigured(roleId) ? this.roles.get(roleId)?.name : undefined;
+    return (name === undefined ? [] : (implied.get(name) ?? [])).map((each) => derivedId('role', each));
   }
+
+  /** The roles with these ids, in the same order. */
+  describeRoles(ids: readonly string[]): Role[] {
+    return ids.flatMap((id) => this.roles.get(id) ?? []);
+  }
+
+  /** The enabled projects, or the enabled domains, in which a user has a role. */
+  scopesOf(userId: string, kind: 'project' | 'domain'): string[] {
+    const ids = this.grants.of(userId).flatMap(({ scope }) => (scope.kind === kind ? scope.id : []));
+    return [...new Set(ids)].filter((id) => this.isOpen({ kind, id }));
+  }
+
+  #find<T extends User | Project>(store: EntityStore<T>, ref: Ref): T | undefined {
+    if (ref.id !== undefined) return store.get(ref.id);
+    const domain = ref.domain && this.domain(ref.domain);
+    return domain && ref.name !== undefined ? store.named(nameIn(domain.id, ref.name)) : undefined;
+  }
+}
+
+/** The objects of the configuration file. */
+function readConfigured(config: Pick<IdentityConfig, 'domain' | 'projects' | 'users'>) {
+  const entity = { extra: {}, enabled: true, tags: [] };
+  const domain: Domain = { ...entity, ...config.domain, description: '' };
+  const projects = config.projects.map(
+    ({ id, name, description }): Project => ({
+      ...entity,
+      id: id ?? derivedId('project', name),
+      name,
+      description,
+      domain_id: domain.id,
+    }),
+  );
+  const users = config.users.map(
+    ({ id, name, passwordHash }): User => ({
+      ...entity,
+      id: id ?? derivedId('user', name),
+      name,
+      domain_id: domain.id,
+      default_project_id: null,
+      passwordHash,
+    }),
+  );
+  const roles = ['admin', 'member', 'reader'].map(
+    (name): Role => ({ id: derivedId('role', name), name, description: null, extra: {} }),
+  );
+  const projectIds = new Map(projects.map(({ id, name }) => [name, id]));
+  const grants = config.users.flatMap((user): Grant[] =>
+    Object.entries(user.roles).flatMap(([project, names]) =>
+      names.map((name) => ({
+        userId: user.id ?? derivedId('user', user.name),
+        scope: { kind: 'project', id: projectIds.get(project) ?? project },
+        roleId: derivedId('role', name),
+      })),
+    ),
+  );
+  return { domain, projects, users, roles, grants };
 }
 
 /** An id derived from the name, so that all replicas use the same id. */

@@ -2,23 +2,31 @@ import type { Northbound } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
 import { isAllowed, type ServiceRequest } from './access-rules.ts';
 import { type ApplicationCredential, ApplicationCredentials } from './application-credentials.ts';
-import { Directory, type Project, type User } from './directory.ts';
+import { Directory } from './directory.ts';
+import type { Project, Role, User } from './entities.ts';
+import type { Scope } from './grants.ts';
 import type { IdentityConfig } from './identity-config.ts';
+import { LoginQueue } from './login-queue.ts';
 import { Revocations } from './revocations.ts';
 import { type TokenClaims, Tokens } from './tokens.ts';
 
 /** A request to the network service. */
 type NetworkRequest = Omit<ServiceRequest, 'service'>;
 
-/** The user, project and roles of a valid token. */
+/** The user, scope and roles of a valid token. */
 export interface Principal {
   readonly claims: TokenClaims;
   readonly user: User;
   /** Absent for an unscoped token. */
+  readonly scope: Scope | undefined;
+  /** The project, if the token is for one. */
   readonly project: Project | undefined;
-  readonly roles: readonly string[];
+  readonly roles: readonly Role[];
   readonly credential: ApplicationCredential | undefined;
 }
+
+/** Whether a principal may administrate: as in Keystone, it has the role admin in any scope. */
+export const isAdministrator = ({ roles }: Principal): boolean => roles.some(({ name }) => name === 'admin');
 
 /** Users, tokens and application credentials, as the identity and the network service use them. */
 export class Identity {
@@ -26,13 +34,16 @@ export class Identity {
   readonly tokens: Tokens;
   readonly credentials: ApplicationCredentials;
   readonly revocations: Revocations;
+  readonly logins = new LoginQueue();
+  readonly nb: Northbound;
   /** Lifetime of a new token, in seconds. */
   readonly lifetime: number;
 
   constructor(config: IdentityConfig, nb: Northbound) {
-    this.directory = new Directory(config);
+    this.nb = nb;
+    this.directory = new Directory(config, nb);
     this.tokens = new Tokens(config.signingKey);
-    this.credentials = new ApplicationCredentials(nb);
+    this.credentials = new ApplicationCredentials(nb, this.directory);
     this.revocations = new Revocations(nb);
     this.lifetime = config.token_lifetime;
   }
@@ -44,20 +55,25 @@ export class Identity {
     return this.resolve(claims);
   }
 
-  /** The principal of a token's claims; undefined if user, project, roles or credential no longer exist. */
+  /**
+   * The principal of a token's claims; undefined if user, scope or credential no longer exist or are
+   * disabled, or if the user has no role in the scope.
+   */
   resolve(claims: TokenClaims): Principal | undefined {
-    const user = this.directory.user({ id: claims.userId });
-    if (user === undefined) return undefined;
-    const credential =
-      claims.credentialId === undefined ? undefined : this.credentials.get(claims.credentialId);
-    if (claims.credentialId !== undefined && (credential === undefined || isExpired(credential)))
-      return undefined;
-    if (claims.projectId === undefined) return { claims, user, project: undefined, roles: [], credential };
-    const project = this.directory.project({ id: claims.projectId });
-    const userRoles = this.directory.rolesOf(user, claims.projectId);
-    const roles = credential ? credential.roles.filter((role) => userRoles.includes(role)) : userRoles;
-    if (project === undefined || roles.length === 0) return undefined;
-    return { claims, user, project, roles, credential };
+    const { directory } = this;
+    const { scope, credentialId } = claims;
+    const user = directory.users.get(claims.userId);
+    if (user === undefined || !directory.isActive(user)) return undefined;
+    const credential = credentialId === undefined ? undefined : this.credentials.get(credentialId);
+    if (credentialId !== undefined && (credential === undefined || isExpired(credential))) return undefined;
+    if (scope === undefined) {
+      return { claims, user, scope, project: undefined, roles: [], credential };
+    }
+    const all = directory.rolesIn(user.id, scope);
+    const roles = credential ? all.filter(({ id }) => credential.roles.includes(id)) : all;
+    if (roles.length === 0 || !directory.isOpen(scope)) return undefined;
+    const project = scope.kind === 'project' ? directory.projects.get(scope.id) : undefined;
+    return { claims, user, scope, project, roles, credential };
   }
 
   /**
@@ -74,7 +90,8 @@ export class Identity {
   async caller(token: string | undefined, request: NetworkRequest): Promise<Caller | undefined> {
     const principal = await this.admit(token, { service: 'network', ...request });
     if (principal?.project === undefined) return undefined;
-    return { userId: principal.user.id, projectId: principal.project.id, roles: principal.roles };
+    const roles = principal.roles.map(({ name }) => name);
+    return { userId: principal.user.id, projectId: principal.project.id, roles };
   }
 }
 

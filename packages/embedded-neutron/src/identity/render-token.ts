@@ -2,27 +2,31 @@ import { renderRule } from './access-rules.ts';
 import type { CatalogEntry } from './catalog.ts';
 import type { Identity, Principal } from './identity.ts';
 
-/** A token as Keystone returns it. An unscoped token has neither project, roles nor catalog. */
+/** A token as Keystone returns it. An unscoped token has neither scope, roles nor catalog. */
 export function renderToken(
   { directory, credentials }: Identity,
   principal: Principal,
   catalog: readonly CatalogEntry[] | undefined,
 ) {
-  const { claims, user, project, roles, credential } = principal;
+  const { claims, user, scope, project, roles, credential } = principal;
   const rules = credential && credentials.rulesOf(credential);
+  const domain = (id: string) => ({ id, name: directory.domains.get(id)?.name ?? '' });
+  const [auditId = '', ...ancestors] = claims.auditIds;
   return {
     token: {
       methods: claims.methods,
-      user: { domain: directory.domain, id: user.id, name: user.name, password_expires_at: null },
-      audit_ids: claims.auditIds,
+      user: { domain: domain(user.domain_id), id: user.id, name: user.name, password_expires_at: null },
+      // Keystone shows the token's own id and that of the first token in the chain.
+      audit_ids: [auditId, ...ancestors.slice(-1)],
       expires_at: microseconds(claims.expiresAt),
       issued_at: microseconds(claims.issuedAt),
       ...(project && {
-        project: { domain: directory.domain, id: project.id, name: project.name },
+        project: { domain: domain(project.domain_id), id: project.id, name: project.name },
         is_domain: false,
-        roles: directory.describeRoles(roles),
-        ...(catalog && { catalog }),
       }),
+      ...(scope?.kind === 'domain' && { domain: domain(scope.id) }),
+      ...(scope?.kind === 'system' && { system: { all: true } }),
+      ...(scope && { roles: roles.map(({ id, name }) => ({ id, name })), ...(catalog && { catalog }) }),
       ...(credential && {
         application_credential: {
           id: credential.id,

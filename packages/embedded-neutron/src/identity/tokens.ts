@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { jwtVerify, SignJWT } from 'jose';
+import { type Scope, SYSTEM } from './grants.ts';
 
 /**
  * The contents of a token. Roles are looked up at each use, so that the removal of a role takes effect at
@@ -8,11 +9,13 @@ import { jwtVerify, SignJWT } from 'jose';
 export interface TokenClaims {
   readonly userId: string;
   /** Absent in an unscoped token. */
-  readonly projectId?: string;
+  readonly scope?: Scope;
   /** Authentication methods of the owner, oldest first. */
   readonly methods: readonly string[];
-  /** The token's own audit id, then that of the token with which it was obtained, if any. */
+  /** The token's own audit id, then those of the tokens with which it was obtained, the nearest first. */
   readonly auditIds: readonly string[];
+  /** The user's epoch in which the token was issued: see `Revocations`. */
+  readonly epoch: number;
   /** Seconds since the epoch. */
   readonly issuedAt: number;
   readonly expiresAt: number;
@@ -21,6 +24,8 @@ export interface TokenClaims {
 }
 
 const ISSUER = 'embedded-neutron';
+/** Bytes. A token of this service is shorter, so that a longer one is not worth reading. */
+const MAX_LENGTH = 4096;
 
 /** A new audit id: 16 random bytes in base64url, as in Keystone. */
 export const newAuditId = (): string => randomBytes(16).toString('base64url');
@@ -35,10 +40,12 @@ export class Tokens {
 
   /** Signs a token. */
   issue(claims: TokenClaims): Promise<string> {
+    const { scope } = claims;
     return new SignJWT({
-      pid: claims.projectId,
+      ...(scope && { [SCOPE_CLAIMS[scope.kind]]: scope.id }),
       mth: claims.methods,
       aud_ids: claims.auditIds,
+      ep: claims.epoch,
       ac: claims.credentialId,
     })
       .setProtectedHeader({ alg: 'HS256' })
@@ -51,15 +58,18 @@ export class Tokens {
 
   /** The claims of a token. Undefined for a malformed, forged or expired token. */
   async read(token: string): Promise<TokenClaims | undefined> {
+    if (token.length > MAX_LENGTH) return undefined;
     try {
       const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'], issuer: ISSUER });
       const { sub, iat, exp } = payload;
       if (sub === undefined || iat === undefined || exp === undefined) return undefined;
+      const scope = readScope(payload);
       return {
         userId: sub,
-        ...(typeof payload['pid'] === 'string' ? { projectId: payload['pid'] } : {}),
+        ...(scope && { scope }),
         methods: strings(payload['mth']),
         auditIds: strings(payload['aud_ids']),
+        epoch: Number(payload['ep']),
         issuedAt: iat,
         expiresAt: exp,
         ...(typeof payload['ac'] === 'string' ? { credentialId: payload['ac'] } : {}),
@@ -69,6 +79,14 @@ export class Tokens {
       return undefined;
     }
   }
+}
+
+const SCOPE_CLAIMS = { project: 'pid', domain: 'did', system: 'sys' } as const;
+
+function readScope(payload: Readonly<Record<string, unknown>>): Scope | undefined {
+  if (typeof payload['pid'] === 'string') return { kind: 'project', id: payload['pid'] };
+  if (typeof payload['did'] === 'string') return { kind: 'domain', id: payload['did'] };
+  return payload['sys'] === SYSTEM.id ? SYSTEM : undefined;
 }
 
 function strings(value: unknown): string[] {

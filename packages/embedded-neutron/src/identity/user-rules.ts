@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { KeystoneError } from '../errors.ts';
+import { record, text } from '../northbound/external-ids.ts';
+import { IdentityTable } from '../northbound/identity-rows.ts';
 import type { NbTransaction, Northbound } from '../northbound/northbound.ts';
 import type { AccessRule, AllowedRequest } from './access-rules.ts';
 
@@ -10,31 +12,30 @@ interface StoredRule extends AccessRule {
   readonly user_id: string;
 }
 
-/** The maximum number of rules per user. It is small because every instance keeps them in memory. */
+/** The maximum number of rules per user. It is small because every replica keeps them in memory. */
 const LIMIT = 500;
-const PREFIX = 'keystone:access_rule:';
 
-/**
- * The access rules of all users, stored in NB_Global. A rule never changes, and the application credentials
- * of one user share it.
- */
+const attributes = record<Omit<StoredRule, 'id'>>({
+  user_id: text('keystone:user_id'),
+  service: text('keystone:service'),
+  method: text('keystone:method'),
+  path: text('keystone:path'),
+});
+
+/** The access rules of all users. A rule never changes, and a user's application credentials share it. */
 export class UserRules {
-  readonly #nb: Northbound;
+  readonly #table: IdentityTable<StoredRule>;
 
   constructor(nb: Northbound) {
-    this.#nb = nb;
+    this.#table = new IdentityTable(nb, 'access_rule', attributes, ({ user_id }) => ({ owner: user_id }));
   }
 
   get(id: string): StoredRule | undefined {
-    const text = this.#nb.settings[PREFIX + id];
-    return text === undefined ? undefined : (JSON.parse(text) as StoredRule);
+    return this.#table.get(id);
   }
 
   list(userId: string): StoredRule[] {
-    return Object.entries(this.#nb.settings)
-      .filter(([key]) => key.startsWith(PREFIX))
-      .map(([, text]) => JSON.parse(text) as StoredRule)
-      .filter(({ user_id }) => user_id === userId);
+    return this.#table.owned(userId);
   }
 
   /**
@@ -48,12 +49,12 @@ export class UserRules {
       const existing = known.find((each) => ('id' in rule ? each.id === rule.id : isSame(each, rule)));
       if (existing) return existing.id;
       if ('id' in rule) throw new KeystoneError(400, `Could not find Access Rule: ${rule.id}.`);
-      const stored = { ...rule, id: randomUUID().replaceAll('-', ''), user_id: userId };
+      const stored: StoredRule = { ...rule, id: randomUUID().replaceAll('-', ''), user_id: userId };
       known.push(stored);
       if (known.length > LIMIT) {
         throw new KeystoneError(403, `The limit of ${LIMIT} access rules per user is reached.`);
       }
-      this.#nb.set(tx, { [PREFIX + stored.id]: JSON.stringify(stored) });
+      this.#table.insert(tx, stored);
       return stored.id;
     });
     return [...new Set(ids)];
@@ -61,7 +62,7 @@ export class UserRules {
 
   /** Part of a plan. */
   delete(tx: NbTransaction, id: string): void {
-    this.#nb.set(tx, { [PREFIX + id]: undefined });
+    this.#table.delete(tx, id);
   }
 }
 

@@ -6,11 +6,20 @@ import { requestId } from '../../http/request-id.ts';
 import type { Log } from '../../log.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Identity, Principal } from '../identity.ts';
+import { domainApi } from './entities/domain.ts';
+import { projectApi } from './entities/project.ts';
+import { roleApi } from './entities/role.ts';
+import { userApi } from './entities/user.ts';
 import type { IdentityRoutes } from './identity-routes.ts';
 import { serveAccessRules } from './serve-access-rules.ts';
+import { serveAssignments } from './serve-assignments.ts';
+import { serveCatalog } from './serve-catalog.ts';
 import { serveCredentials } from './serve-credentials.ts';
-import { serveDirectory } from './serve-directory.ts';
+import { serveEntities } from './serve-entities.ts';
+import { serveGrants } from './serve-grants.ts';
+import { serveProjectTags } from './serve-project-tags.ts';
 import { serveTokens } from './serve-tokens.ts';
+import { serveUsers } from './serve-users.ts';
 
 interface Options {
   readonly identity: Identity;
@@ -22,7 +31,7 @@ interface Options {
 /** Bytes; the same limit as in Keystone. */
 const MAX_BODY = 114_688;
 
-/** The part of the Identity API v3 that clients of the network service need. */
+/** The Identity API v3, as clients of the network service, admins and installers need it. */
 export function identityApp({ identity, catalog, log, url }: Options): Hono {
   const app = new Hono({ strict: false });
   app.use(requestId(log));
@@ -63,7 +72,15 @@ export function identityApp({ identity, catalog, log, url }: Options): Hono {
   serveTokens(routes);
   serveCredentials(routes);
   serveAccessRules(routes);
-  serveDirectory(routes);
+  serveUsers(routes);
+  serveProjectTags(routes);
+  serveEntities(routes, domainApi);
+  serveEntities(routes, projectApi);
+  serveEntities(routes, userApi);
+  serveEntities(routes, roleApi);
+  serveGrants(routes);
+  serveAssignments(routes);
+  serveCatalog(routes);
 
   app.notFound(() => {
     throw new KeystoneError(404, 'The resource could not be found.');

@@ -4,10 +4,16 @@ import { KeystoneError } from '../../errors.ts';
 import { readJson } from '../../http/read-json.ts';
 import { renderRule } from '../access-rules.ts';
 import type { ApplicationCredential } from '../application-credentials.ts';
+import { parseRequest } from '../auth-request.ts';
+import type { Role } from '../entities.ts';
 import type { Principal } from '../identity.ts';
+import { description, longName } from './entities/entity-api.ts';
 import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
-const role = z.object({ id: z.string().optional(), name: z.string().optional() });
+const role = z.union([
+  z.strictObject({ id: z.string().max(64) }),
+  z.strictObject({ name: z.string().max(255) }),
+]);
 /** Identity API v3, "Application credentials": service, method and path, or the id of a rule that exists. */
 const accessRule = z.union([
   z.strictObject({
@@ -15,15 +21,15 @@ const accessRule = z.union([
     method: z.enum(['POST', 'GET', 'HEAD', 'PATCH', 'PUT', 'DELETE']),
     path: z.string().startsWith('/').max(225),
   }),
-  z.strictObject({ id: z.string() }),
+  z.strictObject({ id: z.string().max(64) }),
 ]);
 const request = z.object({
   application_credential: z.strictObject({
-    name: z.string().min(1).max(255),
-    description: z.string().nullish(),
-    secret: z.string().min(1).nullish(),
-    expires_at: z.string().nullish(),
-    roles: z.array(role).optional(),
+    name: longName,
+    description: description.nullish(),
+    secret: z.string().min(1).max(4096).nullish(),
+    expires_at: z.string().max(64).nullish(),
+    roles: z.array(role).max(100).optional(),
     unrestricted: z.boolean().nullish(),
     access_rules: z.array(accessRule).max(100).optional(),
   }),
@@ -51,8 +57,9 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
     id: credential.id,
     name: credential.name,
     description: credential.description,
+    user_id: credential.user_id,
     project_id: credential.project_id,
-    roles: directory.describeRoles(credential.roles),
+    roles: directory.describeRoles(credential.roles).map(({ id, name }) => ({ id, name })),
     expires_at: credential.expires_at,
     unrestricted: credential.unrestricted,
     system: null,
@@ -78,9 +85,7 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
   app.post(collection, async (context) => {
     const caller = await owner(context, 'create_application_credential', true);
     if (!caller.project) throw forbidden('create_application_credential');
-    const parsed = request.safeParse(await readJson(context));
-    if (!parsed.success) throw new KeystoneError(400, z.prettifyError(parsed.error));
-    const requested = parsed.data.application_credential;
+    const { application_credential: requested } = parseRequest(request, await readJson(context));
     const { credential, secret } = await credentials.create({
       name: requested.name,
       description: requested.description ?? null,
@@ -90,7 +95,7 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
       accessRules: requested.access_rules ?? [],
       user_id: caller.user.id,
       project_id: caller.project.id,
-      roles: chooseRoles(identity.directory.roles, caller.roles, requested.roles),
+      roles: chooseRoles(caller.roles, requested.roles),
     });
     return context.json({ application_credential: { ...render(credential), secret } }, 201);
   });
@@ -101,27 +106,32 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
   });
 }
 
-/**
- * The requested role names, all of which the caller must have. Without a request, all roles of the caller.
- */
+/** The ids of the requested roles, all of which the caller must have. Without a request, all of them. */
 function chooseRoles(
-  known: readonly { readonly id: string; readonly name: string }[],
-  callerRoles: readonly string[],
+  own: readonly Role[],
   requested: readonly z.output<typeof role>[] | undefined,
-): readonly string[] {
-  if (requested === undefined || requested.length === 0) return callerRoles;
-  return requested.map(({ id, name }) => {
-    const chosen = known.find((each) => (id === undefined ? each.name === name : each.id === id));
-    if (chosen && callerRoles.includes(chosen.name)) return chosen.name;
-    throw new KeystoneError(400, 'Invalid application credential: Could not find role assignment');
+): string[] {
+  if (requested === undefined || requested.length === 0) return own.map(({ id }) => id);
+  return requested.map((given) => {
+    const chosen = own.find((each) => ('id' in given ? each.id === given.id : each.name === given.name));
+    if (chosen) return chosen.id;
+    throw new KeystoneError(
+      400,
+      'Invalid application credential: Cannot create an application credential with unassigned role',
+    );
   });
 }
 
-/** Converts a time to Keystone's form. A time without zone is in UTC. @throws KeystoneError 400 */
+/**
+ * Converts a time to Keystone's form, with its microseconds. A time without zone is in UTC.
+ *
+ * @throws KeystoneError 400
+ */
 function expiry(text: string | null): string | null {
   if (text === null) return null;
   const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(text) ? text : `${text}Z`);
-  if (Number.isNaN(time)) throw new KeystoneError(400, `Invalid expires_at: ${text}`);
+  if (Number.isNaN(time)) throw new KeystoneError(400, 'Timestamp not in expected format.');
   if (time <= Date.now()) throw new KeystoneError(400, "The 'expires_at' must not be before now.");
-  return new Date(time).toISOString().replace(/\.\d{3}Z$/, '.000000');
+  const fraction = /\.(\d{1,6})/.exec(text)?.[1] ?? '';
+  return `${new Date(time).toISOString().slice(0, 19)}.${fraction.padEnd(6, '0')}`;
 }

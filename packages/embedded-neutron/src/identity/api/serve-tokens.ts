@@ -1,22 +1,24 @@
 import type { Context } from 'hono';
-import { z } from 'zod';
 import { KeystoneError } from '../../errors.ts';
 import { readJson } from '../../http/read-json.ts';
-import { authenticate, authRequest } from '../authenticate.ts';
-import type { Principal } from '../identity.ts';
+import { parseAuthRequest } from '../auth-request.ts';
+import { authenticate } from '../authenticate.ts';
+import { SYSTEM } from '../grants.ts';
+import { isAdministrator, type Principal } from '../identity.ts';
 import { renderToken } from '../render-token.ts';
-import { forbidden, type IdentityRoutes } from './identity-routes.ts';
-import { renderProject } from './serve-directory.ts';
+import { answerList } from './answer-list.ts';
+import { domainApi } from './entities/domain.ts';
+import { renderProject } from './entities/project.ts';
+import { addressOf, forbidden, type IdentityRoutes } from './identity-routes.ts';
 
-/** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and GET of /v3/auth/catalog and /v3/auth/projects. */
+/** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and the scopes that a token can be exchanged for. */
 export function serveTokens({ app, identity, catalog, url, principal }: IdentityRoutes): void {
   const render = (context: Context, subject: Principal) =>
     renderToken(identity, subject, context.req.query('nocatalog') === undefined ? catalog : undefined);
 
   app.post('/v3/auth/tokens', async (context) => {
-    const parsed = authRequest.safeParse(await readJson(context));
-    if (!parsed.success) throw new KeystoneError(400, z.prettifyError(parsed.error));
-    const issued = await authenticate(identity, parsed.data.auth);
+    const request = parseAuthRequest(await readJson(context));
+    const issued = await authenticate({ identity, address: addressOf(context) }, request);
     context.header('X-Subject-Token', await identity.tokens.issue(issued.claims));
     return context.json(render(context, issued), 201);
   });
@@ -35,7 +37,7 @@ export function serveTokens({ app, identity, catalog, url, principal }: Identity
     if (rules && !(Number(context.req.header('OpenStack-Identity-Access-Rules')) >= 1)) {
       throw new KeystoneError(404, 'Could not recognize token');
     }
-    if (subject.user.id === caller.user.id || caller.roles.includes('admin')) return subject;
+    if (subject.user.id === caller.user.id || isAdministrator(caller)) return subject;
     throw forbidden('validate_token');
   };
   // For HEAD, Hono calls the GET route and drops the body.
@@ -49,17 +51,26 @@ export function serveTokens({ app, identity, catalog, url, principal }: Identity
     return context.body(null, 204);
   });
 
-  app.get('/v3/auth/catalog', async (context) => {
-    const { project } = await principal(context);
-    if (!project) throw forbidden('get_auth_catalog');
-    return context.json({ catalog, links: { self: `${url}/v3/auth/catalog` } });
-  });
+  const { directory } = identity;
   app.get('/v3/auth/projects', async (context) => {
     const { user } = await principal(context);
-    const projects = identity.directory.projects.filter(({ id }) => user.roles.has(id));
+    const ids = directory.scopesOf(user.id, 'project');
+    const projects = ids.flatMap((id) => directory.projects.get(id) ?? []);
+    const shown = projects.map((project) => renderProject(project, url));
+    return answerList(context, url, 'projects', shown, ['name', 'domain_id', 'enabled']);
+  });
+  app.get('/v3/auth/domains', async (context) => {
+    const { user } = await principal(context);
+    const domains = directory.scopesOf(user.id, 'domain').flatMap((id) => directory.domains.get(id) ?? []);
+    const shown = domains.map((domain) => domainApi.render(domain, url));
+    return answerList(context, url, 'domains', shown, ['name', 'enabled']);
+  });
+  app.get('/v3/auth/system', async (context) => {
+    const { user } = await principal(context);
+    const hasRoles = directory.rolesIn(user.id, SYSTEM).length > 0;
     return context.json({
-      projects: projects.map((project) => renderProject(identity.directory, project, url)),
-      links: { next: null, self: `${url}/v3/auth/projects`, previous: null },
+      system: hasRoles ? [{ all: true }] : [],
+      links: { self: `${url}/v3/auth/system` },
     });
   });
 }
