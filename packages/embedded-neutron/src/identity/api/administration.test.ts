@@ -262,7 +262,7 @@ describe('lists', () => {
     let next: string | null = `projects?domain_id=${domainId}&limit=2`;
     let pages = 0;
     while (next !== null) {
-      const { body } = await call('GET', next);
+      const { body }: { body: Body } = await call('GET', next);
       seen.push(...items(body).map(({ name }) => name));
       next = body.links?.next?.replace(`${one.service.identityUrl}/v3/`, '') ?? null;
       pages++;
@@ -394,7 +394,7 @@ describe('a user of the API', () => {
     expect(left.body.networks?.map(({ name }) => name)).toEqual(['orphan']);
   });
 
-  test.each([
+  test.each<[string, () => object, () => string]>([
     ['domain', () => ({ domain: { id: 'default' } }), () => `domains/default`],
     ['system', () => ({ system: { all: true } }), () => `system`],
   ])(
