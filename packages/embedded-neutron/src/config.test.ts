@@ -37,9 +37,32 @@ test('defaults are filled in, and paths are relative to the configuration file',
   const config = await load({ ...valid, identity: { ...valid.identity, users: [hashFile] } });
   expect(config.network).toMatchObject({ mtu: 1442, provider_mtu: 1500, base_mac: 'fa:16:3e' });
   expect(config.network.quotas).toMatchObject({ port: 5000, trunk: -1 });
-  expect(config.identity.token_lifetime).toBe(3600);
-  expect(config.identity.signingKey).toHaveLength(32);
-  expect(config.identity.users[0]?.passwordHash).toBe('scrypt$1$2$3$4$5');
+  expect(config.identity).toMatchObject({
+    kind: 'own',
+    token_lifetime: 3600,
+    domain: { id: 'default', name: 'Default' },
+    users: [{ passwordHash: 'scrypt$1$2$3$4$5' }],
+  });
+  expect(config.identity).toHaveProperty('signingKey.length', 32);
+});
+
+test('a Keystone can be the identity service', async () => {
+  writeFileSync(path('password'), 'secret\n');
+  const keystone = { keystone: 'https://k.example:5000/v3/', username: 'neutron', password_file: 'password' };
+  const listen = { network: '127.0.0.1:9696' };
+  const config = await load({ ...valid, listen, identity: keystone });
+  const auth = { type: 'password', username: 'neutron', password: 'secret', project: 'service' };
+  expect(config.identity).toMatchObject({
+    kind: 'keystone',
+    url: 'https://k.example:5000',
+    auth,
+    cacheTime: 60,
+  });
+  const credential = { application_credential_id: 'c', application_credential_secret_file: 'password' };
+  const other = await load({ ...valid, listen, identity: { keystone: 'http://k:5000', ...credential } });
+  expect(other.identity).toMatchObject({
+    auth: { type: 'application_credential', id: 'c', secret: 'secret' },
+  });
 });
 
 test('the example of the README is valid', async () => {
@@ -48,7 +71,7 @@ test('the example of the README is valid', async () => {
   writeFileSync(path('signing.key'), 'k'.repeat(48));
   writeFileSync(path('alice.hash'), 'scrypt$1$2$3$4$5');
   const config = await load(example);
-  expect(config.identity.users.map(({ name }) => name)).toEqual(['admin', 'alice']);
+  expect(config.identity).toMatchObject({ users: [{ name: 'admin' }, { name: 'alice' }] });
   expect(config.listen.metadata).toBe('169.254.169.254:80');
 });
 
@@ -86,6 +109,28 @@ test.each<[string, unknown, string]>([
     'listen.identity',
   ],
   ['a remote without its kind', { ...valid, nb: '10.77.0.1:6641' }, 'nb: expected unix:PATH'],
+  ['no address of the identity service', { ...valid, listen: { network: '[::1]:9696' } }, 'listen.identity'],
+  [
+    'users beside a Keystone',
+    { ...valid, identity: { ...valid.identity, keystone: 'http://k:5000' } },
+    'identity.users: cannot be used with keystone',
+  ],
+  [
+    'a Keystone without a credential',
+    { ...valid, identity: { keystone: 'http://k:5000' } },
+    'identity.username',
+  ],
+  [
+    'the credential of no Keystone',
+    { ...valid, identity: { ...valid.identity, username: 'x' } },
+    'identity.username: needs keystone',
+  ],
+  ['a Keystone that is no URL', { ...valid, identity: { keystone: 'k' } }, 'identity.keystone'],
+  [
+    'a misspelt key of the identity',
+    { ...valid, identity: { ...valid.identity, user: [] } },
+    'identity.users',
+  ],
   ['an empty region', { ...valid, region: '' }, 'region: must not be empty'],
   ['a wrong type', { ...valid, network: { mtu: 'big' } }, 'network.mtu'],
   [

@@ -3,7 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { ConfigProblem, listenAddress, parseConfig } from '@ovn-docker/config-file';
 import { z } from 'zod';
 import { ProgramError } from './errors.ts';
-import { type IdentityConfig, type IdentitySection, identitySection } from './identity/identity-config.ts';
+import {
+  type IdentityConfig,
+  type IdentitySection,
+  identitySection,
+  type KeystoneConfig,
+} from './identity/identity-config.ts';
 import { defaultQuotas } from './policy/quotas.ts';
 import { resources } from './resources/index.ts';
 
@@ -32,7 +37,8 @@ const network = z.strictObject({
 
 const schema = z.strictObject({
   listen: z.strictObject({
-    identity: listenAddress,
+    /** Required unless a Keystone is the identity service. */
+    identity: listenAddress.optional(),
     network: listenAddress,
     metadata: listenAddress.optional(),
   }),
@@ -55,7 +61,9 @@ const schema = z.strictObject({
 });
 
 /** The configuration with defaults filled in and files read. */
-export type Config = Omit<z.output<typeof schema>, 'identity'> & { readonly identity: IdentityConfig };
+export type Config = Omit<z.output<typeof schema>, 'identity'> & {
+  readonly identity: IdentityConfig | KeystoneConfig;
+};
 /** The configuration as it is written in the file. */
 export type ConfigFile = z.input<typeof schema>;
 
@@ -67,22 +75,62 @@ export type ConfigFile = z.input<typeof schema>;
 export async function loadConfig(path: string): Promise<Config> {
   const config = parseText(path, await readText(path));
   requireKnownProjects(path, config.identity);
+  if (config.listen.identity === undefined && config.identity.keystone === undefined) {
+    throw new ProgramError('CONFIG_INVALID', `${path}: listen.identity: is required`);
+  }
   return { ...config, identity: await readIdentity(dirname(resolve(path)), config.identity) };
 }
 
-async function readIdentity(
-  directory: string,
-  { users, signing_key_file, ...rest }: IdentitySection,
-): Promise<IdentityConfig> {
+async function readIdentity(directory: string, section: IdentitySection): Promise<Config['identity']> {
+  const path = (name = '') => resolve(directory, name);
+  if (section.keystone !== undefined) return readKeystone(path, section);
+  const {
+    token_lifetime = 3600,
+    domain = { id: 'default', name: 'Default' },
+    projects = [],
+    users = [],
+  } = section;
   return {
-    ...rest,
-    signingKey: await readSigningKey(resolve(directory, signing_key_file)),
+    kind: 'own',
+    signingKey: await readSigningKey(path(section.signing_key_file)),
+    token_lifetime,
+    domain,
+    projects,
     users: await Promise.all(
       users.map(async ({ password_hash, password_hash_file, ...person }) => ({
         ...person,
-        passwordHash: password_hash ?? (await readSecret(resolve(directory, password_hash_file ?? ''))),
+        passwordHash: password_hash ?? (await readSecret(path(password_hash_file))),
       })),
     ),
+  };
+}
+
+async function readKeystone(
+  path: (name?: string) => string,
+  section: IdentitySection,
+): Promise<KeystoneConfig> {
+  const { application_credential_id: id, username = '', user_domain = 'Default', ca_file } = section;
+  const auth =
+    id === undefined
+      ? ({
+          type: 'password',
+          username,
+          password: await readSecret(path(section.password_file)),
+          userDomain: { name: user_domain },
+          project: section.project ?? 'service',
+          projectDomain: { name: section.project_domain ?? 'Default' },
+        } as const)
+      : ({
+          type: 'application_credential',
+          id,
+          secret: await readSecret(path(section.application_credential_secret_file)),
+        } as const);
+  return {
+    kind: 'keystone',
+    url: (section.keystone ?? '').replace(/\/+$/, '').replace(/\/v3$/, ''),
+    auth,
+    ...(ca_file !== undefined && { caFile: path(ca_file) }),
+    cacheTime: section.cache_time ?? 60,
   };
 }
 
@@ -111,7 +159,7 @@ async function readSigningKey(path: string): Promise<Uint8Array> {
   throw new ProgramError('SIGNING_KEY_UNUSABLE', `${path} contains fewer than 32 bytes`);
 }
 
-function requireKnownProjects(path: string, { projects, users }: IdentitySection): void {
+function requireKnownProjects(path: string, { projects = [], users = [] }: IdentitySection): void {
   const known = new Set(projects.map(({ name }) => name));
   for (const { name, roles } of users) {
     const unknown = Object.keys(roles).find((project) => !known.has(project));

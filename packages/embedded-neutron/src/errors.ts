@@ -54,6 +54,11 @@ export class KeystoneError extends Error {
   }
 }
 
+/** Keystone cannot say whether a token is valid, so that the request is refused with 503. */
+export class IdentityUnavailableError extends Error {
+  override readonly name = 'IdentityUnavailableError';
+}
+
 /**
  * Returns Keystone's answer to every wrong credential; it is always the same, so that guessing reveals
  * nothing.

@@ -7,6 +7,7 @@ import { ProgramError } from './errors.ts';
 import { identityApp } from './identity/api/identity-app.ts';
 import { makeCatalog } from './identity/catalog.ts';
 import { Identity } from './identity/identity.ts';
+import { KeystoneTokens } from './identity/keystone/keystone-tokens.ts';
 import type { Log } from './log.ts';
 import { metadataApp } from './metadata/metadata-app.ts';
 import { identityRows } from './northbound/identity-rows.ts';
@@ -42,26 +43,28 @@ export async function serve(config: Config, log: Log): Promise<Service> {
   client.on('disconnected', (reason) => log.warn({ msg: 'northbound disconnected', reason: reason.message }));
   const open: Listening[] = [];
   const nb = await Northbound.open(client, [identityRows, ...resources.map(({ rows }) => rows)]);
+  let closeIdentity = async (): Promise<void> => undefined;
+  const close = async () => {
+    await Promise.all(open.map((socket) => socket.close()));
+    await closeIdentity();
+    await nb.close();
+    await client.close();
+  };
   try {
     // The catalog contains the addresses, which are known only once the sockets listen.
-    const [identitySocket, networkSocket] = [
-      await listen(config.listen.identity),
-      await listen(config.listen.network),
-    ];
-    open.push(identitySocket, networkSocket);
-    const identityUrl = config.public_url.identity ?? identitySocket.url;
+    const networkSocket = await listen(config.listen.network);
+    open.push(networkSocket);
     const networkUrl = config.public_url.network ?? networkSocket.url;
-    const identity = new Identity(config.identity, nb);
-    const catalog = makeCatalog({ identity: identityUrl, network: networkUrl }, config.region);
-    const backend = { nb, settings: config.network };
-    identitySocket.answer(identityApp({ identity, catalog, log, url: identityUrl }));
+    const identity = await openIdentity(config, nb, networkUrl, log);
+    if (identity.socket) open.push(identity.socket);
+    closeIdentity = identity.close;
     networkSocket.answer(
       networkApp({
-        backend,
+        backend: { nb, settings: config.network },
         resources,
-        authenticate: (token, request) => identity.caller(token, request),
+        authenticate: identity.caller,
         log,
-        identityUrl,
+        identityUrl: identity.url,
       }),
     );
     const metadata = config.listen.metadata === undefined ? undefined : await listen(config.listen.metadata);
@@ -70,21 +73,47 @@ export async function serve(config: Config, log: Log): Promise<Service> {
       metadata.answer(metadataApp(nb, config.metadata ?? {}, log) as unknown as Fetcher);
     }
     return {
-      identityUrl,
+      identityUrl: identity.url,
       networkUrl,
       metadataUrl: metadata?.url,
-      close: async () => {
-        await Promise.all(open.map((socket) => socket.close()));
-        await nb.close();
-        await client.close();
-      },
+      close,
     };
   } catch (error) {
-    await Promise.all(open.map((socket) => socket.close()));
-    await nb.close();
-    await client.close();
+    await close();
     throw error;
   }
+}
+
+/** The identity service as the network service uses it. */
+interface IdentityService {
+  readonly url: string;
+  readonly caller: Parameters<typeof networkApp>[0]['authenticate'];
+  /** Absent if a Keystone is the identity service. */
+  readonly socket?: Listening;
+  close(): Promise<void>;
+}
+
+/** Serves the Identity API, or connects to the configured Keystone. */
+async function openIdentity(
+  config: Config,
+  nb: Northbound,
+  networkUrl: string,
+  log: Log,
+): Promise<IdentityService> {
+  if (config.identity.kind === 'keystone') {
+    const tokens = new KeystoneTokens(config.identity, log);
+    return {
+      url: config.public_url.identity ?? config.identity.url,
+      caller: (token, request) => tokens.caller(token, request),
+      close: () => tokens.close(),
+    };
+  }
+  const socket = await listen(config.listen.identity ?? '');
+  const url = config.public_url.identity ?? socket.url;
+  const identity = new Identity(config.identity, nb);
+  const catalog = makeCatalog({ identity: url, network: networkUrl }, config.region);
+  socket.answer(identityApp({ identity, catalog, log, url }));
+  return { url, caller: (token, request) => identity.caller(token, request), socket, close: async () => {} };
 }
 
 interface Listening {

@@ -78,4 +78,52 @@ describe('the openstack client', () => {
     await openstack('security group delete cli');
     expect((await listed('security group list')).map(({ Name }) => Name)).toEqual(['default']);
   });
+
+  it('projects, users and roles by an admin: the user works in the project until the role is removed', async () => {
+    /** Runs commands in one process, without stopping at an error. Returns what they print. */
+    const batch = async (person: object, ...commands: string[]) => {
+      const options = { env: { ...env, ...person }, input: `${commands.join('\n')}\n` };
+      const { stdout, stderr } = await lab.machine('phys').run(['openstack'], options);
+      return `${stdout}${stderr}`.trim().split('\n');
+    };
+    const admin = {
+      OS_USERNAME: 'admin',
+      OS_PASSWORD: lab.state.tenants.admin.password,
+      OS_PROJECT_NAME: 'admin',
+    };
+    const user = { OS_USERNAME: 'cli', OS_PASSWORD: 'first', OS_PROJECT_NAME: 'cli' };
+    const made = await batch(
+      admin,
+      'project create --tag blue -f value -c name cli',
+      'user create --password first --email cli@example.org -f value -c email cli',
+      'role add --user cli --project cli member',
+      'role assignment list --user cli --names -f value -c Role -c Project',
+      'role show -f value -c name member',
+      'domain show -f value -c name default',
+    );
+    expect(made).toEqual(['cli', 'cli@example.org', 'member cli@Default', 'member', 'Default']);
+    const used = await batch(
+      user,
+      'network create -f value -c name cli-own',
+      'network delete cli-own',
+      'user password set --original-password first --password second',
+      'project list -f value -c Name',
+    );
+    expect(used[0]).toBe('cli-own');
+    expect(used.at(-1)).toContain('HTTP 401');
+    const changed = await batch(
+      admin,
+      'role remove --user cli --project cli member',
+      'role assignment list --user cli -f value',
+      'user delete cli',
+      'project delete cli',
+      'project list -f value -c Name',
+    );
+    expect(changed.toSorted()).toEqual([
+      'admin',
+      'alice',
+      'bob',
+      ...changed.filter((name) => name === 'service'),
+    ]);
+  });
 });

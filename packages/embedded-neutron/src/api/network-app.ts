@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import { answerNeutronErrors } from '../http/answer-errors.ts';
+import { clientAddress } from '../http/client-address.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { requestId } from '../http/request-id.ts';
 import type { Log } from '../log.ts';
@@ -18,11 +19,11 @@ interface Options {
   readonly resources: readonly Resource[];
   /**
    * Returns the caller of a token, or undefined if the token is invalid or unscoped, or does not allow the
-   * request. `path` is that of the URL, without a query.
+   * request. `path` is that of the URL, without a query; `address` is the client's.
    */
   readonly authenticate: (
     token: string | undefined,
-    request: { readonly method: string; readonly path: string },
+    request: { readonly method: string; readonly path: string; readonly address: string },
   ) => Promise<Caller | undefined>;
   readonly log: Log;
   /** Keystone's base URL, for WWW-Authenticate. */
@@ -50,7 +51,8 @@ export function networkApp({ backend, resources, authenticate, log, identityUrl 
   app.use('/v2.0/*', async (context, next) => {
     const { method, url } = context.req;
     const path = new URL(url).pathname;
-    const caller = await authenticate(context.req.header('X-Auth-Token'), { method, path });
+    const address = clientAddress(context);
+    const caller = await authenticate(context.req.header('X-Auth-Token'), { method, path, address });
     if (caller) {
       context.set('caller', caller);
       return next();

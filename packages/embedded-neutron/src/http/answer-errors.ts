@@ -1,12 +1,16 @@
 import { OvsdbError } from '@ovn-docker/ovsdb';
 import type { ErrorHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { KeystoneError, NeutronError, neutronError } from '../errors.ts';
+import { IdentityUnavailableError, KeystoneError, NeutronError, neutronError } from '../errors.ts';
 import type { Log } from '../log.ts';
 
 /** Returns a Hono error handler that converts errors to responses of Neutron's API. */
 export function answerNeutronErrors(log: Log): ErrorHandler {
   return (error, context) => {
+    if (error instanceof IdentityUnavailableError) {
+      context.header('Retry-After', '1');
+      return context.json(unavailable('The identity service is temporarily unavailable.'), 503);
+    }
     if (!(error instanceof NeutronError)) logFailure(log, error);
     if (error instanceof OvsdbError) {
       return context.json(unavailable('The network database is temporarily unavailable.'), 503);

@@ -5,10 +5,10 @@ import { EntityStore } from './entity-store.ts';
 import { type Grant, Grants, type Scope } from './grants.ts';
 import type { IdentityConfig } from './identity-config.ts';
 
-/** The role names that each role implies, as in Keystone. A role of another name implies none. */
-const implied: ReadonlyMap<string, readonly string[]> = new Map([
-  ['admin', ['member', 'reader']],
-  ['member', ['reader']],
+/** The role that each role implies, as in Keystone. A role of another name implies none. */
+const implied: ReadonlyMap<string, string> = new Map([
+  ['admin', 'member'],
+  ['member', 'reader'],
 ]);
 
 /** A domain in a request: by id or by name. */
@@ -112,10 +112,13 @@ export class Directory {
     return this.describeRoles([...new Set(ids)]);
   }
 
-  /** The ids of the roles that a role implies. */
+  /** The ids of the roles that a role implies, the direct one first. */
   impliedBy(roleId: string): string[] {
     const name = this.roles.isConfigured(roleId) ? this.roles.get(roleId)?.name : undefined;
-    return (name === undefined ? [] : (implied.get(name) ?? [])).map((each) => derivedId('role', each));
+    const next = name === undefined ? undefined : implied.get(name);
+    if (next === undefined) return [];
+    const id = derivedId('role', next);
+    return [id, ...this.impliedBy(id)];
   }
 
   /** The roles with these ids, in the same order. */

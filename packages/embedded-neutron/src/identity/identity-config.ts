@@ -1,3 +1,4 @@
+import type { ApplicationCredentialAuth, PasswordAuth } from '@ovn-docker/openstack';
 import { z } from 'zod';
 import { hashPassword } from './password.ts';
 
@@ -17,27 +18,84 @@ const user = z
     message: 'a user needs either password_hash or password_hash_file',
   });
 
-/** The `identity` section of a configuration file. */
-export const identitySection = z.strictObject({
+/** The keys with which this service is the identity service. */
+const own = {
   /** Secret key of the token signatures, at least 32 bytes; the same for all replicas. */
-  signing_key_file: z.string(),
+  signing_key_file: z.string().optional(),
   /** Seconds. */
-  token_lifetime: z.int().min(1).default(3600),
-  domain: z.strictObject({ id, name: z.string() }).default({ id: 'default', name: 'Default' }),
-  projects: z.array(
-    z.strictObject({ name: z.string().min(1), id: id.optional(), description: z.string().default('') }),
-  ),
-  users: z.array(user),
-});
+  token_lifetime: z.int().min(1).optional(),
+  domain: z.strictObject({ id, name: z.string() }).optional(),
+  projects: z
+    .array(
+      z.strictObject({ name: z.string().min(1), id: id.optional(), description: z.string().default('') }),
+    )
+    .optional(),
+  users: z.array(user).optional(),
+};
 
-/** The section as it is read: defaults filled in. */
+/** The keys with which a Keystone is the identity service. The credential lets it validate tokens. */
+const foreign = {
+  username: z.string().min(1).optional(),
+  password_file: z.string().optional(),
+  user_domain: z.string().optional(),
+  project: z.string().optional(),
+  project_domain: z.string().optional(),
+  application_credential_id: z.string().optional(),
+  application_credential_secret_file: z.string().optional(),
+  /** PEM file with the certificate authorities of Keystone's certificate. */
+  ca_file: z.string().optional(),
+  /** Seconds for which an answer of Keystone counts. A revoked token is refused after this time. */
+  cache_time: z.int().min(0).max(300).optional(),
+};
+
+/** The `identity` section of a configuration file: the users of this service, or the URL of a Keystone. */
+export const identitySection = z
+  .strictObject({ keystone: z.url().optional(), ...own, ...foreign })
+  .superRefine((given, context) => {
+    const [which, other] = given.keystone === undefined ? ['', foreign] : [' with keystone', own];
+    const refuse = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    for (const key of Object.keys(other)) {
+      if (Object.hasOwn(given, key))
+        refuse(key, which === '' ? 'needs keystone' : 'cannot be used with keystone');
+    }
+    const required: (keyof typeof given)[] =
+      given.keystone === undefined
+        ? ['signing_key_file', 'projects', 'users']
+        : given.application_credential_id === undefined
+          ? ['username', 'password_file']
+          : ['application_credential_secret_file'];
+    for (const key of required) if (given[key] === undefined) refuse(key, `is required${which}`);
+  });
+
+/** The section as it is read. */
 export type IdentitySection = z.output<typeof identitySection>;
 
-/** Users, projects and tokens, with the contents of the files that the section names. */
-export type IdentityConfig = Omit<IdentitySection, 'users' | 'signing_key_file'> & {
+/** This service's own users, projects and tokens, with the contents of the files that the section names. */
+export interface IdentityConfig {
+  readonly kind: 'own';
   readonly signingKey: Uint8Array;
+  /** Seconds. */
+  readonly token_lifetime: number;
+  readonly domain: { readonly id: string; readonly name: string };
+  readonly projects: readonly {
+    readonly name: string;
+    readonly id?: string | undefined;
+    readonly description: string;
+  }[];
   readonly users: readonly IdentityUser[];
-};
+}
+
+/** A Keystone that validates tokens, and the credential with which this service asks it. */
+export interface KeystoneConfig {
+  readonly kind: 'keystone';
+  /** Without the version. */
+  readonly url: string;
+  readonly auth: PasswordAuth | ApplicationCredentialAuth;
+  readonly caFile?: string;
+  /** Seconds. */
+  readonly cacheTime: number;
+}
 
 /** A user with the hash of the password. */
 interface IdentityUser {

@@ -95,6 +95,8 @@ export async function startCloud(
     readonly nb?: TestNorthbound;
     readonly network?: ConfigFile['network'];
     readonly metadata?: string;
+    /** Another identity section: users of a Keystone. */
+    readonly identity?: ConfigFile['identity'];
     /** Logs nothing, for a test that causes errors. */
     readonly quiet?: true;
   } = {},
@@ -118,7 +120,7 @@ export async function startCloud(
       ...(options.metadata !== undefined && { metadata: '127.0.0.1:0' }),
     },
     nb: nb.remote,
-    identity: await hashed,
+    identity: options.identity ?? (await hashed),
     network: { dns_domain: 'example.org.', ...options.network },
     ...(options.metadata !== undefined && { metadata: { network_name: options.metadata } }),
     log_level: 'error',

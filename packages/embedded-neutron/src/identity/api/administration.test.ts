@@ -478,7 +478,7 @@ test('tags of a project', async () => {
   expect((await call('GET', `projects/${id}/tags`)).body['tags']).toEqual([]);
 });
 
-test('an admin reads services, endpoints and regions; nobody has groups', async () => {
+test('an admin reads services, endpoints, regions and role inferences; there are no groups', async () => {
   const [service] = items((await call('GET', 'services?type=network')).body);
   expect(service).toMatchObject({ name: 'neutron', type: 'network' });
   const endpoints = items((await call('GET', `endpoints?service_id=${service?.id}&interface=public`)).body);

@@ -1,4 +1,3 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, Hono } from 'hono';
 import { KeystoneError } from '../../errors.ts';
 import type { CatalogEntry } from '../catalog.ts';
@@ -22,18 +21,4 @@ export const forbidden = (action: string): KeystoneError =>
 /** @throws KeystoneError 403 unless the caller has the role admin */
 export function requireAdmin(caller: Principal, action: string): void {
   if (!isAdministrator(caller)) throw forbidden(action);
-}
-
-/**
- * The address of the caller. Of an IPv6 address the prefix, because one host may use all addresses in it. An
- * IPv4 address that the socket shows as IPv6 is shown as IPv4.
- */
-export function addressOf(context: Context): string {
-  const address = getConnInfo(context).remote.address ?? 'unknown';
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
-  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
-  const [head = '', tail] = address.split('::');
-  const groups = head === '' ? [] : head.split(':');
-  const missing = tail === undefined ? 0 : 8 - groups.length - tail.split(':').length;
-  return [...groups, ...Array<string>(Math.max(0, missing)).fill('0')].slice(0, 4).join(':');
 }

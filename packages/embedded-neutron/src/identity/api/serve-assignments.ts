@@ -55,7 +55,7 @@ export function serveAssignments({ app, identity, url, principal }: IdentityRout
       return { id, name, links: { self: `${url}/v3/roles/${id}` } };
     };
     const rules = directory.roles.list().flatMap(({ id }) => {
-      const implied = directory.impliedBy(id);
+      const implied = directory.impliedBy(id).slice(0, 1);
       return implied.length === 0 ? [] : { prior_role: describe(id), implies: implied.map(describe) };
     });
     return context.json({ role_inferences: rules, links: { self: `${url}${context.req.path}` } });

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'hono';
 import { KeystoneError } from '../../errors.ts';
+import { clientAddress } from '../../http/client-address.ts';
 import type { Entity } from '../entities.ts';
 import { isAdministrator, type Principal } from '../identity.ts';
 import { hashPassword } from '../password.ts';
 import { answerList } from './answer-list.ts';
 import type { Change, EntityApi } from './entities/entity-api.ts';
-import { addressOf, type IdentityRoutes, requireAdmin } from './identity-routes.ts';
+import { type IdentityRoutes, requireAdmin } from './identity-routes.ts';
 import { readMember } from './read-member.ts';
 
 /**
@@ -28,7 +29,7 @@ export function serveEntities<T extends Entity>(routes: IdentityRoutes, api: Ent
     identity,
     caller,
     hash: (password) =>
-      identity.logins.work({ address: addressOf(context), name: caller.user.id }, () =>
+      identity.logins.work({ address: clientAddress(context), name: caller.user.id }, () =>
         hashPassword(password),
       ),
   });

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { KeystoneError } from '../../errors.ts';
+import { clientAddress } from '../../http/client-address.ts';
 import { readJson } from '../../http/read-json.ts';
 import { parseAuthRequest } from '../auth-request.ts';
 import { authenticate } from '../authenticate.ts';
@@ -9,7 +10,7 @@ import { renderToken } from '../render-token.ts';
 import { answerList } from './answer-list.ts';
 import { domainApi } from './entities/domain.ts';
 import { renderProject } from './entities/project.ts';
-import { addressOf, forbidden, type IdentityRoutes } from './identity-routes.ts';
+import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
 /** Adds POST, GET, HEAD and DELETE of /v3/auth/tokens, and the scopes that a token can be exchanged for. */
 export function serveTokens({ app, identity, catalog, url, principal }: IdentityRoutes): void {
@@ -18,7 +19,7 @@ export function serveTokens({ app, identity, catalog, url, principal }: Identity
 
   app.post('/v3/auth/tokens', async (context) => {
     const request = parseAuthRequest(await readJson(context));
-    const issued = await authenticate({ identity, address: addressOf(context) }, request);
+    const issued = await authenticate({ identity, address: clientAddress(context) }, request);
     context.header('X-Subject-Token', await identity.tokens.issue(issued.claims));
     return context.json(render(context, issued), 201);
   });

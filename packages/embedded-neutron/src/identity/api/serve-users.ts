@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { KeystoneError, unauthorized } from '../../errors.ts';
+import { clientAddress } from '../../http/client-address.ts';
 import { parseRequest } from '../auth-request.ts';
 import { checkSecret } from '../authenticate.ts';
 import { isAdministrator } from '../identity.ts';
@@ -8,7 +9,7 @@ import { hashPassword } from '../password.ts';
 import { answerList } from './answer-list.ts';
 import { renderProject } from './entities/project.ts';
 import { newPassword, userApi } from './entities/user.ts';
-import { addressOf, forbidden, type IdentityRoutes, requireAdmin } from './identity-routes.ts';
+import { forbidden, type IdentityRoutes, requireAdmin } from './identity-routes.ts';
 import { readMember } from './read-member.ts';
 
 const passwordChange = z.strictObject({ original_password: z.string().max(4096), password: newPassword });
@@ -26,7 +27,7 @@ export function serveUsers({ app, identity, url, principal }: IdentityRoutes): v
     const id = context.req.param('id');
     const body = parseRequest(passwordChange, await readMember(context, 'user'));
     const user = users.get(id);
-    const attempt = { address: addressOf(context), name: `password ${id.slice(0, 64)}` };
+    const attempt = { address: clientAddress(context), name: `password ${id.slice(0, 64)}` };
     const isRight = await checkSecret(identity, attempt, body.original_password, user?.passwordHash);
     if (!user || !isRight || !directory.isActive(user)) {
       throw unauthorized('Error when changing user password: Invalid user / password');
