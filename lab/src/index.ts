@@ -15,6 +15,7 @@ export {
   startBroker,
 } from './daemons/broker.ts';
 export { type DockerdOptions, launchDockerd } from './daemons/docker.ts';
+export { installProgram } from './daemons/node-program.ts';
 export { openSsh, type SshVm } from './daemons/sshd.ts';
 export { unpackDebianPackages } from './debian-packages.ts';
 export { down } from './down.ts';

@@ -167,6 +167,18 @@ test.each<[string, string, unknown, number]>([
   expect((await call('POST', path, body)).status).toBe(status);
 });
 
+test.each([
+  [1000, 201],
+  [3000, 400],
+  [20_000, 400],
+  [57_000, 400],
+])('lists in lists, %i deep, in an additional attribute', async (depth, status) => {
+  const note = '['.repeat(depth) + ']'.repeat(depth);
+  const body = `{"role": {"name": "deep ${depth}", "note": ${note}}}`;
+  expect((await call('POST', 'roles', body)).status).toBe(status);
+  if (status === 201) expect((await call('GET', 'roles')).status).toBe(200);
+});
+
 test('users and projects of two domains may have the same name; ids and domains never change', async () => {
   const domain = await create('domain', { name: 'elsewhere' });
   for (const kind of ['user', 'project']) {
@@ -268,6 +280,15 @@ describe('lists', () => {
       pages++;
     }
     expect([pages, seen.toSorted()]).toEqual([2, ['Alpha', 'alphabet', 'beta']]);
+  });
+
+  test('the number of filters and of tags is bounded', async () => {
+    const list = async (query: string) => (await call('GET', `projects?${query}`)).status;
+    expect(await list('name=x&'.repeat(20))).toBe(200);
+    expect(await list('name__contains=x&'.repeat(21))).toBe(400);
+    expect(await list(`unknown=x&${'tag=x&'.repeat(800)}`)).toBe(200);
+    expect(await list(`tags=${Array(80).fill('x')}`)).toBe(200);
+    expect(await list(`not-tags-any=${Array(81).fill('x')}`)).toBe(400);
   });
 
   test.each(['0', '-1', 'x', '1e3', '9999999999'])('limit=%s is refused', async (limit) => {

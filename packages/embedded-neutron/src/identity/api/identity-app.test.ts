@@ -219,6 +219,20 @@ describe('tokens', () => {
     expect((await auth(body)).status).toBe(status);
   });
 
+  test('wrong passwords are refused with 429 after some attempts, and only for the attacked user', async () => {
+    const wrong = await Promise.all(
+      Array.from({ length: 40 }, () => auth(passwordAuth('nobody', 'nope', 'alice'))),
+    );
+    expect(wrong.map(({ status }) => status).toSorted()).toEqual([
+      ...Array<number>(10).fill(401),
+      ...Array<number>(30).fill(429),
+    ]);
+    const refused = wrong.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
+    expect(refused?.body.error?.title).toBe('Too Many Requests');
+    expect((await auth(passwordAuth('alice', 'alicepw', 'alice'))).status).toBe(201);
+  });
+
   test('two methods must prove the same user', async () => {
     const both = (token: string) =>
       auth({ auth: { identity: { ...byPassword, methods: ['password', 'token'], token: { id: token } } } });
@@ -329,6 +343,12 @@ describe('application credentials', () => {
     const soon = Math.ceil(Date.now() / 1000) * 1000 + 1000;
     const old = await cloud.identity('POST', path, request(soon), await headers());
     const { id, secret } = old.body.application_credential ?? {};
+    const precise = { application_credential: { name: 'precise', expires_at: '2999-01-02T03:04:05.678901' } };
+    const shown = await cloud.identity('POST', path, precise, await headers());
+    expect(shown.body.application_credential).toMatchObject({
+      expires_at: '2999-01-02T03:04:05.678901',
+      user_id: userId,
+    });
     const login = async () => (await withCredential({ id, secret })).status;
     await expect.poll(login, { timeout: 10_000 }).toBe(401);
     const token = (await withCredential(credential)).headers.get('X-Subject-Token') ?? '';

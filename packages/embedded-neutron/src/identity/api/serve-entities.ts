@@ -46,7 +46,7 @@ export function serveEntities<T extends Entity>(routes: IdentityRoutes, api: Ent
       context,
       url,
       plural,
-      items.filter((item) => hasTags(item, context)).map((item) => api.render(item, url)),
+      items.filter(tagFilter(context)).map((item) => api.render(item, url)),
       api.filters,
     );
   });
@@ -101,16 +101,31 @@ function withoutId(body: unknown, singular: string, id: string): unknown {
   return rest;
 }
 
-/** Whether an item has the tags of the query: `tags`, `tags-any`, `not-tags` and `not-tags-any`. */
-function hasTags(item: object, context: Context): boolean {
-  if (!('tags' in item) || !Array.isArray(item.tags)) return true;
-  const present: readonly unknown[] = item.tags;
-  const has = (tag: string) => present.includes(tag);
-  const wanted = (key: string) => context.req.query(key)?.split(',');
-  return (
-    (wanted('tags')?.every(has) ?? true) &&
-    (wanted('tags-any')?.some(has) ?? true) &&
-    !(wanted('not-tags')?.every(has) ?? false) &&
-    !(wanted('not-tags-any')?.some(has) ?? false)
-  );
+/** Tags in a query; a project has no more. */
+const MAX_TAGS = 80;
+
+/**
+ * Makes the filter by `tags`, `tags-any`, `not-tags` and `not-tags-any` of a query.
+ *
+ * @throws KeystoneError 400 for too many tags
+ */
+function tagFilter(context: Context): (item: object) => boolean {
+  const read = (key: string) => {
+    const given = context.req.query(key)?.split(',');
+    if (given && given.length > MAX_TAGS) throw new KeystoneError(400, `The query has too many ${key}.`);
+    return given;
+  };
+  const [all, any, notAll, notAny] = [read('tags'), read('tags-any'), read('not-tags'), read('not-tags-any')];
+  if (!all && !any && !notAll && !notAny) return () => true;
+  return (item) => {
+    if (!('tags' in item) || !Array.isArray(item.tags)) return true;
+    const present = new Set<unknown>(item.tags);
+    const isPresent = (tag: string) => present.has(tag);
+    return (
+      (all?.every(isPresent) ?? true) &&
+      (any?.some(isPresent) ?? true) &&
+      !(notAll?.every(isPresent) ?? false) &&
+      !(notAny?.some(isPresent) ?? false)
+    );
+  };
 }
