@@ -38,6 +38,7 @@ export default defineConfig({
           // By default, Vitest leaves one processor idle: half of a machine with two.
           maxWorkers: Math.max(2, availableParallelism() - 1),
           testTimeout: 30_000,
+          hookTimeout: 30_000,
         },
       },
       {

@@ -117,7 +117,7 @@ export async function up(name: string, { progress, ...kind }: UpOptions): Promis
             name: `broker of ${tenant}`,
             run: async () => {
               const api = lab.machine('api');
-              await configureBroker(api, tenant, provisionResult().credentials[tenant]);
+              await configureBroker(api, tenant, passwords?.[tenant] ?? '');
               await startBroker(api, tenant);
             },
           }))

@@ -1,8 +1,7 @@
 import { stringify } from 'yaml';
 import { installFile } from '../machine/install-file.ts';
 import type { Machine } from '../machine/machine.ts';
-import { management, type Tenant } from '../topology.ts';
-import { type ApplicationCredential, cloudsYaml } from './agent.ts';
+import { management, type Tenant, urls } from '../topology.ts';
 import { installProgram } from './node-program.ts';
 
 /** What a VM needs to join a broker. */
@@ -27,22 +26,30 @@ export function brokerName(tenant: Tenant): string {
 
 const configOf = (tenant: Tenant) => `/etc/ovn-docker-broker/${tenant}/config.yaml`;
 
-/** Configures a tenant's broker on the API host, which alone has the tenant's credential. */
-export async function configureBroker(
-  api: Machine,
-  tenant: Tenant,
-  credential: ApplicationCredential,
-): Promise<void> {
+/**
+ * Configures a tenant's broker on the API host, with a credential that allows only what a broker sends to
+ * Neutron.
+ */
+export async function configureBroker(api: Machine, tenant: Tenant, password: string): Promise<void> {
   installProgram(api, 'ovn-docker-broker');
   const clouds = `/etc/ovn-docker-broker/${tenant}/clouds.yaml`;
   const folder = `/var/lib/ovn-docker-broker/${tenant}`;
   await api.must(['mkdir', '--parents', '--mode=700', folder]);
-  await installFile(api, clouds, cloudsYaml(credential));
+  const env = {
+    OS_AUTH_URL: urls.identity,
+    OS_USERNAME: tenant,
+    OS_PASSWORD: password,
+    OS_PROJECT_NAME: tenant,
+    OS_USER_DOMAIN_NAME: 'Default',
+    OS_PROJECT_DOMAIN_NAME: 'Default',
+    OS_REGION_NAME: 'RegionOne',
+  };
+  await installFile(api, clouds, await api.must(['ovn-docker-broker', 'credential'], { env }));
   const config = {
     listen: `${management.api}:${portOf[tenant]}`,
     names: [management.api],
     folder,
-    cloud: { clouds_yaml: clouds, cloud: 'lab' },
+    cloud: { clouds_yaml: clouds, cloud: 'ovn-docker' },
   };
   await installFile(api, configOf(tenant), stringify(config));
 }

@@ -23,6 +23,14 @@ export const programErrors = {
     when: 'The broker finds no usable OpenStack credential.',
     hint: 'Name a cloud and its clouds.yaml in the section "cloud" of the configuration; only root or the broker’s user may be able to change that file.',
   },
+  NO_OWN_CREDENTIAL: {
+    when: '`credential` finds no usable OpenStack credential of the person who runs it.',
+    hint: 'Run it where `openstack token issue` works for you: with OS_* variables, or with --os-cloud and a clouds.yaml.',
+  },
+  CREDENTIAL_REFUSED: {
+    when: 'Keystone does not let this credential create another one.',
+    hint: 'Run it with your password, or with a token from your password: Keystone lets no restricted application credential create another one.',
+  },
   CLOUD_UNREACHABLE: {
     when: 'Keystone or Neutron does not answer a command, or refuses its request.',
     hint: 'Check the credential and the route to Keystone and Neutron from this machine with `openstack port list`.',
@@ -137,7 +145,7 @@ export const rules = {
   credential: {
     status: 403,
     when: 'The access rules of the broker’s own credential do not allow the request.',
-    hint: 'Give the broker’s credential access rules for the requests that docs/broker.md lists.',
+    hint: 'Make a new credential with `ovn-docker-broker credential`: with --with-networks, if VMs are invited so.',
   },
 } as const satisfies Record<string, ErrorEntry & { readonly status: number }>;
 

@@ -17,6 +17,7 @@ export type { CallOptions } from './call-options.ts';
 export * from './config/cloud-config.ts';
 export { loadCloudConfig } from './config/load.ts';
 export type { CloudConfigSources, CloudFallback } from './config/sources.ts';
+export { type CredentialFile, cloudsYaml } from './config/write-clouds-yaml.ts';
 export { whoElseCanChange } from './config/writers.ts';
 export { errorTable, type OpenStackErrorCode } from './error-table.ts';
 export * from './errors.ts';
@@ -24,6 +25,12 @@ export type { ServiceAnswer } from './http/answers.ts';
 export { CloudConnection } from './http/connection.ts';
 export type { AnswerLimits } from './http/limits.ts';
 export { isCallAllowed, type RuledCall } from './identity/access-rules.ts';
+export {
+  type ApplicationCredential,
+  ApplicationCredentials,
+  type NewApplicationCredential,
+} from './identity/application-credentials.ts';
+export { type NetworkCall, networkEndpointPath, networkRules } from './identity/network-rules.ts';
 export type { CredentialEvent } from './identity/rotation.ts';
 export { type ServiceRequest, Session, type SessionOptions } from './identity/session.ts';
 export * from './identity/types.ts';

@@ -220,6 +220,8 @@ test(`${REQUESTS} random requests: no 500, and nothing of another VM is seen or 
     await Promise.all(sample.slice(at, at + AT_ONCE).map(send));
   expect(wrong).toEqual([]);
   expect(await stateOf()).toEqual(before);
+  // The access rules of the broker's credential allow all that it sends.
+  expect(broker.lines.filter(({ rule }) => rule === 'credential')).toEqual([]);
   // Successes, wrong bodies, refusals and hidden resources: the requests reach every layer.
   for (const status of [200, 201, 400, 403, 404]) expect([...statuses.keys()]).toContain(status);
   if (LONG_RUN !== undefined) console.log({ seed: SEED, ...Object.fromEntries([...statuses].sort()) });

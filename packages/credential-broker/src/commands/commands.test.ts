@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
@@ -25,16 +25,6 @@ beforeAll(async () => {
   broker = await startTestBroker();
   network = await makeNetwork(broker, '127.0.9.0/24');
   const path = (name: string) => join(broker.folder, name);
-  const auth = {
-    auth_url: broker.cloud.service.identityUrl,
-    username: 'alice',
-    password: 'alicepw',
-    project_name: 'alice',
-    user_domain_name: 'Default',
-    project_domain_name: 'Default',
-  };
-  writeFileSync(path('clouds.yaml'), JSON.stringify({ clouds: { own: { auth } } }));
-  chmodSync(path('clouds.yaml'), 0o600);
   configPath = path('config.yaml');
   writeFileSync(
     configPath,
@@ -43,7 +33,7 @@ beforeAll(async () => {
       names: ['127.0.0.1'],
       url: 'https://broker.example.org:9797',
       folder: broker.folder,
-      cloud: { cloud: 'own', clouds_yaml: path('clouds.yaml') },
+      cloud: { cloud: 'ovn-docker', clouds_yaml: broker.cloudsFile },
     }),
   );
 });

@@ -6,6 +6,7 @@ import { type Config, publicUrl } from '../config.ts';
 import { BrokerError } from '../errors.ts';
 import { openLog } from '../log.ts';
 import { type Invitation, Invitations } from '../records/invitations.ts';
+import { timeAfter } from './time-after.ts';
 
 /** Options of `invite`, as the user writes them. */
 export interface InviteOptions {
@@ -35,7 +36,7 @@ export interface Invited {
  * CLOUD_UNREACHABLE, FOLDER_UNUSABLE
  */
 export async function invite(config: Config, options: InviteOptions, env = process.env): Promise<Invited> {
-  const expires_at = new Date(Date.now() + durationOf(options.expires)).toISOString();
+  const expires_at = timeAfter(options.expires).toISOString();
   const sources = options.from === undefined ? null : listOf(options.from);
   const unusable = sources?.find((source) => !isSource(source));
   if (unusable !== undefined) {
@@ -100,15 +101,6 @@ async function reachable<T>(work: Promise<T>): Promise<T> {
     if (isAnswer || !(error instanceof OpenStackClientError)) throw error;
     throw new BrokerError('CLOUD_UNREACHABLE', error.message, { cause: error });
   }
-}
-
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function durationOf(text: string): number {
-  const [, count = '', unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
-  const duration = Number(count) * (units[unit] ?? 0);
-  if (duration > 0) return duration;
-  throw new BrokerError('OPTION_INVALID', `--expires: "${text}" is no time such as 30m, 12h or 7d`);
 }
 
 function numberOf(text: string): number {

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { loadConfig } from '../config.ts';
+import { type CredentialOptions, createCredential } from './create-credential.ts';
 import { type InviteOptions, invite } from './invite.ts';
 import { list } from './list.ts';
 import { revoke } from './revoke.ts';
@@ -55,6 +56,24 @@ export function buildProgram(): Command {
       process.stdout.write(options.json ? `${JSON.stringify(object)}\n` : `${command}\n`);
       if (!options.json)
         process.stderr.write(`invitation ${id}; the token works once, until ${expires_at}\n`);
+    });
+
+  program
+    .command('credential')
+    .description("make a broker's narrow application credential with your own, and print its clouds.yaml")
+    .option('--os-cloud <name>', 'your own cloud in clouds.yaml; by default that of the OS_* variables')
+    .option('--with-networks', 'allow what VMs need that are invited --with-networks')
+    .option('--expires <time>', 'how long the credential can be used: 12h, 90d; by default for ever')
+    .option('--name <name>', 'name of the credential in Keystone')
+    .option(
+      '--role <role>',
+      'role of the credential; may be repeated; by default member, if you have it, else all of yours',
+      (role: string, before: readonly string[] = []) => [...before, role],
+    )
+    .action(async (options: CredentialOptions) => {
+      const { document, summary } = await createCredential(options);
+      process.stdout.write(document);
+      process.stderr.write(summary);
     });
 
   program

@@ -1,12 +1,13 @@
 import type { webcrypto } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Session } from '@ovn-docker/openstack';
+import { loadCloudConfig, Session } from '@ovn-docker/openstack';
 import { startCloud, type TestCloud } from '../../../embedded-neutron/test/support/test-cloud.ts';
 import type { Certified } from '../../src/api/identity-requests.ts';
 import { PemConverter, Pkcs10CertificateRequestGenerator } from '../../src/certificates/x509.ts';
+import { createCredential } from '../../src/commands/create-credential.ts';
 import { type Config, parseBrokerConfig } from '../../src/config.ts';
 import type { Log } from '../../src/log.ts';
 import { Invitations, type NewInvitation } from '../../src/records/invitations.ts';
@@ -43,6 +44,8 @@ export interface TestBroker extends AsyncDisposable {
   readonly cloud: TestCloud;
   readonly config: Config;
   readonly folder: string;
+  /** clouds.yaml with alice's narrow credential. */
+  readonly cloudsFile: string;
   readonly service: Service;
   readonly invitations: Invitations;
   /** Lines of the log and the audit trail of all brokers. */
@@ -67,7 +70,7 @@ export function listeningLog(lines: LogLine[]): Log {
 
 /** Options of {@link startTestBroker}. */
 export interface TestBrokerOptions {
-  /** Whose credential the broker has. */
+  /** Whose credential the broker has: a narrow one of alice, or the password of the admin. */
   readonly person?: 'alice' | 'admin';
   /** Another URL of Neutron than that of the catalog. */
   readonly neutron?: (url: string) => Promise<string>;
@@ -85,8 +88,15 @@ export async function startTestBroker(
   const config = parseBrokerConfig(text, 'config.yaml');
   const lines: LogLine[] = [];
   const services: Service[] = [];
+  const { document } = await createCredential({ withNetworks: true }, environmentOf(cloud, 'alice'));
+  const cloudsFile = join(folder, 'clouds.yaml');
+  writeFileSync(cloudsFile, document, { mode: 0o600 });
   const another = async () => {
-    const service = await serve(config, sessionOf(cloud, person, config, network), listeningLog(lines));
+    const env =
+      person === 'admin'
+        ? environmentOf(cloud, person)
+        : { OS_CLIENT_CONFIG_FILE: cloudsFile, OS_CLOUD: 'ovn-docker' };
+    const service = await serve(config, await sessionOf(env, config, network), listeningLog(lines));
     services.push(service);
     return service;
   };
@@ -95,6 +105,7 @@ export async function startTestBroker(
     cloud,
     config,
     folder,
+    cloudsFile,
     lines,
     invitations,
     another,
@@ -121,20 +132,30 @@ export async function startTestBroker(
 }
 
 /** A session as the broker has it: every request is sent once. */
-function sessionOf(
-  cloud: TestCloud,
-  person: 'alice' | 'admin',
+async function sessionOf(
+  env: NodeJS.ProcessEnv,
   { neutron }: Config,
   network: string | undefined,
-): Session {
+): Promise<Session> {
   return new Session({
-    authUrl: cloud.service.identityUrl,
-    auth: { type: 'password', username: person, password: `${person}pw`, project: person },
+    ...(await loadCloudConfig({ env })),
     maxConcurrency: neutron.concurrent,
     timeoutMs: neutron.timeout * 1000,
     retry: { attempts: 1 },
     ...(network === undefined ? {} : { endpointOverrides: { network } }),
   });
+}
+
+/** The variables with which `openstack` works for a person. */
+export function environmentOf({ service }: TestCloud, person: 'alice' | 'admin'): Record<string, string> {
+  return {
+    OS_AUTH_URL: service.identityUrl,
+    OS_USERNAME: person,
+    OS_PASSWORD: `${person}pw`,
+    OS_PROJECT_NAME: person,
+    OS_USER_DOMAIN_NAME: 'Default',
+    OS_PROJECT_DOMAIN_NAME: 'Default',
+  };
 }
 
 /** A new key on P-256 and its signing request, as `ovn-docker join` makes them. */

@@ -13,7 +13,7 @@ export const credentialDelete = defineCommand({
 
   async action(settings, { credential }) {
     const { explained } = await import('../../clients/neutron/refusals.ts');
-    const { ApplicationCredentials } = await import('../../clients/neutron/application-credentials.ts');
+    const { ApplicationCredentials } = await import('@ovn-docker/openstack');
     using cloud = await openCallersCloud(settings);
     const credentials = new ApplicationCredentials(cloud.session);
     const ours = (await explained(credentials.all())).filter(({ description }) => readUse(description));

@@ -12,7 +12,7 @@ export const credentialList = defineCommand({
 
   async action(settings, { json }) {
     const { explained } = await import('../../clients/neutron/refusals.ts');
-    const { ApplicationCredentials } = await import('../../clients/neutron/application-credentials.ts');
+    const { ApplicationCredentials } = await import('@ovn-docker/openstack');
     using cloud = await openCallersCloud(settings);
     const all = await explained(new ApplicationCredentials(cloud.session).all());
     const views = all.flatMap(({ id, name, description, expires_at, access_rules }) => {

@@ -1,17 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { CloudConfig, Port } from '@ovn-docker/openstack';
-import { accessRulesFor } from '../../clients/neutron/agent-calls.ts';
-import { ApplicationCredentials, ownExpiryRule } from '../../clients/neutron/application-credentials.ts';
+import {
+  ApplicationCredentials,
+  type CloudConfig,
+  networkEndpointPath,
+  type Port,
+} from '@ovn-docker/openstack';
+import { accessRulesFor, ownExpiryRule } from '../../clients/neutron/agent-calls.ts';
 import { type Cloud, login } from '../../clients/neutron/cloud.ts';
-import { endpointPathOf } from '../../clients/neutron/endpoint-path.ts';
 import { readExtensions } from '../../clients/neutron/extensions.ts';
 import { explained } from '../../clients/neutron/refusals.ts';
 import { OvnDockerError } from '../../errors.ts';
 import { chooseMode, mayBindPorts, type Offer, type ParentMode } from '../../vm/parent-link/parent-mode.ts';
 import { Trunk } from '../../vm/parent-link/trunk.ts';
 import { type CredentialUse, describeUse } from './description.ts';
-import { CA_FILE, cloudInit, cloudsYaml } from './documents.ts';
+import { CA_FILE, cloudInit, vmCloudsYaml } from './documents.ts';
 import { findVmPort } from './find-vm-port.ts';
 import { openSecretOutput } from './secret-output.ts';
 
@@ -44,7 +47,7 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
   const trunkId = mode === 'trunk' ? await explained(new Trunk(cloud.neutron, port.id).ensure()) : undefined;
   const authorities = config.caFile === undefined ? undefined : await readFile(config.caFile, 'utf8');
 
-  const endpointPath = await explained(endpointPathOf(cloud.session));
+  const endpointPath = await explained(networkEndpointPath(cloud.session));
   const withNetworks = request.networks ?? false;
   const rules = accessRulesFor({ projectId, trunkId, withNetworks, endpointPath });
   const use: CredentialUse = { vifId: port.id, trunkId };
@@ -63,14 +66,11 @@ export async function createCredential(cloud: Cloud, config: CloudConfig, reques
 
   const expiry = credential.expires_at === null ? 'does not expire' : `expires ${credential.expires_at} UTC`;
   const summary = `application credential ${credential.name} (${credential.id}) of ${token.user.name} in project ${token.project?.name}, ${expiry}`;
-  const document = request.output === 'cloud-init' ? cloudInit : cloudsYaml;
+  const document = request.output === 'cloud-init' ? cloudInit : vmCloudsYaml;
   const text = document({
     id: credential.id,
     secret,
-    authUrl: config.authUrl,
-    region: config.region,
-    interface: config.interface,
-    insecure: config.insecure,
+    of: config,
     authorities,
     comment: `${summary}; for the VM with port ${port.id}`,
     vifId: port.id,

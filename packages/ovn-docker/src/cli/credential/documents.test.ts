@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { cloudInit, cloudsYaml, type VmCredential } from './documents.ts';
+import { cloudInit, type VmCredential, vmCloudsYaml } from './documents.ts';
 
 const credential: VmCredential = {
   id: 'id-1',
   secret: 's: #"e\'cret',
-  authUrl: 'https://keystone.example/v3',
+  of: { authUrl: 'https://keystone.example/v3' },
   comment: 'made for a test',
   vifId: 'vif-1',
   mode: 'trunk',
 };
 
-describe('cloudsYaml', () => {
+describe('clouds.yaml', () => {
   it('has everything that openstacksdk needs, and nothing that has its default', () => {
-    expect(parse(cloudsYaml(credential))).toEqual({
+    expect(parse(vmCloudsYaml(credential))).toEqual({
       clouds: {
         'ovn-docker': {
           auth_type: 'v3applicationcredential',
@@ -29,12 +29,15 @@ describe('cloudsYaml', () => {
 
   it('a line break in a name does not end the comment', () => {
     const comment = 'a\nclouds: {}\u2028b\u0085c\rd';
-    expect(cloudsYaml({ ...credential, comment }).split('\n')[0]).toBe('# a clouds: {} b c d');
+    expect(vmCloudsYaml({ ...credential, comment }).split('\n')[0]).toBe('# a clouds: {} b c d');
   });
 
   it('keeps region, interface and the trust of the caller', () => {
-    const more = { region: 'north', interface: 'internal', authorities: 'PEM', insecure: true };
-    expect(parse(cloudsYaml({ ...credential, ...more })).clouds['ovn-docker']).toMatchObject({
+    const more = {
+      of: { ...credential.of, region: 'north', interface: 'internal' as const, insecure: true },
+      authorities: 'PEM',
+    };
+    expect(parse(vmCloudsYaml({ ...credential, ...more })).clouds['ovn-docker']).toMatchObject({
       region_name: 'north',
       interface: 'internal',
       cacert: '/etc/ovn-docker/ca.pem',
@@ -52,7 +55,7 @@ describe('cloudInit', () => {
     expect(text.startsWith('#cloud-config\n')).toBe(true);
     const [clouds, config, ...others] = filesOf(text);
     expect([clouds?.path, clouds?.permissions]).toEqual(['/etc/ovn-docker/clouds.yaml', '0600']);
-    expect(clouds?.content).toBe(cloudsYaml(credential));
+    expect(clouds?.content).toBe(vmCloudsYaml(credential));
     expect(parse(config?.content ?? '')).toEqual({
       cloud: { clouds_yaml: '/etc/ovn-docker/clouds.yaml', cloud: 'ovn-docker' },
       vif_id: 'vif-1',

@@ -1,8 +1,6 @@
-import type { IssuedToken } from '@ovn-docker/openstack';
+import { ApplicationCredentials, type IssuedToken, networkEndpointPath } from '@ovn-docker/openstack';
 import { missingCalls } from '../../clients/neutron/agent-calls.ts';
-import { ApplicationCredentials } from '../../clients/neutron/application-credentials.ts';
 import type { Cloud } from '../../clients/neutron/cloud.ts';
-import { endpointPathOf } from '../../clients/neutron/endpoint-path.ts';
 import { OvnDockerError } from '../../errors.ts';
 import type { CheckResult, Warning } from '../checklist/check.ts';
 
@@ -51,7 +49,7 @@ export async function requireCalls(cloud: Cloud, token: IssuedToken, trunkId?: s
   const { access_rules: rules, name } = token.application_credential ?? {};
   if (rules === undefined) return;
   // The next check reports a catalog without Neutron.
-  const endpointPath = await endpointPathOf(cloud.session).catch(() => '');
+  const endpointPath = await networkEndpointPath(cloud.session).catch(() => '');
   const missing = missingCalls(rules, { projectId: token.project?.id ?? '', trunkId, endpointPath });
   if (missing.length === 0) return;
   const message = `the access rules of application credential ${name} do not allow ${missing.join(', ')}`;

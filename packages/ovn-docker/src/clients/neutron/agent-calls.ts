@@ -1,4 +1,4 @@
-import { type AccessRule, isCallAllowed } from '@ovn-docker/openstack';
+import { type AccessRule, isCallAllowed, networkRules } from '@ovn-docker/openstack';
 
 /**
  * When the agent needs a call:
@@ -53,10 +53,7 @@ export interface Purpose {
   readonly trunkId?: string | undefined;
   /** Whether the agent may create and delete networks. */
   readonly withNetworks?: boolean;
-  /**
-   * The path of Neutron's URL in the catalog, such as `/networking`. Whether Neutron sees it depends on the
-   * proxy before it, so that there are rules with and without it.
-   */
+  /** The path of Neutron's URL in the catalog, such as `/networking`. */
   readonly endpointPath?: string;
 }
 
@@ -69,14 +66,13 @@ export function accessRulesFor(purpose: Purpose): AccessRule[] {
     networks: withNetworks,
     once: false,
   };
-  const prefixes = [...new Set(['', endpointPath])];
-  const rules = Object.values<AgentCall>(agentCalls)
+  const calls = Object.values<AgentCall>(agentCalls)
     .filter(({ need }) => needed[need])
-    .flatMap(({ method, path }) => {
-      const own = path.replace('{project}', projectId).replace('{trunk}', trunkId ?? '');
-      return prefixes.map((prefix) => ({ service: 'network', method, path: prefix + own }));
-    });
-  return [...new Map(rules.map((rule) => [`${rule.method} ${rule.path}`, rule])).values()];
+    .map(({ method, path }) => ({
+      method,
+      path: path.replace('{project}', projectId).replace('{trunk}', trunkId ?? ''),
+    }));
+  return networkRules(calls, endpointPath);
 }
 
 /** The requests that an agent with this purpose sends, but that these access rules do not allow. */
@@ -88,4 +84,9 @@ export function missingCalls(rules: readonly AccessRule[], purpose: Purpose): st
       return !paths.some((each) => isCallAllowed(rules, { service, method, path: each }));
     })
     .map(({ method, path }) => `${method} ${path}`);
+}
+
+/** The access rule with which a credential may read itself: others' ids cannot be guessed. */
+export function ownExpiryRule(userId: string): AccessRule {
+  return { service: 'identity', method: 'GET', path: `/v3/users/${userId}/application_credentials/*` };
 }

@@ -1,5 +1,6 @@
-import type { AccessRule, Session } from '@ovn-docker/openstack';
-import { makeOnce } from './make-once.ts';
+import { mayHaveTakenEffect } from '../errors.ts';
+import type { Session } from './session.ts';
+import type { AccessRule } from './types.ts';
 
 /** Identity API v3, "Application credentials". */
 export interface ApplicationCredential {
@@ -16,6 +17,7 @@ export interface ApplicationCredential {
 
 /** The values of a new application credential. */
 export interface NewApplicationCredential {
+  /** No other credential of the user has this name. */
   readonly name: string;
   readonly description: string;
   /** The caller chooses it, so that the credential can be used although Keystone's answer was lost. */
@@ -27,7 +29,21 @@ export interface NewApplicationCredential {
 }
 
 /**
- * The application credentials of the session's user. All methods reject with errors of the OpenStack client.
+ * The application credentials of the session's user. All methods reject with the errors of
+ * {@link Session.request}.
+ *
+ * @example
+ * ```ts
+ * import { randomBytes } from 'node:crypto';
+ * import { ApplicationCredentials, loadCloudConfig, Session } from '@ovn-docker/openstack';
+ *
+ * await using session = new Session(await loadCloudConfig({ env: process.env }));
+ * const credentials = new ApplicationCredentials(session);
+ * const secret = randomBytes(48).toString('base64url');
+ * const access_rules = [{ service: 'network', method: 'GET', path: '/v2.0/ports' }];
+ * const { id } = await credentials.create({ name: 'reader', description: 'reads ports', secret, access_rules });
+ * console.log(id);
+ * ```
  */
 export class ApplicationCredentials {
   readonly #session: Session;
@@ -46,15 +62,24 @@ export class ApplicationCredentials {
     return answer.member('application_credential') as ApplicationCredential;
   }
 
+  /**
+   * Creates a restricted credential, which can create no other one. If Keystone's answer is lost, looks for
+   * the credential and repeats the request only if Keystone does not have it: names are unique.
+   */
   async create(credential: NewApplicationCredential): Promise<ApplicationCredential> {
     // An older credential with this name has another secret: it is not the one whose answer was lost.
     const older = new Set((await this.all()).map(({ id }) => id));
+    const find = async () =>
+      (await this.all()).find(({ id, name }) => name === credential.name && !older.has(id));
     const body = { application_credential: { ...credential, unrestricted: false } };
-    return makeOnce(
-      async () =>
-        (await this.#call('POST', '', body)).member('application_credential') as ApplicationCredential,
-      async () => (await this.all()).find(({ id, name }) => name === credential.name && !older.has(id)),
-    );
+    const send = async () =>
+      (await this.#call('POST', '', body)).member('application_credential') as ApplicationCredential;
+    try {
+      return await send();
+    } catch (error) {
+      if (!mayHaveTakenEffect(error)) throw error;
+      return (await find()) ?? (await send());
+    }
   }
 
   async delete(id: string): Promise<void> {
@@ -71,9 +96,4 @@ export class ApplicationCredentials {
       ...(body === undefined ? {} : { body }),
     });
   }
-}
-
-/** The access rule with which a credential may read itself: others' ids cannot be guessed. */
-export function ownExpiryRule(userId: string): AccessRule {
-  return { service: 'identity', method: 'GET', path: `/v3/users/${userId}/application_credentials/*` };
 }
