@@ -10,8 +10,10 @@ const LOCK_NB = 4;
  * Child processes do not inherit it.
  *
  * @example
+ * ```ts
  * using lock = FileLock.acquire('/run/my-program/lock');
  * if (!lock) throw new Error('another process works here');
+ * ```
  */
 export class FileLock implements Disposable {
   #fd: number | undefined;
