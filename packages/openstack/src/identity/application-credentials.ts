@@ -41,7 +41,8 @@ export interface NewApplicationCredential {
  * const credentials = new ApplicationCredentials(session);
  * const secret = randomBytes(48).toString('base64url');
  * const access_rules = [{ service: 'network', method: 'GET', path: '/v2.0/ports' }];
- * const { id } = await credentials.create({ name: 'reader', description: 'reads ports', secret, access_rules });
+ * const reader = { name: 'reader', description: 'reads ports', secret, access_rules };
+ * const { id } = await credentials.create(reader);
  * console.log(id);
  * ```
  */
