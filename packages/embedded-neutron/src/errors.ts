@@ -78,3 +78,21 @@ export class ProgramError extends Error {
     this.hint = programErrors[code].hint;
   }
 }
+
+/** Why a change was not carried out, although nothing is wrong with it. */
+const REASONS = {
+  away: 'OVN Northbound does not answer. Nothing was changed.',
+  unknown:
+    'The connection to OVN Northbound broke during the change, and OVN Northbound has not been back since. ' +
+    'The change may have been carried out.',
+  contended: 'Other writers of OVN Northbound were faster too often. Nothing was changed.',
+} as const;
+
+/** A change cannot be carried out because of OVN Northbound. The client may try again. */
+export class NorthboundAwayError extends Error {
+  override readonly name = 'NorthboundAwayError';
+
+  constructor(reason: keyof typeof REASONS, cause?: unknown) {
+    super(REASONS[reason], { cause });
+  }
+}

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { networksByProject } from '../northbound/networks.ts';
 import { defaultQuotas } from '../policy/quotas.ts';
 import { resources } from '../resources/index.ts';
 import type { Resource } from './resource.ts';
@@ -35,6 +36,6 @@ test.each(resources)('a quota of 0 refuses each $singular', async (resource) => 
 });
 
 test('a resource sets its own default limit, even if Neutron has another one', () => {
-  const router = { singular: 'router', quota: 7, list: () => [] };
+  const router = { singular: 'router', quota: 7, byProject: networksByProject };
   expect(defaultQuotas([...resources, router])).toMatchObject({ router: 7, floatingip: 50, port: 5000 });
 });

@@ -32,6 +32,8 @@ export interface ItemRequest {
   readonly id: string;
   /** The revision that `If-Match` requires. */
   readonly revision: number | undefined;
+  /** Aborts when the client hangs up. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A request to change one item. */
@@ -58,6 +60,11 @@ interface Declaration extends Limited {
   /** The extensions of the API that this resource provides. */
   readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
+  /**
+   * Whether all plans are shared plans (docs/decisions/neutron-engine.md). They take their places in the quota
+   * themselves.
+   */
+  readonly shared?: true;
   /** Adds routes beyond list, show, create, update and delete. */
   readonly routes?: (routes: Routes, backend: Backend) => void;
 }
@@ -109,7 +116,12 @@ export interface Resource extends Declaration {
   /** All items that the caller may see, as the API returns them. */
   showAll(backend: Backend, caller: Caller): Promise<readonly Wire[]>;
   /** Creates all items or none, within the quota. Resolves with the items as the API returns them. */
-  create(backend: Backend, caller: Caller, bodies: readonly Body[]): Promise<readonly Wire[]>;
+  create(
+    backend: Backend,
+    caller: Caller,
+    bodies: readonly Body[],
+    signal?: AbortSignal,
+  ): Promise<readonly Wire[]>;
   readonly update?: (backend: Backend, request: ItemRequest, body: Body) => Promise<void>;
   delete(backend: Backend, request: ItemRequest): Promise<void>;
   /** Plans a change of an item's tags. */
@@ -126,6 +138,7 @@ export interface Resource extends Declaration {
  *   path: 'trunks',
  *   quota: -1,
  *   rows: trunkRows,
+ *   byProject: trunksByProject,
  *   filters: ['name', 'port_id', 'status', 'admin_state_up'],
  *   extensions: [],
  *   attributes: trunkAttributes,
@@ -145,7 +158,7 @@ export function defineResource<
   A extends AttributeTable,
 >(definition: Definition<T, V, A>): Resource {
   const { singular, plural, path, quota, rows, attributes, matchers = {}, extensions } = definition;
-  const { notFound, routes, update, retag, beforeList } = definition;
+  const { notFound, byProject, routes, update, retag, beforeList, shared = false } = definition;
   const visible = (backend: Backend, caller: Caller, id: string): T => {
     const item = definition.find(backend, id);
     if (item === undefined || !definition.isVisible(backend, caller, item)) throw notFound(id);
@@ -162,6 +175,8 @@ export function defineResource<
     matchers,
     extensions,
     notFound,
+    byProject,
+    ...(shared && { shared }),
     ...(routes && { routes }),
     list: (backend) => definition.list(backend),
     visible,
@@ -173,23 +188,37 @@ export function defineResource<
         .filter((item) => definition.isVisible(backend, caller, item))
         .map((item) => definition.render(backend, caller, item));
     },
-    create: async (backend, caller, bodies) => {
+    create: async (backend, caller, bodies, signal) => {
       const values = definition.parse(bodies, caller);
       const projects = values.map(({ project_id }) => project_id);
-      const ids = await backend.nb.change((tx) => {
-        requireQuota(backend, definition, projects);
-        return definition.insert(backend, tx, caller, values);
-      });
+      const ids = await backend.nb.change(
+        shared
+          ? function* (tx) {
+              const made: string[] = [];
+              for (const value of values) {
+                made.push(...definition.insert(backend, tx, caller, [value]));
+                yield;
+              }
+              return made;
+            }
+          : (tx) => {
+              requireQuota(backend, definition, projects);
+              return definition.insert(backend, tx, caller, values);
+            },
+        { shared, signal },
+      );
       const created = ids.flatMap((id) => definition.find(backend, id) ?? []);
       return created.map((item) => definition.render(backend, caller, item));
     },
     ...(update && {
       update: async (backend, request, body) => {
         const changes = parseUpdate(singular, attributes, body, request.caller);
-        await backend.nb.change((tx) => update(backend, tx, { ...request, changes }));
+        const plan = (tx: NbTransaction) => update(backend, tx, { ...request, changes });
+        await backend.nb.change(plan, { shared, signal: request.signal });
       },
     }),
-    delete: (backend, request) => backend.nb.change((tx) => definition.delete(backend, tx, request)),
+    delete: (backend, request) =>
+      backend.nb.change((tx) => definition.delete(backend, tx, request), { shared, signal: request.signal }),
     ...(retag && {
       retag: (backend, tx, id, tags) => {
         const item = definition.find(backend, id);

@@ -34,7 +34,7 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
     const bulk = many(resource, body);
     const bodies = bulk ?? [one(resource, body)];
     requireWriter(caller, `create_${singular}`);
-    const items = await resource.create(backend, caller, bodies);
+    const items = await resource.create(backend, caller, bodies, context.req.raw.signal);
     return context.json(bulk ? { [plural]: items } : { [singular]: items[0] }, 201);
   });
 
@@ -45,13 +45,16 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
       const body = one(resource, await readObject(context));
       resource.visible(backend, caller, id);
       requireWriter(caller, `update_${singular}`);
-      await update(backend, { caller, id, revision: ifMatch(context) }, body);
+      const { signal } = context.req.raw;
+      await update(backend, { caller, id, revision: ifMatch(context), signal }, body);
       return context.json({ [singular]: resource.show(backend, caller, id) });
     });
   }
 
   routes.delete(element, async (context) => {
-    const request = { caller: context.get('caller'), id: idOf(context), revision: ifMatch(context) };
+    const caller = context.get('caller');
+    const { signal } = context.req.raw;
+    const request = { caller, id: idOf(context), revision: ifMatch(context), signal };
     requireRevision(request.revision, resource.visible(backend, request.caller, request.id));
     requireWriter(request.caller, `delete_${singular}`);
     await resource.delete(backend, request);

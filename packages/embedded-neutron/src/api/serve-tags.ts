@@ -22,11 +22,14 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
   const change = (context: Context, edit: (before: readonly string[]) => readonly string[]) => {
     const [caller, id] = [context.get('caller'), idOf(context)];
     requireWriter(caller, `update_${singular}`);
-    return backend.nb.change((tx) => {
-      const item = resource.visible(backend, caller, id);
-      if (!owns(caller, item)) throw neutronError('PolicyNotAuthorized', `rule:update_${singular}_tags`);
-      retag(backend, tx, id, [...new Set(edit(item.tags))].sort());
-    });
+    return backend.nb.change(
+      (tx) => {
+        const item = resource.visible(backend, caller, id);
+        if (!owns(caller, item)) throw neutronError('PolicyNotAuthorized', `rule:update_${singular}_tags`);
+        retag(backend, tx, id, [...new Set(edit(item.tags))].sort());
+      },
+      { shared: resource.shared ?? false, signal: context.req.raw.signal },
+    );
   };
 
   routes.get(all, (context) => context.json({ tags: tagsOf(context) }));

@@ -1,7 +1,13 @@
 import { OvsdbError } from '@ovn-docker/ovsdb';
 import type { ErrorHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { IdentityUnavailableError, KeystoneError, NeutronError, neutronError } from '../errors.ts';
+import {
+  IdentityUnavailableError,
+  KeystoneError,
+  NeutronError,
+  NorthboundAwayError,
+  neutronError,
+} from '../errors.ts';
 import type { Log } from '../log.ts';
 
 /** Returns a Hono error handler that converts errors to responses of Neutron's API. */
@@ -12,8 +18,9 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
       return context.json(unavailable('The identity service is temporarily unavailable.'), 503);
     }
     if (!(error instanceof NeutronError)) logFailure(log, error);
-    if (error instanceof OvsdbError) {
-      return context.json(unavailable('The network database is temporarily unavailable.'), 503);
+    if (error instanceof OvsdbError || error instanceof NorthboundAwayError) {
+      context.header('Retry-After', String(RETRY_AFTER));
+      return context.json(unavailable(reasonOf(error)), 503);
     }
     const known = error instanceof NeutronError ? error : neutronError('HTTPInternalServerError');
     const { type, message, hint } = known;
@@ -35,8 +42,8 @@ export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
     const known =
       error instanceof KeystoneError
         ? error
-        : error instanceof OvsdbError
-          ? new KeystoneError(503, 'The database is temporarily unavailable.')
+        : error instanceof OvsdbError || error instanceof NorthboundAwayError
+          ? new KeystoneError(503, reasonOf(error), RETRY_AFTER)
           : new KeystoneError(500, 'An unexpected error prevented the server from fulfilling your request.');
     if (known.status === 401) context.header('WWW-Authenticate', `Keystone uri="${url}/v3"`);
     if (known.retryAfter !== undefined) context.header('Retry-After', String(known.retryAfter));
@@ -47,10 +54,20 @@ export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
   };
 }
 
+/** Seconds after which a client may try again. */
+const RETRY_AFTER = 5;
+
+/** What a client learns of an error of the database. The log contains the rest. */
+function reasonOf(error: Error): string {
+  return error instanceof NorthboundAwayError ? error.message : 'OVN Northbound is temporarily unavailable.';
+}
+
 /** Logs an error that the caller did not cause. */
 function logFailure(log: Log, error: Error): void {
   if (error instanceof OvsdbError) {
     log.error({ msg: 'northbound request failed', code: error.code, error: error.message, hint: error.hint });
+  } else if (error instanceof NorthboundAwayError) {
+    log.error({ msg: 'northbound request failed', error: error.message, cause: String(error.cause ?? '') });
   } else {
     log.error({ msg: 'unexpected error', error: error.stack ?? error.message });
   }

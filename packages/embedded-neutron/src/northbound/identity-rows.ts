@@ -1,6 +1,7 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
 import { type ExternalRecord, perRow } from './external-ids.ts';
 import type { NbRows, NbTransaction, Northbound } from './northbound.ts';
+import { indexOn, present } from './row-index.ts';
 
 /*
  * The objects of the identity service are rows of DNS to which no logical switch refers, so that OVN does
@@ -18,10 +19,17 @@ const UNIQUE = 'keystone:unique';
 /** Kind, and the object that contains or owns this one: `user/default`. */
 const OWNER = 'keystone:owner';
 
+const indexes = {
+  kind: indexOn('DNS', (row) => present(row.external_ids[KIND])),
+  id: indexOn('DNS', (row) => present(row.external_ids[ID])),
+  unique: indexOn('DNS', (row) => present(row.external_ids[UNIQUE])),
+  owner: indexOn('DNS', (row) => present(row.external_ids[OWNER])),
+};
+
 /** The rows of the identity service. */
 export const identityRows: NbRows = {
   columns: { DNS: ['records', 'external_ids'] },
-  indexes: { DNS: [KIND, ID, UNIQUE, OWNER].map((key) => ({ column: 'external_ids', key }) as const) },
+  indexes: Object.values(indexes),
 };
 
 /** What an object is found by, besides its id. */
@@ -56,20 +64,20 @@ export class IdentityTable<T extends { readonly id: string }> {
   }
 
   get(id: string): T | undefined {
-    return this.#find(ID, id)[0];
+    return this.#find('id', id)[0];
   }
 
   /** The object with this unique key. */
   named(unique: string): T | undefined {
-    return this.#find(UNIQUE, unique)[0];
+    return this.#find('unique', unique)[0];
   }
 
   owned(owner: string): T[] {
-    return this.#find(OWNER, owner);
+    return this.#find('owner', owner);
   }
 
   list(): T[] {
-    return this.#nb.replica.find('DNS', { external_ids: { [KIND]: this.#kind } }).map(this.#parse);
+    return this.#nb.view.find(indexes.kind, this.#kind).map(this.#parse);
   }
 
   /** Part of a plan. */
@@ -79,13 +87,13 @@ export class IdentityTable<T extends { readonly id: string }> {
 
   /** Part of a plan. */
   update(tx: NbTransaction, item: T): void {
-    const [row] = this.#rows(ID, item.id);
+    const [row] = this.#rows('id', item.id);
     if (row) tx.update('DNS', row._uuid, { external_ids: this.#write(item) });
   }
 
   /** Part of a plan. */
   delete(tx: NbTransaction, id: string): void {
-    for (const row of this.#rows(ID, id)) tx.delete('DNS', row._uuid);
+    for (const row of this.#rows('id', id)) tx.delete('DNS', row._uuid);
   }
 
   #write(item: T): Record<string, string> {
@@ -99,12 +107,12 @@ export class IdentityTable<T extends { readonly id: string }> {
     };
   }
 
-  #find(key: string, value: string): T[] {
-    return this.#rows(key, value).map(this.#parse);
+  #find(index: keyof typeof indexes, value: string): T[] {
+    return this.#rows(index, value).map(this.#parse);
   }
 
-  #rows(key: string, value: string): Row[] {
-    return this.#nb.replica.find('DNS', { external_ids: { [key]: `${this.#kind}/${value}` } });
+  #rows(index: keyof typeof indexes, value: string): Row[] {
+    return this.#nb.view.find(indexes[index], `${this.#kind}/${value}`);
   }
 }
 
@@ -126,8 +134,8 @@ export class UserPairs {
 
   /** The ids of the users that have pairs, with their pairs. */
   list(): (readonly [userId: string, pairs: ReadonlyMap<string, string>])[] {
-    return this.#nb.replica
-      .find('DNS', { external_ids: { [KIND]: this.#kind } })
+    return this.#nb.view
+      .find(indexes.kind, this.#kind)
       .map((row) => [row.external_ids[ID]?.slice(this.#kind.length + 1) ?? '', pairsOf(row)] as const);
   }
 
@@ -154,7 +162,7 @@ export class UserPairs {
   }
 
   #row(userId: string): Row | undefined {
-    return this.#nb.replica.find('DNS', { external_ids: { [ID]: `${this.#kind}/${userId}` } })[0];
+    return this.#nb.view.find(indexes.id, `${this.#kind}/${userId}`)[0];
   }
 }
 

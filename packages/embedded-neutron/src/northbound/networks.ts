@@ -10,6 +10,7 @@ import {
   text,
 } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
+import { guardingIndexOn, indexOn, present } from './row-index.ts';
 
 const attributes = record({
   ...standardFields,
@@ -26,10 +27,17 @@ const attributes = record({
   'provider:segmentation_id': optionalNumber('neutron:provider_segmentation_id'),
 });
 
+const networksById = guardingIndexOn('Logical_Switch', (row) => (isNetwork(row) ? [row.name] : []));
+
+/** Networks by project. */
+export const networksByProject = indexOn('Logical_Switch', (row) =>
+  isNetwork(row) ? present(row.external_ids['neutron:project_id']) : [],
+);
+
 /** The rows of networks. */
 export const networkRows: NbRows = {
-  columns: { Logical_Switch: ['name', 'ports', 'other_config', 'external_ids'] },
-  indexes: { Logical_Switch: ['name'] },
+  columns: { Logical_Switch: ['name', 'external_ids'] },
+  indexes: [networksById, networksByProject],
 };
 
 type Attributes = ReturnType<typeof attributes.read>;
@@ -47,18 +55,19 @@ const parse = perRow((row: NbTables['Logical_Switch']): Network => {
   return { ...attributes.read(row.external_ids), id: row.name.slice('neutron-'.length), row: row._uuid };
 });
 
-const isNetwork = (row: NbTables['Logical_Switch']): boolean =>
-  row.name.startsWith('neutron-') && 'neutron:network_name' in row.external_ids;
+function isNetwork(row: NbTables['Logical_Switch']): boolean {
+  return row.name.startsWith('neutron-') && 'neutron:network_name' in row.external_ids;
+}
 
 /** All networks. */
 export function listNetworks(nb: Northbound): Network[] {
-  return [...nb.replica.rows('Logical_Switch').values()].filter(isNetwork).map(parse);
+  return [...nb.view.rows('Logical_Switch')].filter(isNetwork).map(parse);
 }
 
 /** One network by id. */
 export function findNetwork(nb: Northbound, id: string): Network | undefined {
-  const [row] = nb.replica.find('Logical_Switch', { name: switchName(id) });
-  return row && isNetwork(row) ? parse(row) : undefined;
+  const [row] = nb.view.find(networksById, switchName(id));
+  return row && parse(row);
 }
 
 /** The columns of a network's row. */

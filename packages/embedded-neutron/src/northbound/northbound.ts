@@ -1,144 +1,173 @@
+import { randomInt, randomUUID } from 'node:crypto';
 import {
   type ColumnName,
   isWaitFailure,
   type NbTables,
   nbSchema,
   type OvsdbClient,
+  OvsdbTimeoutError,
   openReplica,
   type Replica,
-  type ReplicaOptions,
   type TableName,
-  type Transaction,
 } from '@ovn-docker/ovsdb';
+import { CommitQueue } from './commit-queue.ts';
+import { GuardRow, REGIONS } from './guard-row.ts';
+import type { NbTransaction } from './nb-transaction.ts';
+import type { ChangeOptions, Plan } from './pending-plan.ts';
+import type { AnyIndex } from './row-index.ts';
+import { Turn } from './turn.ts';
+import { ReplicaView, type View } from './view.ts';
 
-/** A transaction on OVN Northbound. */
-export type NbTransaction = Transaction<NbTables>;
+export type { NbTransaction } from './nb-transaction.ts';
 
 /** The rows of OVN Northbound that one kind of resource reads. */
 export interface NbRows {
   /** The columns to read, by table. */
   readonly columns: { readonly [T in TableName<NbTables>]?: readonly ColumnName<NbTables[T]>[] };
-  /** The columns by which the resource finds single rows, by table. */
-  readonly indexes?: NonNullable<ReplicaOptions<NbTables>['indexes']>;
+  /** The indexes by which the resource finds rows. */
+  readonly indexes?: readonly AnyIndex[];
 }
 
-/** The row of {@link Northbound.settings}. */
-const SETTINGS = { NB_Global: ['external_ids'] } as const;
-/** The number of changes that all replicas of this service have made. Each replica compares and sets it. */
-const GENERATION = 'neutron:generation';
-/** The number of times that a change is planned before it fails. */
-const ATTEMPTS = 100;
-/** Timeout for the change of another replica to arrive here. */
-const CATCH_UP_MS = 10_000;
+/** The rows of {@link Northbound.settings} and of the guard row. */
+const OWN_ROWS = { NB_Global: ['external_ids'], DNS: ['external_ids'] } as const;
 
 /**
- * OVN Northbound as the database of this service. Reads use a copy in memory, `replica`. A change is planned
- * on that copy and committed only if there was no other change in between (compare-and-set of a generation
- * number); otherwise it is planned again on the new state. So everything that a plan has checked (addresses,
- * MACs, tags, quotas, revisions, references) still holds at the commit, however many instances of this
- * service use the database.
+ * OVN Northbound as the database of this service. Reads use a copy in memory. A change is planned on that
+ * copy and committed only if everything that the plan relied on still holds, however many instances of this
+ * service use the database (docs/decisions/neutron-engine.md).
  */
 export class Northbound {
-  readonly replica: Replica<NbTables>;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #replica: Replica<NbTables>;
+  readonly #view: ReplicaView;
+  readonly #guardRow: GuardRow;
+  readonly #queue: CommitQueue;
+  #region = randomInt(REGIONS);
+  /** The draft of the plan that is running. A plan is synchronous, so nobody else reads meanwhile. */
+  #draft: View | undefined;
 
-  constructor(replica: Replica<NbTables>) {
-    this.replica = replica;
+  constructor(replica: Replica<NbTables>, indexes: Iterable<AnyIndex>) {
+    const id = randomUUID();
+    this.#replica = replica;
+    this.#view = new ReplicaView(replica, indexes);
+    this.#guardRow = new GuardRow(replica, id);
+    this.#queue = new CommitQueue({
+      guardRow: this.#guardRow,
+      turn: new Turn(replica, this.#guardRow, id),
+      chooseRegion: () => {
+        this.#region = randomInt(REGIONS);
+      },
+      whenReady: (timeoutMs) => this.#whenReady(timeoutMs),
+      batchContext: () => ({
+        view: this.#view,
+        guardRow: this.#guardRow,
+        region: this.#region,
+        transaction: () => replica.transaction(),
+        reading: (view, run) => this.#reading(view, run),
+      }),
+    });
   }
 
-  /**
-   * Replicates the rows of all kinds of resources and the settings. Creates the generation number if it is
-   * absent.
-   */
+  /** Replicates the rows of all kinds of resources and the settings. Creates the rows that it needs. */
   static async open(client: OvsdbClient, rows: readonly NbRows[]): Promise<Northbound> {
-    const columns = join<NbRows['columns']>([SETTINGS, ...rows.map((each) => each.columns)]);
-    const indexes = join<NonNullable<NbRows['indexes']>>(rows.map((each) => each.indexes ?? {}));
-    const replica = await openReplica(client, nbSchema, columns, { indexes });
-    const northbound = new Northbound(replica);
+    const columns = join<NbRows['columns']>([OWN_ROWS, ...rows.map((each) => each.columns)]);
+    const replica = await openReplica(client, nbSchema, columns);
+    const indexes = new Set(rows.flatMap((each) => each.indexes ?? []));
+    const northbound = new Northbound(replica, indexes);
     await northbound.#prepare();
     return northbound;
   }
 
+  /** The rows: of the replica, and within a plan of its draft. */
+  get view(): View {
+    return this.#draft ?? this.#view;
+  }
+
+  /** Whether the replica is up to date with a live connection. */
+  get synchronized(): boolean {
+    return this.#replica.synchronized;
+  }
+
   /** Pairs in NB_Global, for data that belongs to no network resource: quotas, application credentials. */
   get settings(): Readonly<Record<string, string>> {
-    return this.#global()?.external_ids ?? {};
+    return this.#global?.external_ids ?? {};
   }
 
   /** Sets pairs of {@link settings}; undefined deletes a key. Part of a plan. */
   set(tx: NbTransaction, pairs: Readonly<Record<string, string | undefined>>): void {
     const insert = Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== undefined));
-    tx.mutate('NB_Global', [], {
+    const row = this.#global?._uuid ?? tx.insert('NB_Global', {});
+    tx.mutate('NB_Global', row, {
       delete: { external_ids: Object.keys(pairs) },
       insert: { external_ids: insert as Record<string, string> },
     });
   }
 
   /**
-   * Carries out a change. `plan` reads the replica, checks, and adds operations to the transaction. It may be
-   * called several times and must have no other effect. Changes of one process run one after the other.
-   * Resolves when the replica contains the change, with the result of `plan`. Rejects with an error that
-   * `plan` throws.
+   * Carries out a change. `plan` reads the view, checks, and adds operations to the transaction. It may be
+   * called several times and must have no other effect. Changes of one process take effect in the order in
+   * which they are requested. Resolves when the replica contains the change, with the result of `plan`.
    *
+   * @throws the error that `plan` throws; the reason of `options.signal`; NorthboundAwayError; OvsdbError
    * @example
    * await nb.change((tx) => {
    *   const network = findNetwork(nb, id);
    *   if (network) tx.delete('Logical_Switch', network.row);
    * });
    */
-  change<R>(plan: (tx: NbTransaction) => R): Promise<R> {
-    const result = this.#last.then(() => this.#commit(plan));
-    this.#last = result.catch(() => undefined);
-    return result;
+  change<R>(plan: Plan<R>, { shared = false, signal }: ChangeOptions = {}): Promise<R> {
+    return new Promise<R>((resolve, reject) => {
+      this.#queue.add({
+        plan,
+        exclusive: !shared,
+        signal,
+        since: performance.now(),
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      });
+    });
   }
 
   /** Waits for the running changes, then closes the replica. */
   async close(): Promise<void> {
-    await this.#last;
-    await this.replica.close();
-  }
-
-  async #commit<R>(plan: (tx: NbTransaction) => R): Promise<R> {
-    for (let attempt = 1; ; attempt++) {
-      const seen = this.#generation();
-      const tx = this.replica.transaction();
-      tx.expectMissing('NB_Global', [['external_ids', 'excludes', { [GENERATION]: seen }]]);
-      const result = plan(tx);
-      if (tx.operations.length === 1) return result;
-      this.set(tx, { [GENERATION]: String(Number(seen) + 1) });
-      try {
-        await tx.commit();
-        return result;
-      } catch (error) {
-        if (!isWaitFailure(error) || attempt === ATTEMPTS) throw error;
-        // Another replica committed first. Plan again as soon as its change arrives here.
-        await this.replica.until(() => this.#generation() !== seen, { timeoutMs: CATCH_UP_MS });
-      }
-    }
+    await this.#queue.drained();
+    if (this.#replica.synchronized) await this.#guardRow.leave().catch(() => undefined);
+    await this.#replica.close();
   }
 
   async #prepare(): Promise<void> {
-    if (this.#global() === undefined) {
-      const tx = this.replica.transaction();
+    if (this.#global === undefined) {
+      const tx = this.#replica.transaction();
       tx.expectMissing('NB_Global', []).insert('NB_Global', {});
       await tx.commit().catch((error: unknown) => {
         if (!isWaitFailure(error)) throw error;
       });
-      await this.replica.until(() => this.#global());
+      await this.#replica.until(() => this.#global);
     }
-    // OVSDB does not insert a pair whose key exists.
-    await this.replica
-      .transaction()
-      .mutate('NB_Global', [], { insert: { external_ids: { [GENERATION]: '0' } } })
-      .commit();
-    await this.replica.until(() => GENERATION in this.settings);
+    await this.#guardRow.prepare();
   }
 
-  #global() {
-    return this.replica.rows('NB_Global').values().next().value;
+  async #whenReady(timeoutMs: number): Promise<boolean> {
+    if (this.#replica.synchronized) return true;
+    try {
+      return await this.#replica.until((replica) => replica.synchronized, { timeoutMs });
+    } catch (error) {
+      if (error instanceof OvsdbTimeoutError) return false;
+      throw error;
+    }
   }
 
-  #generation(): string {
-    return this.settings[GENERATION] ?? '0';
+  #reading<R>(view: View, run: () => R): R {
+    this.#draft = view;
+    try {
+      return run();
+    } finally {
+      this.#draft = undefined;
+    }
+  }
+
+  get #global(): NbTables['NB_Global'] | undefined {
+    for (const row of this.view.rows('NB_Global')) return row;
+    return undefined;
   }
 }
 

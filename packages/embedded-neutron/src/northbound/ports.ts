@@ -1,8 +1,23 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
 import { contains, parsePrefix } from '../addresses/addresses.ts';
-import { json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
+import { json, optionalNumber, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
 import { switchName } from './networks.ts';
 import type { NbRows, Northbound } from './northbound.ts';
+import {
+  addressKey,
+  isPort,
+  macKey,
+  portRowIndexes,
+  portsByAddress,
+  portsByGroup,
+  portsById,
+  portsByMac,
+  portsByNetwork,
+  portsByParent,
+  portsBySubnet,
+  portsByVlan,
+  vlanKey,
+} from './port-indexes.ts';
 import type { Subnet } from './subnets.ts';
 
 /** An address of a port. */
@@ -36,28 +51,14 @@ const attributes = record({
   profile: json<Readonly<Record<string, unknown>>>('neutron:binding_profile', {}),
   /** The trunk that this port is a subport of. */
   trunk_id: optionalText('neutron:subport_of_trunk'),
+  /** The port's place in its project's quota, if it was created under a limit. */
+  quota_place: optionalNumber('neutron:quota_place'),
 });
 
-/** The rows of ports. */
+/** The rows of ports. The other columns are only written. */
 export const portRows: NbRows = {
-  columns: {
-    Logical_Switch_Port: [
-      'name',
-      'type',
-      'options',
-      'parent_name',
-      'tag',
-      'addresses',
-      'port_security',
-      'up',
-      'enabled',
-      'dhcpv4_options',
-      'external_ids',
-    ],
-  },
-  indexes: {
-    Logical_Switch_Port: ['name', 'parent_name', { column: 'external_ids', key: 'neutron:network_name' }],
-  },
+  columns: { Logical_Switch_Port: ['name', 'parent_name', 'tag', 'up', 'enabled', 'external_ids'] },
+  indexes: portRowIndexes,
 };
 
 type Attributes = ReturnType<typeof attributes.read>;
@@ -96,17 +97,20 @@ const parse = perRow((row: NbTables['Logical_Switch_Port']): Port => {
   };
 });
 
-const isPort = (row: NbTables['Logical_Switch_Port']): boolean => 'neutron:network_name' in row.external_ids;
-
 /** All ports. */
 export function listPorts(nb: Northbound): Port[] {
-  return [...nb.replica.rows('Logical_Switch_Port').values()].filter(isPort).map(parse);
+  return [...nb.view.rows('Logical_Switch_Port')].filter(isPort).map(parse);
+}
+
+/** The row of a port. */
+export function findPortRow(nb: Northbound, id: string): NbTables['Logical_Switch_Port'] | undefined {
+  return nb.view.find(portsById, id)[0];
 }
 
 /** One port by id. */
 export function findPort(nb: Northbound, id: string): Port | undefined {
-  const [row] = nb.replica.find('Logical_Switch_Port', { name: id });
-  return row && isPort(row) ? parse(row) : undefined;
+  const row = findPortRow(nb, id);
+  return row && parse(row);
 }
 
 /** Whether a hypervisor has bound the port, or is to bind it: the port's VM runs. */
@@ -114,19 +118,44 @@ export const isBound = ({ host_id, up }: Port): boolean => host_id !== '' || up;
 
 /** The ports of a network. */
 export function portsOf(nb: Northbound, networkId: string): Port[] {
-  return nb.replica
-    .find('Logical_Switch_Port', { external_ids: { 'neutron:network_name': switchName(networkId) } })
-    .map(parse);
+  return nb.view.find(portsByNetwork, networkId).map(parse);
+}
+
+/** The port that has an address of a subnet. */
+export function portWithAddress(nb: Northbound, subnetId: string, address: string): Port | undefined {
+  return nb.view.find(portsByAddress, addressKey(subnetId, address)).map(parse)[0];
+}
+
+/** The port that has a MAC address on a network. */
+export function portWithMac(nb: Northbound, networkId: string, mac: string): Port | undefined {
+  return nb.view.find(portsByMac, macKey(networkId, mac)).map(parse)[0];
 }
 
 /** The ports nested under a port, as subports or by binding:profile. */
 export function nestedUnder(nb: Northbound, parentId: string): Port[] {
-  return nb.replica.find('Logical_Switch_Port', { parent_name: parentId }).filter(isPort).map(parse);
+  return nb.view.find(portsByParent, parentId).map(parse);
 }
+
+/** The port that has a VLAN under a parent. */
+export function nestedWithVlan(nb: Northbound, parentId: string, vlan: number): Port | undefined {
+  return nb.view.find(portsByVlan, vlanKey(parentId, vlan)).map(parse)[0];
+}
+
+/** Whether ports of a security group exist. */
+export const hasPortsOfGroup = (nb: Northbound, groupId: string): boolean =>
+  nb.view.count(portsByGroup, groupId) > 0;
+
+/** The number of ports that have addresses of a subnet. */
+export const countPortsIn = (nb: Northbound, subnetId: string): number =>
+  nb.view.count(portsBySubnet, subnetId);
+
+/** The ports that have addresses of a subnet. */
+export const portsIn = (nb: Northbound, subnetId: string): Port[] =>
+  nb.view.find(portsBySubnet, subnetId).map(parse);
 
 /** The present external_ids of a port's row. Besides the port's own keys, they contain those of a trunk. */
 export function portExternalIds(nb: Northbound, id: string): Readonly<Record<string, string>> {
-  return nb.replica.find('Logical_Switch_Port', { name: id })[0]?.external_ids ?? {};
+  return findPortRow(nb, id)?.external_ids ?? {};
 }
 
 /** The columns of a port's row. `subnets` are those of its network. */

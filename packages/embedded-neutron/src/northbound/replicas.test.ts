@@ -111,6 +111,8 @@ describe('two replicas on one database', () => {
   });
 
   test('of concurrent updates of one revision, one succeeds', async () => {
+    const { body } = await clouds[1].call('alice', 'GET', `networks/${network}`);
+    const revision = body.network?.revision_number;
     const answers = await Promise.all(
       Array.from({ length: 6 }, (_, i) =>
         either(i).call(
@@ -118,7 +120,7 @@ describe('two replicas on one database', () => {
           'PUT',
           `networks/${network}`,
           { network: { name: `name-${i}` } },
-          { 'If-Match': 'revision_number=1' },
+          { 'If-Match': `revision_number=${revision}` },
         ),
       ),
     );

@@ -10,6 +10,7 @@ import {
   word,
 } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
+import { guardingIndexOn, indexOn, present } from './row-index.ts';
 
 const groupAttributes = record({
   ...standardFields,
@@ -31,12 +32,33 @@ const ruleAttributes = record({
   remote_group_id: optionalText('neutron:remote_group_id'),
 });
 
+/** Port groups by name: of security groups, and the drop group. */
+export const portGroupsByName = guardingIndexOn('Port_Group', (row) => [row.name]);
+/** The default groups, by project. */
+const defaultGroups = guardingIndexOn('Port_Group', (row) =>
+  isGroup(row) && row.external_ids['neutron:security_group_name'] === 'default'
+    ? present(row.external_ids['neutron:project_id'])
+    : [],
+);
+/** Security groups by project. */
+export const groupsByProject = indexOn('Port_Group', (row) =>
+  isGroup(row) ? present(row.external_ids['neutron:project_id']) : [],
+);
+const rulesById = guardingIndexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_rule_id'));
+const rulesByRemoteGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:remote_group_id'));
+/** Rules by project. */
+export const rulesByProject = indexOn('ACL', (row) => ruleKey(row, 'neutron:project_id'));
+
 /** The rows of security groups. */
-export const groupRows: NbRows = { columns: { Port_Group: ['name', 'ports', 'acls', 'external_ids'] } };
+export const groupRows: NbRows = {
+  columns: { Port_Group: ['name', 'acls', 'external_ids'] },
+  indexes: [portGroupsByName, defaultGroups, groupsByProject],
+};
 
 /** The rows of rules. */
 export const ruleRows: NbRows = {
   columns: { ACL: ['priority', 'direction', 'match', 'action', 'external_ids'] },
+  indexes: [rulesById, rulesByRemoteGroup, rulesByProject],
 };
 
 /** A rule of a security group: one ACL row. */
@@ -59,45 +81,54 @@ const parseGroup = perRow((row: NbTables['Port_Group']): SecurityGroup => {
 
 const parseRule = perRow((row: NbTables['ACL']): SecurityGroupRule => ruleAttributes.read(row.external_ids));
 
-const isGroup = (row: NbTables['Port_Group']): boolean => 'neutron:security_group_id' in row.external_ids;
+function isGroup(row: NbTables['Port_Group']): boolean {
+  return 'neutron:security_group_id' in row.external_ids;
+}
+
+const isRule = (row: NbTables['ACL']): boolean => 'neutron:security_group_rule_id' in row.external_ids;
+const ruleKey = (row: NbTables['ACL'], key: string) => (isRule(row) ? present(row.external_ids[key]) : []);
 
 /** All security groups. */
 export function listSecurityGroups(nb: Northbound): SecurityGroup[] {
-  return [...nb.replica.rows('Port_Group').values()].filter(isGroup).map(parseGroup);
+  return [...nb.view.rows('Port_Group')].filter(isGroup).map(parseGroup);
 }
 
 /** One security group by id. */
 export function findSecurityGroup(nb: Northbound, id: string): SecurityGroup | undefined {
-  const [row] = nb.replica.find('Port_Group', { name: portGroupName(id) });
+  const [row] = nb.view.find(portGroupsByName, portGroupName(id));
   return row && isGroup(row) ? parseGroup(row) : undefined;
 }
 
 /** The default group of a project. */
 export function findDefaultGroup(nb: Northbound, projectId: string): SecurityGroup | undefined {
-  return listSecurityGroups(nb).find((group) => group.project_id === projectId && group.name === 'default');
+  const [row] = nb.view.find(defaultGroups, projectId);
+  return row && parseGroup(row);
 }
 
 /** The rules of a group, sorted by id because OVSDB sets have no order. */
 export function rulesOf(nb: Northbound, group: SecurityGroup): SecurityGroupRule[] {
-  const acls = nb.replica.get('Port_Group', group.row)?.acls ?? [];
+  const acls = nb.view.get('Port_Group', group.row)?.acls ?? [];
   return acls
     .flatMap((uuid) => {
-      const row = nb.replica.get('ACL', uuid);
-      return row && 'neutron:security_group_rule_id' in row.external_ids ? [parseRule(row)] : [];
+      const row = nb.view.get('ACL', uuid);
+      return row && isRule(row) ? [parseRule(row)] : [];
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /** All rules of all groups. */
 export function listRules(nb: Northbound): SecurityGroupRule[] {
-  return [...nb.replica.rows('ACL').values()]
-    .filter((row) => 'neutron:security_group_rule_id' in row.external_ids)
-    .map(parseRule);
+  return [...nb.view.rows('ACL')].filter(isRule).map(parseRule);
+}
+
+/** The rules that allow traffic from or to the ports of a group. */
+export function rulesAbout(nb: Northbound, groupId: string): SecurityGroupRule[] {
+  return nb.view.find(rulesByRemoteGroup, groupId).map(parseRule);
 }
 
 /** The ACL row of a rule. */
 export function findRuleRow(nb: Northbound, id: string): NbTables['ACL'] | undefined {
-  return nb.replica.find('ACL', { external_ids: { 'neutron:security_group_rule_id': id } })[0];
+  return nb.view.find(rulesById, id)[0];
 }
 
 /** One rule by id. */

@@ -1,6 +1,7 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
 import { flag, ipVersion, json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
+import { guardingIndexOn, indexOn, present } from './row-index.ts';
 
 const attributes = record({
   ...standardFields,
@@ -17,15 +18,16 @@ const attributes = record({
   host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
 });
 
+const subnetsById = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'subnet_id'));
+const subnetsByNetwork = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'neutron:network_id'));
+
+/** Subnets by project. */
+export const subnetsByProject = indexOn('DHCP_Options', (row) => keyOf(row, 'neutron:project_id'));
+
 /** The rows of subnets. */
 export const subnetRows: NbRows = {
   columns: { DHCP_Options: ['cidr', 'options', 'external_ids'] },
-  indexes: {
-    DHCP_Options: [
-      { column: 'external_ids', key: 'subnet_id' },
-      { column: 'external_ids', key: 'neutron:network_id' },
-    ],
-  },
+  indexes: [subnetsById, subnetsByNetwork, subnetsByProject],
 };
 
 /** An inclusive range from which ports get addresses. */
@@ -62,25 +64,28 @@ const parse = perRow((row: NbTables['DHCP_Options']): Subnet => {
   };
 });
 
-const isSubnet = (row: NbTables['DHCP_Options']): boolean =>
-  'subnet_id' in row.external_ids && 'neutron:network_id' in row.external_ids;
+function isSubnet(row: NbTables['DHCP_Options']): boolean {
+  return 'subnet_id' in row.external_ids && 'neutron:network_id' in row.external_ids;
+}
+
+const keyOf = (row: NbTables['DHCP_Options'], key: string) =>
+  isSubnet(row) ? present(row.external_ids[key]) : [];
 
 /** All subnets. */
 export function listSubnets(nb: Northbound): Subnet[] {
-  return [...nb.replica.rows('DHCP_Options').values()].filter(isSubnet).map(parse);
+  return [...nb.view.rows('DHCP_Options')].filter(isSubnet).map(parse);
 }
 
 /** One subnet by id. */
 export function findSubnet(nb: Northbound, id: string): Subnet | undefined {
-  const [row] = nb.replica.find('DHCP_Options', { external_ids: { subnet_id: id } });
-  return row && isSubnet(row) ? parse(row) : undefined;
+  const [row] = nb.view.find(subnetsById, id);
+  return row && parse(row);
 }
 
 /** The subnets of a network, oldest first. Ports get addresses from them in this order. */
 export function subnetsOf(nb: Northbound, networkId: string): Subnet[] {
-  return nb.replica
-    .find('DHCP_Options', { external_ids: { 'neutron:network_id': networkId } })
-    .filter(isSubnet)
+  return nb.view
+    .find(subnetsByNetwork, networkId)
     .map(parse)
     .sort((a, b) => a.created_at.localeCompare(b.created_at) || a.id.localeCompare(b.id));
 }

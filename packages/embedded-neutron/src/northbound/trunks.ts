@@ -1,6 +1,7 @@
 import { json, record, type Standard } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
-import { findPort, nestedUnder, type Port } from './ports.ts';
+import { findPort, findPortRow, nestedUnder, type Port } from './ports.ts';
+import { guardingIndexOn, indexOn, present } from './row-index.ts';
 
 /** The record of a trunk, as it is stored in the row of its parent port. */
 interface TrunkRecord extends Standard {
@@ -29,29 +30,40 @@ export interface SubPort {
 const TRUNK_KEY = 'neutron:trunk';
 const TRUNK_ID_KEY = 'neutron:trunk_id';
 
+const trunksById = guardingIndexOn('Logical_Switch_Port', (row) => present(row.external_ids[TRUNK_ID_KEY]));
+/** The parent ports of all trunks, by one key. */
+const trunkParents = indexOn('Logical_Switch_Port', (row) =>
+  TRUNK_KEY in row.external_ids ? [TRUNK_KEY] : [],
+);
+
+/** The parent ports of the trunks of a project. */
+export const trunksByProject = indexOn('Logical_Switch_Port', (row) => {
+  const { trunk } = TRUNK_KEY in row.external_ids ? attributes.read(row.external_ids) : { trunk: null };
+  return trunk === null ? [] : [trunk.project_id];
+});
+
 /** The rows of trunks: those of their parent ports. */
 export const trunkRows: NbRows = {
   columns: { Logical_Switch_Port: ['name', 'external_ids'] },
-  indexes: { Logical_Switch_Port: [{ column: 'external_ids', key: TRUNK_ID_KEY }] },
+  indexes: [trunksById, trunkParents, trunksByProject],
 };
 
 const attributes = record({ trunk: json<TrunkRecord | null>(TRUNK_KEY, null) });
 
 /** All trunks. */
 export function listTrunks(nb: Northbound): Trunk[] {
-  const rows = [...nb.replica.rows('Logical_Switch_Port').values()];
-  return rows.flatMap((row) => trunkOn(nb, row.name) ?? []);
+  return nb.view.find(trunkParents, TRUNK_KEY).flatMap((row) => trunkOn(nb, row.name) ?? []);
 }
 
 /** One trunk by id. */
 export function findTrunk(nb: Northbound, id: string): Trunk | undefined {
-  const [row] = nb.replica.find('Logical_Switch_Port', { external_ids: { [TRUNK_ID_KEY]: id } });
+  const [row] = nb.view.find(trunksById, id);
   return row ? trunkOn(nb, row.name) : undefined;
 }
 
 /** The trunk whose parent is this port. */
 export function trunkOn(nb: Northbound, portId: string): Trunk | undefined {
-  const [row] = nb.replica.find('Logical_Switch_Port', { name: portId });
+  const row = findPortRow(nb, portId);
   if (row === undefined || !(TRUNK_KEY in row.external_ids)) return undefined;
   const { trunk } = attributes.read(row.external_ids);
   return trunk === null

@@ -1,6 +1,6 @@
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
-import type { NbTransaction } from '../northbound/northbound.ts';
+import type { AnyIndex } from '../northbound/row-index.ts';
 
 /** A kind of resource whose items are counted against a quota. */
 export interface Limited {
@@ -8,8 +8,8 @@ export interface Limited {
   readonly singular: string;
   /** The default limit per project; -1 means unlimited. */
   readonly quota: number;
-  /** Every item of every project. */
-  list(backend: Backend): readonly { readonly project_id: string }[];
+  /** The index by which the items of a project are counted. */
+  readonly byProject: AnyIndex;
 }
 
 /** The limits or the usage of a project, by singular resource name. */
@@ -61,7 +61,8 @@ export function requireQuota(backend: Backend, resource: Limited, projects: read
 
 /** Sets some limits of a project. */
 export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): Promise<void> {
-  return nb.change((tx: NbTransaction) => {
+  return nb.change((tx) => {
+    tx.claim('quota', projectId);
     const quota = { ...ownQuota(nb.settings, projectId), ...limits };
     nb.set(tx, { [keyOf(projectId)]: JSON.stringify(quota) });
   });
@@ -75,6 +76,7 @@ export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): 
 export function resetQuota({ nb }: Backend, projectId: string): Promise<void> {
   return nb.change((tx) => {
     if (!(keyOf(projectId) in nb.settings)) throw neutronError('TenantQuotaNotFound', projectId);
+    tx.claim('quota', projectId);
     nb.set(tx, { [keyOf(projectId)]: undefined });
   });
 }
@@ -85,6 +87,6 @@ function ownQuota(settings: Readonly<Record<string, string>>, projectId: string)
   return stored === undefined ? {} : (JSON.parse(stored) as Quota);
 }
 
-function countOf(backend: Backend, resource: Limited, projectId: string): number {
-  return resource.list(backend).filter(({ project_id }) => project_id === projectId).length;
+function countOf({ nb }: Backend, { byProject }: Limited, projectId: string): number {
+  return nb.view.count(byProject, projectId);
 }

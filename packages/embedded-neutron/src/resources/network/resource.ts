@@ -3,7 +3,13 @@ import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
-import { findNetwork, listNetworks, type Network, networkRows } from '../../northbound/networks.ts';
+import {
+  findNetwork,
+  listNetworks,
+  type Network,
+  networkRows,
+  networksByProject,
+} from '../../northbound/networks.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
@@ -54,6 +60,7 @@ export const networks = defineResource({
   path: 'networks',
   quota: 500,
   rows: networkRows,
+  byProject: networksByProject,
   filters: [
     'name',
     'admin_state_up',

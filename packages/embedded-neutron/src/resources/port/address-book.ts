@@ -9,46 +9,44 @@ import {
 import { pickAddress, pickMac } from '../../addresses/allocate.ts';
 import { neutronError } from '../../errors.ts';
 import type { Network } from '../../northbound/networks.ts';
-import type { FixedIp, Port } from '../../northbound/ports.ts';
-import { isAutoAddress, type Subnet } from '../../northbound/subnets.ts';
+import type { NbTransaction, Northbound } from '../../northbound/northbound.ts';
+import { addressKey } from '../../northbound/port-indexes.ts';
+import { countPortsIn, type FixedIp, portWithAddress, portWithMac } from '../../northbound/ports.ts';
+import { isAutoAddress, type Subnet, subnetsOf } from '../../northbound/subnets.ts';
 import type { FixedIpRequest } from './attributes.ts';
 
 /**
- * The used addresses and MACs of one network: those of its ports, and those that a plan takes for new ports.
+ * The addresses and MACs of one network, for one port that a plan creates or changes. What the port gets is
+ * claimed, so that no other replica gives it to another port.
  */
 export class AddressBook {
   readonly network: Network;
   readonly subnets: readonly Subnet[];
-  /**
-   * Canonical texts by subnet: to compare texts is much cheaper than to convert thousands of addresses to
-   * numbers.
-   */
-  readonly #used = new Map<string, Set<string>>();
-  readonly #macs = new Set<string>();
+  readonly #nb: Northbound;
+  readonly #tx: NbTransaction;
+  /** The port that changes: its present addresses and MAC are free for it. */
+  readonly #port: string | undefined;
+  /** The addresses that the port gets, by {@link addressKey}. */
+  readonly #taken = new Set<string>();
 
-  constructor(network: Network, subnets: readonly Subnet[], ports: readonly Port[]) {
+  constructor(nb: Northbound, tx: NbTransaction, network: Network, port?: string) {
     this.network = network;
-    this.subnets = subnets;
-    for (const subnet of subnets) this.#used.set(subnet.id, new Set());
-    for (const port of ports) {
-      this.#macs.add(port.mac_address);
-      for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.add(ip.ip_address);
-    }
+    this.subnets = subnetsOf(nb, network.id);
+    this.#nb = nb;
+    this.#tx = tx;
+    this.#port = port;
   }
 
   /** Takes the requested MAC, or picks one. @throws NeutronError MacAddressInUse */
   takeMac(requested: string | undefined, base: string): string {
-    const mac = requested ?? pickMac(base, (candidate) => this.#macs.has(candidate));
-    if (this.#macs.has(mac)) throw neutronError('MacAddressInUse', this.network.id, mac);
-    this.#macs.add(mac);
+    const isUsed = (mac: string) => {
+      const holder = portWithMac(this.#nb, this.network.id, mac);
+      return holder !== undefined && holder.id !== this.#port;
+    };
+    const mac = requested ?? pickMac(base, isUsed, (each) => this.#tx.prefers('mac', this.network.id, each));
+    if (requested !== undefined && isUsed(mac)) throw neutronError('MacAddressInUse', this.network.id, mac);
+    this.#tx.claim('mac', this.network.id, mac);
     return mac;
-  }
-
-  /** Frees a port's MAC, addresses or both, before the port takes new ones. */
-  release(port: Port, parts: { readonly mac: boolean; readonly ips: boolean }): void {
-    if (parts.mac) this.#macs.delete(port.mac_address);
-    if (!parts.ips) return;
-    for (const ip of port.fixed_ips) this.#used.get(ip.subnet_id)?.delete(ip.ip_address);
   }
 
   /**
@@ -110,11 +108,9 @@ export class AddressBook {
     const edge =
       prefix.version === 4 && prefix.length < 31 && (value === prefix.first || value === prefix.last);
     if (edge) throw neutronError('InvalidIpForSubnet', address);
-    const used = this.#used.get(subnet.id);
     const text = canonical(address);
-    if (used?.has(text)) throw neutronError('IpAddressAlreadyAllocated', text, subnet.id);
-    used?.add(text);
-    return { subnet_id: subnet.id, ip_address: text };
+    if (this.#isUsed(subnet.id, text)) throw neutronError('IpAddressAlreadyAllocated', text, subnet.id);
+    return this.#take(subnet.id, text);
   }
 
   #takeAutomatic(subnetId: string, mac: string): FixedIp {
@@ -125,21 +121,34 @@ export class AddressBook {
   }
 
   #pick(subnet: Subnet): FixedIp | undefined {
-    const used = this.#used.get(subnet.id) ?? new Set<string>();
     const version = subnet.ip_version;
     const pools = subnet.allocation_pools.map((pool) => ({
       start: toNumber(pool.start),
       end: toNumber(pool.end),
     }));
-    const value = pickAddress(pools, (candidate) => used.has(toText(candidate, version)), used.size);
-    if (value === undefined) return undefined;
-    const text = toText(value, version);
-    used.add(text);
-    return { subnet_id: subnet.id, ip_address: text };
+    const value = pickAddress(
+      pools,
+      (candidate) => this.#isUsed(subnet.id, toText(candidate, version)),
+      countPortsIn(this.#nb, subnet.id) + this.#taken.size,
+      (candidate) => this.#tx.prefers('ip', subnet.id, toText(candidate, version)),
+    );
+    return value === undefined ? undefined : this.#take(subnet.id, toText(value, version));
   }
 
-  #isFree(ip: FixedIp): boolean {
-    return !this.#used.get(ip.subnet_id)?.has(ip.ip_address);
+  #take(subnetId: string, address: string): FixedIp {
+    this.#taken.add(addressKey(subnetId, address));
+    this.#tx.claim('ip', subnetId, address);
+    return { subnet_id: subnetId, ip_address: address };
+  }
+
+  #isUsed(subnetId: string, address: string): boolean {
+    if (this.#taken.has(addressKey(subnetId, address))) return true;
+    const holder = portWithAddress(this.#nb, subnetId, address);
+    return holder !== undefined && holder.id !== this.#port;
+  }
+
+  #isFree({ subnet_id, ip_address }: FixedIp): boolean {
+    return !this.#isUsed(subnet_id, ip_address);
   }
 
   #subnet(id: string): Subnet {

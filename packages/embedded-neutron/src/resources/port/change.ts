@@ -5,15 +5,16 @@ import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { findPort, nestedUnder, type Port, portColumns, portExternalIds } from '../../northbound/ports.ts';
+import { findPort, type Port, portColumns, portExternalIds } from '../../northbound/ports.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesInside } from '../../policy/visibility.ts';
+import { AddressBook } from './address-book.ts';
 import type { portAttributes } from './attributes.ts';
-import { parseProfile, requireParent } from './parent-binding.ts';
-import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan.ts';
+import { hasChildren, parseProfile, requireParent } from './parent-binding.ts';
+import { chooseGroups, completePairs, groupsOf } from './plan.ts';
 import { requirePortPolicy } from './policy.ts';
 
 type Changes = UpdateValues<typeof portAttributes>;
@@ -43,16 +44,15 @@ export function updatePort(
   if (!owns(caller, port)) throw neutronError('PolicyNotAuthorized', 'rule:update_port');
   requireRevision(revision, port);
   requirePortPolicy('update_port', caller, network, changes);
-  const plan = new PortPlan(backend);
   const changed: Port = {
     ...port,
     ...plainChanges(port, changes),
-    ...addressing(backend, tx, caller, plan, port, network, changes),
-    ...nesting(backend, caller, plan, port, changes),
+    ...addressing(backend, tx, caller, port, network, changes),
+    ...nesting(backend, tx, caller, port, changes),
     ...touched(port),
   };
   writePort(backend, tx, changed);
-  moveBetweenGroups(backend, tx, plan, port, changed);
+  moveBetweenGroups(backend, tx, port, changed);
 }
 
 /** Plans the deletion of a port. @throws NeutronError PortInUse… if it is in a trunk or has nested ports */
@@ -64,7 +64,7 @@ export function deletePort(backend: Backend, tx: NbTransaction, { caller, id, re
   if (trunk) throw neutronError('PortInUseAsTrunkParent', id, trunk.id);
   if (port.trunk_id !== null) throw neutronError('PortInUseAsSubPort', id, port.trunk_id);
   // Deleting the parent would disconnect every port nested under it, as with a trunk.
-  if (nestedUnder(nb, id).length > 0) throw neutronError('PortInUseAsParent', id);
+  if (hasChildren(nb, tx, id)) throw neutronError('PortInUseAsParent', id);
   // Port groups refer to ports weakly: OVSDB removes the port from them.
   tx.mutate('Logical_Switch', network.row, { delete: { ports: [port.row] } });
 }
@@ -86,12 +86,11 @@ function addressing(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
-  plan: PortPlan,
   port: Port,
   network: Network,
   changes: Changes,
 ) {
-  const { mac_address: mac, fixed_ips } = newAddresses(backend, plan, port, network, changes);
+  const { mac_address: mac, fixed_ips } = newAddresses(backend, tx, port, network, changes);
   const secured = changes.port_security_enabled ?? port.port_security_enabled;
   const pairs =
     changes.allowed_address_pairs === undefined ? port.allowed_address_pairs : changes.allowed_address_pairs;
@@ -100,7 +99,7 @@ function addressing(
     port_security_enabled: secured,
     fixed_ips,
     allowed_address_pairs: completePairs(backend, pairs, mac, secured),
-    security_groups: chooseGroups(backend, tx, caller, plan, {
+    security_groups: chooseGroups(backend, tx, caller, {
       project_id: port.project_id,
       secured,
       requested:
@@ -109,11 +108,10 @@ function addressing(
   };
 }
 
-/** MAC and addresses after the change. Reads the network's other ports only if MAC or addresses change. */
-function newAddresses(backend: Backend, plan: PortPlan, port: Port, network: Network, changes: Changes) {
+/** MAC and addresses after the change. */
+function newAddresses(backend: Backend, tx: NbTransaction, port: Port, network: Network, changes: Changes) {
   if (changes.mac_address === undefined && changes.fixed_ips === undefined) return port;
-  const book = plan.book(network);
-  book.release(port, { mac: changes.mac_address !== undefined, ips: changes.fixed_ips !== undefined });
+  const book = new AddressBook(backend.nb, tx, network, port.id);
   const mac = changes.mac_address
     ? book.takeMac(changes.mac_address, backend.settings.base_mac)
     : port.mac_address;
@@ -121,7 +119,7 @@ function newAddresses(backend: Backend, plan: PortPlan, port: Port, network: Net
   return { mac_address: mac, fixed_ips: ips };
 }
 
-function nesting(backend: Backend, caller: Caller, plan: PortPlan, port: Port, changes: Changes) {
+function nesting(backend: Backend, tx: NbTransaction, caller: Caller, port: Port, changes: Changes) {
   const profile = changes['binding:profile'];
   if (profile === undefined) return {};
   const parsed = parseProfile(profile);
@@ -132,19 +130,13 @@ function nesting(backend: Backend, caller: Caller, plan: PortPlan, port: Port, c
     if (parsed.nesting && !same) throw neutronError('PortInUseByTrunk', port.id);
     return { profile: parsed.rest };
   }
-  if (parsed.nesting) requireParent(backend.nb, caller, port.id, parsed.nesting, plan.tags);
+  if (parsed.nesting) requireParent(backend.nb, tx, caller, port.id, parsed.nesting);
   return { profile: parsed.rest, parent_name: parsed.nesting?.parent_name, tag: parsed.nesting?.tag };
 }
 
-function moveBetweenGroups(
-  backend: Backend,
-  tx: NbTransaction,
-  plan: PortPlan,
-  before: Port,
-  after: Port,
-): void {
-  const left = groupsOf(backend, tx, plan, before);
-  const joined = groupsOf(backend, tx, plan, after);
+function moveBetweenGroups(backend: Backend, tx: NbTransaction, before: Port, after: Port): void {
+  const left = groupsOf(backend, tx, before);
+  const joined = groupsOf(backend, tx, after);
   for (const group of left.filter(({ id }) => !joined.some((other) => other.id === id))) {
     tx.mutate('Port_Group', group.row, { delete: { ports: [after.row] } });
   }

@@ -8,10 +8,12 @@ import { findNetwork, type Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { type PortDraft, portColumns } from '../../northbound/ports.ts';
 import type { Caller } from '../../policy/caller.ts';
+import { takePlace } from '../../policy/quota-places.ts';
 import { mayPlugInto, seesNetwork } from '../../policy/visibility.ts';
+import { AddressBook } from './address-book.ts';
 import { portAttributes } from './attributes.ts';
 import { type ParsedProfile, parseProfile, requireParent } from './parent-binding.ts';
-import { chooseGroups, completePairs, groupsOf, PortPlan } from './plan.ts';
+import { chooseGroups, completePairs, groupsOf } from './plan.ts';
 import { requirePortPolicy } from './policy.ts';
 
 type Values = CreateValues<typeof portAttributes>;
@@ -38,12 +40,14 @@ export function insertPorts(
   caller: Caller,
   requested: readonly PortRequest[],
 ): string[] {
-  const plan = new PortPlan(backend);
   return requested.map((request) => {
+    // As in Neutron, the quota is checked before the request.
+    const place = takePlace(backend, tx, request.project_id);
     const network = pluggable(backend, caller, request.network_id);
     requirePortPolicy('create_port', caller, network, request.given as Partial<Values>);
-    const port = draft(backend, tx, caller, plan, network, request);
-    insertPort(backend, tx, plan, network, port);
+    const book = new AddressBook(backend.nb, tx, network);
+    const port = draft(backend, tx, caller, book, request, place);
+    insertPort(backend, tx, book, port);
     return port.id;
   });
 }
@@ -64,14 +68,14 @@ function draft(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
-  plan: PortPlan,
-  network: Network,
+  book: AddressBook,
   request: PortRequest,
+  place: number | null,
 ): PortDraft {
   const id = randomUUID();
+  const { network } = book;
   const { nesting, rest } = request.profile;
-  if (nesting) requireParent(backend.nb, caller, id, nesting, plan.tags);
-  const book = plan.book(network);
+  if (nesting) requireParent(backend.nb, tx, caller, id, nesting);
   const mac = book.takeMac(request.mac_address, backend.settings.base_mac);
   const secured = request.port_security_enabled ?? network.port_security_enabled;
   return {
@@ -86,7 +90,7 @@ function draft(
     admin_state_up: request.admin_state_up,
     device_id: request.device_id,
     device_owner: request.device_owner,
-    security_groups: chooseGroups(backend, tx, caller, plan, {
+    security_groups: chooseGroups(backend, tx, caller, {
       project_id: request.project_id,
       secured,
       requested: request.security_groups,
@@ -99,6 +103,7 @@ function draft(
     host_id: request['binding:host_id'],
     profile: rest,
     trunk_id: null,
+    quota_place: place,
     parent_name: nesting?.parent_name,
     tag: nesting?.tag,
   };
@@ -107,13 +112,12 @@ function draft(
 function insertPort(
   backend: Backend,
   tx: NbTransaction,
-  plan: PortPlan,
-  network: Network,
+  { network, subnets }: AddressBook,
   port: PortDraft,
 ): void {
-  const row = tx.insert('Logical_Switch_Port', portColumns(port, plan.book(network).subnets));
+  const row = tx.insert('Logical_Switch_Port', portColumns(port, subnets));
   tx.mutate('Logical_Switch', network.row, { insert: { ports: [row] } });
-  for (const group of groupsOf(backend, tx, plan, port)) {
+  for (const group of groupsOf(backend, tx, port)) {
     tx.mutate('Port_Group', group.row, { insert: { ports: [row] } });
   }
 }

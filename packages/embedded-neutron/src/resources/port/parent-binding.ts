@@ -1,6 +1,6 @@
 import { neutronError } from '../../errors.ts';
-import type { Northbound } from '../../northbound/northbound.ts';
-import { findPort, nestedUnder, type Port } from '../../northbound/ports.ts';
+import type { NbTransaction, Northbound } from '../../northbound/northbound.ts';
+import { findPort, nestedUnder, nestedWithVlan, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 
@@ -46,9 +46,6 @@ export function parseProfile(profile: Readonly<Record<string, unknown>> | null):
   return { nesting: { parent_name, tag }, rest };
 }
 
-/** For each parent, the VLANs that a plan uses so far and the ports that have them. */
-export type ClaimedTags = Map<string, Map<number, string>>;
-
 /**
  * Checks that a port may be nested: the caller owns the parent, the parent is not itself nested, and no other
  * port under it uses the tag. The source document promises the first check ("Neutron in turn will verify that
@@ -59,10 +56,10 @@ export type ClaimedTags = Map<string, Map<number, string>>;
  */
 export function requireParent(
   nb: Northbound,
+  tx: NbTransaction,
   caller: Caller,
   port: string,
   { parent_name, tag }: Nesting,
-  claimed: ClaimedTags,
 ): void {
   const parent = findPort(nb, parent_name);
   if (!parent || !owns(caller, parent)) throw neutronError('PortNotFound', parent_name);
@@ -70,10 +67,16 @@ export function requireParent(
     throw neutronError('ParentPortNested', parent_name);
   const self: Port | undefined = findPort(nb, port);
   if (self && (self.trunk_id !== null || trunkOn(nb, port))) throw neutronError('PortInUseByTrunk', port);
-  if (self && nestedUnder(nb, port).length > 0) throw neutronError('PortIsParent', port);
-  claimTag(nb, port, { parent_name, tag }, claimed, (other) =>
+  if (self && hasChildren(nb, tx, port)) throw neutronError('PortIsParent', port);
+  claimTag(nb, tx, port, { parent_name, tag }, (other) =>
     neutronError('ParentTagInUse', parent_name, tag, other),
   );
+}
+
+/** Whether ports are nested under a port. Part of a plan that relies on the answer. */
+export function hasChildren(nb: Northbound, tx: NbTransaction, port: string): boolean {
+  tx.watch('children', port);
+  return nestedUnder(nb, port).length > 0;
 }
 
 /**
@@ -82,16 +85,12 @@ export function requireParent(
  */
 export function claimTag(
   nb: Northbound,
+  tx: NbTransaction,
   port: string,
   { parent_name, tag }: Nesting,
-  claimed: ClaimedTags,
   refusal: (other: string) => Error,
 ): void {
-  const inPlan = claimed.get(parent_name) ?? new Map<number, string>();
-  const holder =
-    inPlan.get(tag) ??
-    nestedUnder(nb, parent_name).find((other) => other.tag === tag && other.id !== port)?.id;
-  if (holder !== undefined) throw refusal(holder);
-  inPlan.set(tag, port);
-  claimed.set(parent_name, inPlan);
+  const holder = nestedWithVlan(nb, parent_name, tag);
+  if (holder !== undefined && holder.id !== port) throw refusal(holder.id);
+  tx.claim('children', parent_name);
 }

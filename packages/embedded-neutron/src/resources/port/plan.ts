@@ -1,47 +1,15 @@
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
-import type { Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { type AddressPair, type PortDraft, portsOf } from '../../northbound/ports.ts';
+import type { AddressPair, PortDraft } from '../../northbound/ports.ts';
 import { findSecurityGroup } from '../../northbound/security-groups.ts';
-import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from '../security-group/default-group.ts';
-import { AddressBook } from './address-book.ts';
-import type { ClaimedTags } from './parent-binding.ts';
-
-/**
- * The tags, groups and addresses that one plan uses so far, so that the ports of a bulk request do not
- * collide.
- */
-export class PortPlan {
-  readonly tags: ClaimedTags = new Map();
-  readonly groups = new Map<string, GroupRef>();
-  readonly #backend: Backend;
-  readonly #books = new Map<string, AddressBook>();
-
-  constructor(backend: Backend) {
-    this.#backend = backend;
-  }
-
-  /** The address book of a network, with the addresses that this plan has taken. */
-  book(network: Network): AddressBook {
-    const { nb } = this.#backend;
-    const book =
-      this.#books.get(network.id) ??
-      new AddressBook(network, subnetsOf(nb, network.id), portsOf(nb, network.id));
-    this.#books.set(network.id, book);
-    return book;
-  }
-}
 
 /** The Port_Groups of a port: its security groups, and the drop group unless port security is off. */
-export function groupsOf(backend: Backend, tx: NbTransaction, plan: PortPlan, port: PortDraft): GroupRef[] {
-  const own = port.security_groups.flatMap((id) => {
-    const planned = [...plan.groups.values()].find((group) => group.id === id);
-    return planned ?? findSecurityGroup(backend.nb, id) ?? [];
-  });
-  return port.port_security_enabled ? [...own, ensureDropGroup(backend, tx, plan.groups)] : own;
+export function groupsOf(backend: Backend, tx: NbTransaction, port: PortDraft): GroupRef[] {
+  const own = port.security_groups.flatMap((id) => findSecurityGroup(backend.nb, id) ?? []);
+  return port.port_security_enabled ? [...own, ensureDropGroup(backend, tx)] : own;
 }
 
 /**
@@ -54,7 +22,6 @@ export function chooseGroups(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
-  plan: PortPlan,
   port: {
     readonly project_id: string;
     readonly secured: boolean;
@@ -71,7 +38,7 @@ export function chooseGroups(
     if (requested && requested.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
     return [];
   }
-  return requested ? [...new Set(requested)] : [ensureDefaultGroup(backend, tx, project_id, plan.groups).id];
+  return requested ? [...new Set(requested)] : [ensureDefaultGroup(backend, tx, project_id).id];
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
+import { portsByProject } from '../../northbound/port-indexes.ts';
 import { findPort, listPorts, type Port, portRows } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
@@ -107,6 +108,8 @@ export const ports = defineResource({
   path: 'ports',
   quota: 5000,
   rows: portRows,
+  byProject: portsByProject,
+  shared: true,
   filters: [
     'name',
     'network_id',

@@ -3,13 +3,13 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { listPorts } from '../../northbound/ports.ts';
+import { hasPortsOfGroup } from '../../northbound/ports.ts';
 import {
   findRule,
   findRuleRow,
   findSecurityGroup,
   groupColumns,
-  listRules,
+  rulesAbout,
   type SecurityGroup,
 } from '../../northbound/security-groups.ts';
 import { type Caller, isAdmin, owns } from '../../policy/caller.ts';
@@ -57,9 +57,7 @@ export function deleteGroup(
   const { nb } = backend;
   const group = ownGroup(backend, caller, id);
   requireRevision(revision, group);
-  const inUse =
-    listPorts(nb).some((port) => port.security_groups.includes(id)) ||
-    listRules(nb).some((rule) => rule.remote_group_id === id && rule.security_group_id !== id);
+  const inUse = hasPortsOfGroup(nb, id) || rulesAbout(nb, id).some((rule) => rule.security_group_id !== id);
   if (inUse || (group.name === 'default' && !isAdmin(caller))) throw neutronError('SecurityGroupInUse', id);
   tx.delete('Port_Group', group.row);
 }

@@ -28,10 +28,9 @@ export function insertGroups(
   _caller: Caller,
   requested: readonly Group[],
 ): string[] {
-  const planned = new Map();
   return requested.map((values) => {
     if (values.name === 'default') throw neutronError('SecurityGroupDefaultAlreadyExists');
-    ensureDefaultGroup(backend, tx, values.project_id, planned);
+    ensureDefaultGroup(backend, tx, values.project_id);
     return insertGroup(tx, values).id;
   });
 }

@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { RowRef } from '@ovn-docker/ovsdb';
 import type { Backend } from '../../backend.ts';
 import { aclColumns, DROP_GROUP, dropAcls } from '../../northbound/acl.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { findDefaultGroup, groupColumns, type SecurityGroupRule } from '../../northbound/security-groups.ts';
+import {
+  findDefaultGroup,
+  groupColumns,
+  portGroupsByName,
+  type SecurityGroupRule,
+} from '../../northbound/security-groups.ts';
 import type { Caller } from '../../policy/caller.ts';
 
-/** A Port_Group in a plan. `row` is an existing row or one that the plan inserts. */
+/** A Port_Group in a plan. `row` is the UUID of its row. */
 export interface GroupRef {
   readonly id: string;
-  readonly row: string | RowRef;
+  readonly row: string;
 }
 
 interface NewGroup {
@@ -52,20 +56,12 @@ export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = fa
   return { id, row: tx.insert('Port_Group', { ...groupColumns({ ...group, ...standardNow(1), id }), acls }) };
 }
 
-/**
- * The default group of a project, created on first use. Part of a plan.
- *
- * @param planned groups that the plan has inserted, by project
- */
-export function ensureDefaultGroup(
-  backend: Backend,
-  tx: NbTransaction,
-  projectId: string,
-  planned: Map<string, GroupRef>,
-): GroupRef {
-  const known = planned.get(projectId) ?? findDefaultGroup(backend.nb, projectId);
+/** The default group of a project, created on first use. Part of a plan. */
+export function ensureDefaultGroup(backend: Backend, tx: NbTransaction, projectId: string): GroupRef {
+  const known = findDefaultGroup(backend.nb, projectId);
   if (known) return known;
-  const group = insertGroup(
+  tx.claim('default group', projectId);
+  return insertGroup(
     tx,
     {
       name: 'default',
@@ -76,8 +72,6 @@ export function ensureDefaultGroup(
     },
     true,
   );
-  planned.set(projectId, group);
-  return group;
 }
 
 /**
@@ -86,21 +80,15 @@ export function ensureDefaultGroup(
 export async function introduceProject(backend: Backend, caller: Caller): Promise<void> {
   if (findDefaultGroup(backend.nb, caller.projectId)) return;
   await backend.nb.change((tx) => {
-    ensureDefaultGroup(backend, tx, caller.projectId, new Map());
+    ensureDefaultGroup(backend, tx, caller.projectId);
   });
 }
 
 /** The group of all ports with port security, created on first use. Part of a plan. */
-export function ensureDropGroup(
-  backend: Backend,
-  tx: NbTransaction,
-  planned: Map<string, GroupRef>,
-): GroupRef {
-  const [row] = backend.nb.replica.find('Port_Group', { name: DROP_GROUP });
-  const known = planned.get(DROP_GROUP) ?? (row && { id: DROP_GROUP, row: row._uuid });
-  if (known) return known;
+export function ensureDropGroup({ nb }: Backend, tx: NbTransaction): GroupRef {
+  const [known] = nb.view.find(portGroupsByName, DROP_GROUP);
+  if (known) return { id: DROP_GROUP, row: known._uuid };
+  tx.claim('drop group');
   const acls = dropAcls().map((acl) => tx.insert('ACL', acl));
-  const group = { id: DROP_GROUP, row: tx.insert('Port_Group', { name: DROP_GROUP, acls }) };
-  planned.set(DROP_GROUP, group);
-  return group;
+  return { id: DROP_GROUP, row: tx.insert('Port_Group', { name: DROP_GROUP, acls }) };
 }

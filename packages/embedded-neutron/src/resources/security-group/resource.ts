@@ -7,9 +7,11 @@ import {
   findRule,
   findSecurityGroup,
   groupRows,
+  groupsByProject,
   listRules,
   listSecurityGroups,
   ruleRows,
+  rulesByProject,
   rulesOf,
   type SecurityGroup,
   type SecurityGroupRule,
@@ -75,6 +77,7 @@ export const securityGroups = defineResource({
   path: 'security-groups',
   quota: 500,
   rows: groupRows,
+  byProject: groupsByProject,
   filters: ['name', 'stateful', 'shared'],
   extensions: [
     {
@@ -111,6 +114,7 @@ export const securityGroupRules = defineResource({
   path: 'security-group-rules',
   quota: 5000,
   rows: ruleRows,
+  byProject: rulesByProject,
   filters: [
     'security_group_id',
     'ethertype',

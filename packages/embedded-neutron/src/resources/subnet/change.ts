@@ -6,11 +6,12 @@ import { dhcpOptions } from '../../northbound/dhcp-options.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { type Port, portsOf } from '../../northbound/ports.ts';
+import { countPortsIn, portsIn } from '../../northbound/ports.ts';
 import { findSubnet, type Subnet, subnetColumns } from '../../northbound/subnets.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
+import { writeNetwork } from '../network/change.ts';
 import type { subnetAttributes } from './attributes.ts';
 import { checkPools, planGateway } from './plan.ts';
 
@@ -30,6 +31,14 @@ function ownSubnet({ nb }: Backend, caller: Caller, id: string, action: string):
   if (!subnet || !network || !seesSubnet(caller, subnet, network)) throw neutronError('SubnetNotFound', id);
   if (!owns(caller, network)) throw neutronError('PolicyNotAuthorized', `rule:${action}`);
   return { subnet, network };
+}
+
+/**
+ * Increases the revision of a network whose subnets change, as Neutron does. Plans of ports are guarded by
+ * it. Part of a plan.
+ */
+export function touchNetwork(tx: NbTransaction, network: Network): void {
+  writeNetwork(tx, { ...network, ...touched(network) });
 }
 
 /** Writes a subnet's row. Part of a plan. */
@@ -66,8 +75,9 @@ export function updateSubnet(
     ...touched(subnet),
   } as Subnet;
   writeSubnet(backend, tx, changed, network);
+  touchNetwork(tx, network);
   if (changed.ip_version === 6 || changed.enable_dhcp === subnet.enable_dhcp) return;
-  for (const port of portsIn(backend, subnet)) {
+  for (const port of portsIn(backend.nb, id)) {
     tx.update('Logical_Switch_Port', port.row, {
       dhcpv4_options: changed.enable_dhcp ? subnet.row : undefined,
     });
@@ -80,15 +90,9 @@ export function deleteSubnet(
   tx: NbTransaction,
   { caller, id, revision }: ItemRequest,
 ): void {
-  const { subnet } = ownSubnet(backend, caller, id, 'delete_subnet');
+  const { subnet, network } = ownSubnet(backend, caller, id, 'delete_subnet');
   requireRevision(revision, subnet);
-  if (portsIn(backend, subnet).length > 0) throw neutronError('SubnetInUse', id);
+  if (countPortsIn(backend.nb, id) > 0) throw neutronError('SubnetInUse', id);
   tx.delete('DHCP_Options', subnet.row);
-}
-
-/** The ports with an address of a subnet. */
-function portsIn({ nb }: Backend, subnet: Subnet): Port[] {
-  return portsOf(nb, subnet.network_id).filter(({ fixed_ips }) =>
-    fixed_ips.some(({ subnet_id }) => subnet_id === subnet.id),
-  );
+  touchNetwork(tx, network);
 }

@@ -12,6 +12,7 @@ import { subnetColumns, subnetsOf } from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
 import { ownNetwork } from '../network/change.ts';
 import { subnetAttributes } from './attributes.ts';
+import { touchNetwork } from './change.ts';
 import { planSubnet } from './plan.ts';
 
 type Values = CreateValues<typeof subnetAttributes>;
@@ -61,5 +62,6 @@ function insertSubnet(
     server_mac: pickMac(backend.settings.base_mac, () => false),
   };
   tx.insert('DHCP_Options', subnetColumns(subnet, dhcpOptions(subnet, network, backend.settings.dns_domain)));
+  touchNetwork(tx, network);
   return subnet.id;
 }

@@ -4,7 +4,13 @@ import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
-import { findSubnet, listSubnets, type Subnet, subnetRows } from '../../northbound/subnets.ts';
+import {
+  findSubnet,
+  listSubnets,
+  type Subnet,
+  subnetRows,
+  subnetsByProject,
+} from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
 import { subnetAttributes } from './attributes.ts';
@@ -45,6 +51,7 @@ export const subnets = defineResource({
   path: 'subnets',
   quota: 500,
   rows: subnetRows,
+  byProject: subnetsByProject,
   filters: [
     'name',
     'network_id',

@@ -61,6 +61,9 @@ export function deleteTrunk(
   writeTrunk(backend, tx, trunk, undefined);
 }
 
+/** Changes of subports read the trunk, the ports and who has a VLAN under the parent: shared plans. */
+const SHARED = { shared: true } as const;
+
 /** Adds all subports or none. */
 export async function addSubPorts(
   backend: Backend,
@@ -73,11 +76,11 @@ export async function addSubPorts(
   const subPorts = parseSubPorts(given);
   return backend.nb.change((tx) => {
     const trunk = ownTrunk(backend, caller, id);
-    const ports = checkSubPorts(backend, caller, trunk, subPorts);
+    const ports = checkSubPorts(backend, tx, caller, trunk, subPorts);
     requireEnabled(trunk);
     nestSubPorts(backend, tx, trunk, ports, subPorts);
     writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
-  });
+  }, SHARED);
 }
 
 /** Removes all given subports from the trunk or none. @throws NeutronError SubPortNotFound */
@@ -99,7 +102,7 @@ export async function removeSubPorts(
     });
     releaseSubPorts(backend, tx, ports);
     writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
-  });
+  }, SHARED);
 }
 
 function requireEnabled(trunk: Trunk): void {

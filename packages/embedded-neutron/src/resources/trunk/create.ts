@@ -34,7 +34,7 @@ export function insertTrunks(
     if (parents.has(parent.id)) throw neutronError('ParentPortInUse', parent.id);
     parents.add(parent.id);
     const trunk = { ...values, ...standardNow(1), id: randomUUID() };
-    const ports = checkSubPorts(backend, caller, trunk, subPorts);
+    const ports = checkSubPorts(backend, tx, caller, trunk, subPorts);
     tx.mutate('Logical_Switch_Port', parent.row, { insert: { external_ids: trunkPairs(trunk) } });
     nestSubPorts(backend, tx, trunk, ports, subPorts);
     return trunk.id;

@@ -1,7 +1,7 @@
 import { defineResource } from '../../api/resource.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
-import { findTrunk, listTrunks, trunkRows } from '../../northbound/trunks.ts';
+import { findTrunk, listTrunks, trunkRows, trunksByProject } from '../../northbound/trunks.ts';
 import { owns } from '../../policy/caller.ts';
 import { trunkAttributes } from './attributes.ts';
 import { deleteTrunk, updateTrunk, writeTrunk } from './change.ts';
@@ -16,6 +16,7 @@ export const trunks = defineResource({
   path: 'trunks',
   quota: -1,
   rows: trunkRows,
+  byProject: trunksByProject,
   filters: ['name', 'port_id', 'status', 'admin_state_up'],
   extensions: [
     {

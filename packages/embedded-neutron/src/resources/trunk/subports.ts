@@ -3,11 +3,11 @@ import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { findPort, nestedUnder, type Port } from '../../northbound/ports.ts';
+import { findPort, type Port } from '../../northbound/ports.ts';
 import { type SubPort, trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { writePort } from '../port/change.ts';
-import { claimTag } from '../port/parent-binding.ts';
+import { claimTag, hasChildren } from '../port/parent-binding.ts';
 
 /** `device_owner` of a subport. */
 const SUBPORT_OWNER = 'trunk:subport';
@@ -26,13 +26,13 @@ interface Target {
  */
 export function checkSubPorts(
   backend: Backend,
+  tx: NbTransaction,
   caller: Caller,
   trunk: Target,
   subPorts: readonly SubPort[],
 ): Port[] {
   const { nb } = backend;
-  const claimed = new Map();
-  const seen = new Set<string>();
+  const seen = new Set<string | number>();
   const maxMtu = mtuOf(backend, findPort(nb, trunk.port_id));
   return subPorts.map(({ port_id, segmentation_id }) => {
     const port = findPort(nb, port_id);
@@ -43,12 +43,11 @@ export function checkSubPorts(
       throw neutronError('SubPortMtuGreaterThanTrunkPortMtu', mtu, port_id, maxMtu, trunk.id);
     if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
     // OVN nests one level deep: a parent cannot be a child.
-    if (nestedUnder(nb, port_id).length > 0) throw neutronError('ParentPortInUse', port_id);
-    seen.add(port_id);
-    const nesting = { parent_name: trunk.port_id, tag: segmentation_id };
-    claimTag(nb, port_id, nesting, claimed, () =>
-      neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id),
-    );
+    if (hasChildren(nb, tx, port_id)) throw neutronError('ParentPortInUse', port_id);
+    const duplicate = () => neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id);
+    if (seen.has(segmentation_id)) throw duplicate();
+    seen.add(port_id).add(segmentation_id);
+    claimTag(nb, tx, port_id, { parent_name: trunk.port_id, tag: segmentation_id }, duplicate);
     return port;
   });
 }

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { ColumnValues, Mutations, NbTables, Transaction, Uuid } from '@ovn-docker/ovsdb';
+import type { Draft } from './draft.ts';
+import { type GuardRow, REGIONS, stripeOf } from './guard-row.ts';
+import { Guards } from './guards.ts';
+import { changedRow, childTable, insertedRow, type Mutation, mutatedRow } from './planned-row.ts';
+import type { AnyIndex, NbTable, RowIndex } from './row-index.ts';
+import type { View } from './view.ts';
+
+/** A shared plan finds that it must read what only an exclusive plan may read. It is planned again as such. */
+export class MustBeExclusive extends Error {}
+
+/** What one plan needs from the engine. */
+interface PlanContext {
+  readonly draft: Draft;
+  /** An empty transaction, which the batch adds to its own. */
+  readonly operations: Transaction<NbTables>;
+  readonly guardRow: GuardRow;
+  readonly exclusive: boolean;
+  /** The region of stripes from which this replica chooses values. */
+  readonly region: number;
+}
+
+/**
+ * The operations of one plan. Each is carried out on the draft at once, and later in the transaction of the
+ * batch.
+ */
+export class NbTransaction {
+  readonly guards = new Guards();
+  readonly operations: Transaction<NbTables>;
+  readonly #context: PlanContext;
+
+  constructor(context: PlanContext) {
+    this.#context = context;
+    this.operations = context.operations;
+  }
+
+  /** Inserts a row and returns its UUID. */
+  insert<T extends NbTable>(table: T, columns: ColumnValues<NbTables[T]>): Uuid {
+    const uuid = randomUUID();
+    this.operations.insert(table, columns, { uuid });
+    this.#context.draft.put(table, insertedRow(table, uuid, columns) as NbTables[T]);
+    return uuid;
+  }
+
+  update<T extends NbTable>(table: T, uuid: Uuid, columns: ColumnValues<NbTables[T]>): void {
+    this.operations.update(table, uuid, columns);
+    const row = this.#context.draft.get(table, uuid);
+    if (row) this.#context.draft.put(table, changedRow(table, row, columns) as NbTables[T]);
+  }
+
+  mutate<T extends NbTable>(
+    table: T,
+    uuid: Uuid,
+    change: Pick<Mutations<NbTables[T]>, 'insert' | 'delete'>,
+  ): void {
+    const { draft } = this.#context;
+    this.operations.mutate(table, uuid, change);
+    const row = draft.get(table, uuid);
+    if (row) draft.put(table, mutatedRow(row, change as Mutation) as NbTables[T]);
+    for (const [column, removed] of Object.entries(change.delete ?? {})) {
+      const children = childTable(table, column);
+      if (children) for (const child of removed as readonly Uuid[]) draft.remove(children, child);
+    }
+  }
+
+  delete(table: NbTable, uuid: Uuid): void {
+    const { draft } = this.#context;
+    this.operations.delete(table, uuid);
+    for (const [column, value] of Object.entries(draft.get(table, uuid) ?? {})) {
+      const children = Array.isArray(value) ? childTable(table, column) : undefined;
+      if (children) for (const child of value) draft.remove(children, child);
+    }
+    draft.remove(table, uuid);
+  }
+
+  /**
+   * Relies on something that the plan did not find, and makes it true: another plan that claims or watches
+   * the same fact at the same time is planned again.
+   *
+   * @param fact what is claimed, such as `'mac', networkId, mac`
+   */
+  claim(...fact: string[]): void {
+    this.#use(fact, true);
+  }
+
+  /** Relies on something that the plan did not find, and leaves it as it is. */
+  watch(...fact: string[]): void {
+    this.#use(fact, false);
+  }
+
+  /** Whether this replica should prefer the fact when it may choose: other replicas then rarely claim it. */
+  prefers(...fact: string[]): boolean {
+    return stripeOf(fact) % REGIONS === this.#context.region;
+  }
+
+  /** Makes the plan exclusive, so that it may rely on all that it reads. Before it changes anything. */
+  exclusive(): void {
+    if (!this.#context.exclusive) throw new MustBeExclusive();
+  }
+
+  #use(fact: readonly string[], claimed: boolean): void {
+    const stripe = stripeOf(fact);
+    this.guards.useStripe(stripe, this.#context.guardRow.counter(stripe), claimed);
+  }
+}
+
+/** A draft as a shared plan reads it: notes the single rows that the plan finds, and refuses whole tables. */
+export class SharedView implements View {
+  readonly #draft: Draft;
+  readonly #guards: Guards;
+
+  constructor(draft: Draft, guards: Guards) {
+    this.#draft = draft;
+    this.#guards = guards;
+  }
+
+  rows<T extends NbTable>(table: T): Iterable<NbTables[T]> {
+    // The settings are one row. A plan that relies on one of them watches it.
+    if (table !== 'NB_Global') throw new MustBeExclusive();
+    return this.#draft.rows(table);
+  }
+
+  get<T extends NbTable>(table: T, uuid: Uuid): NbTables[T] | undefined {
+    const row = this.#draft.get(table, uuid);
+    if (row) this.#note(table, row);
+    return row;
+  }
+
+  find<T extends NbTable>(index: RowIndex<T>, key: string): NbTables[T][] {
+    const rows = this.#draft.find(index, key);
+    if (index.guarding) for (const row of rows) this.#note(index.table, row);
+    return rows;
+  }
+
+  count(index: AnyIndex, key: string): number {
+    return this.#draft.count(index, key);
+  }
+
+  /** A row that a plan of this batch has changed was guarded when that plan read it. */
+  #note<T extends NbTable>(table: T, row: NbTables[T]): void {
+    if (!this.#draft.touches(table, row._uuid)) this.#guards.readRow(table, row);
+  }
+}

@@ -1,0 +1,101 @@
+import type { NbTables } from '@ovn-docker/ovsdb';
+import { type AnyIndex, guardingIndexOn, indexOn, present } from './row-index.ts';
+
+type PortRow = NbTables['Logical_Switch_Port'];
+
+const NONE: readonly string[] = [];
+
+/** Whether a row is a port of this service. Localnet ports and ports of other programs are not. */
+export const isPort = (row: PortRow): boolean => 'neutron:network_name' in row.external_ids;
+
+/** An index on one pair of external_ids. */
+const byPair = (key: string) =>
+  indexOn('Logical_Switch_Port', (row) => (isPort(row) ? present(row.external_ids[key]) : NONE));
+
+const networkOf = (row: PortRow): string =>
+  row.external_ids['neutron:network_name']?.slice('neutron-'.length) ?? '';
+
+/** Most of the time of JSON.parse is saved for the frequent value. */
+function listIn<T>(row: PortRow, key: string): readonly T[] {
+  const text = row.external_ids[key];
+  return text === undefined || text === '[]' ? [] : (JSON.parse(text) as readonly T[]);
+}
+
+interface FixedIp {
+  readonly subnet_id: string;
+  readonly ip_address: string;
+}
+
+const fixedIpsOf = (row: PortRow) => (isPort(row) ? listIn<FixedIp>(row, 'neutron:fixed_ips') : []);
+
+export const portsById = guardingIndexOn('Logical_Switch_Port', (row) => (isPort(row) ? [row.name] : NONE));
+export const portsByNetwork = indexOn('Logical_Switch_Port', (row) =>
+  isPort(row) ? [networkOf(row)] : NONE,
+);
+export const portsByParent = indexOn('Logical_Switch_Port', (row) =>
+  row.parent_name !== undefined && isPort(row) ? [row.parent_name] : NONE,
+);
+
+/** Key of {@link portsByVlan}. */
+export const vlanKey = (parentId: string, vlan: number): string => `${parentId} ${vlan}`;
+export const portsByVlan = indexOn('Logical_Switch_Port', (row) =>
+  row.parent_name !== undefined && row.tag !== undefined && isPort(row)
+    ? [vlanKey(row.parent_name, row.tag)]
+    : NONE,
+);
+
+export const portsByProject = byPair('neutron:project_id');
+
+/** Key of {@link portsByAddress}. */
+export const addressKey = (subnetId: string, address: string): string => `${subnetId} ${address}`;
+export const portsByAddress = indexOn('Logical_Switch_Port', (row) =>
+  fixedIpsOf(row).map(({ subnet_id, ip_address }) => addressKey(subnet_id, ip_address)),
+);
+export const portsBySubnet = indexOn('Logical_Switch_Port', (row) => [
+  ...new Set(fixedIpsOf(row).map(({ subnet_id }) => subnet_id)),
+]);
+
+/** Key of {@link portsByMac}. */
+export const macKey = (networkId: string, mac: string): string => `${networkId} ${mac}`;
+export const portsByMac = indexOn('Logical_Switch_Port', (row) =>
+  isPort(row) ? [macKey(networkOf(row), row.external_ids['neutron:mac_address'] ?? '')] : NONE,
+);
+
+/** The ports of a security group. */
+export const portsByGroup = indexOn('Logical_Switch_Port', (row) => {
+  const groups = row.external_ids['neutron:security_group_ids'];
+  return groups === undefined || groups === '' ? NONE : groups.split(' ');
+});
+
+/** Places in quotas are counted in blocks of this size. */
+export const PLACES_IN_BLOCK = 256;
+
+const placeOf = (row: PortRow): number | undefined => {
+  const place = isPort(row) ? row.external_ids['neutron:quota_place'] : undefined;
+  return place === undefined ? undefined : Number(place);
+};
+
+/** Key of {@link portsByPlace}, for a place or for the block of places with this number. */
+export const placeKey = (projectId: string, place: number): string => `${projectId} ${place}`;
+export const blockKey = (projectId: string, block: number): string => `${projectId} block ${block}`;
+export const portsByPlace = indexOn('Logical_Switch_Port', (row) => {
+  const place = placeOf(row);
+  const project = row.external_ids['neutron:project_id'] ?? '';
+  return place === undefined
+    ? NONE
+    : [placeKey(project, place), blockKey(project, Math.floor(place / PLACES_IN_BLOCK))];
+});
+
+/** The indexes on ports. */
+export const portRowIndexes: readonly AnyIndex[] = [
+  portsById,
+  portsByNetwork,
+  portsByParent,
+  portsByVlan,
+  portsByProject,
+  portsByAddress,
+  portsBySubnet,
+  portsByMac,
+  portsByGroup,
+  portsByPlace,
+];
