@@ -52,6 +52,8 @@ const identityRows = () =>
   one.nb
     .nbctl('--no-headings', '--format=csv', '--columns=external_ids', 'list', 'DNS')
     .split('\n')
+    // The guard row of the engine changes with each commit.
+    .filter((line) => !line.includes('generation='))
     .toSorted();
 
 beforeAll(async () => {
