@@ -5,7 +5,10 @@ import type { Northbound } from './northbound.ts';
 import { guardingIndexOn } from './row-index.ts';
 
 const byName = guardingIndexOn('Logical_Switch', (row) => [row.name]);
-const rows = { columns: { Logical_Switch: ['name', 'external_ids'], Port_Group: ['name'] }, indexes: [byName] } as const;
+const rows = {
+  columns: { Logical_Switch: ['name', 'external_ids'], Port_Group: ['name'] },
+  indexes: [byName],
+} as const;
 
 let nb: TestNorthbound;
 let open: Engines;

@@ -16,6 +16,7 @@ const STRIPES = 256;
 export const REGIONS = 8;
 const GENERATION = 'generation';
 const TURN = 'turn';
+const BEAT = 'beat';
 
 const counterKey = (stripe: number): string => `c${stripe}`;
 
@@ -66,6 +67,11 @@ export class GuardRow {
   /** The replica that has the turn; '' if none has it. */
   get turn(): string {
     return this.#pairs[TURN] ?? '';
+  }
+
+  /** Changes while the holder of the turn is alive. */
+  get lastBeat(): string {
+    return this.#pairs[BEAT] ?? '';
   }
 
   /** The number of this replica's last commit. */
@@ -129,6 +135,11 @@ export class GuardRow {
   /** Replaces the turn. Resolves with whether it was as expected. */
   exchangeTurn(expected: string, turn: string): Promise<boolean> {
     return this.exchange({ [TURN]: expected }, { [TURN]: turn });
+  }
+
+  /** Shows that the holder of the turn is alive. */
+  beat(turn: string): Promise<boolean> {
+    return this.exchange({ [TURN]: turn }, { [BEAT]: randomUUID() });
   }
 
   /** Replaces the number of this replica's last commit, so that no earlier transaction can take effect later. */

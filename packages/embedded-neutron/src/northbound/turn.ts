@@ -2,7 +2,9 @@ import type { NbTables, Replica } from '@ovn-docker/ovsdb';
 import { OvsdbTimeoutError } from '@ovn-docker/ovsdb';
 import type { GuardRow } from './guard-row.ts';
 
-/** A replica that has the turn for this long is dead or stopped: the others end its turn. */
+/** A holder shows that it is alive this often, while it plans. */
+const BEAT_MS = 400;
+/** A replica that has the turn and shows no sign of life for this long is dead: the others end its turn. */
 const HOLDER_MS = 2_000;
 
 /**
@@ -15,6 +17,7 @@ export class Turn {
   readonly #name: string;
   #count = 0;
   #own = '';
+  #beats: NodeJS.Timeout | undefined;
 
   constructor(replica: Replica<NbTables>, guardRow: GuardRow, replicaId: string) {
     this.#replica = replica;
@@ -46,25 +49,31 @@ export class Turn {
       const turn = `${this.#name}:${++this.#count}`;
       if (await this.#guardRow.exchangeTurn('', turn)) this.#own = turn;
     }
+    // A failed beat shows in the commit.
+    this.#beats ??= setInterval(() => void this.#guardRow.beat(this.#own).catch(() => undefined), BEAT_MS);
   }
 
   /** Gives the turn back without a commit. */
   async release(): Promise<void> {
     if (this.#own === '') return;
     const own = this.#own;
-    this.#own = '';
+    this.committed();
     await this.#guardRow.exchangeTurn(own, '');
   }
 
   /** Notes that a commit has ended the turn. */
   committed(): void {
     this.#own = '';
+    clearInterval(this.#beats);
+    this.#beats = undefined;
   }
 
-  /** Resolves with true when another turn begins or this one ends, with false if that takes too long. */
+  /** Resolves with true when the turn ends or its holder is alive, with false if that takes too long. */
   async #changes(turn: string): Promise<boolean> {
+    const { lastBeat } = this.#guardRow;
+    const look = () => this.#guardRow.turn !== turn || this.#guardRow.lastBeat !== lastBeat;
     try {
-      await this.#replica.until(() => this.#guardRow.turn !== turn, { timeoutMs: HOLDER_MS });
+      await this.#replica.until(look, { timeoutMs: HOLDER_MS });
       return true;
     } catch (error) {
       if (error instanceof OvsdbTimeoutError) return false;
