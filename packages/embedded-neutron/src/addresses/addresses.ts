@@ -31,7 +31,10 @@ export function toNumber(address: string): bigint {
 
 /** The canonical text of an address: dotted quad, or RFC 5952 for IPv6. */
 export function toText(value: bigint, version: IpVersion): string {
-  return version === 4 ? Address4.fromBigInt(value).correctForm() : Address6.fromBigInt(value).correctForm();
+  if (version === 6) return Address6.fromBigInt(value).correctForm();
+  // The choice of an address converts many candidates.
+  const number = Number(value);
+  return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
 }
 
 /** The canonical text of an address. Returns any other text as it is. */

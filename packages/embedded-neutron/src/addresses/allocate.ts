@@ -2,10 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { Range } from './addresses.ts';
 
 /**
- * The search considers this many addresses more than are in use. A small number keeps IPv6 addresses short; a
- * large number delays the reuse of freed addresses.
+ * The search considers this many addresses, and {@link WINDOW_PER_USED} for each one in use. A small number
+ * keeps IPv6 addresses short; a large number delays the reuse of freed addresses and leaves each replica
+ * enough of those that it prefers.
  */
 const WINDOW = 4096n;
+const WINDOW_PER_USED = 8n;
+/** The number of free values that are passed over in search of a preferred one. */
+const MAX_PASSED = 24;
 
 /**
  * Picks a free address from the first allocation pool that has one: the first free address after a random
@@ -26,7 +30,7 @@ export function pickAddress(
 ): bigint | undefined {
   for (const pool of allocationPools) {
     const size = pool.end - pool.start + 1n;
-    const reach = WINDOW + BigInt(usedCount);
+    const reach = WINDOW + WINDOW_PER_USED * BigInt(usedCount);
     const window = size < reach ? size : reach;
     const offset = BigInt(randomInt(Number(window)));
     let free: bigint | undefined;
@@ -43,9 +47,6 @@ export function pickAddress(
   }
   return undefined;
 }
-
-/** The number of free values that are passed over in search of a preferred one. */
-const MAX_PASSED = 64;
 
 /** Removes one address from a range. Neutron's default allocation pools exclude only the gateway. */
 export function rangesWithout(range: Range, excluded: bigint | undefined): Range[] {

@@ -61,8 +61,8 @@ interface Declaration extends Limited {
   readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
   /**
-   * Whether all plans are shared plans (docs/decisions/neutron-engine.md). They take their places in the quota
-   * themselves.
+   * Whether all plans are shared plans (docs/decisions/neutron-engine.md). They take their places in the
+   * quota themselves.
    */
   readonly shared?: true;
   /** Adds routes beyond list, show, create, update and delete. */

@@ -52,6 +52,11 @@ export class CommitQueue {
     this.#idle = this.#run();
   }
 
+  /** Notes a sign of life of the database. */
+  heard(): void {
+    this.#heard = performance.now();
+  }
+
   /** Resolves when no plan waits. */
   async drained(): Promise<void> {
     while (this.#busy) await this.#idle;

@@ -142,7 +142,7 @@ export class GuardRow {
     return this.exchange({ [TURN]: turn }, { [BEAT]: randomUUID() });
   }
 
-  /** Replaces the number of this replica's last commit, so that no earlier transaction can take effect later. */
+  /** Replaces the number of this replica's last commit: no earlier transaction can take effect after that. */
   fence(expected: string, number: string): Promise<boolean> {
     return this.exchange({ [this.#own]: expected }, { [this.#own]: number });
   }

@@ -7,7 +7,7 @@ import { changedRow, childTable, insertedRow, type Mutation, mutatedRow } from '
 import type { AnyIndex, NbTable, RowIndex } from './row-index.ts';
 import type { View } from './view.ts';
 
-/** A shared plan finds that it must read what only an exclusive plan may read. It is planned again as such. */
+/** A shared plan must read what only an exclusive plan may read. It is planned again as such. */
 export class MustBeExclusive extends Error {}
 
 /** What one plan needs from the engine. */

@@ -65,6 +65,7 @@ export class Northbound {
         reading: (view, run) => this.#reading(view, run),
       }),
     });
+    replica.on('change', () => this.#queue.heard());
   }
 
   /** Replicates the rows of all kinds of resources and the settings. Creates the rows that it needs. */

@@ -67,23 +67,18 @@ export const portsByGroup = indexOn('Logical_Switch_Port', (row) => {
   return groups === undefined || groups === '' ? NONE : groups.split(' ');
 });
 
-/** Places in quotas are counted in blocks of this size. */
-export const PLACES_IN_BLOCK = 256;
+/** Places in quotas are counted in blocks of these sizes. */
+export const PLACE_BLOCKS = [8192, 256] as const;
 
-const placeOf = (row: PortRow): number | undefined => {
-  const place = isPort(row) ? row.external_ids['neutron:quota_place'] : undefined;
-  return place === undefined ? undefined : Number(place);
-};
-
-/** Key of {@link portsByPlace}, for a place or for the block of places with this number. */
-export const placeKey = (projectId: string, place: number): string => `${projectId} ${place}`;
-export const blockKey = (projectId: string, block: number): string => `${projectId} block ${block}`;
+/** Key of {@link portsByPlace}, for the `size` places from `first` on. */
+export const placeKey = (projectId: string, size: number, first: number): string =>
+  `${projectId} ${size} ${first}`;
 export const portsByPlace = indexOn('Logical_Switch_Port', (row) => {
-  const place = placeOf(row);
+  const text = isPort(row) ? row.external_ids['neutron:quota_place'] : undefined;
+  if (text === undefined) return NONE;
+  const place = Number(text);
   const project = row.external_ids['neutron:project_id'] ?? '';
-  return place === undefined
-    ? NONE
-    : [placeKey(project, place), blockKey(project, Math.floor(place / PLACES_IN_BLOCK))];
+  return [1, ...PLACE_BLOCKS].map((size) => placeKey(project, size, place - (place % size)));
 });
 
 /** The indexes on ports. */

@@ -24,7 +24,9 @@ export interface AnyIndex {
  * Defines an index for books and lists.
  *
  * @example
- * const portsByDevice = indexOn('Logical_Switch_Port', (row) => present(row.external_ids['neutron:device_id']));
+ * const portsByDevice = indexOn('Logical_Switch_Port', ({ external_ids }) =>
+ *   present(external_ids['neutron:device_id']),
+ * );
  */
 export function indexOn<T extends NbTable>(
   table: T,

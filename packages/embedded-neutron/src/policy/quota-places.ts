@@ -2,17 +2,14 @@ import { randomInt } from 'node:crypto';
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import type { NbTransaction, Northbound } from '../northbound/northbound.ts';
-import {
-  blockKey,
-  PLACES_IN_BLOCK,
-  placeKey,
-  portsByPlace,
-  portsByProject,
-} from '../northbound/port-indexes.ts';
+import { PLACE_BLOCKS, placeKey, portsByPlace, portsByProject } from '../northbound/port-indexes.ts';
 import { quotaOf } from './quotas.ts';
 
-/** The search for a free place considers at least this many more places than are in use. */
+/** The search for a free place considers this many places, and {@link PER_USED} for each one in use. */
 const SPARE = 512;
+const PER_USED = 8;
+/** The number of free places that are passed over in search of a preferred one. */
+const MAX_PASSED = 24;
 
 /**
  * Takes a place in a project's quota for a new port: a number below the limit that no other port of the
@@ -38,13 +35,12 @@ export function takePlace(backend: Backend, tx: NbTransaction, projectId: string
 
 /** The number of ports that have a place below the limit; less only if it is less than `enough`. */
 function countPlacesBelow(nb: Northbound, projectId: string, limit: number, enough: number): number {
-  const whole = Math.floor(limit / PLACES_IN_BLOCK);
   let count = 0;
-  for (let block = 0; block < whole && count < enough; block++) {
-    count += nb.view.count(portsByPlace, blockKey(projectId, block));
-  }
-  for (let place = whole * PLACES_IN_BLOCK; place < limit && count < enough; place++) {
-    count += nb.view.count(portsByPlace, placeKey(projectId, place));
+  let next = 0;
+  for (const size of [...PLACE_BLOCKS, 1]) {
+    for (; next + size <= limit && count < enough; next += size) {
+      count += nb.view.count(portsByPlace, placeKey(projectId, size, next));
+    }
   }
   return count;
 }
@@ -57,14 +53,15 @@ function freePlace(
   limit: number,
   used: number,
 ): number {
-  const window = Math.min(limit, Math.ceil(used * 1.25) + SPARE);
+  const window = Math.min(limit, used * PER_USED + SPARE);
   const offset = randomInt(window);
   let free = -1;
-  for (let step = 0; step < window; step++) {
+  for (let step = 0, passed = 0; step < window && passed < MAX_PASSED; step++) {
     const place = (offset + step) % window;
-    if (nb.view.count(portsByPlace, placeKey(projectId, place)) > 0) continue;
+    if (nb.view.count(portsByPlace, placeKey(projectId, 1, place)) > 0) continue;
     if (tx.prefers('place', projectId, String(place))) return place;
     if (free < 0) free = place;
+    passed += 1;
   }
   return free;
 }
