@@ -114,7 +114,7 @@ it('the broker’s unit serves from its sandbox, and keeps its CA over a restart
   await install('ovn-docker-broker');
   writeFileSync(join(scratch, 'clouds.yaml'), cloudsYaml(guest.port.credential));
   // Certificates of a quarter of an hour, so that the agent renews them in this test.
-  const cloud = { cloud: 'ovn-docker', clouds_yaml: '/etc/ovn-docker-broker/clouds.yaml' };
+  const cloud = { cloud: 'lab', clouds_yaml: '/etc/ovn-docker-broker/clouds.yaml' };
   const config = { names: [guest.port.address], cloud, certificate_days: 0.01 };
   writeFileSync(join(scratch, 'config.yaml'), JSON.stringify(config));
   await guest.copy([join(scratch, 'clouds.yaml'), join(scratch, 'config.yaml')], '/etc/ovn-docker-broker');
