@@ -50,6 +50,8 @@ export async function serve(config: Config, log: Log): Promise<Service> {
     await nb.close();
     await client.close();
   };
+  nb.quarantine.onRestored = (lost) =>
+    log.warn({ msg: 'northbound was restored or recreated: an earlier state is back', lost_rows: lost });
   try {
     // The catalog contains the addresses, which are known only once the sockets listen.
     const networkSocket = await listen(config.listen.network);

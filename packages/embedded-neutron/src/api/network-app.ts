@@ -5,6 +5,7 @@ import { answerNeutronErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { requestId } from '../http/request-id.ts';
+import { warnWhenStale } from '../http/warn-stale.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../policy/caller.ts';
 import { listExtensions } from './extensions.ts';
@@ -41,6 +42,7 @@ export function networkApp({ backend, resources, authenticate, log, identityUrl 
   });
   app.use(requestId(log));
   app.use(limitBody(MAX_BODY));
+  app.use(warnWhenStale(() => backend.nb.synchronized));
   app.onError(answerNeutronErrors(log));
 
   app.get('/', (context) => {

@@ -13,7 +13,7 @@ const PATIENCE_MS = 100;
 /** How long a plan waits for the database. */
 const AWAY_MS = 5_000;
 /** How long a plan that was sent waits for the database to be back, so that its outcome can be read. */
-const OUTCOME_MS = 60_000;
+const OUTCOME_MS = 45_000;
 
 /** What the queue needs besides the {@link BatchContext}. */
 export interface QueueContext {
@@ -22,6 +22,8 @@ export interface QueueContext {
   /** Makes the context of a batch. The region is chosen anew after a lost race. */
   readonly batchContext: () => BatchContext;
   readonly chooseRegion: () => void;
+  /** Whether the replica is up to date. */
+  readonly isReady: () => boolean;
   /** Resolves with true as soon as the replica is up to date, with false after `timeoutMs`. */
   readonly whenReady: (timeoutMs: number) => Promise<boolean>;
 }
@@ -120,6 +122,11 @@ export class CommitQueue {
     if (batch.operations.operations.length === 0) {
       await turn.release();
       this.#deliver(batch);
+      return;
+    }
+    // What was planned on a state before an outage must not be sent after it.
+    if (!this.#context.isReady()) {
+      this.#requeue(batch);
       return;
     }
     const number = String(++this.#commits);

@@ -127,6 +127,62 @@ describe('a batch', () => {
   });
 });
 
+describe('while the database does not answer', () => {
+  test('a change whose answer was lost is carried out once', async () => {
+    await insert(a, 'before');
+    nb.freeze();
+    const lost = insert(a, 'lost');
+    // The connection ends because the server does not answer the probes.
+    await expect.poll(() => a.synchronized, { timeout: 20_000 }).toBe(false);
+    nb.thaw();
+    await lost;
+    await insert(a, 'after');
+    expect(names()).toEqual(['after', 'before', 'lost']);
+  });
+
+  test('a change that was not sent is refused, and not carried out later', async () => {
+    await nb.stop();
+    await expect.poll(() => a.synchronized, { timeout: 20_000 }).toBe(false);
+    await expect(insert(a, 'refused')).rejects.toThrow('OVN Northbound does not answer');
+    await nb.start();
+    await expect.poll(() => a.synchronized, { timeout: 20_000 }).toBe(true);
+    await insert(a, 'after');
+    expect(names()).toEqual(['after']);
+  });
+
+  test('values of rows that a restored database has forgotten are not chosen', async () => {
+    const lost: number[] = [];
+    a.quarantine.onRestored = (rows) => lost.push(rows);
+    const network = { name: 'n', external_ids: { 'neutron:provider_segmentation_id': '7' } };
+    await insert(a, 'kept');
+    await nb.stop();
+    const backup = nb.backUp();
+    await nb.start();
+    await expect.poll(() => a.synchronized, { timeout: 20_000 }).toBe(true);
+    await a.change((tx) => tx.insert('Logical_Switch', network));
+    expect(a.quarantine.has('segment', '7')).toBe(false);
+    await nb.stop();
+    backup.restore();
+    await nb.start();
+    await expect.poll(() => lost, { timeout: 20_000 }).toEqual([1]);
+    expect(a.quarantine.has('segment', '7')).toBe(true);
+    await Promise.all([insert(a, 'a'), insert(b, 'b')]);
+    expect(names()).toEqual(['a', 'b', 'kept']);
+  });
+
+  test('a database that was recreated gets all rows that the service needs', async () => {
+    await insert(a, 'old');
+    await nb.stop();
+    nb.recreate();
+    await nb.start();
+    await expect.poll(() => a.synchronized && b.synchronized, { timeout: 20_000 }).toBe(true);
+    await a.change((tx) => a.set(tx, { key: 'value' }));
+    await insert(b, 'new');
+    expect(names()).toEqual(['new']);
+    expect(nb.nbctl('get', 'NB_Global', '.', 'external_ids:key')).toContain('value');
+  });
+});
+
 describe('two replicas', () => {
   test('that claim one fact at the same time: one of them is planned again and sees the other', async () => {
     const claim = (engine: Northbound) =>

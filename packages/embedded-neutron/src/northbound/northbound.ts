@@ -14,6 +14,7 @@ import { CommitQueue } from './commit-queue.ts';
 import { GuardRow, REGIONS } from './guard-row.ts';
 import type { NbTransaction } from './nb-transaction.ts';
 import type { ChangeOptions, Plan } from './pending-plan.ts';
+import { Quarantine } from './quarantine.ts';
 import type { AnyIndex } from './row-index.ts';
 import { Turn } from './turn.ts';
 import { ReplicaView, type View } from './view.ts';
@@ -37,6 +38,8 @@ const OWN_ROWS = { NB_Global: ['external_ids'], DNS: ['external_ids'] } as const
  * service use the database (docs/decisions/neutron-engine.md).
  */
 export class Northbound {
+  /** What a restored database has forgotten. */
+  readonly quarantine = new Quarantine();
   readonly #replica: Replica<NbTables>;
   readonly #view: ReplicaView;
   readonly #guardRow: GuardRow;
@@ -56,6 +59,7 @@ export class Northbound {
       chooseRegion: () => {
         this.#region = randomInt(REGIONS);
       },
+      isReady: () => replica.synchronized,
       whenReady: (timeoutMs) => this.#whenReady(timeoutMs),
       batchContext: () => ({
         view: this.#view,
@@ -65,7 +69,10 @@ export class Northbound {
         reading: (view, run) => this.#reading(view, run),
       }),
     });
-    replica.on('change', () => this.#queue.heard());
+    replica.on('change', (changes) => {
+      this.#queue.heard();
+      this.quarantine.follow(changes);
+    });
   }
 
   /** Replicates the rows of all kinds of resources and the settings. Creates the rows that it needs. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from '@ovn-docker/ovsdb';
@@ -13,6 +13,14 @@ export interface TestNorthbound extends AsyncDisposable {
   stop(): Promise<void>;
   /** Starts the server again on the same database. */
   start(): Promise<void>;
+  /** Copies the database of a stopped server. */
+  backUp(): { restore(): void };
+  /** Replaces the database of a stopped server by an empty one. */
+  recreate(): void;
+  /** Stops the server's process for a while (SIGSTOP): it accepts connections and does not answer. */
+  freeze(): void;
+  /** Lets a frozen server go on. */
+  thaw(): void;
   /** Runs ovn-nbctl on the database and returns its output. */
   nbctl(...args: string[]): string;
 }
@@ -44,6 +52,8 @@ export async function startNorthbound(): Promise<TestNorthbound> {
     if (!server) return;
     const ended = once(server, 'exit');
     server.kill('SIGTERM');
+    // A frozen server ends when it goes on.
+    server.kill('SIGCONT');
     await ended;
     server = undefined;
   };
@@ -53,6 +63,16 @@ export async function startNorthbound(): Promise<TestNorthbound> {
     directory,
     start,
     stop,
+    backUp: () => {
+      const content = readFileSync(path('nb.db'));
+      return { restore: () => writeFileSync(path('nb.db'), content) };
+    },
+    recreate: () => {
+      rmSync(path('nb.db'));
+      run('ovsdb-tool', ['create', path('nb.db'), SCHEMA]);
+    },
+    freeze: () => void server?.kill('SIGSTOP'),
+    thaw: () => void server?.kill('SIGCONT'),
     nbctl: (...args) => run('ovn-nbctl', [`--db=${remote}`, '--timeout=10', ...args]),
     [Symbol.asyncDispose]: async () => {
       await stop();

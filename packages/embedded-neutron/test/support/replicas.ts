@@ -14,7 +14,14 @@ export async function openEngines(
   rows: readonly NbRows[],
 ): Promise<Engines> {
   const clients = await Promise.all(
-    Array.from({ length: count }, () => connect({ remotes: nb.remote, backoff: { minMs: 20, maxMs: 100 } })),
+    Array.from({ length: count }, () =>
+      connect({
+        remotes: nb.remote,
+        backoff: { minMs: 20, maxMs: 100 },
+        probeIntervalMs: 500,
+        connectTimeoutMs: 500,
+      }),
+    ),
   );
   const engines: Northbound[] = [];
   for (const client of clients) engines.push(await Northbound.open(client, rows));

@@ -82,6 +82,7 @@ export interface TestCloud extends AsyncDisposable {
     path: string,
     body?: unknown,
     headers?: Record<string, string>,
+    signal?: AbortSignal,
   ): Promise<Answer>;
   /** Calls the identity service. `path` begins with `/`. */
   identity(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
@@ -142,11 +143,14 @@ export async function startCloud(
     nb,
     configPath: path('config.yaml'),
     token,
-    call: async (person, method, rest, body, headers = {}) =>
-      send(`${service.networkUrl}/v2.0/${rest}`, method, body, {
-        'X-Auth-Token': await token(person),
-        ...headers,
-      }),
+    call: async (person, method, rest, body, headers = {}, signal?: AbortSignal) =>
+      send(
+        `${service.networkUrl}/v2.0/${rest}`,
+        method,
+        body,
+        { 'X-Auth-Token': await token(person), ...headers },
+        signal,
+      ),
     identity: (method, rest, body, headers) => send(service.identityUrl + rest, method, body, headers),
     [Symbol.asyncDispose]: async () => {
       await service.close();
@@ -180,9 +184,11 @@ export async function send(
   method: string,
   body?: unknown,
   headers: Record<string, string> = {},
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await fetch(url, {
     method,
+    ...(signal && { signal }),
     headers: { Accept: 'application/json', 'Content-Type': 'application/json', ...headers },
     redirect: 'manual',
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -43,7 +43,8 @@ export class AddressBook {
       const holder = portWithMac(this.#nb, this.network.id, mac);
       return holder !== undefined && holder.id !== this.#port;
     };
-    const mac = requested ?? pickMac(base, isUsed, (each) => this.#tx.prefers('mac', this.network.id, each));
+    const isTaken = (mac: string) => isUsed(mac) || this.#nb.quarantine.has('mac', this.network.id, mac);
+    const mac = requested ?? pickMac(base, isTaken, (each) => this.#tx.prefers('mac', this.network.id, each));
     if (requested !== undefined && isUsed(mac)) throw neutronError('MacAddressInUse', this.network.id, mac);
     this.#tx.claim('mac', this.network.id, mac);
     return mac;
@@ -126,9 +127,11 @@ export class AddressBook {
       start: toNumber(pool.start),
       end: toNumber(pool.end),
     }));
+    const isTaken = (address: string) =>
+      this.#isUsed(subnet.id, address) || this.#nb.quarantine.has('ip', subnet.id, address);
     const value = pickAddress(
       pools,
-      (candidate) => this.#isUsed(subnet.id, toText(candidate, version)),
+      (candidate) => isTaken(toText(candidate, version)),
       countPortsIn(this.#nb, subnet.id) + this.#taken.size,
       (candidate) => this.#tx.prefers('ip', subnet.id, toText(candidate, version)),
     );
