@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -43,6 +43,25 @@ async function refusalOf(options: ClientOptions, method = 'GET', path = '/v2.0/n
   const answer = await client.send(method, path, body);
   return [answer.status, /rule "(.*?)"/.exec(answer.body?.NeutronError?.message)?.[1]];
 }
+
+test('a folder that the broker cannot use is an error of the broker that the agent tries again, and no bug', async () => {
+  const [joins, away] = ['joins', 'away'].map((name) => join(broker.folder, name));
+  const { token } = await invite();
+  const { csr } = await newKey();
+  using client = new BrokerClient(url, { from: vm.address });
+  mkdirSync(joins ?? '', { recursive: true });
+  renameSync(joins ?? '', away ?? '');
+  writeFileSync(joins ?? '', '');
+  const answer = await client.send('POST', '/v1/join', { token, csr }).finally(() => {
+    rmSync(joins ?? '');
+    renameSync(away ?? '', joins ?? '');
+  });
+  expect([answer.status, answer.headers['retry-after'], answer.body.NeutronError.type]).toEqual([
+    503,
+    '5',
+    'ServiceUnavailable',
+  ]);
+});
 
 describe('the server', () => {
   test('sends its CA in the handshake, so that a VM can compare the hash of the invitation', async () => {

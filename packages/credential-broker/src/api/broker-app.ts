@@ -8,7 +8,7 @@ import { identify } from '../access/identify.ts';
 import type { RateLimiter } from '../access/rate-limiter.ts';
 import { plainAddress } from '../access/source-addresses.ts';
 import { type Answer, errorBody, NeutronFailure } from '../cloud/neutron-api.ts';
-import { Hidden, Refusal } from '../errors.ts';
+import { BrokerError, Hidden, Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Vm } from '../policy/vm.ts';
 import { findAllowed } from './allowed-requests.ts';
@@ -34,6 +34,8 @@ type BrokerContext = Context<Env>;
 
 /** Longest body in bytes: a bulk request of a thousand ports has half of it. */
 const LONGEST_BODY = 2 ** 20;
+/** When a client should try again after a failure of the broker itself, in seconds. */
+const PAUSE_S = 5;
 const API = '/v2.0';
 
 /** The API that VMs use: Neutron's below `/v2.0`, the broker's own below `/v1`. */
@@ -189,6 +191,12 @@ function answerError(error: Error, context: BrokerContext, log: Log, audit: Audi
     const { status, type, message, hint, retryAfter } = error;
     const headers = retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) };
     return send(context, { status, headers, body: errorBody(type, message, hint) });
+  }
+  if (error instanceof BrokerError) {
+    log.error({ ...sender, code: error.code, error: error.message }, 'the broker cannot answer');
+    const message = 'The broker cannot work at the moment. Its operator finds the reason in its log.';
+    const body = errorBody('ServiceUnavailable', message);
+    return send(context, { status: 503, headers: { 'retry-after': String(PAUSE_S) }, body });
   }
   log.error(
     { ...sender, error: error.stack ?? error.message },

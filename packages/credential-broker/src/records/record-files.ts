@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
+import { chown, link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { BrokerError } from '../errors.ts';
 
@@ -18,7 +18,7 @@ export async function createOnce(file: string, content: string): Promise<boolean
   const folder = dirname(file);
   const draft = join(folder, `.${basename(file)}.${randomBytes(8).toString('hex')}`);
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await writeDraft(draft, content, folder);
     try {
       await link(draft, file);
@@ -55,6 +55,14 @@ export function unusable(file: string, cause: unknown): BrokerError {
 
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
+/** A folder that a command of root makes belongs to the owner of the folder above it, as files do. */
+async function makeFolder(folder: string): Promise<void> {
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined || process.getuid?.() !== 0) return;
+  const { uid, gid } = await stat(dirname(first));
+  for (let made = folder; made.length >= first.length; made = dirname(made)) await chown(made, uid, gid);
 }
 
 /** A command that root runs writes files of the folder's owner, so that the service can read them. */
