@@ -22,6 +22,7 @@ import {
 import { startMemoryServer } from '@ovn-docker/ovsdb/testing';
 declare const client: OvsdbClient;
 declare const replica: Replica<NbTables>;
+declare const uuid: string;
 `,
   readme: `
 import { readFileSync } from 'node:fs';
@@ -42,7 +43,7 @@ const netlink: Preludes = {
   docstrings: `
 import { execFileSync } from 'node:child_process';
 import {
-  announceLink, connectInNetns, createNetns, deleteNetns, enableIpv6, inNetns, isNetlinkError, listNetns,
+  announceLink, connectInNetns, createNetns, deleteNetns, enableIpv6, FileLock, inNetns, isNetlinkError, listNetns,
   NeighborQuery, PacketSocket, PrivateNetns, quietLink, refuseAdvertisements, removeNetnsDirectory, Rtnetlink,
   setChecksumOffload,
 } from '@ovn-docker/netlink';
