@@ -22,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   attach: () => import('./attach/index.ts'),
   openstack: () => import('./openstack/index.ts'),
   broker: () => import('./broker/index.ts'),
+  probes: () => import('./probes/index.ts'),
   scale: () => import('./scale/index.ts'),
 };
 
