@@ -127,7 +127,7 @@ async function readKeystone(
         } as const);
   return {
     kind: 'keystone',
-    url: (section.keystone ?? '').replace(/\/+$/, '').replace(/\/v3$/, ''),
+    url: (section.keystone ?? '').replace(/(?<!\/)\/+$/, '').replace(/\/v3$/, ''),
     auth,
     ...(ca_file !== undefined && { caFile: path(ca_file) }),
     cacheTime: section.cache_time ?? 60,

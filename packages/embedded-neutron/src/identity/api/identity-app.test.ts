@@ -223,11 +223,12 @@ describe('tokens', () => {
     const wrong = await Promise.all(
       Array.from({ length: 40 }, () => auth(passwordAuth('nobody', 'nope', 'alice'))),
     );
-    expect(wrong.map(({ status }) => status).toSorted()).toEqual([
-      ...Array<number>(10).fill(401),
-      ...Array<number>(30).fill(429),
-    ]);
-    const refused = wrong.find(({ status }) => status === 429);
+    const [checked, [refused, ...others]] = [401, 429].map((status) =>
+      wrong.filter((each) => each.status === status),
+    ) as [typeof wrong, typeof wrong];
+    // Ten attempts at once, and another one every six seconds on a busy machine.
+    expect(checked.length).toBeGreaterThanOrEqual(10);
+    expect(others.length).toBeGreaterThan(20);
     expect(Number(refused?.headers.get('Retry-After'))).toBeGreaterThan(0);
     expect(refused?.body.error?.title).toBe('Too Many Requests');
     expect((await auth(passwordAuth('alice', 'alicepw', 'alice'))).status).toBe(201);
