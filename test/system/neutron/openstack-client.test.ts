@@ -94,22 +94,25 @@ describe('the openstack client', () => {
     const user = { OS_USERNAME: 'cli', OS_PASSWORD: 'first', OS_PROJECT_NAME: 'cli' };
     const made = await batch(
       admin,
-      'project create --tag blue -f value -c name cli',
+      'project create --tag blue -f value -c id cli',
       'user create --password first --email cli@example.org -f value -c email cli',
       'role add --user cli --project cli member',
       'role assignment list --user cli --names -f value -c Role -c Project',
       'role show -f value -c name member',
       'domain show -f value -c name default',
     );
-    expect(made).toEqual(['cli', 'cli@example.org', 'member cli@Default', 'member', 'Default']);
+    const [projectId, ...others] = made;
+    expect(others).toEqual(['cli@example.org', 'member cli@Default', 'member', 'Default']);
     const used = await batch(
       user,
-      'network create -f value -c name cli-own',
-      'network delete cli-own',
+      'token issue -f value -c project_id',
+      'network create -f value -c name --share cli',
       'user password set --original-password first --password second',
       'project list -f value -c Name',
     );
-    expect(used[0]).toBe('cli-own');
+    expect(used[0]).toBe(projectId);
+    // A member may not share a network.
+    expect(used[1]).toContain('disallowed by policy');
     expect(used.at(-1)).toContain('HTTP 401');
     const changed = await batch(
       admin,

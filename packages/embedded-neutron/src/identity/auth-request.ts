@@ -17,13 +17,14 @@ const inDomain = named.refine(
 );
 
 const user = named
-  .extend({ password: secret })
+  .extend({ password: secret.optional() })
   .refine(({ id, name: given }) => id !== undefined || given !== undefined, 'id or name must be present.');
 
 const scopes = z.object({
   project: inDomain.optional(),
   domain: reference.optional(),
-  system: z.object({ all: z.literal(true) }).optional(),
+  // As in Keystone, every content means the whole system.
+  system: z.looseObject({}).optional(),
   unscoped: z.unknown().optional(),
 });
 
@@ -31,12 +32,12 @@ const scopes = z.object({
 const schema = z.object({
   auth: z.object({
     identity: z.object({
-      methods: z.array(z.string().max(64)).min(1).max(3),
+      methods: z.array(z.string().max(64)).max(3),
       password: z.object({ user }).optional(),
       token: z.object({ id: secret }).optional(),
       application_credential: named
         .omit({ domain: true })
-        .extend({ secret, user: inDomain.optional() })
+        .extend({ secret: secret.optional(), user: inDomain.optional() })
         .optional(),
     }),
     scope: z.union([z.literal('unscoped'), scopes]).optional(),
@@ -56,7 +57,7 @@ export const isMethod = (method: string): method is Method => METHODS.has(method
 
 /** Checks the body of a request for a token. @throws KeystoneError 400 */
 export function parseAuthRequest(body: unknown): AuthRequest {
-  const { auth } = parseRequest(schema, body);
+  const { auth } = parseRequest(schema, body, 'auth');
   const { identity, scope } = auth;
   for (const method of identity.methods) {
     if (isMethod(method) && identity[method] === undefined) throw missing(method, 'identity');
@@ -86,13 +87,18 @@ export const missing = (what: string, where: string): KeystoneError =>
  * Checks a body against a schema. The message names the field and never contains the value, which may be a
  * secret.
  *
+ * @param member the key of the body in which Keystone looks for fields; it is no part of their names
  * @throws KeystoneError 400
  */
-export function parseRequest<S extends z.ZodType>(expected: S, body: unknown): z.output<S> {
+export function parseRequest<S extends z.ZodType>(expected: S, body: unknown, member = ''): z.output<S> {
   const parsed = expected.safeParse(body);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  const path = (issue?.path ?? []).map(String).join('/').slice(0, 255);
+  const fields = (issue?.path ?? []).map(String);
+  const path = (fields[0] === member ? fields.slice(1) : fields).join('/').slice(0, 255);
   const message = issue?.message ?? 'invalid';
+  if (message.endsWith('received undefined')) {
+    throw new KeystoneError(400, `'${fields.at(-1)}' is a required property`);
+  }
   throw new KeystoneError(400, path === '' ? message : `Invalid input for field '${path}': ${message}`);
 }

@@ -30,7 +30,7 @@ const MAX_CHAIN = 11;
  * Authenticates a user by all methods of the request and chooses the scope.
  *
  * @throws KeystoneError 401 for wrong credentials or a wrong scope, 403 for the token of an application
- * credential, 404 for the id of an unknown application credential, 400 for a missing part of the request, 429
+ * credential, 404 for an invalid token and for the id of an unknown application credential, 400 for a missing part of the request, 429
  * for too many attempts
  */
 export async function authenticate(
@@ -95,7 +95,9 @@ async function byPassword({ identity, address }: Login, given: AuthRequest['iden
   if (claimed === undefined) throw missing('password', 'identity');
   const user = identity.directory.user(claimed);
   const attempt = { address, name: nameOf('user', claimed) };
-  if (!(await checkSecret(identity, attempt, claimed.password, user?.passwordHash)) || !user) {
+  const { password } = claimed;
+  if (password === undefined) throw unauthorized();
+  if (!(await checkSecret(identity, attempt, password, user?.passwordHash)) || !user) {
     throw unauthorized();
   }
   return { user, methods: ['password'] };
@@ -104,7 +106,8 @@ async function byPassword({ identity, address }: Login, given: AuthRequest['iden
 async function byToken({ identity }: Login, given: AuthRequest['identity']): Promise<Proof> {
   if (given.token === undefined) throw missing('token', 'identity');
   const parent = await identity.validate(given.token.id);
-  if (parent === undefined) throw unauthorized();
+  // As in Keystone: a client learns that its token has ended.
+  if (parent === undefined) throw new KeystoneError(404, 'Failed to validate token');
   // The token of an application credential cannot be exchanged for a token of another scope.
   if (parent.credential) {
     throw new KeystoneError(
@@ -139,6 +142,7 @@ async function byCredential({ identity, address }: Login, given: AuthRequest['id
     throw new KeystoneError(404, `Could not find Application Credential: ${id}.`);
   }
   const attempt = { address, name: id ?? `${nameOf('credential', ref ?? {})} ${name}` };
+  if (claimed.secret === undefined) throw unauthorized();
   const isRight = await checkSecret(identity, attempt, claimed.secret, credential?.secret_hash);
   const user = credential && identity.directory.users.get(credential.user_id);
   if (!credential || !isRight || !user || isExpired(credential)) throw unauthorized();

@@ -141,8 +141,8 @@ export class Directory {
 
 /** The objects of the configuration file. */
 function readConfigured(config: Pick<IdentityConfig, 'domain' | 'projects' | 'users'>) {
-  const entity = { extra: {}, enabled: true, tags: [] };
-  const domain: Domain = { ...entity, ...config.domain, description: '' };
+  const entity = { extra: {}, enabled: true };
+  const domain: Domain = { ...entity, ...config.domain, description: '', tags: [] };
   const projects = config.projects.map(
     ({ id, name, description }): Project => ({
       ...entity,
@@ -150,6 +150,7 @@ function readConfigured(config: Pick<IdentityConfig, 'domain' | 'projects' | 'us
       name,
       description,
       domain_id: domain.id,
+      tags: [],
     }),
   );
   const users = config.users.map(

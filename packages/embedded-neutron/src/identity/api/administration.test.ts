@@ -488,6 +488,15 @@ describe('a user of the API', () => {
   });
 });
 
+test.each([
+  ['DELETE', 'users', 405],
+  ['PUT', 'users/x', 405],
+  ['POST', 'role_assignments', 405],
+  ['GET', 'nothing', 404],
+])('%s /v3/%s is answered with %i', async (method, path, status) => {
+  expect((await call(method, path)).status).toBe(status);
+});
+
 test('tags of a project', async () => {
   const { id } = await create('project', { name: 'tagged' });
   expect((await call('PUT', `projects/${id}/tags/blue`)).status).toBe(201);

@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectAsRecorded, recording } from '../../../test/support/recorded.ts';
-import { passwordAuth, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
+import { idOf, passwordAuth, startCloud, type TestCloud } from '../../../test/support/test-cloud.ts';
 
 let cloud: TestCloud;
 let userId: string;
@@ -146,6 +146,8 @@ describe('tokens', () => {
     ['a list', [], 400],
     ['null', { auth: null }, 400],
     ['no methods', { auth: { identity: {} } }, 400],
+    ['an empty list of methods', { auth: { identity: { methods: [] } } }, 401],
+    ['an invalid token', { auth: { identity: { methods: ['token'], token: { id: 'x' } } } }, 404],
     ['a method without its part', { auth: { identity: { methods: ['password'] } } }, 400],
     ['a method of objects', { auth: { identity: { methods: ['constructor'], constructor: {} } } }, 401],
     ['the method __proto__', '{"auth":{"identity":{"methods":["__proto__"],"__proto__":{}}}}', 401],
@@ -358,6 +360,12 @@ describe('application credentials', () => {
     expect((await cloud.call('alice', 'GET', 'networks', undefined, { 'X-Auth-Token': token })).status).toBe(
       401,
     );
+    const other = idOf(
+      await cloud.identity('POST', path, { application_credential: { name: 'stolen' } }, await headers()),
+    );
+    const admin = { 'X-Auth-Token': await cloud.token('admin') };
+    expect((await cloud.identity('GET', `${path}/${other}`, undefined, admin)).status).toBe(200);
+    expect((await cloud.identity('DELETE', `${path}/${other}`, undefined, admin)).status).toBe(204);
     const gone = await withCredential(credential);
     expect([gone.status, gone.body.error?.message]).toEqual([
       404,

@@ -82,6 +82,12 @@ export function identityApp({ identity, catalog, log, url }: Options): Hono {
   serveAssignments(routes);
   serveCatalog(routes);
 
+  const known = new Set(app.routes.filter(({ method }) => method !== 'ALL').map((route) => route.path));
+  for (const path of known) {
+    app.all(path, () => {
+      throw new KeystoneError(405, 'The method is not allowed for the requested URL.');
+    });
+  }
   app.notFound(() => {
     throw new KeystoneError(404, 'The resource could not be found.');
   });

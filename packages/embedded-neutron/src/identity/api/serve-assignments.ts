@@ -58,7 +58,7 @@ export function serveAssignments({ app, identity, url, principal }: IdentityRout
       const implied = directory.impliedBy(id).slice(0, 1);
       return implied.length === 0 ? [] : { prior_role: describe(id), implies: implied.map(describe) };
     });
-    return context.json({ role_inferences: rules, links: { self: `${url}${context.req.path}` } });
+    return context.json({ role_inferences: rules });
   });
 }
 

@@ -12,7 +12,6 @@ export function serveCatalog({ app, catalog, url, principal }: IdentityRoutes): 
     id,
     type,
     name,
-    description: '',
     enabled: true,
     links: { self: `${url}/v3/services/${id}` },
   }));

@@ -6,8 +6,9 @@ import { renderRule } from '../access-rules.ts';
 import type { ApplicationCredential } from '../application-credentials.ts';
 import { parseRequest } from '../auth-request.ts';
 import type { Role } from '../entities.ts';
-import type { Principal } from '../identity.ts';
+import { isAdministrator, type Principal } from '../identity.ts';
 import { description, longName } from './entities/entity-api.ts';
+import { roleApi } from './entities/role.ts';
 import { forbidden, type IdentityRoutes } from './identity-routes.ts';
 
 const role = z.union([
@@ -36,21 +37,29 @@ const request = z.object({
 });
 
 /**
- * Adds /v3/users/{id}/application_credentials. As in Keystone's default policy, only that user may call them.
+ * Adds /v3/users/{id}/application_credentials. As in Keystone's default policy, only that user may create
+ * them; admins may list, show and delete them too.
  */
 export function serveCredentials({ app, identity, url, principal }: IdentityRoutes): void {
   const { credentials, directory } = identity;
   const collection = '/v3/users/:user/application_credentials';
 
-  const owner = async (context: Context, action: string, writes: boolean): Promise<Principal> => {
+  /** The caller, who is the user of the path; or, where admins may do the same, an admin. */
+  const authorize = async (
+    context: Context,
+    action: string,
+    { writes = false, admins = false },
+  ): Promise<Principal> => {
     const caller = await principal(context);
     const restricted = writes && caller.credential !== undefined && !caller.credential.unrestricted;
-    if (caller.user.id !== context.req.param('user') || restricted) throw forbidden(action);
+    const isAllowed = caller.user.id === context.req.param('user') || (admins && isAdministrator(caller));
+    if (!isAllowed || restricted) throw forbidden(action);
     return caller;
   };
-  const own = (caller: Principal, id: string): ApplicationCredential => {
+  const existing = (context: Context): ApplicationCredential => {
+    const id = context.req.param('id') ?? '';
     const credential = credentials.get(id);
-    if (credential?.user_id === caller.user.id) return credential;
+    if (credential && credential.user_id === context.req.param('user')) return credential;
     throw new KeystoneError(404, `Could not find Application Credential: ${id}.`);
   };
   const render = (credential: ApplicationCredential) => ({
@@ -59,7 +68,7 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
     description: credential.description,
     user_id: credential.user_id,
     project_id: credential.project_id,
-    roles: directory.describeRoles(credential.roles).map(({ id, name }) => ({ id, name })),
+    roles: directory.describeRoles(credential.roles).map((each) => withoutLinks(roleApi.render(each, url))),
     expires_at: credential.expires_at,
     unrestricted: credential.unrestricted,
     system: null,
@@ -70,22 +79,28 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
   });
 
   app.get(collection, async (context) => {
-    const caller = await owner(context, 'list_application_credentials', false);
+    await authorize(context, 'list_application_credentials', { admins: true });
     const name = context.req.query('name');
-    const all = credentials.list(caller.user.id).filter((each) => name === undefined || each.name === name);
+    const all = credentials
+      .list(context.req.param('user'))
+      .filter((each) => name === undefined || each.name === name);
     return context.json({
       application_credentials: all.map(render),
       links: { next: null, self: `${url}${context.req.path}`, previous: null },
     });
   });
   app.get(`${collection}/:id`, async (context) => {
-    const caller = await owner(context, 'get_application_credential', false);
-    return context.json({ application_credential: render(own(caller, context.req.param('id'))) });
+    await authorize(context, 'get_application_credential', { admins: true });
+    return context.json({ application_credential: render(existing(context)) });
   });
   app.post(collection, async (context) => {
-    const caller = await owner(context, 'create_application_credential', true);
+    const caller = await authorize(context, 'create_application_credential', { writes: true });
     if (!caller.project) throw forbidden('create_application_credential');
-    const { application_credential: requested } = parseRequest(request, await readJson(context));
+    const { application_credential: requested } = parseRequest(
+      request,
+      await readJson(context),
+      'application_credential',
+    );
     const { credential, secret } = await credentials.create({
       name: requested.name,
       description: requested.description ?? null,
@@ -100,11 +115,13 @@ export function serveCredentials({ app, identity, url, principal }: IdentityRout
     return context.json({ application_credential: { ...render(credential), secret } }, 201);
   });
   app.delete(`${collection}/:id`, async (context) => {
-    const caller = await owner(context, 'delete_application_credential', true);
-    await credentials.delete(own(caller, context.req.param('id')).id);
+    await authorize(context, 'delete_application_credential', { writes: true, admins: true });
+    await credentials.delete(existing(context).id);
     return context.body(null, 204);
   });
 }
+
+const withoutLinks = ({ links: _, ...shown }: Record<string, unknown>) => shown;
 
 /** The ids of the requested roles, all of which the caller must have. Without a request, all of them. */
 function chooseRoles(

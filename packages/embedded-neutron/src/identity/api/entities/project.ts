@@ -56,6 +56,9 @@ export const projectApi: EntityApi<Project> = {
     if (parent !== undefined && projects.get(parent)) {
       throw new KeystoneError(403, `Max hierarchy depth reached for ${parent} branch.`);
     }
+    if (parent !== undefined && !domains.get(parent)) {
+      throw new KeystoneError(400, `Could not find project: ${parent}.`);
+    }
     const domain_id = given.domain_id ?? parent ?? homeDomain(identity, caller);
     if (!domains.get(domain_id)) throw new KeystoneError(400, `Could not find domain: ${domain_id}.`);
     if (parent !== undefined && parent !== domain_id) {
