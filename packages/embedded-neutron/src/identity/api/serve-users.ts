@@ -30,7 +30,7 @@ export function serveUsers({ app, identity, url, principal }: IdentityRoutes): v
     const attempt = { address: clientAddress(context), name: `password ${id.slice(0, 64)}` };
     const isRight = await checkSecret(identity, attempt, body.original_password, user?.passwordHash);
     if (!user || !isRight || !directory.isActive(user)) {
-      throw unauthorized('Error when changing user password: Invalid user / password');
+      throw unauthorized();
     }
     users.requireStored(id, 'changed');
     const passwordHash = await identity.logins.work(attempt, () => hashPassword(body.password));

@@ -93,7 +93,7 @@ export function mergeExtra(before: Entity['extra'], added: Entity['extra']): Ent
 /** Refuses a change of an attribute that never changes. @throws KeystoneError */
 export function requireSame(what: string, given: unknown, present: unknown, status = 400): void {
   if (given === undefined || given === present) return;
-  throw new KeystoneError(status, `Cannot change ${what}`);
+  throw new KeystoneError(status, `Update of \`${what}\` is not allowed.`);
 }
 
 function extraOf(known: z.ZodRawShape, given: Readonly<Record<string, unknown>>): Entity['extra'] {

@@ -66,7 +66,7 @@ export const userApi: EntityApi<User> = {
     readNew(noted, extra);
     const changed = typeof given.password === 'string' ? await hash(given.password) : undefined;
     return (before) => {
-      requireSame('Domain ID', given.domain_id, before.domain_id);
+      requireSame('domain_id', given.domain_id, before.domain_id);
       return {
         ...before,
         name: given.name ?? before.name,
