@@ -30,8 +30,8 @@ const MAX_CHAIN = 11;
  * Authenticates a user by all methods of the request and chooses the scope.
  *
  * @throws KeystoneError 401 for wrong credentials or a wrong scope, 403 for the token of an application
- * credential, 404 for an invalid token and for the id of an unknown application credential, 400 for a missing part of the request, 429
- * for too many attempts
+ * credential, 404 for an invalid token and for the id of an unknown application credential, 400 for a missing
+ * part of the request, 429 for too many attempts
  */
 export async function authenticate(
   login: Login,
