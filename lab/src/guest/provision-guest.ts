@@ -31,7 +31,7 @@ async function provisionGuest({ apiKind, passwords, hypervisor }: GuestRequest):
   const [subnet] = await admin.neutron.subnets.all({ network_id: id });
   await admin.neutron.subnets.update(subnet?.id ?? '', {
     enable_dhcp: true,
-    // ML2/OVN writes no DHCP options for a subnet that has neither a gateway nor a port of the metadata agent.
+    // ML2/OVN writes no DHCP options for a subnet with neither a gateway nor a port of the metadata agent.
     ...(apiKind === 'openstack' ? { gateway_ip: management.api } : {}),
     host_routes: [{ destination: `${METADATA}/32`, nexthop: management.api }],
   });
