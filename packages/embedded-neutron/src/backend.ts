@@ -6,6 +6,13 @@ export interface NetworkSettings {
   readonly mtu: number;
   /** MTU of provider networks, in bytes. */
   readonly provider_mtu: number;
+  /**
+   * The physical networks by name, with the first and the last VLAN that the service chooses itself. If
+   * undefined, a request can name any physical network.
+   */
+  readonly physical_networks?:
+    | Readonly<Record<string, { readonly vlans: readonly [number, number] }>>
+    | undefined;
   /** First three octets of generated MAC addresses. */
   readonly base_mac: string;
   /** Domain of the ports' DNS names, with a trailing dot. */

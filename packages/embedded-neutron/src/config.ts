@@ -19,9 +19,18 @@ const remote = text.regex(/^(unix|tcp|ssl):./, REMOTE);
 
 const quotas = defaultQuotas(resources);
 
+const vlan = z.int().min(1).max(4094);
+const physicalNetwork = z.strictObject({
+  vlans: z
+    .tuple([vlan, vlan])
+    .refine(([first, last]) => first <= last, 'the first VLAN must not be above the last one')
+    .default([1, 4094]),
+});
+
 const network = z.strictObject({
   mtu: z.int().min(68).max(65_535).default(1442),
   provider_mtu: z.int().min(68).max(65_535).default(1500),
+  physical_networks: z.record(text, physicalNetwork).optional(),
   base_mac: z
     .string()
     .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){2}$/, 'expected three octets of a unicast MAC, as fa:16:3e')

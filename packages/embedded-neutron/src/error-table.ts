@@ -29,6 +29,7 @@ export const neutronErrors = {
       'The server could not comply with the request since it is either malformed or otherwise incorrect.',
   },
   HTTPBadRequest: { status: 400, message: (message: string) => message },
+  HTTPNotImplemented: { status: 501, message: (message: string) => message },
   HTTPInternalServerError: {
     status: 500,
     message: () => 'Request Failed: internal server error while processing your request.',
@@ -39,6 +40,10 @@ export const neutronErrors = {
   },
   InvalidInput: { status: 400, message: (message: string) => `Invalid input for operation: ${message}.` },
   PolicyNotAuthorized: { status: 403, message: (rule: string) => `${rule} is disallowed by policy` },
+  AdminRequired: {
+    status: 403,
+    message: (reason: string) => `User does not have admin privileges: ${reason}.`,
+  },
   RevisionNumberConstraintFailed: {
     status: 412,
     message: (expected: number, current: number) =>
@@ -46,6 +51,10 @@ export const neutronErrors = {
   },
   OverQuota: { status: 409, message: (resource: string) => `Quota exceeded for resources: ['${resource}'].` },
   TenantQuotaNotFound: { status: 404, message: (id: string) => `Quota for tenant ${id} could not be found.` },
+  TagResourceNotFound: {
+    status: 404,
+    message: (resource: string, id: string) => `Resource ${resource} ${id} could not be found.`,
+  },
   TagNotFound: { status: 404, message: (tag: string) => `Tag ${tag} could not be found.` },
 
   NetworkNotFound: { status: 404, message: (id: string) => `Network ${id} could not be found.` },
@@ -61,6 +70,40 @@ export const neutronErrors = {
       `Unable to reconfigure sharing settings for network ${id}. Multiple tenants are using it.`,
   },
 
+  VlanIdInUse: {
+    status: 409,
+    message: (vlan: number, physical: string) =>
+      `Unable to create the network. The VLAN ${vlan} on physical network ${physical} is in use.`,
+  },
+  TunnelIdInUse: {
+    status: 409,
+    message: (id: number) => `Unable to create the network. The tunnel ID ${id} is in use.`,
+  },
+  FlatNetworkInUse: {
+    status: 409,
+    message: (physical: string) =>
+      `Unable to create the flat network. Physical network ${physical} is in use.`,
+  },
+  NoNetworkAvailable: {
+    status: 503,
+    message: () => 'Unable to create the network. No tenant network is available for allocation.',
+  },
+
+  SubnetPoolNotFound: { status: 404, message: (id: string) => `Subnet pool ${id} could not be found.` },
+  DNSNameServersExhausted: {
+    status: 400,
+    message: (subnet: string, limit: number) =>
+      `Unable to complete operation for ${subnet}. The number of DNS nameservers exceeds the limit ${limit}.`,
+  },
+  HostRoutesExhausted: {
+    status: 400,
+    message: (subnet: string, limit: number) =>
+      `Unable to complete operation for ${subnet}. The number of host routes exceeds the limit ${limit}.`,
+  },
+  IpamValueInvalid: {
+    status: 409,
+    message: (gateway: string, cidr: string) => `Gateway IP ${gateway} cannot be allocated in CIDR ${cidr}`,
+  },
   SubnetNotFound: { status: 404, message: (id: string) => `Subnet ${id} could not be found.` },
   SubnetInUse: {
     status: 409,
@@ -112,6 +155,33 @@ export const neutronErrors = {
     status: 409,
     message: (network: string, mac: string) =>
       `Unable to complete operation for network ${network}. The mac address ${mac} is in use.`,
+  },
+  AllocationOnAutoAddressSubnet: {
+    status: 400,
+    message: (ip: string, subnet: string) =>
+      `IPv6 address ${ip} cannot be directly assigned to a port on subnet ${subnet} as the subnet is configured ` +
+      'for automatic addresses',
+  },
+  PortInUse: {
+    status: 409,
+    message: (port: string, network: string, device: string) =>
+      `Unable to complete operation on port ${port} for network ${network}. Port already has an attached device ` +
+      `${device}.`,
+  },
+  PortSecurityPortHasSecurityGroup: {
+    status: 409,
+    message: () =>
+      'Port has security group associated. Cannot disable port security or IP address until security group is ' +
+      'removed.',
+  },
+  AllowedAddressPairsMissingIP: {
+    status: 400,
+    message: () => 'AllowedAddressPair must contain ip_address',
+  },
+  DuplicateAddressPairInRequest: {
+    status: 400,
+    message: (mac: string, ip: string) =>
+      `Request contains duplicate address pair: mac_address ${mac} ip_address ${ip}.`,
   },
   PortSecurityAndIPRequiredForSecurityGroups: {
     status: 400,
@@ -213,9 +283,60 @@ export const neutronErrors = {
     status: 400,
     message: () => 'Must also specify protocol if port range is given.',
   },
-  SecurityGroupRemoteGroupAndRemoteIpPrefix: {
+  SecurityGroupMultipleRemoteEntites: {
     status: 400,
-    message: () => 'Only remote_ip_prefix or remote_group_id may be provided.',
+    message: () =>
+      'Only one of remote_ip_prefix or remote_group_id or remote_address_group_id may be provided.',
+  },
+  SecurityGroupConflict: {
+    status: 409,
+    message: (reason: string) => `Error ${reason} while attempting the operation.`,
+  },
+  SecurityGroupInvalidPortValue: { status: 400, message: (port: string) => `Invalid value for port ${port}` },
+  SecurityGroupInvalidIcmpValue: {
+    status: 400,
+    message: (field: string, attribute: string, value: number) =>
+      `Invalid value for ICMP ${field} (${attribute}) ${value}. It must be 0 to 255.`,
+  },
+  SecurityGroupMissingIcmpType: {
+    status: 400,
+    message: (code: number) =>
+      `ICMP code (port-range-max) ${code} is provided but ICMP type (port-range-min) is missing.`,
+  },
+  SecurityGroupInvalidProtocolForPort: {
+    status: 400,
+    message: (protocol: number, valid: string) =>
+      `Ports cannot be specified for protocol ${protocol}. Ports are only supported for ${valid}.`,
+  },
+  SecurityGroupEthertypeConflictWithProtocol: {
+    status: 400,
+    message: (ethertype: string, protocol: string) =>
+      `Invalid ethertype ${ethertype} for protocol ${protocol}.`,
+  },
+  SecurityGroupRuleInvalidProtocol: {
+    status: 400,
+    message: (protocol: string, values: string) =>
+      `Security group rule protocol ${protocol} not supported. Only protocol values ${values} and integer ` +
+      'representations [0 to 255] are supported.',
+  },
+  SecurityGroupRuleInvalidEtherType: {
+    status: 400,
+    message: (ethertype: string) =>
+      `Security group rule for ethertype '${ethertype}' not supported. Allowed values are ['IPv4', 'IPv6'].`,
+  },
+  InvalidCIDR: { status: 400, message: (text: string) => `Invalid CIDR ${text} given as IP prefix.` },
+  SecurityGroupNotSingleGroupRules: {
+    status: 400,
+    message: () => 'Only allowed to update rules for one security profile at a time',
+  },
+  SecurityGroupRulesNotSingleTenant: {
+    status: 400,
+    message: () => 'Multiple tenant_ids in bulk security group rule create not allowed',
+  },
+  DuplicateSecurityGroupRuleInPost: { status: 409, message: () => 'Duplicate Security Group Rule in POST.' },
+  AddressGroupNotFound: {
+    status: 404,
+    message: (id: string) => `Address group ${id} could not be found.`,
   },
   SecurityGroupRuleParameterConflict: {
     status: 400,

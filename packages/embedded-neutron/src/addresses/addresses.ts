@@ -80,10 +80,11 @@ export function overlaps(a: Prefix, b: Prefix): boolean {
 /**
  * The addresses that a host can have. IPv4: all but the network and broadcast address, which hosts can have
  * only in a /31 or /32 (RFC 3021). IPv6: all but the subnet-router anycast address (RFC 4291 section 2.6.1).
+ * If there is only one address, a host can have it.
  */
 export function hostRange(prefix: Prefix): Range {
   const size = prefix.last - prefix.first + 1n;
-  if (size <= 2n) return { start: prefix.first, end: prefix.last };
+  if (size === 1n || (size === 2n && prefix.version === 4)) return { start: prefix.first, end: prefix.last };
   if (prefix.version === 6) return { start: prefix.first + 1n, end: prefix.last };
   return { start: prefix.first + 1n, end: prefix.last - 1n };
 }

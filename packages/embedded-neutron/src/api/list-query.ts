@@ -1,12 +1,18 @@
+import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import type { Resource, Wire } from './resource.ts';
 
-const TAG_FILTERS = ['tags', 'tags-any', 'not-tags', 'not-tags-any'];
 const OPTIONS = ['fields', 'limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir', 'verbose'];
 
 interface Page {
   readonly items: readonly Wire[];
   readonly links: readonly { readonly rel: string; readonly href: string }[];
+}
+
+/** The kind of resource that a list contains, and where it is stored. */
+interface Listed {
+  readonly resource: Resource;
+  readonly backend: Backend;
 }
 
 /**
@@ -15,20 +21,15 @@ interface Page {
  *
  * @param url the URL of the request, for links to the next and the previous page
  * @throws NeutronError HTTPBadRequest for an unknown filter or sort key, BadRequest for a bad limit,
- * …NotFound for the marker
+ * …NotFound for the marker, and the errors of the filters
  */
-export function applyQuery(resource: Resource, all: readonly Wire[], url: URL): Page {
+export function applyQuery({ resource, backend }: Listed, all: readonly Wire[], url: URL): Page {
   const query = url.searchParams;
-  const unknown = [...new Set(query.keys())].filter(
-    (key) => !OPTIONS.includes(key) && !TAG_FILTERS.includes(key) && !resource.filters.includes(key),
-  );
-  if (unknown.length > 0) {
-    throw neutronError('HTTPBadRequest', `${pythonList(unknown)} is invalid attribute for filtering`);
-  }
-  const filtered = all.filter((item) => matches(resource, item, query));
-  const sorted = sort(resource, filtered, query);
+  const tests = filtersOf(resource, backend, query);
+  const filtered = all.filter((item) => tests.every((test) => test(item)));
+  const sorted = filtered.toSorted(order(resource, query));
   const page = pageOf(resource, sorted, query);
-  const fields = query.getAll('fields').filter((field) => field !== '');
+  const fields = query.getAll('fields');
   const items = fields.length > 0 ? page.map((item) => choose(item, fields)) : page;
   return { items, links: pageLinks(page, url) };
 }
@@ -38,44 +39,46 @@ export function choose(item: Wire, fields: readonly string[]): Wire {
   return Object.fromEntries(Object.entries(item).filter(([name]) => fields.includes(name)));
 }
 
-function matches(resource: Resource, item: Wire, query: URLSearchParams): boolean {
-  const tags = (item['tags'] ?? []) as readonly string[];
-  return [...new Set(query.keys())].every((key) => {
-    if (OPTIONS.includes(key)) return true;
-    const values = query.getAll(key);
-    const listed = values.flatMap((value) => value.split(','));
-    if (key === 'tags') return listed.every((tag) => tags.includes(tag));
-    if (key === 'tags-any') return listed.some((tag) => tags.includes(tag));
-    if (key === 'not-tags') return !listed.every((tag) => tags.includes(tag));
-    if (key === 'not-tags-any') return !listed.some((tag) => tags.includes(tag));
-    const matcher = resource.matchers?.[key];
-    return matcher ? matcher(item, values) : values.some((value) => equals(item[key], value));
+/** The tests of the query's filters. As in Neutron, an empty value is no filter. */
+function filtersOf(
+  resource: Resource,
+  backend: Backend,
+  query: URLSearchParams,
+): ((item: Wire) => boolean)[] {
+  const names = [...new Set(query.keys())].filter((name) => !OPTIONS.includes(name));
+  const unknown = names.filter((name) => !resource.filters.has(name));
+  if (unknown.length > 0) {
+    throw neutronError('HTTPBadRequest', `${pythonList(unknown)} is invalid attribute for filtering`);
+  }
+  return names.flatMap((name) => {
+    const values = query.getAll(name).filter((value) => value !== '');
+    return values.length > 0 ? (resource.filters.get(name)?.(values, name, backend) ?? []) : [];
   });
 }
 
-function equals(actual: unknown, value: string): boolean {
-  if (Array.isArray(actual)) return actual.includes(value);
-  if (typeof actual === 'boolean') return actual === ['true', '1', 'yes'].includes(value.toLowerCase());
-  if (actual === null || actual === undefined) return value === '' || value === 'None' || value === 'null';
-  return String(actual) === value;
-}
-
-/** Sorts by the requested keys, then by id, so that pages never overlap. */
-function sort(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
-  const keys = query.getAll('sort_key');
-  const bad = keys.filter((key) => !resource.filters.includes(key));
-  if (bad.length > 0)
-    throw neutronError('HTTPBadRequest', `${pythonList(bad)} is invalid attribute for sort_keys`);
-  const directions = query.getAll('sort_dir');
-  const order = [...keys.map((key, index) => ({ key, sign: directions[index] === 'desc' ? -1 : 1 }))];
-  if (!keys.includes('id')) order.push({ key: 'id', sign: 1 });
-  return items.toSorted((a, b) => {
-    for (const { key, sign } of order) {
+/** The order of the requested keys, then of the ids, so that pages never overlap. */
+function order(resource: Resource, query: URLSearchParams): (a: Wire, b: Wire) => number {
+  const [keys, directions] = (['sort_key', 'sort_dir'] as const).map((name) =>
+    query.getAll(name).filter((value) => value !== ''),
+  ) as [string[], string[]];
+  const refuse = (reason: string) => neutronError('HTTPBadRequest', reason);
+  if (keys.length !== directions.length) {
+    throw refuse('The number of sort_keys and sort_dirs must be same');
+  }
+  const unknown = keys.filter((key) => !resource.sortKeys.includes(key));
+  if (unknown.length > 0) throw refuse(`${pythonList(unknown)} is invalid attribute for sort_keys`);
+  const invalid = directions.filter((direction) => direction !== 'asc' && direction !== 'desc');
+  if (invalid.length > 0) {
+    throw refuse(`${pythonList(invalid)} is invalid value for sort_dirs, valid value is 'asc' and 'desc'`);
+  }
+  const signs = keys.map((key, index) => ({ key, sign: directions[index] === 'desc' ? -1 : 1 }));
+  return (a, b) => {
+    for (const { key, sign } of [...signs, { key: 'id', sign: 1 }]) {
       const difference = compare(a[key], b[key]);
       if (difference !== 0) return sign * difference;
     }
     return 0;
-  });
+  };
 }
 
 function compare(a: unknown, b: unknown): number {
@@ -87,9 +90,9 @@ function compare(a: unknown, b: unknown): number {
 function pageOf(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
   const limit = limitOf(query);
   const reverse = isReverse(query);
-  const marker = query.get('marker');
+  const marker = query.get('marker') ?? '';
   let rest = items;
-  if (marker !== null && limit !== undefined) {
+  if (marker !== '' && limit !== undefined) {
     const index = items.findIndex((item) => item['id'] === marker);
     if (index < 0) throw resource.notFound(marker);
     rest = reverse ? items.slice(0, index) : items.slice(index + 1);
@@ -110,22 +113,21 @@ const isReverse = (query: URLSearchParams): boolean => query.get('page_reverse')
 
 function pageLinks(page: readonly Wire[], url: URL): { rel: string; href: string }[] {
   const limit = limitOf(url.searchParams);
-  const first = page[0]?.['id'];
-  const last = page.at(-1)?.['id'];
-  if (limit === undefined || typeof first !== 'string' || typeof last !== 'string') return [];
+  if (limit === undefined) return [];
   const full = page.length >= limit;
   const reverse = isReverse(url.searchParams);
-  const link = (rel: string, marker: string, backwards: boolean) => {
+  // The link of an empty page has no marker: it leads to the last page, or to the first one.
+  const link = (rel: string, edge: Wire | undefined, backwards: boolean) => {
     const target = new URL(url);
     target.searchParams.delete('page_reverse');
     target.searchParams.delete('marker');
-    target.searchParams.set('marker', marker);
+    if (typeof edge?.['id'] === 'string') target.searchParams.set('marker', edge['id']);
     if (backwards) target.searchParams.set('page_reverse', 'True');
     return { rel, href: target.href };
   };
   return [
-    ...(full || reverse ? [link('next', last, false)] : []),
-    ...(full || !reverse ? [link('previous', first, true)] : []),
+    ...(full || reverse ? [link('next', page.at(-1), false)] : []),
+    ...(full || !reverse ? [link('previous', page[0], true)] : []),
   ];
 }
 

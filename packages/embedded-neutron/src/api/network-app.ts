@@ -36,10 +36,7 @@ const MAX_BODY = 2 ** 20;
 
 /** Networking API v2.0 for the given kinds of resources. */
 export function networkApp({ backend, resources, authenticate, log, identityUrl }: Options): Routes {
-  // Old clients append `.json` to each path.
-  const app: Routes = new Hono({
-    getPath: (request) => new URL(request.url).pathname.replace(/\.json$/, ''),
-  });
+  const app: Routes = new Hono({ getPath: ({ url }) => routePath(new URL(url).pathname) });
   app.use(requestId(log));
   app.use(limitBody(MAX_BODY));
   app.use(warnWhenStale(() => backend.nb.synchronized));
@@ -86,6 +83,13 @@ export function networkApp({ backend, resources, authenticate, log, identityUrl 
     throw neutronError('HTTPNotFound');
   });
   return app;
+}
+
+/** The path by which requests are routed. Old clients append `.json`, and some a slash. */
+function routePath(path: string): string {
+  const plain = path.replace(/\.json$/, '');
+  // `/v2.0/` lists the resources, `/v2.0` does not exist.
+  return plain.replace(/(?<=^\/v2\.0\/.+?)\/+$/, '');
 }
 
 function serveIndex(routes: Routes, resources: readonly Resource[]): void {

@@ -14,19 +14,25 @@ afterAll(() => cloud[Symbol.asyncDispose]());
 const limits = (limit: number) => resources.map(({ singular }) => [singular, limit] as const);
 
 /** Values for required attributes: the first one that an attribute's type accepts. */
-const samples = ['00000000-0000-0000-0000-000000000000', 'ingress', '10.0.0.1', 1];
-/** Further attributes of some bodies. `insert` refuses this name: the quota is checked first. */
-const further: Readonly<Record<string, object>> = { security_group: { name: 'default' } };
+const samples = ['00000000-0000-0000-0000-000000000000', 'ingress', '10.0.0.1', 4];
+function accepts(type: (value: unknown) => unknown, value: unknown): boolean {
+  try {
+    type(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The shortest body that passes all checks before the quota is checked. */
 function bodyOf({ singular, attributes }: Resource): object {
   const required = Object.entries(attributes).filter(([, attribute]) => attribute.required);
   const values = required.map(([name, { type }]) => {
-    const sample = samples.find((candidate) => type.safeParse(candidate).success);
+    const sample = samples.find((candidate) => accepts(type, candidate));
     if (sample === undefined) throw new Error(`add a sample for ${name} of ${singular}`);
     return [name, sample];
   });
-  return { ...Object.fromEntries(values), ...further[singular] };
+  return Object.fromEntries(values);
 }
 
 test.each(resources)('a quota of 0 refuses each $singular', async (resource) => {

@@ -1,41 +1,85 @@
 import type { Context } from 'hono';
+import { isObject } from '../attributes/validators.ts';
 import { neutronError } from '../errors.ts';
 import { parseJson } from '../http/read-json.ts';
 import type { Body, Resource } from './resource.ts';
 
-/** Reads the body of a request as a JSON object. @throws NeutronError HTTPBadRequest */
-export async function readObject(context: Context): Promise<Body> {
-  const text = await context.req.text();
+type Names = Pick<Resource, 'singular' | 'plural'>;
+
+const bad = (message: string) => neutronError('HTTPBadRequest', message);
+
+/**
+ * Reads the body of a request as a JSON object.
+ *
+ * @param resource the resource that the body is to contain
+ * @throws NeutronError HTTPBadRequest
+ */
+export async function readObject(context: Context, resource?: Names): Promise<Body> {
+  const bytes = await context.req.arrayBuffer();
+  if (bytes.byteLength === 0 && resource !== undefined) throw missing(resource);
+  const body = parseBody(bytes);
+  // JSON that is not an object gets the same answer as invalid JSON.
+  if (isObject(body)) return body;
+  throw bad('Body contains invalid data');
+}
+
+/** Parses JSON. @throws NeutronError HTTPBadRequest */
+export function parseBody(bytes: ArrayBuffer): unknown {
   try {
-    const body = parseJson(text);
-    if (isObject(body)) return body;
+    // Without `fatal`, a byte that is not UTF-8 would be stored as U+FFFD.
+    return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    // Invalid JSON gets the same answer as JSON that is not an object.
+    throw bad('Body contains invalid data');
   }
-  throw neutronError('HTTPBadRequest', 'Body contains invalid data');
+}
+
+/** Refuses the body of a request that has none in the API. @throws NeutronError HTTPBadRequest */
+export async function refuseBody(context: Context): Promise<void> {
+  const { byteLength } = await context.req.arrayBuffer();
+  if (byteLength > 0) throw bad('Request body is not supported in DELETE.');
 }
 
 /** Takes the resource from `{port: {…}}`. @throws NeutronError HTTPBadRequest */
-export function one(resource: Resource, body: Body): Body {
-  const item = body[resource.singular];
+export function one(resource: Names, body: Body): Body {
+  const item = own(body, resource.singular);
+  if (item === undefined || item === null) throw missing(resource);
   if (isObject(item)) return item;
-  throw neutronError('HTTPBadRequest', `Unable to find '${resource.singular}' in request body`);
+  throw bad(`Object '${resource.singular}' contains invalid data`);
+}
+
+/** Takes the resource from the body of a PUT. @throws NeutronError HTTPBadRequest */
+export function changeOf(resource: Names, body: Body): Body {
+  if (own(body, resource.plural) !== undefined) throw bad('Bulk operation not supported');
+  return one(resource, body);
 }
 
 /**
- * Takes the resources from `{ports: [{…}]}`. Undefined if the body has no such key.
+ * Takes the resources from `{ports: [{…}]}`; an item can also be `{port: {…}}`. Undefined if the body has no
+ * such key.
  *
  * @throws NeutronError HTTPBadRequest
  */
-export function many(resource: Resource, body: Body): readonly Body[] | undefined {
-  const items = body[resource.plural];
+export function many(resource: Names, body: Body): readonly Body[] | undefined {
+  const items = own(body, resource.plural);
   if (items === undefined) return undefined;
-  if (!Array.isArray(items) || items.length === 0) throw neutronError('HTTPBadRequest', 'Resources required');
-  if (items.every(isObject)) return items;
-  throw neutronError('HTTPBadRequest', `Unable to find '${resource.singular}' in request body`);
+  if (!items || (typeof items === 'object' && Object.keys(items).length === 0))
+    throw bad('Resources required');
+  if (typeof items === 'string') throw bad(`Object '${resource.singular}' contains invalid data`);
+  if (!Array.isArray(items)) throw bad('Body contains invalid data');
+  return items.map((item: unknown) => {
+    if (item === null || typeof item === 'number' || typeof item === 'boolean') {
+      throw bad('Body contains invalid data');
+    }
+    const wrapped = isObject(item) && own(item, resource.singular) !== undefined;
+    return one(resource, wrapped ? item : { [resource.singular]: item });
+  });
 }
 
-/** Whether a value is a JSON object. */
-export function isObject(value: unknown): value is Body {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** A key of a JSON object, and never one of its prototype. */
+function own(body: Body, key: string): unknown {
+  return Object.hasOwn(body, key) ? body[key] : undefined;
+}
+
+function missing({ singular }: Names): Error {
+  return bad(`Unable to find '${singular}' in request body`);
 }

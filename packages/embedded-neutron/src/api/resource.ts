@@ -1,10 +1,16 @@
-import { type AttributeTable, parseUpdate, type UpdateValues } from '../attributes/attributes.ts';
+import {
+  type AttributeTable,
+  parseUpdate,
+  type Schema,
+  type UpdateValues,
+} from '../attributes/attributes.ts';
 import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbRows, NbTransaction } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
 import { type Limited, requireQuota } from '../policy/quotas.ts';
 import type { Extension } from './extensions.ts';
+import { type Filter, standardFilters, tagFilters } from './filters.ts';
 import type { Routes } from './routes.ts';
 
 /** The body of a resource in a request. */
@@ -20,11 +26,8 @@ export interface Tagged {
   readonly revision_number: number;
 }
 
-/** Whether an item matches a filter; `values` are all values of that filter in the query. */
-export type Matcher = (item: Wire, values: readonly string[]) => boolean;
-
-/** Attributes that every list can be filtered and sorted by. */
-const standardFilters = ['id', 'tenant_id', 'project_id', 'description', 'revision_number'];
+/** Attributes that every list can be sorted by. */
+const standardSortKeys = ['id', 'tenant_id', 'project_id'];
 
 /** A request about one item. */
 export interface ItemRequest {
@@ -53,10 +56,8 @@ interface Declaration extends Limited {
   readonly rows: NbRows;
   /** The attributes that a request can set. */
   readonly attributes: AttributeTable;
-  /** Attributes that lists can be filtered and sorted by. */
-  readonly filters: readonly string[];
-  /** Filters that need more than a comparison for equality, by name. */
-  readonly matchers?: Readonly<Record<string, Matcher>>;
+  /** Attributes that lists can be sorted by, besides id and project. */
+  readonly sortKeys: readonly string[];
   /** The extensions of the API that this resource provides. */
   readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
@@ -80,8 +81,11 @@ interface Declaration extends Limited {
  * @typeParam A the attributes that a request can set
  */
 interface Definition<T extends Tagged, V extends { readonly project_id: string }, A extends AttributeTable>
-  extends Declaration {
+  extends Declaration,
+    Schema<A> {
   readonly attributes: A;
+  /** Filters of lists by name, besides those of id, project, description, revision and tags. */
+  readonly filters: Readonly<Record<string, Filter>>;
   /** Every item of every project. */
   list(backend: Backend): readonly T[];
   find(backend: Backend, id: string): T | undefined;
@@ -104,6 +108,7 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
 
 /** One kind of resource, as the generic routes use it. Items are identified by their ids. */
 export interface Resource extends Declaration {
+  readonly filters: ReadonlyMap<string, Filter>;
   list(backend: Backend): readonly Tagged[];
   /**
    * The item, if the caller may see it.
@@ -133,15 +138,15 @@ export interface Resource extends Declaration {
  *
  * @example
  * export const trunks = defineResource({
- *   singular: 'trunk',
  *   plural: 'trunks',
  *   path: 'trunks',
  *   quota: -1,
  *   rows: trunkRows,
  *   byProject: trunksByProject,
- *   filters: ['name', 'port_id', 'status', 'admin_state_up'],
+ *   filters: { name: isText, port_id: isText, admin_state_up: isBool },
+ *   sortKeys: ['name', 'port_id', 'status', 'admin_state_up'],
  *   extensions: [],
- *   attributes: trunkAttributes,
+ *   ...trunkSchema,
  *   notFound: (id) => neutronError('TrunkNotFound', id),
  *   list: ({ nb }) => listTrunks(nb),
  *   find: ({ nb }, id) => findTrunk(nb, id),
@@ -157,7 +162,7 @@ export function defineResource<
   V extends { readonly project_id: string },
   A extends AttributeTable,
 >(definition: Definition<T, V, A>): Resource {
-  const { singular, plural, path, quota, rows, attributes, matchers = {}, extensions } = definition;
+  const { singular, plural, path, quota, rows, attributes, extensions } = definition;
   const { notFound, byProject, routes, update, retag, beforeList, shared = false } = definition;
   const visible = (backend: Backend, caller: Caller, id: string): T => {
     const item = definition.find(backend, id);
@@ -171,8 +176,8 @@ export function defineResource<
     quota,
     rows,
     attributes,
-    filters: [...standardFilters, ...definition.filters, ...Object.keys(matchers)],
-    matchers,
+    filters: new Map(Object.entries({ ...standardFilters, ...tagFilters, ...definition.filters })),
+    sortKeys: [...standardSortKeys, ...definition.sortKeys],
     extensions,
     notFound,
     byProject,
@@ -212,7 +217,7 @@ export function defineResource<
     },
     ...(update && {
       update: async (backend, request, body) => {
-        const changes = parseUpdate(singular, attributes, body, request.caller);
+        const changes = parseUpdate(definition, body, request.caller);
         const plan = (tx: NbTransaction) => update(backend, tx, { ...request, changes });
         await backend.nb.change(plan, { shared, signal: request.signal });
       },

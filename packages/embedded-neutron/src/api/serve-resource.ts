@@ -1,10 +1,10 @@
-import type { Context } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { Backend } from '../backend.ts';
 import { requireWriter } from '../policy/caller.ts';
 import { parseIfMatch, requireRevision } from '../policy/revision.ts';
 import { applyQuery, choose } from './list-query.ts';
-import { many, one, readObject } from './read-body.ts';
+import { changeOf, many, one, readObject, refuseBody } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
 
@@ -14,11 +14,16 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   const collection = `/v2.0/${resource.path}`;
   const element = `${collection}/:id`;
   const ifMatch = (context: Context) => parseIfMatch(context.req.header('If-Match'));
+  const refuseBadMatch: MiddlewareHandler = (context, next) => {
+    ifMatch(context);
+    return next();
+  };
+  for (const path of [collection, element]) routes.use(path, refuseBadMatch);
 
   // A list of thousands of ports has megabytes, and the network between VM and service may be slow.
   routes.get(collection, compress({ encoding: 'gzip' }), async (context) => {
     const all = await resource.showAll(backend, context.get('caller'));
-    const { items, links } = applyQuery(resource, all, new URL(context.req.url));
+    const { items, links } = applyQuery({ resource, backend }, all, new URL(context.req.url));
     return context.json({ [plural]: items, ...(links.length > 0 && { [`${plural}_links`]: links }) });
   });
 
@@ -30,7 +35,7 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
 
   routes.post(collection, async (context) => {
     const caller = context.get('caller');
-    const body = await readObject(context);
+    const body = await readObject(context, resource);
     const bulk = many(resource, body);
     const bodies = bulk ?? [one(resource, body)];
     requireWriter(caller, `create_${singular}`);
@@ -42,7 +47,7 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
     routes.put(element, async (context) => {
       const caller = context.get('caller');
       const id = idOf(context);
-      const body = one(resource, await readObject(context));
+      const body = changeOf(resource, await readObject(context, resource));
       resource.visible(backend, caller, id);
       requireWriter(caller, `update_${singular}`);
       const { signal } = context.req.raw;
@@ -52,6 +57,7 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   }
 
   routes.delete(element, async (context) => {
+    await refuseBody(context);
     const caller = context.get('caller');
     const { signal } = context.req.raw;
     const request = { caller, id: idOf(context), revision: ifMatch(context), signal };

@@ -1,22 +1,32 @@
 import type { Context } from 'hono';
-import { tags as tagList } from '../attributes/validators.ts';
+import { Invalid, type Parse } from '../attributes/parse.ts';
+import { isObject, tags as tagList, text } from '../attributes/validators.ts';
 import type { Backend } from '../backend.ts';
-import { neutronError } from '../errors.ts';
+import { NeutronError, neutronError } from '../errors.ts';
 import { isStorable } from '../http/read-json.ts';
-import { owns, requireWriter } from '../policy/caller.ts';
-import { readObject } from './read-body.ts';
+import { type Caller, owns, requireWriter } from '../policy/caller.ts';
+import { parseBody } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
 import { idOf } from './serve-resource.ts';
 
 /** Adds the routes for the tags of one kind of resource (extension `standard-attr-tag`). */
 export function serveTags(routes: Routes, backend: Backend, resource: Resource): void {
-  const { singular, retag } = resource;
+  const { singular, retag, path } = resource;
   if (retag === undefined) return;
-  const all = `/v2.0/${resource.path}/:id/tags`;
+  const all = `/v2.0/${path}/:id/tags`;
   const single = `${all}/:tag`;
 
-  const tagsOf = (context: Context) => resource.visible(backend, context.get('caller'), idOf(context)).tags;
+  /** The item, if the caller may see it. @throws NeutronError TagResourceNotFound */
+  const visible = (caller: Caller, id: string) => {
+    try {
+      return resource.visible(backend, caller, id);
+    } catch (error) {
+      if (!(error instanceof NeutronError)) throw error;
+      throw neutronError('TagResourceNotFound', path.replaceAll('-', '_'), id);
+    }
+  };
+  const tagsOf = (context: Context) => visible(context.get('caller'), idOf(context)).tags;
 
   /** Passes the item's current tags to `edit` and stores the tags that it returns. */
   const change = (context: Context, edit: (before: readonly string[]) => readonly string[]) => {
@@ -24,7 +34,7 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
     requireWriter(caller, `update_${singular}`);
     return backend.nb.change(
       (tx) => {
-        const item = resource.visible(backend, caller, id);
+        const item = visible(caller, id);
         if (!owns(caller, item)) throw neutronError('PolicyNotAuthorized', `rule:update_${singular}_tags`);
         retag(backend, tx, id, [...new Set(edit(item.tags))].sort());
       },
@@ -34,11 +44,9 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
 
   routes.get(all, (context) => context.json({ tags: tagsOf(context) }));
   routes.put(all, async (context) => {
-    const parsed = tagList.safeParse((await readObject(context))['tags']);
-    if (!parsed.success)
-      throw neutronError('HTTPBadRequest', 'Invalid input for tags. Reason: it is not a list of strings.');
-    await change(context, () => parsed.data);
-    return context.json({ tags: parsed.data });
+    const tags = parseTags(await context.req.arrayBuffer());
+    await change(context, () => tags);
+    return context.json({ tags });
   });
   routes.delete(all, async (context) => {
     await change(context, () => []);
@@ -49,12 +57,12 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
   });
 
   routes.get(single, (context) => {
-    requireTag(tagsOf(context), tagOf(context));
+    const tag = tagOf(context);
+    requireTag(tagsOf(context), tag);
     return context.body(null, 204);
   });
   routes.put(single, async (context) => {
     const tag = tagOf(context);
-    requireStorable(tag);
     await change(context, (before) => [...before, tag]);
     return context.body(null, 201);
   });
@@ -72,9 +80,29 @@ function requireTag(tags: readonly string[], tag: string): void {
   if (!tags.includes(tag)) throw neutronError('TagNotFound', tag);
 }
 
-function requireStorable(tag: string): void {
-  if (isStorable(tag) && tag.length <= 255) return;
-  throw neutronError('HTTPBadRequest', `Invalid input for tag. Reason: '${tag}' is not a valid tag.`);
+/** Reads `{tags: […]}`. @throws NeutronError HTTPBadRequest, InvalidInput */
+function parseTags(bytes: ArrayBuffer): readonly string[] {
+  const body = parseBody(bytes);
+  if (!isObject(body) || !Object.hasOwn(body, 'tags')) throw invalid('Invalid tags body');
+  return orInvalid(tagList, body['tags']);
 }
 
-const tagOf = (context: Context): string => context.req.param('tag') ?? '';
+/** The `:tag` of the request's path. @throws NeutronError InvalidInput, HTTPNotFound */
+function tagOf(context: Context): string {
+  const tag = orInvalid(text(255), context.req.param('tag'));
+  // The path of a tag has one segment, also in its encoded form.
+  if (tag.includes('/')) throw neutronError('HTTPNotFound');
+  if (!isStorable(tag)) throw invalid(`'${tag}' is not a valid tag`);
+  return tag;
+}
+
+/** Reads a value whose refusal does not name an attribute. @throws NeutronError InvalidInput */
+function orInvalid<T>(parse: Parse<T>, value: unknown): T {
+  try {
+    return parse(value);
+  } catch (error) {
+    throw error instanceof Invalid ? invalid(error.message) : error;
+  }
+}
+
+const invalid = (message: string) => neutronError('InvalidInput', message);

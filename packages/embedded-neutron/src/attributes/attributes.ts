@@ -1,24 +1,24 @@
-import type { z } from 'zod';
 import { neutronError } from '../errors.ts';
 import { attributeRule, type Caller, isAdmin } from '../policy/caller.ts';
-import { CONVERSION } from './validators.ts';
+import { type Parse, parseAttribute } from './parse.ts';
+import { text } from './validators.ts';
 
 /** One attribute of a resource in a request. */
 export interface Attribute<T> {
-  readonly type: z.ZodType<T>;
+  readonly type: Parse<T>;
   /** The value if a POST does not contain the attribute. Without this and `required`, it is undefined. */
   readonly initial?: T;
   readonly required?: true;
   /** A PUT can change the attribute. */
   readonly put?: true;
-  /** Only admins may set the attribute. */
+  /** Only admins may set the attribute. A POST of others may contain the default value. */
   readonly admin?: true;
 }
 
 /** The attributes of a resource by name, without `id` and the standard read-only attributes. */
 export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
 
-type Value<A> = A extends { readonly type: z.ZodType<infer T> } ? T : never;
+type Value<A> = A extends { readonly type: Parse<infer T> } ? T : never;
 type Given<A> = A extends { readonly required: true } | { readonly initial: unknown }
   ? Value<A>
   : Value<A> | undefined;
@@ -28,59 +28,59 @@ export type CreateValues<A> = { readonly [K in keyof A]: Given<A[K]> } & { reado
 /** The values of a PUT: only the attributes that the body contains. */
 export type UpdateValues<A> = { readonly [K in keyof A]?: Value<A[K]> };
 
-const READ_ONLY = new Set([
-  'id',
-  'status',
-  'created_at',
-  'updated_at',
-  'revision_number',
-  'tenant_id',
-  'project_id',
-]);
+/** The attributes of a kind of resource, as requests see them. */
+export interface Schema<A extends AttributeTable> {
+  /** The singular name of the resource, for the names of policy rules. */
+  readonly singular: string;
+  readonly attributes: A;
+  /** Attributes that answers contain and no request may set, besides those of every resource. */
+  readonly readOnly: readonly string[];
+}
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** The read-only attributes of every resource. */
+const READ_ONLY = ['id', 'created_at', 'updated_at', 'revision_number'];
+const OWNER = ['tenant_id', 'project_id'];
 
 /**
  * Checks the body of a POST: only known attributes, their types, all required ones, and the caller's right to
  * set them.
  *
- * @param resource singular name, for the names of policy rules
  * @throws NeutronError HTTPBadRequest, InvalidInput, PolicyNotAuthorized
  */
 export function parseCreate<A extends AttributeTable>(
-  resource: string,
-  table: A,
-  body: Readonly<Record<string, unknown>>,
+  schema: Schema<A>,
+  body: Body,
   caller: Caller,
 ): CreateValues<A> {
-  const { tenant_id, project_id = tenant_id, ...given } = body;
-  if (project_id !== undefined && project_id !== caller.projectId && !isAdmin(caller)) {
+  const owner = ownerOf(body, caller);
+  refuseUnknown(schema, body);
+  const readOnly = Object.keys(body).find((name) => isReadOnly(schema, name));
+  if (readOnly !== undefined) {
+    throw neutronError('HTTPBadRequest', `Attribute '${readOnly}' not allowed in POST`);
+  }
+  const given = new Map(Object.entries(body));
+  const entries = Object.entries(schema.attributes);
+  const missing = entries.find(([name, { required }]) => required && !given.has(name));
+  if (missing !== undefined) {
     throw neutronError(
       'HTTPBadRequest',
-      "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin or advsvc privileges",
+      `Failed to parse request. Required attribute '${missing[0]}' not specified`,
     );
   }
-  refuseUnknown(table, given);
-  const readOnly = Object.keys(given).find((name) => READ_ONLY.has(name));
-  if (readOnly !== undefined)
-    throw neutronError('HTTPBadRequest', `Attribute '${readOnly}' not allowed in POST`);
-  const values: Record<string, unknown> = {
-    project_id: typeof project_id === 'string' ? project_id : caller.projectId,
-  };
-  for (const [name, attribute] of Object.entries(table)) {
-    const value = given[name];
-    if (value === undefined) {
-      if (attribute.required) {
-        throw neutronError(
-          'HTTPBadRequest',
-          `Failed to parse request. Required attribute '${name}' not specified`,
-        );
-      }
-      values[name] = attribute.initial;
-    } else {
-      values[name] = parseValue(name, attribute, value);
-    }
-  }
-  refuseAdminAttributes(`create_${resource}`, table, given, caller);
-  return values as CreateValues<A>;
+  const values = entries.map(([name, { type, initial }]): [string, unknown] => [
+    name,
+    given.has(name) ? parseAttribute(name, type, given.get(name)) : initial,
+  ]);
+  const set = values.filter(([name, value]) => given.has(name) && value !== schema.attributes[name]?.initial);
+  refuseAdminAttributes(
+    `create_${schema.singular}`,
+    schema,
+    set.map(([name]) => name),
+    caller,
+  );
+  return { project_id: owner, ...Object.fromEntries(values) } as CreateValues<A>;
 }
 
 /**
@@ -89,48 +89,62 @@ export function parseCreate<A extends AttributeTable>(
  * @throws NeutronError as {@link parseCreate}
  */
 export function parseUpdate<A extends AttributeTable>(
-  resource: string,
-  table: A,
-  body: Readonly<Record<string, unknown>>,
+  schema: Schema<A>,
+  body: Body,
   caller: Caller,
 ): UpdateValues<A> {
-  const values: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(body)) {
-    const attribute = table[name];
-    if (attribute?.put) values[name] = parseValue(name, attribute, value);
-    else if (attribute !== undefined || READ_ONLY.has(name)) {
-      throw neutronError('HTTPBadRequest', `Cannot update read-only attribute ${name}`);
-    }
+  ownerOf(body, caller);
+  refuseUnknown(schema, body);
+  const names = Object.keys(body);
+  const readOnly = names.find((name) => !isKnown(schema, name) || !schema.attributes[name]?.put);
+  if (readOnly !== undefined) {
+    throw neutronError('HTTPBadRequest', `Cannot update read-only attribute ${readOnly}`);
   }
-  refuseUnknown(table, body);
-  refuseAdminAttributes(`update_${resource}`, table, body, caller);
-  return values as UpdateValues<A>;
+  const values = Object.entries(schema.attributes)
+    .filter(([name]) => Object.hasOwn(body, name))
+    .map(([name, { type }]) => [name, parseAttribute(name, type, body[name])]);
+  refuseAdminAttributes(`update_${schema.singular}`, schema, names, caller);
+  return Object.fromEntries(values) as UpdateValues<A>;
 }
 
-function parseValue(name: string, attribute: Attribute<unknown>, value: unknown): unknown {
-  const result = attribute.type.safeParse(value);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const message = issue?.message ?? 'it is not valid';
-  if (issue?.code === 'custom' && issue.params?.['type'] === CONVERSION) {
-    throw neutronError('InvalidInput', message);
+/** The project of a new resource: that of the caller, or one that an admin names. */
+function ownerOf(body: Body, caller: Caller): string {
+  const named = OWNER.filter((name) => Object.hasOwn(body, name)).map((name) => body[name]);
+  if (named.length === 0) return caller.projectId;
+  const [owner] = named;
+  if (named.some((other) => other !== owner)) {
+    throw neutronError('HTTPBadRequest', "'project_id' and 'tenant_id' do not match");
   }
-  throw neutronError('HTTPBadRequest', `Invalid input for ${name}. Reason: ${message}.`);
+  if (owner !== caller.projectId && !isAdmin(caller)) {
+    throw neutronError(
+      'HTTPBadRequest',
+      "Specifying 'project_id' or 'tenant_id' other than the authenticated project in request requires admin or advsvc privileges",
+    );
+  }
+  return parseAttribute('tenant_id', text(), owner);
 }
 
-function refuseUnknown(table: AttributeTable, body: Readonly<Record<string, unknown>>): void {
-  const unknown = Object.keys(body).filter((name) => !Object.hasOwn(table, name) && !READ_ONLY.has(name));
+const isKnown = ({ attributes }: Schema<AttributeTable>, name: string): boolean =>
+  Object.hasOwn(attributes, name);
+
+const isReadOnly = ({ readOnly }: Schema<AttributeTable>, name: string): boolean =>
+  READ_ONLY.includes(name) || readOnly.includes(name);
+
+function refuseUnknown(schema: Schema<AttributeTable>, body: Body): void {
+  const unknown = Object.keys(body).filter(
+    (name) => !isKnown(schema, name) && !isReadOnly(schema, name) && !OWNER.includes(name),
+  );
   if (unknown.length > 0)
     throw neutronError('HTTPBadRequest', `Unrecognized attribute(s) '${unknown.join(', ')}'`);
 }
 
 function refuseAdminAttributes(
   action: string,
-  table: AttributeTable,
-  body: Readonly<Record<string, unknown>>,
+  schema: Schema<AttributeTable>,
+  names: readonly string[],
   caller: Caller,
 ): void {
   if (isAdmin(caller)) return;
-  const refused = Object.keys(body).find((name) => table[name]?.admin);
+  const refused = names.find((name) => schema.attributes[name]?.admin);
   if (refused !== undefined) throw neutronError('PolicyNotAuthorized', attributeRule(action, refused));
 }

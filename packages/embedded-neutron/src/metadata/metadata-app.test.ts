@@ -20,6 +20,9 @@ test('a caller gets the metadata of the port that has its address', async () => 
   network = idOf(await cloud.call('alice', 'POST', 'networks', { network: { name: 'mgmt' } }));
   const subnet = {
     network_id: network,
+    ip_version: 4,
+    // Neutron refuses DHCP on loopback addresses.
+    enable_dhcp: false,
     cidr: '127.0.0.0/24',
     gateway_ip: '127.0.0.254',
     dns_nameservers: ['9.9.9.9'],

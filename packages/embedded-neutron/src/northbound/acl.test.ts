@@ -26,6 +26,7 @@ describe('the match of a rule', () => {
     [{}, 'outport == @pg_aa_bb && ip4'],
     [{ direction: 'egress', ethertype: 'IPv6' }, 'inport == @pg_aa_bb && ip6'],
     [{ remote_ip_prefix: '10.0.0.0/8' }, 'outport == @pg_aa_bb && ip4 && ip4.src == 10.0.0.0/8'],
+    [{ remote_ip_prefix: '10.1.2.3/8' }, 'outport == @pg_aa_bb && ip4 && ip4.src == 10.0.0.0/8'],
     [
       { direction: 'egress', remote_group_id: 'cc-dd', ethertype: 'IPv6' },
       'inport == @pg_aa_bb && ip6 && ip6.dst == $pg_cc_dd_ip6',

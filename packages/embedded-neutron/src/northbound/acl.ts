@@ -1,3 +1,4 @@
+import { parsePrefix, prefixText } from '../addresses/addresses.ts';
 import { portGroupName, ruleExternalIds, type SecurityGroupRule } from './security-groups.ts';
 
 /**
@@ -16,41 +17,54 @@ const families = {
 } as const;
 
 /** IANA protocol numbers by the names that Neutron accepts. */
-const protocolNumbers: Readonly<Record<string, number>> = {
-  icmp: 1,
-  igmp: 2,
-  ipip: 4,
-  tcp: 6,
-  egp: 8,
-  udp: 17,
-  dccp: 33,
-  'ipv6-encap': 41,
-  'ipv6-route': 43,
-  'ipv6-frag': 44,
-  rsvp: 46,
-  gre: 47,
-  esp: 50,
-  ah: 51,
-  'ipv6-icmp': 58,
-  icmpv6: 58,
-  'ipv6-nonxt': 59,
-  'ipv6-opts': 60,
-  ospf: 89,
-  pgm: 113,
-  vrrp: 112,
-  sctp: 132,
-  udplite: 136,
-};
+const protocolNumbers: ReadonlyMap<string, number> = new Map([
+  ['ah', 51],
+  ['dccp', 33],
+  ['egp', 8],
+  ['esp', 50],
+  ['gre', 47],
+  ['hopopt', 0],
+  ['icmp', 1],
+  ['igmp', 2],
+  ['ip', 0],
+  ['ipip', 4],
+  ['ipv6-encap', 41],
+  ['ipv6-frag', 44],
+  ['ipv6-icmp', 58],
+  ['icmpv6', 58],
+  ['ipv6-nonxt', 59],
+  ['ipv6-opts', 60],
+  ['ipv6-route', 43],
+  ['ospf', 89],
+  ['pgm', 113],
+  ['rsvp', 46],
+  ['sctp', 132],
+  ['tcp', 6],
+  ['udp', 17],
+  ['udplite', 136],
+  ['vrrp', 112],
+]);
+
+/** The protocols whose ports OVN can match, by number. */
+const portProtocols: ReadonlyMap<number, string> = new Map([
+  [6, 'tcp'],
+  [17, 'udp'],
+  [132, 'sctp'],
+]);
+
+/** The names of protocols, in Neutron's order. */
+export const protocolNames: readonly string[] = [...protocolNumbers.keys()];
 
 /** Whether the protocol is a name or number that Neutron accepts. */
 export function isProtocol(protocol: string): boolean {
-  return protocol === 'any' || Object.hasOwn(protocolNumbers, protocol) || isByte(protocol);
+  return protocolNumbers.has(protocol) || isByte(protocol);
 }
 
 /** The number of a protocol, or undefined if the rule is for any protocol. */
 export function protocolNumber(protocol: string | null): number | undefined {
+  // Rules of earlier versions may have the protocol "any".
   if (protocol === null || protocol === 'any') return undefined;
-  return protocolNumbers[protocol] ?? Number(protocol);
+  return protocolNumbers.get(protocol) ?? Number(protocol);
 }
 
 /** The columns of a rule's ACL row. */
@@ -81,16 +95,22 @@ export function aclMatch(rule: SecurityGroupRule): string {
   const { ip } = families[rule.ethertype];
   const peer = `${ip}.${ingress ? 'src' : 'dst'}`;
   const terms = [`${ingress ? 'outport' : 'inport'} == @${portGroupName(rule.security_group_id)}`, ip];
-  if (rule.remote_ip_prefix !== null) terms.push(`${peer} == ${rule.remote_ip_prefix}`);
+  if (rule.remote_ip_prefix !== null) terms.push(`${peer} == ${withoutHostBits(rule.remote_ip_prefix)}`);
   if (rule.remote_group_id !== null) terms.push(`${peer} == $${portGroupName(rule.remote_group_id)}_${ip}`);
   return [...terms, ...protocolTerms(rule)].join(' && ');
+}
+
+/** A prefix as OVN's parser reads it: it refuses host bits. */
+function withoutHostBits(cidr: string): string {
+  const prefix = parsePrefix(cidr);
+  return prefix ? prefixText(prefix) : cidr;
 }
 
 function protocolTerms(rule: SecurityGroupRule): string[] {
   const number = protocolNumber(rule.protocol);
   if (number === undefined) return [];
   const { port_range_min: min, port_range_max: max } = rule;
-  const name = { 6: 'tcp', 17: 'udp', 132: 'sctp' }[number];
+  const name = portProtocols.get(number);
   if (name !== undefined) return [name, ...portTerms(`${name}.dst`, min, max)];
   if (number === 1 || number === 58) {
     // In an IPv6 rule "icmp" means ICMPv6, as in Neutron.
@@ -110,5 +130,5 @@ function portTerms(field: string, min: number | null, max: number | null): strin
 }
 
 function isByte(text: string): boolean {
-  return /^\d{1,3}$/.test(text) && Number(text) <= 255;
+  return /^(0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255;
 }

@@ -17,7 +17,9 @@ beforeAll(async () => {
   cloud = await startCloud();
   northd = await startNorthd(cloud.nb);
   network_id = idOf(await cloud.call('alice', 'POST', 'networks', { network: {} }));
-  await cloud.call('alice', 'POST', 'subnets', { subnet: { network_id, cidr: '10.0.0.0/24' } });
+  await cloud.call('alice', 'POST', 'subnets', {
+    subnet: { network_id, ip_version: 4, cidr: '10.0.0.0/24' },
+  });
 });
 afterAll(async () => {
   await northd[Symbol.asyncDispose]();

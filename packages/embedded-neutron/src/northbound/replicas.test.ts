@@ -16,7 +16,7 @@ beforeAll(async () => {
   network = idOf(await a.call('alice', 'POST', 'networks', { network: { name: 'n' } }));
   // Just enough for 51 ports, so that concurrent choices are likely to collide. Later tests enlarge the pool.
   const allocation_pools = [{ start: '10.0.0.10', end: '10.0.0.60' }];
-  const subnet = { network_id: network, cidr: '10.0.0.0/24', allocation_pools };
+  const subnet = { network_id: network, ip_version: 4, cidr: '10.0.0.0/24', allocation_pools };
   await a.call('alice', 'POST', 'subnets', { subnet });
   parent = idOf(await a.call('alice', 'POST', 'ports', { port: { network_id: network } }));
   // OVSDB sends the port to the other replica. Wait until it arrives.

@@ -11,6 +11,7 @@ beforeAll(async () => {
   const routes = [{ destination: '10.9.0.0/16', nexthop: '10.0.0.254' }];
   const subnet = {
     network_id: network,
+    ip_version: 4,
     cidr: '10.0.0.0/24',
     dns_nameservers: ['9.9.9.9'],
     host_routes: routes,

@@ -27,7 +27,8 @@ export function defaultQuotas(resources: readonly Limited[]): Quota {
   return { ...unserved, ...served };
 }
 
-const keyOf = (projectId: string): string => `neutron:quota:${projectId}`;
+const KEY = 'neutron:quota:';
+const keyOf = (projectId: string): string => KEY + projectId;
 
 /** The limits of a project: those that an admin has set, and the operator's defaults for the rest. */
 export function quotaOf({ nb, settings }: Backend, projectId: string): Quota {
@@ -59,6 +60,15 @@ export function requireQuota(backend: Backend, resource: Limited, projects: read
   }
 }
 
+/** The limits of all projects that have limits of their own. */
+export function allQuotas(backend: Backend): readonly (Quota & { readonly project_id: string })[] {
+  const projects = Object.keys(backend.nb.settings).filter((key) => key.startsWith(KEY));
+  return projects.toSorted().map((key) => {
+    const project_id = key.slice(KEY.length);
+    return { ...quotaOf(backend, project_id), project_id, tenant_id: project_id };
+  }) as never;
+}
+
 /** Sets some limits of a project. */
 export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): Promise<void> {
   return nb.change((tx) => {
@@ -75,7 +85,7 @@ export function updateQuota({ nb }: Backend, projectId: string, limits: Quota): 
  */
 export function resetQuota({ nb }: Backend, projectId: string): Promise<void> {
   return nb.change((tx) => {
-    if (!(keyOf(projectId) in nb.settings)) throw neutronError('TenantQuotaNotFound', projectId);
+    if (!Object.hasOwn(nb.settings, keyOf(projectId))) throw neutronError('TenantQuotaNotFound', projectId);
     tx.claim('quota', projectId);
     nb.set(tx, { [keyOf(projectId)]: undefined });
   });

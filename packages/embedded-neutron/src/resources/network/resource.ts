@@ -1,4 +1,5 @@
 import type { Network as WireNetwork } from '@ovn-docker/openstack';
+import { isBool, isInteger, isText, isWord } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
@@ -13,7 +14,7 @@ import {
 import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
-import { networkAttributes } from './attributes.ts';
+import { networkSchema } from './attributes.ts';
 import { deleteNetwork, updateNetwork, writeNetwork } from './change.ts';
 import { insertNetworks, parseNetworks } from './create.ts';
 
@@ -55,27 +56,24 @@ function render({ nb }: Backend, caller: Caller, network: Network): WireNetwork 
 
 /** Networks. */
 export const networks = defineResource({
-  singular: 'network',
   plural: 'networks',
   path: 'networks',
   quota: 500,
   rows: networkRows,
   byProject: networksByProject,
-  filters: [
-    'name',
-    'admin_state_up',
-    'mtu',
-    'status',
-    'shared',
-    'router:external',
-    'is_default',
-    'port_security_enabled',
-    'dns_domain',
-    'provider:network_type',
-    'provider:physical_network',
-    'provider:segmentation_id',
-    'vlan_transparent',
-  ],
+  filters: {
+    name: isText,
+    admin_state_up: isBool,
+    mtu: isInteger,
+    status: isWord,
+    shared: isBool,
+    'router:external': isBool,
+    is_default: isBool,
+    'provider:network_type': isText,
+    'provider:physical_network': isText,
+    'provider:segmentation_id': isInteger,
+  },
+  sortKeys: ['name', 'admin_state_up', 'mtu', 'status'],
   extensions: [
     {
       alias: 'external-net',
@@ -102,7 +100,7 @@ export const networks = defineResource({
       updated: '2012-09-07T10:00:00-00:00',
     },
   ],
-  attributes: networkAttributes,
+  ...networkSchema,
   notFound: (id) => neutronError('NetworkNotFound', id),
   list: ({ nb }) => listNetworks(nb),
   find: ({ nb }, id) => findNetwork(nb, id),

@@ -11,7 +11,9 @@ const port = (attributes: object) =>
 beforeAll(async () => {
   cloud = await startCloud();
   network_id = idOf(await cloud.call('admin', 'POST', 'networks', { network: { shared: true } }));
-  await cloud.call('admin', 'POST', 'subnets', { subnet: { network_id, cidr: '10.11.0.0/24' } });
+  await cloud.call('admin', 'POST', 'subnets', {
+    subnet: { network_id, ip_version: 4, cidr: '10.11.0.0/24' },
+  });
 });
 afterAll(() => cloud[Symbol.asyncDispose]());
 
@@ -41,7 +43,7 @@ test('a tenant can change neither a shared network nor its subnets', async () =>
   const rename = await cloud.call('bob', 'PUT', `networks/${network_id}`, { network: { name: 'mine' } });
   expect([rename.status, rename.body.NeutronError?.type]).toEqual([403, 'PolicyNotAuthorized']);
   expect((await cloud.call('bob', 'DELETE', `networks/${network_id}`)).status).toBe(403);
-  const subnet = { network_id, cidr: '10.12.0.0/24' };
+  const subnet = { network_id, ip_version: 4, cidr: '10.12.0.0/24' };
   expect((await cloud.call('bob', 'POST', 'subnets', { subnet })).status).toBe(403);
   const unshare = { network: { shared: false } };
   const refused = await cloud.call('admin', 'PUT', `networks/${network_id}`, unshare);

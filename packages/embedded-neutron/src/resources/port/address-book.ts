@@ -1,6 +1,7 @@
 import {
   canonical,
   contains,
+  type Prefix,
   parsePrefix,
   slaacAddress,
   toNumber,
@@ -56,7 +57,7 @@ export class AddressBook {
    *
    * @param current addresses that the port has now; an address in a requested subnet is reused
    * @throws NeutronError IpAddressAlreadyAllocated, IpAddressGenerationFailure, InvalidIpForNetwork,
-   * InvalidIpForSubnet
+   * InvalidIpForSubnet, AllocationOnAutoAddressSubnet, InvalidInput
    */
   takeAddresses(
     requested: readonly FixedIpRequest[] | undefined,
@@ -76,11 +77,14 @@ export class AddressBook {
   }
 
   #takeRequested(request: FixedIpRequest, reusable: FixedIp[]): FixedIp {
-    const subnet =
-      request.subnet_id === undefined
-        ? this.#subnetWith(request.ip_address ?? '')
-        : this.#subnet(request.subnet_id);
-    if (request.ip_address !== undefined) return this.#takeExactly(subnet, request.ip_address);
+    const subnet = this.#subnetFor(request);
+    if (request.ip_address !== undefined) {
+      if (!isAutoAddress(subnet)) return this.#takeExactly(subnet, request.ip_address);
+      // A client may repeat the address that the port has now.
+      if (!reusable.some((ip) => ip.ip_address === request.ip_address)) {
+        throw neutronError('AllocationOnAutoAddressSubnet', request.ip_address, subnet.id);
+      }
+    }
     if (isAutoAddress(subnet)) return { subnet_id: subnet.id, ip_address: AUTOMATIC };
     const index = reusable.findIndex((ip) => ip.subnet_id === subnet.id && this.#isFree(ip));
     const [reused] = index < 0 ? [] : reusable.splice(index, 1);
@@ -104,11 +108,9 @@ export class AddressBook {
 
   #takeExactly(subnet: Subnet, address: string): FixedIp {
     const prefix = parsePrefix(subnet.cidr);
-    if (!prefix || !contains(prefix, address)) throw neutronError('InvalidIpForSubnet', address);
-    const value = toNumber(address);
-    const edge =
-      prefix.version === 4 && prefix.length < 31 && (value === prefix.first || value === prefix.last);
-    if (edge) throw neutronError('InvalidIpForSubnet', address);
+    if (!prefix || !contains(prefix, address) || isEdge(prefix, address)) {
+      throw neutronError('InvalidIpForSubnet', address);
+    }
     const text = canonical(address);
     if (this.#isUsed(subnet.id, text)) throw neutronError('IpAddressAlreadyAllocated', text, subnet.id);
     return this.#take(subnet.id, text);
@@ -154,23 +156,33 @@ export class AddressBook {
     return !this.#isUsed(subnet_id, ip_address);
   }
 
+  #subnetFor({ subnet_id, ip_address }: FixedIpRequest): Subnet {
+    if (this.subnets.length === 0) throw invalid('IP allocation requires subnets for network');
+    if (subnet_id !== undefined) return this.#subnet(subnet_id);
+    if (ip_address === undefined) throw invalid('IP allocation requires subnet_id or ip_address');
+    const subnet = this.subnets.find(({ cidr }) => {
+      const prefix = parsePrefix(cidr);
+      return prefix !== undefined && contains(prefix, ip_address) && !isEdge(prefix, ip_address);
+    });
+    if (!subnet) throw neutronError('InvalidIpForNetwork', ip_address);
+    return subnet;
+  }
+
   #subnet(id: string): Subnet {
     const subnet = this.subnets.find((candidate) => candidate.id === id);
     if (subnet) return subnet;
-    throw neutronError(
-      'InvalidInput',
+    throw invalid(
       `Failed to create port on network ${this.network.id}, because fixed_ips included invalid subnet ${id}`,
     );
   }
+}
 
-  #subnetWith(address: string): Subnet {
-    const subnet = this.subnets.find(({ cidr }) => {
-      const prefix = parsePrefix(cidr);
-      return prefix !== undefined && contains(prefix, address);
-    });
-    if (!subnet) throw neutronError('InvalidIpForNetwork', address);
-    return subnet;
-  }
+const invalid = (message: string) => neutronError('InvalidInput', message);
+
+/** Whether an address is the network or broadcast address of an IPv4 prefix. */
+function isEdge(prefix: Prefix, address: string): boolean {
+  const value = toNumber(address);
+  return prefix.version === 4 && prefix.length < 31 && (value === prefix.first || value === prefix.last);
 }
 
 /** Placeholder for an address that is derived from the MAC. */

@@ -14,7 +14,7 @@ import { seesInside } from '../../policy/visibility.ts';
 import { AddressBook } from './address-book.ts';
 import type { portAttributes } from './attributes.ts';
 import { hasChildren, parseProfile, requireParent } from './parent-binding.ts';
-import { chooseGroups, completePairs, groupsOf } from './plan.ts';
+import { chooseGroups, completePairs, groupsOf, knownSubnets } from './plan.ts';
 import { requirePortPolicy } from './policy.ts';
 
 type Changes = UpdateValues<typeof portAttributes>;
@@ -90,10 +90,14 @@ function addressing(
   network: Network,
   changes: Changes,
 ) {
+  knownSubnets(backend, caller, changes.fixed_ips);
   const { mac_address: mac, fixed_ips } = newAddresses(backend, tx, port, network, changes);
   const secured = changes.port_security_enabled ?? port.port_security_enabled;
-  const pairs =
-    changes.allowed_address_pairs === undefined ? port.allowed_address_pairs : changes.allowed_address_pairs;
+  const pairs = changes.allowed_address_pairs ?? port.allowed_address_pairs;
+  // The error differs if the port has the groups already.
+  if (!secured && changes.security_groups === undefined && port.security_groups.length > 0) {
+    throw neutronError('PortSecurityPortHasSecurityGroup');
+  }
   return {
     mac_address: mac,
     port_security_enabled: secured,
@@ -102,8 +106,7 @@ function addressing(
     security_groups: chooseGroups(backend, tx, caller, {
       project_id: port.project_id,
       secured,
-      requested:
-        changes.security_groups === undefined ? port.security_groups : (changes.security_groups ?? []),
+      requested: changes.security_groups ?? port.security_groups,
     }),
   };
 }
@@ -112,9 +115,10 @@ function addressing(
 function newAddresses(backend: Backend, tx: NbTransaction, port: Port, network: Network, changes: Changes) {
   if (changes.mac_address === undefined && changes.fixed_ips === undefined) return port;
   const book = new AddressBook(backend.nb, tx, network, port.id);
-  const mac = changes.mac_address
-    ? book.takeMac(changes.mac_address, backend.settings.base_mac)
-    : port.mac_address;
+  const mac =
+    changes.mac_address === undefined
+      ? port.mac_address
+      : book.takeMac(changes.mac_address ?? undefined, backend.settings.base_mac);
   const ips = changes.fixed_ips ? book.takeAddresses(changes.fixed_ips, mac, port.fixed_ips) : port.fixed_ips;
   return { mac_address: mac, fixed_ips: ips };
 }

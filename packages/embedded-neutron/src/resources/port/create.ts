@@ -11,9 +11,9 @@ import type { Caller } from '../../policy/caller.ts';
 import { takePlace } from '../../policy/quota-places.ts';
 import { mayPlugInto, seesNetwork } from '../../policy/visibility.ts';
 import { AddressBook } from './address-book.ts';
-import { portAttributes } from './attributes.ts';
+import { type portAttributes, portSchema } from './attributes.ts';
 import { type ParsedProfile, parseProfile, requireParent } from './parent-binding.ts';
-import { chooseGroups, completePairs, groupsOf } from './plan.ts';
+import { chooseGroups, completePairs, groupsOf, knownSubnets } from './plan.ts';
 import { requirePortPolicy } from './policy.ts';
 
 type Values = CreateValues<typeof portAttributes>;
@@ -28,7 +28,7 @@ interface PortRequest extends Values {
 /** Reads ports from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
 export function parsePorts(bodies: readonly Body[], caller: Caller): readonly PortRequest[] {
   return bodies.map((given) => {
-    const values = parseCreate('port', portAttributes, given, caller);
+    const values = parseCreate(portSchema, given, caller);
     return { ...values, given, profile: parseProfile(values['binding:profile']) };
   });
 }
@@ -44,12 +44,17 @@ export function insertPorts(
     // As in Neutron, the quota is checked before the request.
     const place = takePlace(backend, tx, request.project_id);
     const network = pluggable(backend, caller, request.network_id);
-    requirePortPolicy('create_port', caller, network, request.given as Partial<Values>);
+    requirePortPolicy('create_port', caller, network, onlyGiven(request));
     const book = new AddressBook(backend.nb, tx, network);
     const port = draft(backend, tx, caller, book, request, place);
     insertPort(backend, tx, book, port);
     return port.id;
   });
+}
+
+/** The attributes that the body of a request contains; the defaults need no policy. */
+function onlyGiven({ given, ...values }: PortRequest): Partial<Values> {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => Object.hasOwn(given, name)));
 }
 
 /**
@@ -76,7 +81,7 @@ function draft(
   const { network } = book;
   const { nesting, rest } = request.profile;
   if (nesting) requireParent(backend.nb, tx, caller, id, nesting);
-  const mac = book.takeMac(request.mac_address, backend.settings.base_mac);
+  const mac = book.takeMac(request.mac_address ?? undefined, backend.settings.base_mac);
   const secured = request.port_security_enabled ?? network.port_security_enabled;
   return {
     ...standardNow(1),
@@ -95,7 +100,7 @@ function draft(
       secured,
       requested: request.security_groups,
     }),
-    fixed_ips: book.takeAddresses(request.fixed_ips, mac),
+    fixed_ips: book.takeAddresses(knownSubnets(backend, caller, request.fixed_ips), mac),
     allowed_address_pairs: completePairs(backend, request.allowed_address_pairs, mac, secured),
     port_security_enabled: secured,
     dns_name: request.dns_name,

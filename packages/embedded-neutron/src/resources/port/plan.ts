@@ -1,10 +1,14 @@
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
+import { findNetwork } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import type { AddressPair, PortDraft } from '../../northbound/ports.ts';
 import { findSecurityGroup } from '../../northbound/security-groups.ts';
+import { findSubnet } from '../../northbound/subnets.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
+import { seesSubnet } from '../../policy/visibility.ts';
 import { ensureDefaultGroup, ensureDropGroup, type GroupRef } from '../security-group/default-group.ts';
+import { duplicatePair, type FixedIpRequest, type PairRequest } from './attributes.ts';
 
 /** The Port_Groups of a port: its security groups, and the drop group unless port security is off. */
 export function groupsOf(backend: Backend, tx: NbTransaction, port: PortDraft): GroupRef[] {
@@ -16,7 +20,8 @@ export function groupsOf(backend: Backend, tx: NbTransaction, port: PortDraft): 
  * The security groups of a port: the requested ones, else the project's default group. None without port
  * security.
  *
- * @throws NeutronError SecurityGroupNotFound, PortSecurityAndIPRequiredForSecurityGroups
+ * @throws NeutronError SecurityGroupNotFound, SecurityGroupConflict,
+ * PortSecurityAndIPRequiredForSecurityGroups
  */
 export function chooseGroups(
   backend: Backend,
@@ -25,37 +30,74 @@ export function chooseGroups(
   port: {
     readonly project_id: string;
     readonly secured: boolean;
-    readonly requested: readonly string[] | null | undefined;
+    readonly requested: readonly string[] | undefined;
   },
 ): readonly string[] {
   const { project_id, secured, requested } = port;
-  for (const id of requested ?? []) {
+  const groups = (requested ?? []).map((id) => {
     const group = findSecurityGroup(backend.nb, id);
-    const usable = group && (owns(caller, group) || group.project_id === project_id);
-    if (!usable) throw neutronError('SecurityGroupNotFound', id);
-  }
+    if (group && (owns(caller, group) || group.project_id === project_id)) return group;
+    throw neutronError('SecurityGroupNotFound', id);
+  });
   if (!secured) {
-    if (requested && requested.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
+    if (groups.length > 0) throw neutronError('PortSecurityAndIPRequiredForSecurityGroups');
     return [];
   }
-  return requested ? [...new Set(requested)] : [ensureDefaultGroup(backend, tx, project_id).id];
+  if (requested === undefined) return [ensureDefaultGroup(backend, tx, project_id).id];
+  if (new Set(groups.map(({ stateful }) => stateful)).size > 1) {
+    throw neutronError(
+      'SecurityGroupConflict',
+      'Cannot apply both stateful and stateless security groups on the same port at the same time',
+    );
+  }
+  return requested;
+}
+
+/**
+ * The requested addresses, if the caller sees the subnets that they name.
+ *
+ * @throws NeutronError SubnetNotFound
+ */
+export function knownSubnets<T extends readonly FixedIpRequest[] | undefined>(
+  { nb }: Backend,
+  caller: Caller,
+  requested: T,
+): T {
+  for (const { subnet_id: id } of requested ?? []) {
+    const subnet = id === undefined ? undefined : findSubnet(nb, id);
+    if (id === undefined || (subnet && seesSubnet(caller, subnet, findNetwork(nb, subnet.network_id))))
+      continue;
+    throw neutronError('SubnetNotFound', id);
+  }
+  return requested;
 }
 
 /**
  * Adds the port's MAC to address pairs that have none, and sorts the pairs as Neutron does.
  *
- * @throws NeutronError AllowedAddressPairExhausted, AddressPairAndPortSecurityRequired
+ * @throws NeutronError AllowedAddressPairExhausted, AddressPairAndPortSecurityRequired,
+ * DuplicateAddressPairInRequest
  */
 export function completePairs(
   backend: Backend,
-  pairs: readonly { readonly ip_address: string; readonly mac_address?: string | undefined }[] | null,
+  requested: readonly PairRequest[],
   mac: string,
   secured: boolean,
 ): AddressPair[] {
   const limit = backend.settings.max_allowed_address_pairs;
-  if ((pairs ?? []).length > limit) throw neutronError('AllowedAddressPairExhausted', limit);
-  if ((pairs ?? []).length > 0 && !secured) throw neutronError('AddressPairAndPortSecurityRequired');
-  return (pairs ?? [])
-    .map(({ ip_address, mac_address }) => ({ mac_address: mac_address ?? mac, ip_address }))
-    .sort((a, b) => a.mac_address.localeCompare(b.mac_address) || a.ip_address.localeCompare(b.ip_address));
+  if (requested.length > limit) throw neutronError('AllowedAddressPairExhausted', limit);
+  if (requested.length > 0 && !secured) throw neutronError('AddressPairAndPortSecurityRequired');
+  const pairs = requested.map(({ ip_address, mac_address }) => ({
+    mac_address: mac_address ?? mac,
+    ip_address,
+  }));
+  const keys = new Set<string>();
+  for (const pair of pairs) {
+    const key = `${pair.mac_address} ${pair.ip_address}`;
+    if (keys.has(key)) throw duplicatePair(pair.mac_address, pair.ip_address);
+    keys.add(key);
+  }
+  return pairs.sort(
+    (a, b) => a.mac_address.localeCompare(b.mac_address) || a.ip_address.localeCompare(b.ip_address),
+  );
 }

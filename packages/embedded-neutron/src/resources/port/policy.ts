@@ -4,7 +4,7 @@ import { attributeRule, type Caller, isAdmin, owns } from '../../policy/caller.t
 import type { FixedIpRequest } from './attributes.ts';
 
 interface Given {
-  readonly mac_address?: string | undefined;
+  readonly mac_address?: string | null | undefined;
   readonly port_security_enabled?: boolean | undefined;
   readonly fixed_ips?: readonly FixedIpRequest[] | undefined;
   readonly allowed_address_pairs?: readonly unknown[] | null | undefined;

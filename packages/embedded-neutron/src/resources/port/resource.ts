@@ -1,15 +1,18 @@
 import type { Port as WirePort } from '@ovn-docker/openstack';
+import { canonical } from '../../addresses/addresses.ts';
+import { readMac } from '../../addresses/mac.ts';
+import { equals, type Filter, isBool, isText, isWord } from '../../api/filters.ts';
 import { defineResource, type Wire } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import { portsByProject } from '../../northbound/port-indexes.ts';
-import { findPort, listPorts, type Port, portRows } from '../../northbound/ports.ts';
+import { type FixedIp, findPort, listPorts, type Port, portRows } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesInside } from '../../policy/visibility.ts';
-import { portAttributes } from './attributes.ts';
+import { portSchema } from './attributes.ts';
 import { deletePort, updatePort, writePort } from './change.ts';
 import { insertPorts, parsePorts } from './create.ts';
 
@@ -92,25 +95,49 @@ function trunkDetails({ nb }: Backend, port: Port) {
 }
 
 /** Whether an address of the port is `subnet_id=…`, `ip_address=…` or contains `ip_address_substr=…`. */
-function matchesFixedIp(item: Wire, value: string): boolean {
-  const equal = value.indexOf('=');
-  const [key, text] = [value.slice(0, equal), value.slice(equal + 1)];
-  const ips = (item['fixed_ips'] ?? []) as readonly Readonly<Record<string, string>>[];
-  return ips.some((ip) =>
-    key === 'ip_address_substr' ? (ip['ip_address']?.includes(text) ?? false) : ip[key] === text,
-  );
-}
+const hasAddress: Filter = (values) => {
+  const pairs = values.map((value) => {
+    const equal = value.indexOf('=');
+    if (equal > 0) return [value.slice(0, equal).trim(), value.slice(equal + 1).trim()] as const;
+    throw neutronError('InvalidInput', `'${value}' is not of the form <key>=[value]`);
+  });
+  const valuesOf = (key: string) => pairs.filter(([name]) => name === key).map(([, value]) => value);
+  const [subnets, exact, parts] = ['subnet_id', 'ip_address', 'ip_address_substr'].map(valuesOf);
+  const some = (
+    item: Wire,
+    wanted: readonly string[] | undefined,
+    test: (ip: FixedIp, text: string) => boolean,
+  ) =>
+    !wanted?.length ||
+    (item['fixed_ips'] as readonly FixedIp[]).some((ip) => wanted.some((text) => test(ip, text)));
+  return (item) =>
+    some(item, subnets, (ip, text) => ip.subnet_id === text) &&
+    some(item, exact, (ip, text) => ip.ip_address === canonical(text)) &&
+    some(item, parts, (ip, text) => ip.ip_address.includes(text));
+};
 
 /** Ports. */
 export const ports = defineResource({
-  singular: 'port',
   plural: 'ports',
   path: 'ports',
   quota: 5000,
   rows: portRows,
   byProject: portsByProject,
   shared: true,
-  filters: [
+  filters: {
+    name: isText,
+    network_id: isText,
+    mac_address: equals((value) => readMac(String(value)) ?? value),
+    admin_state_up: isBool,
+    status: isWord,
+    device_id: isText,
+    device_owner: isText,
+    security_groups: isText,
+    'binding:host_id': isText,
+    ip_allocation: isText,
+    fixed_ips: hasAddress,
+  },
+  sortKeys: [
     'name',
     'network_id',
     'mac_address',
@@ -118,14 +145,8 @@ export const ports = defineResource({
     'status',
     'device_id',
     'device_owner',
-    'security_groups',
-    'binding:vnic_type',
-    'binding:host_id',
-    'port_security_enabled',
-    'dns_name',
     'ip_allocation',
   ],
-  matchers: { fixed_ips: (item, values) => values.every((value) => matchesFixedIp(item, value)) },
   extensions: [
     {
       alias: 'allowed-address-pairs',
@@ -166,7 +187,7 @@ export const ports = defineResource({
       updated: '2026-11-23T00:00:00-00:00',
     },
   ],
-  attributes: portAttributes,
+  ...portSchema,
   notFound: (id) => neutronError('PortNotFound', id),
   list: ({ nb }) => listPorts(nb),
   find: ({ nb }, id) => findPort(nb, id),

@@ -1,6 +1,7 @@
 import type { Edit, ItemRequest } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
+import { aclColumns } from '../../northbound/acl.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { hasPortsOfGroup } from '../../northbound/ports.ts';
@@ -10,6 +11,7 @@ import {
   findSecurityGroup,
   groupColumns,
   rulesAbout,
+  rulesOf,
   type SecurityGroup,
 } from '../../northbound/security-groups.ts';
 import { type Caller, isAdmin, owns } from '../../policy/caller.ts';
@@ -28,19 +30,31 @@ export function writeGroup(tx: NbTransaction, group: SecurityGroup): void {
   tx.update('Port_Group', group.row, groupColumns(group));
 }
 
-/** Plans a change of name or description. */
+/**
+ * Plans a change of a group. A group with ports keeps its way of filtering.
+ *
+ * @throws NeutronError SecurityGroupCannotUpdateDefault, SecurityGroupInUse
+ */
 export function updateGroup(
   backend: Backend,
   tx: NbTransaction,
   { caller, id, revision, changes }: Edit<typeof securityGroupAttributes>,
 ): void {
+  const { nb } = backend;
   const group = ownGroup(backend, caller, id);
   requireRevision(revision, group);
-  const renames = changes.name !== undefined && changes.name !== group.name;
-  if (renames && (group.name === 'default' || changes.name === 'default')) {
+  const changed = { ...group, ...changes, ...touched(group) } as SecurityGroup;
+  if (changed.stateful !== group.stateful) {
+    if (hasPortsOfGroup(nb, id)) throw neutronError('SecurityGroupInUse', id);
+    for (const rule of rulesOf(nb, group)) {
+      const row = findRuleRow(nb, rule.id);
+      if (row) tx.update('ACL', row._uuid, { action: aclColumns(rule, changed.stateful).action });
+    }
+  }
+  if (group.name === 'default' && changes.name !== undefined) {
     throw neutronError('SecurityGroupCannotUpdateDefault');
   }
-  writeGroup(tx, { ...group, ...changes, ...touched(group) } as SecurityGroup);
+  writeGroup(tx, changed);
 }
 
 /**

@@ -3,7 +3,8 @@ import { neutronError } from '../../errors.ts';
 import { protocolNumber } from '../../northbound/acl.ts';
 import type { SecurityGroupRule } from '../../northbound/security-groups.ts';
 
-type Rule = Pick<
+/** The attributes of a rule that say which traffic it allows. */
+export type RuleMatch = Pick<
   SecurityGroupRule,
   | 'direction'
   | 'ethertype'
@@ -14,48 +15,94 @@ type Rule = Pick<
   | 'remote_group_id'
 >;
 
-const PORT_PROTOCOLS = [6, 17, 132, 33, 136];
-const ICMP_PROTOCOLS = [1, 58];
+const PORT_PROTOCOLS: Readonly<Record<string, number>> = {
+  DCCP: 33,
+  SCTP: 132,
+  TCP: 6,
+  UDP: 17,
+  UDPLITE: 136,
+};
+const ICMP = 1;
+const ICMPV6 = 58;
+const IPV6_PROTOCOLS = [41, 43, 44, ICMPV6, 59, 60];
+const EVERYTHING = ['0.0.0.0/0', '::/0'];
 
-/** Checks that the parts of a rule fit together. @throws NeutronError SecurityGroup… */
-export function checkRule(rule: Rule): void {
-  const { port_range_min: min, port_range_max: max } = rule;
-  const number = protocolNumber(rule.protocol);
-  if (rule.remote_ip_prefix !== null && rule.remote_group_id !== null) {
-    throw neutronError('SecurityGroupRemoteGroupAndRemoteIpPrefix');
+/**
+ * Checks that the parts of a rule fit together.
+ *
+ * @param rule in the form that {@link canonicalRule} returns
+ * @throws NeutronError SecurityGroup…
+ */
+export function checkRule(rule: RuleMatch & { readonly remote_address_group_id: string | null }): void {
+  checkPorts(rule);
+  const { ethertype, remote_ip_prefix: prefix, protocol } = rule;
+  const version = prefix === null ? undefined : parsePrefix(prefix)?.version;
+  if (prefix !== null && ethertype !== `IPv${version}`) {
+    throw neutronError('SecurityGroupRuleParameterConflict', ethertype, prefix);
   }
-  const prefix = rule.remote_ip_prefix === null ? undefined : parsePrefix(rule.remote_ip_prefix);
-  if (prefix && (prefix.version === 4) !== (rule.ethertype === 'IPv4')) {
-    throw neutronError('SecurityGroupRuleParameterConflict', rule.ethertype, rule.remote_ip_prefix ?? '');
+  if (ethertype === 'IPv4' && IPV6_PROTOCOLS.includes(protocolNumber(protocol) ?? -1)) {
+    throw neutronError('SecurityGroupEthertypeConflictWithProtocol', ethertype, protocol ?? '');
   }
-  if (min === null && max === null) return;
-  if (number === undefined) throw neutronError('SecurityGroupProtocolRequiredWithPorts');
-  if (ICMP_PROTOCOLS.includes(number)) {
-    if (min === null || min > 255 || (max ?? 0) > 255) {
-      throw neutronError(
-        'InvalidInput',
-        'ICMP type and code must be in range 0 through 255, and a code needs a type',
-      );
-    }
-    return;
+  const remotes = [prefix, rule.remote_group_id, rule.remote_address_group_id];
+  if (remotes.filter((remote) => remote !== null).length > 1) {
+    throw neutronError('SecurityGroupMultipleRemoteEntites');
   }
-  if (!PORT_PROTOCOLS.includes(number)) {
-    throw neutronError('InvalidInput', `Protocol ${rule.protocol} has no ports`);
-  }
-  if (min === null || max === null || min > max) throw neutronError('SecurityGroupInvalidPortRange');
 }
 
-/** Whether two rules of one group allow the same traffic. */
-export function isSameRule(a: Rule, b: Rule): boolean {
+function checkPorts({ protocol, port_range_min: min, port_range_max: max }: RuleMatch): void {
+  if (min === null && max === null) return;
+  const number = protocolNumber(protocol);
+  if (number === undefined) throw neutronError('SecurityGroupProtocolRequiredWithPorts');
+  if (Object.values(PORT_PROTOCOLS).includes(number)) {
+    if (min === 0 || max === 0) throw neutronError('SecurityGroupInvalidPortValue', '0');
+    if (min === null || max === null || min > max) throw neutronError('SecurityGroupInvalidPortRange');
+  } else if (number === ICMP || number === ICMPV6) {
+    if (min !== null && min > 255) {
+      throw neutronError('SecurityGroupInvalidIcmpValue', 'type', 'port_range_min', min);
+    }
+    if (max !== null && max > 255) {
+      throw neutronError('SecurityGroupInvalidIcmpValue', 'code', 'port_range_max', max);
+    }
+    if (min === null) throw neutronError('SecurityGroupMissingIcmpType', max ?? 0);
+  } else {
+    throw neutronError('SecurityGroupInvalidProtocolForPort', number, Object.keys(PORT_PROTOCOLS).join(', '));
+  }
+}
+
+/**
+ * A rule as Neutron stores it: ICMP in an IPv6 rule is ICMPv6, and the whole range of ports is none.
+ */
+export function canonicalRule<R extends RuleMatch>(rule: R): R {
+  const { ethertype, protocol, port_range_min: min, port_range_max: max } = rule;
+  const isWhole = min === 1 && max === 65_535;
+  return {
+    ...rule,
+    ...(isWhole && { port_range_min: null, port_range_max: null }),
+    ...(ethertype === 'IPv6' && { protocol: icmpv6(protocol) }),
+  };
+}
+
+function icmpv6(protocol: string | null): string | null {
+  if (protocol === 'icmp' || protocol === 'icmpv6') return 'ipv6-icmp';
+  return protocol === String(ICMP) ? String(ICMPV6) : protocol;
+}
+
+/** Whether two rules of one group allow the same traffic, in Neutron's view: host bits make a difference. */
+export function isSameRule(a: RuleMatch, b: RuleMatch): boolean {
   return (
     a.direction === b.direction &&
     a.ethertype === b.ethertype &&
     protocolNumber(a.protocol) === protocolNumber(b.protocol) &&
     a.port_range_min === b.port_range_min &&
     a.port_range_max === b.port_range_max &&
-    normalizedCidr(a.remote_ip_prefix) === normalizedCidr(b.remote_ip_prefix) &&
+    remoteOf(a) === remoteOf(b) &&
     a.remote_group_id === b.remote_group_id
   );
+}
+
+/** The remote prefix, or null if it contains every address. */
+function remoteOf({ remote_ip_prefix: prefix }: RuleMatch): string | null {
+  return prefix !== null && EVERYTHING.includes(prefix) ? null : prefix;
 }
 
 /** A prefix with its host bits cleared. */

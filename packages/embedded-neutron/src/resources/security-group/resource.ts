@@ -1,4 +1,5 @@
 import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '@ovn-docker/openstack';
+import { equals, isBool, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
@@ -11,17 +12,24 @@ import {
   listRules,
   listSecurityGroups,
   ruleRows,
-  rulesByProject,
   rulesOf,
   type SecurityGroup,
   type SecurityGroupRule,
 } from '../../northbound/security-groups.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
-import { securityGroupAttributes, securityGroupRuleAttributes } from './attributes.ts';
+import {
+  ethertype,
+  portNumber,
+  protocol,
+  remotePrefix,
+  securityGroupRuleSchema,
+  securityGroupSchema,
+} from './attributes.ts';
 import { deleteGroup, deleteRule, updateGroup, writeGroup } from './change.ts';
 import { normalizedCidr } from './check-rule.ts';
 import { insertGroups, insertRules, parseGroups, parseRules } from './create.ts';
 import { introduceProject } from './default-group.ts';
+import { ruleQuota } from './rule-quota.ts';
 
 /** A rule as Neutron returns it, with the attributes in Neutron's order. */
 function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule): WireRule {
@@ -72,13 +80,13 @@ function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): Wi
 
 /** Security groups. */
 export const securityGroups = defineResource({
-  singular: 'security_group',
   plural: 'security_groups',
   path: 'security-groups',
   quota: 500,
   rows: groupRows,
   byProject: groupsByProject,
-  filters: ['name', 'stateful', 'shared'],
+  filters: { name: isText, shared: isBool },
+  sortKeys: ['name'],
   extensions: [
     {
       alias: 'security-group',
@@ -93,7 +101,7 @@ export const securityGroups = defineResource({
       updated: '2019-11-26T09:00:00-00:00',
     },
   ],
-  attributes: securityGroupAttributes,
+  ...securityGroupSchema,
   notFound: (id) => neutronError('SecurityGroupNotFound', id),
   list: ({ nb }) => listSecurityGroups(nb),
   find: ({ nb }, id) => findSecurityGroup(nb, id),
@@ -109,13 +117,23 @@ export const securityGroups = defineResource({
 
 /** Rules of security groups. */
 export const securityGroupRules = defineResource({
-  singular: 'security_group_rule',
+  ...ruleQuota,
   plural: 'security_group_rules',
   path: 'security-group-rules',
-  quota: 5000,
   rows: ruleRows,
-  byProject: rulesByProject,
-  filters: [
+  filters: {
+    security_group_id: isText,
+    ethertype: equals(ethertype),
+    direction: isText,
+    protocol: equals(protocol),
+    port_range_min: equals(portNumber),
+    port_range_max: equals(portNumber),
+    remote_ip_prefix: equals(remotePrefix),
+    normalized_cidr: isText,
+    remote_group_id: isText,
+    remote_address_group_id: isText,
+  },
+  sortKeys: [
     'security_group_id',
     'ethertype',
     'direction',
@@ -123,7 +141,9 @@ export const securityGroupRules = defineResource({
     'port_range_min',
     'port_range_max',
     'remote_ip_prefix',
+    'normalized_cidr',
     'remote_group_id',
+    'remote_address_group_id',
   ],
   extensions: [
     {
@@ -133,7 +153,7 @@ export const securityGroupRules = defineResource({
       updated: '2020-07-28T10:00:00-00:00',
     },
   ],
-  attributes: securityGroupRuleAttributes,
+  ...securityGroupRuleSchema,
   notFound: (id) => neutronError('SecurityGroupRuleNotFound', id),
   list: ({ nb }) => listRules(nb),
   find: ({ nb }, id) => findRule(nb, id),

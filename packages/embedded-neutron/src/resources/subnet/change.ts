@@ -1,5 +1,6 @@
-import { parsePrefix } from '../../addresses/addresses.ts';
+import { type Prefix, parsePrefix } from '../../addresses/addresses.ts';
 import type { Edit, ItemRequest } from '../../api/resource.ts';
+import type { UpdateValues } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { dhcpOptions } from '../../northbound/dhcp-options.ts';
@@ -13,7 +14,8 @@ import { requireRevision } from '../../policy/revision.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
 import { writeNetwork } from '../network/change.ts';
 import type { subnetAttributes } from './attributes.ts';
-import { checkPools, planGateway } from './plan.ts';
+import { checkDhcpData, requireDhcpPrefix } from './check.ts';
+import { checkPools, requireGateway, requireOutside } from './plan.ts';
 
 interface OwnSubnet {
   readonly subnet: Subnet;
@@ -64,14 +66,15 @@ export function updateSubnet(
   requireRevision(revision, subnet);
   const prefix = parsePrefix(subnet.cidr);
   if (prefix === undefined) throw neutronError('SubnetNotFound', id);
-  const gateway =
-    changes.gateway_ip === undefined ? subnet.gateway_ip : planGateway(prefix, changes.gateway_ip);
-  const pools = checkPools(prefix, gateway, changes.allocation_pools ?? subnet.allocation_pools);
+  checkChanges(prefix, subnet, changes);
+  const gateway = changes.gateway_ip === undefined ? subnet.gateway_ip : changes.gateway_ip;
+  const pools = changes.allocation_pools && checkPools(prefix, changes.allocation_pools);
+  if (pools || gateway !== subnet.gateway_ip) requireOutside(gateway, pools ?? subnet.allocation_pools);
   const changed: Subnet = {
     ...subnet,
     ...changes,
     gateway_ip: gateway,
-    allocation_pools: pools,
+    allocation_pools: pools ?? subnet.allocation_pools,
     ...touched(subnet),
   } as Subnet;
   writeSubnet(backend, tx, changed, network);
@@ -81,6 +84,22 @@ export function updateSubnet(
     tx.update('Logical_Switch_Port', port.row, {
       dhcpv4_options: changed.enable_dhcp ? subnet.row : undefined,
     });
+  }
+}
+
+/**
+ * Checks a change of a subnet, except its pools.
+ *
+ * @throws NeutronError InvalidInput, DNSNameServersExhausted, HostRoutesExhausted
+ */
+function checkChanges(prefix: Prefix, subnet: Subnet, changes: UpdateValues<typeof subnetAttributes>): void {
+  const { gateway_ip, enable_dhcp, dns_nameservers = [], host_routes = [] } = changes;
+  if (enable_dhcp && !subnet.enable_dhcp) requireDhcpPrefix(prefix);
+  if (gateway_ip) requireGateway(prefix, gateway_ip);
+  checkDhcpData(prefix, subnet.id, dns_nameservers, host_routes);
+  const hasModes = subnet.ipv6_ra_mode !== null || subnet.ipv6_address_mode !== null;
+  if (enable_dhcp === false && hasModes) {
+    throw neutronError('InvalidInput', 'Cannot disable enable_dhcp with ipv6 attributes set');
   }
 }
 

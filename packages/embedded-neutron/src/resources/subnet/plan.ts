@@ -1,128 +1,113 @@
 import {
-  canonical,
   contains,
   hostRange,
   type Prefix,
-  parsePrefix,
   prefixText,
+  type Range,
   toNumber,
   toText,
+  versionOf,
 } from '../../addresses/addresses.ts';
 import { rangesWithout } from '../../addresses/allocate.ts';
+import { printed } from '../../attributes/python-text.ts';
 import { neutronError } from '../../errors.ts';
-import { type AllocationPool, isAutoMode } from '../../northbound/subnets.ts';
+import type { AllocationPool } from '../../northbound/subnets.ts';
 
-interface Request {
-  readonly cidr: string | undefined;
-  readonly ip_version: number | undefined;
-  readonly gateway_ip: string | null | undefined;
-  readonly allocation_pools: readonly AllocationPool[] | undefined;
-  readonly ipv6_ra_mode?: string | null;
-  readonly ipv6_address_mode?: string | null;
-}
-
-interface Planned {
-  readonly prefix: Prefix;
-  readonly cidr: string;
-  readonly gateway_ip: string | null;
-  readonly allocation_pools: readonly AllocationPool[];
-}
+const invalid = (message: string) => neutronError('InvalidInput', message);
 
 /**
- * Checks the addresses of a new subnet and fills in defaults. The default gateway is the first address; null
- * means no gateway. The default allocation pools are all other host addresses.
+ * The gateway of a new subnet: the requested address, null for none, or by default the first address. For
+ * IPv6, Neutron uses the subnet-router anycast address.
  *
- * @throws NeutronError InvalidInput, BadRequest, OutOfBoundsAllocationPool, InvalidAllocationPool,
- * OverlappingAllocationPools, GatewayConflictWithAllocationPools
+ * @throws NeutronError InvalidInput, IpamValueInvalid if the default address cannot be a gateway
  */
-export function planSubnet(request: Request): Planned {
-  if (request.cidr === undefined) {
-    throw neutronError('BadRequest', 'subnets', 'a subnetpool must be specified in the absence of a cidr');
+export function planGateway(prefix: Prefix, requested: string | null | undefined): string | null {
+  if (requested !== undefined) {
+    if (requested !== null) requireGateway(prefix, requested);
+    return requested;
   }
-  const prefix = parsePrefix(request.cidr);
-  if (prefix === undefined || !request.cidr.includes('/')) {
-    throw neutronError('InvalidInput', `${request.cidr} is not in a CIDR format`);
-  }
-  const version = request.ip_version ?? prefix.version;
-  if (version !== prefix.version) {
-    throw neutronError('InvalidInput', `cidr '${request.cidr}' does not match the ip_version '${version}'`);
-  }
-  requireIpv6Modes(prefix, request);
-  const gateway = planGateway(prefix, request.gateway_ip);
-  const pools = request.allocation_pools
-    ? checkPools(prefix, gateway, request.allocation_pools)
-    : rangesWithout(hostRange(prefix), gateway === null ? undefined : toNumber(gateway)).map(
-        ({ start, end }) => ({
-          start: toText(start, prefix.version),
-          end: toText(end, prefix.version),
-        }),
-      );
-  return { prefix, cidr: prefixText(prefix), gateway_ip: gateway, allocation_pools: pools };
+  const first = toText(prefix.version === 6 ? prefix.first : prefix.first + 1n, prefix.version);
+  if (isEdge(prefix, first)) throw neutronError('IpamValueInvalid', first, prefixText(prefix));
+  return first;
 }
 
-/**
- * Checks that allocation pools are in the subnet, do not overlap and exclude the gateway. Returns them in
- * canonical form.
- */
-export function checkPools(
+/** Checks a requested gateway. It may lie outside the subnet. @throws NeutronError InvalidInput */
+export function requireGateway(prefix: Prefix, gateway: string): void {
+  requireVersion(prefix.version, gateway, 'gateway_ip');
+  if (isEdge(prefix, gateway)) throw invalid('Gateway is not valid on subnet');
+}
+
+/** Checks that an address or prefix has the subnet's IP version. @throws NeutronError InvalidInput */
+export function requireVersion(version: number, address: string, name: string): void {
+  if (versionOf(address.split('/')[0] ?? '') === version) return;
+  throw invalid(`${name} '${address}' does not match the ip_version '${version}'`);
+}
+
+/** Whether an address is the network or broadcast address of an IPv4 subnet. */
+function isEdge(prefix: Prefix, address: string): boolean {
+  if (prefix.version !== 4 || !contains(prefix, address)) return false;
+  const value = toNumber(address);
+  return value === prefix.first || value === prefix.last;
+}
+
+/** The allocation pools of a new subnet, by default all host addresses except the gateway. */
+export function planPools(
   prefix: Prefix,
   gateway: string | null,
-  pools: readonly AllocationPool[],
-): AllocationPool[] {
+  requested: readonly AllocationPool[] | undefined,
+): readonly AllocationPool[] {
+  if (requested !== undefined && requested.length > 0) {
+    const pools = checkPools(prefix, requested);
+    requireOutside(gateway, pools);
+    return pools;
+  }
+  const excluded = gateway !== null && contains(prefix, gateway) ? toNumber(gateway) : undefined;
+  const hosts = hostRange(prefix);
+  // The only address of a subnet stays in its pool.
+  const ranges = hosts.start === hosts.end ? [hosts] : rangesWithout(hosts, excluded);
+  const text = (address: bigint) => toText(address, prefix.version);
+  return ranges.map(({ start, end }) => ({ start: text(start), end: text(end) }));
+}
+
+/**
+ * Checks that allocation pools are in the subnet and do not overlap. Returns them by their first address.
+ *
+ * @throws NeutronError InvalidAllocationPool, OutOfBoundsAllocationPool, OverlappingAllocationPools
+ */
+export function checkPools(prefix: Prefix, requested: readonly AllocationPool[]): readonly AllocationPool[] {
   const cidr = prefixText(prefix);
-  const shown = (pool: AllocationPool) => `${pool.start}-${pool.end}`;
-  const ordered = pools
-    .map(({ start, end }) => ({ start: canonical(start), end: canonical(end) }))
-    .sort((a, b) => (toNumber(a.start) < toNumber(b.start) ? -1 : 1));
-  for (const [index, pool] of ordered.entries()) {
-    if (!contains(prefix, pool.start) || !contains(prefix, pool.end)) {
+  const hosts = hostRange(prefix);
+  const pools = requested.map((pool, index) => {
+    if (versionOf(pool.start) !== versionOf(pool.end)) throw refusal(printed(pool));
+    const range = { start: toNumber(pool.start), end: toNumber(pool.end) };
+    if (range.start > range.end) throw refusal(printed(pool));
+    if (versionOf(pool.start) !== prefix.version) throw refusal(shown(pool));
+    if (range.start < hosts.start || range.end > hosts.end) {
       throw neutronError('OutOfBoundsAllocationPool', shown(pool), cidr);
     }
-    if (toNumber(pool.start) > toNumber(pool.end)) throw neutronError('InvalidAllocationPool', shown(pool));
-    const next = ordered[index + 1];
-    if (next && toNumber(next.start) <= toNumber(pool.end)) {
-      throw neutronError('OverlappingAllocationPools', shown(pool), shown(next), cidr);
-    }
-    if (
-      gateway !== null &&
-      toNumber(gateway) >= toNumber(pool.start) &&
-      toNumber(gateway) <= toNumber(pool.end)
-    ) {
-      throw neutronError('GatewayConflictWithAllocationPools', gateway, shown(pool));
-    }
+    return { pool, range, index };
+  });
+  const ordered = pools.toSorted((a, b) => (a.range.start < b.range.start ? -1 : 1));
+  for (const [position, each] of ordered.entries()) {
+    const next = ordered[position + 1];
+    if (next === undefined || next.range.start > each.range.end) continue;
+    const [one, two] = each.index < next.index ? [each, next] : [next, each];
+    throw neutronError('OverlappingAllocationPools', shown(one.pool), shown(two.pool), cidr);
   }
-  return ordered;
+  return ordered.map(({ pool }) => pool);
 }
 
-/** Checks a gateway address against the subnet. Returns the first address for undefined. */
-export function planGateway(prefix: Prefix, requested: string | null | undefined): string | null {
-  if (requested === null) return null;
-  // For IPv6, Neutron uses the subnet-router anycast address.
-  if (requested === undefined)
-    return toText(prefix.version === 6 ? prefix.first : hostRange(prefix).start, prefix.version);
-  const linkLocal = prefix.version === 6 && requested.toLowerCase().startsWith('fe80:');
-  if (!contains(prefix, requested) && !linkLocal) {
-    throw neutronError('InvalidInput', 'Gateway is not valid on subnet');
-  }
-  return canonical(requested);
+/** Checks that no pool contains the gateway. @throws NeutronError GatewayConflictWithAllocationPools */
+export function requireOutside(gateway: string | null, pools: readonly AllocationPool[]): void {
+  if (gateway === null) return;
+  const value = toNumber(gateway);
+  const conflict = pools.find(
+    (pool) => versionOf(pool.start) === versionOf(gateway) && includes(rangeOf(pool), value),
+  );
+  if (conflict) throw neutronError('GatewayConflictWithAllocationPools', gateway, shown(conflict));
 }
 
-function requireIpv6Modes(prefix: Prefix, request: Request): void {
-  const modes = [request.ipv6_ra_mode, request.ipv6_address_mode].filter((mode) => mode != null);
-  if (modes.length === 0) return;
-  if (prefix.version === 4) {
-    throw neutronError('InvalidInput', 'ipv6_ra_mode and ipv6_address_mode are not valid for IPv4 subnets');
-  }
-  if (modes.length === 2 && modes[0] !== modes[1]) {
-    throw neutronError(
-      'InvalidInput',
-      `ipv6_ra_mode set to '${modes[0]}' with ipv6_address_mode set to '${modes[1]}'`,
-    );
-  }
-  if (isAutoMode(modes[0] ?? null) && prefix.length !== 64) {
-    throw neutronError(
-      'InvalidInput',
-      `Invalid CIDR ${prefixText(prefix)} for IPv6 address mode. OpenStack uses the EUI-64 address format, which requires the prefix to be /64`,
-    );
-  }
-}
+const rangeOf = ({ start, end }: AllocationPool): Range => ({ start: toNumber(start), end: toNumber(end) });
+const includes = ({ start, end }: Range, value: bigint): boolean => value >= start && value <= end;
+const shown = (pool: AllocationPool): string => `${pool.start}-${pool.end}`;
+const refusal = (pool: string) => neutronError('InvalidAllocationPool', pool);

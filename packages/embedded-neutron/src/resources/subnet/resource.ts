@@ -1,5 +1,8 @@
 import type { Subnet as WireSubnet } from '@ovn-docker/openstack';
+import { canonical, prefixText } from '../../addresses/addresses.ts';
+import { equals, type Filter, isAbsent, isBool, isInteger, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
+import { bool } from '../../attributes/validators.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
@@ -13,7 +16,7 @@ import {
 } from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
-import { subnetAttributes } from './attributes.ts';
+import { cidr, subnetSchema } from './attributes.ts';
 import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
 import { insertSubnets, parseSubnets } from './create.ts';
 
@@ -44,15 +47,33 @@ function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet 
   };
 }
 
+/** A subnet is shared if its network is. No answer contains this attribute. */
+const isShared: Filter = (values, _name, { nb }) => {
+  const wanted = new Set(values.map(bool));
+  return (item) => wanted.has(findNetwork(nb, String(item['network_id']))?.shared ?? false);
+};
+
 /** Subnets. */
 export const subnets = defineResource({
-  singular: 'subnet',
   plural: 'subnets',
   path: 'subnets',
   quota: 500,
   rows: subnetRows,
   byProject: subnetsByProject,
-  filters: [
+  filters: {
+    name: isText,
+    network_id: isText,
+    ip_version: isInteger,
+    subnetpool_id: isText,
+    segment_id: isAbsent,
+    enable_dhcp: isBool,
+    gateway_ip: equals((value) => canonical(String(value))),
+    cidr: equals((value) => prefixText(cidr(value).prefix)),
+    ipv6_ra_mode: isText,
+    ipv6_address_mode: isText,
+    shared: isShared,
+  },
+  sortKeys: [
     'name',
     'network_id',
     'ip_version',
@@ -64,7 +85,7 @@ export const subnets = defineResource({
     'ipv6_address_mode',
   ],
   extensions: [],
-  attributes: subnetAttributes,
+  ...subnetSchema,
   notFound: (id) => neutronError('SubnetNotFound', id),
   list: ({ nb }) => listSubnets(nb),
   find: ({ nb }, id) => findSubnet(nb, id),

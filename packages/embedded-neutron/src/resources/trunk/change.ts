@@ -7,7 +7,7 @@ import { findPort, isBound } from '../../northbound/ports.ts';
 import { findTrunk, parentOf, type Trunk, trunkKeys, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
-import { parseSubPortRefs, parseSubPorts, type trunkAttributes } from './attributes.ts';
+import { parseSubPortRequests, segmented, type trunkAttributes } from './attributes.ts';
 import { checkSubPorts, nestSubPorts, releaseSubPorts } from './subports.ts';
 
 /** The trunk, if the caller owns it. @throws NeutronError TrunkNotFound */
@@ -73,7 +73,7 @@ export async function addSubPorts(
 ): Promise<void> {
   // A caller who may not see the trunk must not learn anything from the checks below.
   ownTrunk(backend, caller, id);
-  const subPorts = parseSubPorts(given);
+  const subPorts = segmented(parseSubPortRequests(given));
   return backend.nb.change((tx) => {
     const trunk = ownTrunk(backend, caller, id);
     const ports = checkSubPorts(backend, tx, caller, trunk, subPorts);
@@ -91,11 +91,11 @@ export async function removeSubPorts(
   given: unknown,
 ): Promise<void> {
   ownTrunk(backend, caller, id);
-  const ids = parseSubPortRefs(given);
+  const ids = parseSubPortRequests(given).map(({ port_id }) => port_id);
   return backend.nb.change((tx) => {
     const trunk = ownTrunk(backend, caller, id);
     requireEnabled(trunk);
-    const ports = [...new Set(ids)].map((portId) => {
+    const ports = ids.map((portId) => {
       const port = findPort(backend.nb, portId);
       if (port?.trunk_id !== id) throw neutronError('SubPortNotFound', portId, id);
       return port;

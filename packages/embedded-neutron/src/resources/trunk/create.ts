@@ -8,7 +8,7 @@ import type { NbTransaction } from '../../northbound/northbound.ts';
 import { findPort, isBound, type Port } from '../../northbound/ports.ts';
 import { type SubPort, trunkOn, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
-import { parseSubPorts, trunkAttributes } from './attributes.ts';
+import { segmented, type trunkAttributes, trunkSchema } from './attributes.ts';
 import { checkSubPorts, nestSubPorts } from './subports.ts';
 
 type Values = Omit<CreateValues<typeof trunkAttributes>, 'sub_ports'> & { readonly subPorts: SubPort[] };
@@ -16,8 +16,8 @@ type Values = Omit<CreateValues<typeof trunkAttributes>, 'sub_ports'> & { readon
 /** Reads trunks from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
 export function parseTrunks(bodies: readonly Body[], caller: Caller): readonly Values[] {
   return bodies.map((body) => {
-    const { sub_ports, ...values } = parseCreate('trunk', trunkAttributes, body, caller);
-    return { ...values, subPorts: parseSubPorts(sub_ports) };
+    const { sub_ports, ...values } = parseCreate(trunkSchema, body, caller);
+    return { ...values, subPorts: segmented(sub_ports) };
   });
 }
 

@@ -1,9 +1,10 @@
+import { isBool, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findTrunk, listTrunks, trunkRows, trunksByProject } from '../../northbound/trunks.ts';
 import { owns } from '../../policy/caller.ts';
-import { trunkAttributes } from './attributes.ts';
+import { trunkSchema } from './attributes.ts';
 import { deleteTrunk, updateTrunk, writeTrunk } from './change.ts';
 import { insertTrunks, parseTrunks } from './create.ts';
 import { renderTrunk } from './render.ts';
@@ -11,13 +12,13 @@ import { serveSubPorts } from './serve-subports.ts';
 
 /** Trunks. */
 export const trunks = defineResource({
-  singular: 'trunk',
   plural: 'trunks',
   path: 'trunks',
   quota: -1,
   rows: trunkRows,
   byProject: trunksByProject,
-  filters: ['name', 'port_id', 'status', 'admin_state_up'],
+  filters: { name: isText, port_id: isText, admin_state_up: isBool },
+  sortKeys: ['name', 'port_id', 'status', 'admin_state_up'],
   extensions: [
     {
       alias: 'trunk',
@@ -32,7 +33,7 @@ export const trunks = defineResource({
       updated: '2016-01-01T10:00:00-00:00',
     },
   ],
-  attributes: trunkAttributes,
+  ...trunkSchema,
   routes: serveSubPorts,
   notFound: (id) => neutronError('TrunkNotFound', id),
   list: ({ nb }) => listTrunks(nb),

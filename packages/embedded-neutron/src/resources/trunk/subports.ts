@@ -22,7 +22,7 @@ interface Target {
  * Checks subports against a trunk and against each other, and returns their ports.
  *
  * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse,
- * DuplicateSubPort
+ * DuplicateSubPort, PortInUse
  */
 export function checkSubPorts(
   backend: Backend,
@@ -44,6 +44,9 @@ export function checkSubPorts(
     if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
     // OVN nests one level deep: a parent cannot be a child.
     if (hasChildren(nb, tx, port_id)) throw neutronError('ParentPortInUse', port_id);
+    if (port.device_id !== '') {
+      throw neutronError('PortInUse', port_id, port.network_id, port.device_id);
+    }
     const duplicate = () => neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id);
     if (seen.has(segmentation_id)) throw duplicate();
     seen.add(port_id).add(segmentation_id);

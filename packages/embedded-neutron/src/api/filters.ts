@@ -1,0 +1,66 @@
+import type { Parse } from '../attributes/parse.ts';
+import { bool, integer } from '../attributes/validators.ts';
+import type { Backend } from '../backend.ts';
+
+/** An item as the API returns it. */
+type Wire = Readonly<Record<string, unknown>>;
+
+/**
+ * Reads the values of a filter in a query, and returns whether an item matches one of them.
+ *
+ * @throws NeutronError if a value is none that the attribute can have
+ */
+export type Filter = (values: readonly string[], name: string, backend: Backend) => (item: Wire) => boolean;
+
+const unchanged: Parse<unknown> = (value) => value;
+
+/** Compares an attribute with the values, or each item of an attribute that is a list. */
+export const equals =
+  (parse: Parse<unknown> = unchanged): Filter =>
+  (values, name) => {
+    const wanted = new Set(values.map(parse));
+    return (item) => {
+      const actual = item[name];
+      return Array.isArray(actual) ? actual.some((each) => wanted.has(each)) : wanted.has(actual);
+    };
+  };
+
+/** {@link equals} for texts. */
+export const isText: Filter = equals();
+
+/** {@link equals} for texts of which case does not matter. */
+export const isWord: Filter = (values, name) => {
+  const wanted = new Set(values.map((value) => value.toLowerCase()));
+  return (item) => wanted.has(String(item[name]).toLowerCase());
+};
+
+/** {@link equals} for booleans. */
+export const isBool: Filter = equals(bool);
+
+/** {@link equals} for integers. */
+export const isInteger: Filter = equals(integer);
+
+/** For an attribute that no item has: nothing matches. */
+export const isAbsent: Filter = () => () => false;
+
+/** Filters that every list has. */
+export const standardFilters: Readonly<Record<string, Filter>> = {
+  id: isText,
+  tenant_id: isText,
+  project_id: isText,
+  description: isText,
+  revision_number: isInteger,
+};
+
+const tagsOf = (item: Wire): readonly unknown[] => (Array.isArray(item['tags']) ? item['tags'] : []);
+const listed = (values: readonly string[]): string[] => values.flatMap((value) => value.split(','));
+const all = (item: Wire, tags: readonly string[]) => tags.every((tag) => tagsOf(item).includes(tag));
+const any = (item: Wire, tags: readonly string[]) => tags.some((tag) => tagsOf(item).includes(tag));
+
+/** Filters by tag (extension `standard-attr-tag`); a value contains tags with commas between them. */
+export const tagFilters: Readonly<Record<string, Filter>> = {
+  tags: (values) => (item) => all(item, listed(values)),
+  'tags-any': (values) => (item) => any(item, listed(values)),
+  'not-tags': (values) => (item) => !all(item, listed(values)),
+  'not-tags-any': (values) => (item) => !any(item, listed(values)),
+};

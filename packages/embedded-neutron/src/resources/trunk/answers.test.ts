@@ -1,0 +1,3 @@
+import { testAnswers } from '../../../test/cases/test-answers.ts';
+
+testAnswers('trunks');

@@ -1,0 +1,86 @@
+import type { Case, CaseAnswer } from './case.ts';
+
+/** Sends a request of a user. `path` follows `/v2.0/`. Resolves with the parsed body, or `{}`. */
+export type Send = (
+  user: 'alice' | 'bob' | 'admin',
+  method: string,
+  path: string,
+  body: unknown,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ readonly status: number; readonly body: unknown }>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Asks all cases of a table, one after the other. Resolves with the answers by the titles of the cases. */
+export async function askAll(table: readonly Case[], send: Send): Promise<Record<string, CaseAnswer>> {
+  const kept = new Map<string, string>();
+  const answers: Record<string, CaseAnswer> = {};
+  for (const each of table) {
+    if (Object.hasOwn(answers, each.title)) throw new Error(`two cases have the title ${each.title}`);
+    const [method = '', path = ''] = each.ask.split(' ');
+    const body = each.body === undefined ? undefined : JSON.parse(fill(JSON.stringify(each.body), kept));
+    const { status, body: answer } = await send(
+      each.as ?? 'alice',
+      method,
+      fill(path, kept),
+      body,
+      each.headers ?? {},
+    );
+    const [content] = Object.values(isFields(answer) ? answer : {});
+    const [first] = Array.isArray(content) ? content : [content];
+    const value = isFields(first) ? first[each.keeps ?? 'id'] : undefined;
+    if (each.keep !== undefined && typeof value === 'string') kept.set(each.keep, value);
+    answers[each.title] = JSON.parse(hide(JSON.stringify(compared(each, status, answer)), kept));
+  }
+  return answers;
+}
+
+/** The parts of an answer that are compared. */
+function compared({ shows }: Case, status: number, answer: unknown): CaseAnswer {
+  if (!isFields(answer)) return { status };
+  const error = answer['NeutronError'];
+  if (isFields(error))
+    return { status, type: String(error['type']), message: settled(String(error['message'])) };
+  if (status >= 400 || shows === undefined || shows.length === 0) return { status };
+  const [content, links] = Object.values(answer);
+  const pick = (item: unknown) =>
+    isFields(item)
+      ? Object.fromEntries(shows.flatMap((name) => (Object.hasOwn(item, name) ? [[name, item[name]]] : [])))
+      : item;
+  if (!Array.isArray(content)) return { status, shown: pick(content) };
+  const items = content.map(pick);
+  if (!shows.includes('links')) return { status, shown: items };
+  return { status, shown: { items, links: Array.isArray(links) ? links.map(shownLink) : null } };
+}
+
+/** A message without what differs from one Neutron to the next: the order of Python's sets, and usage. */
+function settled(message: string): string {
+  return message
+    .replaceAll(
+      /\{('\w+'(?:, '\w+')*)\}/g,
+      (_all, names: string) => `{${names.split(', ').toSorted().join(', ')}}`,
+    )
+    .replaceAll(/already used \d+/g, 'already used <number>');
+}
+
+/** The relation of a link, and its query without its order. */
+function shownLink({ rel, href }: { readonly rel: string; readonly href: string }) {
+  return [rel, ...[...new URL(href).searchParams].map(([key, value]) => `${key}=${value}`).toSorted()];
+}
+
+/** Replaces `{name}` by the kept id. */
+function fill(text: string, kept: ReadonlyMap<string, string>): string {
+  return text.replaceAll(/\{(\w+)\}/g, (all, name: string) => kept.get(name) ?? all);
+}
+
+/** Replaces kept ids by `{name}`, and other ids and MAC addresses that Neutron chose. */
+function hide(text: string, kept: ReadonlyMap<string, string>): string {
+  const names = new Map([...kept].map(([name, id]) => [id, `{${name}}`]));
+  return text
+    .replaceAll(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => names.get(id) ?? '<id>')
+    .replaceAll(/\b[0-9a-f]{32}\b/g, (id) => names.get(id) ?? '<project>');
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
