@@ -36,7 +36,6 @@ const send: Send = async (user, method, path, body, headers) => {
 
 const answers: Record<string, unknown> = {};
 for (const [name, table] of Object.entries(tables)) {
-  if (process.argv[2] !== undefined && process.argv[2] !== name) continue;
   answers[name] = await askAll(table, send);
   for (const { path } of created.splice(0).reverse()) await request('admin', 'DELETE', path, undefined, {});
 }
