@@ -7,8 +7,8 @@ import { Api } from '../support/api.ts';
 import { LAB } from '../system/raise-lab.ts';
 
 /**
- * The unit tests of embedded-neutron compare its answers with recorded ones; this test verifies the recording.
- * With RECORD=1 it writes a new one.
+ * The unit tests of embedded-neutron compare its answers with recorded ones; this test verifies the
+ * recording. With RECORD=1 it writes a new one.
  */
 const lab = openLab(LAB);
 const cases = resolve(import.meta.dirname, '../../packages/embedded-neutron/test/cases');
