@@ -27,7 +27,8 @@ export async function makeNetwork(
   { person = 'alice', ...more }: { readonly person?: Person; readonly shared?: true } = {},
 ): Promise<string> {
   const network_id = idOf(await cloud.call(person, 'POST', 'networks', { network: { name: cidr, ...more } }));
-  const subnet = { network_id, ip_version: 4, cidr };
+  // Neutron refuses DHCP on loopback addresses.
+  const subnet = { network_id, ip_version: 4, cidr, enable_dhcp: false };
   idOf(await cloud.call(person, 'POST', 'subnets', { subnet }));
   return network_id;
 }
