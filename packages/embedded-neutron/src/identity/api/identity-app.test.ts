@@ -223,7 +223,7 @@ describe('tokens', () => {
 
   test('wrong passwords are refused with 429 after some attempts, and only for the attacked user', async () => {
     const wrong = await Promise.all(
-      Array.from({ length: 40 }, () => auth(passwordAuth('nobody', 'nope', 'alice'))),
+      Array.from({ length: 40 }, () => auth(passwordAuth('mallory', 'nope', 'alice'))),
     );
     const [checked, [refused, ...others]] = [401, 429].map((status) =>
       wrong.filter((each) => each.status === status),
