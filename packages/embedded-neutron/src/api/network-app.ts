@@ -88,8 +88,9 @@ export function networkApp({ backend, resources, authenticate, log, identityUrl 
 /** The path by which requests are routed. Old clients append `.json`, and some a slash. */
 function routePath(path: string): string {
   const plain = path.replace(/\.json$/, '');
+  const trimmed = plain.replace(/(?<!\/)\/+$/, '');
   // `/v2.0/` lists the resources, `/v2.0` does not exist.
-  return plain.replace(/(?<=^\/v2\.0\/.+?)\/+$/, '');
+  return trimmed.startsWith('/v2.0/') ? trimmed : plain;
 }
 
 function serveIndex(routes: Routes, resources: readonly Resource[]): void {
