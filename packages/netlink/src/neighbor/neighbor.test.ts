@@ -30,12 +30,23 @@ beforeEach(() => {
   other.addAddress('eth1', '2001:db8::1/64', { noDad: true });
 });
 
+/**
+ * Asks until the far end answers, as RFC 4861 section 7.2.2 has it: the kernel answers for an IPv6 address
+ * only when it has noticed that the new link has a carrier.
+ */
+async function answers(query: NeighborQuery): Promise<void> {
+  const hasAnswered = () => {
+    query.ask();
+    expect(query.answer()).toBe(FAR);
+  };
+  await vi.waitFor(hasAnswered, { timeout: 10_000, interval: 20 });
+}
+
 test.each(['192.0.2.1', '2001:db8::1'])(
   'a neighbour with %s answers with its MAC address',
   async (address) => {
     using query = NeighborQuery.open(near, 'eth0', address);
-    query.ask();
-    await vi.waitFor(() => expect(query.answer()).toBe(FAR), { timeout: 5000, interval: 5 });
+    await answers(query);
     // The kernel's own cache has no entry: the question was not the kernel's.
     expect(rtnl.neighbors('eth0').filter((each) => each.address === address)).toEqual([]);
   },
@@ -47,8 +58,7 @@ test.each(['192.0.2.99', '2001:db8::99'])(
     using query = NeighborQuery.open(near, 'eth0', address);
     using present = NeighborQuery.open(near, 'eth0', address.replace('99', '1'));
     query.ask();
-    present.ask();
-    await vi.waitFor(() => expect(present.answer()).toBe(FAR), { timeout: 5000, interval: 5 });
+    await answers(present);
     expect(query.answer()).toBeUndefined();
   },
 );
