@@ -1,4 +1,6 @@
+import { cutText } from './cut-text.ts';
+
 /** The 12-character form of a Docker id, as the `docker` command prints it. */
 export function shortId(dockerId: string): string {
-  return dockerId.slice(0, 12);
+  return cutText(dockerId, 12);
 }

@@ -1,5 +1,6 @@
 import { deleteIfPresent } from '../clients/neutron/delete-if-present.ts';
 import { findSecurityGroups } from '../clients/neutron/security-groups.ts';
+import { shortId } from '../clients/short-id.ts';
 import type { Engine } from '../nics/engine.ts';
 import { requireMtu } from '../vm/require-mtu.ts';
 import { type DockerNetwork, dockerNetworks, NETWORKS_IN_TURN } from './docker-networks.ts';
@@ -41,7 +42,7 @@ async function joinOrMake(engine: Engine, dockerId: string, plan: NetworkPlan): 
   const { existing, options, internal, subnets } = plan;
   const securityGroups = await findSecurityGroups(engine.neutron, securityGroupsOption(options));
   const mtu = mtuOption(options);
-  if (mtu !== undefined) requireMtu({ network: { name: dockerId.slice(0, 12), mtu } }, await engine.vm());
+  if (mtu !== undefined) requireMtu({ network: { name: shortId(dockerId), mtu } }, await engine.vm());
   const shared = sharedOption(options);
   const publish = publishOption(options);
   const network = existing

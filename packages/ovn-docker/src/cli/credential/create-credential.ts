@@ -6,6 +6,7 @@ import {
   networkEndpointPath,
   type Port,
 } from '@ovn-docker/openstack';
+import { cutText } from '../../clients/cut-text.ts';
 import { accessRulesFor, ownExpiryRule } from '../../clients/neutron/agent-calls.ts';
 import { type Cloud, login } from '../../clients/neutron/cloud.ts';
 import { readExtensions } from '../../clients/neutron/extensions.ts';
@@ -95,7 +96,7 @@ function narrowRoles(mode: ParentMode, { extensions, roles }: Offer): readonly s
 
 /** Names are unique for each user, and a new credential exists beside the one that it replaces. */
 function defaultName({ id, name }: Port): string {
-  return `ovn-docker ${(name || id).slice(0, 200)} ${new Date().toISOString().slice(0, 19)}Z`;
+  return `ovn-docker ${cutText(name || id, 200)} ${new Date().toISOString().slice(0, 19)}Z`;
 }
 
 /** Keystone lets neither a restricted application credential nor a trust create credentials. */

@@ -76,6 +76,14 @@ it('no body makes a call fail without an error of its own', async () => {
   );
 });
 
+it('a network id of characters beyond the basic plane gets a name that Neutron accepts', async () => {
+  const { send } = await serve();
+  const IPv4Data = [{ AddressSpace: 'stub-local', Gateway: '10.2.0.1/24', Pool: '10.2.0.0/24' }];
+  const network = { NetworkID: ` ${'\u{10000}'.repeat(12)}`, Options: {}, IPv4Data, IPv6Data: [] };
+  const { body } = await send('NetworkDriver.CreateNetwork', network);
+  expect(body['Err'] ?? '').not.toContain('E_INTERNAL');
+});
+
 it('an invalid address is refused as such', async () => {
   const { send } = await serve();
   for (const Address of ['10.0.0.300', 'x', '10.0.0.7/24', '\ud800']) {
