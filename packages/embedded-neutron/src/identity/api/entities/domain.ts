@@ -1,25 +1,14 @@
-import { z } from 'zod';
 import { KeystoneError } from '../../../errors.ts';
 import { deleteDomain } from '../../delete-entities.ts';
 import type { Domain } from '../../entities.ts';
 import {
-  description,
+  changedDescribed,
+  describedAttributes,
   type EntityApi,
-  mergeExtra,
-  options,
+  newDescribed,
   readChange,
   readNew,
-  shortName,
-  tags,
 } from './entity-api.ts';
-
-const attributes = {
-  name: shortName,
-  description: description.nullish(),
-  enabled: z.boolean().optional(),
-  tags: tags.optional(),
-  options: options.optional(),
-};
 
 /** /v3/domains. */
 export const domainApi: EntityApi<Domain> = {
@@ -36,26 +25,12 @@ export const domainApi: EntityApi<Domain> = {
   }),
   mayRead: (_identity, { user, project }, id) => user.domain_id === id || project?.domain_id === id,
   make: async (_change, id, body) => {
-    const { given, extra } = readNew(attributes, body);
-    return {
-      id,
-      name: given.name,
-      description: given.description ?? '',
-      enabled: given.enabled ?? true,
-      tags: given.tags ?? [],
-      extra,
-    };
+    const { given, extra } = readNew(describedAttributes, body);
+    return { id, ...newDescribed(given, extra) };
   },
   change: async (_change, body) => {
-    const { given, extra } = readChange(attributes, body);
-    return (before) => ({
-      ...before,
-      name: given.name ?? before.name,
-      description: given.description ?? before.description,
-      enabled: given.enabled ?? before.enabled,
-      tags: given.tags ?? before.tags,
-      extra: mergeExtra(before.extra, extra),
-    });
+    const { given, extra } = readChange(describedAttributes, body);
+    return (before) => ({ ...before, ...changedDescribed(before, given, extra) });
   },
   delete: (tx, identity, domain) => {
     if (domain.enabled) {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { KeystoneError } from '../../../errors.ts';
 import type { NbTransaction } from '../../../northbound/northbound.ts';
 import { parseRequest } from '../../auth-request.ts';
-import type { Entity } from '../../entities.ts';
+import type { Domain, Entity } from '../../entities.ts';
 import type { EntityStore } from '../../entity-store.ts';
 import type { Identity, Principal } from '../../identity.ts';
 
@@ -56,6 +56,40 @@ export const tags = z
   .array(tag)
   .max(80)
   .refine((all) => new Set(all).size === all.length, 'has duplicate items');
+
+/** What domains and projects have in common. */
+export const describedAttributes = {
+  name: shortName,
+  description: description.nullish(),
+  enabled: z.boolean().optional(),
+  tags: tags.optional(),
+  options: options.optional(),
+};
+
+type Described = Pick<Domain, 'name' | 'description' | 'enabled' | 'tags' | 'extra'>;
+type Given = Partial<z.output<z.ZodObject<typeof describedAttributes>>>;
+
+/** The common attributes of a new domain or project. */
+export function newDescribed(given: Given & { readonly name: string }, extra: Entity['extra']): Described {
+  return {
+    name: given.name,
+    description: given.description ?? '',
+    enabled: given.enabled ?? true,
+    tags: given.tags ?? [],
+    extra,
+  };
+}
+
+/** The common attributes after a change. @throws KeystoneError 400 */
+export function changedDescribed(before: Described, given: Given, extra: Entity['extra']): Described {
+  return {
+    name: given.name ?? before.name,
+    description: given.description ?? before.description,
+    enabled: given.enabled ?? before.enabled,
+    tags: given.tags ?? before.tags,
+    extra: mergeExtra(before.extra, extra),
+  };
+}
 
 /** Attributes that the service sets itself and ignores in a request for a new object. */
 const OWN = ['id', 'links'];

@@ -4,27 +4,21 @@ import { deleteProjects } from '../../delete-entities.ts';
 import type { Project } from '../../entities.ts';
 import { homeDomain } from '../home-domain.ts';
 import {
-  description,
+  changedDescribed,
+  describedAttributes,
   type EntityApi,
-  mergeExtra,
-  options,
+  newDescribed,
   readChange,
   readNew,
   reference,
   requireSame,
-  shortName,
-  tags,
 } from './entity-api.ts';
 
 const attributes = {
-  name: shortName,
-  description: description.nullish(),
-  enabled: z.boolean().optional(),
+  ...describedAttributes,
   domain_id: reference.nullish(),
   parent_id: reference.nullish(),
   is_domain: z.boolean().optional(),
-  tags: tags.optional(),
-  options: options.optional(),
 };
 
 /** A project as Keystone returns it. */
@@ -64,15 +58,7 @@ export const projectApi: EntityApi<Project> = {
     if (parent !== undefined && parent !== domain_id) {
       throw new KeystoneError(400, `Could not find project: ${parent}.`);
     }
-    return {
-      id,
-      name: given.name,
-      domain_id,
-      description: given.description ?? '',
-      enabled: given.enabled ?? true,
-      tags: given.tags ?? [],
-      extra,
-    };
+    return { id, domain_id, ...newDescribed(given, extra) };
   },
   change: async (_change, body) => {
     const { given, extra } = readChange(attributes, body);
@@ -80,14 +66,7 @@ export const projectApi: EntityApi<Project> = {
       requireSame('domain_id', given.domain_id ?? undefined, before.domain_id);
       requireSame('is_domain', given.is_domain, false);
       requireSame('parent_id', given.parent_id ?? undefined, before.domain_id, 403);
-      return {
-        ...before,
-        name: given.name ?? before.name,
-        description: given.description ?? before.description,
-        enabled: given.enabled ?? before.enabled,
-        tags: given.tags ?? before.tags,
-        extra: mergeExtra(before.extra, extra),
-      };
+      return { ...before, ...changedDescribed(before, given, extra) };
     };
   },
   delete: (tx, identity, { id }) => deleteProjects(tx, identity, new Set([id])),
