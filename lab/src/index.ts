@@ -28,6 +28,7 @@ export { Lab, type LabState, openLab } from './lab.ts';
 export { repository } from './layout.ts';
 export type { CommandResult, Machine } from './machine/machine.ts';
 export { waitFor } from './machine/process.ts';
+export { openrcOf } from './openrc.ts';
 export { checkPing, checkTcp, containerPlace, machinePlace, type Place } from './start/checks.ts';
 export { type PluggedNic, pluggedNics } from './start/facts.ts';
 export { statusOf } from './status.ts';

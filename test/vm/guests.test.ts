@@ -6,7 +6,7 @@ import {
   checkTcp,
   cloudsYaml,
   containerPlace,
-  Guest,
+  type Guest,
   guestKindNames,
   machinePlace,
   management,
@@ -16,10 +16,17 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from '../support/api.ts';
 import { footprintOf } from '../support/guest/footprint.ts';
-import { GuestVm } from '../support/guest/guest-vm.ts';
+import type { GuestVm } from '../support/guest/guest-vm.ts';
 import { laterVersionOf } from '../support/guest/other-version.ts';
 import { readmeCommands } from '../support/guest/readme.ts';
-import { builtPackage, installPackage, runInit } from '../support/guest/set-up.ts';
+import {
+  bootFresh,
+  bothWays,
+  builtPackage,
+  installPackage,
+  runInit,
+  startRemote,
+} from '../support/guest/set-up.ts';
 import { startStream } from '../support/guest/stream.ts';
 import { Pinger } from '../support/pinger.ts';
 import { tagsOf } from '../support/port-tags.ts';
@@ -36,12 +43,6 @@ const phys = machinePlace(lab.machine('phys'), management.phys);
 /** Files that the tests make on this computer. */
 const scratch = mkdtempSync(join(tmpdir(), 'test-vm-'));
 
-const bothWays = (one: Place, other: Place) =>
-  [
-    [one, other],
-    [other, one],
-  ] as const;
-
 /** A container of VM-B, which every guest reaches. */
 let remote: Place;
 let remoteId: string;
@@ -49,10 +50,7 @@ let deb: string;
 
 beforeAll(async () => {
   deb = builtPackage();
-  const api = await Api.login(lab, 'alice');
-  await api.createNetwork(NETWORK, '10.64.0.0/24');
-  remoteId = await vmB.run(NETWORK, '--net=none');
-  remote = containerPlace(vmB.machine, remoteId, (await vmB.address(remoteId)) ?? '');
+  ({ id: remoteId, place: remote } = await startRemote(vmB, NETWORK, '10.64.0.0/24'));
 });
 
 afterAll(async () => {
@@ -87,12 +85,8 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
   }
 
   beforeAll(async () => {
-    guest = await Guest.prepare(lab, kind);
-    if (await guest.isOn()) await guest.cutPower();
-    await guest.turnOn({ fresh: true });
-    await guest.waitForBoot();
-    vm = new GuestVm(lab, guest);
-    await vm.importImage();
+    vm = await bootFresh(lab, kind);
+    guest = vm.guest;
   });
 
   afterAll(async () => {
@@ -203,7 +197,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     const ports = await portsOfGuest();
     await vm.reboot();
     await checkNetwork();
-    // The agent may have deleted warm NICs that nobody used for the idle time.
+    // The agent may have deleted warm NICs that no container took for the idle time.
     expect(ports).toEqual(expect.arrayContaining(await portsOfGuest()));
   });
 

@@ -5,16 +5,15 @@ import {
   checkPing,
   cloudsYaml,
   containerPlace,
-  Guest,
+  type Guest,
   guestKindNames,
   openLab,
   type Place,
   repository,
 } from '@ovn-docker/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Api } from '../support/api.ts';
-import { GuestVm } from '../support/guest/guest-vm.ts';
-import { builtPackage, installPackage } from '../support/guest/set-up.ts';
+import type { GuestVm } from '../support/guest/guest-vm.ts';
+import { bootFresh, builtPackage, installPackage, startRemote } from '../support/guest/set-up.ts';
 import { Vm } from '../support/vm.ts';
 import { guests, LAB } from './raise-lab.ts';
 
@@ -32,16 +31,9 @@ let vm: GuestVm;
 let remote: Place;
 
 beforeAll(async () => {
-  const api = await Api.login(lab, 'alice');
-  await api.createNetwork(NETWORK, '10.65.0.0/24');
-  const id = await vmB.run(NETWORK, '--net=none');
-  remote = containerPlace(vmB.machine, id, (await vmB.address(id)) ?? '');
-  guest = await Guest.prepare(lab, kind ?? 'netplan');
-  if (await guest.isOn()) await guest.cutPower();
-  await guest.turnOn({ fresh: true });
-  await guest.waitForBoot();
-  vm = new GuestVm(lab, guest);
-  await vm.importImage();
+  ({ place: remote } = await startRemote(vmB, NETWORK, '10.65.0.0/24'));
+  vm = await bootFresh(lab, kind ?? 'netplan');
+  guest = vm.guest;
 });
 
 afterAll(async () => {

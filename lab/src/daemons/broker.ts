@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { installFile } from '../machine/install-file.ts';
 import type { Machine } from '../machine/machine.ts';
-import { management, type Tenant, urls } from '../topology.ts';
+import { openrcOf } from '../openrc.ts';
+import { management, type Tenant } from '../topology.ts';
 import { installProgram } from './node-program.ts';
 
 /** What a VM needs to join a broker. */
@@ -35,15 +36,7 @@ export async function configureBroker(api: Machine, tenant: Tenant, password: st
   const clouds = `/etc/ovn-docker-broker/${tenant}/clouds.yaml`;
   const folder = `/var/lib/ovn-docker-broker/${tenant}`;
   await api.must(['mkdir', '--parents', '--mode=700', folder]);
-  const env = {
-    OS_AUTH_URL: urls.identity,
-    OS_USERNAME: tenant,
-    OS_PASSWORD: password,
-    OS_PROJECT_NAME: tenant,
-    OS_USER_DOMAIN_NAME: 'Default',
-    OS_PROJECT_DOMAIN_NAME: 'Default',
-    OS_REGION_NAME: 'RegionOne',
-  };
+  const env = { ...openrcOf(tenant, password), OS_REGION_NAME: 'RegionOne' };
   await installFile(api, clouds, await api.must(['ovn-docker-broker', 'credential'], { env }));
   const config = {
     listen: `${management.api}:${portOf[tenant]}`,

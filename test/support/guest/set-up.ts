@@ -1,9 +1,26 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type CommandResult, type Guest, repository } from '@ovn-docker/lab';
+import {
+  type CommandResult,
+  containerPlace,
+  Guest,
+  type GuestKindName,
+  type Lab,
+  type Place,
+  repository,
+} from '@ovn-docker/lab';
+import { Api } from '../api.ts';
+import type { Vm } from '../vm.ts';
+import { GuestVm } from './guest-vm.ts';
 import { readmeCommands } from './readme.ts';
 
 const readme = readmeCommands();
+
+/** A container outside of the guest. */
+interface Remote {
+  readonly id: string;
+  readonly place: Place;
+}
 
 /** Path of the package that `npm run package` built. */
 export function builtPackage(): string {
@@ -25,3 +42,29 @@ export function runInit(guest: Guest): Promise<CommandResult> {
   const atTerminal = ['script', '--quiet', '--return', '--command', command, '/dev/null'];
   return guest.run(atTerminal, { input: 'y\n', timeoutMs: 500_000 });
 }
+
+/** Boots a guest with a fresh disk, and makes the image of its containers. */
+export async function bootFresh(lab: Lab, kind: GuestKindName): Promise<GuestVm> {
+  const guest = await Guest.prepare(lab, kind);
+  if (await guest.isOn()) await guest.cutPower();
+  await guest.turnOn({ fresh: true });
+  await guest.waitForBoot();
+  const vm = new GuestVm(lab, guest);
+  await vm.importImage();
+  return vm;
+}
+
+/** Creates a network of alice, and a container on it in a VM of the lab, which the guest has to reach. */
+export async function startRemote(vm: Vm, network: string, cidr: string): Promise<Remote> {
+  const api = await Api.login(vm.lab, 'alice');
+  await api.createNetwork(network, cidr);
+  const id = await vm.run(network, '--net=none');
+  return { id, place: containerPlace(vm.machine, id, (await vm.address(id)) ?? '') };
+}
+
+/** Both directions between two places. */
+export const bothWays = (one: Place, other: Place) =>
+  [
+    [one, other],
+    [other, one],
+  ] as const;

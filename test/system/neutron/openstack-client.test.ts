@@ -1,4 +1,4 @@
-import { openLab, urls } from '@ovn-docker/lab';
+import { openLab, openrcOf } from '@ovn-docker/lab';
 import { describe, expect, it } from 'vitest';
 import { leavesNoTraces } from '../../support/traces.ts';
 import { LAB } from '../raise-lab.ts';
@@ -7,15 +7,7 @@ import { LAB } from '../raise-lab.ts';
 describe('the openstack client', () => {
   const lab = openLab(LAB);
   leavesNoTraces(lab);
-  const env = {
-    OS_AUTH_URL: urls.identity,
-    OS_USERNAME: 'alice',
-    OS_PASSWORD: lab.state.tenants.alice.password,
-    OS_PROJECT_NAME: 'alice',
-    OS_USER_DOMAIN_NAME: 'Default',
-    OS_PROJECT_DOMAIN_NAME: 'Default',
-    OS_IDENTITY_API_VERSION: '3',
-  };
+  const env = { ...openrcOf('alice', lab.state.tenants.alice.password), OS_IDENTITY_API_VERSION: '3' };
 
   /** Runs a command that must succeed. Returns its output. */
   const openstack = (command: string) =>

@@ -1,6 +1,6 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openLab, urls, waitFor } from '@ovn-docker/lab';
+import { openLab, openrcOf, urls, waitFor } from '@ovn-docker/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { ApiProxy } from '../../support/faults/api-proxy.ts';
@@ -17,14 +17,7 @@ const GROUP = 'narrow-group';
 const CLOUDS = '/etc/ovn-docker/narrow.yaml';
 /** The tenant's own credential, on another machine than the agent's. */
 const outside = new Vm(lab, 'vm-b');
-const password = {
-  OS_AUTH_URL: urls.identity,
-  OS_USERNAME: 'alice',
-  OS_PASSWORD: lab.state.tenants.alice.password,
-  OS_PROJECT_NAME: 'alice',
-  OS_USER_DOMAIN_NAME: 'Default',
-  OS_PROJECT_DOMAIN_NAME: 'Default',
-};
+const password = openrcOf('alice', lab.state.tenants.alice.password);
 
 interface Rule {
   readonly service: string;

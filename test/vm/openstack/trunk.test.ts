@@ -5,18 +5,25 @@ import {
   checkPing,
   checkTcp,
   containerPlace,
-  Guest,
+  type Guest,
   guestKindNames,
   machinePlace,
   management,
   openLab,
+  openrcOf,
   type Place,
-  urls,
 } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from '../../support/api.ts';
-import { GuestVm } from '../../support/guest/guest-vm.ts';
-import { builtPackage, installPackage, runInit } from '../../support/guest/set-up.ts';
+import type { GuestVm } from '../../support/guest/guest-vm.ts';
+import {
+  bootFresh,
+  bothWays,
+  builtPackage,
+  installPackage,
+  runInit,
+  startRemote,
+} from '../../support/guest/set-up.ts';
 import { Vm } from '../../support/vm.ts';
 import { guests, LAB } from '../raise-lab.ts';
 
@@ -27,22 +34,12 @@ const vmB = new Vm(lab, 'vm-b');
 const phys = machinePlace(lab.machine('phys'), management.phys);
 const scratch = mkdtempSync(join(tmpdir(), 'test-vm-'));
 /** Alice has the role `member` in her project. */
-const alice = {
-  OS_AUTH_URL: urls.identity,
-  OS_USERNAME: 'alice',
-  OS_PASSWORD: lab.state.tenants.alice.password,
-  OS_PROJECT_NAME: 'alice',
-  OS_USER_DOMAIN_NAME: 'Default',
-  OS_PROJECT_DOMAIN_NAME: 'Default',
-};
+const alice = openrcOf('alice', lab.state.tenants.alice.password);
 
 let remote: Place;
 
 beforeAll(async () => {
-  const api = await Api.login(lab, 'alice');
-  await api.createNetwork(NETWORK, '10.64.0.0/24');
-  const id = await vmB.run(NETWORK, '--net=none');
-  remote = containerPlace(vmB.machine, id, (await vmB.address(id)) ?? '');
+  ({ place: remote } = await startRemote(vmB, NETWORK, '10.64.0.0/24'));
 });
 
 afterAll(async () => {
@@ -59,10 +56,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     await checkPing(phys, machinePlace(guest, guest.port.address));
     for (const id of containers) {
       const inside = containerPlace(guest, id, await vm.addressOf(id));
-      for (const [from, to] of [
-        [inside, remote],
-        [remote, inside],
-      ] as const) {
+      for (const [from, to] of bothWays(inside, remote)) {
         await checkPing(from, to);
         await checkTcp(from, to);
       }
@@ -70,12 +64,8 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
   }
 
   beforeAll(async () => {
-    guest = await Guest.prepare(lab, kind);
-    if (await guest.isOn()) await guest.cutPower();
-    await guest.turnOn({ fresh: true });
-    await guest.waitForBoot();
-    vm = new GuestVm(lab, guest);
-    await vm.importImage();
+    vm = await bootFresh(lab, kind);
+    guest = vm.guest;
   });
 
   afterAll(() => guest.cutPower());
