@@ -45,7 +45,7 @@ export class Northbound {
   readonly #guardRow: GuardRow;
   readonly #queue: CommitQueue;
   #region = randomInt(REGIONS);
-  /** The draft of the plan that is running. A plan is synchronous, so nobody else reads meanwhile. */
+  /** The draft of the plan that is running. A plan is synchronous, so no other code reads meanwhile. */
   #draft: View | undefined;
 
   constructor(replica: Replica<NbTables>, indexes: Iterable<AnyIndex>) {

@@ -15,7 +15,7 @@ const PAUSE_MS = 500;
 /**
  * Runs the agent of one VM until `signal` aborts. When it loses the lock (ovsdb-server was restarted, or an
  * operator gave the lock to another agent), it stops serving and starts again from the first phase, which
- * waits for the VM's switch. Whoever asks for its health gets an answer between two lives, too.
+ * waits for the VM's switch. Clients of its health get an answer between two lives, too.
  * @throws OvnDockerError `E_NO_CREDENTIAL`
  */
 export async function runAgent(config: AgentConfig, log: Log, signal: AbortSignal): Promise<void> {

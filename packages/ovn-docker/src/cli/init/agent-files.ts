@@ -41,7 +41,7 @@ export function planAgentFiles(
   };
 }
 
-/** The agent reads only a file that nobody but root can change. */
+/** The agent reads only a file that only root can change. */
 function configFile({ files }: Machine, text: string): FileState {
   const before = files.read(DEFAULT_CONFIG_FILE);
   const after = textFile(text);

@@ -77,7 +77,7 @@ export class Outposts implements Disposable {
   async #open(target: Target, leave: () => Promise<void>): Promise<Outpost> {
     const engine = this.#engine;
     const wants = { name: 'ovn-docker-probes' };
-    // With a label that no container has, the next agent knows that nobody uses the NIC.
+    // With a label that no container has, the next agent knows that no container uses the NIC.
     const claim = { label: crypto.randomUUID(), leave };
     const nic = await acquire(engine, { pool: engine.pools.of(target), wants, claim });
     const outpost = new Outpost(engine, nic, { home: this.#home, onLeave: () => this.#forget(target) });
