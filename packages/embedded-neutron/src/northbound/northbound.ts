@@ -95,7 +95,7 @@ export class Northbound {
     return this.#replica.synchronized;
   }
 
-  /** Pairs in NB_Global, for data that belongs to no network resource: quotas, application credentials. */
+  /** Pairs in NB_Global, for data that belongs to no resource: quotas. */
   get settings(): Readonly<Record<string, string>> {
     return this.#global?.external_ids ?? {};
   }
