@@ -1,6 +1,6 @@
 import { writeU32, writeU64 } from '../codec/host-order.ts';
 import { errnoOf, NetlinkError } from '../errors.ts';
-import { addressOf, checked, libc } from '../socket/libc.ts';
+import { addressOf, checked, lastErrno, libc } from '../socket/libc.ts';
 
 /** linux/bpf.h: the command of bpf(2), and the type of programs that decide about single frames. */
 const BPF_PROG_LOAD = 5;
@@ -20,6 +20,12 @@ const SYS_BPF: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
 const ATTRIBUTES_LENGTH = 48;
 
 /**
+ * The kernel gives up with EAGAIN when a signal waits for the thread while it verifies a program (bpf(2)). The
+ * signal is handled on the way out of the call, so the next attempt fails only when another signal follows.
+ */
+const LOAD_ATTEMPTS = 100;
+
+/**
  * Loads a program for the traffic control of the kernel (bpf(2), BPF_PROG_LOAD).
  *
  * @param instructions eight bytes each (kernel documentation, bpf/standardization/instruction-set)
@@ -37,5 +43,11 @@ export function loadProgram(operation: string, instructions: Buffer): number {
   writeU32(attributes, instructions.length / 8, 4);
   writeU64(attributes, addressOf(instructions), 8);
   writeU64(attributes, addressOf(license), 16);
-  return checked(operation, libc.syscall(number, BPF_PROG_LOAD, attributes, attributes.length));
+  const load = () => libc.syscall(number, BPF_PROG_LOAD, attributes, attributes.length);
+  let program = load();
+  for (let attempt = 1; attempt < LOAD_ATTEMPTS && program === -1; attempt++) {
+    if (lastErrno() !== errnoOf('EAGAIN')) break;
+    program = load();
+  }
+  return checked(operation, program);
 }
