@@ -58,7 +58,7 @@ export const scenarios: Readonly<Record<number, string>> = {
 /** Parts of scenarios that no test shows, and why. */
 const limits: Readonly<Record<number, string>> = {
   39: 'OVN cannot stop root of a VM that adds a second tag: in OVS’s userspace datapath a cached flow lets such frames through. The test shows it, and [security.md](security.md) says what operators can do.',
-  21: 'CI starts thirty containers, because a hundred take 3 min on two shared cores, nearly all of it Docker’s own work. `BOOT_CONTAINERS=100` starts the hundred.',
+  21: 'CI starts ten containers, because a hundred take 3 min on two shared cores, nearly all of it Docker’s own work. `BOOT_CONTAINERS=100` starts the hundred.',
   6: 'Neutron refuses to delete the parent port of a trunk (409), and embedded-neutron also refuses to delete a port with nested ports, so the tests show the refusal. The move is the move of the VIF from one hypervisor to another; memory is not migrated, because the VMs are namespaces.',
   2: 'Tested with embedded-neutron only: a real Neutron takes 20 minutes to create 4,094 ports.',
   14: 'Neutron is down only for the test, not for an hour. The agent keeps unfinished releases in memory and claims in the VM’s switch, without a time limit.',

@@ -23,7 +23,7 @@ const PATIENCE_S = 1;
  * The number of containers that start at once. The scenario's hundred (`BOOT_CONTAINERS=100`) take 3 min on
  * two shared cores, nearly all of it Docker's own work.
  */
-const MANY = Number(process.env['BOOT_CONTAINERS'] ?? 30);
+const MANY = Number(process.env['BOOT_CONTAINERS'] ?? 10);
 let api: Api;
 let network: string;
 let restore: () => Promise<void>;
