@@ -1,6 +1,10 @@
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
+import type { NbTable, RowIndex } from '../northbound/row-index.ts';
+import { lowerBound } from '../northbound/sorted-keys.ts';
+import type { Caller } from '../policy/caller.ts';
 import type { Resource, Wire } from './resource.ts';
+import { Slices } from './slices.ts';
 
 const OPTIONS = ['fields', 'limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir', 'verbose'];
 
@@ -16,22 +20,90 @@ interface Listed {
 }
 
 /**
- * Applies the query of a list: filters, sort keys, page and fields (Networking API v2.0, "Filtering and
- * column selection", "Sorting", "Pagination").
+ * The items of a list request: filters, sort keys, page and fields (Networking API v2.0, "Filtering and
+ * column selection", "Sorting", "Pagination"). Looks only at items that an index finds, and only until the
+ * page is full, and gives other requests turns of the event loop meanwhile.
  *
  * @param url the URL of the request, for links to the next and the previous page
  * @throws NeutronError HTTPBadRequest for an unknown filter or sort key, BadRequest for a bad limit,
  * …NotFound for the marker, and the errors of the filters
  */
-export function applyQuery({ resource, backend }: Listed, all: readonly Wire[], url: URL): Page {
+export async function listPage(listed: Listed, caller: Caller, url: URL): Promise<Page> {
+  const { resource, backend } = listed;
   const query = url.searchParams;
   const tests = filtersOf(resource, backend, query);
-  const filtered = all.filter((item) => tests.every((test) => test(item)));
-  const sorted = filtered.toSorted(order(resource, query));
-  const page = pageOf(resource, sorted, query);
+  const inOrder = order(resource, query);
+  const limit = limitOf(query);
+  await resource.beforeList?.(backend, caller);
+  const ids = candidates(resource, backend, query);
+  const look = (id: string): Wire | undefined => {
+    const item = resource.look(backend, caller, id);
+    return item && tests.every((test) => test(item)) ? item : undefined;
+  };
+  const isSorted = query.getAll('sort_key').every((key) => key === '');
+  const page =
+    isSorted && limit !== undefined
+      ? await pageById(resource, ids, look, query, limit)
+      : pageOf(resource, (await lookAtAll(ids, look)).toSorted(inOrder), query);
   const fields = query.getAll('fields');
   const items = fields.length > 0 ? page.map((item) => choose(item, fields)) : page;
   return { items, links: pageLinks(page, url) };
+}
+
+/** If an index finds this many ids or more, the list looks at all items, whose ids are sorted already. */
+const MANY = 4096;
+
+/** The ids of the items that can match the query, sorted: of the index that finds the fewest, or else all. */
+function candidates(resource: Resource, { nb }: Backend, query: URLSearchParams): readonly string[] {
+  const places = [...resource.indexes].flatMap(([name, placeOf]) => {
+    const values = query.getAll(name).filter((value) => value !== '');
+    const place = values.length > 0 ? placeOf(values) : undefined;
+    if (!place) return [];
+    const { index, keys } = place;
+    return [{ index, keys, count: keys.reduce((sum, key) => sum + nb.view.count(index, key), 0) }];
+  });
+  const [best] = places.sort((a, b) => a.count - b.count);
+  if (!best || best.count >= MANY) return [...nb.sortedKeys(resource.byId)];
+  const rows = best.keys.flatMap((key) => nb.view.find(best.index as RowIndex<NbTable>, key));
+  return [...new Set(rows.flatMap((row) => resource.byId.keysOf(row as never)))].sort();
+}
+
+/** The items of all ids. */
+async function lookAtAll(
+  ids: readonly string[],
+  look: (id: string) => Wire | undefined,
+): Promise<readonly Wire[]> {
+  const items: Wire[] = [];
+  const slices = new Slices();
+  for (const id of ids) {
+    const item = look(id);
+    if (item) items.push(item);
+    await slices.pause();
+  }
+  return items;
+}
+
+/** A page of a list that is sorted by id: looks at items only until the page is full. */
+async function pageById(
+  resource: Resource,
+  ids: readonly string[],
+  look: (id: string) => Wire | undefined,
+  query: URLSearchParams,
+  limit: number,
+): Promise<readonly Wire[]> {
+  const reverse = isReverse(query);
+  const marker = query.get('marker') ?? '';
+  if (marker !== '' && look(marker) === undefined) throw resource.notFound(marker);
+  const step = reverse ? -1 : 1;
+  let index = marker === '' ? (reverse ? ids.length : -1) : lowerBound(ids, marker);
+  const page: Wire[] = [];
+  const slices = new Slices();
+  for (index += step; index >= 0 && index < ids.length && page.length < limit; index += step) {
+    const item = look(ids[index] as string);
+    if (item) page.push(item);
+    await slices.pause();
+  }
+  return reverse ? page.reverse() : page;
 }
 
 /** Returns the named fields of an item. */
@@ -87,6 +159,7 @@ function compare(a: unknown, b: unknown): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** A page of items that are sorted. */
 function pageOf(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
   const limit = limitOf(query);
   const reverse = isReverse(query);

@@ -7,9 +7,11 @@ import {
 import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbRows, NbTransaction } from '../northbound/northbound.ts';
+import type { AnyIndex } from '../northbound/row-index.ts';
 import type { Caller } from '../policy/caller.ts';
 import { type Limited, requireQuota } from '../policy/quotas.ts';
 import type { Extension } from './extensions.ts';
+import { by, type FilterIndex } from './filter-index.ts';
 import { type Filter, standardFilters, tagFilters } from './filters.ts';
 import type { Routes } from './routes.ts';
 
@@ -52,8 +54,10 @@ interface Declaration extends Limited {
   readonly plural: string;
   /** In URLs: `security-groups`. */
   readonly path: string;
-  /** The rows of OVN Northbound that `list` and `find` read. */
+  /** The rows of OVN Northbound that `find` reads. */
   readonly rows: NbRows;
+  /** The index by which items are found by their ids; its keys are the ids. */
+  readonly byId: AnyIndex;
   /** The attributes that a request can set. */
   readonly attributes: AttributeTable;
   /** Attributes that lists can be sorted by, besides id and project. */
@@ -86,8 +90,8 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
   readonly attributes: A;
   /** Filters of lists by name, besides those of id, project, description, revision and tags. */
   readonly filters: Readonly<Record<string, Filter>>;
-  /** Every item of every project. */
-  list(backend: Backend): readonly T[];
+  /** The filters whose items are found by an index; other filters look at every item. */
+  readonly indexes?: Readonly<Record<string, FilterIndex>>;
   find(backend: Backend, id: string): T | undefined;
   isVisible(backend: Backend, caller: Caller, item: T): boolean;
   /** The item as the API returns it to the caller. */
@@ -109,7 +113,7 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
 /** One kind of resource, as the generic routes use it. Items are identified by their ids. */
 export interface Resource extends Declaration {
   readonly filters: ReadonlyMap<string, Filter>;
-  list(backend: Backend): readonly Tagged[];
+  readonly indexes: ReadonlyMap<string, FilterIndex>;
   /**
    * The item, if the caller may see it.
    *
@@ -118,8 +122,10 @@ export interface Resource extends Declaration {
   visible(backend: Backend, caller: Caller, id: string): Tagged;
   /** The item as the API returns it. @throws NeutronError as {@link Resource.visible} */
   show(backend: Backend, caller: Caller, id: string): Wire;
-  /** All items that the caller may see, as the API returns them. */
-  showAll(backend: Backend, caller: Caller): Promise<readonly Wire[]>;
+  /** The item as the API returns it; undefined if there is none or the caller may not see it. */
+  look(backend: Backend, caller: Caller, id: string): Wire | undefined;
+  /** Runs before each list request. */
+  readonly beforeList?: (backend: Backend, caller: Caller) => Promise<void>;
   /** Creates all items or none, within the quota. Resolves with the items as the API returns them. */
   create(
     backend: Backend,
@@ -142,13 +148,13 @@ export interface Resource extends Declaration {
  *   path: 'trunks',
  *   quota: -1,
  *   rows: trunkRows,
+ *   byId: trunksById,
  *   byProject: trunksByProject,
  *   filters: { name: isText, port_id: isText, admin_state_up: isBool },
  *   sortKeys: ['name', 'port_id', 'status', 'admin_state_up'],
  *   extensions: [],
  *   ...trunkSchema,
  *   notFound: (id) => neutronError('TrunkNotFound', id),
- *   list: ({ nb }) => listTrunks(nb),
  *   find: ({ nb }, id) => findTrunk(nb, id),
  *   isVisible: (_backend, caller, trunk) => owns(caller, trunk),
  *   render: renderTrunk,
@@ -163,7 +169,7 @@ export function defineResource<
   A extends AttributeTable,
 >(definition: Definition<T, V, A>): Resource {
   const { singular, plural, path, quota, rows, attributes, extensions } = definition;
-  const { notFound, byProject, routes, update, retag, beforeList, shared = false } = definition;
+  const { notFound, byId, byProject, routes, update, retag, beforeList, shared = false } = definition;
   const visible = (backend: Backend, caller: Caller, id: string): T => {
     const item = definition.find(backend, id);
     if (item === undefined || !definition.isVisible(backend, caller, item)) throw notFound(id);
@@ -180,18 +186,26 @@ export function defineResource<
     sortKeys: [...standardSortKeys, ...definition.sortKeys],
     extensions,
     notFound,
+    byId,
     byProject,
+    indexes: new Map(
+      Object.entries({
+        id: by(byId),
+        project_id: by(byProject),
+        tenant_id: by(byProject),
+        ...definition.indexes,
+      }),
+    ),
+    ...(beforeList && { beforeList }),
     ...(shared && { shared }),
     ...(routes && { routes }),
-    list: (backend) => definition.list(backend),
     visible,
     show: (backend, caller, id) => definition.render(backend, caller, visible(backend, caller, id)),
-    showAll: async (backend, caller) => {
-      await beforeList?.(backend, caller);
-      return definition
-        .list(backend)
-        .filter((item) => definition.isVisible(backend, caller, item))
-        .map((item) => definition.render(backend, caller, item));
+    look: (backend, caller, id) => {
+      const item = definition.find(backend, id);
+      return item && definition.isVisible(backend, caller, item)
+        ? definition.render(backend, caller, item)
+        : undefined;
     },
     create: async (backend, caller, bodies, signal) => {
       const values = definition.parse(bodies, caller);

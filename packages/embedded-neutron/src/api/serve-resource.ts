@@ -3,10 +3,11 @@ import { compress } from 'hono/compress';
 import type { Backend } from '../backend.ts';
 import { requireWriter } from '../policy/caller.ts';
 import { parseIfMatch, requireRevision } from '../policy/revision.ts';
-import { applyQuery, choose } from './list-query.ts';
+import { choose, listPage } from './list-query.ts';
 import { changeOf, many, one, readObject, refuseBody } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
+import { sendList } from './send-list.ts';
 
 /** Adds the routes to list, show, create (single or bulk), update and delete one kind of resource. */
 export function serveResource(routes: Routes, backend: Backend, resource: Resource): void {
@@ -22,9 +23,9 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
 
   // A list of thousands of ports has megabytes, and the network between VM and service may be slow.
   routes.get(collection, compress({ encoding: 'gzip' }), async (context) => {
-    const all = await resource.showAll(backend, context.get('caller'));
-    const { items, links } = applyQuery({ resource, backend }, all, new URL(context.req.url));
-    return context.json({ [plural]: items, ...(links.length > 0 && { [`${plural}_links`]: links }) });
+    const caller = context.get('caller');
+    const { items, links } = await listPage({ resource, backend }, caller, new URL(context.req.url));
+    return sendList(context, plural, items, links.length > 0 ? { [`${plural}_links`]: links } : {});
   });
 
   routes.get(element, (context) => {

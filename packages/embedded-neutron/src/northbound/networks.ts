@@ -27,7 +27,10 @@ const attributes = record({
   'provider:segmentation_id': optionalNumber('neutron:provider_segmentation_id'),
 });
 
-const networksById = guardingIndexOn('Logical_Switch', (row) => (isNetwork(row) ? [row.name] : []));
+export const networksById = guardingIndexOn('Logical_Switch', (row) => (isNetwork(row) ? [idOf(row)] : []));
+export const networksByName = indexOn('Logical_Switch', (row) =>
+  isNetwork(row) ? present(row.external_ids['neutron:network_name']) : [],
+);
 
 /** Networks by project. */
 export const networksByProject = indexOn('Logical_Switch', (row) =>
@@ -37,7 +40,7 @@ export const networksByProject = indexOn('Logical_Switch', (row) =>
 /** The rows of networks. */
 export const networkRows: NbRows = {
   columns: { Logical_Switch: ['name', 'external_ids'] },
-  indexes: [networksById, networksByProject],
+  indexes: [networksById, networksByName, networksByProject],
 };
 
 type Attributes = ReturnType<typeof attributes.read>;
@@ -52,8 +55,10 @@ export interface Network extends Readonly<Attributes> {
 export const switchName = (networkId: string): string => `neutron-${networkId}`;
 
 const parse = perRow((row: NbTables['Logical_Switch']): Network => {
-  return { ...attributes.read(row.external_ids), id: row.name.slice('neutron-'.length), row: row._uuid };
+  return { ...attributes.read(row.external_ids), id: idOf(row), row: row._uuid };
 });
+
+const idOf = (row: NbTables['Logical_Switch']): string => row.name.slice('neutron-'.length);
 
 function isNetwork(row: NbTables['Logical_Switch']): boolean {
   return row.name.startsWith('neutron-') && 'neutron:network_name' in row.external_ids;
@@ -66,7 +71,7 @@ export function listNetworks(nb: Northbound): Network[] {
 
 /** One network by id. */
 export function findNetwork(nb: Northbound, id: string): Network | undefined {
-  const [row] = nb.view.find(networksById, switchName(id));
+  const [row] = nb.view.find(networksById, id);
   return row && parse(row);
 }
 

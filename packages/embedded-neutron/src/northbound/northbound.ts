@@ -90,6 +90,11 @@ export class Northbound {
     return this.#draft ?? this.#view;
   }
 
+  /** All keys of an index in the replica, sorted. The array is valid until the next turn of the event loop. */
+  sortedKeys(index: AnyIndex): readonly string[] {
+    return this.#view.sortedKeys(index);
+  }
+
   /** Whether the replica is up to date with a live connection. */
   get synchronized(): boolean {
     return this.#replica.synchronized;

@@ -55,10 +55,14 @@ export const portsBySubnet = indexOn('Logical_Switch_Port', (row) => [
   ...new Set(fixedIpsOf(row).map(({ subnet_id }) => subnet_id)),
 ]);
 
-/** Key of {@link portsByMac}. */
-export const macKey = (networkId: string, mac: string): string => `${networkId} ${mac}`;
-export const portsByMac = indexOn('Logical_Switch_Port', (row) =>
-  isPort(row) ? [macKey(networkOf(row), row.external_ids['neutron:mac_address'] ?? '')] : NONE,
+export const portsByIp = indexOn('Logical_Switch_Port', (row) =>
+  fixedIpsOf(row).map(({ ip_address }) => ip_address),
+);
+export const portsByMac = byPair('neutron:mac_address');
+export const portsByName = byPair('neutron:port_name');
+export const portsByDevice = byPair('neutron:device_id');
+export const portsByTag = indexOn('Logical_Switch_Port', (row) =>
+  isPort(row) ? [...new Set(listIn<string>(row, 'neutron:tags'))] : NONE,
 );
 
 /** The ports of a security group. */
@@ -90,7 +94,11 @@ export const portRowIndexes: readonly AnyIndex[] = [
   portsByProject,
   portsByAddress,
   portsBySubnet,
+  portsByIp,
   portsByMac,
+  portsByName,
+  portsByDevice,
+  portsByTag,
   portsByGroup,
   portsByPlace,
 ];

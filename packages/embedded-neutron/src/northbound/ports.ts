@@ -5,8 +5,6 @@ import { switchName } from './networks.ts';
 import type { NbRows, Northbound } from './northbound.ts';
 import {
   addressKey,
-  isPort,
-  macKey,
   portRowIndexes,
   portsByAddress,
   portsByGroup,
@@ -97,11 +95,6 @@ const parse = perRow((row: NbTables['Logical_Switch_Port']): Port => {
   };
 });
 
-/** All ports. */
-export function listPorts(nb: Northbound): Port[] {
-  return [...nb.view.rows('Logical_Switch_Port')].filter(isPort).map(parse);
-}
-
 /** The row of a port. */
 export function findPortRow(nb: Northbound, id: string): NbTables['Logical_Switch_Port'] | undefined {
   return nb.view.find(portsById, id)[0];
@@ -128,7 +121,10 @@ export function portWithAddress(nb: Northbound, subnetId: string, address: strin
 
 /** The port that has a MAC address on a network. */
 export function portWithMac(nb: Northbound, networkId: string, mac: string): Port | undefined {
-  return nb.view.find(portsByMac, macKey(networkId, mac)).map(parse)[0];
+  return nb.view
+    .find(portsByMac, mac)
+    .map(parse)
+    .find((port) => port.network_id === networkId);
 }
 
 /** The ports nested under a port, as subports or by binding:profile. */

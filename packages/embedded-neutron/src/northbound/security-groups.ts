@@ -34,6 +34,9 @@ const ruleAttributes = record({
 
 /** Port groups by name: of security groups, and the drop group. */
 export const portGroupsByName = guardingIndexOn('Port_Group', (row) => [row.name]);
+export const groupsById = guardingIndexOn('Port_Group', (row) =>
+  present(row.external_ids['neutron:security_group_id']),
+);
 /** The default groups, by project. */
 const defaultGroups = guardingIndexOn('Port_Group', (row) =>
   isGroup(row) && row.external_ids['neutron:security_group_name'] === 'default'
@@ -44,7 +47,8 @@ const defaultGroups = guardingIndexOn('Port_Group', (row) =>
 export const groupsByProject = indexOn('Port_Group', (row) =>
   isGroup(row) ? present(row.external_ids['neutron:project_id']) : [],
 );
-const rulesById = guardingIndexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_rule_id'));
+export const rulesById = guardingIndexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_rule_id'));
+export const rulesByGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_id'));
 const rulesByRemoteGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:remote_group_id'));
 /** Rules by project. */
 export const rulesByProject = indexOn('ACL', (row) => ruleKey(row, 'neutron:project_id'));
@@ -52,13 +56,13 @@ export const rulesByProject = indexOn('ACL', (row) => ruleKey(row, 'neutron:proj
 /** The rows of security groups. */
 export const groupRows: NbRows = {
   columns: { Port_Group: ['name', 'acls', 'external_ids'] },
-  indexes: [portGroupsByName, defaultGroups, groupsByProject],
+  indexes: [portGroupsByName, groupsById, defaultGroups, groupsByProject],
 };
 
 /** The rows of rules. */
 export const ruleRows: NbRows = {
   columns: { ACL: ['priority', 'direction', 'match', 'action', 'external_ids'] },
-  indexes: [rulesById, rulesByRemoteGroup, rulesByProject],
+  indexes: [rulesById, rulesByGroup, rulesByRemoteGroup, rulesByProject],
 };
 
 /** A rule of a security group: one ACL row. */
@@ -88,14 +92,9 @@ function isGroup(row: NbTables['Port_Group']): boolean {
 const isRule = (row: NbTables['ACL']): boolean => 'neutron:security_group_rule_id' in row.external_ids;
 const ruleKey = (row: NbTables['ACL'], key: string) => (isRule(row) ? present(row.external_ids[key]) : []);
 
-/** All security groups. */
-export function listSecurityGroups(nb: Northbound): SecurityGroup[] {
-  return [...nb.view.rows('Port_Group')].filter(isGroup).map(parseGroup);
-}
-
 /** One security group by id. */
 export function findSecurityGroup(nb: Northbound, id: string): SecurityGroup | undefined {
-  const [row] = nb.view.find(portGroupsByName, portGroupName(id));
+  const [row] = nb.view.find(groupsById, id);
   return row && isGroup(row) ? parseGroup(row) : undefined;
 }
 
@@ -114,11 +113,6 @@ export function rulesOf(nb: Northbound, group: SecurityGroup): SecurityGroupRule
       return row && isRule(row) ? [parseRule(row)] : [];
     })
     .sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** All rules of all groups. */
-export function listRules(nb: Northbound): SecurityGroupRule[] {
-  return [...nb.view.rows('ACL')].filter(isRule).map(parseRule);
 }
 
 /** The rules that allow traffic from or to the ports of a group. */

@@ -18,8 +18,8 @@ const attributes = record({
   host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
 });
 
-const subnetsById = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'subnet_id'));
-const subnetsByNetwork = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'neutron:network_id'));
+export const subnetsById = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'subnet_id'));
+export const subnetsByNetwork = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'neutron:network_id'));
 
 /** Subnets by project. */
 export const subnetsByProject = indexOn('DHCP_Options', (row) => keyOf(row, 'neutron:project_id'));
@@ -70,11 +70,6 @@ function isSubnet(row: NbTables['DHCP_Options']): boolean {
 
 const keyOf = (row: NbTables['DHCP_Options'], key: string) =>
   isSubnet(row) ? present(row.external_ids[key]) : [];
-
-/** All subnets. */
-export function listSubnets(nb: Northbound): Subnet[] {
-  return [...nb.view.rows('DHCP_Options')].filter(isSubnet).map(parse);
-}
 
 /** One subnet by id. */
 export function findSubnet(nb: Northbound, id: string): Subnet | undefined {

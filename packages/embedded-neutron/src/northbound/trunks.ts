@@ -30,12 +30,9 @@ export interface SubPort {
 const TRUNK_KEY = 'neutron:trunk';
 const TRUNK_ID_KEY = 'neutron:trunk_id';
 
-const trunksById = guardingIndexOn('Logical_Switch_Port', (row) => present(row.external_ids[TRUNK_ID_KEY]));
-/** The parent ports of all trunks, by one key. */
-const trunkParents = indexOn('Logical_Switch_Port', (row) =>
-  TRUNK_KEY in row.external_ids ? [TRUNK_KEY] : [],
+export const trunksById = guardingIndexOn('Logical_Switch_Port', (row) =>
+  present(row.external_ids[TRUNK_ID_KEY]),
 );
-
 /** The parent ports of the trunks of a project. */
 export const trunksByProject = indexOn('Logical_Switch_Port', (row) => {
   const { trunk } = TRUNK_KEY in row.external_ids ? attributes.read(row.external_ids) : { trunk: null };
@@ -45,15 +42,10 @@ export const trunksByProject = indexOn('Logical_Switch_Port', (row) => {
 /** The rows of trunks: those of their parent ports. */
 export const trunkRows: NbRows = {
   columns: { Logical_Switch_Port: ['name', 'external_ids'] },
-  indexes: [trunksById, trunkParents, trunksByProject],
+  indexes: [trunksById, trunksByProject],
 };
 
 const attributes = record({ trunk: json<TrunkRecord | null>(TRUNK_KEY, null) });
-
-/** All trunks. */
-export function listTrunks(nb: Northbound): Trunk[] {
-  return nb.view.find(trunkParents, TRUNK_KEY).flatMap((row) => trunkOn(nb, row.name) ?? []);
-}
 
 /** One trunk by id. */
 export function findTrunk(nb: Northbound, id: string): Trunk | undefined {

@@ -1,5 +1,6 @@
 import type { Change, NbTables, Replica, Uuid } from '@ovn-docker/ovsdb';
 import { type AnyIndex, Buckets, type NbTable, type RowIndex } from './row-index.ts';
+import { SortedKeys } from './sorted-keys.ts';
 
 /** A state of OVN Northbound to read: the replica, or a draft on top of it. */
 export interface View {
@@ -16,6 +17,8 @@ export interface View {
 export class ReplicaView implements View {
   readonly #replica: Replica<NbTables>;
   readonly #indexes = new Map<AnyIndex, Buckets>();
+  /** The keys of the indexes by which lists are sorted. */
+  readonly #sorted = new Map<AnyIndex, SortedKeys>();
   readonly #byTable: Map<string, Buckets[]>;
 
   constructor(replica: Replica<NbTables>, indexes: Iterable<AnyIndex>) {
@@ -56,6 +59,18 @@ export class ReplicaView implements View {
     return this.#buckets(index).count(key);
   }
 
+  /** All keys of an index, sorted. The array is valid until the next turn of the event loop. */
+  sortedKeys(index: AnyIndex): readonly string[] {
+    const known = this.#sorted.get(index);
+    if (known) return known.keys;
+    const sorted = new SortedKeys();
+    for (const row of this.#replica.rows(index.table).values()) {
+      for (const key of index.keysOf(row as never)) sorted.add(key);
+    }
+    this.#sorted.set(index, sorted);
+    return sorted.keys;
+  }
+
   uuids(index: AnyIndex, key: string): Iterable<Uuid> {
     return this.#buckets(index).get(key);
   }
@@ -66,6 +81,11 @@ export class ReplicaView implements View {
       if (old && row) buckets.replace(old, row);
       else if (old) buckets.remove(old);
       else if (row) buckets.add(row);
+    }
+    for (const [{ table, keysOf }, sorted] of this.#sorted) {
+      if (table !== change.table) continue;
+      if (old) for (const key of keysOf(old as never)) sorted.remove(key);
+      if (row) for (const key of keysOf(row as never)) sorted.add(key);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Network as WireNetwork } from '@ovn-docker/openstack';
+import { by } from '../../api/filter-index.ts';
 import { isBool, isInteger, isText, isWord } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
@@ -6,9 +7,10 @@ import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import {
   findNetwork,
-  listNetworks,
   type Network,
   networkRows,
+  networksById,
+  networksByName,
   networksByProject,
 } from '../../northbound/networks.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
@@ -60,7 +62,9 @@ export const networks = defineResource({
   path: 'networks',
   quota: 500,
   rows: networkRows,
+  byId: networksById,
   byProject: networksByProject,
+  indexes: { name: by(networksByName) },
   filters: {
     name: isText,
     admin_state_up: isBool,
@@ -102,7 +106,6 @@ export const networks = defineResource({
   ],
   ...networkSchema,
   notFound: (id) => neutronError('NetworkNotFound', id),
-  list: ({ nb }) => listNetworks(nb),
   find: ({ nb }, id) => findNetwork(nb, id),
   isVisible: (_backend, caller, network) => seesNetwork(caller, network),
   render,

@@ -1,14 +1,26 @@
 import type { Port as WirePort } from '@ovn-docker/openstack';
 import { canonical } from '../../addresses/addresses.ts';
 import { readMac } from '../../addresses/mac.ts';
+import { by, byTags, type FilterIndex } from '../../api/filter-index.ts';
 import { equals, type Filter, isBool, isText, isWord } from '../../api/filters.ts';
 import { defineResource, type Wire } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
-import { portsByProject } from '../../northbound/port-indexes.ts';
-import { type FixedIp, findPort, listPorts, type Port, portRows } from '../../northbound/ports.ts';
+import {
+  portsByDevice,
+  portsByGroup,
+  portsById,
+  portsByIp,
+  portsByMac,
+  portsByName,
+  portsByNetwork,
+  portsByProject,
+  portsBySubnet,
+  portsByTag,
+} from '../../northbound/port-indexes.ts';
+import { type FixedIp, findPort, type Port, portRows } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesInside } from '../../policy/visibility.ts';
@@ -116,13 +128,35 @@ const hasAddress: Filter = (values) => {
     some(item, parts, (ip, text) => ip.ip_address.includes(text));
 };
 
+/** The index for the addresses of the filter `fixed_ips`, or else for its subnets. */
+const byAddress: FilterIndex = (values) => {
+  const valuesOf = (key: string) =>
+    values.flatMap((value) => {
+      const [name, text] = value.split('=').map((part) => part.trim());
+      return name === key && text !== undefined ? [text] : [];
+    });
+  const [ips, subnets] = [valuesOf('ip_address').map(canonical), valuesOf('subnet_id')];
+  if (ips.length > 0) return { index: portsByIp, keys: ips };
+  return subnets.length > 0 ? { index: portsBySubnet, keys: subnets } : undefined;
+};
+
 /** Ports. */
 export const ports = defineResource({
   plural: 'ports',
   path: 'ports',
   quota: 5000,
   rows: portRows,
+  byId: portsById,
   byProject: portsByProject,
+  indexes: {
+    name: by(portsByName),
+    network_id: by(portsByNetwork),
+    mac_address: by(portsByMac, (value) => readMac(value) ?? value),
+    device_id: by(portsByDevice),
+    security_groups: by(portsByGroup),
+    tags: byTags(portsByTag),
+    fixed_ips: byAddress,
+  },
   shared: true,
   filters: {
     name: isText,
@@ -189,7 +223,6 @@ export const ports = defineResource({
   ],
   ...portSchema,
   notFound: (id) => neutronError('PortNotFound', id),
-  list: ({ nb }) => listPorts(nb),
   find: ({ nb }, id) => findPort(nb, id),
   isVisible: ({ nb }, caller, port) => seesInside(caller, port, findNetwork(nb, port.network_id)),
   render,

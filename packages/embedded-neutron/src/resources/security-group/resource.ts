@@ -1,4 +1,5 @@
 import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '@ovn-docker/openstack';
+import { by } from '../../api/filter-index.ts';
 import { equals, isBool, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import type { Backend } from '../../backend.ts';
@@ -8,10 +9,11 @@ import {
   findRule,
   findSecurityGroup,
   groupRows,
+  groupsById,
   groupsByProject,
-  listRules,
-  listSecurityGroups,
   ruleRows,
+  rulesByGroup,
+  rulesById,
   rulesOf,
   type SecurityGroup,
   type SecurityGroupRule,
@@ -84,6 +86,7 @@ export const securityGroups = defineResource({
   path: 'security-groups',
   quota: 500,
   rows: groupRows,
+  byId: groupsById,
   byProject: groupsByProject,
   filters: { name: isText, shared: isBool },
   sortKeys: ['name'],
@@ -103,7 +106,6 @@ export const securityGroups = defineResource({
   ],
   ...securityGroupSchema,
   notFound: (id) => neutronError('SecurityGroupNotFound', id),
-  list: ({ nb }) => listSecurityGroups(nb),
   find: ({ nb }, id) => findSecurityGroup(nb, id),
   isVisible: (_backend, caller, group) => owns(caller, group),
   render: renderGroup,
@@ -121,6 +123,8 @@ export const securityGroupRules = defineResource({
   plural: 'security_group_rules',
   path: 'security-group-rules',
   rows: ruleRows,
+  byId: rulesById,
+  indexes: { security_group_id: by(rulesByGroup) },
   filters: {
     security_group_id: isText,
     ethertype: equals(ethertype),
@@ -155,7 +159,6 @@ export const securityGroupRules = defineResource({
   ],
   ...securityGroupRuleSchema,
   notFound: (id) => neutronError('SecurityGroupRuleNotFound', id),
-  list: ({ nb }) => listRules(nb),
   find: ({ nb }, id) => findRule(nb, id),
   isVisible: (_backend, caller, rule) => owns(caller, rule),
   render: renderRule,

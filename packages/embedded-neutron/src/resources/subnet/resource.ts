@@ -1,5 +1,6 @@
 import type { Subnet as WireSubnet } from '@ovn-docker/openstack';
 import { canonical, prefixText } from '../../addresses/addresses.ts';
+import { by } from '../../api/filter-index.ts';
 import { equals, type Filter, isAbsent, isBool, isInteger, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import { bool } from '../../attributes/validators.ts';
@@ -9,9 +10,10 @@ import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import {
   findSubnet,
-  listSubnets,
   type Subnet,
   subnetRows,
+  subnetsById,
+  subnetsByNetwork,
   subnetsByProject,
 } from '../../northbound/subnets.ts';
 import type { Caller } from '../../policy/caller.ts';
@@ -59,7 +61,9 @@ export const subnets = defineResource({
   path: 'subnets',
   quota: 500,
   rows: subnetRows,
+  byId: subnetsById,
   byProject: subnetsByProject,
+  indexes: { network_id: by(subnetsByNetwork) },
   filters: {
     name: isText,
     network_id: isText,
@@ -87,7 +91,6 @@ export const subnets = defineResource({
   extensions: [],
   ...subnetSchema,
   notFound: (id) => neutronError('SubnetNotFound', id),
-  list: ({ nb }) => listSubnets(nb),
   find: ({ nb }, id) => findSubnet(nb, id),
   isVisible: ({ nb }, caller, subnet) => seesSubnet(caller, subnet, findNetwork(nb, subnet.network_id)),
   render,

@@ -1,8 +1,10 @@
+import { by } from '../../api/filter-index.ts';
 import { isBool, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
-import { findTrunk, listTrunks, trunkRows, trunksByProject } from '../../northbound/trunks.ts';
+import { portsById } from '../../northbound/port-indexes.ts';
+import { findTrunk, trunkRows, trunksById, trunksByProject } from '../../northbound/trunks.ts';
 import { owns } from '../../policy/caller.ts';
 import { trunkSchema } from './attributes.ts';
 import { deleteTrunk, updateTrunk, writeTrunk } from './change.ts';
@@ -16,7 +18,9 @@ export const trunks = defineResource({
   path: 'trunks',
   quota: -1,
   rows: trunkRows,
+  byId: trunksById,
   byProject: trunksByProject,
+  indexes: { port_id: by(portsById) },
   filters: { name: isText, port_id: isText, admin_state_up: isBool },
   sortKeys: ['name', 'port_id', 'status', 'admin_state_up'],
   extensions: [
@@ -36,7 +40,6 @@ export const trunks = defineResource({
   ...trunkSchema,
   routes: serveSubPorts,
   notFound: (id) => neutronError('TrunkNotFound', id),
-  list: ({ nb }) => listTrunks(nb),
   find: ({ nb }, id) => findTrunk(nb, id),
   isVisible: (_backend, caller, trunk) => owns(caller, trunk),
   render: renderTrunk,
