@@ -90,7 +90,7 @@ export class Northbound {
     return this.#draft ?? this.#view;
   }
 
-  /** All keys of an index in the replica, sorted. The array is valid until the next turn of the event loop. */
+  /** All keys of an index, sorted. The array is valid until the next turn of the event loop. */
   sortedKeys(index: AnyIndex): readonly string[] {
     return this.#view.sortedKeys(index);
   }
