@@ -23,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   openstack: () => import('./openstack/index.ts'),
   broker: () => import('./broker/index.ts'),
   probes: () => import('./probes/index.ts'),
+  neutron: () => import('./neutron/index.ts'),
   scale: () => import('./scale/index.ts'),
 };
 

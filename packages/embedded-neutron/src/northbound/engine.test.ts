@@ -153,19 +153,23 @@ describe('while the database does not answer', () => {
   test('values of rows that a restored database has forgotten are not chosen', async () => {
     const lost: number[] = [];
     a.quarantine.onRestored = (rows) => lost.push(rows);
-    const network = { name: 'n', external_ids: { 'neutron:provider_segmentation_id': '7' } };
+    const external_ids = {
+      'neutron:provider_network_type': 'geneve',
+      'neutron:provider_segmentation_id': '7',
+    };
+    const network = { name: 'n', external_ids };
     await insert(a, 'kept');
     await nb.stop();
     const backup = nb.backUp();
     await nb.start();
     await expect.poll(() => a.synchronized, { timeout: 20_000 }).toBe(true);
     await a.change((tx) => tx.insert('Logical_Switch', network));
-    expect(a.quarantine.has('segment', '7')).toBe(false);
+    expect(a.quarantine.has('segment', 'geneve', '', '7')).toBe(false);
     await nb.stop();
     backup.restore();
     await nb.start();
     await expect.poll(() => lost, { timeout: 20_000 }).toEqual([1]);
-    expect(a.quarantine.has('segment', '7')).toBe(true);
+    expect(a.quarantine.has('segment', 'geneve', '', '7')).toBe(true);
     await Promise.all([insert(a, 'a'), insert(b, 'b')]);
     expect(names()).toEqual(['a', 'b', 'kept']);
   });

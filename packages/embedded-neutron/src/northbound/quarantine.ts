@@ -63,9 +63,12 @@ function factsOf(ids: Pairs): string[] {
   const ips = JSON.parse(ids['neutron:fixed_ips'] ?? '[]') as { subnet_id: string; ip_address: string }[];
   const mac = ids['neutron:mac_address'];
   const segment = ids['neutron:provider_segmentation_id'];
+  const [type, physical] = ['network_type', 'physical_network'].map(
+    (key) => ids[`neutron:provider_${key}`] ?? '',
+  );
   return [
     ...ips.map(({ subnet_id, ip_address }) => `ip ${subnet_id} ${ip_address}`),
     ...(mac === undefined ? [] : [`mac ${network} ${mac}`]),
-    ...(segment === undefined ? [] : [`segment ${segment}`]),
+    ...(segment === undefined ? [] : [`segment ${type} ${physical} ${segment}`]),
   ];
 }

@@ -60,8 +60,10 @@ export function requireProvider({ settings }: Backend, requested: Requested): vo
 export class SegmentBook {
   readonly #settings: Backend['settings'];
   readonly #used: Set<string>;
+  readonly #nb: Backend['nb'];
 
   constructor({ nb, settings }: Backend) {
+    this.#nb = nb;
     this.#settings = settings;
     this.#used = new Set(listNetworks(nb).map(keyOf));
   }
@@ -77,11 +79,24 @@ export class SegmentBook {
       'provider:physical_network': requested['provider:physical_network'] || null,
       'provider:segmentation_id': requested['provider:segmentation_id'] ?? null,
     };
-    const chosen = this.#choices(segment).find((choice) => !this.#used.has(keyOf(choice)));
+    const isChosen = segment['provider:segmentation_id'] === null;
+    const chosen = this.#choices(segment).find(
+      (choice) => !this.#used.has(keyOf(choice)) && !(isChosen && this.#isQuarantined(choice)),
+    );
     if (chosen === undefined) throw refusal(segment);
     // Any number of local networks have no id at all.
     if (chosen['provider:network_type'] !== 'local') this.#used.add(keyOf(chosen));
     return chosen;
+  }
+
+  /** Whether a network that a restored database has forgotten may still use the segment. */
+  #isQuarantined(segment: Segment): boolean {
+    return this.#nb.quarantine.has(
+      'segment',
+      segment['provider:network_type'],
+      segment['provider:physical_network'] ?? '',
+      String(segment['provider:segmentation_id']),
+    );
   }
 
   /** The segments that would satisfy a request, in the order of preference. */
