@@ -20,8 +20,8 @@ const SYS_BPF: Readonly<Partial<Record<NodeJS.Architecture, number>>> = {
 const ATTRIBUTES_LENGTH = 48;
 
 /**
- * The kernel gives up with EAGAIN when a signal waits for the thread while it verifies a program (bpf(2)). The
- * signal is handled on the way out of the call, so the next attempt fails only when another signal follows.
+ * The kernel gives up with EAGAIN when a signal waits for the thread while it verifies a program (bpf(2)).
+ * The signal is handled on the way out of the call, so the next attempt fails only when another one follows.
  */
 const LOAD_ATTEMPTS = 100;
 
