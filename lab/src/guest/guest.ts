@@ -16,7 +16,7 @@ import { qemuCommand, TAP } from './qemu.ts';
 const DAEMON = 'guest';
 
 /** Time limit of a guest's boot, in milliseconds. QEMU emulates its processors. */
-const BOOT_MS = 240_000;
+const BOOT_MS = 480_000;
 
 /** A tenant's VM with its own kernel, on a hypervisor of the lab. A lab has at most one. */
 export class Guest {
@@ -138,10 +138,13 @@ export class Guest {
     return (await this.hypervisor.run(['sh', '-c', script])).code === 0;
   }
 
-  /** Waits until the guest answers by ssh. @throws LabError `LAB_TIMEOUT` */
+  /** Waits until the guest answers by ssh. @throws LabError `LAB_TIMEOUT` with the end of the serial console */
   async waitForSsh(timeoutMs = BOOT_MS): Promise<void> {
     const answers = async () => (await this.run(['true'])).code === 0;
-    await waitFor('the guest to answer by ssh', answers, timeoutMs);
+    await waitFor('the guest to answer by ssh', answers, timeoutMs).catch((error: Error) => {
+      const end = this.consoleLog.trim().split('\n').slice(-10).join('\n');
+      throw new LabError('LAB_TIMEOUT', `${error.message}; its console ends with:\n${end}`);
+    });
   }
 
   /**
