@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { quietLink } from '@ovn-docker/netlink';
 import { LabError } from '../errors.ts';
 import type { Lab } from '../lab.ts';
@@ -190,10 +190,12 @@ export class Guest {
 
   /** Copies files of this computer into a directory of the guest. */
   async copy(files: readonly string[], directory: string): Promise<void> {
+    // A command in a machine does not start in this process's folder.
+    const paths = files.map((file) => resolve(file));
     const target = `root@${this.port.address}:${directory}/`;
     await this.#lab
       .machine('phys')
-      .must(['scp', '-q', ...this.#sshOptions, ...files, target], { timeoutMs: 180_000 });
+      .must(['scp', '-q', ...this.#sshOptions, ...paths, target], { timeoutMs: 180_000 });
   }
 
   /** Runs a shell command as root at the serial console, which needs no network. */
