@@ -138,7 +138,7 @@ export class Guest {
     return (await this.hypervisor.run(['sh', '-c', script])).code === 0;
   }
 
-  /** Waits until the guest answers by ssh. @throws LabError `LAB_TIMEOUT` with the end of the serial console */
+  /** Waits until the guest answers by ssh. @throws LabError `LAB_TIMEOUT`, with the end of its console */
   async waitForSsh(timeoutMs = BOOT_MS): Promise<void> {
     const answers = async () => (await this.run(['true'])).code === 0;
     await waitFor('the guest to answer by ssh', answers, timeoutMs).catch((error: Error) => {
