@@ -8,6 +8,8 @@ export interface NetworkFixture {
   /** The network file of systemd-networkd, and the lease's DHCP client identifier. */
   readonly networkFile?: string;
   readonly clientId?: string;
+  /** Whether another interface leads to the API. */
+  readonly isApiElsewhere?: true;
 }
 
 /** The MAC address of the uplink in all fixtures. */
@@ -204,6 +206,27 @@ route-metric-default-effective=100
   },
 };
 
+/** An interface that was attached to the running VM, of which systemd-networkd has no file. */
+const unusedNetworkd: NetworkFixture = {
+  manager: 'networkd',
+  addresses: [],
+  isApiElsewhere: true,
+  files: {
+    '/run/systemd/network/10-netplan-ens3.network': '[Match]\nName=ens3\n\n[Network]\nDHCP=ipv4\n',
+  },
+};
+
+/** The same with ifupdown. */
+const unusedIfupdown: NetworkFixture = {
+  manager: 'ifupdown',
+  addresses: [],
+  isApiElsewhere: true,
+  files: {
+    '/etc/network/interfaces': 'auto lo ens3\niface lo inet loopback\niface ens3 inet dhcp\n',
+    '/run/network/ifstate': 'lo=lo\nens3=ens3\n',
+  },
+};
+
 /** Another program gave the uplink its address. */
 const unknown: NetworkFixture = {
   manager: 'none',
@@ -218,6 +241,8 @@ export const networkFixtures = {
   cloudInitEni,
   ifupdownStatic,
   ifupdownSlaac,
+  unusedNetworkd,
+  unusedIfupdown,
   keyfile,
   unknown,
 };

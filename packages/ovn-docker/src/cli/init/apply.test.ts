@@ -190,6 +190,34 @@ describe.each(supported)('%s', (fixture) => {
   });
 });
 
+describe.each([
+  ['systemd-networkd', 'unusedNetworkd'],
+  ['ifupdown', 'unusedIfupdown'],
+] as const)('an uplink without a configuration, with %s', (_, fixture) => {
+  it('comes up at boot without addresses, and a second run finds nothing to change', async () => {
+    await using test = await openTestMachine(networkFixtures[fixture]);
+    const before = await test.state();
+    const machine = await runOn(test);
+    const left = await stepsLeft(machine, planOn(machine, test.remote));
+    expect(left.map(({ name }) => name)).toEqual(['API']);
+    for (const link of test.network.links()) test.network.setLink(link.name, { up: false });
+    test.cutPower();
+    test.finishBoot();
+    expect(test.network.link('eth0')).toMatchObject({ up: true });
+    expect(test.network.addresses()).toEqual([]);
+    await undo(machine);
+    expect(await test.state()).toEqual(before);
+  });
+
+  it.each(steps.map(({ name }) => name))('is as before if the step "%s" fails', async (name) => {
+    await using test = await openTestMachine(networkFixtures[fixture]);
+    const before = await test.state();
+    const failing = steps.map((step) => (step.name === name ? failingStep(step, 'after') : step));
+    await expect(runOn(test, { steps: failing })).rejects.toMatchObject({ code: 'E_ROLLED_BACK' });
+    expect(await test.state()).toEqual(before);
+  });
+});
+
 function failingStep(step: Step, moment: string): Step {
   return {
     ...step,

@@ -105,8 +105,15 @@ function faultOf({ name, kind, mac, master }: Link, { netlink }: Machine): strin
   return undefined;
 }
 
+/** The interfaces on top of another one, such as VLANs: `upper_NAME` of sysfs. */
+export function interfacesOn({ files, netlink }: Machine, name: string): string[] {
+  const entries = files.list(`/sys/class/net/${name}`).filter((entry) => entry.startsWith('upper_'));
+  const uppers = entries.map((entry) => entry.slice('upper_'.length));
+  return uppers.filter((upper) => netlink.link(upper)?.kind !== 'openvswitch');
+}
+
 function unusable(fault: string): OvnDockerError {
   return new OvnDockerError('E_UPLINK', fault, {
-    hint: 'name the interface to the hypervisor, such as eth0: --uplink NAME; docs/init.md says how to set up a bridge by hand',
+    hint: 'name the interface to the hypervisor, such as eth0: --uplink NAME',
   });
 }

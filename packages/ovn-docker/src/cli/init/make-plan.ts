@@ -7,7 +7,7 @@ import type { Names, Refusal } from '../network-managers/network-manager.ts';
 import type { Settings } from '../settings.ts';
 import { planAgentFiles } from './agent-files.ts';
 import { type FoundCredential, findCredential } from './find-credential.ts';
-import { findUplink } from './find-uplink.ts';
+import { findUplink, interfacesOn } from './find-uplink.ts';
 import { firewallRulesFor } from './firewall-rules.ts';
 import type { Prompt } from './prompt.ts';
 import { Records } from './records.ts';
@@ -49,6 +49,8 @@ export async function makePlan(
   await requireFree(machine, names, remote);
   const recognised = options.byHand ? byHand : recognise(machine, names);
   if (isRefusal(recognised.plan)) return { refusal: recognised.plan };
+  const carried = options.byHand ? [] : interfacesOn(machine, names.uplink);
+  if (carried.length > 0) return { refusal: carries(names, recognised.plan.found, carried) };
   return {
     plan: {
       names,
@@ -75,6 +77,19 @@ export function requireSame({ uplink, bridge }: Names, applied: Names): void {
   throw new OvnDockerError('E_UPLINK', message, {
     hint: 'to choose others, restore the VM first: `ovn-docker init --undo`',
   });
+}
+
+/** Not in the files of the network manager, or it would have refused by itself. */
+function carries({ uplink, bridge }: Names, found: string, carried: readonly string[]): Refusal {
+  const list = carried.join(', ');
+  return {
+    found,
+    reason: `${uplink} carries other interfaces: ${list}`,
+    byHand: [
+      `# make ${list} on ${bridge} instead of ${uplink}, also at boot; then:`,
+      'ovn-docker init --by-hand',
+    ],
+  };
 }
 
 const byHand = { name: 'none', plan: { found: 'you (--by-hand)', files: [], notes: [] } } as const;

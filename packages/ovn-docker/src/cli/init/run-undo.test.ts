@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { portsInUse } from './run-undo.ts';
+import { isByHand, portsInUse } from './run-undo.ts';
 
 const names = { uplink: 'eth0', bridge: 'br0' };
 const found = {
@@ -17,4 +17,12 @@ it.each([
 ] as const)('--undo of %s refuses to cut off these ports', (_, bridge, isAgentRunning, ports) => {
   expect(portsInUse(found, { names, before: { bridge } }, isAgentRunning)).toEqual(ports);
   expect(portsInUse(undefined, { names, before: { bridge } }, isAgentRunning)).toEqual([]);
+});
+
+it.each([
+  ['init has changed the network’s files', { 'network files': [{ path: '/etc/x' }] }, false],
+  ['the user has changed them', { 'network files': [] }, true],
+  ['there is no record of them', {}, false],
+])('--undo warns of files that only the user can restore: %s', (_, before, expected) => {
+  expect(isByHand({ before })).toBe(expected);
 });

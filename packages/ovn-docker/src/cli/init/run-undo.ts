@@ -13,6 +13,7 @@ import { printStep, requireConsent } from './run-init.ts';
 import { RunLock } from './run-lock.ts';
 import { spanSafetyNet } from './safety-net.ts';
 import { bridge } from './steps/bridge.ts';
+import { networkFiles } from './steps/network-files.ts';
 import { untilReachable } from './steps/reach-api.ts';
 import { undoChange } from './undo-change.ts';
 
@@ -42,8 +43,11 @@ export async function runUndo(
     return;
   }
   const { names } = applied;
+  const byHand = isByHand(applied)
+    ? `Warning: you changed the network's files, and not init. Make ${names.uplink} in them again what it was before the next boot, or the VM may be unreachable then.\n`
+    : '';
   process.stdout.write(
-    `ovn-docker will delete the warm NICs, stop the agent, remove bridge ${names.bridge}, give ${names.uplink} its addresses and restore all files.\n`,
+    `${byHand}ovn-docker will delete the warm NICs, stop the agent, remove bridge ${names.bridge}, give ${names.uplink} its addresses and restore all files.\n`,
   );
   if (!options.force) await requireUnused(machine, settings, applied);
   if (options.dryRun) return;
@@ -63,6 +67,12 @@ export async function runUndo(
   await undoChange(machine, pending, printStep);
   for (const url of applied.apis) await untilReachable(machine, url);
   process.stdout.write(`The VM is as it was; ${applied.apis.join(' and ')} can be reached.\n`);
+}
+
+/** Whether `--undo` has no file of the network manager to restore. */
+export function isByHand({ before }: Pick<Applied, 'before'>): boolean {
+  const files = before[networkFiles.name];
+  return Array.isArray(files) && files.length === 0;
 }
 
 /** @throws OvnDockerError `E_NIC_IN_USE` */

@@ -1,20 +1,19 @@
-import { basename, dirname } from 'node:path';
-import { type FileChange, textFile } from '../machine/files.ts';
+import type { FileChange } from '../machine/files.ts';
 import type { Machine } from '../machine/machine.ts';
 import { stopCloudInit } from './cloud-init.ts';
+import { forget, isUp, STATE, stopDhcp, upAgain } from './ifup.ts';
 import {
-  aliasesOf,
   configures,
-  globOf,
+  linesOf,
   methodsOf,
   parseStanzas,
   renameInterface,
   startsAtBoot,
   UnclearLine,
 } from './interfaces-file.ts';
+import { filesOf, type InterfacesFile, MAIN, textContent } from './interfaces-files.ts';
 import type { Names, NetworkManager, Refusal } from './network-manager.ts';
 
-const MAIN = '/etc/network/interfaces';
 const NOTE = 'Written by `ovn-docker init`; `ovn-docker init --undo` restores this file.';
 
 /**
@@ -32,6 +31,11 @@ export const ifupdown: NetworkManager = {
     if (first === undefined) return undefined;
     const found = `ifupdown (${(isRenamed ? renamed : own).map(({ path }) => path).join(', ')})`;
     if (isRenamed) return { found, files: [], notes: [] };
+    const generated = own.find(({ path }) => path.startsWith('/run/'));
+    if (generated) {
+      const main = [{ path: MAIN, text: '' }];
+      return refuse(found, `another program writes ${generated.path} at each boot`, names, main);
+    }
     if (renamed.length > 0) {
       return refuse(
         found,
@@ -42,13 +46,14 @@ export const ifupdown: NetworkManager = {
     }
     try {
       const now = files.map((file) => ({ ...file, now: renameInterface(file.text, uplink, bridge) }));
+      const mtu = mtuToKeep(machine, uplink, own);
       // A pattern such as `auto /eth*` started the uplink, or another program did.
       const isStarted = now.some(({ now }) => startsAtBoot(now, bridge));
       const changed = now.flatMap(({ path, text, now }) => {
         const start = isStarted ? '' : `auto ${bridge}\n`;
         const after =
           path === first.path
-            ? `# ${NOTE}\n${start}${endWithNewline(now)}\n${manualStanza(uplink, text)}`
+            ? `# ${NOTE}\n${start}${endWithNewline(now)}\n${manualStanza(uplink, text, mtu)}`
             : now;
         return after === text ? [] : [{ path, text, after }];
       });
@@ -68,6 +73,18 @@ export const ifupdown: NetworkManager = {
     }
   },
 
+  planUnused(machine, { uplink, bridge }) {
+    const { files } = machine;
+    const text = files.text(MAIN);
+    if (text === undefined || files.text(STATE) === undefined) return undefined;
+    const stanzas = `auto ${bridge}\niface ${bridge} inet manual\n${manualStanza(uplink, text)}`;
+    return {
+      found: `ifupdown (${MAIN})`,
+      files: [change(machine, MAIN, `# ${NOTE}\n${endWithNewline(text)}\n${stanzas}`)],
+      notes: [`${uplink} and ${bridge} come up without addresses`],
+    };
+  },
+
   isActive: (machine, { bridge }) => isUp(machine, bridge),
 
   takeOver: async (machine, { uplink, bridge }) => {
@@ -85,13 +102,28 @@ export const ifupdown: NetworkManager = {
     await machine
       .run('sysctl', '-qw', `net.ipv6.conf.${uplink.replaceAll('.', '/')}.disable_ipv6=0`)
       .catch(() => '');
-    await upAgain(machine, uplink);
-    forget(machine, (name) => name === bridge || name.startsWith(`${bridge}:`));
+    const isConfigured = filesOf(machine).some(({ text }) => configures(text, uplink));
+    if (isConfigured) await upAgain(machine, uplink);
+    forget(
+      machine,
+      (name) => name === bridge || (name === uplink && !isConfigured) || name.startsWith(`${bridge}:`),
+    );
   },
 };
 
+/**
+ * The MTU that the uplink has by its stanzas or a DHCP server, in bytes: without them, it would have its
+ * driver's MTU after a reboot.
+ */
+function mtuToKeep({ netlink }: Machine, uplink: string, own: readonly InterfacesFile[]): number | undefined {
+  const mtu = netlink.link(uplink)?.mtu;
+  const isSet = own.some(({ text }) => linesOf(text, uplink).some((line) => /^mtu\s/.test(line)));
+  const isAssigned = own.some(({ text }) => methodsOf(text, uplink).includes('inet dhcp')) && mtu !== 1500;
+  return isSet || isAssigned ? mtu : undefined;
+}
+
 /** cloud-init wrote the file, below a name of its own or as the main file, and may write it again. */
-function isCloudInits({ path, text }: { path: string; text: string }): boolean {
+function isCloudInits({ path, text }: InterfacesFile): boolean {
   return path.includes('cloud-init') || /^# This file is generated from information provided by/m.test(text);
 }
 
@@ -99,31 +131,8 @@ function isManual(method: string): boolean {
   return method.endsWith(' manual');
 }
 
-/** The main file, and those that it includes. */
-function filesOf({ files }: Machine): { path: string; text: string }[] {
-  const main = files.text(MAIN);
-  if (main === undefined) return [];
-  const included = parseStanzas(main).flatMap(({ keyword, words }) => {
-    if (keyword !== 'source' && keyword !== 'source-directory') return [];
-    return words.flatMap((word) => {
-      const path = word.startsWith('/') ? word : `${dirname(MAIN)}/${word}`;
-      const directory = keyword === 'source' ? dirname(path) : path;
-      // As interfaces(5) says of source-directory.
-      const isIncluded = keyword === 'source' ? globOf(basename(path)) : /^[A-Za-z0-9_-]+$/;
-      return files
-        .list(directory)
-        .filter((name) => isIncluded.test(name))
-        .map((name) => `${directory}/${name}`);
-    });
-  });
-  return [MAIN, ...new Set(included)].flatMap((path) => {
-    const text = path === MAIN ? main : files.text(path);
-    return text === undefined ? [] : [{ path, text }];
-  });
-}
-
 /** The uplink comes up without addresses, and without a link-local one that the bridge has, too. */
-function manualStanza(uplink: string, text: string): string {
+function manualStanza(uplink: string, text: string, mtu?: number): string {
   const isStarted = parseStanzas(text).some(
     ({ keyword, words }) => (keyword === 'auto' || keyword.startsWith('allow-')) && words.includes(uplink),
   );
@@ -131,6 +140,7 @@ function manualStanza(uplink: string, text: string): string {
     ...(isStarted ? [] : [`auto ${uplink}`]),
     `iface ${uplink} inet manual`,
     '    pre-up sysctl -qw net/ipv6/conf/$IFACE/disable_ipv6=1 || true',
+    ...(mtu === undefined ? [] : [`    pre-up ip link set dev $IFACE mtu ${mtu} || true`]),
     '',
   ].join('\n');
 }
@@ -139,77 +149,18 @@ function endWithNewline(text: string): string {
   return text.endsWith('\n') || text === '' ? text : `${text}\n`;
 }
 
+/** A change that keeps the permissions of the file. */
 function change({ files }: Machine, path: string, text: string): FileChange {
   const before = files.read(path);
   const owner = before && 'content' in before ? before : { mode: 0o644, uid: 0, gid: 0 };
   return files.change(path, { ...owner, ...textContent(text) });
 }
 
-function textContent(text: string): { content: string } {
-  const file = textFile(text);
-  return { content: 'content' in file ? file.content : '' };
-}
-
-const STATE = '/run/network/ifstate';
-
-function isUp({ files }: Machine, name: string): boolean {
-  return (files.text(STATE) ?? '').split('\n').some((line) => line.startsWith(`${name}=`));
-}
-
-/** ifupdown would try to stop an interface that does not exist any more. */
-function forget({ files }: Machine, isGone: (name: string) => boolean): void {
-  const state = files.read(STATE);
-  const text = files.text(STATE);
-  if (text === undefined || !state || !('content' in state)) return;
-  const kept = text.split('\n').filter((line) => !isGone(line.split('=')[0] ?? ''));
-  files.write(STATE, { ...state, ...textContent(kept.join('\n')) });
-}
-
-/** The DHCP clients that ifupdown starts for both IP versions, and the files with their process ids. */
-const DHCP_CLIENTS = {
-  dhclient: ['dhclient.NAME', 'dhclient6.NAME'],
-  dhcpcd: ['dhcpcd/NAME', 'dhcpcd/NAME-4', 'dhcpcd/NAME-6', 'dhcpcd-NAME', 'dhcpcd-NAME-4', 'dhcpcd-NAME-6'],
-  udhcpc: ['udhcpc.NAME'],
-} as const;
-
-/** Ends the DHCP clients without a release: the lease belongs to the bridge now. */
-async function stopDhcp({ files, run }: Machine, name: string): Promise<void> {
-  for (const [program, pidFiles] of Object.entries(DHCP_CLIENTS)) {
-    for (const pidFile of pidFiles) {
-      const path = `/run/${pidFile.replace('NAME', name)}.pid`;
-      const pid = Number.parseInt(files.text(path) ?? '', 10);
-      if (!(pid > 1)) continue;
-      const command = files.text(`/proc/${pid}/cmdline`) ?? '';
-      if (command.includes(program)) await run('kill', '-KILL', String(pid)).catch(() => '');
-      files.write(path, undefined);
-    }
-  }
-}
-
-/** Has ifupdown configure the interface and its aliases from nothing. */
-async function upAgain(machine: Machine, name: string): Promise<void> {
-  await stopDhcp(machine, name);
-  const { netlink } = machine;
-  const texts = filesOf(machine).map(({ text }) => text);
-  const methods = texts.flatMap((text) => methodsOf(text, name));
-  // `ip addr add` of a present address fails. But the kernel asks for no router advertisement to get back an
-  // address of its own (SLAAC) while the interface stays up.
-  const isFresh = (family: number) =>
-    family === 4 || methods.some((method) => /^inet6 (?!auto)/.test(method));
-  for (const { cidr, scope, family } of netlink.link(name) ? netlink.addresses(name) : []) {
-    if (scope === 'global' && isFresh(family)) netlink.deleteAddress(name, cidr);
-  }
-  await machine.run('ifup', '--force', name);
-  const aliases = new Set(texts.flatMap((text) => aliasesOf(text, name)));
-  for (const alias of aliases)
-    if (texts.some((text) => startsAtBoot(text, alias))) await machine.run('ifup', '--force', alias);
-}
-
 function refuse(
   found: string,
   reason: string,
   { uplink, bridge }: Names,
-  own: readonly { path: string; text: string }[],
+  own: readonly InterfacesFile[],
 ): Refusal {
   return {
     found,

@@ -37,6 +37,11 @@ export function isFalse(value: string): boolean {
   return /^(no|n|false|f|off|0)$/i.test(value);
 }
 
+/** Whether a value is one of systemd's words for true (systemd.syntax(7)). */
+export function isTrue(value: string): boolean {
+  return /^(yes|y|true|t|on|1)$/i.test(value);
+}
+
 /** The text of the sections, with an empty line between two of them. */
 export function formatIni(sections: readonly IniSection[]): string {
   return `${sections.map(({ name, lines }) => [`[${name}]`, ...lines].join('\n')).join('\n\n')}\n`;

@@ -72,6 +72,16 @@ export function methodsOf(text: string, name: string): string[] {
     .map(({ words }) => words.slice(1, 3).join(' '));
 }
 
+/** The lines of the interface's stanzas after the first ones: options and commands, without comments. */
+export function linesOf(text: string, name: string): string[] {
+  const lines = text.split('\n');
+  return parseStanzas(text)
+    .filter(({ keyword, words }) => keyword === 'iface' && words[0] === name)
+    .flatMap(({ start, end }) => lines.slice(start + 1, end + 1))
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+}
+
 /** A line that the bridge cannot take over from the uplink. */
 export class UnclearLine extends Error {}
 
@@ -89,7 +99,7 @@ export function renameInterface(text: string, from: string, to: string): string 
     const [name = ''] = words;
     if (keyword === 'iface' && (name === from || name.startsWith(`${from}:`))) {
       lines[start] = (lines[start] ?? '').replace(word, to);
-      for (let at = start + 1; at <= end; at++) lines[at] = renameInOption(lines[at] ?? '', word, to);
+      for (let at = start + 1; at <= end; at++) lines[at] = renameInOption(lines[at] ?? '', word, from, to);
     } else if (LISTS.test(keyword)) {
       // An alias such as eth0:1 has no kernel interface of its own.
       for (let at = start; at <= end; at++)
@@ -108,10 +118,16 @@ export function renameInterface(text: string, from: string, to: string): string 
   return [...added, ...lines].join('\n');
 }
 
-/** Only `dev eth0` names the device of the stanza; in other roles the uplink may be right. */
-function renameInOption(line: string, word: RegExp, to: string): string {
+/**
+ * Only `dev eth0` and sysctls such as `net.ipv6.conf.eth0.accept_ra` name the interface with the addresses; in
+ * other roles the uplink may be right.
+ */
+function renameInOption(line: string, word: RegExp, from: string, to: string): string {
   if (line.trim().startsWith('#')) return line;
-  const renamed = line.replace(/\bdev\s+\S+/g, (device) => device.replace(word, to));
+  const sysctl = new RegExp(`\\b((?:conf|neigh)([./]))${escaped(from)}(?=\\2)`, 'g');
+  const renamed = line
+    .replace(/\bdev\s+\S+/g, (device) => device.replace(word, to))
+    .replace(sysctl, (_, path: string) => `${path}${to}`);
   if (renamed.search(word) !== -1) throw new UnclearLine(line.trim());
   return renamed;
 }

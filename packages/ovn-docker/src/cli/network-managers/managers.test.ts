@@ -66,6 +66,36 @@ describe('systemd-networkd', () => {
     );
   });
 
+  it('the MTU that a DHCP server has assigned stays that of the uplink, also in a second run', async () => {
+    const uplink = '/etc/systemd/network/05-ovn-docker-uplink.network';
+    const { files: first } = (await changeOf('netplan')) as { files: Record<string, string> };
+    expect(first[uplink]).toContain('MTUBytes=1442\nRequiredForOnline=no');
+    const written = (first[uplink] ?? '').replace('MTUBytes=1442', 'MTUBytes=1400');
+    const { files: second } = (await changeOf('netplan', { [uplink]: written })) as {
+      files: typeof first;
+    };
+    expect(second[uplink]).toBe(written);
+  });
+
+  it.each([
+    ['that it does not accept', 'UseMTU=no'],
+    ['of which its file says another one', 'UseMTU=yes\n[Link]\nMTUBytes=1300'],
+  ])('the uplink does not get the MTU of a DHCP server %s', async (_, lines) => {
+    const { files } = (await changeOf('netplan', {
+      '/run/systemd/network/10-netplan-eth0.network': `[Match]\nName=eth0\n[Network]\nDHCP=yes\n[DHCPv4]\n${lines}\n`,
+    })) as { files: Record<string, string> };
+    expect(files['/etc/systemd/network/05-ovn-docker-uplink.network']).not.toContain('1442');
+  });
+
+  it('virtual functions stay with the hardware', async () => {
+    const { files } = (await changeOf('netplan', {
+      '/run/systemd/network/10-netplan-eth0.network':
+        '[Match]\nName=eth0\n[Network]\nDHCP=yes\n[SR-IOV]\nVirtualFunction=0\n',
+    })) as { files: Record<string, string> };
+    const holders = Object.keys(files).filter((path) => files[path]?.includes('VirtualFunction=0'));
+    expect(holders).toEqual(['/etc/systemd/network/05-ovn-docker-uplink.network']);
+  });
+
   it('an uplink that carries VLANs is refused, with the lines to write', async () => {
     const change = await changeOf('netplan', {
       '/run/systemd/network/10-netplan-eth0.network':
@@ -192,6 +222,73 @@ iface eth0 inet manual
     ]);
   });
 
+  it.each([
+    ['of a DHCP server', 'iface eth0 inet dhcp\n'],
+    ['of its stanza', 'iface eth0 inet static\n    address 192.0.2.10/24\n    mtu 1442\n'],
+  ])('the uplink keeps the MTU %s', async (_, text) => {
+    const path = '/etc/network/interfaces.d/50-cloud-init';
+    const { files } = (await changeOf('cloudInitEni', { [path]: text })) as { files: Record<string, string> };
+    expect(files[path]).toMatch(
+      /iface eth0 inet manual\n.*disable_ipv6.*\n {4}pre-up ip link set dev \$IFACE mtu 1442 \|\| true\n$/,
+    );
+  });
+
+  it('files that an included file includes belong to the configuration', async () => {
+    const { files } = (await changeOf('cloudInitEni', {
+      '/etc/network/interfaces.d/50-cloud-init': 'auto eth0\niface eth0 inet dhcp\nsource ../more/*.cfg\n',
+      '/etc/network/more/v6.cfg': 'iface eth0 inet6 auto\n',
+    })) as { files: Record<string, string> };
+    expect(files['/etc/network/interfaces.d/../more/v6.cfg']).toBe('iface br0 inet6 auto\n');
+  });
+
+  it('a file that another program writes at each boot is refused', async () => {
+    const change = await changeOf('cloudInitEni', {
+      '/etc/network/interfaces': 'source-directory /run/network/interfaces.d\n',
+      '/run/network/interfaces.d/eth0': 'auto eth0\niface eth0 inet dhcp\n',
+    });
+    expect(change).toMatchObject({
+      reason: 'another program writes /run/network/interfaces.d/eth0 at each boot',
+      byHand: expect.arrayContaining([expect.stringMatching(/^# in \/etc\/network\/interfaces: /)]),
+    });
+  });
+
+  it.each([
+    ['up sysctl -w net.ipv6.conf.eth0.accept_ra=2', 'up sysctl -w net.ipv6.conf.br0.accept_ra=2'],
+    ['up echo 2 >/proc/sys/net/ipv4/conf/eth0/rp_filter', 'up echo 2 >/proc/sys/net/ipv4/conf/br0/rp_filter'],
+    ['up sysctl net/ipv4/neigh/eth0/ucast_solicit=9', 'up sysctl net/ipv4/neigh/br0/ucast_solicit=9'],
+    ['up echo 1 >/sys/class/net/eth0/gro_flush_timeout', 'up echo 1 >/sys/class/net/eth0/gro_flush_timeout'],
+    ['up sysctl net.ipv4.conf.eth01.rp_filter=0', 'up sysctl net.ipv4.conf.eth01.rp_filter=0'],
+  ])('the line "%s" becomes that of the bridge', async (line, after) => {
+    const path = '/etc/network/interfaces.d/50-cloud-init';
+    const text = `auto eth0\niface eth0 inet dhcp\n    ${line}\n`;
+    const { files } = (await changeOf('cloudInitEni', { [path]: text })) as { files: Record<string, string> };
+    expect(files[path]).toContain(`iface br0 inet dhcp\n    ${after}\n`);
+  });
+
+  it('addresses that ifupdown does not add stay while it configures the bridge', async () => {
+    const file = '/etc/network/interfaces';
+    const text = `auto eth0
+iface eth0 inet static
+    address 192.0.2.10/24
+iface eth0 inet6 static
+    address 2001:0db8::0010/64
+    autoconf 1
+    up true 2001:db8::11/64 dev eth0
+`;
+    await using test = await openTestMachine({ ...networkFixtures.ifupdownStatic, files: { [file]: text } });
+    test.network.add('br0', { kind: 'openvswitch', mac: '02:00:00:00:00:01' });
+    const slaac = '2001:db8::f816:3eff:fe86:e30d/64';
+    const own = ['192.0.2.10/24', '2001:db8::10/64', '2001:db8::11/64'];
+    for (const cidr of [...own, slaac]) test.network.addAddress('br0', cidr);
+    const machine = test.process();
+    machine.files.write(file, textFile(text.replaceAll('eth0', 'br0').concat('iface eth0 inet manual\n')));
+    const deleted: string[] = [];
+    const deleteAddress = (_: string | number, cidr: string) => deleted.push(cidr);
+    const netlink = { ...machine.netlink, deleteAddress } as typeof machine.netlink;
+    await managers.ifupdown.takeOver({ ...machine, netlink, run: async () => '' }, names);
+    expect(deleted).toEqual(own);
+  });
+
   it('no DHCP client stays on the uplink', async () => {
     await using test = await openTestMachine(networkFixtures.cloudInitEni);
     test.network.add('br0', { kind: 'openvswitch', mac: '02:00:00:00:00:01' });
@@ -262,6 +359,14 @@ it('an uplink that no known program configures is refused', async () => {
   expect(await changeOf('unknown')).toMatchObject({
     name: 'none',
     reason: expect.stringMatching(/another program/),
+  });
+});
+
+it('an unused uplink is refused if no program could bring it up at boot', async () => {
+  await using test = await openTestMachine({ ...networkFixtures.unknown, addresses: [] });
+  expect(recognise(test.process(), names)).toMatchObject({
+    name: 'none',
+    plan: { reason: expect.stringMatching(/eth0 has no addresses/), byHand: expect.any(Array) },
   });
 });
 

@@ -29,20 +29,53 @@ export interface Recognised {
 
 /** Finds out which program configures the uplink at boot. */
 export function recognise(machine: Machine, names: Names): Recognised {
+  const found = firstPlan((manager) => manager.plan(machine, names));
+  if (found) return found;
+  const isUsed = [names.uplink, names.bridge].some((name) => hasAddress(machine, name));
+  if (isUsed) return { name: 'none', plan: unknown(names) };
+  return (
+    firstPlan((manager) => manager.planUnused?.(machine, names)) ?? { name: 'none', plan: unused(names) }
+  );
+}
+
+function firstPlan(
+  planOf: (manager: NetworkManager) => PersistentChange | Refusal | undefined,
+): Recognised | undefined {
   for (const [name, manager] of Object.entries(managers) as [ManagerName, NetworkManager][]) {
-    const plan = manager.plan(machine, names);
+    const plan = planOf(manager);
     if (plan !== undefined) return { name, plan };
   }
-  const { uplink, bridge } = names;
-  const plan: Refusal = {
-    found: 'no network manager that ovn-docker knows',
+  return undefined;
+}
+
+function hasAddress({ netlink }: Machine, name: string): boolean {
+  return netlink.link(name) !== undefined && netlink.addresses(name).some(({ scope }) => scope === 'global');
+}
+
+const UNKNOWN = 'no network manager that ovn-docker knows';
+
+function unknown({ uplink, bridge }: Names): Refusal {
+  return {
+    found: UNKNOWN,
     reason: `neither systemd-networkd, NetworkManager nor ifupdown manages ${uplink}, so another program gave it its addresses`,
     byHand: [
       `# have that program give ${bridge} the addresses at boot, and ${uplink} none; then:`,
       'ovn-docker init --by-hand',
     ],
   };
-  return { name: 'none', plan };
+}
+
+function unused({ uplink }: Names): Refusal {
+  return {
+    found: UNKNOWN,
+    reason: `${uplink} has no addresses, and init does not know which program could bring it up at boot`,
+    byHand: [
+      `# at each boot:`,
+      `ip link set ${uplink} up`,
+      '# then:',
+      `ovn-docker init --by-hand --uplink ${uplink}`,
+    ],
+  };
 }
 
 export function isRefusal(plan: PersistentChange | Refusal): plan is Refusal {

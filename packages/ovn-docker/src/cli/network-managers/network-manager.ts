@@ -29,6 +29,11 @@ export interface Refusal {
 export interface NetworkManager {
   /** Plans the change; undefined if this program does not manage the uplink. */
   plan(machine: Machine, names: Names): PersistentChange | Refusal | undefined;
+  /**
+   * Plans that an uplink that no program configures comes up at boot, such as an interface that was attached
+   * to the running VM; undefined if this program does not run.
+   */
+  planUnused?(machine: Machine, names: Names): PersistentChange | undefined;
   /** Whether the running program uses the bridge as its files say. */
   isActive(machine: Machine, names: Names): boolean;
   /** Has the program read the changed files and configure the bridge. @throws OvnDockerError `E_COMMAND` … */

@@ -2,8 +2,16 @@ import { basename } from 'node:path';
 import { OvnDockerError } from '../../errors.ts';
 import { textFile } from '../machine/files.ts';
 import { type Machine, until } from '../machine/machine.ts';
-import { formatIni, type IniSection, isFalse, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
+import { isFalse, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
 import type { Names, NetworkManager, PersistentChange, Refusal } from './network-manager.ts';
+import {
+  bridgeFile,
+  fileWithoutAddresses,
+  sourceNamedIn,
+  uplinkFile,
+  waitFile,
+  withMtu,
+} from './networkd-files.ts';
 
 const DIRECTORY = '/etc/systemd/network';
 /** Where systemd-networkd looks for files; a later directory wins (systemd.network(5)). */
@@ -13,7 +21,6 @@ const DIRECTORIES = ['/usr/lib', '/lib', '/usr/local/lib', '/run', '/etc'].map(
 /** systemd-networkd uses the first file that matches. netplan's begin with 10-netplan-. */
 const PREFIXES = ['05-ovn-docker-', '00-ovn-docker-', '00-00-ovn-docker-'];
 const WAIT_FILE = '/etc/systemd/system/systemd-networkd-wait-online.service.d/90-ovn-docker.conf';
-const SOURCE = /^# Copied from: (.*)$/m;
 /** Time that systemd-networkd may need to configure the bridge, in ms. */
 const PATIENCE_MS = 60_000;
 
@@ -28,7 +35,7 @@ const STACKED =
  */
 export const networkd: NetworkManager = {
   plan(machine, names) {
-    const { source, identity } = sourceOf(machine, names);
+    const { source, identity, mtu } = sourceOf(machine, names);
     if (source === undefined) return undefined;
     if (isSetUpByHand(machine, names)) return { found: describe(source), files: [], notes: [] };
     const found = describe(source);
@@ -47,7 +54,7 @@ export const networkd: NetworkManager = {
       return refuse(found, reason, names);
     }
     const contents = {
-      [`${prefix}uplink.network`]: uplinkFile(names.uplink, source, sections),
+      [`${prefix}uplink.network`]: uplinkFile(names.uplink, source, withMtu(sections, mtu)),
       [`${prefix}bridge.network`]: bridgeFile(names, source, sections, identity),
     };
     const files = Object.entries(contents).map(([name, text]) =>
@@ -61,6 +68,18 @@ export const networkd: NetworkManager = {
         : [...files, machine.files.change(WAIT_FILE, textFile(waitFile(names.bridge)))],
       notes: [`${names.bridge} gets a copy of ${source}, and ${names.uplink} no address`],
     };
+  },
+
+  planUnused(machine, { uplink, bridge }) {
+    const { file, state } = statusOf(machine, uplink);
+    if (state !== 'unmanaged' && !isOurs(file)) return undefined;
+    const files = Object.entries({ uplink, bridge }).map(([role, name]) =>
+      machine.files.change(
+        `${DIRECTORY}/${PREFIXES[0]}${role}.network`,
+        textFile(fileWithoutAddresses(name)),
+      ),
+    );
+    return { found: 'systemd-networkd', files, notes: [`${uplink} and ${bridge} come up without addresses`] };
   },
 
   isActive(machine, names) {
@@ -92,16 +111,28 @@ export const networkd: NetworkManager = {
   },
 };
 
-/** The file that configures the uplink, or did so before init, and the DHCP identity of the uplink. */
-function sourceOf(machine: Machine, { uplink }: Names): { source?: string; identity: string[] } {
+/** What configures the uplink, or did so before init. */
+interface Source {
+  /** Path of the file; undefined if there is none. */
+  readonly source?: string;
+  /** The IAID of its DHCP lease. */
+  readonly identity: readonly string[];
+  /** Its MTU, in bytes. */
+  readonly mtu?: number | undefined;
+}
+
+function sourceOf(machine: Machine, { uplink }: Names): Source {
   const { file, state, index } = statusOf(machine, uplink);
   if (file === undefined || state === 'unmanaged') return { identity: [] };
-  if (!isOurs(file)) return { source: file, identity: identityOf(machine, index) };
-  const [, source] = SOURCE.exec(machine.files.text(file) ?? '') ?? [];
+  const mtu = machine.netlink.link(uplink)?.mtu;
+  if (!isOurs(file)) return { source: file, identity: identityOf(machine, index), mtu };
+  const text = machine.files.text(file) ?? '';
+  const source = sourceNamedIn(text);
   const written = machine.files.text(file.replace(/uplink\.network$/, 'bridge.network')) ?? '';
-  const kept = parseIni(written).filter(({ name }) => name === 'DHCPv4' || name === 'DHCPv6');
-  const iaid = lastValue(kept, 'DHCPv4', 'IAID');
-  return source === undefined ? { identity: [] } : { source, identity: iaid ? [iaid] : [] };
+  const iaid = lastValue(parseIni(written), 'DHCPv4', 'IAID');
+  if (source === undefined) return { identity: [] };
+  const former = Number(lastValue(parseIni(text), 'Link', 'MTUBytes'));
+  return { source, identity: iaid ? [iaid] : [], mtu: former > 0 ? former : mtu };
 }
 
 /** What systemd-networkd says about an interface (sd_network(3) reads the same files). */
@@ -159,54 +190,6 @@ function isSetUpByHand(machine: Machine, { uplink, bridge }: Names): boolean {
 
 function isStacked(line: string): boolean {
   return STACKED.test(keyOf(line) ?? '');
-}
-
-function uplinkFile(uplink: string, source: string, sections: readonly IniSection[]): string {
-  const link = sections.filter(({ name }) => name === 'Link').flatMap(({ lines }) => lines);
-  const kept = link.filter(
-    (line) => !/^(RequiredForOnline|RequiredFamilyForOnline)$/.test(keyOf(line) ?? ''),
-  );
-  const network = ['DHCP=no', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', 'LLDP=no', 'EmitLLDP=no'];
-  const text = formatIni([
-    { name: 'Match', lines: [`Name=${uplink}`] },
-    { name: 'Link', lines: [...kept.filter((line) => keyOf(line) !== undefined), 'RequiredForOnline=no'] },
-    { name: 'Network', lines: network },
-  ]);
-  return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n# The uplink is a port of the bridge, which has the addresses.\n# Copied from: ${source}\n${text}`;
-}
-
-function bridgeFile(
-  { uplink, bridge }: Names,
-  source: string,
-  sections: readonly IniSection[],
-  identity: readonly string[],
-): string {
-  const copied = sections
-    .filter(({ name }) => name !== 'Match')
-    .map(({ name, lines }) => ({
-      name,
-      // The bridge has the uplink's MAC address by Open vSwitch already.
-      lines: (name === 'Link' ? lines.filter((line) => keyOf(line) !== 'MACAddress') : lines).map((line) =>
-        // A rule for packets that come in through the uplink, or a program of this VM sends through it.
-        /^(Incoming|Outgoing)Interface$/.test(keyOf(line) ?? '')
-          ? line.replace(/=.*/, (value) => (value.slice(1).trim() === uplink ? `=${bridge}` : value))
-          : line,
-      ),
-    }));
-  const iaid = identity.map((id) => `IAID=${id}`);
-  const hasOwn = ['DHCPv4', 'DHCP'].some((name) => lastValue(sections, name, 'IAID') !== undefined);
-  const text = formatIni([
-    { name: 'Match', lines: [`Name=${bridge}`] },
-    { name: 'Link', lines: ['RequiredForOnline=yes'] },
-    ...copied,
-    ...(iaid.length === 0 || hasOwn ? [] : [{ name: 'DHCPv4', lines: iaid }]),
-  ]);
-  return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n# Copied from: ${source}\n# After you change that, run \`ovn-docker init\` again.\n${text}`;
-}
-
-/** netplan ≥ 1.0 has the service wait for an address of the uplink: the boot would take two minutes. */
-function waitFile(bridge: string): string {
-  return `# Written by \`ovn-docker init\`; \`ovn-docker init --undo\` removes it.\n[Service]\nExecStart=\nExecStart=/lib/systemd/systemd-networkd-wait-online --interface=${bridge}\n`;
 }
 
 /** The source has disappeared since init copied it: only the user knows what the bridge should have. */

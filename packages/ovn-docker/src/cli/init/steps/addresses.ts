@@ -7,9 +7,7 @@ import type { Step } from '../step.ts';
 export const addresses: Step<NetworkState> = {
   name: 'addresses',
   describe: ({ names }) => [`move the addresses and routes of ${names.uplink} to ${names.bridge}`],
-  isDone: async ({ netlink }, { names }) =>
-    networkStateOf(netlink, names.uplink).addresses.length === 0 &&
-    networkStateOf(netlink, names.bridge).addresses.length > 0,
+  isDone: async ({ netlink }, { names }) => networkStateOf(netlink, names.uplink).addresses.length === 0,
   remember: async ({ netlink }, { names }) => networkStateOf(netlink, names.uplink),
   async do({ netlink }, { names: { uplink, bridge } }) {
     const state = networkStateOf(netlink, uplink);
