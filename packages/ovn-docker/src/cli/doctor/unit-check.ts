@@ -39,7 +39,7 @@ function firstLine({ message }: Error): string {
 
 const NOT_INSTALLED: Warning = {
   message: 'systemd does not start the agent at boot, and after a reboot no container gets a network',
-  hint: 'install the package of ovn-docker, which has the unit, or copy packaging/ovn-docker.service to /etc/systemd/system/',
+  hint: 'install the package of ovn-docker, which has the unit, or that of the .tgz by the commands of docs/packages.md',
 };
 
 /** @throws OvnDockerError `E_AGENT_NOT_RUNNING` */

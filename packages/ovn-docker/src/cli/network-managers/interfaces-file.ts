@@ -119,8 +119,8 @@ export function renameInterface(text: string, from: string, to: string): string 
 }
 
 /**
- * Only `dev eth0` and sysctls such as `net.ipv6.conf.eth0.accept_ra` name the interface with the addresses; in
- * other roles the uplink may be right.
+ * Only `dev eth0` and sysctls such as `net.ipv6.conf.eth0.accept_ra` name the interface with the addresses.
+ * In other roles the uplink may be right.
  */
 function renameInOption(line: string, word: RegExp, from: string, to: string): string {
   if (line.trim().startsWith('#')) return line;

@@ -85,8 +85,8 @@ export function bridgeFile(
 }
 
 /**
- * The text of a drop-in. netplan ≥ 1.0 has the service wait for an address of the uplink: the boot would take two
- * minutes.
+ * The text of a drop-in. netplan ≥ 1.0 has the service wait for an address of the uplink: the boot would take
+ * two minutes.
  */
 export function waitFile(bridge: string): string {
   return `${WRITTEN}[Service]\nExecStart=\nExecStart=/lib/systemd/systemd-networkd-wait-online --interface=${bridge}\n`;
