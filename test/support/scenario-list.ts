@@ -45,7 +45,9 @@ export const scenarios: Readonly<Record<number, string>> = {
   40: 'Full disks, a clock that jumps, no file descriptor left, upgrade and downgrade with running containers.',
   41: 'Bob may not use Alice’s vif-id, trunk, network or port, in trunk mode or in port-binding mode.',
   42: 'Containers of two tenants with the same subnet and address on one hypervisor never meet.',
+  43: '`ovn-docker init` over ssh: the session lives; init undoes itself when the API is gone; the change outlives a reboot with networkd, netplan, ifupdown and NetworkManager; `init --undo` gives the VM back.',
   44: 'A reboot or power cut, with the API away, or before Open vSwitch is ready: every container with a restart policy has its network again, and no port is created twice.',
+  45: 'The VM’s own TCP connections live while NICs of a smaller MTU come and go.',
   46: 'A NIC whose VM end is down, has the wrong tag, MAC, MTU, master or an error in its Interface row: found and repaired, never warm.',
   47: 'Containers on Docker’s bridge with published ports and on logical networks: any order, any engine, restarts.',
   48: 'Engines 20.10, 26 and 28; OVN 23.03 and 25.03.',
@@ -64,10 +66,11 @@ const limits: Readonly<Record<number, string>> = {
   14: 'Neutron is down only for the test, not for an hour. The agent keeps unfinished releases in memory and claims in the VM’s switch, without a time limit.',
   9: 'Tokens that really expire are tested with a real Keystone (`npm run test:openstack`); elsewhere the proxy answers 401 instead.',
   33: 'The VMs are namespaces: all processes are killed, and mounts, veth pairs and the contents of /run are removed; the kernel itself does not boot.',
-  44: 'The VMs of the lab are namespaces, as for scenario 33. Unit tests show the start before Open vSwitch ([await-switch.test.ts](../packages/ovn-docker/src/agent/await-switch.test.ts)), and what Neutron can say when it answers again ([create-engine.test.ts](../packages/ovn-docker/src/agent/create-engine.test.ts)).',
+  43: '`npm run test:vm` has a guest with netplan and networkd and one with ifupdown. Unit tests of recorded configurations show networkd alone, cloud-init’s files, NetworkManager (which init refuses, with the lines to write), and that a failure or a kill at any change leaves the VM old or new ([apply.test.ts](../packages/ovn-docker/src/cli/init/apply.test.ts), [managers.test.ts](../packages/ovn-docker/src/cli/network-managers/managers.test.ts)).',
+  44: 'The VMs of `npm test` are namespaces, as for scenario 33. `npm run test:vm` reboots and cuts the power of real guests ([vm-tests.md](vm-tests.md)). Unit tests show the start before Open vSwitch ([await-switch.test.ts](../packages/ovn-docker/src/agent/await-switch.test.ts)), and what Neutron can say when it answers again ([create-engine.test.ts](../packages/ovn-docker/src/agent/create-engine.test.ts)).',
   47: '`npm test` runs a short selection on Docker 26.1.5, and `npm run test:engines` all of it on three engines ([engines.md](engines.md)).',
   48: '`npm test` runs OVN 23.03 and Docker 20.10, with a short selection on Docker 26.1.5. `npm run test:engines` ([engines.md](engines.md)) and `npm run test:ovn` ([ovn-releases.md](ovn-releases.md)) run the others.',
-  40: 'A unit test shows the marks that earlier releases wrote ([earlier-releases.test.ts](../packages/ovn-docker/src/nics/earlier-releases.test.ts)): the lab runs one release. The clock jumps for the agent alone, by libfaketime: the system’s clock belongs to all labs of a machine.',
+  40: 'A unit test shows the marks that earlier releases wrote ([earlier-releases.test.ts](../packages/ovn-docker/src/nics/earlier-releases.test.ts)): no release has been published. `npm run test:vm` upgrades and downgrades the package in a guest. The clock jumps for the agent alone, by libfaketime: the system’s clock belongs to all labs of a machine.',
   53: 'Unit tests of the client show it ([limits.test.ts](../packages/openstack/src/http/limits.test.ts), [pages.test.ts](../packages/openstack/src/network/pages.test.ts)), and one measures the CPU time of each turn of the event loop ([hostile-api.test.ts](../packages/ovn-docker/src/clients/neutron/hostile-api.test.ts)).',
   46: 'System tests run on the userspace datapath only; unit tests cover the master of a datapath in the kernel.',
   36: 'Only the userspace datapath (`datapath_type=netdev`) is tested: the kernel has no openvswitch module, so checksum offload with the kernel’s datapath is not tested.',
@@ -86,7 +89,7 @@ interface ScenarioTest {
  * scenarios.
  */
 const TITLE =
-  /(?:it|describe)(?:\.runIf\(.*\))?\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'|^\s*\]\)\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'/gm;
+  /(?:it|describe)(?:\.runIf\(.*\))?\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'|\](?: as const)?\)\(\s*'((?:scenario \d+, )*scenario \d+: (?:[^'\\]|\\.)*)'/gm;
 
 /** Matches a title `N. …`: the form is `scenario N: …`. */
 const BARE = /(?<=\(\s*)['"`]\d+\. [^\n]*/g;
@@ -102,7 +105,7 @@ function testFiles(folder: string): string[] {
 /** Reads the tests by scenario number from the titles in the test files. */
 export function collectScenarioTests(): Map<number, ScenarioTest[]> {
   const tests = new Map<number, ScenarioTest[]>();
-  for (const folder of ['test/system', 'test/engines', 'test/openstack', 'test/faults']) {
+  for (const folder of ['test/system', 'test/engines', 'test/vm', 'test/openstack', 'test/faults']) {
     for (const file of testFiles(folder)) {
       for (const [, plain, each] of readFileSync(join(repository, file), 'utf8').matchAll(TITLE)) {
         const title = plain ?? each ?? '';
