@@ -2,7 +2,7 @@ import { isIPv6 } from 'node:net';
 import type { Address } from '@ovn-docker/netlink';
 import { addressToNumber } from '../../addresses/cidr.ts';
 import type { Machine } from '../machine/machine.ts';
-import { aliasesOf, linesOf, methodsOf, startsAtBoot } from './interfaces-file.ts';
+import { aliasesOf, methodsOf, stanzasOf, startsAtBoot } from './interfaces-file.ts';
 import { filesOf, textContent } from './interfaces-files.ts';
 
 /** Where ifupdown notes the interfaces that are up. */
@@ -66,7 +66,7 @@ export async function upAgain(machine: Machine, name: string): Promise<void> {
 function staleAddresses(texts: readonly string[], name: string): (address: Address) => boolean {
   const methods = new Set(texts.flatMap((text) => methodsOf(text, name)));
   const hasOnlyDhcp = methods.has('inet6 dhcp') && !methods.has('inet6 auto');
-  const words = texts.flatMap((text) => linesOf(text, name)).flatMap((line) => line.split(/[\s/]+/));
+  const words = texts.flatMap((text) => stanzasOf(text, name)).flatMap((line) => line.split(/[\s/]+/));
   const named = new Set(words.filter(isIPv6).map(addressToNumber));
   return ({ family, address }) => family === 4 || hasOnlyDhcp || named.has(addressToNumber(address));
 }

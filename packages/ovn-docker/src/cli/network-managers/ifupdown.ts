@@ -4,10 +4,11 @@ import { stopCloudInit } from './cloud-init.ts';
 import { forget, isUp, STATE, stopDhcp, upAgain } from './ifup.ts';
 import {
   configures,
-  linesOf,
+  escaped,
   methodsOf,
   parseStanzas,
   renameInterface,
+  stanzasOf,
   startsAtBoot,
   UnclearLine,
 } from './interfaces-file.ts';
@@ -33,7 +34,7 @@ export const ifupdown: NetworkManager = {
     if (isRenamed) return { found, files: [], notes: [] };
     const generated = own.find(({ path }) => path.startsWith('/run/'));
     if (generated) {
-      const main = [{ path: MAIN, text: '' }];
+      const main = [{ path: MAIN, text: own.map(({ text }) => text).join('\n') }];
       return refuse(found, `another program writes ${generated.path} at each boot`, names, main);
     }
     if (renamed.length > 0) {
@@ -117,7 +118,7 @@ export const ifupdown: NetworkManager = {
  */
 function mtuToKeep({ netlink }: Machine, uplink: string, own: readonly InterfacesFile[]): number | undefined {
   const mtu = netlink.link(uplink)?.mtu;
-  const isSet = own.some(({ text }) => linesOf(text, uplink).some((line) => /^mtu\s/.test(line)));
+  const isSet = own.some(({ text }) => stanzasOf(text, uplink).some((line) => /^\s*mtu\s/.test(line)));
   const isAssigned = own.some(({ text }) => methodsOf(text, uplink).includes('inet dhcp')) && mtu !== 1500;
   return isSet || isAssigned ? mtu : undefined;
 }
@@ -162,13 +163,17 @@ function refuse(
   { uplink, bridge }: Names,
   own: readonly InterfacesFile[],
 ): Refusal {
+  const stanzas = own.flatMap(({ text }) => stanzasOf(text, uplink));
+  const word = new RegExp(`(?<![\\w./-])${escaped(uplink)}(?![\\w./-])`, 'g');
   return {
     found,
     reason,
     byHand: [
-      `# in ${own.map(({ path }) => path).join(', ')}: the stanzas of ${uplink}, with ${bridge} in its place, and`,
+      `# in ${own.map(({ path }) => path).join(', ')}, in place of the stanzas of ${uplink}; where another line than`,
+      `# \`iface\` names ${bridge}, decide whether ${uplink} is right:`,
       `auto ${bridge}`,
-      `iface ${uplink} inet manual`,
+      ...stanzas.map((line) => line.replace(word, bridge)),
+      ...manualStanza(uplink, '').trimEnd().split('\n'),
       '# then:',
       'ovn-docker init --by-hand',
     ],

@@ -72,14 +72,13 @@ export function methodsOf(text: string, name: string): string[] {
     .map(({ words }) => words.slice(1, 3).join(' '));
 }
 
-/** The lines of the interface's stanzas after the first ones: options and commands, without comments. */
-export function linesOf(text: string, name: string): string[] {
+/** The lines of the interface's stanzas, without comments. */
+export function stanzasOf(text: string, name: string): string[] {
   const lines = text.split('\n');
   return parseStanzas(text)
     .filter(({ keyword, words }) => keyword === 'iface' && words[0] === name)
-    .flatMap(({ start, end }) => lines.slice(start + 1, end + 1))
-    .map((line) => line.trim())
-    .filter((line) => line !== '' && !line.startsWith('#'));
+    .flatMap(({ start, end }) => lines.slice(start, end + 1))
+    .filter((line) => line.trim() !== '' && !line.trim().startsWith('#'));
 }
 
 /** A line that the bridge cannot take over from the uplink. */
@@ -138,6 +137,7 @@ function requireUnused(lines: readonly string[], name: string): void {
   if (line !== undefined) throw new UnclearLine(line.trim());
 }
 
-function escaped(name: string): string {
+/** A text as a part of a regular expression. */
+export function escaped(name: string): string {
   return name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

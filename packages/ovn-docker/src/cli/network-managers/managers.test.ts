@@ -102,6 +102,16 @@ describe('systemd-networkd', () => {
         '[Match]\nName=eth0\n\n[Network]\nDHCP=yes\nVLAN=vlan7\n',
     });
     expect(change).toMatchObject({ reason: 'eth0 carries other interfaces: VLAN=vlan7' });
+    expect('byHand' in change && change.byHand).toEqual([
+      '# /etc/systemd/network/05-bridge-port.network:',
+      ...['[Match]', 'Name=eth0', '', '[Link]', 'RequiredForOnline=no', '', '[Network]', 'DHCP=no'],
+      ...['LinkLocalAddressing=no', 'IPv6AcceptRA=no', 'LLDP=no', 'EmitLLDP=no'],
+      '# /etc/systemd/network/05-bridge.network:',
+      ...['[Match]', 'Name=br0', '', '[Link]', 'RequiredForOnline=yes', ''],
+      ...['[Network]', 'DHCP=yes', 'VLAN=vlan7', '', '[DHCPv4]', 'IAID=1027497467'],
+      '# then, as one line; systemd-networkd makes vlan7 again, on br0:',
+      'ovn-docker init --by-hand && networkctl delete vlan7 && networkctl reload && networkctl reconfigure eth0 br0',
+    ]);
   });
 
   it('rules for packets of the uplink become those of the bridge, also in a continued line', async () => {
@@ -135,6 +145,11 @@ describe('systemd-networkd', () => {
     };
     expect(await changeOf('netplan', recorded)).toMatchObject({
       reason: expect.stringMatching(/precedes every file/),
+      byHand: [
+        'mv /etc/systemd/network/00-00-eth0.network /etc/systemd/network/10-eth0.network',
+        'networkctl reload',
+        'ovn-docker init',
+      ],
     });
   });
 });
@@ -248,7 +263,10 @@ iface eth0 inet manual
     });
     expect(change).toMatchObject({
       reason: 'another program writes /run/network/interfaces.d/eth0 at each boot',
-      byHand: expect.arrayContaining([expect.stringMatching(/^# in \/etc\/network\/interfaces: /)]),
+      byHand: expect.arrayContaining([
+        expect.stringMatching(/^# in \/etc\/network\/interfaces, /),
+        'iface br0 inet dhcp',
+      ]),
     });
   });
 
@@ -344,6 +362,8 @@ iface eth0 inet6 static
   ])('%s is refused', async (_name, text, line) => {
     const change = await changeOf('cloudInitEni', { '/etc/network/interfaces.d/50-cloud-init': text });
     expect(change).toMatchObject({ reason: `init cannot tell what becomes of the line "${line}"` });
+    const byHand = 'byHand' in change ? change.byHand.join('\n') : '';
+    expect(byHand).toMatch(/^auto br0\niface br0 inet dhcp\n[\s\S]*auto eth0\niface eth0 inet manual\n/m);
   });
 });
 

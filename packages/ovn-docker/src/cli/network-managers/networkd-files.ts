@@ -24,6 +24,12 @@ export function withMtu(sections: readonly IniSection[], mtu: number | undefined
 
 /** The text of the uplink's file. */
 export function uplinkFile(uplink: string, source: string, sections: readonly IniSection[]): string {
+  const origin = `# The uplink is a port of the bridge, which has the addresses.\n# Copied from: ${source}\n`;
+  return `${WRITTEN}${origin}${formatIni(uplinkSections(uplink, sections))}`;
+}
+
+/** The uplink gets no address, but keeps what belongs to the hardware. */
+export function uplinkSections(uplink: string, sections: readonly IniSection[]): IniSection[] {
   const link = sections.filter(({ name }) => name === 'Link').flatMap(({ lines }) => lines);
   const kept = link.filter(
     (line) => !/^(RequiredForOnline|RequiredFamilyForOnline)$/.test(keyOf(line) ?? ''),
@@ -34,8 +40,7 @@ export function uplinkFile(uplink: string, source: string, sections: readonly In
   );
   // Virtual functions of the hardware.
   const hardware = sections.filter(({ name }) => name === 'SR-IOV');
-  const origin = `# The uplink is a port of the bridge, which has the addresses.\n# Copied from: ${source}\n`;
-  return `${WRITTEN}${origin}${formatIni([...own, ...hardware])}`;
+  return [...own, ...hardware];
 }
 
 /** The text of a file that brings an interface up, and gives it no address. */
@@ -54,13 +59,23 @@ function withoutAddresses(name: string, link: readonly string[] = []): IniSectio
   ];
 }
 
-/** The text of the bridge's file: that of the uplink's source. */
+/** The text of the bridge's file. */
 export function bridgeFile(
-  { uplink, bridge }: Names,
+  names: Names,
   source: string,
   sections: readonly IniSection[],
   identity: readonly string[],
 ): string {
+  const text = formatIni(bridgeSections(names, sections, identity));
+  return `${WRITTEN}# Copied from: ${source}\n# After you change that, run \`ovn-docker init\` again.\n${text}`;
+}
+
+/** The bridge gets all that the uplink's source says, and the uplink's DHCP identity. */
+export function bridgeSections(
+  { uplink, bridge }: Names,
+  sections: readonly IniSection[],
+  identity: readonly string[],
+): IniSection[] {
   const copied = sections
     .filter(({ name }) => name !== 'Match' && name !== 'SR-IOV')
     .map(({ name, lines }) => ({
@@ -75,13 +90,12 @@ export function bridgeFile(
     }));
   const iaid = identity.map((id) => `IAID=${id}`);
   const hasOwn = ['DHCPv4', 'DHCP'].some((name) => lastValue(sections, name, 'IAID') !== undefined);
-  const text = formatIni([
+  return [
     { name: 'Match', lines: [`Name=${bridge}`] },
     { name: 'Link', lines: ['RequiredForOnline=yes'] },
     ...copied,
     ...(iaid.length === 0 || hasOwn ? [] : [{ name: 'DHCPv4', lines: iaid }]),
-  ]);
-  return `${WRITTEN}# Copied from: ${source}\n# After you change that, run \`ovn-docker init\` again.\n${text}`;
+  ];
 }
 
 /**

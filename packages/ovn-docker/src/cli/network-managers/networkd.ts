@@ -2,13 +2,15 @@ import { basename } from 'node:path';
 import { OvnDockerError } from '../../errors.ts';
 import { textFile } from '../machine/files.ts';
 import { type Machine, until } from '../machine/machine.ts';
-import { isFalse, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
+import { formatIni, type IniSection, isFalse, keyOf, lastValue, parseAssignments, parseIni } from './ini.ts';
 import type { Names, NetworkManager, PersistentChange, Refusal } from './network-manager.ts';
 import {
   bridgeFile,
+  bridgeSections,
   fileWithoutAddresses,
   sourceNamedIn,
   uplinkFile,
+  uplinkSections,
   waitFile,
   withMtu,
 } from './networkd-files.ts';
@@ -42,19 +44,19 @@ export const networkd: NetworkManager = {
     const text = textWithDropIns(machine, source);
     const prefix = PREFIXES.find((each) => `${each}bridge.network` < basename(source));
     if (text === undefined) return keptFiles(machine, names, source);
+    if (prefix === undefined) return refuseFirst(found, source);
     const sections = parseIni(text);
+    const below = withMtu(sections, mtu);
     const stacked = sections
       .filter(({ name }) => name === 'Network')
       .flatMap(({ lines }) => lines.filter(isStacked));
-    if (prefix === undefined || stacked.length > 0) {
-      const reason =
-        prefix === undefined
-          ? `${source} precedes every file that init could write`
-          : `${names.uplink} carries other interfaces: ${stacked.map((line) => line.trim()).join(', ')}`;
-      return refuse(found, reason, names);
+    if (stacked.length > 0) {
+      const uplinkLines = linesOf(uplinkSections(names.uplink, below));
+      const bridgeLines = linesOf(bridgeSections(names, sections, identity));
+      return refuseStacked(found, stacked, names, prefix, { uplinkLines, bridgeLines });
     }
     const contents = {
-      [`${prefix}uplink.network`]: uplinkFile(names.uplink, source, withMtu(sections, mtu)),
+      [`${prefix}uplink.network`]: uplinkFile(names.uplink, source, below),
       [`${prefix}bridge.network`]: bridgeFile(names, source, sections, identity),
     };
     const files = Object.entries(contents).map(([name, text]) =>
@@ -209,25 +211,44 @@ function describe(source: string): string {
   return `${isNetplan ? 'netplan with systemd-networkd' : 'systemd-networkd'} (${source})`;
 }
 
-function refuse(found: string, reason: string, { uplink, bridge }: Names): Refusal {
+function refuseFirst(found: string, source: string): Refusal {
   return {
     found,
-    reason,
+    reason: `${source} precedes every file that init could write`,
     byHand: [
-      `# a file that precedes the one of ${uplink}, such as ${DIRECTORY}/00-uplink.network:`,
-      '[Match]',
-      `Name=${uplink}`,
-      '[Link]',
-      'RequiredForOnline=no',
-      '[Network]',
-      'LinkLocalAddressing=no',
-      `# and ${DIRECTORY}/00-bridge.network, with the [Network], [Address] and [Route] sections that ${uplink} had:`,
-      '[Match]',
-      `Name=${bridge}`,
-      '[Network]',
-      'DHCP=ipv4',
-      '# then:',
-      `ovn-docker init --by-hand && networkctl reload && networkctl reconfigure ${uplink} ${bridge}`,
+      `mv ${source} ${DIRECTORY}/10-${basename(source).replace(/^[0-9-]+/, '')}`,
+      'networkctl reload',
+      'ovn-docker init',
+    ],
+  };
+}
+
+function linesOf(sections: readonly IniSection[]): string[] {
+  return formatIni(sections).trimEnd().split('\n');
+}
+
+function refuseStacked(
+  found: string,
+  stacked: readonly string[],
+  names: Names,
+  prefix: string,
+  { uplinkLines, bridgeLines }: Readonly<Record<'uplinkLines' | 'bridgeLines', readonly string[]>>,
+): Refusal {
+  const { uplink, bridge } = names;
+  const lines = stacked.map((line) => line.trim());
+  // These names precede the uplink's file, as `prefix` does.
+  const path = `${DIRECTORY}/${prefix.replace('ovn-docker-', '')}`;
+  const interfaces = lines.map((line) => line.replace(/^[^=]*=\s*/, ''));
+  return {
+    found,
+    reason: `${uplink} carries other interfaces: ${lines.join(', ')}`,
+    byHand: [
+      `# ${path}bridge-port.network:`,
+      ...uplinkLines,
+      `# ${path}bridge.network:`,
+      ...bridgeLines,
+      `# then, as one line; systemd-networkd makes ${interfaces.join(', ')} again, on ${bridge}:`,
+      `ovn-docker init --by-hand && networkctl delete ${interfaces.join(' ')} && networkctl reload && networkctl reconfigure ${uplink} ${bridge}`,
     ],
   };
 }
