@@ -37,14 +37,17 @@ export class Revocations {
    * others are stored, revokes all tokens of the user instead, so that no user can fill the database.
    */
   revoke({ userId, auditIds: [auditId = ''], expiresAt }: TokenClaims): Promise<void> {
-    return this.#nb.change((tx) => {
-      const now = Date.now() / 1000;
-      const stored = [...this.#pairs.get(userId)].filter(([key]) => key !== EPOCH);
-      const expired = stored.filter(([, until]) => Number(until) < now).map(([key]) => key);
-      if (stored.length - expired.length >= LIMIT) return this.revokeAll(tx, userId);
-      const changes = new Map<string, string | undefined>(expired.map((key) => [key, undefined]));
-      this.#pairs.set(tx, userId, changes.set(auditId, String(expiresAt)));
-    });
+    return this.#nb.change(
+      (tx) => {
+        const now = Date.now() / 1000;
+        const stored = [...this.#pairs.get(userId)].filter(([key]) => key !== EPOCH);
+        const expired = stored.filter(([, until]) => Number(until) < now).map(([key]) => key);
+        if (stored.length - expired.length >= LIMIT) return this.revokeAll(tx, userId);
+        const changes = new Map<string, string | undefined>(expired.map((key) => [key, undefined]));
+        this.#pairs.set(tx, userId, changes.set(auditId, String(expiresAt)));
+      },
+      { shared: true },
+    );
   }
 
   /** Revokes all tokens of a user. Part of a plan. */

@@ -26,6 +26,8 @@ export interface TokenClaims {
 const ISSUER = 'embedded-neutron';
 /** Bytes. A token of this service is shorter, so that a longer one is not worth reading. */
 const MAX_LENGTH = 4096;
+/** The number of tokens whose claims are stored, so that only the first request verifies the signature. */
+const STORED = 1024;
 
 /** A new audit id: 16 random bytes in base64url, as in Keystone. */
 export const newAuditId = (): string => randomBytes(16).toString('base64url');
@@ -33,6 +35,8 @@ export const newAuditId = (): string => randomBytes(16).toString('base64url');
 /** Issues and reads tokens: JWS (RFC 7515) with HS256, which every replica with the key can read. */
 export class Tokens {
   readonly #key: Uint8Array;
+  /** The claims of tokens with a valid signature. The oldest is first. */
+  readonly #verified = new Map<string, TokenClaims>();
 
   constructor(key: Uint8Array) {
     this.#key = key;
@@ -59,6 +63,20 @@ export class Tokens {
   /** The claims of a token. Undefined for a malformed, forged or expired token. */
   async read(token: string): Promise<TokenClaims | undefined> {
     if (token.length > MAX_LENGTH) return undefined;
+    const known = this.#verified.get(token);
+    if (known) return known.expiresAt > Date.now() / 1000 ? known : undefined;
+    const claims = await this.#verify(token);
+    if (claims) this.#store(token, claims);
+    return claims;
+  }
+
+  #store(token: string, claims: TokenClaims): void {
+    const [oldest] = this.#verified.size < STORED ? [] : this.#verified.keys();
+    if (oldest !== undefined) this.#verified.delete(oldest);
+    this.#verified.set(token, claims);
+  }
+
+  async #verify(token: string): Promise<TokenClaims | undefined> {
     try {
       const { payload } = await jwtVerify(token, this.#key, { algorithms: ['HS256'], issuer: ISSUER });
       const { sub, iat, exp } = payload;

@@ -12,16 +12,28 @@ import type { Guards } from './guards.ts';
 export const GUARD_ROW = '6f766e2d-646f-4b65-b26e-657574726f6e';
 /** The number of counters in the guard row. */
 const STRIPES = 256;
-/** The stripes have this many regions, so that replicas that choose values freely do not meet. */
-export const REGIONS = 8;
+/** The stripes of values that replicas choose have this many regions, so that the replicas do not meet. */
+export const REGIONS = 7;
+/** The kinds of facts whose values replicas choose. The stripes of the others are in no region. */
+const CHOSEN: ReadonlySet<string> = new Set(['ip', 'mac', 'place']);
 const GENERATION = 'generation';
 const TURN = 'turn';
 const BEAT = 'beat';
 
 const counterKey = (stripe: number): string => `c${stripe}`;
 
+/** The region of a stripe. The last one, {@link REGIONS}, has the stripes of facts that are not chosen. */
+export const regionOf = (stripe: number): number => stripe % (REGIONS + 1);
+
 /** The stripe of a fact. FNV-1a: cheap, and the same in every replica. */
 export function stripeOf(fact: readonly string[]): number {
+  const hash = hashOf(fact);
+  const line = Math.floor(hash / REGIONS) % (STRIPES / (REGIONS + 1));
+  const region = CHOSEN.has(fact[0] ?? '') ? hash % REGIONS : REGIONS;
+  return line * (REGIONS + 1) + region;
+}
+
+function hashOf(fact: readonly string[]): number {
   let hash = 0x811c9dc5;
   for (const part of fact) {
     for (let index = 0; index < part.length; index++) {
@@ -29,7 +41,7 @@ export function stripeOf(fact: readonly string[]): number {
     }
     hash = Math.imul(hash ^ 0xff, 0x01000193);
   }
-  return ((hash >>> 16) ^ hash) & (STRIPES - 1);
+  return ((hash >>> 16) ^ hash) & 0xffff;
 }
 
 /** What the commit of a batch requires of the guard row, and writes. */

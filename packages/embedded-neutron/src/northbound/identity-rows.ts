@@ -116,7 +116,10 @@ export class IdentityTable<T extends { readonly id: string }> {
   }
 }
 
-/** A map of strings for each user, in one row, so that one pair can be changed without the others. */
+/**
+ * A map of strings for each user, in one row, so that one pair can be changed without the others. Each change
+ * claims the user's map, so a shared plan may rely on what it reads of the maps that it changes.
+ */
 export class UserPairs {
   readonly #nb: Northbound;
   readonly #kind: string;
@@ -141,6 +144,7 @@ export class UserPairs {
 
   /** Sets pairs of a user; undefined deletes a key. Part of a plan, at most once for each user. */
   set(tx: NbTransaction, userId: string, pairs: ReadonlyMap<string, string | undefined>): void {
+    tx.claim(this.#kind, userId);
     const keys = [...pairs.keys()];
     const present = [...pairs].filter((pair): pair is [string, string] => pair[1] !== undefined);
     const records = Object.fromEntries(present);
@@ -157,6 +161,7 @@ export class UserPairs {
 
   /** Part of a plan. */
   delete(tx: NbTransaction, userId: string): void {
+    tx.claim(this.#kind, userId);
     const row = this.#row(userId);
     if (row) tx.delete('DNS', row._uuid);
   }

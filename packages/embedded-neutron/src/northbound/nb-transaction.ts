@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ColumnValues, Mutations, NbTables, Transaction, Uuid } from '@ovn-docker/ovsdb';
 import type { Draft } from './draft.ts';
-import { type GuardRow, REGIONS, stripeOf } from './guard-row.ts';
+import { type GuardRow, regionOf, stripeOf } from './guard-row.ts';
 import { Guards } from './guards.ts';
 import { changedRow, childTable, insertedRow, type Mutation, mutatedRow } from './planned-row.ts';
 import type { AnyIndex, NbTable, RowIndex } from './row-index.ts';
@@ -91,7 +91,7 @@ export class NbTransaction {
 
   /** Whether this replica should prefer the fact when it may choose: other replicas then rarely claim it. */
   prefers(...fact: string[]): boolean {
-    return stripeOf(fact) % REGIONS === this.#context.region;
+    return regionOf(stripeOf(fact)) === this.#context.region;
   }
 
   /** Makes the plan exclusive, so that it may rely on all that it reads. Before it changes anything. */
