@@ -113,6 +113,18 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'contract',
+          include: ['test/contract/*.test.ts'],
+          globalSetup: ['test/contract/raise-lab.ts'],
+        },
+      },
+      {
+        ...fromSource,
+        test: { name: 'hostile', include: ['packages/embedded-neutron/test/hostile/*.test.ts'] },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'broker',
           include: ['test/broker/*.test.ts', 'test/faults/crash-points.test.ts'],
           globalSetup: ['test/broker/raise-lab.ts'],

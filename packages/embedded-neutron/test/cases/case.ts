@@ -1,10 +1,17 @@
-/** One request to Neutron. Each table of cases is asked in order, because later cases need earlier ones. */
+import type { Shape } from './shape.ts';
+
+/** One request. Each table of cases is asked in order, because later cases need earlier ones. */
 export interface Case {
   /** Unique in its table; the recorded answer has the same name. */
   readonly title: string;
-  /** Method and path: `POST networks`. In path and body, `{name}` is the id that an earlier case kept. */
+  /**
+   * Method and path: `POST networks`, or `GET /v3/users` for Keystone. In path and body, `{name}` is the id that
+   * an earlier case kept.
+   */
   readonly ask: string;
   readonly body?: unknown;
+  /** The text of the body, instead of JSON. */
+  readonly raw?: string;
   /** By default alice, a member. */
   readonly as?: 'bob' | 'admin';
   readonly headers?: Readonly<Record<string, string>>;
@@ -19,11 +26,21 @@ export interface Case {
 /** The parts of an answer that cases compare. */
 export interface CaseAnswer {
   readonly status: number;
-  /** Type and message of the error; ids that cases keep appear as `{name}`. */
+  /** Type and message of the error; ids that cases keep appear as `{name}`. Keystone has titles as types. */
   readonly type?: string;
   readonly message?: string;
   /** The attributes in {@link Case.shows}. */
   readonly shown?: unknown;
+  /** The keys and types of the body, see {@link shapeOf}. Recordings have none. */
+  readonly shape?: Shape;
+}
+
+/** The two answers to one request. */
+export interface Answers {
+  readonly request: Omit<Case, 'title'>;
+  /** That of Keystone or Neutron. */
+  readonly real: CaseAnswer;
+  readonly ours: CaseAnswer;
 }
 
 /** A row of a table: title, request, body and the rest of a {@link Case}. */
