@@ -4,8 +4,9 @@ import { openLab, urls } from '@ovn-docker/lab';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Answers, CaseAnswer } from '../../packages/embedded-neutron/test/cases/case.ts';
 import { tables } from '../../packages/embedded-neutron/test/cases/index.ts';
-import { intended, rules } from '../../packages/embedded-neutron/test/cases/intended.ts';
+import { intended } from '../../packages/embedded-neutron/test/cases/intended.ts';
 import { judgeCase, judgeRequest, type Verdict } from '../../packages/embedded-neutron/test/cases/judge.ts';
+import { reasons } from '../../packages/embedded-neutron/test/cases/reasons.ts';
 import recorded from '../../packages/embedded-neutron/test/data/neutron-answers.json' with { type: 'json' };
 import {
   type AllAnswers,
@@ -106,7 +107,7 @@ it.each(['network', 'identity'] as const)(
 
 it('each intended difference between answers to generated requests is a row of the table in the README', () => {
   const readme = readFileSync(join(embedded, 'README.md'), 'utf8');
-  for (const { why } of rules) expect(readme).toContain(`| ${why} |`);
+  for (const why of Object.values(reasons)) expect(readme).toContain(`| ${why} |`);
 });
 
 function bothAnswers(one: CaseAnswer | undefined, other: CaseAnswer | undefined): Omit<Answers, 'request'> {

@@ -1,6 +1,7 @@
 import {
   type AttributeTable,
   parseUpdate,
+  refuseAdminChanges,
   type Schema,
   type UpdateValues,
 } from '../attributes/attributes.ts';
@@ -8,7 +9,7 @@ import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbRows, NbTransaction } from '../northbound/northbound.ts';
 import type { AnyIndex } from '../northbound/row-index.ts';
-import type { Caller } from '../policy/caller.ts';
+import { type Caller, requireWriter } from '../policy/caller.ts';
 import { type Limited, requireQuota } from '../policy/quotas.ts';
 import type { Extension } from './extensions.ts';
 import { by, type FilterIndex } from './filter-index.ts';
@@ -133,7 +134,13 @@ export interface Resource extends Declaration {
     bodies: readonly Body[],
     signal?: AbortSignal,
   ): Promise<readonly Wire[]>;
-  readonly update?: (backend: Backend, request: ItemRequest, body: Body) => Promise<void>;
+  /**
+   * Checks the attributes of a change, without the database, and returns what carries it out. A resource whose
+   * items cannot be changed returns undefined.
+   *
+   * @throws NeutronError
+   */
+  edit(body: Body, caller: Caller): ((backend: Backend, request: ItemRequest) => Promise<void>) | undefined;
   delete(backend: Backend, request: ItemRequest): Promise<void>;
   /** Plans a change of an item's tags. */
   readonly retag?: (backend: Backend, tx: NbTransaction, id: string, tags: readonly string[]) => void;
@@ -229,13 +236,17 @@ export function defineResource<
       const created = ids.flatMap((id) => definition.find(backend, id) ?? []);
       return created.map((item) => definition.render(backend, caller, item));
     },
-    ...(update && {
-      update: async (backend, request, body) => {
-        const changes = parseUpdate(definition, body, request.caller);
+    edit: (body, caller) => {
+      const changes = parseUpdate(definition, body, caller);
+      if (update === undefined) return undefined;
+      return async (backend, request) => {
+        visible(backend, caller, request.id);
+        refuseAdminChanges(definition, Object.keys(body), caller);
+        requireWriter(caller, `update_${singular}`);
         const plan = (tx: NbTransaction) => update(backend, tx, { ...request, changes });
         await backend.nb.change(plan, { shared, signal: request.signal });
-      },
-    }),
+      };
+    },
     delete: (backend, request) =>
       backend.nb.change((tx) => definition.delete(backend, tx, request), { shared, signal: request.signal }),
     ...(retag && {

@@ -1,6 +1,7 @@
-import type { Context, MiddlewareHandler } from 'hono';
+import type { Context } from 'hono';
 import { compress } from 'hono/compress';
 import type { Backend } from '../backend.ts';
+import { neutronError } from '../errors.ts';
 import { requireWriter } from '../policy/caller.ts';
 import { parseIfMatch, requireRevision } from '../policy/revision.ts';
 import { choose, listPage } from './list-query.ts';
@@ -11,24 +12,21 @@ import { sendList } from './send-list.ts';
 
 /** Adds the routes to list, show, create (single or bulk), update and delete one kind of resource. */
 export function serveResource(routes: Routes, backend: Backend, resource: Resource): void {
-  const { singular, plural, update } = resource;
+  const { singular, plural } = resource;
   const collection = `/v2.0/${resource.path}`;
   const element = `${collection}/:id`;
   const ifMatch = (context: Context) => parseIfMatch(context.req.header('If-Match'));
-  const refuseBadMatch: MiddlewareHandler = (context, next) => {
-    ifMatch(context);
-    return next();
-  };
-  for (const path of [collection, element]) routes.use(path, refuseBadMatch);
 
   // A list of thousands of ports has megabytes, and the network between VM and service may be slow.
   routes.get(collection, compress({ encoding: 'gzip' }), async (context) => {
+    ifMatch(context);
     const caller = context.get('caller');
     const { items, links } = await listPage({ resource, backend }, caller, new URL(context.req.url));
     return sendList(context, plural, items, links.length > 0 ? { [`${plural}_links`]: links } : {});
   });
 
   routes.get(element, (context) => {
+    ifMatch(context);
     const item = resource.show(backend, context.get('caller'), idOf(context));
     const fields = context.req.queries('fields') ?? [];
     return context.json({ [singular]: fields.length > 0 ? choose(item, fields) : item });
@@ -39,23 +37,22 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
     const body = await readObject(context, resource);
     const bulk = many(resource, body);
     const bodies = bulk ?? [one(resource, body)];
+    ifMatch(context);
     requireWriter(caller, `create_${singular}`);
     const items = await resource.create(backend, caller, bodies, context.req.raw.signal);
     return context.json(bulk ? { [plural]: items } : { [singular]: items[0] }, 201);
   });
 
-  if (update) {
-    routes.put(element, async (context) => {
-      const caller = context.get('caller');
-      const id = idOf(context);
-      const body = changeOf(resource, await readObject(context, resource));
-      resource.visible(backend, caller, id);
-      requireWriter(caller, `update_${singular}`);
-      const { signal } = context.req.raw;
-      await update(backend, { caller, id, revision: ifMatch(context), signal }, body);
-      return context.json({ [singular]: resource.show(backend, caller, id) });
-    });
-  }
+  // As in Neutron, the body is checked first, then the header, and only then whether there is such an item.
+  routes.put(element, async (context) => {
+    const caller = context.get('caller');
+    const id = idOf(context);
+    const edit = resource.edit(changeOf(resource, await readObject(context, resource)), caller);
+    const revision = ifMatch(context);
+    if (edit === undefined) throw neutronError('HTTPMethodNotAllowed');
+    await edit(backend, { caller, id, revision, signal: context.req.raw.signal });
+    return context.json({ [singular]: resource.show(backend, caller, id) });
+  });
 
   routes.delete(element, async (context) => {
     await refuseBody(context);

@@ -15,7 +15,10 @@ export interface Attribute<T> {
   readonly admin?: true;
 }
 
-/** The attributes of a resource by name, without `id` and the standard read-only attributes. */
+/**
+ * The attributes of a resource by name, without `id` and the standard read-only attributes, in the order in which
+ * Neutron checks them: it reports the first one that is wrong.
+ */
 export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
 
 type Value<A> = A extends { readonly type: Parse<infer T> } ? T : never;
@@ -84,9 +87,10 @@ export function parseCreate<A extends AttributeTable>(
 }
 
 /**
- * Checks the body of a PUT. Returns only the attributes that the body contains.
+ * Checks the body of a PUT. Returns only the attributes that the body contains. {@link refuseAdminChanges} checks the
+ * caller's right to set them.
  *
- * @throws NeutronError as {@link parseCreate}
+ * @throws NeutronError HTTPBadRequest, InvalidInput
  */
 export function parseUpdate<A extends AttributeTable>(
   schema: Schema<A>,
@@ -103,8 +107,16 @@ export function parseUpdate<A extends AttributeTable>(
   const values = Object.entries(schema.attributes)
     .filter(([name]) => Object.hasOwn(body, name))
     .map(([name, { type }]) => [name, parseAttribute(name, type, body[name])]);
-  refuseAdminAttributes(`update_${schema.singular}`, schema, names, caller);
   return Object.fromEntries(values) as UpdateValues<A>;
+}
+
+/** Refuses a PUT with attributes that only admins may set. @throws NeutronError PolicyNotAuthorized */
+export function refuseAdminChanges(
+  schema: Schema<AttributeTable>,
+  names: readonly string[],
+  caller: Caller,
+): void {
+  refuseAdminAttributes(`update_${schema.singular}`, schema, names, caller);
 }
 
 /** The project of a new resource: that of the caller, or one that an admin names. */

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Answers, CaseAnswer } from './case.ts';
-import { BREAKDOWN, type IntendedAnswer, rules } from './intended.ts';
+import type { IntendedAnswer } from './intended.ts';
+import { rules } from './intended-requests.ts';
+import { reasons } from './reasons.ts';
 
 /** What a comparison of two answers to one request says; `why` is a row of the table in the README. */
 export type Verdict = { readonly same: boolean; readonly why?: string };
@@ -35,5 +37,5 @@ export function judgeRequest(answers: Answers): Verdict {
 /** Where Neutron breaks down, the request is refused. */
 function brokenDown(real: CaseAnswer, ours: CaseAnswer): Verdict | undefined {
   if (real.status !== 500 || ours.status < 400 || ours.status >= 500) return undefined;
-  return { same: true, why: BREAKDOWN };
+  return { same: true, why: reasons.breakdown };
 }

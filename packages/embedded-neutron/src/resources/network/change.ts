@@ -11,7 +11,7 @@ import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
 import type { networkAttributes } from './attributes.ts';
-import { mtuOf } from './provider.ts';
+import { mtuOf, requireSameSegment, segmentOf } from './provider.ts';
 
 /** The network, if the caller may change it. @throws NeutronError NetworkNotFound, PolicyNotAuthorized */
 export function ownNetwork({ nb }: Backend, caller: Caller, id: string, action: string): Network {
@@ -37,8 +37,9 @@ export function updateNetwork(
   requireRevision(revision, network);
   const foreign = portsOf(nb, id).some((port) => port.project_id !== network.project_id);
   if (changes.shared === false && network.shared && foreign) throw neutronError('InvalidSharedSetting', id);
+  requireSameSegment(network, changes);
   const mtu = changes.mtu === undefined ? network.mtu : mtuOf(backend, network, changes.mtu);
-  const changed = { ...network, ...changes, mtu, ...touched(network) } as Network;
+  const changed = { ...network, ...changes, ...segmentOf(network), mtu, ...touched(network) } as Network;
   writeNetwork(tx, changed);
   if (changed.mtu === network.mtu) return;
   for (const subnet of subnetsOf(nb, id)) {

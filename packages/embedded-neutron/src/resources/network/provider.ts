@@ -56,6 +56,30 @@ export function requireProvider({ settings }: Backend, requested: Requested): vo
   }
 }
 
+/** The segment of a network. */
+export const segmentOf = (network: Segment): Segment => ({
+  'provider:network_type': network['provider:network_type'],
+  'provider:physical_network': network['provider:physical_network'],
+  'provider:segmentation_id': network['provider:segmentation_id'],
+});
+
+/**
+ * Refuses another segment than a network has: its ports are on it. An empty value is no change, as in Neutron.
+ *
+ * @throws NeutronError InvalidInput
+ */
+export function requireSameSegment(network: Segment, changes: Partial<Requested>): void {
+  const changed = (['provider:network_type', 'provider:physical_network'] as const).some(
+    (name) => changes[name] !== undefined && changes[name] !== network[name],
+  );
+  if (changed) {
+    const names = 'provider:network_type, provider:physical_network';
+    throw invalid(`Plugin does not support updating the following provider network attributes: ${names}`);
+  }
+  const id = changes['provider:segmentation_id'];
+  if (id && id !== network['provider:segmentation_id']) throw invalid('segmentation_id cannot be changed');
+}
+
 /** The segments in use, and those that a plan takes for new networks. */
 export class SegmentBook {
   readonly #settings: Backend['settings'];

@@ -123,19 +123,16 @@ const noDhcpOptions: Parse<readonly never[]> = (value) => {
 
 /** Networking API v2.0, "Ports", with the extensions served here. */
 export const portAttributes = {
-  network_id: { type: uuid, required: true },
   name: { type: text(), initial: '', put: true },
-  description: { type: text(), initial: '', put: true },
+  network_id: { type: uuid, required: true },
   admin_state_up: { type: bool, initial: true, put: true },
   // Null is a MAC that Neutron chooses.
   mac_address: { type: nullable(mac), put: true },
   fixed_ips: { type: fixedIps, put: true },
   device_id: { type: text(), initial: '', put: true },
   device_owner: { type: text(), initial: '', put: true },
-  security_groups: { type: orNull(uniqueList(uuid), []), put: true },
-  port_security_enabled: { type: bool, put: true },
   allowed_address_pairs: { type: orNull(pairs, []), initial: [], put: true },
-  dns_name: { type: dnsName, initial: '', put: true },
+  extra_dhcp_opts: { type: noDhcpOptions, initial: [], put: true },
   'binding:vnic_type': {
     type: oneOf(
       'normal',
@@ -155,9 +152,12 @@ export const portAttributes = {
   },
   'binding:host_id': { type: orNull(text(), ''), initial: '', put: true, admin: true },
   'binding:profile': { type: nullable(profile), initial: {}, put: true },
-  extra_dhcp_opts: { type: noDhcpOptions, initial: [], put: true },
+  port_security_enabled: { type: bool, put: true },
   qos_policy_id: { type: nothing('QoS policies'), initial: null, put: true },
   tags: { type: tags, initial: [] },
+  dns_name: { type: dnsName, initial: '', put: true },
+  description: { type: text(), initial: '', put: true },
+  security_groups: { type: orNull(uniqueList(uuid), []), put: true },
 } satisfies AttributeTable;
 
 /** Ports as requests see them. */

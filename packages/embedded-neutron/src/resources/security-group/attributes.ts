@@ -56,8 +56,8 @@ const groupId: Parse<string | null> = (value) => (value === null ? null : printe
 
 /** Networking API v2.0, "Security groups". */
 export const securityGroupAttributes = {
-  name: { type: groupName, initial: '', put: true },
   description: { type: text(), initial: '', put: true },
+  name: { type: groupName, initial: '', put: true },
   stateful: { type: bool, initial: true, put: true },
   tags: { type: tags, initial: [] },
 } satisfies AttributeTable;
@@ -71,16 +71,16 @@ export const securityGroupSchema = {
 
 /** Networking API v2.0, "Security group rules". */
 export const securityGroupRuleAttributes = {
+  description: { type: text(), initial: '' },
   security_group_id: { type: text(36), required: true },
+  remote_group_id: { type: groupId, initial: null },
   direction: { type: oneOf('ingress', 'egress'), required: true },
-  ethertype: { type: ethertype, initial: 'IPv4' },
   protocol: { type: protocol, initial: null },
   port_range_min: { type: portNumber, initial: null },
   port_range_max: { type: portNumber, initial: null },
+  ethertype: { type: ethertype, initial: 'IPv4' },
   remote_ip_prefix: { type: remotePrefix, initial: null },
-  remote_group_id: { type: groupId, initial: null },
   remote_address_group_id: { type: groupId, initial: null },
-  description: { type: text(), initial: '' },
 } satisfies AttributeTable;
 
 /** Rules as requests see them. */

@@ -93,19 +93,9 @@ export function isLoopback({ version, prefix }: Cidr): boolean {
 
 /** Networking API v2.0, "Subnets", with the extensions served here. */
 export const subnetAttributes = {
-  network_id: { type: uuid, required: true },
   name: { type: text(), initial: '', put: true },
-  description: { type: text(), initial: '', put: true },
   ip_version: { type: ipVersion, required: true },
-  cidr: { type: cidr },
-  prefixlen: { type: integer },
-  gateway_ip: { type: nullable(ip), put: true },
-  allocation_pools: { type: pools, put: true },
-  dns_nameservers: { type: orNull(nameservers, []), initial: [], put: true },
-  host_routes: { type: orNull(hostRoutes, []), initial: [], put: true },
-  enable_dhcp: { type: bool, initial: true, put: true },
-  ipv6_ra_mode: { type: ipv6Mode },
-  ipv6_address_mode: { type: ipv6Mode },
+  network_id: { type: uuid, required: true },
   // There are no subnet pools. Clients may send null, but no id.
   subnetpool_id: {
     type: (value) => {
@@ -113,8 +103,18 @@ export const subnetAttributes = {
       return null;
     },
   },
-  segment_id: { type: nothing('segments') },
+  prefixlen: { type: integer },
+  cidr: { type: cidr },
+  gateway_ip: { type: nullable(ip), put: true },
+  allocation_pools: { type: pools, put: true },
+  dns_nameservers: { type: orNull(nameservers, []), initial: [], put: true },
+  host_routes: { type: orNull(hostRoutes, []), initial: [], put: true },
+  enable_dhcp: { type: bool, initial: true, put: true },
+  ipv6_ra_mode: { type: ipv6Mode },
+  ipv6_address_mode: { type: ipv6Mode },
   service_types: { type: noServiceTypes },
+  description: { type: text(), initial: '', put: true },
+  segment_id: { type: nothing('segments') },
   tags: { type: tags, initial: [] },
 } satisfies AttributeTable;
 

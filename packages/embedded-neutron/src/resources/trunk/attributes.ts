@@ -56,11 +56,11 @@ const missingSegmentation = (item: Body): string =>
 
 /** Networking API v2.0, "Trunk networking". */
 export const trunkAttributes = {
-  port_id: { type: uuid, required: true },
-  name: { type: text(), initial: '', put: true },
-  description: { type: text(), initial: '', put: true },
   admin_state_up: { type: bool, initial: true, put: true },
+  name: { type: text(), initial: '', put: true },
+  port_id: { type: uuid, required: true },
   sub_ports: { type: subPortRequests, initial: [] },
+  description: { type: text(), initial: '', put: true },
   tags: { type: tags, initial: [] },
 } satisfies AttributeTable;
 

@@ -1,0 +1,31 @@
+/** The rows of the table "Intended differences" in the README, word by word, that explain answers to cases. */
+export const reasons = {
+  local: 'Networks of type local have the MTU of tenant networks, because OVN carries them in tunnels, too.',
+  method: 'A PUT of a collection gets 405.',
+  tags: 'Tags in a POST are stored.',
+  canonical: 'MAC addresses, prefixes and IPv4-mapped addresses are always shown in canonical form.',
+  multicast: 'A port cannot have a multicast MAC address.',
+  hopopt: 'The protocols ip, hopopt and 0 are the same.',
+  hiddenRule: 'A hidden rule gets the same answer as an absent one.',
+  bulkTrunks: 'Trunks can be created in bulk.',
+  letterCase: 'Names in filters are compared exactly.',
+  hiddenFilters: 'Members cannot filter by attributes that they do not see.',
+  normalizedCidr: '`normalized_cidr` filters rules.',
+  breakdown:
+    'A request that makes Neutron fail (500) gets 400 or 405: a quota that is no object, a protocol that is a list.',
+  ruleNumber: 'Rules have no `standard_attr_id`.',
+  profile:
+    'Tenants may write and see `binding:profile`. Parent and tag are checked (404 PortNotFound, 409 ParentTagInUse, ' +
+    'ParentPortNested, PortIsParent, PortInUseByTrunk). Tags are 1 to 4094.',
+  foreignSubport: 'A port of another tenant is not found as a subport, even by the owner of its network.',
+  segment: 'The segmentation id of a network cannot be changed (400).',
+  subnetParts: 'Extra DHCP options, segments and service types of subnets are refused.',
+  slaacBulk: 'Bulk creation on a network with SLAAC works.',
+  noOthers: 'There are no routers, floating IPs, subnet pools, RBAC, QoS and address groups.',
+  noGroups:
+    'There are no groups: lists are empty, and creating one is refused (403). There are no inherited assignments, ' +
+    'nested projects, roles of a domain, resource options, trusts, federation, EC2 credentials and limits.',
+  readOnlyCatalog: 'Services, endpoints and regions cannot be changed (403).',
+  unknownInCredential: 'An unknown attribute of an application credential is refused (400).',
+  login: 'A login never says whether its user exists (401).',
+} as const;
