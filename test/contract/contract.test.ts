@@ -20,9 +20,9 @@ import { LAB } from './raise-lab.ts';
 import { Report } from './report.ts';
 
 /**
- * Sends identical requests to a real Keystone and Neutron and to embedded-neutron: the recorded cases, with which
- * the unit tests compare embedded-neutron, and requests that are generated from SEED. With RECORD=1 it writes the
- * answers to the recorded cases anew.
+ * Sends identical requests to a real Keystone and Neutron and to embedded-neutron: the recorded cases, with
+ * which the unit tests compare embedded-neutron, and requests that are generated from SEED. With RECORD=1 it
+ * writes the answers to the recorded cases anew.
  */
 const numberOf = (name: string, usual: number): number => Number(process.env[name] ?? usual);
 const selection: Selection = {

@@ -29,7 +29,8 @@ test('mutated requests cause no 5xx and reach every layer', { timeout: 120_000 }
   const outcome = new Outcome();
   await sendMutated(selection, ours.send, outcome);
   expect(outcome.failures).toEqual([]);
-  for (const status of [200, 201, 204, 400, 403, 404, 405]) expect([...outcome.statuses.keys()]).toContain(status);
+  for (const status of [200, 201, 204, 400, 403, 404, 405])
+    expect([...outcome.statuses.keys()]).toContain(status);
 });
 
 test('hostile requests cause no 5xx, and other clients are served', { timeout: 120_000 }, async () => {

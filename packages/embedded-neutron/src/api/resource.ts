@@ -135,8 +135,8 @@ export interface Resource extends Declaration {
     signal?: AbortSignal,
   ): Promise<readonly Wire[]>;
   /**
-   * Checks the attributes of a change, without the database, and returns what carries it out. A resource whose
-   * items cannot be changed returns undefined.
+   * Checks the attributes of a change, without the database, and returns what carries it out. A resource
+   * whose items cannot be changed returns undefined.
    *
    * @throws NeutronError
    */

@@ -16,8 +16,8 @@ export interface Attribute<T> {
 }
 
 /**
- * The attributes of a resource by name, without `id` and the standard read-only attributes, in the order in which
- * Neutron checks them: it reports the first one that is wrong.
+ * The attributes of a resource by name, without `id` and the standard read-only attributes, in the order in
+ * which Neutron checks them: it reports the first one that is wrong.
  */
 export type AttributeTable = Readonly<Record<string, Attribute<unknown>>>;
 
@@ -87,8 +87,8 @@ export function parseCreate<A extends AttributeTable>(
 }
 
 /**
- * Checks the body of a PUT. Returns only the attributes that the body contains. {@link refuseAdminChanges} checks the
- * caller's right to set them.
+ * Checks the body of a PUT. Returns only the attributes that the body contains. {@link refuseAdminChanges}
+ * checks the caller's right to set them.
  *
  * @throws NeutronError HTTPBadRequest, InvalidInput
  */

@@ -2,8 +2,8 @@ import type { Case, CaseAnswer } from './case.ts';
 import { shapeOf } from './shape.ts';
 
 /**
- * Sends a request of a user. `path` follows `/v2.0/`, or begins with `/v3/` and is Keystone's. A body that is text
- * is sent unchanged. Resolves with the parsed body, or `{}`.
+ * Sends a request of a user. `path` follows `/v2.0/`, or begins with `/v3/` and is Keystone's. A body that is
+ * text is sent unchanged. Resolves with the parsed body, or `{}`.
  */
 export type Send = (
   user: 'alice' | 'bob' | 'admin',

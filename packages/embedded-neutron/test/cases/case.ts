@@ -5,8 +5,8 @@ export interface Case {
   /** Unique in its table; the recorded answer has the same name. */
   readonly title: string;
   /**
-   * Method and path: `POST networks`, or `GET /v3/users` for Keystone. In path and body, `{name}` is the id that
-   * an earlier case kept.
+   * Method and path: `POST networks`, or `GET /v3/users` for Keystone. In path and body, `{name}` is the id
+   * that an earlier case kept.
    */
   readonly ask: string;
   readonly body?: unknown;

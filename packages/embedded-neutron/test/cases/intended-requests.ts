@@ -11,13 +11,21 @@ interface IntendedRule {
 }
 
 /** Attributes of features that embedded-neutron lacks. */
-const ABSENT = ['subnetpool_id', 'prefixlen', 'use_default_subnetpool', 'qos_policy_id', 'remote_address_group_id'];
+const ABSENT = [
+  'subnetpool_id',
+  'prefixlen',
+  'use_default_subnetpool',
+  'qos_policy_id',
+  'remote_address_group_id',
+];
 const REFUSED = ['extra_dhcp_opts', 'segment_id', 'service_types', 'segments'];
 /** Quotas of resources that embedded-neutron lacks. */
 const QUOTAS = ['router', 'floatingip', 'subnetpool', 'rbac_policy', 'address_group', 'conntrack_helper'];
 const CANONICAL = ['mac_address', 'cidr', 'remote_ip_prefix', 'normalized_cidr', 'ip_address', 'gateway_ip'];
 
-/** The intended differences between the answers to generated requests. The first that applies is the reason. */
+/**
+ * The intended differences between the answers to generated requests. The first that applies is the reason.
+ */
 export const rules: readonly IntendedRule[] = [
   {
     why: reasons.profile,
@@ -54,7 +62,10 @@ export const rules: readonly IntendedRule[] = [
   {
     why: reasons.letterCase,
     applies: ({ request, real, ours }) =>
-      request.ask.startsWith('GET ') && real.status === 200 && ours.status === 200 && /[?&](name|description)=/.test(request.ask),
+      request.ask.startsWith('GET ') &&
+      real.status === 200 &&
+      ours.status === 200 &&
+      /[?&](name|description)=/.test(request.ask),
   },
   {
     why: reasons.hiddenFilters,
@@ -71,12 +82,15 @@ export const rules: readonly IntendedRule[] = [
   },
   {
     why: reasons.method,
-    applies: ({ request, ours }) => /^(PUT|PATCH|DELETE) [a-z-]+(\.json)?$/.test(request.ask) && ours.status === 405,
+    applies: ({ request, ours }) =>
+      /^(PUT|PATCH|DELETE) [a-z-]+(\.json)?$/.test(request.ask) && ours.status === 405,
   },
   {
     why: reasons.segment,
     applies: ({ request, ours }) =>
-      request.ask.startsWith('PUT networks/') && mentions(request, ['provider:segmentation_id']) && ours.status === 400,
+      request.ask.startsWith('PUT networks/') &&
+      mentions(request, ['provider:segmentation_id']) &&
+      ours.status === 400,
   },
   {
     why: reasons.subnetParts,
@@ -90,7 +104,8 @@ export const rules: readonly IntendedRule[] = [
   },
   {
     why: reasons.noOthers,
-    applies: ({ request, ours }) => request.ask.includes(' quotas/') && mentions(request, QUOTAS) && ours.status === 400,
+    applies: ({ request, ours }) =>
+      request.ask.includes(' quotas/') && mentions(request, QUOTAS) && ours.status === 400,
   },
   {
     why: reasons.foreignSubport,
@@ -99,7 +114,10 @@ export const rules: readonly IntendedRule[] = [
   {
     why: reasons.slaacBulk,
     applies: ({ request, real, ours }) =>
-      request.ask === 'POST ports' && mentions(request, ['ports']) && real.status === 500 && ours.status === 201,
+      request.ask === 'POST ports' &&
+      mentions(request, ['ports']) &&
+      real.status === 500 &&
+      ours.status === 201,
   },
   {
     why: reasons.noGroups,
@@ -108,7 +126,8 @@ export const rules: readonly IntendedRule[] = [
   },
   {
     why: reasons.readOnlyCatalog,
-    applies: ({ request, ours }) => / \/v3\/(services|endpoints|regions)/.test(request.ask) && ours.status === 403,
+    applies: ({ request, ours }) =>
+      / \/v3\/(services|endpoints|regions)/.test(request.ask) && ours.status === 403,
   },
   {
     why: reasons.unknownInCredential,
@@ -130,7 +149,8 @@ function mentions({ ask, body }: Answers['request'], names: readonly string[]): 
 function sameBut(one: CaseAnswer, other: CaseAnswer, change: (shape: Shape) => Shape): boolean {
   const { message: _, shape: oneShape, ...oneRest } = one;
   const { message: __, shape: otherShape, ...otherRest } = other;
-  if (oneShape === undefined || otherShape === undefined || !isDeepStrictEqual(oneRest, otherRest)) return false;
+  if (oneShape === undefined || otherShape === undefined || !isDeepStrictEqual(oneRest, otherRest))
+    return false;
   return isDeepStrictEqual(change(oneShape), otherShape);
 }
 

@@ -138,7 +138,10 @@ export const intended: Readonly<Record<string, Readonly<Record<string, IntendedA
       why: reasons.letterCase,
       answer: { status: 200, shown: [] },
     },
-    'networks?name=l1&provider:network_type=geneve': { why: reasons.hiddenFilters, answer: { status: 200, shown: [] } },
+    'networks?name=l1&provider:network_type=geneve': {
+      why: reasons.hiddenFilters,
+      answer: { status: 200, shown: [] },
+    },
     'security-group-rules?security_group_id={sg}&normalized_cidr=10.0.0.0/24&sort_key=protocol&sort_dir=asc':
       { why: reasons.normalizedCidr, answer: { status: 200, shown: [{ protocol: 'tcp' }] } },
     'tags in the POST of a network': { why: reasons.tags, answer: { status: 201 } },

@@ -1,4 +1,6 @@
-/** The rows of the table "Intended differences" in the README, word by word, that explain answers to cases. */
+/**
+ * The rows of the table "Intended differences" in the README, word by word, that explain answers to cases.
+ */
 export const reasons = {
   local: 'Networks of type local have the MTU of tenant networks, because OVN carries them in tunnels, too.',
   method: 'A PUT of a collection gets 405.',

@@ -1,4 +1,6 @@
-/** The form of a JSON value: the name of a type, the shapes of an object's values, or those of a list's items. */
+/**
+ * The form of a JSON value: the name of a type, the shapes of an object's values, or those of a list's items.
+ */
 export type Shape = string | readonly Shape[] | { readonly [name: string]: Shape };
 
 /** Returns the keys and types of a JSON value. A list has each shape of its items once. */

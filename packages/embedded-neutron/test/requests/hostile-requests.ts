@@ -13,7 +13,9 @@ export const TOKEN = '{token}';
 
 const nested = (open: string, close: string, depth: number) => open.repeat(depth) + close.repeat(depth);
 
-/** Bodies of a POST to /v2.0/networks that are no proper JSON, or contain what no attribute can be; by name. */
+/**
+ * Bodies of a POST to /v2.0/networks that are no proper JSON, or contain what no attribute can be; by name.
+ */
 export const badBodies: Readonly<Record<string, string>> = {
   NUL: '{"network":{"name":"a\\u0000b"}}',
   'half a surrogate pair': '{"network":{"name":"\\ud800"}}',

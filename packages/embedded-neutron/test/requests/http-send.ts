@@ -12,11 +12,11 @@ export interface Servers {
 }
 
 /** Within this time each answer arrives, in milliseconds. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /**
- * Returns the function that sends requests to servers, each on a connection of its own, and one that deletes what
- * its POSTs to Neutron created.
+ * Returns the function that sends requests to servers, each on a connection of its own, and one that deletes
+ * what its POSTs to Neutron created.
  */
 export function httpSend({ network, identity, tokens }: Servers): {
   readonly send: Send;

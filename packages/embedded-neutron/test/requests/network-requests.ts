@@ -21,7 +21,9 @@ const bases: Readonly<Record<string, Fields>> = {
 };
 
 const byName = 'sort_key=name&sort_dir=asc';
-/** The query with which a list contains only objects of the scene, in an order that does not depend on ids. */
+/**
+ * The query with which a list contains only objects of the scene, in an order that does not depend on ids.
+ */
 const pins: Readonly<Record<string, string>> = {
   networks: `description=scene&${byName}`,
   subnets: `network_id={net}&${byName}`,

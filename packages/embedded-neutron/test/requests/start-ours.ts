@@ -2,8 +2,8 @@ import { startCloud } from '../support/test-cloud.ts';
 import { httpSend } from './http-send.ts';
 
 /**
- * Starts an embedded-neutron that is configured like the real Neutron of a lab, with what a lab has: a flat network,
- * and rules that admit it in the default groups of both tenants.
+ * Starts an embedded-neutron that is configured like the real Neutron of a lab, with what a lab has: a flat
+ * network, and rules that admit it in the default groups of both tenants.
  */
 export async function startOurs() {
   const cloud = await startCloud({

@@ -64,7 +64,8 @@ export const segmentOf = (network: Segment): Segment => ({
 });
 
 /**
- * Refuses another segment than a network has: its ports are on it. An empty value is no change, as in Neutron.
+ * Refuses another segment than a network has: its ports are on it. An empty value is no change, as in
+ * Neutron.
  *
  * @throws NeutronError InvalidInput
  */
