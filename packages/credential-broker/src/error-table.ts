@@ -95,7 +95,7 @@ export const rules = {
   'signing request': {
     status: 400,
     when: 'The certificate signing request is no PKCS #10 in PEM, its signature is wrong, or its key is too weak.',
-    hint: 'Use an EC key on P-256 or P-384, an Ed25519 key, or an RSA key of 2048 to 4096 bits.',
+    hint: 'Use an EC key on P-256 or P-384, an Ed25519 key, or an RSA key of 2048 to 4096 bits with the usual exponent, 65537.',
   },
   request: {
     status: 403,

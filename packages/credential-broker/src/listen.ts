@@ -1,6 +1,7 @@
 import { constants } from 'node:crypto';
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import { createAdaptorServer } from '@hono/node-server';
 import { splitAddress } from '@ovn-docker/config-file';
 import { plainAddress } from './access/source-addresses.ts';
@@ -39,6 +40,7 @@ const limits = {
   keepAliveTimeout: 75_000,
   maxHeaderSize: 16_384,
 } as const satisfies ServerOptions;
+const security = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const;
 /**
  * A connection on which nothing moves for this time is closed. Neutron may take longer than a quarter of an
  * hour for the largest bulk request.
@@ -53,9 +55,10 @@ const SILENCE_MS = 1_200_000;
  * @throws BrokerError LISTEN_FAILED
  */
 export async function listen({ authority, names, address, connections, fetch }: Listen): Promise<Listener> {
-  const context = async () => {
+  const context = async (): Promise<SecureContextOptions> => {
     const { certificate, key } = await authority.issueServer(names, SERVER_DAYS);
-    return { cert: `${certificate}\n${authority.pem}`, key, ca: authority.pem };
+    // All of it each time: `setSecureContext` forgets what it does not get.
+    return { ...security, cert: `${certificate}\n${authority.pem}`, key, ca: authority.pem };
   };
   const server = createAdaptorServer({
     fetch,
@@ -63,8 +66,6 @@ export async function listen({ authority, names, address, connections, fetch }: 
     serverOptions: {
       ...limits,
       ...(await context()),
-      minVersion: 'TLSv1.2',
-      secureOptions: constants.SSL_OP_NO_TICKET,
       requestCert: true,
       // Requests that need no certificate come over the same listener; `clientOf` checks the others.
       rejectUnauthorized: false,

@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { connect, type TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, Server, type TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   type JoinedVm,
   joinVm,
@@ -72,6 +74,34 @@ describe('the server', () => {
     socket.destroy();
     const hash = createHash('sha256').update(issuerCertificate.raw).digest('hex');
     expect(`sha256:${hash}`).toBe(broker.service.caHash);
+  });
+
+  test('resumes no TLS session, also after it has replaced its certificate', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const renewed = vi.spyOn(Server.prototype, 'setSecureContext');
+    const second = await broker.another();
+    const port = Number(new URL(second.url).port);
+    const isResumed = async () => {
+      const open = (session?: Buffer) =>
+        connect({ port, host: '127.0.0.1', rejectUnauthorized: false, ...(session ? { session } : {}) });
+      const first = open();
+      first.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+      // Tickets of TLS 1.3 arrive before the first answer.
+      await once(first, 'data');
+      const again = open(first.getSession());
+      await once(again, 'secureConnect');
+      const isReused = again.isSessionReused();
+      first.destroy();
+      again.destroy();
+      return isReused;
+    };
+    expect(await isResumed()).toBe(false);
+    renewed.mockClear();
+    vi.advanceTimersByTime(86_400_000);
+    await vi.waitUntil(() => renewed.mock.results.length > 0);
+    expect(await isResumed()).toBe(false);
+    await broker.close(second);
   });
 
   test('has a certificate for its names that its CA issued', async () => {
@@ -169,6 +199,18 @@ describe('joining', () => {
     const { token } = await invite();
     const body = { token, csr: await csrOf() };
     expect(await refusalOf({ from: vm.address }, 'POST', '/v1/join', body)).toEqual([400, 'signing request']);
+  });
+
+  test('an RSA key whose exponent makes checks expensive is refused', async () => {
+    const { token } = await invite();
+    const options =
+      '-newkey rsa:2048 -pkeyopt rsa_keygen_pubexp:4294967297 -nodes -keyout /dev/null -subj /CN=x';
+    const csr = execFileSync('openssl', ['req', '-new', ...options.split(' ')], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
+    const answer = await refusalOf({ from: vm.address }, 'POST', '/v1/join', { token, csr });
+    expect(answer).toEqual([400, 'signing request']);
   });
 
   test('an RSA key of 2048 bits is fine', async () => {

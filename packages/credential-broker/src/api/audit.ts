@@ -23,7 +23,7 @@ const WINDOW_MS = 1000;
  */
 export class Audit {
   readonly #log: Log;
-  /** The number of further refusals by the rule "rate", by VM or address. */
+  /** The number of further refusals by the rule "rate", by VM and address. */
   readonly #tooFast = new Map<string, number>();
 
   constructor(log: Log) {
@@ -44,7 +44,7 @@ export class Audit {
 
   /** Whether a line that is written later stands for this refusal too. */
   #isCounted(sender: Sender, reason: string): boolean {
-    const key = sender.vm ?? sender.address;
+    const key = `${sender.vm} ${sender.address}`;
     const further = this.#tooFast.get(key);
     this.#tooFast.set(key, further === undefined ? 0 : further + 1);
     if (further !== undefined) return true;

@@ -1,36 +1,25 @@
-import type { TLSSocket } from 'node:tls';
-import type { HttpBindings } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { clientOf } from '../access/client.ts';
-import { identify } from '../access/identify.ts';
-import type { RateLimiter } from '../access/rate-limiter.ts';
-import { plainAddress } from '../access/source-addresses.ts';
 import { type Answer, errorBody, NeutronFailure } from '../cloud/neutron-api.ts';
 import { BrokerError, Hidden, Refusal } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Vm } from '../policy/vm.ts';
+import { admit, type BrokerContext, type Env, type Gate, socketOf } from './admit.ts';
 import { findAllowed } from './allowed-requests.ts';
-import { Audit, type Sender } from './audit.ts';
+import { Audit } from './audit.ts';
 import type { Backend } from './call.ts';
 import { type Certified, join, type Registrar, renew } from './identity-requests.ts';
 
 /** What the broker's API needs. */
-export interface Services {
+export interface Services extends Gate {
   readonly registrar: Registrar;
   readonly backend: Backend;
-  /** Limits of each VM. */
-  readonly vmLimiter: RateLimiter;
-  /** Limits of each address without a valid certificate. */
-  readonly strangerLimiter: RateLimiter;
   /** The URL by which VMs reach the broker. */
   readonly url: string;
   readonly log: Log;
 }
-
-type Env = { Bindings: HttpBindings; Variables: { sender: Sender } };
-type BrokerContext = Context<Env>;
 
 /** Longest body in bytes: a bulk request of a thousand ports has half of it. */
 const LONGEST_BODY = 2 ** 20;
@@ -45,85 +34,37 @@ export function brokerApp(services: Services): Hono<Env> {
   const app = new Hono<Env>({
     getPath: (request, options) => pathOf(options?.env?.incoming.url ?? new URL(request.url).pathname),
   });
-  app.use(async (context, next) => {
-    const { method, path } = context.req;
-    context.set('sender', { address: addressOf(context), method, path });
-    await next();
-  });
+  app.use(admit(services));
   app.use(limitBody(audit));
   app.onError((error, context) => answerError(error, context, services.log, audit));
 
-  app.get('/healthz', (context) => asStranger(context, services, async () => context.json({ status: 'ok' })));
-  app.get('/readyz', (context) =>
-    asStranger(context, services, async () => {
-      await services.backend.api.projectId();
-      return context.json({ status: 'ready' });
-    }),
-  );
-  app.post('/v1/join', (context) =>
-    asStranger(context, services, async () => {
-      const body = await jsonOf(context);
-      const { sender } = context.var;
-      const { answer, invitation } = await join(services.registrar, body, sender.address);
-      sender.vm = invitation.vif_id;
-      sender.invitation = invitation.id;
-      return certify(context, audit, 'joined', answer);
-    }),
-  );
-  app.post('/v1/renew', (context) =>
-    asVm(context, services, async (vm) => {
-      const answer = await renew(services.registrar, await jsonOf(context), vm);
-      return certify(context, audit, 'renewed', answer);
-    }),
-  );
-  app.get('/v1/vm', (context) => asVm(context, services, async (vm) => context.json(describe(vm, context))));
-  app.all(`${API}/*`, (context) =>
-    asVm(context, services, async (vm) => send(context, await passOn(context, vm, services, audit))),
-  );
+  app.get('/healthz', (context) => context.json({ status: 'ok' }));
+  app.get('/readyz', async (context) => {
+    await services.backend.api.projectId();
+    return context.json({ status: 'ready' });
+  });
+  app.post('/v1/join', async (context) => {
+    const { sender } = context.var;
+    const { answer, invitation } = await join(services.registrar, await jsonOf(context), sender.address);
+    sender.vm = invitation.vif_id;
+    sender.invitation = invitation.id;
+    return certify(context, audit, 'joined', answer);
+  });
+  app.post('/v1/renew', async (context) => {
+    const answer = await renew(services.registrar, await jsonOf(context), context.var.vm);
+    return certify(context, audit, 'renewed', answer);
+  });
+  app.get('/v1/vm', (context) => context.json(describe(context.var.vm, context)));
+  app.all(`${API}/*`, async (context) => send(context, await passOn(context, services, audit)));
   app.notFound((context) =>
     context.json(errorBody('HTTPNotFound', 'The resource could not be found.') as object, 404),
   );
   return app;
 }
 
-/** Handles a request of a VM, within its limits. */
-async function asVm(
-  context: BrokerContext,
-  { registrar, vmLimiter, strangerLimiter }: Services,
-  work: (vm: Vm) => Promise<Response>,
-): Promise<Response> {
-  const { sender } = context.var;
-  const socket = socketOf(context);
-  let name: ReturnType<typeof clientOf>;
-  try {
-    name = clientOf(socket);
-  } catch (error) {
-    using _ = strangerLimiter.enter(sender.address);
-    throw error;
-  }
-  sender.vm = name.vifId;
-  sender.invitation = name.invitationId;
-  using _ = vmLimiter.enter(name.vifId);
-  return await work(await identify(socket, registrar));
-}
-
-/** Handles a request that needs no certificate, within the limits of its address. */
-async function asStranger(
-  context: BrokerContext,
-  { strangerLimiter }: Services,
-  work: () => Promise<Response>,
-): Promise<Response> {
-  using _ = strangerLimiter.enter(context.var.sender.address);
-  return await work();
-}
-
-async function passOn(
-  context: BrokerContext,
-  vm: Vm,
-  { backend, url }: Services,
-  audit: Audit,
-): Promise<Answer> {
+async function passOn(context: BrokerContext, { backend, url }: Services, audit: Audit): Promise<Answer> {
   const { method, path } = context.req;
+  const { vm } = context.var;
   const found = findAllowed(method, path.slice(API.length), vm.invitation.project_id);
   if (found === undefined) throw new Refusal('request', `a VM may not send ${method} ${path.slice(0, 300)}`);
   const { request, id } = found;
@@ -237,12 +178,4 @@ async function jsonOf(context: BrokerContext): Promise<unknown> {
 
 function pathOf(target: string): string {
   return target.split('?', 1)[0] ?? '';
-}
-
-function socketOf(context: BrokerContext): TLSSocket {
-  return context.env.incoming.socket as TLSSocket;
-}
-
-function addressOf(context: BrokerContext): string {
-  return plainAddress(socketOf(context).remoteAddress);
 }

@@ -10,6 +10,9 @@ const INVITATION = 'urn:ovn-docker:invitation:';
 /** Longest signing request in characters: one with an RSA key of 4096 bits has 1,700. */
 const LONGEST_REQUEST = 16_384;
 
+/** Longest exponent of an RSA key in bytes; the usual one, 65537, has three. */
+const LONGEST_EXPONENT = 4;
+
 /** Whom a VM's certificate names. */
 export interface VmName {
   readonly vifId: string;
@@ -64,15 +67,21 @@ function requireStrong({ algorithm }: PublicKey): void {
     name,
     namedCurve = '',
     modulusLength = 0,
+    publicExponent = [],
   } = algorithm as {
     readonly name: string;
     readonly namedCurve?: string;
     readonly modulusLength?: number;
+    readonly publicExponent?: ArrayLike<number>;
   };
   const isStrong =
     name === 'Ed25519' ||
     (name === 'ECDSA' && ['P-256', 'P-384'].includes(namedCurve)) ||
-    (name.startsWith('RSA') && modulusLength >= 2048 && modulusLength <= 4096);
+    // A long exponent would make each check of a signature expensive for the broker.
+    (name.startsWith('RSA') &&
+      modulusLength >= 2048 &&
+      modulusLength <= 4096 &&
+      publicExponent.length <= LONGEST_EXPONENT);
   if (!isStrong) throw bad('its key is none of P-256, P-384, Ed25519 and RSA with 2048 to 4096 bits');
 }
 

@@ -1,6 +1,6 @@
 import { Hidden } from '../errors.ts';
 import type { ReadQuery } from '../policy/read-query.ts';
-import { type Answer, errorBody, type NeutronApi, NeutronFailure } from './neutron-api.ts';
+import { type Answer, errorBody, isNotFound, type NeutronApi, NeutronFailure } from './neutron-api.ts';
 
 /** A resource in Neutron's JSON. */
 export type Item = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -81,16 +81,27 @@ export async function listVisible(
 }
 
 /**
- * Fetches one resource that the VM may see.
+ * Fetches one resource that the VM may see. The answer for one that it may not see is the answer for one that
+ * does not exist, header by header: the VM must not learn whether an id exists.
  *
  * @throws Hidden, NeutronFailure
  */
 export async function getVisible(api: NeutronApi, view: View, id: string, single: string): Promise<Item> {
-  const { body } = await api.send({ method: 'GET', path: `/${view.path}/${encodeURIComponent(id)}` });
-  const item = (body as Record<string, Item | undefined>)[single];
+  const item = await get(api, `/${view.path}/${encodeURIComponent(id)}`, single);
   const [visible] = item === undefined ? [] : await view.visibleAmong([item]);
   if (visible === undefined) throw new Hidden(view.kind, id);
   return visible;
+}
+
+/** A resource of Neutron; undefined if there is none. @throws NeutronFailure */
+async function get(api: NeutronApi, path: string, single: string): Promise<Item | undefined> {
+  try {
+    const { body } = await api.send({ method: 'GET', path });
+    return (body as Record<string, Item | undefined>)[single];
+  } catch (error) {
+    if (error instanceof NeutronFailure && isNotFound(error)) return undefined;
+    throw error;
+  }
 }
 
 /** Attributes that no VM sees, even if the broker's credential is an admin's. */

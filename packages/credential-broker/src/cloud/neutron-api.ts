@@ -98,6 +98,12 @@ export class NeutronApi {
   }
 }
 
+/** Whether Neutron itself says that a resource does not exist; a gateway's 404 has no type. */
+export function isNotFound({ answer: { status, body } }: NeutronFailure): boolean {
+  const type = (body as { readonly NeutronError?: { readonly type?: string } }).NeutronError?.type;
+  return status === 404 && type !== '' && type !== undefined;
+}
+
 /** A body in the shape of Neutron's errors. */
 export function errorBody(type: string, message: string, detail = ''): unknown {
   return { NeutronError: { type, message, detail } };

@@ -69,9 +69,10 @@ export class OwnPorts {
       const query = new URLSearchParams([...idsOf(chunk), ...fieldsOf(['id', ...NEEDS])]);
       const items = itemsOf(await this.#api.send({ method: 'GET', path: '/ports', query }), 'ports');
       for (const item of items) if (isMarked(item, vm)) this.remember(vm, item.id);
+      // Before the next request: a body can name thousands of ports that do not exist.
+      const missing = chunk.find((id) => this.#marked.get(`${vm.id} ${id}`) === undefined);
+      if (missing !== undefined) throw new Hidden('Port', missing);
     }
-    const missing = unknown.find((id) => this.#marked.get(`${vm.id} ${id}`) === undefined);
-    if (missing !== undefined) throw new Hidden('Port', missing);
   }
 
   /**

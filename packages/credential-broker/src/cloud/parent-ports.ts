@@ -1,6 +1,6 @@
 import type { Port } from '@ovn-docker/openstack';
 import { ExpiringMap } from './expiring-map.ts';
-import { type NeutronApi, NeutronFailure } from './neutron-api.ts';
+import { isNotFound, type NeutronApi, NeutronFailure } from './neutron-api.ts';
 
 /** How long the broker uses a VM's port before it asks Neutron again. */
 const FRESH_MS = 30_000;
@@ -61,10 +61,4 @@ export class ParentPorts {
       throw error;
     }
   }
-}
-
-/** Whether Neutron itself says that a resource does not exist; a gateway's 404 has no type. */
-export function isNotFound({ answer: { status, body } }: NeutronFailure): boolean {
-  const type = (body as { readonly NeutronError?: { readonly type?: string } }).NeutronError?.type;
-  return status === 404 && type !== '' && type !== undefined;
 }

@@ -41,9 +41,10 @@ export class SecurityGroups {
       for (const { id, project_id } of items) {
         if (project_id === vm.invitation.project_id) this.#known.set(id, true);
       }
+      // Before the next request: a body can name thousands of groups that do not exist.
+      const missing = chunk.find((id) => this.#known.get(id) === undefined);
+      if (missing !== undefined) throw new Hidden('SecurityGroup', missing);
     }
-    const missing = unknown.find((id) => this.#known.get(id) === undefined);
-    if (missing !== undefined) throw new Hidden('SecurityGroup', missing);
   }
 }
 

@@ -17,6 +17,8 @@ export class VisibleNetworks {
   readonly #api: NeutronApi;
   /** Whether the project may use a network, by id. */
   readonly #usable = new ExpiringMap<string, boolean>({ ttlMs: NETWORK_MS, most: 10_000 });
+  /** The network of a subnet. */
+  readonly #networkOf = new ExpiringMap<string, string>({ ttlMs: NETWORK_MS, most: 10_000 });
   /** Ids of the networks that a VM created, by the VM. */
   readonly #created = new ExpiringMap<string, readonly string[]>({ ttlMs: CREATED_MS, most: 10_000 });
 
@@ -71,6 +73,31 @@ export class VisibleNetworks {
         ? this.#usable.get(id) === true
         : networks.includes(id) || (await this.created(vm)).includes(id);
     if (!isUsable) throw new Hidden('Network', id);
+  }
+
+  /**
+   * Checks that a VM sees all of these subnets. Neutron would refuse a subnet of another network in other
+   * words than one that does not exist.
+   *
+   * @throws Hidden, NeutronFailure
+   */
+  async requireSubnets(vm: Vm, ids: readonly string[]): Promise<void> {
+    const distinct = [...new Set(ids)];
+    for (const chunk of inChunks(distinct)) {
+      await this.#learnSubnets(chunk.filter((id) => this.#networkOf.get(id) === undefined));
+      const networks = chunk.flatMap((id) => this.#networkOf.get(id) ?? []);
+      const visible = (await this.#readable(vm)) ?? (await this.#visibleAmong(networks, vm));
+      const hidden = chunk.find((id) => !visible.includes(this.#networkOf.get(id) ?? ''));
+      if (hidden !== undefined) throw new Hidden('Subnet', hidden);
+    }
+  }
+
+  async #learnSubnets(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    const query = new URLSearchParams(idsOf(ids));
+    for (const field of ['id', 'network_id']) query.append('fields', field);
+    const answer = await this.#api.send({ method: 'GET', path: '/subnets', query });
+    for (const { id, network_id } of itemsOf(answer, 'subnets')) this.#networkOf.set(id, String(network_id));
   }
 
   /** Ids of the networks that the VM created; none if its invitation does not allow that. */

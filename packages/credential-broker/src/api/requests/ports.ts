@@ -1,7 +1,13 @@
 import { type Item, itemsOf, shown } from '../../cloud/list-visible.ts';
-import { type Answer, NeutronFailure } from '../../cloud/neutron-api.ts';
-import { isNotFound } from '../../cloud/parent-ports.ts';
-import { type BodyRules, isBulk, readNewPorts, readPortChange, readTags } from '../../policy/bodies.ts';
+import { type Answer, isNotFound, NeutronFailure } from '../../cloud/neutron-api.ts';
+import {
+  type BodyRules,
+  isBulk,
+  type PortChange,
+  readNewPorts,
+  readPortChange,
+  readTags,
+} from '../../policy/bodies.ts';
 import { readQuery } from '../../policy/read-query.ts';
 import type { AllowedRequest, Backend, Call } from '../call.ts';
 import { mostPorts } from './general.ts';
@@ -39,13 +45,14 @@ export const portRequests: readonly AllowedRequest[] = [
     method: 'POST',
     path: '/ports',
     checks:
-      'One port or several, each on a network of the VM, with security groups of the project, within the quota; the broker writes the mark.',
+      'One port or several, each on a network of the VM, with subnets that it sees and security groups of the project, within the quota; the broker writes the mark.',
     run: createPorts,
   },
   {
     method: 'PUT',
     path: '/ports/{id}',
-    checks: 'A port with the mark: name, addresses, security groups, admin state, and no other description.',
+    checks:
+      'A port with the mark: name, addresses in subnets that the VM sees, security groups of the project, admin state, and no other description.',
     run: changePort,
   },
   {
@@ -71,6 +78,7 @@ async function createPorts(call: Call, backend: Backend): Promise<Answer> {
   });
   for (const id of new Set(ports.map(({ network_id }) => network_id)))
     await backend.networks.requireUsable(vm, id);
+  await backend.networks.requireSubnets(vm, ports.flatMap(subnetsOf));
   await backend.groups.requireOwn(
     vm,
     ports.flatMap(({ security_groups = [] }) => security_groups),
@@ -97,6 +105,7 @@ async function changePort(call: Call, backend: Backend): Promise<Answer> {
   const { vm, id } = call;
   const port = readPortChange(await call.body(), rulesFor(call, backend));
   await backend.ports.requireMarked(vm, [id]);
+  await backend.networks.requireSubnets(vm, subnetsOf(port));
   await backend.groups.requireOwn(vm, port.security_groups ?? []);
   const request = { method: 'PUT', path: `/ports/${id}`, body: { port }, ...call.passed } as const;
   const answer = await backend.api.send(request);
@@ -123,6 +132,10 @@ async function deletePort(call: Call, backend: Backend): Promise<Answer> {
     if (error instanceof NeutronFailure && isNotFound(error)) backend.ports.remove(vm, id);
     throw error;
   }
+}
+
+function subnetsOf({ fixed_ips = [] }: PortChange): string[] {
+  return fixed_ips.flatMap(({ subnet_id }) => subnet_id ?? []);
 }
 
 function rulesFor({ vm }: Call, { config }: Backend): BodyRules {
