@@ -11,7 +11,7 @@ import {
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { configureAgent } from '../support/agent-config.ts';
 import { Api, type Resource } from '../support/api.ts';
-import { expiredCertificate } from '../support/expired-certificate.ts';
+import { expiredCertificate } from '../support/broker-certificates.ts';
 import { leavesNoTraces } from '../support/traces.ts';
 import { Vm } from '../support/vm.ts';
 import { LAB } from './raise-lab.ts';

@@ -1,3 +1,4 @@
+import { visibleLines } from '../output/visible.ts';
 import type { CheckReport } from './run-checklist.ts';
 
 const marks = { good: '✓', warning: '!', skipped: '–', broken: '✗', 'not looked at': '·' } as const;
@@ -8,6 +9,10 @@ const marks = { good: '✓', warning: '!', skipped: '–', broken: '✗', 'not l
  * @param width of the column with the names
  */
 export function printReport(report: CheckReport, width: number): string {
+  return visibleLines(textOf(report, width));
+}
+
+function textOf(report: CheckReport, width: number): string {
   const start = `${marks[report.state]} ${report.check.padEnd(width)}  `;
   if (report.state === 'not looked at') return `${start}not looked at\n`;
   const duration = `${(report.ms / 1000).toFixed(2)} s`;

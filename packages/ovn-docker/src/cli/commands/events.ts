@@ -3,6 +3,7 @@ import type { EventView, ProbeEventView, StageView } from '../../api/types.ts';
 import { shortId } from '../../clients/short-id.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
+import { visibleLines } from '../output/visible.ts';
 import { openAgent } from '../settings.ts';
 
 /** Prints events until SIGINT. */
@@ -23,7 +24,7 @@ export const events = defineCommand({
     try {
       for await (const event of agent.events(stop.signal)) {
         if (!all && isIdle(event)) continue;
-        process.stdout.write(json ? `${JSON.stringify(event)}\n` : print(event));
+        process.stdout.write(json ? `${JSON.stringify(event)}\n` : visibleLines(print(event)));
       }
     } catch (error) {
       if (!stop.signal.aborted) throw error;

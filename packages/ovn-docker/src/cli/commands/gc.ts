@@ -1,6 +1,7 @@
 import type { FindingView } from '../../api/types.ts';
 import { defineCommand } from '../command.ts';
 import { flag } from '../options.ts';
+import { visibleLines } from '../output/visible.ts';
 import { openAgent } from '../settings.ts';
 
 export const gc = defineCommand({
@@ -17,7 +18,7 @@ export const gc = defineCommand({
     await using agent = await openAgent(settings);
     const findings = await (plan ? agent.findings() : agent.putRight());
     const text = findings.length === 0 ? 'nothing is left over\n' : findings.map(print).join('');
-    process.stdout.write(json ? `${JSON.stringify(findings)}\n` : text);
+    process.stdout.write(json ? `${JSON.stringify(findings)}\n` : visibleLines(text));
     if (findings.some(({ error }) => error !== undefined)) process.exitCode = 1;
   },
 });

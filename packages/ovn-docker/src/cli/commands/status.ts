@@ -4,6 +4,7 @@ import { defineCommand } from '../command.ts';
 import { containersByEndpoint } from '../docker/containers-by-endpoint.ts';
 import { flag } from '../options.ts';
 import { table } from '../output/table.ts';
+import { visibleLines } from '../output/visible.ts';
 import { openAgent } from '../settings.ts';
 
 export const status = defineCommand({
@@ -23,12 +24,14 @@ export const status = defineCommand({
       return;
     }
     const { vifId, mode, bridge, vlans, nics, draining, unconfirmed } = view;
-    process.stdout.write(`vif-id ${vifId}  mode ${mode}  bridge ${bridge}\n`);
-    process.stdout.write(
-      `VLANs ${vlans.used} used, ${vlans.free} free  NICs not yet deleted in Neutron: ${draining}\n`,
-    );
-    if (unconfirmed !== undefined)
-      process.stdout.write(`Neutron has not answered since the agent started: ${unconfirmed}\n`);
+    const lines = [
+      `vif-id ${vifId}  mode ${mode}  bridge ${bridge}`,
+      `VLANs ${vlans.used} used, ${vlans.free} free  NICs not yet deleted in Neutron: ${draining}`,
+      ...(unconfirmed === undefined
+        ? []
+        : [`Neutron has not answered since the agent started: ${unconfirmed}`]),
+    ];
+    process.stdout.write(visibleLines(`${lines.join('\n')}\n`));
     const rows = nics.map((nic) => [
       String(nic.vlan ?? '-'),
       nic.network,

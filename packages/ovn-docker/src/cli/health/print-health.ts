@@ -1,6 +1,7 @@
 import { shortId } from '../../clients/short-id.ts';
 import type { ContainerNicView, ContainerView } from '../../health/types.ts';
 import { table } from '../output/table.ts';
+import { visible } from '../output/visible.ts';
 import type { VmReport } from './vm-report.ts';
 
 /** Paints a line for a terminal; the identity where there is none. */
@@ -44,7 +45,7 @@ export function printHealth(reports: readonly VmReport[], now: number, paint: Pa
     .split('\n');
   const body = rows.flatMap((row, index) => {
     const { colour, below } = lines[index] ?? { colour: 'gray' as const, below: [] };
-    return [row, ...below.map((text) => `    ${text}`)].map((text) => paint(colour, text));
+    return [row, ...below.map((text) => `    ${visible(text)}`)].map((text) => paint(colour, text));
   });
   return `${[top, ...body].join('\n')}\n`;
 }

@@ -1,9 +1,19 @@
 import { expect, it, vi } from 'vitest';
 import type { HealthView } from '../../health/types.ts';
 import { ofVms } from './open-vms.ts';
+import { printHealth } from './print-health.ts';
 import { WatchedVm } from './watched-vm.ts';
 
 const view: HealthView = { ready: true, reasons: [], notes: [], containers: [] };
+const container = {
+  id: 'c',
+  name: 'web',
+  verdict: 'good',
+  since: new Date(0).toISOString(),
+  faults: [],
+  state: 'running',
+  nics: [],
+} as const;
 const never = new AbortController().signal;
 const isNever = () => new Promise<never>(() => undefined);
 
@@ -24,6 +34,25 @@ it('one VM that refuses, and one that never answers, do not hide the others', as
     { host: 'vm-c', error: { code: 'E_AGENT_NOT_RUNNING', message: 'no answer in 0.001 s' } },
     { host: 'vm-a', ready: true },
   ]);
+});
+
+it.each([
+  ['no object', null],
+  ['another answer', { ready: true }],
+  ['a container without a name', { ...view, containers: [{ id: 'c' }] }],
+  ['a verdict that does not exist', { ...view, containers: [{ ...container, verdict: 'x' }] }],
+  ['no list of faults', { ...view, containers: [{ ...container, faults: 'x' }] }],
+  ['NICs without addresses', { ...view, containers: [{ ...container, nics: [{}] }] }],
+])('a VM that answers with %s does not hide the others', async (_, answer) => {
+  const strange = scene(async () => answer as HealthView).vm;
+  const reports = await ofVms([strange, scene(async () => view).vm]).look(never);
+  expect(reports).toMatchObject([{ error: { code: 'E_VERSION' } }, { ready: true }]);
+  expect(printHealth(reports ?? [], 0, (__, text) => text)).toContain('no answer');
+});
+
+it('shows a container of a later version, with more than this one knows', async () => {
+  const answer = { ...view, containers: [{ ...container, later: 1 }], later: 1 };
+  expect(await scene(async () => answer).vm.report()).toMatchObject(answer);
 });
 
 it('keeps its connection between looks, and connects again after a failure', async () => {

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
-import type { AgentClient } from '../../api/client.ts';
 import { asOvnDockerError, OvnDockerError } from '../../errors.ts';
 import { inTime } from '../../queues/in-time.ts';
 import type { ChosenHost } from '../host/choose-host.ts';
 import { openAgent, type Settings } from '../settings.ts';
+import { readHealth } from './read-health.ts';
 import type { VmReport } from './vm-report.ts';
 
 /** How long a VM may take to answer, connecting to it included, in milliseconds. */
@@ -11,7 +11,7 @@ const PATIENCE_MS = 15_000;
 
 /** An agent whose health can be asked for. */
 export interface OpenedAgent extends AsyncDisposable {
-  readonly agent: Pick<AgentClient, 'health'>;
+  readonly agent: { health(limitMs: number): Promise<unknown> };
 }
 
 /**
@@ -45,7 +45,7 @@ export class WatchedVm implements AsyncDisposable {
   async #ask() {
     this.#opened ??= this.#open();
     const { agent } = await this.#opened;
-    return agent.health(this.#patienceMs);
+    return readHealth(await agent.health(this.#patienceMs));
   }
 
   /** Closes the connection; one that is still being opened is closed as soon as it is open. */
