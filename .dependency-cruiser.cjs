@@ -26,7 +26,7 @@ const ladder = [
 /** The folders and files of embedded-neutron in the same way. `main.ts`, `index.ts` and tests may import everything. */
 const embeddedLadder = [
   ['error-table.ts'],
-  ['errors.ts', 'log.ts', 'addresses'],
+  ['errors.ts', 'limits.ts', 'log.ts', 'addresses'],
   ['http', 'northbound'],
   ['backend.ts'],
   ['policy'],

@@ -18,6 +18,8 @@ export interface NetworkSettings {
   /** Domain of the ports' DNS names, with a trailing dot. */
   readonly dns_domain: string;
   readonly max_allowed_address_pairs: number;
+  /** Addresses that a request may ask for; automatic ones (SLAAC) do not count. */
+  readonly max_fixed_ips_per_port: number;
   /**
    * Whether a trunk can be created and deleted while its port is bound, that is, while the port's VM runs. In
    * Neutron the mechanism driver decides: ML2/OVS and some releases of ML2/OVN refuse.

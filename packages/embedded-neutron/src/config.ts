@@ -36,7 +36,8 @@ const network = z.strictObject({
     .regex(/^[0-9a-f][02468ace](:[0-9a-f]{2}){2}$/, 'expected three octets of a unicast MAC, as fa:16:3e')
     .default('fa:16:3e'),
   dns_domain: text.default('openstacklocal.'),
-  max_allowed_address_pairs: z.int().min(0).default(10),
+  max_allowed_address_pairs: z.int().min(0).max(1000).default(10),
+  max_fixed_ips_per_port: z.int().min(1).max(1000).default(16),
   trunk_on_bound_port: z.boolean().default(true),
   quotas: z
     .partialRecord(z.enum(Object.keys(quotas)), z.int().min(-1))

@@ -29,6 +29,30 @@ export const neutronErrors = {
       'The server could not comply with the request since it is either malformed or otherwise incorrect.',
   },
   HTTPBadRequest: { status: 400, message: (message: string) => message },
+  RequestUrlTooLong: {
+    status: 414,
+    message: (most: number) => `The URL has more than ${most} characters.`,
+    when: 'The URL of the request is longer than any URL that the API needs.',
+    hint: 'Ask for fewer ids or names in one request.',
+  },
+  RequestHeadersTooLarge: {
+    status: 431,
+    message: (what: string) => `The request has ${what}.`,
+    when: 'The request has too many headers, or URL and headers are too large together.',
+    hint: 'Send only the headers of the API.',
+  },
+  RequestBodyTooLarge: {
+    status: 413,
+    message: (most: number) => `The body of the request has more than ${most} bytes.`,
+    when: 'The body of the request is too large.',
+    hint: 'Send several smaller requests.',
+  },
+  RequestTooComplex: {
+    status: 400,
+    message: (what: string) => `The request is too complex: ${what}.`,
+    when: 'The query or the body of the request has more parts than the limits allow; the message names the limit.',
+    hint: 'Send several smaller requests.',
+  },
   HTTPNotImplemented: { status: 501, message: (message: string) => message },
   HTTPInternalServerError: {
     status: 500,

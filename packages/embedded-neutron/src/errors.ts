@@ -25,6 +25,7 @@ export function neutronError<T extends NeutronErrorType>(
   return new NeutronError(type, message(...details));
 }
 
+/** The titles of Keystone's errors by status. */
 const keystoneTitles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -33,7 +34,9 @@ const keystoneTitles: Readonly<Record<number, string>> = {
   405: 'Method Not Allowed',
   409: 'Conflict',
   413: 'Request Entity Too Large',
+  414: 'URI Too Long',
   429: 'Too Many Requests',
+  431: 'Request Header Fields Too Large',
   500: 'Internal Server Error',
   503: 'Service Unavailable',
 };

@@ -8,6 +8,7 @@ import { identityApp } from './identity/api/identity-app.ts';
 import { makeCatalog } from './identity/catalog.ts';
 import { Identity } from './identity/identity.ts';
 import { KeystoneTokens } from './identity/keystone/keystone-tokens.ts';
+import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { metadataApp } from './metadata/metadata-app.ts';
 import { identityRows } from './northbound/identity-rows.ts';
@@ -130,6 +131,7 @@ function listen(address: string): Promise<Listening> {
   const { promise: ready, resolve: answer } = Promise.withResolvers<Fetcher>();
   const server: ServerType = createAdaptorServer({
     fetch: async (request, bindings) => (await ready).fetch(request, bindings),
+    serverOptions: { maxHeaderSize: limits.headerBytes.most },
   });
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {

@@ -1,6 +1,8 @@
 import type { Parse } from '../attributes/parse.ts';
 import { bool, integer } from '../attributes/validators.ts';
 import type { Backend } from '../backend.ts';
+import { neutronError } from '../errors.ts';
+import { limits } from '../limits.ts';
 
 /** An item as the API returns it. */
 type Wire = Readonly<Record<string, unknown>>;
@@ -53,14 +55,25 @@ export const standardFilters: Readonly<Record<string, Filter>> = {
 };
 
 const tagsOf = (item: Wire): readonly unknown[] => (Array.isArray(item['tags']) ? item['tags'] : []);
-const listed = (values: readonly string[]): string[] => values.flatMap((value) => value.split(','));
 const all = (item: Wire, tags: readonly string[]) => tags.every((tag) => tagsOf(item).includes(tag));
 const any = (item: Wire, tags: readonly string[]) => tags.some((tag) => tagsOf(item).includes(tag));
 
+/** A filter by the tags that the values contain, with commas between them. */
+const byTags =
+  (test: (item: Wire, tags: readonly string[]) => boolean): Filter =>
+  (values) => {
+    const listed = values.flatMap((value) => value.split(','));
+    const { most } = limits.queryTags;
+    if (listed.length > most) {
+      throw neutronError('RequestTooComplex', `a filter by tags has more than ${most} tags`);
+    }
+    return (item) => test(item, listed);
+  };
+
 /** Filters by tag (extension `standard-attr-tag`); a value contains tags with commas between them. */
 export const tagFilters: Readonly<Record<string, Filter>> = {
-  tags: (values) => (item) => all(item, listed(values)),
-  'tags-any': (values) => (item) => any(item, listed(values)),
-  'not-tags': (values) => (item) => !all(item, listed(values)),
-  'not-tags-any': (values) => (item) => !any(item, listed(values)),
+  tags: byTags(all),
+  'tags-any': byTags(any),
+  'not-tags': byTags((item, tags) => !all(item, tags)),
+  'not-tags-any': byTags((item, tags) => !any(item, tags)),
 };

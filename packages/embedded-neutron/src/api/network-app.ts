@@ -4,8 +4,10 @@ import { neutronError } from '../errors.ts';
 import { answerNeutronErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { limitBody } from '../http/limit-body.ts';
+import { limitRequest } from '../http/limit-request.ts';
 import { requestId } from '../http/request-id.ts';
 import { warnWhenStale } from '../http/warn-stale.ts';
+import { limits } from '../limits.ts';
 import type { Log } from '../log.ts';
 import type { Caller } from '../policy/caller.ts';
 import { listExtensions } from './extensions.ts';
@@ -31,14 +33,12 @@ interface Options {
   readonly identityUrl: string;
 }
 
-/** Limit of a request body in bytes, enough for a bulk request of a thousand ports. */
-const MAX_BODY = 2 ** 20;
-
 /** Networking API v2.0 for the given kinds of resources. */
 export function networkApp({ backend, resources, authenticate, log, identityUrl }: Options): Routes {
   const app: Routes = new Hono({ getPath: ({ url }) => routePath(new URL(url).pathname) });
   app.use(requestId(log));
-  app.use(limitBody(MAX_BODY));
+  app.use(limitRequest);
+  app.use(limitBody(limits.body.most));
   app.use(warnWhenStale(() => backend.nb.synchronized));
   app.onError(answerNeutronErrors(log));
 

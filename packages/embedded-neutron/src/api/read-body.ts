@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import { isObject } from '../attributes/validators.ts';
-import { neutronError } from '../errors.ts';
+import { NeutronError, neutronError } from '../errors.ts';
 import { parseJson } from '../http/read-json.ts';
 import type { Body, Resource } from './resource.ts';
 
@@ -23,12 +23,13 @@ export async function readObject(context: Context, resource?: Names): Promise<Bo
   throw bad('Body contains invalid data');
 }
 
-/** Parses JSON. @throws NeutronError HTTPBadRequest */
+/** Parses JSON. @throws NeutronError HTTPBadRequest, RequestTooComplex */
 export function parseBody(bytes: ArrayBuffer): unknown {
   try {
     // Without `fatal`, a byte that is not UTF-8 would be stored as U+FFFD.
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
+  } catch (error) {
+    if (error instanceof NeutronError) throw error;
     throw bad('Body contains invalid data');
   }
 }

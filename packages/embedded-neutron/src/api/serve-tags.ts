@@ -36,7 +36,8 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
       (tx) => {
         const item = visible(caller, id);
         if (!owns(caller, item)) throw neutronError('PolicyNotAuthorized', `rule:update_${singular}_tags`);
-        retag(backend, tx, id, [...new Set(edit(item.tags))].sort());
+        const edited = [...new Set(edit(item.tags))].sort();
+        retag(backend, tx, id, orInvalid(tagList, edited));
       },
       { shared: resource.shared ?? false, signal: context.req.raw.signal },
     );

@@ -1,6 +1,7 @@
 import { canonical, versionOf } from '../addresses/addresses.ts';
 import { padded } from '../addresses/notations.ts';
 import { neutronError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { Invalid, type Parse } from './parse.ts';
 import { printed } from './python-text.ts';
 
@@ -151,5 +152,15 @@ function duplicates(list: readonly unknown[]): unknown[] {
   });
 }
 
-/** Tags. Neutron documents a limit of 60 characters for each, but accepts 255. */
-export const tags: Parse<readonly string[]> = uniqueList(text(255));
+/** What `parse` reads, which is a list of at most `max` items. */
+export const atMost =
+  <T>(max: number, parse: Parse<T>): Parse<T> =>
+  (value) => {
+    if (Array.isArray(value) && value.length > max) {
+      throw new Invalid(`The list has ${value.length} items, and at most ${max} are allowed`);
+    }
+    return parse(value);
+  };
+
+/** Tags. Neutron documents a limit of 60 characters for each, but accepts 255, and any number of tags. */
+export const tags: Parse<readonly string[]> = atMost(limits.tags.most, uniqueList(text(255)));

@@ -23,11 +23,7 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
       return context.json(unavailable(reasonOf(error)), 503);
     }
     const known = error instanceof NeutronError ? error : neutronError('HTTPInternalServerError');
-    const { type, message, hint } = known;
-    return context.json(
-      { NeutronError: { type, message, detail: hint } },
-      known.status as ContentfulStatusCode,
-    );
+    return context.json(neutronBody(known), known.status as ContentfulStatusCode);
   };
 }
 
@@ -38,21 +34,41 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
  */
 export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
   return (error, context) => {
-    if (!(error instanceof KeystoneError)) logFailure(log, error);
+    const isKnown = error instanceof KeystoneError || error instanceof NeutronError;
+    if (!isKnown) logFailure(log, error);
     const known =
       error instanceof KeystoneError
         ? error
-        : error instanceof OvsdbError || error instanceof NorthboundAwayError
-          ? new KeystoneError(503, reasonOf(error), RETRY_AFTER)
-          : new KeystoneError(500, 'An unexpected error prevented the server from fulfilling your request.');
+        : error instanceof NeutronError
+          ? // A limit that both APIs have.
+            new KeystoneError(error.status, error.message)
+          : error instanceof OvsdbError || error instanceof NorthboundAwayError
+            ? new KeystoneError(503, reasonOf(error), RETRY_AFTER)
+            : new KeystoneError(
+                500,
+                'An unexpected error prevented the server from fulfilling your request.',
+              );
     if (known.status === 401) context.header('WWW-Authenticate', `Keystone uri="${url}/v3"`);
     if (known.retryAfter !== undefined) context.header('Retry-After', String(known.retryAfter));
-    return context.json(
-      { error: { code: known.status, message: known.message, title: known.title } },
-      known.status as ContentfulStatusCode,
-    );
+    return context.json(keystoneBody(known), known.status as ContentfulStatusCode);
   };
 }
+
+/** Characters of a message, which may contain what the client sent. */
+const LONGEST_MESSAGE = 4096;
+
+const shown = (message: string): string =>
+  message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;
+
+/** An error in Neutron's form. */
+export const neutronBody = ({ type, message, hint }: NeutronError) => ({
+  NeutronError: { type, message: shown(message), detail: hint },
+});
+
+/** An error in Keystone's form. */
+export const keystoneBody = ({ status, message, title }: KeystoneError) => ({
+  error: { code: status, message: shown(message), title },
+});
 
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = 5;

@@ -1,28 +1,45 @@
 import type { Context } from 'hono';
 import { KeystoneError } from '../errors.ts';
+import { requireSimpleJson } from './simple-json.ts';
 
-/** Parses the body of a request to Keystone. @throws KeystoneError 400 */
+/** Parses the body of a request to Keystone. @throws KeystoneError 400, NeutronError RequestTooComplex */
 export async function readJson(context: Context): Promise<unknown> {
+  const text = await context.req.text();
   try {
-    return parseJson(await context.req.text());
-  } catch {
+    return parseJson(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
     throw new KeystoneError(400, 'Expecting to find valid JSON in request body.');
   }
 }
 
 /**
- * Parses JSON and refuses strings that OVSDB cannot store: NUL (OVSDB's JSON parser closes the connection)
- * and lone surrogates, which have no UTF-8 form (RFC 7047 section 3.1 `<string>`).
+ * Parses JSON within the limits and refuses strings that OVSDB cannot store: NUL (OVSDB's JSON parser closes
+ * the connection) and lone surrogates, which have no UTF-8 form (RFC 7047 section 3.1 `<string>`).
  *
- * @throws SyntaxError
+ * @param text decoded UTF-8
+ * @throws SyntaxError, NeutronError RequestTooComplex
  */
 export function parseJson(text: string): unknown {
-  return JSON.parse(text, (key, value: unknown) => {
-    if (!isStorable(key) || (typeof value === 'string' && !isStorable(value))) {
-      throw new SyntaxError('a string contains NUL or half a surrogate pair');
+  requireSimpleJson(text);
+  const value: unknown = JSON.parse(text);
+  // Only an escape sequence can stand for such a character.
+  if (text.includes('\\u')) requireStorable(value);
+  return value;
+}
+
+/** Looks at all strings of a JSON value, whose nesting is limited. @throws SyntaxError */
+function requireStorable(value: unknown): void {
+  if (typeof value === 'string') {
+    if (!isStorable(value)) throw new SyntaxError('a string contains NUL or half a surrogate pair');
+  } else if (Array.isArray(value)) {
+    value.forEach(requireStorable);
+  } else if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) {
+      requireStorable(key);
+      requireStorable(item);
     }
-    return value;
-  });
+  }
 }
 
 /** Whether OVSDB can store a string. */

@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { netmask } from '../addresses/addresses.ts';
+import { limitRequest } from '../http/limit-request.ts';
 import { requestId } from '../http/request-id.ts';
 import type { Log } from '../log.ts';
 import { findNetwork, listNetworks, type Network } from '../northbound/networks.ts';
@@ -25,6 +26,7 @@ export function metadataApp(
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
   app.use(requestId(log));
+  app.use(limitRequest);
   const callerAt = (remote: string | undefined): { port: Port; network: Network } | undefined => {
     const network = sourceNetwork(nb, source);
     // On a dual-stack socket, the address of an IPv4 caller is IPv4-mapped (RFC 4291 section 2.5.5.2).

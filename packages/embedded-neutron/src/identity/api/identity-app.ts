@@ -2,7 +2,9 @@ import { type Context, Hono } from 'hono';
 import { KeystoneError, unauthorized } from '../../errors.ts';
 import { answerKeystoneErrors } from '../../http/answer-errors.ts';
 import { limitBody } from '../../http/limit-body.ts';
+import { limitRequest } from '../../http/limit-request.ts';
 import { requestId } from '../../http/request-id.ts';
+import { limits } from '../../limits.ts';
 import type { Log } from '../../log.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Identity, Principal } from '../identity.ts';
@@ -28,14 +30,12 @@ interface Options {
   readonly url: string;
 }
 
-/** Bytes; the same limit as in Keystone. */
-const MAX_BODY = 114_688;
-
 /** The Identity API v3, as clients of the network service, admins and installers need it. */
 export function identityApp({ identity, catalog, log, url }: Options): Hono {
   const app = new Hono({ strict: false });
   app.use(requestId(log));
-  app.use(limitBody(MAX_BODY));
+  app.use(limitRequest);
+  app.use(limitBody(limits.identityBody.most));
   app.use(async (context, next) => {
     await next();
     context.res.headers.set('Vary', 'X-Auth-Token');

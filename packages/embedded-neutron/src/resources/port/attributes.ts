@@ -19,6 +19,7 @@ import {
   uuid,
 } from '../../attributes/validators.ts';
 import { neutronError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 
 /** An item of `fixed_ips` in a request. */
 export interface FixedIpRequest {
@@ -104,8 +105,13 @@ function orBadRequest<T>(parse: Parse<T>, value: unknown): T {
 }
 
 const profile: Parse<Readonly<Record<string, unknown>>> = (value) => {
-  if (isObject(value)) return value;
-  throw new Invalid(`'${printed(value)}' is not a dictionary`);
+  if (!isObject(value)) throw new Invalid(`'${printed(value)}' is not a dictionary`);
+  const { most } = limits.profile;
+  if (JSON.stringify(value).length <= most) return value;
+  throw neutronError(
+    'InvalidInput',
+    `binding:profile value too large, at most ${most} characters are allowed`,
+  );
 };
 
 /** No options: OVN's DHCP server has those of the subnet. */

@@ -54,15 +54,19 @@ export function chooseGroups(
 }
 
 /**
- * The requested addresses, if the caller sees the subnets that they name.
+ * The requested addresses, if they are not too many and the caller sees the subnets that they name.
  *
- * @throws NeutronError SubnetNotFound
+ * @throws NeutronError InvalidInput, SubnetNotFound
  */
 export function knownSubnets<T extends readonly FixedIpRequest[] | undefined>(
-  { nb }: Backend,
+  { nb, settings }: Backend,
   caller: Caller,
   requested: T,
 ): T {
+  const most = settings.max_fixed_ips_per_port;
+  if (requested && requested.length > most) {
+    throw neutronError('InvalidInput', `Exceeded maximum amount of fixed ips per port, which is ${most}`);
+  }
   for (const { subnet_id: id } of requested ?? []) {
     const subnet = id === undefined ? undefined : findSubnet(nb, id);
     if (id === undefined || (subnet && seesSubnet(caller, subnet, findNetwork(nb, subnet.network_id))))

@@ -87,17 +87,20 @@ function icmpv6(protocol: string | null): string | null {
   return protocol === String(ICMP) ? String(ICMPV6) : protocol;
 }
 
-/** Whether two rules of one group allow the same traffic, in Neutron's view: host bits make a difference. */
-export function isSameRule(a: RuleMatch, b: RuleMatch): boolean {
-  return (
-    a.direction === b.direction &&
-    a.ethertype === b.ethertype &&
-    protocolNumber(a.protocol) === protocolNumber(b.protocol) &&
-    a.port_range_min === b.port_range_min &&
-    a.port_range_max === b.port_range_max &&
-    remoteOf(a) === remoteOf(b) &&
-    a.remote_group_id === b.remote_group_id
-  );
+/**
+ * What two rules of one group have in common if they allow the same traffic, in Neutron's view: host bits
+ * make a difference.
+ */
+export function trafficOf(rule: RuleMatch): string {
+  return JSON.stringify([
+    rule.direction,
+    rule.ethertype,
+    protocolNumber(rule.protocol),
+    rule.port_range_min,
+    rule.port_range_max,
+    remoteOf(rule),
+    rule.remote_group_id,
+  ]);
 }
 
 /** The remote prefix, or null if it contains every address. */

@@ -6,7 +6,7 @@ import { neutronError } from '../../errors.ts';
 import { aclColumns } from '../../northbound/acl.ts';
 import { standardNow, touched } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { findDefaultGroup, rulesOf, type SecurityGroupRule } from '../../northbound/security-groups.ts';
+import { findDefaultGroup, rulesOf } from '../../northbound/security-groups.ts';
 import type { Caller } from '../../policy/caller.ts';
 import { requireQuota } from '../../policy/quotas.ts';
 import {
@@ -16,7 +16,7 @@ import {
   securityGroupSchema,
 } from './attributes.ts';
 import { ownGroup, writeGroup } from './change.ts';
-import { canonicalRule, checkRule, isSameRule } from './check-rule.ts';
+import { canonicalRule, checkRule, trafficOf } from './check-rule.ts';
 import { ensureDefaultGroup, insertGroup } from './default-group.ts';
 import { ruleQuota } from './rule-quota.ts';
 
@@ -74,20 +74,20 @@ export function insertRules(
   const [first] = requested;
   if (first === undefined) return [];
   const group = ownGroup(backend, caller, first.security_group_id);
-  const existing = rulesOf(backend.nb, group);
-  const added: SecurityGroupRule[] = [];
+  const existing = new Map(rulesOf(backend.nb, group).map((rule) => [trafficOf(rule), rule.id]));
+  const added = new Map<string, string>();
   for (const { remote_address_group_id: addressGroup, ...values } of requested) {
     if (values.remote_group_id !== null) ownGroup(backend, caller, values.remote_group_id);
     if (addressGroup !== null) throw neutronError('AddressGroupNotFound', addressGroup);
-    if (added.some((rule) => isSameRule(rule, values)))
-      throw neutronError('DuplicateSecurityGroupRuleInPost');
-    const same = existing.find((rule) => isSameRule(rule, values));
-    if (same) throw neutronError('SecurityGroupRuleExists', same.id);
+    const traffic = trafficOf(values);
+    if (added.has(traffic)) throw neutronError('DuplicateSecurityGroupRuleInPost');
+    const same = existing.get(traffic);
+    if (same !== undefined) throw neutronError('SecurityGroupRuleExists', same);
     const rule = { ...values, ...standardNow(0), id: randomUUID(), project_id: group.project_id, tags: [] };
     const acl = tx.insert('ACL', aclColumns(rule, group.stateful));
     tx.mutate('Port_Group', group.row, { insert: { acls: [acl] } });
-    added.push(rule);
+    added.set(traffic, rule.id);
   }
   writeGroup(tx, { ...group, ...touched(group) });
-  return added.map(({ id }) => id);
+  return [...added.values()];
 }

@@ -4,6 +4,7 @@ import type { AttributeTable, Schema } from '../../attributes/attributes.ts';
 import { Invalid, type Parse } from '../../attributes/parse.ts';
 import { printed } from '../../attributes/python-text.ts';
 import {
+  atMost,
   bool,
   integer,
   ip,
@@ -17,6 +18,7 @@ import {
   uuid,
 } from '../../attributes/validators.ts';
 import { neutronError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 import type { AllocationPool, HostRoute } from '../../northbound/subnets.ts';
 
 /** A prefix, whose host bits are cleared later. @throws NeutronError InvalidInput */
@@ -106,7 +108,7 @@ export const subnetAttributes = {
   prefixlen: { type: integer },
   cidr: { type: cidr },
   gateway_ip: { type: nullable(ip), put: true },
-  allocation_pools: { type: pools, put: true },
+  allocation_pools: { type: atMost(limits.pools.most, pools), put: true },
   dns_nameservers: { type: orNull(nameservers, []), initial: [], put: true },
   host_routes: { type: orNull(hostRoutes, []), initial: [], put: true },
   enable_dhcp: { type: bool, initial: true, put: true },
