@@ -45,6 +45,16 @@ const network = z.strictObject({
     .transform((given) => ({ ...quotas, ...given })),
 });
 
+/** What one client can take from the others. */
+const limits = z.strictObject({
+  /** Open connections; also limited by the number of open files. */
+  connections: z.int().min(8).default(4096),
+  /** Of one client address; of IPv6 of one /64 prefix. */
+  connections_per_address: z.int().min(1).default(256),
+  /** Seconds in which running requests can end when the service stops. */
+  drain_time: z.number().min(0).max(3600).default(30),
+});
+
 const schema = z.strictObject({
   listen: z.strictObject({
     /** Required unless a Keystone is the identity service. */
@@ -59,6 +69,7 @@ const schema = z.strictObject({
   region: text.default('RegionOne'),
   identity: identitySection,
   network: network.default(() => network.parse({})),
+  limits: limits.default(() => limits.parse({})),
   /** The network whose addresses identify the callers of the metadata service. */
   metadata: z
     .strictObject({ network_id: text.optional(), network_name: text.optional() })

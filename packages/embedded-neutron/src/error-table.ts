@@ -53,6 +53,12 @@ export const neutronErrors = {
     when: 'The query or the body of the request has more parts than the limits allow; the message names the limit.',
     hint: 'Send several smaller requests.',
   },
+  RequestTimeout: {
+    status: 408,
+    message: () => 'The request did not arrive completely in time.',
+    when: 'The client took longer than 10 seconds for the headers or 30 seconds for the whole request.',
+    hint: 'Send the request again. If the network is slow, send smaller requests.',
+  },
   HTTPNotImplemented: { status: 501, message: (message: string) => message },
   HTTPInternalServerError: {
     status: 500,

@@ -1,19 +1,23 @@
-import { createAdaptorServer, type ServerType } from '@hono/node-server';
-import { splitAddress } from '@ovn-docker/config-file';
 import { connect } from '@ovn-docker/ovsdb';
 import { networkApp } from './api/network-app.ts';
 import type { Config } from './config.ts';
-import { ProgramError } from './errors.ts';
+import { KeystoneError, type NeutronError, ProgramError } from './errors.ts';
+import { keystoneBody, neutronBody } from './http/answer-errors.ts';
+import { Connections } from './http/connections.ts';
+import { type Listening, listen } from './http/listen.ts';
+import { connectionsWithin } from './http/open-files.ts';
 import { identityApp } from './identity/api/identity-app.ts';
 import { makeCatalog } from './identity/catalog.ts';
 import { Identity } from './identity/identity.ts';
 import { KeystoneTokens } from './identity/keystone/keystone-tokens.ts';
-import { limits } from './limits.ts';
 import type { Log } from './log.ts';
 import { metadataApp } from './metadata/metadata-app.ts';
 import { identityRows } from './northbound/identity-rows.ts';
 import { Northbound } from './northbound/northbound.ts';
 import { resources } from './resources/index.ts';
+
+/** How long an answer may take until the client has read it, in milliseconds: a page at 10 kB per second. */
+const EXCHANGE_MS = 120_000;
 
 /** A running service. */
 export interface Service {
@@ -22,10 +26,6 @@ export interface Service {
   readonly metadataUrl: string | undefined;
   /** Waits for running requests, then closes all sockets and the database connection. */
   close(): Promise<void>;
-}
-
-interface Fetcher {
-  readonly fetch: Parameters<typeof createAdaptorServer>[0]['fetch'];
 }
 
 /**
@@ -43,10 +43,17 @@ export async function serve(config: Config, log: Log): Promise<Service> {
   client.on('connected', (remote) => log.info({ msg: 'northbound connected', remote }));
   client.on('disconnected', (reason) => log.warn({ msg: 'northbound disconnected', reason: reason.message }));
   const open: Listening[] = [];
+  const { limits } = config;
+  const connections = new Connections({
+    total: connectionsWithin(limits.connections),
+    perAddress: limits.connections_per_address,
+    exchangeMs: EXCHANGE_MS,
+  });
+  const listenAt = (address: string, form: Form) => listen({ address, connections, form });
   const nb = await Northbound.open(client, [identityRows, ...resources.map(({ rows }) => rows)]);
   let closeIdentity = async (): Promise<void> => undefined;
   const close = async () => {
-    await Promise.all(open.map((socket) => socket.close()));
+    await Promise.all(open.map((socket) => socket.close(limits.drain_time * 1000)));
     await closeIdentity();
     await nb.close();
     await client.close();
@@ -55,10 +62,10 @@ export async function serve(config: Config, log: Log): Promise<Service> {
     log.warn({ msg: 'northbound was restored or recreated: an earlier state is back', lost_rows: lost });
   try {
     // The catalog contains the addresses, which are known only once the sockets listen.
-    const networkSocket = await listen(config.listen.network);
+    const networkSocket = await listenAt(config.listen.network, neutronBody);
     open.push(networkSocket);
     const networkUrl = config.public_url.network ?? networkSocket.url;
-    const identity = await openIdentity(config, nb, networkUrl, log);
+    const identity = await openIdentity(config, nb, networkUrl, log, listenAt);
     if (identity.socket) open.push(identity.socket);
     closeIdentity = identity.close;
     networkSocket.answer(
@@ -70,10 +77,11 @@ export async function serve(config: Config, log: Log): Promise<Service> {
         identityUrl: identity.url,
       }),
     );
-    const metadata = config.listen.metadata === undefined ? undefined : await listen(config.listen.metadata);
+    const metadata =
+      config.listen.metadata === undefined ? undefined : await listenAt(config.listen.metadata, neutronBody);
     if (metadata) {
       open.push(metadata);
-      metadata.answer(metadataApp(nb, config.metadata ?? {}, log) as unknown as Fetcher);
+      metadata.answer(metadataApp(nb, config.metadata ?? {}, log));
     }
     return {
       identityUrl: identity.url,
@@ -86,6 +94,12 @@ export async function serve(config: Config, log: Log): Promise<Service> {
     throw error;
   }
 }
+
+/** How an API words the refusal of a request. */
+type Form = (error: NeutronError) => object;
+
+/** A refusal of the HTTP server in Keystone's form. */
+const asKeystone: Form = ({ status, message }) => keystoneBody(new KeystoneError(status, message));
 
 /** The identity service as the network service uses it. */
 interface IdentityService {
@@ -102,6 +116,7 @@ async function openIdentity(
   nb: Northbound,
   networkUrl: string,
   log: Log,
+  listenAt: (address: string, form: Form) => Promise<Listening>,
 ): Promise<IdentityService> {
   if (config.identity.kind === 'keystone') {
     const tokens = new KeystoneTokens(config.identity, log);
@@ -111,45 +126,10 @@ async function openIdentity(
       close: () => tokens.close(),
     };
   }
-  const socket = await listen(config.listen.identity ?? '');
+  const socket = await listenAt(config.listen.identity ?? '', asKeystone);
   const url = config.public_url.identity ?? socket.url;
   const identity = new Identity(config.identity, nb);
   const catalog = makeCatalog({ identity: url, network: networkUrl }, config.region);
   socket.answer(identityApp({ identity, catalog, log, url }));
   return { url, caller: (token, request) => identity.caller(token, request), socket, close: async () => {} };
-}
-
-interface Listening {
-  readonly url: string;
-  answer(app: Fetcher): void;
-  close(): Promise<void>;
-}
-
-/** Opens a socket. Requests wait until {@link Listening.answer} is called. */
-function listen(address: string): Promise<Listening> {
-  const { host, port } = splitAddress(address);
-  const { promise: ready, resolve: answer } = Promise.withResolvers<Fetcher>();
-  const server: ServerType = createAdaptorServer({
-    fetch: async (request, bindings) => (await ready).fetch(request, bindings),
-    serverOptions: { maxHeaderSize: limits.headerBytes.most },
-  });
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new ProgramError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause }));
-    });
-    server.listen(port, host, () => {
-      const bound = server.address();
-      const boundPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
-      const shownHost = host.includes(':') ? `[${host}]` : host;
-      resolve({ url: `http://${shownHost}:${boundPort}`, answer, close: () => close(server) });
-    });
-  });
-}
-
-/** Closes idle keep-alive connections and waits for running requests. */
-function close(server: ServerType): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    if ('closeIdleConnections' in server) server.closeIdleConnections();
-  });
 }

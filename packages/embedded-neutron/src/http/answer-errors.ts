@@ -1,5 +1,5 @@
 import { OvsdbError } from '@ovn-docker/ovsdb';
-import type { ErrorHandler } from 'hono';
+import type { Context, ErrorHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import {
   IdentityUnavailableError,
@@ -13,6 +13,7 @@ import type { Log } from '../log.ts';
 /** Returns a Hono error handler that converts errors to responses of Neutron's API. */
 export function answerNeutronErrors(log: Log): ErrorHandler {
   return (error, context) => {
+    if (context.req.raw.signal.aborted) return nobodyReads(context);
     if (error instanceof IdentityUnavailableError) {
       context.header('Retry-After', '1');
       return context.json(unavailable('The identity service is temporarily unavailable.'), 503);
@@ -34,6 +35,7 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
  */
 export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
   return (error, context) => {
+    if (context.req.raw.signal.aborted) return nobodyReads(context);
     const isKnown = error instanceof KeystoneError || error instanceof NeutronError;
     if (!isKnown) logFailure(log, error);
     const known =
@@ -69,6 +71,12 @@ export const neutronBody = ({ type, message, hint }: NeutronError) => ({
 export const keystoneBody = ({ status, message, title }: KeystoneError) => ({
   error: { code: status, message: shown(message), title },
 });
+
+/**
+ * The answer to a client that hung up before its request was complete or carried out. What failed because of
+ * that is no failure of the service.
+ */
+const nobodyReads = (context: Context): Response => context.body(null, 400);
 
 /** Seconds after which a client may try again. */
 const RETRY_AFTER = 5;

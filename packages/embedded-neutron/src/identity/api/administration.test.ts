@@ -170,8 +170,8 @@ test.each<[string, string, unknown, number]>([
 });
 
 test.each([
-  [1000, 201],
-  [3000, 400],
+  [30, 201],
+  [31, 400],
   [20_000, 400],
   [57_000, 400],
 ])('lists in lists, %i deep, in an additional attribute', async (depth, status) => {
@@ -288,7 +288,7 @@ describe('lists', () => {
     const list = async (query: string) => (await call('GET', `projects?${query}`)).status;
     expect(await list('name=x&'.repeat(20))).toBe(200);
     expect(await list('name__contains=x&'.repeat(21))).toBe(400);
-    expect(await list(`unknown=x&${'tag=x&'.repeat(800)}`)).toBe(200);
+    expect(await list(`unknown=x&${'tag=x&'.repeat(256)}`)).toBe(200);
     expect(await list(`tags=${Array(80).fill('x')}`)).toBe(200);
     expect(await list(`not-tags-any=${Array(81).fill('x')}`)).toBe(400);
   });
