@@ -34,6 +34,7 @@ const embeddedLadder = [
   ['api', 'identity', 'metadata'],
   ['resources'],
   ['config.ts'],
+  ['front.ts'],
   ['serve.ts'],
 ];
 

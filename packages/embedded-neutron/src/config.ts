@@ -51,6 +51,10 @@ const limits = z.strictObject({
   connections: z.int().min(8).default(4096),
   /** Of one client address; of IPv6 of one /64 prefix. */
   connections_per_address: z.int().min(1).default(256),
+  /** Requests of one token, together with those obtained with it; 0: any number. */
+  requests_per_second: z.number().min(0).default(500),
+  /** Requests of one token at once after a pause. */
+  burst: z.int().min(1).default(2000),
   /** Seconds in which running requests can end when the service stops. */
   drain_time: z.number().min(0).max(3600).default(30),
 });
@@ -61,12 +65,16 @@ const schema = z.strictObject({
     identity: listenAddress.optional(),
     network: listenAddress,
     metadata: listenAddress.optional(),
+    /** Health and metrics, for the operator's monitoring. */
+    health: listenAddress.optional(),
   }),
   /** Base URLs of the catalog, as clients reach them; by default the listening addresses. */
   public_url: z.strictObject({ identity: z.url().optional(), network: z.url().optional() }).default({}),
   /** Remotes of OVN Northbound: `tcp:HOST:PORT`, `unix:PATH`, one or several. */
   nb: z.union([remote, z.array(remote).min(1)], REMOTE),
   region: text.default('RegionOne'),
+  /** PEM files; the identity and network listeners then serve https. */
+  tls: z.strictObject({ certificate: text, key: text }).optional(),
   identity: identitySection,
   network: network.default(() => network.parse({})),
   limits: limits.default(() => limits.parse({})),
@@ -78,6 +86,8 @@ const schema = z.strictObject({
       'use either network_id or network_name',
     )
     .optional(),
+  /** Whether each request is a line of the log, of the level info. */
+  access_log: z.boolean().default(true),
   log_level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
@@ -99,7 +109,13 @@ export async function loadConfig(path: string): Promise<Config> {
   if (config.listen.identity === undefined && config.identity.keystone === undefined) {
     throw new ProgramError('CONFIG_INVALID', `${path}: listen.identity: is required`);
   }
-  return { ...config, identity: await readIdentity(dirname(resolve(path)), config.identity) };
+  const directory = dirname(resolve(path));
+  const { tls } = config;
+  return {
+    ...config,
+    identity: await readIdentity(directory, config.identity),
+    tls: tls && { certificate: resolve(directory, tls.certificate), key: resolve(directory, tls.key) },
+  };
 }
 
 async function readIdentity(directory: string, section: IdentitySection): Promise<Config['identity']> {

@@ -59,6 +59,12 @@ export const neutronErrors = {
     when: 'The client took longer than 10 seconds for the headers or 30 seconds for the whole request.',
     hint: 'Send the request again. If the network is slow, send smaller requests.',
   },
+  TooManyRequests: {
+    status: 429,
+    message: (perSecond: number) => `The token has sent more than ${perSecond} requests per second.`,
+    when: 'A token, with those obtained with it, has sent more requests than `limits` in the configuration allows.',
+    hint: 'Wait for the seconds in Retry-After. Clients of OpenStack do so by themselves.',
+  },
   HTTPNotImplemented: { status: 501, message: (message: string) => message },
   HTTPInternalServerError: {
     status: 500,
@@ -394,6 +400,10 @@ export const programErrors = {
   NORTHBOUND_UNREACHABLE: {
     when: 'The OVN Northbound database does not answer when the program starts.',
     hint: 'Check that the OVN Northbound ovsdb-server listens on the address in "nb", and for ssl: that each side trusts the other’s certificate.',
+  },
+  CERTIFICATE_UNUSABLE: {
+    when: 'The files of `tls` cannot be read, or are not a certificate and its key.',
+    hint: 'Check both files in `tls`: PEM, the certificate first in its chain, and the key without a password.',
   },
   LISTEN_FAILED: {
     when: 'The program cannot listen on one of the configured addresses.',

@@ -6,6 +6,8 @@ export class NeutronError extends Error {
   readonly type: NeutronErrorType;
   readonly status: number;
   readonly hint: string;
+  /** Seconds after which the caller may try again. */
+  retryAfter: number | undefined;
 
   constructor(type: NeutronErrorType, message: string) {
     super(message);
@@ -13,6 +15,12 @@ export class NeutronError extends Error {
     this.type = type;
     this.status = entry.status;
     this.hint = entry.hint ?? '';
+  }
+
+  /** Sets {@link NeutronError.retryAfter}. */
+  retryIn(seconds: number): this {
+    this.retryAfter = seconds;
+    return this;
   }
 }
 

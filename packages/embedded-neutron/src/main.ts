@@ -18,8 +18,9 @@ program
   .action(async ({ config: path }: { config: string }) => {
     const config = await loadConfig(path);
     const service = await serve(config, openLog(config.log_level));
-    const { identityUrl: identity, networkUrl: network, metadataUrl: metadata } = service;
-    process.stdout.write(`${JSON.stringify({ ready: true, identity, network, metadata })}\n`);
+    const { identityUrl: identity, networkUrl: network, metadataUrl: metadata, healthUrl: health } = service;
+    process.stdout.write(`${JSON.stringify({ ready: true, identity, network, metadata, health })}\n`);
+    process.on('SIGHUP', () => void service.reload());
     await new Promise((resolve) => {
       process.once('SIGTERM', resolve);
       process.once('SIGINT', resolve);

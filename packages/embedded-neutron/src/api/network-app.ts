@@ -5,10 +5,9 @@ import { answerNeutronErrors } from '../http/answer-errors.ts';
 import { clientAddress } from '../http/client-address.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { limitRequest } from '../http/limit-request.ts';
-import { requestId } from '../http/request-id.ts';
+import { noteSender, type Recorder, recordRequests } from '../http/record-requests.ts';
 import { warnWhenStale } from '../http/warn-stale.ts';
 import { limits } from '../limits.ts';
-import type { Log } from '../log.ts';
 import type { Caller } from '../policy/caller.ts';
 import { listExtensions } from './extensions.ts';
 import type { Resource } from './resource.ts';
@@ -28,19 +27,19 @@ interface Options {
     token: string | undefined,
     request: { readonly method: string; readonly path: string; readonly address: string },
   ) => Promise<Caller | undefined>;
-  readonly log: Log;
+  readonly recorder: Recorder;
   /** Keystone's base URL, for WWW-Authenticate. */
   readonly identityUrl: string;
 }
 
 /** Networking API v2.0 for the given kinds of resources. */
-export function networkApp({ backend, resources, authenticate, log, identityUrl }: Options): Routes {
+export function networkApp({ backend, resources, authenticate, recorder, identityUrl }: Options): Routes {
   const app: Routes = new Hono({ getPath: ({ url }) => routePath(new URL(url).pathname) });
-  app.use(requestId(log));
+  app.use(recordRequests('network', recorder));
   app.use(limitRequest);
   app.use(limitBody(limits.body.most));
   app.use(warnWhenStale(() => backend.nb.synchronized));
-  app.onError(answerNeutronErrors(log));
+  app.onError(answerNeutronErrors(recorder.log));
 
   app.get('/', (context) => {
     const href = `${new URL(context.req.url).origin}/v2.0/`;
@@ -54,6 +53,7 @@ export function networkApp({ backend, resources, authenticate, log, identityUrl 
     const caller = await authenticate(context.req.header('X-Auth-Token'), { method, path, address });
     if (caller) {
       context.set('caller', caller);
+      noteSender(context, caller);
       return next();
     }
     context.header('WWW-Authenticate', `Keystone uri="${identityUrl}/v3"`);

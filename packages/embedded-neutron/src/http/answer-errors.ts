@@ -24,6 +24,7 @@ export function answerNeutronErrors(log: Log): ErrorHandler {
       return context.json(unavailable(reasonOf(error)), 503);
     }
     const known = error instanceof NeutronError ? error : neutronError('HTTPInternalServerError');
+    if (known.retryAfter !== undefined) context.header('Retry-After', String(known.retryAfter));
     return context.json(neutronBody(known), known.status as ContentfulStatusCode);
   };
 }
@@ -43,7 +44,7 @@ export function answerKeystoneErrors(log: Log, url: string): ErrorHandler {
         ? error
         : error instanceof NeutronError
           ? // A limit that both APIs have.
-            new KeystoneError(error.status, error.message)
+            new KeystoneError(error.status, error.message, error.retryAfter)
           : error instanceof OvsdbError || error instanceof NorthboundAwayError
             ? new KeystoneError(503, reasonOf(error), RETRY_AFTER)
             : new KeystoneError(

@@ -1,9 +1,11 @@
-import { createServer, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { splitAddress } from '@ovn-docker/config-file';
 import { type NeutronError, neutronError, ProgramError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { Certificate } from './certificate.ts';
 import type { Connections } from './connections.ts';
 
 /** How long clients may take, in milliseconds. */
@@ -40,6 +42,8 @@ interface Options {
   /** The body of an answer to a request that is no valid HTTP, or too slow. */
   readonly form: (error: NeutronError) => object;
   readonly patience?: Patience | undefined;
+  /** Serves https. */
+  readonly certificate?: Certificate | undefined;
 }
 
 /** An open socket that serves one API. */
@@ -52,11 +56,18 @@ export interface Listening {
 }
 
 /** Opens a socket. @throws ProgramError LISTEN_FAILED */
-export function listen({ address, connections, form, patience = PATIENCE }: Options): Promise<Listening> {
+export function listen({
+  address,
+  connections,
+  form,
+  patience = PATIENCE,
+  certificate,
+}: Options): Promise<Listening> {
   const { host, port } = splitAddress(address);
   const { promise: ready, resolve: answer } = Promise.withResolvers<Application>();
   const handler = getRequestListener(async (request, bindings) => (await ready).fetch(request, bindings));
-  const server = createServer({ ...patience, maxHeaderSize: limits.headerBytes.most }, handler);
+  const options = { ...patience, maxHeaderSize: limits.headerBytes.most };
+  const server = certificate ? tlsServer(certificate, options, handler) : createServer(options, handler);
   connections.watch(server);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, form));
   return new Promise((resolve, reject) => {
@@ -67,7 +78,7 @@ export function listen({ address, connections, form, patience = PATIENCE }: Opti
       const bound = server.address();
       const boundPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
       const shownHost = host.includes(':') ? `[${host}]` : host;
-      const url = `http://${shownHost}:${boundPort}`;
+      const url = `${certificate ? 'https' : 'http'}://${shownHost}:${boundPort}`;
       resolve({ url, answer, close: (graceMs) => close(server, connections, graceMs) });
     });
   });
@@ -99,7 +110,20 @@ function refusalOf(code: string | undefined): NeutronError {
   );
 }
 
-async function close(server: Server, connections: Connections, graceMs: number): Promise<void> {
+function tlsServer(
+  certificate: Certificate,
+  options: Patience & { readonly maxHeaderSize: number },
+  handler: RequestListener,
+): TlsServer {
+  const server = createTlsServer(
+    { ...options, ...certificate.pair, handshakeTimeout: options.headersTimeout, minVersion: 'TLSv1.2' },
+    handler,
+  );
+  certificate.follow((pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }));
+  return server;
+}
+
+async function close(server: Server | TlsServer, connections: Connections, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
   connections.drain();
   const late = setTimeout(() => server.closeAllConnections(), graceMs);

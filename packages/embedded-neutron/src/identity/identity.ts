@@ -1,3 +1,4 @@
+import type { RateLimiter } from '../http/rate-limiter.ts';
 import type { Northbound } from '../northbound/northbound.ts';
 import type { Caller } from '../policy/caller.ts';
 import { isAllowed, type ServiceRequest } from './access-rules.ts';
@@ -36,10 +37,13 @@ export class Identity {
   readonly revocations: Revocations;
   readonly logins = new LoginQueue();
   readonly nb: Northbound;
+  readonly #rates: RateLimiter | undefined;
   /** Lifetime of a new token, in seconds. */
   readonly lifetime: number;
 
-  constructor(config: IdentityConfig, nb: Northbound) {
+  /** @param rates what each token may send; by default any number of requests */
+  constructor(config: IdentityConfig, nb: Northbound, rates?: RateLimiter) {
+    this.#rates = rates;
     this.nb = nb;
     this.directory = new Directory(config, nb);
     this.tokens = new Tokens(config.signingKey);
@@ -53,6 +57,14 @@ export class Identity {
     const claims = await this.tokens.read(token);
     if (claims === undefined || this.revocations.isRevoked(claims)) return undefined;
     return this.resolve(claims);
+  }
+
+  /** {@link validate} for the token of a request, which counts. @throws NeutronError TooManyRequests */
+  async validateCaller(token: string): Promise<Principal | undefined> {
+    const principal = await this.validate(token);
+    // Tokens that were obtained with one another count together.
+    if (principal) this.#rates?.count(principal.claims.auditIds.at(-1) ?? '');
+    return principal;
   }
 
   /**
@@ -81,7 +93,7 @@ export class Identity {
    * credential do not allow the request, as in keystonemiddleware: the answer is then the same 401.
    */
   async admit(token: string | undefined, request: ServiceRequest): Promise<Principal | undefined> {
-    const principal = token === undefined ? undefined : await this.validate(token);
+    const principal = token === undefined ? undefined : await this.validateCaller(token);
     const rules = principal?.credential && this.credentials.rulesOf(principal.credential);
     return rules === undefined || isAllowed(rules, request) ? principal : undefined;
   }

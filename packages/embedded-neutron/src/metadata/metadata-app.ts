@@ -2,8 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { netmask } from '../addresses/addresses.ts';
 import { limitRequest } from '../http/limit-request.ts';
-import { requestId } from '../http/request-id.ts';
-import type { Log } from '../log.ts';
+import { type Recorder, recordRequests } from '../http/record-requests.ts';
 import { findNetwork, listNetworks, type Network } from '../northbound/networks.ts';
 import type { Northbound } from '../northbound/northbound.ts';
 import { type Port, portsOf } from '../northbound/ports.ts';
@@ -22,10 +21,10 @@ export interface MetadataSource {
 export function metadataApp(
   nb: Northbound,
   source: MetadataSource,
-  log: Log,
+  recorder: Recorder,
 ): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
-  app.use(requestId(log));
+  app.use(recordRequests('metadata', recorder));
   app.use(limitRequest);
   const callerAt = (remote: string | undefined): { port: Port; network: Network } | undefined => {
     const network = sourceNetwork(nb, source);

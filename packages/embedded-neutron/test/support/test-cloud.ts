@@ -96,6 +96,9 @@ export async function startCloud(
     readonly nb?: TestNorthbound;
     readonly network?: ConfigFile['network'];
     readonly metadata?: string;
+    readonly limits?: ConfigFile['limits'];
+    /** Also shows health and metrics. */
+    readonly health?: true;
     /** Another identity section: users of a Keystone. */
     readonly identity?: ConfigFile['identity'];
     /** Logs nothing, for a test that causes errors. */
@@ -119,11 +122,14 @@ export async function startCloud(
       identity: '127.0.0.1:0',
       network: '127.0.0.1:0',
       ...(options.metadata !== undefined && { metadata: '127.0.0.1:0' }),
+      ...(options.health && { health: '127.0.0.1:0' }),
     },
     nb: nb.remote,
     identity: options.identity ?? (await hashed),
     network: { dns_domain: 'example.org.', ...options.network },
     ...(options.metadata !== undefined && { metadata: { network_name: options.metadata } }),
+    // Most tests send more requests than a client would.
+    limits: { requests_per_second: 0, ...options.limits },
     log_level: 'error',
   };
   writeFileSync(path('config.yaml'), stringify(config, { aliasDuplicateObjects: false }));

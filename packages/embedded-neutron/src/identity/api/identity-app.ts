@@ -3,9 +3,8 @@ import { KeystoneError, unauthorized } from '../../errors.ts';
 import { answerKeystoneErrors } from '../../http/answer-errors.ts';
 import { limitBody } from '../../http/limit-body.ts';
 import { limitRequest } from '../../http/limit-request.ts';
-import { requestId } from '../../http/request-id.ts';
+import { noteSender, type Recorder, recordRequests } from '../../http/record-requests.ts';
 import { limits } from '../../limits.ts';
-import type { Log } from '../../log.ts';
 import type { CatalogEntry } from '../catalog.ts';
 import type { Identity, Principal } from '../identity.ts';
 import { domainApi } from './entities/domain.ts';
@@ -26,21 +25,21 @@ import { serveUsers } from './serve-users.ts';
 interface Options {
   readonly identity: Identity;
   readonly catalog: readonly CatalogEntry[];
-  readonly log: Log;
+  readonly recorder: Recorder;
   readonly url: string;
 }
 
 /** The Identity API v3, as clients of the network service, admins and installers need it. */
-export function identityApp({ identity, catalog, log, url }: Options): Hono {
+export function identityApp({ identity, catalog, recorder, url }: Options): Hono {
   const app = new Hono({ strict: false });
-  app.use(requestId(log));
+  app.use(recordRequests('identity', recorder));
   app.use(limitRequest);
   app.use(limitBody(limits.identityBody.most));
   app.use(async (context, next) => {
     await next();
     context.res.headers.set('Vary', 'X-Auth-Token');
   });
-  app.onError(answerKeystoneErrors(log, url));
+  app.onError(answerKeystoneErrors(recorder.log, url));
 
   const version = {
     id: 'v3.14',
@@ -63,9 +62,10 @@ export function identityApp({ identity, catalog, log, url }: Options): Hono {
     const isValidation = method === 'GET' && path.endsWith('/v3/auth/tokens');
     const caller =
       token !== undefined && isValidation
-        ? await identity.validate(token)
+        ? await identity.validateCaller(token)
         : await identity.admit(token, { service: 'identity', method, path });
     if (caller === undefined) throw unauthorized();
+    noteSender(context, { userId: caller.user.id, projectId: caller.project?.id });
     return caller;
   };
   const routes: IdentityRoutes = { app, identity, catalog, url, principal };

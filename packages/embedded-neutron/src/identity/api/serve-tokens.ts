@@ -1,6 +1,7 @@
 import type { Context } from 'hono';
 import { KeystoneError } from '../../errors.ts';
 import { clientAddress } from '../../http/client-address.ts';
+import { noteSender } from '../../http/record-requests.ts';
 import { readJson } from '../../http/read-json.ts';
 import { parseAuthRequest } from '../auth-request.ts';
 import { authenticate } from '../authenticate.ts';
@@ -20,6 +21,7 @@ export function serveTokens({ app, identity, catalog, url, principal }: Identity
   app.post('/v3/auth/tokens', async (context) => {
     const request = parseAuthRequest(await readJson(context));
     const issued = await authenticate({ identity, address: clientAddress(context) }, request);
+    noteSender(context, { userId: issued.user.id, projectId: issued.project?.id });
     context.header('X-Subject-Token', await identity.tokens.issue(issued.claims));
     return context.json(render(context, issued), 201);
   });

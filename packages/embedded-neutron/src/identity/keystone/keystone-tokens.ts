@@ -1,11 +1,12 @@
 import { type KeystoneToken, OpenStackError, Session } from '@ovn-docker/openstack';
 import { IdentityUnavailableError } from '../../errors.ts';
+import type { RateLimiter } from '../../http/rate-limiter.ts';
 import type { Log } from '../../log.ts';
 import type { Caller } from '../../policy/caller.ts';
 import { type AllowedRequest, isAllowed } from '../access-rules.ts';
 import { FairQueue, QueueFullError } from '../fair-queue.ts';
 import type { KeystoneConfig } from '../identity-config.ts';
-import { KnownTokens } from './known-tokens.ts';
+import { KnownTokens, keyOf } from './known-tokens.ts';
 
 /** A request to the network service, and the address that it comes from. */
 interface NetworkRequest {
@@ -38,6 +39,7 @@ const LIMITS = { concurrency: 8, perGroup: 64, total: 512 };
 export class KeystoneTokens implements AsyncDisposable {
   readonly #config: KeystoneConfig;
   readonly #log: Log;
+  readonly #rates: RateLimiter | undefined;
   readonly #session: Session;
   readonly #queue = new FairQueue(LIMITS);
   readonly #valid = new KnownTokens<Validity>(REMEMBERED);
@@ -46,7 +48,9 @@ export class KeystoneTokens implements AsyncDisposable {
   readonly #asked = new Map<string, Promise<Validity>>();
   #lastFailure = '';
 
-  constructor(config: KeystoneConfig, log: Log) {
+  /** @param rates what each token may send; by default any number of requests */
+  constructor(config: KeystoneConfig, log: Log, rates?: RateLimiter) {
+    this.#rates = rates;
     this.#config = config;
     this.#log = log;
     this.#session = new Session({
@@ -66,12 +70,14 @@ export class KeystoneTokens implements AsyncDisposable {
    * The caller of the network service. Undefined if the token is invalid or not for a project, or if its
    * access rules do not allow the request.
    *
-   * @throws IdentityUnavailableError if Keystone does not answer, or refuses this service's credential
+   * @throws IdentityUnavailableError if Keystone does not answer, or refuses this service's credential;
+   * NeutronError TooManyRequests
    */
   async caller(token: string | undefined, request: NetworkRequest): Promise<Caller | undefined> {
     // A header cannot contain other characters; some programs send an empty one.
     if (token === undefined || !/^[\x21-\x7e]+$/.test(token) || token.length > MAX_LENGTH) return undefined;
     const { caller, rules } = await this.#validity(token, request.address);
+    if (caller) this.#rates?.count(keyOf(token));
     const isRefused = rules !== undefined && !isAllowed(rules, { service: 'network', ...request });
     return isRefused ? undefined : caller;
   }

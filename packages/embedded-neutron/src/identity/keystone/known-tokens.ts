@@ -35,4 +35,5 @@ export class KnownTokens<T> {
   }
 }
 
-const keyOf = (token: string): string => createHash('sha256').update(token).digest('base64');
+/** The hash that stands for a token in memory. */
+export const keyOf = (token: string): string => createHash('sha256').update(token).digest('base64');
