@@ -1,8 +1,8 @@
 import type { Context } from 'hono';
 import { KeystoneError } from '../../errors.ts';
 import { clientAddress } from '../../http/client-address.ts';
-import { noteSender } from '../../http/record-requests.ts';
 import { readJson } from '../../http/read-json.ts';
+import { noteSender } from '../../http/record-requests.ts';
 import { parseAuthRequest } from '../auth-request.ts';
 import { authenticate } from '../authenticate.ts';
 import { SYSTEM } from '../grants.ts';
