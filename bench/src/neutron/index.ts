@@ -4,9 +4,9 @@
  * NEUTRON_PORTS sets the number of ports; the default is 50,000, a fifth of them on one network.
  */
 import { startNorthbound } from '../../../packages/embedded-neutron/test/support/northbound.ts';
+import { ReplicaProcess } from '../../../packages/embedded-neutron/test/support/replica-process.ts';
 import type { Line } from '../line.ts';
 import { median, quantile } from '../statistics.ts';
-import { Replica } from './replica.ts';
 
 const PORTS = Number(process.env['NEUTRON_PORTS'] ?? 50_000);
 const BULK = 200;
@@ -23,7 +23,7 @@ interface Cost {
 /** Yields the lines as they are measured. */
 export async function* run(): AsyncGenerator<Line> {
   await using nb = await startNorthbound();
-  await using one = await Replica.start(nb);
+  await using one = await ReplicaProcess.start(nb);
   const empty = one.residentKb;
   const [small, big, other] = [
     await makeNetwork(one, '10.1.0.0/16'),
@@ -42,7 +42,7 @@ export async function* run(): AsyncGenerator<Line> {
   };
   yield { name: 'POST port at 1 client, p50', value: median(single.latencies), unit: 'ms', atMost: 4 };
   {
-    await using two = await Replica.start(nb);
+    await using two = await ReplicaProcess.start(nb);
     const rates: [number[], number[]] = [[], []];
     for (let round = 0; round < 4; round++) {
       rates[0].push((await post([one], small, 16, 300)).perSecond);
@@ -71,10 +71,12 @@ export async function* run(): AsyncGenerator<Line> {
   }
   const page = await cpuOf(one, 10, () => one.call('GET', 'ports?limit=1000'));
   yield { name: 'GET 1,000 ports: CPU', value: page, unit: 'ms', atMost: 30 };
+  yield* turns(one, big);
   const started = performance.now();
-  await using again = await Replica.start(nb);
+  await using again = await ReplicaProcess.start(nb);
   const seconds = (performance.now() - started) / 1000;
   yield { name: `start with ${PORTS} ports, until it serves`, value: seconds, unit: 's', atMost: 5 };
+  yield turn('start', again.longestTurnOfStart);
   const stored = (again.residentKb - empty) / PORTS;
   yield {
     name: `${PORTS} ports: memory after a start`,
@@ -87,8 +89,56 @@ export async function* run(): AsyncGenerator<Line> {
 
 const ratio = (name: string, value: number, atMost: number): Line => ({ name, value, unit: '×', atMost });
 
+const turn = (request: string, value: number): Line => ({
+  name: `longest turn of the event loop: ${request}`,
+  value,
+  unit: 'ms',
+  atMost: 20,
+  detail: 'CPU',
+});
+
+/** The longest turn of the event loop during the requests that touch the most. */
+async function* turns(replica: ReplicaProcess, network_id: string): AsyncGenerator<Line> {
+  const { subnets } = await replica.call('GET', `subnets?network_id=${network_id}`);
+  const { security_group: group } = await replica.call('POST', 'security-groups', {
+    security_group: { name: 'large' },
+  });
+  const rules = (first: number) =>
+    Array.from({ length: 500 }, (_, index) => ({
+      security_group_id: group.id,
+      direction: 'ingress',
+      protocol: 'tcp',
+      port_range_min: first + index,
+      port_range_max: first + index,
+    }));
+  const requests: Readonly<Record<string, () => Promise<unknown>>> = {
+    'bulk of 500 ports': () =>
+      replica.call('POST', 'ports', { ports: Array.from({ length: 500 }, () => ({ network_id })) }),
+    'list of all ports': () => replica.call('GET', 'ports'),
+    'eight such lists': () => Promise.all(Array.from({ length: 8 }, () => replica.call('GET', 'ports'))),
+    'list of all ports, sorted by MAC': () => replica.call('GET', 'ports?sort_key=mac_address&sort_dir=desc'),
+    'filter that no index knows': () => replica.call('GET', 'ports?admin_state_up=False'),
+    'deletion of a network with ports': () => replica.request('DELETE', `networks/${network_id}`),
+    'DHCP off for all ports of a subnet': () =>
+      replica.call('PUT', `subnets/${subnets[0].id}`, { subnet: { enable_dhcp: false } }),
+    '4,500 rules in bulks of 500': async () => {
+      for (let first = 1; first < 4_500; first += 500) {
+        await replica.call('POST', 'security-group-rules', { security_group_rules: rules(first) });
+      }
+    },
+    'group of 4,500 rules': () => replica.call('GET', `security-groups/${group.id}`),
+    'deletion of this group': () => replica.call('DELETE', `security-groups/${group.id}`),
+  };
+  for (const [name, request] of Object.entries(requests))
+    yield turn(name, await replica.longestTurn(request));
+}
+
 /** A bulk of 500 ports on one replica beside single ports on another. */
-async function* bulkBeside(one: Replica, two: Replica, network_id: string): AsyncGenerator<Line> {
+async function* bulkBeside(
+  one: ReplicaProcess,
+  two: ReplicaProcess,
+  network_id: string,
+): AsyncGenerator<Line> {
   const latencies: number[] = [];
   let done = false;
   const singles = (async () => {
@@ -104,7 +154,7 @@ async function* bulkBeside(one: Replica, two: Replica, network_id: string): Asyn
 
 /** CPU time in ms of a list that finds one port, by filter. */
 async function lists(
-  replica: Replica,
+  replica: ReplicaProcess,
   network_id: string,
 ): Promise<Record<(typeof FILTERS)[number], number>> {
   const { port } = await replica.call('POST', 'ports', {
@@ -124,13 +174,13 @@ async function lists(
   return costs;
 }
 
-async function makeNetwork(replica: Replica, cidr: string): Promise<string> {
+async function makeNetwork(replica: ReplicaProcess, cidr: string): Promise<string> {
   const { network } = await replica.call('POST', 'networks', { network: { name: cidr } });
   await replica.call('POST', 'subnets', { subnet: { network_id: network.id, ip_version: 4, cidr } });
   return network.id;
 }
 
-async function fill(replica: Replica, network_id: string, count: number): Promise<void> {
+async function fill(replica: ReplicaProcess, network_id: string, count: number): Promise<void> {
   for (let made = 0; made < count; made += BULK) {
     const ports = Array.from({ length: Math.min(BULK, count - made) }, () => ({ network_id }));
     await replica.call('POST', 'ports', { ports });
@@ -139,7 +189,7 @@ async function fill(replica: Replica, network_id: string, count: number): Promis
 
 /** Creates ports one by one with some clients, which use the replicas in turn. */
 async function post(
-  replicas: readonly Replica[],
+  replicas: readonly ReplicaProcess[],
   network_id: string,
   clients: number,
   count: number,
@@ -149,7 +199,7 @@ async function post(
   let left = count;
   await Promise.all(
     Array.from({ length: clients }, async (_, client) => {
-      const replica = replicas[client % replicas.length] as Replica;
+      const replica = replicas[client % replicas.length] as ReplicaProcess;
       while (left-- > 0) {
         latencies.push(await timed(() => replica.call('POST', 'ports', { port: { network_id } })));
       }
@@ -159,9 +209,9 @@ async function post(
   return { cpuMs: (sumCpu(replicas) - before) / count, perSecond, latencies };
 }
 
-const sumCpu = (replicas: readonly Replica[]) => replicas.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
+const sumCpu = (replicas: readonly ReplicaProcess[]) => replicas.reduce((sum, { cpuMs }) => sum + cpuMs, 0);
 
-async function cpuOf(replica: Replica, count: number, work: () => Promise<unknown>): Promise<number> {
+async function cpuOf(replica: ReplicaProcess, count: number, work: () => Promise<unknown>): Promise<number> {
   const before = replica.cpuMs;
   for (let index = 0; index < count; index++) await work();
   return (replica.cpuMs - before) / count;

@@ -1,10 +1,11 @@
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import type { NbTable, RowIndex } from '../northbound/row-index.ts';
+import { pause } from '../northbound/slices.ts';
 import { lowerBound } from '../northbound/sorted-keys.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Resource, Wire } from './resource.ts';
-import { Slices } from './slices.ts';
+import { sortInSlices } from './sort-in-slices.ts';
 
 const OPTIONS = ['fields', 'limit', 'marker', 'page_reverse', 'sort_key', 'sort_dir', 'verbose'];
 
@@ -41,13 +42,21 @@ export async function listPage(listed: Listed, caller: Caller, url: URL): Promis
     return item && tests.every((test) => test(item)) ? item : undefined;
   };
   const isSorted = query.getAll('sort_key').every((key) => key === '');
-  const page =
-    isSorted && limit !== undefined
-      ? await pageById(resource, ids, look, query, limit)
-      : pageOf(resource, (await lookAtAll(ids, look)).toSorted(inOrder), query);
-  const fields = query.getAll('fields');
-  const items = fields.length > 0 ? page.map((item) => choose(item, fields)) : page;
-  return { items, links: pageLinks(page, url) };
+  const page = isSorted
+    ? await pageById(resource, ids, look, query, limit)
+    : pageOf(resource, await sortInSlices(await lookAtAll(ids, look), inOrder), query);
+  return { items: await chooseOf(page, query.getAll('fields')), links: pageLinks(page, url) };
+}
+
+/** The named fields of items; all fields if none is named. */
+async function chooseOf(items: readonly Wire[], fields: readonly string[]): Promise<readonly Wire[]> {
+  if (fields.length === 0) return items;
+  const chosen: Wire[] = [];
+  for (const item of items) {
+    chosen.push(choose(item, fields));
+    await pause();
+  }
+  return chosen;
 }
 
 /** If an index finds this many ids or more, the list looks at all items, whose ids are sorted already. */
@@ -63,7 +72,7 @@ function candidates(resource: Resource, { nb }: Backend, query: URLSearchParams)
     return [{ index, keys, count: keys.reduce((sum, key) => sum + nb.view.count(index, key), 0) }];
   });
   const [best] = places.sort((a, b) => a.count - b.count);
-  if (!best || best.count >= MANY) return [...nb.sortedKeys(resource.byId)];
+  if (!best || best.count >= MANY) return nb.sortedKeys(resource.byId);
   const rows = best.keys.flatMap((key) => nb.view.find(best.index as RowIndex<NbTable>, key));
   return [...new Set(rows.flatMap((row) => resource.byId.keysOf(row as never)))].sort();
 }
@@ -74,34 +83,33 @@ async function lookAtAll(
   look: (id: string) => Wire | undefined,
 ): Promise<readonly Wire[]> {
   const items: Wire[] = [];
-  const slices = new Slices();
   for (const id of ids) {
     const item = look(id);
     if (item) items.push(item);
-    await slices.pause();
+    await pause();
   }
   return items;
 }
 
-/** A page of a list that is sorted by id: looks at items only until the page is full. */
+/** A page of a list that is sorted by id: looks at items only until the page is full. Without a limit, all. */
 async function pageById(
   resource: Resource,
   ids: readonly string[],
   look: (id: string) => Wire | undefined,
   query: URLSearchParams,
-  limit: number,
+  limit: number | undefined,
 ): Promise<readonly Wire[]> {
+  if (limit === undefined) return lookAtAll(ids, look);
   const reverse = isReverse(query);
   const marker = query.get('marker') ?? '';
   if (marker !== '' && look(marker) === undefined) throw resource.notFound(marker);
   const step = reverse ? -1 : 1;
   let index = marker === '' ? (reverse ? ids.length : -1) : lowerBound(ids, marker);
   const page: Wire[] = [];
-  const slices = new Slices();
   for (index += step; index >= 0 && index < ids.length && page.length < limit; index += step) {
     const item = look(ids[index] as string);
     if (item) page.push(item);
-    await slices.pause();
+    await pause();
   }
   return reverse ? page.reverse() : page;
 }

@@ -9,6 +9,7 @@ import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbRows, NbTransaction } from '../northbound/northbound.ts';
 import type { AnyIndex } from '../northbound/row-index.ts';
+import { pause } from '../northbound/slices.ts';
 import { type Caller, requireWriter } from '../policy/caller.ts';
 import { type Limited, requireQuota } from '../policy/quotas.ts';
 import type { Extension } from './extensions.ts';
@@ -102,7 +103,7 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
   /** Plans new items; the quota is already checked. Returns their ids in the order of `values`. */
   insert(backend: Backend, tx: NbTransaction, caller: Caller, values: readonly V[]): string[];
   /** Plans a change. Absent if items cannot be changed. */
-  readonly update?: (backend: Backend, tx: NbTransaction, edit: Edit<A>) => void;
+  readonly update?: (backend: Backend, tx: NbTransaction, edit: Edit<A>) => void | Generator<void, void>;
   /** Plans a deletion. */
   delete(backend: Backend, tx: NbTransaction, request: ItemRequest): void;
   /** Plans a change of the tags. Absent if this kind of resource has no tags in Neutron. */
@@ -233,8 +234,13 @@ export function defineResource<
             },
         { shared, signal },
       );
-      const created = ids.flatMap((id) => definition.find(backend, id) ?? []);
-      return created.map((item) => definition.render(backend, caller, item));
+      const created: Wire[] = [];
+      for (const id of ids) {
+        const item = definition.find(backend, id);
+        if (item) created.push(definition.render(backend, caller, item));
+        await pause();
+      }
+      return created;
     },
     edit: (body, caller) => {
       const changes = parseUpdate(definition, body, caller);

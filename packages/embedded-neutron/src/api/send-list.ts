@@ -10,8 +10,14 @@ const PIECE = 100;
  *
  * @param more other members of the body
  */
-export function sendList(context: Context, name: string, items: readonly Wire[], more: object): Response {
-  if (items.length <= PIECE) return context.json({ [name]: items, ...more });
+export function sendList(
+  context: Context,
+  name: string,
+  items: readonly Wire[],
+  more: object,
+  status: 200 | 201 = 200,
+): Response {
+  if (items.length <= PIECE) return context.json({ [name]: items, ...more }, status);
   let sent = 0;
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
@@ -26,5 +32,5 @@ export function sendList(context: Context, name: string, items: readonly Wire[],
       if (isLast) controller.close();
     },
   });
-  return context.body(body, 200, { 'Content-Type': 'application/json' });
+  return context.body(body, status, { 'Content-Type': 'application/json' });
 }

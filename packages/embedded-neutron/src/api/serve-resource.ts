@@ -40,7 +40,7 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
     ifMatch(context);
     requireWriter(caller, `create_${singular}`);
     const items = await resource.create(backend, caller, bodies, context.req.raw.signal);
-    return context.json(bulk ? { [plural]: items } : { [singular]: items[0] }, 201);
+    return bulk ? sendList(context, plural, items, {}, 201) : context.json({ [singular]: items[0] }, 201);
   });
 
   // As in Neutron, the body is checked first, then the header, and only then whether there is such an item.

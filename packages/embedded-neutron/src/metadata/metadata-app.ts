@@ -5,7 +5,7 @@ import { limitRequest } from '../http/limit-request.ts';
 import { type Recorder, recordRequests } from '../http/record-requests.ts';
 import { findNetwork, listNetworks, type Network } from '../northbound/networks.ts';
 import type { Northbound } from '../northbound/northbound.ts';
-import { type Port, portsOf } from '../northbound/ports.ts';
+import { type Port, portsWithIp } from '../northbound/ports.ts';
 import { type Subnet, subnetsOf } from '../northbound/subnets.ts';
 
 /** The network whose ports may call the metadata service. */
@@ -30,9 +30,7 @@ export function metadataApp(
     const network = sourceNetwork(nb, source);
     // On a dual-stack socket, the address of an IPv4 caller is IPv4-mapped (RFC 4291 section 2.5.5.2).
     const address = remote?.replace(/^::ffff:/, '');
-    const port =
-      network &&
-      portsOf(nb, network.id).find(({ fixed_ips }) => fixed_ips.some((ip) => ip.ip_address === address));
+    const [port] = network && address !== undefined ? portsWithIp(nb, network.id, address) : [];
     return network && port && { port, network };
   };
 

@@ -4,13 +4,13 @@ import type { GuardRow } from './guard-row.ts';
 import { Guards } from './guards.ts';
 import { MustBeExclusive, NbTransaction, SharedView } from './nb-transaction.ts';
 import type { PendingPlan } from './pending-plan.ts';
+import { SetAdditions } from './set-additions.ts';
+import { pause } from './slices.ts';
 import type { ReplicaView, View } from './view.ts';
 
 /** A batch takes no further plan when it has this many plans or operations. */
 const MAX_PLANS = 64;
 const MAX_OPERATIONS = 2_000;
-/** Planning yields to the event loop after this time. */
-const SLICE_MS = 8;
 
 /** What a batch needs from the engine. */
 export interface BatchContext {
@@ -31,7 +31,8 @@ export class Batch {
   readonly planned: { readonly pending: PendingPlan; readonly deliver: () => void }[] = [];
   readonly #context: BatchContext;
   readonly #draft: Draft;
-  #sliceStarted = performance.now();
+  /** What the plans add to sets of rows. */
+  readonly #additions = new SetAdditions();
 
   constructor(context: BatchContext, exclusive: boolean) {
     this.#context = context;
@@ -43,6 +44,12 @@ export class Batch {
 
   get full(): boolean {
     return this.planned.length >= MAX_PLANS || this.operations.operations.length >= MAX_OPERATIONS;
+  }
+
+  /** Adds the operations that the plans share. No plan is added after that. */
+  finish(): this {
+    this.#additions.flush(this.operations);
+    return this;
   }
 
   /**
@@ -63,7 +70,9 @@ export class Batch {
     const view = this.exclusive ? this.#draft : new SharedView(this.#draft, tx.guards);
     try {
       const result = await this.#run(view, pending, tx);
+      if ([...tx.changed].some((row) => this.#additions.has(row))) this.#additions.flush(this.operations);
       this.operations.append(operations);
+      tx.additions.moveTo(this.#additions);
       this.guards.add(tx.guards);
       this.planned.push({ pending, deliver: () => pending.resolve(result) });
     } catch (error) {
@@ -82,15 +91,8 @@ export class Batch {
     for (;;) {
       const step = reading(view, () => started.next());
       if (step.done) return step.value;
-      await this.#pause();
+      await pause();
     }
-  }
-
-  /** Gives other requests a turn of the event loop when the slice is over. */
-  async #pause(): Promise<void> {
-    if (performance.now() - this.#sliceStarted < SLICE_MS) return;
-    await new Promise(setImmediate);
-    this.#sliceStarted = performance.now();
   }
 }
 

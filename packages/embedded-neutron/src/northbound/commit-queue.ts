@@ -104,8 +104,8 @@ export class CommitQueue {
     const batch = new Batch(this.#context.batchContext(), exclusive);
     for (;;) {
       const [next] = this.#waiting;
-      if (!next || next.exclusive !== exclusive || batch.full) return batch;
-      if (this.#single > 0 && batch.planned.length > 0) return batch;
+      if (!next || next.exclusive !== exclusive || batch.full) return batch.finish();
+      if (this.#single > 0 && batch.planned.length > 0) return batch.finish();
       this.#waiting.shift();
       if (next.signal?.aborted) {
         next.reject(next.signal.reason);

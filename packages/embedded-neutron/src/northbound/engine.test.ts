@@ -6,7 +6,11 @@ import { guardingIndexOn } from './row-index.ts';
 
 const byName = guardingIndexOn('Logical_Switch', (row) => [row.name]);
 const rows = {
-  columns: { Logical_Switch: ['name', 'external_ids'], Port_Group: ['name'] },
+  columns: {
+    Logical_Switch: ['name', 'external_ids'],
+    Logical_Switch_Port: ['name'],
+    Port_Group: ['name'],
+  },
   indexes: [byName],
 } as const;
 
@@ -93,6 +97,28 @@ describe('a batch', () => {
       'failed',
       'two',
     ]);
+  });
+
+  test('adds elements to a set before a later plan removes them', async () => {
+    const row = await insert(a, 'switch');
+    const ports: string[] = [];
+    const addPort = (name: string) =>
+      a.change(
+        (tx) => {
+          const port = tx.insert('Logical_Switch_Port', { name });
+          tx.mutate('Logical_Switch', row, { insert: { ports: [port] } });
+          ports.push(port);
+        },
+        { shared: true },
+      );
+    const removeFirst = () =>
+      a.change((tx) => tx.mutate('Logical_Switch', row, { delete: { ports: [ports[0] as string] } }), {
+        shared: true,
+      });
+    await Promise.all([addPort('first'), addPort('second'), removeFirst(), addPort('third')]);
+    expect(
+      nb.nbctl('--bare', '--columns=name', 'list', 'Logical_Switch_Port').split('\n').filter(Boolean).sort(),
+    ).toEqual(['second', 'third']);
   });
 
   test('does not contain plans whose client has hung up', async () => {

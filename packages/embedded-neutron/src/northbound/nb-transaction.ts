@@ -5,6 +5,7 @@ import { type GuardRow, regionOf, stripeOf } from './guard-row.ts';
 import { Guards } from './guards.ts';
 import { changedRow, childTable, insertedRow, type Mutation, mutatedRow } from './planned-row.ts';
 import type { AnyIndex, NbTable, RowIndex } from './row-index.ts';
+import { SetAdditions } from './set-additions.ts';
 import type { View } from './view.ts';
 
 /** A shared plan must read what only an exclusive plan may read. It is planned again as such. */
@@ -28,6 +29,10 @@ interface PlanContext {
 export class NbTransaction {
   readonly guards = new Guards();
   readonly operations: Transaction<NbTables>;
+  /** What the plan adds to sets of rows, after its other operations. */
+  readonly additions = new SetAdditions();
+  /** The rows that the plan changes otherwise, so that earlier additions to them must come first. */
+  readonly changed = new Set<Uuid>();
   readonly #context: PlanContext;
 
   constructor(context: PlanContext) {
@@ -44,6 +49,7 @@ export class NbTransaction {
   }
 
   update<T extends NbTable>(table: T, uuid: Uuid, columns: ColumnValues<NbTables[T]>): void {
+    this.#noteChange(uuid);
     this.operations.update(table, uuid, columns);
     const row = this.#context.draft.get(table, uuid);
     if (row) this.#context.draft.put(table, changedRow(table, row, columns) as NbTables[T]);
@@ -55,9 +61,15 @@ export class NbTransaction {
     change: Pick<Mutations<NbTables[T]>, 'insert' | 'delete'>,
   ): void {
     const { draft } = this.#context;
-    this.operations.mutate(table, uuid, change);
+    if (isAddition(change)) {
+      this.additions.add(table, uuid, change.insert as Readonly<Record<string, readonly string[]>>);
+    } else {
+      this.#noteChange(uuid);
+      this.operations.mutate(table, uuid, change);
+    }
     const row = draft.get(table, uuid);
-    if (row) draft.put(table, mutatedRow(row, change as Mutation) as NbTables[T]);
+    const after = row && mutatedRow(row, change as Mutation);
+    if (after && after !== row) draft.put(table, after as NbTables[T]);
     for (const [column, removed] of Object.entries(change.delete ?? {})) {
       const children = childTable(table, column);
       if (children) for (const child of removed as readonly Uuid[]) draft.remove(children, child);
@@ -66,6 +78,7 @@ export class NbTransaction {
 
   delete(table: NbTable, uuid: Uuid): void {
     const { draft } = this.#context;
+    this.#noteChange(uuid);
     this.operations.delete(table, uuid);
     for (const [column, value] of Object.entries(draft.get(table, uuid) ?? {})) {
       const children = Array.isArray(value) ? childTable(table, column) : undefined;
@@ -99,11 +112,20 @@ export class NbTransaction {
     if (!this.#context.exclusive) throw new MustBeExclusive();
   }
 
+  #noteChange(row: Uuid): void {
+    this.changed.add(row);
+    if (this.additions.has(row)) this.additions.flush(this.operations);
+  }
+
   #use(fact: readonly string[], claimed: boolean): void {
     const stripe = stripeOf(fact);
     this.guards.useStripe(stripe, this.#context.guardRow.counter(stripe), claimed);
   }
 }
+
+/** Whether a mutation only adds elements to sets. */
+const isAddition = (change: { readonly insert?: object; readonly delete?: object }): boolean =>
+  change.delete === undefined && Object.values(change.insert ?? {}).every(Array.isArray);
 
 /** A draft as a shared plan reads it: notes the single rows that the plan finds, and refuses whole tables. */
 export class SharedView implements View {

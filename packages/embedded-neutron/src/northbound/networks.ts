@@ -10,7 +10,7 @@ import {
   text,
 } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
-import { guardingIndexOn, indexOn, present } from './row-index.ts';
+import { idIndexOn, indexOn, present } from './row-index.ts';
 
 const attributes = record({
   ...standardFields,
@@ -27,7 +27,7 @@ const attributes = record({
   'provider:segmentation_id': optionalNumber('neutron:provider_segmentation_id'),
 });
 
-export const networksById = guardingIndexOn('Logical_Switch', (row) => (isNetwork(row) ? [idOf(row)] : []));
+export const networksById = idIndexOn('Logical_Switch', (row) => (isNetwork(row) ? [idOf(row)] : []));
 export const networksByName = indexOn('Logical_Switch', (row) =>
   isNetwork(row) ? present(row.external_ids['neutron:network_name']) : [],
 );
@@ -36,12 +36,6 @@ export const networksByName = indexOn('Logical_Switch', (row) =>
 export const networksByProject = indexOn('Logical_Switch', (row) =>
   isNetwork(row) ? present(row.external_ids['neutron:project_id']) : [],
 );
-
-/** The rows of networks. */
-export const networkRows: NbRows = {
-  columns: { Logical_Switch: ['name', 'external_ids'] },
-  indexes: [networksById, networksByName, networksByProject],
-};
 
 type Attributes = ReturnType<typeof attributes.read>;
 
@@ -63,6 +57,29 @@ const idOf = (row: NbTables['Logical_Switch']): string => row.name.slice('neutro
 function isNetwork(row: NbTables['Logical_Switch']): boolean {
   return row.name.startsWith('neutron-') && 'neutron:network_name' in row.external_ids;
 }
+
+/** How the hypervisors carry a network: a tunnel, or a physical network, with a VLAN or without. */
+export type Segment = Pick<
+  Attributes,
+  'provider:network_type' | 'provider:physical_network' | 'provider:segmentation_id'
+>;
+
+/** Key of {@link networksBySegment}. */
+export const segmentKey = (segment: Segment): string =>
+  JSON.stringify([
+    segment['provider:network_type'],
+    segment['provider:physical_network'],
+    segment['provider:segmentation_id'],
+  ]);
+export const networksBySegment = indexOn('Logical_Switch', (row) =>
+  isNetwork(row) ? [segmentKey(parse(row))] : [],
+);
+
+/** The rows of networks. */
+export const networkRows: NbRows = {
+  columns: { Logical_Switch: ['name', 'external_ids'] },
+  indexes: [networksById, networksByName, networksByProject, networksBySegment],
+};
 
 /** All networks. */
 export function listNetworks(nb: Northbound): Network[] {

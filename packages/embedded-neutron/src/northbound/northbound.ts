@@ -90,7 +90,7 @@ export class Northbound {
     return this.#draft ?? this.#view;
   }
 
-  /** All keys of an index, sorted. The array is valid until the next turn of the event loop. */
+  /** All keys of an index of ids, sorted. */
   sortedKeys(index: AnyIndex): readonly string[] {
     return this.#view.sortedKeys(index);
   }
@@ -148,6 +148,7 @@ export class Northbound {
   }
 
   async #prepare(): Promise<void> {
+    await this.#view.build();
     if (this.#global === undefined) {
       const tx = this.#replica.transaction();
       tx.expectMissing('NB_Global', []).insert('NB_Global', {});

@@ -47,8 +47,10 @@ export interface Mutation {
   readonly insert?: Values;
 }
 
-/** The row after a mutation. Columns that are not replicated stay unknown. */
+/** The row after a mutation; the same object if no replicated column changes. Other columns stay unknown. */
 export function mutatedRow(row: Row, { delete: removed = {}, insert: added = {} }: Mutation): Row {
+  const columns = [...Object.keys(removed), ...Object.keys(added)];
+  if (columns.every((column) => (row as unknown as Values)[column] === undefined)) return row;
   const changed: Record<string, unknown> = { ...row };
   for (const [column, value] of Object.entries(removed)) {
     if (changed[column] !== undefined) changed[column] = without(changed[column], value);

@@ -1,5 +1,5 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
-import { type AnyIndex, guardingIndexOn, indexOn, present } from './row-index.ts';
+import { type AnyIndex, idIndexOn, indexOn, present } from './row-index.ts';
 
 type PortRow = NbTables['Logical_Switch_Port'];
 
@@ -28,7 +28,7 @@ interface FixedIp {
 
 const fixedIpsOf = (row: PortRow) => (isPort(row) ? listIn<FixedIp>(row, 'neutron:fixed_ips') : []);
 
-export const portsById = guardingIndexOn('Logical_Switch_Port', (row) => (isPort(row) ? [row.name] : NONE));
+export const portsById = idIndexOn('Logical_Switch_Port', (row) => (isPort(row) ? [row.name] : NONE));
 export const portsByNetwork = indexOn('Logical_Switch_Port', (row) =>
   isPort(row) ? [networkOf(row)] : NONE,
 );

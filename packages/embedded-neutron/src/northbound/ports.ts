@@ -9,6 +9,7 @@ import {
   portsByAddress,
   portsByGroup,
   portsById,
+  portsByIp,
   portsByMac,
   portsByNetwork,
   portsByParent,
@@ -109,10 +110,20 @@ export function findPort(nb: Northbound, id: string): Port | undefined {
 /** Whether a hypervisor has bound the port, or is to bind it: the port's VM runs. */
 export const isBound = ({ host_id, up }: Port): boolean => host_id !== '' || up;
 
-/** The ports of a network. */
-export function portsOf(nb: Northbound, networkId: string): Port[] {
-  return nb.view.find(portsByNetwork, networkId).map(parse);
-}
+/** The ids of the ports of a network. */
+export const portIdsOf = (nb: Northbound, networkId: string): string[] =>
+  nb.view.find(portsByNetwork, networkId).map(({ name }) => name);
+
+/** The project of each port of a network. */
+export const portProjectsOf = (nb: Northbound, networkId: string): string[] =>
+  nb.view.find(portsByNetwork, networkId).map(({ external_ids }) => external_ids['neutron:project_id'] ?? '');
+
+/** The ports of a network that have an address. */
+export const portsWithIp = (nb: Northbound, networkId: string, ip: string): Port[] =>
+  nb.view
+    .find(portsByIp, ip)
+    .map(parse)
+    .filter(({ network_id }) => network_id === networkId);
 
 /** The port that has an address of a subnet. */
 export function portWithAddress(nb: Northbound, subnetId: string, address: string): Port | undefined {

@@ -18,6 +18,8 @@ export interface AnyIndex {
    * unchanged. For keys that few rows have, such as ids.
    */
   readonly guarding: boolean;
+  /** Whether the keys are stored in their order, too: `Northbound.sortedKeys`. */
+  readonly sorted: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ export function indexOn<T extends NbTable>(
   table: T,
   keysOf: (row: NbTables[T]) => readonly string[],
 ): RowIndex<T> {
-  return { table, keysOf, guarding: false };
+  return { table, keysOf, guarding: false, sorted: false };
 }
 
 /** Defines an index whose rows guard the shared plans that find them. */
@@ -40,7 +42,15 @@ export function guardingIndexOn<T extends NbTable>(
   table: T,
   keysOf: (row: NbTables[T]) => readonly string[],
 ): RowIndex<T> {
-  return { table, keysOf, guarding: true };
+  return { table, keysOf, guarding: true, sorted: false };
+}
+
+/** Defines the index of a resource's ids, by which lists are sorted. Its rows guard the shared plans too. */
+export function idIndexOn<T extends NbTable>(
+  table: T,
+  keysOf: (row: NbTables[T]) => readonly string[],
+): RowIndex<T> {
+  return { table, keysOf, guarding: true, sorted: true };
 }
 
 /** The keys of an attribute: none if it is absent. */
@@ -74,14 +84,6 @@ export class Buckets {
       else if (bucket instanceof Set && bucket.delete(row._uuid) && bucket.size === 0)
         this.#buckets.delete(key);
     }
-  }
-
-  /** Replaces a row by its changed version. */
-  replace(old: { readonly _uuid: Uuid }, row: { readonly _uuid: Uuid }): void {
-    const [before, after] = [this.#keysOf(old as never), this.#keysOf(row as never)];
-    if (before.length === after.length && before.every((key, index) => key === after[index])) return;
-    this.remove(old);
-    this.add(row);
   }
 
   get(key: string): Iterable<Uuid> {

@@ -10,7 +10,7 @@ import {
   word,
 } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
-import { guardingIndexOn, indexOn, present } from './row-index.ts';
+import { guardingIndexOn, idIndexOn, indexOn, present } from './row-index.ts';
 
 const groupAttributes = record({
   ...standardFields,
@@ -34,7 +34,7 @@ const ruleAttributes = record({
 
 /** Port groups by name: of security groups, and the drop group. */
 export const portGroupsByName = guardingIndexOn('Port_Group', (row) => [row.name]);
-export const groupsById = guardingIndexOn('Port_Group', (row) =>
+export const groupsById = idIndexOn('Port_Group', (row) =>
   present(row.external_ids['neutron:security_group_id']),
 );
 /** The default groups, by project. */
@@ -47,7 +47,7 @@ const defaultGroups = guardingIndexOn('Port_Group', (row) =>
 export const groupsByProject = indexOn('Port_Group', (row) =>
   isGroup(row) ? present(row.external_ids['neutron:project_id']) : [],
 );
-export const rulesById = guardingIndexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_rule_id'));
+export const rulesById = idIndexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_rule_id'));
 export const rulesByGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_id'));
 const rulesByRemoteGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:remote_group_id'));
 /** Rules by project. */

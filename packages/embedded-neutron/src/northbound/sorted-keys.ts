@@ -1,44 +1,47 @@
-/** More changes than this are applied by sorting all keys again. */
-const MAX_SINGLE_CHANGES = 256;
+/** A block that has become longer than this is split. */
+const MAX_BLOCK = 512;
 
-/** Unique keys in their order, for lists in pages. Changes are applied when the keys are next read. */
+/** Unique keys in their order, for lists in pages. A change moves only the keys of one block. */
 export class SortedKeys {
-  #sorted: string[] = [];
-  readonly #changes = new Map<string, 'add' | 'remove'>();
+  /** Each block is sorted, and its keys precede those of the next one. Only the first block may be empty. */
+  readonly #blocks: string[][] = [[]];
+  #all: readonly string[] | undefined;
 
   add(key: string): void {
-    this.#change(key, 'add');
+    const number = this.#blockOf(key);
+    const block = this.#blocks[number] as string[];
+    const index = lowerBound(block, key);
+    if (block[index] === key) return;
+    block.splice(index, 0, key);
+    this.#all = undefined;
+    if (block.length > MAX_BLOCK) this.#blocks.splice(number + 1, 0, block.splice(MAX_BLOCK / 2));
   }
 
   remove(key: string): void {
-    this.#change(key, 'remove');
+    const number = this.#blockOf(key);
+    const block = this.#blocks[number] as string[];
+    const index = lowerBound(block, key);
+    if (block[index] !== key) return;
+    block.splice(index, 1);
+    this.#all = undefined;
+    if (block.length === 0 && this.#blocks.length > 1) this.#blocks.splice(number, 1);
   }
 
-  /** The keys in order. The array is valid until the next turn of the event loop. */
+  /** The keys in order. The array does not change. */
   get keys(): readonly string[] {
-    if (this.#changes.size > MAX_SINGLE_CHANGES) {
-      const keys = new Set(this.#sorted);
-      for (const [key, change] of this.#changes) {
-        if (change === 'add') keys.add(key);
-        else keys.delete(key);
-      }
-      this.#sorted = [...keys].sort();
-    } else {
-      for (const [key, change] of this.#changes) this.#apply(key, change);
+    this.#all ??= this.#blocks.flat();
+    return this.#all;
+  }
+
+  /** The last block whose first key is not greater than the key, or else the first block. */
+  #blockOf(key: string): number {
+    let [low, high] = [0, this.#blocks.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >>> 1;
+      if ((this.#blocks[middle]?.[0] ?? '') <= key) low = middle;
+      else high = middle - 1;
     }
-    this.#changes.clear();
-    return this.#sorted;
-  }
-
-  #change(key: string, change: 'add' | 'remove'): void {
-    this.#changes.set(key, change);
-  }
-
-  #apply(key: string, change: 'add' | 'remove'): void {
-    const index = lowerBound(this.#sorted, key);
-    const present = this.#sorted[index] === key;
-    if (change === 'add' && !present) this.#sorted.splice(index, 0, key);
-    if (change === 'remove' && present) this.#sorted.splice(index, 1);
+    return low;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { NbTables } from '@ovn-docker/ovsdb';
 import { flag, ipVersion, json, optionalText, perRow, record, standardFields, text } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
-import { guardingIndexOn, indexOn, present } from './row-index.ts';
+import { guardingIndexOn, idIndexOn, indexOn, present } from './row-index.ts';
 
 const attributes = record({
   ...standardFields,
@@ -18,7 +18,7 @@ const attributes = record({
   host_routes: json<readonly HostRoute[]>('neutron:host_routes', []),
 });
 
-export const subnetsById = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'subnet_id'));
+export const subnetsById = idIndexOn('DHCP_Options', (row) => keyOf(row, 'subnet_id'));
 export const subnetsByNetwork = guardingIndexOn('DHCP_Options', (row) => keyOf(row, 'neutron:network_id'));
 
 /** Subnets by project. */

@@ -1,7 +1,7 @@
 import { json, record, type Standard } from './external-ids.ts';
 import type { NbRows, Northbound } from './northbound.ts';
 import { findPort, findPortRow, nestedUnder, type Port } from './ports.ts';
-import { guardingIndexOn, indexOn, present } from './row-index.ts';
+import { idIndexOn, indexOn, present } from './row-index.ts';
 
 /** The record of a trunk, as it is stored in the row of its parent port. */
 interface TrunkRecord extends Standard {
@@ -30,9 +30,7 @@ export interface SubPort {
 const TRUNK_KEY = 'neutron:trunk';
 const TRUNK_ID_KEY = 'neutron:trunk_id';
 
-export const trunksById = guardingIndexOn('Logical_Switch_Port', (row) =>
-  present(row.external_ids[TRUNK_ID_KEY]),
-);
+export const trunksById = idIndexOn('Logical_Switch_Port', (row) => present(row.external_ids[TRUNK_ID_KEY]));
 /** The parent ports of the trunks of a project. */
 export const trunksByProject = indexOn('Logical_Switch_Port', (row) => {
   const { trunk } = TRUNK_KEY in row.external_ids ? attributes.read(row.external_ids) : { trunk: null };

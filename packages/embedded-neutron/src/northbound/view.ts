@@ -1,5 +1,6 @@
 import type { Change, NbTables, Replica, Uuid } from '@ovn-docker/ovsdb';
 import { type AnyIndex, Buckets, type NbTable, type RowIndex } from './row-index.ts';
+import { pause } from './slices.ts';
 import { SortedKeys } from './sorted-keys.ts';
 
 /** A state of OVN Northbound to read: the replica, or a draft on top of it. */
@@ -13,25 +14,53 @@ export interface View {
   count(index: AnyIndex, key: string): number;
 }
 
+/** The rows of an index by its keys, and its keys in order if lists are sorted by it. */
+interface Indexed {
+  readonly keysOf: (row: never) => readonly string[];
+  readonly buckets: Buckets;
+  readonly sorted: SortedKeys | undefined;
+}
+
 /** The replica with its indexes, which follow its changes. */
 export class ReplicaView implements View {
   readonly #replica: Replica<NbTables>;
-  readonly #indexes = new Map<AnyIndex, Buckets>();
-  /** The keys of the indexes by which lists are sorted. */
-  readonly #sorted = new Map<AnyIndex, SortedKeys>();
-  readonly #byTable: Map<string, Buckets[]>;
+  readonly #indexes = new Map<AnyIndex, Indexed>();
+  readonly #byTable: ReadonlyMap<string, readonly Indexed[]>;
+  /** The changes that have arrived while {@link build} worked. */
+  #missed: Change<NbTables>[] | undefined = [];
 
   constructor(replica: Replica<NbTables>, indexes: Iterable<AnyIndex>) {
     this.#replica = replica;
-    for (const index of indexes) this.#indexes.set(index, new Buckets(index));
+    for (const index of indexes) {
+      const { keysOf, sorted } = index;
+      this.#indexes.set(index, {
+        keysOf,
+        buckets: new Buckets(index),
+        sorted: sorted ? new SortedKeys() : undefined,
+      });
+    }
     const entries = Map.groupBy(this.#indexes, ([{ table }]) => table as string);
     this.#byTable = new Map([...entries].map(([table, list]) => [table, list.map(([, each]) => each)]));
-    for (const [table, buckets] of this.#byTable) {
-      for (const row of replica.rows(table as NbTable).values()) for (const each of buckets) each.add(row);
-    }
     replica.on('change', (changes) => {
-      for (const change of changes) this.#follow(change);
+      if (this.#missed) this.#missed.push(...changes);
+      else for (const change of changes) this.#follow(change);
     });
+  }
+
+  /** Fills the indexes with the rows of the replica. The view is complete when this resolves. */
+  async build(): Promise<void> {
+    const tables = [...this.#byTable].map(
+      ([table, indexes]) => [indexes, [...this.#replica.rows(table as NbTable).values()]] as const,
+    );
+    for (const [indexes, rows] of tables) {
+      for (const row of rows) {
+        for (const index of indexes) add(index, row);
+        await pause();
+      }
+    }
+    const missed = this.#missed ?? [];
+    this.#missed = undefined;
+    for (const change of missed) this.#follow(change);
   }
 
   get indexes(): Iterable<AnyIndex> {
@@ -56,42 +85,47 @@ export class ReplicaView implements View {
   }
 
   count(index: AnyIndex, key: string): number {
-    return this.#buckets(index).count(key);
+    return this.#indexed(index).buckets.count(key);
   }
 
-  /** All keys of an index, sorted. The array is valid until the next turn of the event loop. */
+  /** All keys of an index of ids, sorted. */
   sortedKeys(index: AnyIndex): readonly string[] {
-    const known = this.#sorted.get(index);
-    if (known) return known.keys;
-    const sorted = new SortedKeys();
-    for (const row of this.#replica.rows(index.table).values()) {
-      for (const key of index.keysOf(row as never)) sorted.add(key);
-    }
-    this.#sorted.set(index, sorted);
-    return sorted.keys;
+    return this.#indexed(index).sorted?.keys ?? [];
   }
 
   uuids(index: AnyIndex, key: string): Iterable<Uuid> {
-    return this.#buckets(index).get(key);
+    return this.#indexed(index).buckets.get(key);
   }
 
   #follow(change: Change<NbTables>): void {
     const { old, new: row } = change;
-    for (const buckets of this.#byTable.get(change.table) ?? []) {
-      if (old && row) buckets.replace(old, row);
-      else if (old) buckets.remove(old);
-      else if (row) buckets.add(row);
-    }
-    for (const [{ table, keysOf }, sorted] of this.#sorted) {
-      if (table !== change.table) continue;
-      if (old) for (const key of keysOf(old as never)) sorted.remove(key);
-      if (row) for (const key of keysOf(row as never)) sorted.add(key);
+    for (const index of this.#byTable.get(change.table) ?? []) {
+      if (old && row && hasSameKeys(index, old, row)) continue;
+      if (old) remove(index, old);
+      if (row) add(index, row);
     }
   }
 
-  #buckets(index: AnyIndex): Buckets {
-    const buckets = this.#indexes.get(index);
-    if (!buckets) throw new Error(`an index on ${index.table} is missing in NbRows.indexes`);
-    return buckets;
+  #indexed(index: AnyIndex): Indexed {
+    const indexed = this.#indexes.get(index);
+    if (!indexed) throw new Error(`an index on ${index.table} is missing in NbRows.indexes`);
+    return indexed;
   }
+}
+
+type Row = NbTables[NbTable];
+
+function add({ buckets, sorted, keysOf }: Indexed, row: Row): void {
+  buckets.add(row);
+  if (sorted) for (const key of keysOf(row as never)) sorted.add(key);
+}
+
+function remove({ buckets, sorted, keysOf }: Indexed, row: Row): void {
+  buckets.remove(row);
+  if (sorted) for (const key of keysOf(row as never)) sorted.remove(key);
+}
+
+function hasSameKeys({ keysOf }: Indexed, old: Row, row: Row): boolean {
+  const [before, after] = [keysOf(old as never), keysOf(row as never)];
+  return before.length === after.length && before.every((key, index) => key === after[index]);
 }

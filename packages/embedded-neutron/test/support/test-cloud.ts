@@ -124,7 +124,7 @@ export async function startCloud(
       ...(options.metadata !== undefined && { metadata: '127.0.0.1:0' }),
       ...(options.health && { health: '127.0.0.1:0' }),
     },
-    nb: nb.remote,
+    nb: nb.remote.split(','),
     identity: options.identity ?? (await hashed),
     network: { dns_domain: 'example.org.', ...options.network },
     ...(options.metadata !== undefined && { metadata: { network_name: options.metadata } }),

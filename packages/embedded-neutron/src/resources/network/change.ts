@@ -4,8 +4,8 @@ import { neutronError } from '../../errors.ts';
 import { dhcpOptions } from '../../northbound/dhcp-options.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network, networkColumns } from '../../northbound/networks.ts';
-import type { NbTransaction } from '../../northbound/northbound.ts';
-import { portsOf } from '../../northbound/ports.ts';
+import type { NbTransaction, Northbound } from '../../northbound/northbound.ts';
+import { portIdsOf, portProjectsOf } from '../../northbound/ports.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
@@ -35,8 +35,9 @@ export function updateNetwork(
   const { nb, settings } = backend;
   const network = ownNetwork(backend, caller, id, 'update_network');
   requireRevision(revision, network);
-  const foreign = portsOf(nb, id).some((port) => port.project_id !== network.project_id);
-  if (changes.shared === false && network.shared && foreign) throw neutronError('InvalidSharedSetting', id);
+  if (changes.shared === false && network.shared && hasForeignPorts(nb, network)) {
+    throw neutronError('InvalidSharedSetting', id);
+  }
   requireSameSegment(network, changes);
   const mtu = changes.mtu === undefined ? network.mtu : mtuOf(backend, network, changes.mtu);
   const changed = { ...network, ...changes, ...segmentOf(network), mtu, ...touched(network) } as Network;
@@ -47,6 +48,10 @@ export function updateNetwork(
   }
 }
 
+/** Whether other projects than the network's own have ports on it. */
+const hasForeignPorts = (nb: Northbound, { id, project_id }: Network): boolean =>
+  portProjectsOf(nb, id).some((owner) => owner !== project_id);
+
 /** Plans the deletion of a network and its subnets. @throws NeutronError NetworkInUse if it has ports */
 export function deleteNetwork(
   backend: Backend,
@@ -55,7 +60,7 @@ export function deleteNetwork(
 ): void {
   const network = ownNetwork(backend, caller, id, 'delete_network');
   requireRevision(revision, network);
-  const ports = portsOf(backend.nb, id).map((port) => port.id);
+  const ports = portIdsOf(backend.nb, id);
   if (ports.length > 0) throw neutronError('NetworkInUse', id, ports.sort().join(','));
   for (const subnet of subnetsOf(backend.nb, id)) tx.delete('DHCP_Options', subnet.row);
   tx.delete('Logical_Switch', network.row);

@@ -1,14 +1,8 @@
 import type { CreateValues } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
-import { listNetworks, type Network } from '../../northbound/networks.ts';
+import { networksBySegment, type Segment, segmentKey } from '../../northbound/networks.ts';
 import type { networkAttributes } from './attributes.ts';
-
-/** How the hypervisors carry a network: a tunnel, or a physical network, with a VLAN or without. */
-export type Segment = Pick<
-  Network,
-  'provider:network_type' | 'provider:physical_network' | 'provider:segmentation_id'
->;
 
 type Requested = Pick<CreateValues<typeof networkAttributes>, keyof Segment>;
 
@@ -81,16 +75,14 @@ export function requireSameSegment(network: Segment, changes: Partial<Requested>
   if (id && id !== network['provider:segmentation_id']) throw invalid('segmentation_id cannot be changed');
 }
 
-/** The segments in use, and those that a plan takes for new networks. */
+/** The segments in use, and those that are free for new networks. Part of a plan. */
 export class SegmentBook {
   readonly #settings: Backend['settings'];
-  readonly #used: Set<string>;
   readonly #nb: Backend['nb'];
 
   constructor({ nb, settings }: Backend) {
     this.#nb = nb;
     this.#settings = settings;
-    this.#used = new Set(listNetworks(nb).map(keyOf));
   }
 
   /**
@@ -106,12 +98,16 @@ export class SegmentBook {
     };
     const isChosen = segment['provider:segmentation_id'] === null;
     const chosen = this.#choices(segment).find(
-      (choice) => !this.#used.has(keyOf(choice)) && !(isChosen && this.#isQuarantined(choice)),
+      (choice) => !this.#isUsed(choice) && !(isChosen && this.#isQuarantined(choice)),
     );
     if (chosen === undefined) throw refusal(segment);
-    // Any number of local networks have no id at all.
-    if (chosen['provider:network_type'] !== 'local') this.#used.add(keyOf(chosen));
     return chosen;
+  }
+
+  /** Whether a network has the segment. Any number of local networks have no id at all. */
+  #isUsed(segment: Segment): boolean {
+    const isLocal = segment['provider:network_type'] === 'local';
+    return !isLocal && this.#nb.view.count(networksBySegment, segmentKey(segment)) > 0;
   }
 
   /** Whether a network that a restored database has forgotten may still use the segment. */
@@ -143,14 +139,6 @@ export class SegmentBook {
 
 function* withIds(segment: Segment, first: number, last: number): Generator<Segment> {
   for (let id = first; id <= last; id += 1) yield { ...segment, 'provider:segmentation_id': id };
-}
-
-function keyOf(segment: Segment): string {
-  return JSON.stringify([
-    segment['provider:network_type'],
-    segment['provider:physical_network'],
-    segment['provider:segmentation_id'],
-  ]);
 }
 
 function refusal(segment: Segment): Error {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Uuid } from '@ovn-docker/ovsdb';
 import type { Body } from '../../api/resource.ts';
 import { type CreateValues, parseCreate } from '../../attributes/attributes.ts';
 import type { Backend } from '../../backend.ts';
@@ -76,6 +77,7 @@ export function insertRules(
   const group = ownGroup(backend, caller, first.security_group_id);
   const existing = new Map(rulesOf(backend.nb, group).map((rule) => [trafficOf(rule), rule.id]));
   const added = new Map<string, string>();
+  const acls: Uuid[] = [];
   for (const { remote_address_group_id: addressGroup, ...values } of requested) {
     if (values.remote_group_id !== null) ownGroup(backend, caller, values.remote_group_id);
     if (addressGroup !== null) throw neutronError('AddressGroupNotFound', addressGroup);
@@ -84,10 +86,10 @@ export function insertRules(
     const same = existing.get(traffic);
     if (same !== undefined) throw neutronError('SecurityGroupRuleExists', same);
     const rule = { ...values, ...standardNow(0), id: randomUUID(), project_id: group.project_id, tags: [] };
-    const acl = tx.insert('ACL', aclColumns(rule, group.stateful));
-    tx.mutate('Port_Group', group.row, { insert: { acls: [acl] } });
+    acls.push(tx.insert('ACL', aclColumns(rule, group.stateful)));
     added.set(traffic, rule.id);
   }
+  tx.mutate('Port_Group', group.row, { insert: { acls } });
   writeGroup(tx, { ...group, ...touched(group) });
   return [...added.values()];
 }

@@ -57,11 +57,11 @@ export function writeSubnet(
 /**
  * Plans a change of a subnet. Turning DHCP on or off also changes the ports with an address of the subnet.
  */
-export function updateSubnet(
+export function* updateSubnet(
   backend: Backend,
   tx: NbTransaction,
   { caller, id, revision, changes }: Edit<typeof subnetAttributes>,
-): void {
+): Generator<void, void> {
   const { subnet, network } = ownSubnet(backend, caller, id, 'update_subnet');
   requireRevision(revision, subnet);
   const prefix = parsePrefix(subnet.cidr);
@@ -84,6 +84,7 @@ export function updateSubnet(
     tx.update('Logical_Switch_Port', port.row, {
       dhcpv4_options: changed.enable_dhcp ? subnet.row : undefined,
     });
+    yield;
   }
 }
 

@@ -2,13 +2,22 @@
  * A replica of embedded-neutron on the database REMOTE in DIRECTORY, in a process of its own until its
  * standard input ends.
  */
-import type { TestNorthbound } from '../../../packages/embedded-neutron/test/support/northbound.ts';
-import { startCloud } from '../../../packages/embedded-neutron/test/support/test-cloud.ts';
+import type { TestNorthbound } from './northbound.ts';
+import { startCloud } from './test-cloud.ts';
+import { TurnMeter } from './turn-meter.ts';
 
 const [remote = '', directory = ''] = process.argv.slice(2);
 const nb = { remote, directory } as TestNorthbound;
+const turns = new TurnMeter();
+// The start is long work, too.
+turns.start();
 await using cloud = await startCloud({ nb, network: { quotas: { port: 200_000 } }, quiet: true });
 const token = await cloud.token('alice');
 console.log(JSON.stringify({ network: cloud.service.networkUrl, token }));
+process.on('message', (message) => {
+  if (message === 'watch') turns.start();
+  else process.send?.(turns.stop());
+});
 process.stdin.resume();
 await new Promise((resolve) => process.stdin.once('end', resolve));
+process.disconnect();

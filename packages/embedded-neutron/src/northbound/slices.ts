@@ -1,0 +1,28 @@
+/** Long work on all requests together may last this long in one turn of the event loop, in milliseconds. */
+const SLICE_MS = 8;
+
+let sliceStarted = 0;
+/** The loops that wait for a turn, the oldest first. */
+const waiting: (() => void)[] = [];
+
+/**
+ * Gives others a turn of the event loop if long work has lasted long enough in this one. A loop calls it after
+ * each short step. Resolves in a later turn; undefined to go on at once.
+ */
+export function pause(): Promise<void> | undefined {
+  if (performance.now() - sliceStarted < SLICE_MS) return undefined;
+  return new Promise((resolve) => {
+    if (waiting.push(resolve) === 1) setImmediate(resumeSome);
+  });
+}
+
+/** Resumes one loop after the other until the slice is over. The rest waits for the next turn. */
+async function resumeSome(): Promise<void> {
+  sliceStarted = performance.now();
+  while (waiting.length > 0 && performance.now() - sliceStarted < SLICE_MS) {
+    waiting.shift()?.();
+    // The loop that was resumed runs until its next step.
+    await undefined;
+  }
+  if (waiting.length > 0) setImmediate(resumeSome);
+}
