@@ -91,7 +91,7 @@ async function lookAtAll(
   return items;
 }
 
-/** A page of a list that is sorted by id: looks at items only until the page is full. Without a limit, all. */
+/** A page of a list that is sorted by id: looks at items only until the page is full, if it has a limit. */
 async function pageById(
   resource: Resource,
   ids: readonly string[],

@@ -130,7 +130,6 @@ export class CommitQueue {
       return;
     }
     const number = String(++this.#commits);
-    const expected = guardRow.lastCommit;
     try {
       const tx = batchContext().transaction();
       guardRow.guard(tx, { guards: batch.guards, turn: turn.own, number });
@@ -139,7 +138,7 @@ export class CommitQueue {
       turn.committed();
       this.#deliver(batch);
     } catch (error) {
-      if (error instanceof OvsdbOutcomeUnknownError) await this.#settle(batch, expected, number, error);
+      if (error instanceof OvsdbOutcomeUnknownError) await this.#settle(batch, number, error);
       else if (isWaitFailure(error)) this.#lose(batch, error);
       else await this.#fail(batch, error);
     }
@@ -185,7 +184,7 @@ export class CommitQueue {
    * Finds out whether a transaction took effect whose answer was lost. Each commit of this replica requires
    * the number of the one before, so writing another number makes sure that it cannot take effect later.
    */
-  async #settle(batch: Batch, expected: string, number: string, cause: unknown): Promise<void> {
+  async #settle(batch: Batch, number: string, cause: unknown): Promise<void> {
     const { guardRow, whenReady, turn } = this.#context;
     const deadline = performance.now() + OUTCOME_MS;
     for (;;) {
@@ -200,10 +199,10 @@ export class CommitQueue {
         this.#deliver(batch);
         return;
       }
-      // If the number is another one, the database was restored or recreated without this transaction.
-      const fenced =
-        guardRow.lastCommit !== expected ||
-        (await guardRow.fence(expected, String(++this.#commits)).catch(() => false));
+      // The number is missing if the database was recreated, and an earlier one if it was restored or if this
+      // server of a cluster lags behind. In the last case the fence fails until the server has caught up.
+      const seen = guardRow.lastCommit;
+      const fenced = seen === '' || (await guardRow.fence(seen, String(++this.#commits)).catch(() => false));
       if (fenced) {
         this.#requeue(batch);
         return;

@@ -6,8 +6,8 @@ let sliceStarted = 0;
 const waiting: (() => void)[] = [];
 
 /**
- * Gives others a turn of the event loop if long work has lasted long enough in this one. A loop calls it after
- * each short step. Resolves in a later turn; undefined to go on at once.
+ * Gives others a turn of the event loop if long work has lasted long enough in this one. A loop calls it
+ * after each short step. Resolves in a later turn; undefined to go on at once.
  */
 export function pause(): Promise<void> | undefined {
   if (performance.now() - sliceStarted < SLICE_MS) return undefined;

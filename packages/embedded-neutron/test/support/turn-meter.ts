@@ -1,4 +1,4 @@
-/** Measures the CPU time of each turn of this thread's event loop, which does not wait for events meanwhile. */
+/** Measures the CPU time of each turn of this thread's event loop. The loop does not sleep meanwhile. */
 export class TurnMeter {
   /** The longest turn since the start, in ms. */
   #longest = 0;
