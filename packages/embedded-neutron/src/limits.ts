@@ -28,8 +28,9 @@ export const limits = {
     answer: '413',
   },
   nesting: { most: 32, what: 'lists and objects inside each other', answer: TOO_COMPLEX },
+  // A trunk has up to 4,094 subports.
   items: {
-    most: 1_000,
+    most: 4_096,
     what: 'items of a list in a body, so also of a bulk request',
     answer: TOO_COMPLEX,
   },
