@@ -126,7 +126,7 @@ export default defineConfig({
         ...fromSource,
         test: {
           name: 'broker',
-          include: ['test/broker/*.test.ts', 'test/faults/crash-points.test.ts'],
+          include: ['test/broker/*.test.ts', 'test/faults/{api-faults,crash-points}.test.ts'],
           globalSetup: ['test/broker/raise-lab.ts'],
           fileParallelism: false,
           testTimeout: timeLimit(180_000),

@@ -88,8 +88,14 @@ const unauthorized: Fault = {
 const unavailable = neutronError(503, 'ServiceUnavailable', { 'retry-after': '1' });
 const internal = neutronError(500, 'HTTPInternalServerError');
 
-/** All mishaps to try with an operation. */
-export function mishapsOf({ conflicts, when, only }: Operation): Mishap[] {
+/**
+ * All mishaps to try with an operation.
+ * @param client whether the client that sends the call can get another token after a 401
+ */
+export function mishapsOf(
+  { conflicts, when, only }: Operation,
+  { hasToken }: { readonly hasToken: boolean },
+): Mishap[] {
   // The agent finishes a failed release later, and it starts without waiting for an answer.
   const isPatient = when !== 'docker run';
   const all: Mishap[] = [
@@ -117,7 +123,12 @@ export function mishapsOf({ conflicts, when, only }: Operation): Mishap[] {
     })),
     { name: '500', fault: internal, times: 1, isHarmless: true },
     { name: '503 with Retry-After', fault: unavailable, times: 1, isHarmless: true },
-    { name: '401, the token expired', fault: unauthorized, times: 1, isHarmless: true },
+    {
+      name: '401, the token expired',
+      fault: unauthorized,
+      times: 1,
+      isHarmless: isPatient || hasToken,
+    },
     {
       name: '429',
       fault: neutronError(429, 'TooManyRequests', { 'retry-after': '1' }),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Lab, management, urls, waitFor } from '@ovn-docker/lab';
 import { UnixHttp } from '../unix-http.ts';
-import type { ProxiedCall } from './proxy/fault-proxy.ts';
+import type { Front, ProxiedCall } from './proxy/fault-proxy.ts';
 import type { Rule, RuleState } from './proxy/rules.ts';
 
 const NAME = 'fault-proxy';
@@ -9,10 +9,10 @@ const PROGRAM = join(import.meta.dirname, 'proxy', 'main.ts');
 const CONTROL = 'fault-proxy.sock';
 
 /** Keystone and Neutron, each behind its own TCP port of the API host. */
-const fronts = [
+const cloudFronts = [
   { host: management.api, port: 15_000, upstream: new URL(urls.identity).origin },
   { host: management.api, port: 19_696, upstream: urls.network },
-] as const;
+] as const satisfies readonly Front[];
 
 /** A rule in force. */
 export interface ActiveRule {
@@ -24,22 +24,26 @@ export interface ActiveRule {
 }
 
 /**
- * The proxy between an agent and the cloud's API, controlled by a test. It runs as a process on the API host,
- * in that machine's network namespace. An agent uses it when its `auth_url` is {@link ApiProxy.identity}.
+ * The proxy in front of the cloud's API or a broker, controlled by a test. It runs as a process on the API
+ * host, in that machine's network namespace. A client of the cloud, an agent or a broker, uses it when its
+ * `auth_url` is {@link ApiProxy.identity}.
  */
 export class ApiProxy implements AsyncDisposable {
   /** The proxy's URL of Keystone, whose catalog names the proxy's URL of Neutron. */
-  static readonly identity = `http://${fronts[0].host}:${fronts[0].port}/v3`;
+  static readonly identity = `http://${cloudFronts[0].host}:${cloudFronts[0].port}/v3`;
   readonly #lab: Lab;
   readonly #control: UnixHttp;
+  readonly #fronts: readonly Front[];
 
-  private constructor(lab: Lab) {
+  private constructor(lab: Lab, fronts: readonly Front[]) {
     this.#lab = lab;
+    this.#fronts = fronts;
     this.#control = new UnixHttp(join(lab.machine('api').places.run, CONTROL));
   }
 
-  static async start(lab: Lab): Promise<ApiProxy> {
-    const proxy = new ApiProxy(lab);
+  /** @param fronts services other than the cloud's; their certificates are files on the API host */
+  static async start(lab: Lab, fronts: readonly Front[] = cloudFronts): Promise<ApiProxy> {
+    const proxy = new ApiProxy(lab, fronts);
     await proxy.resume();
     return proxy;
   }
@@ -95,7 +99,7 @@ export class ApiProxy implements AsyncDisposable {
   async resume(): Promise<void> {
     const machine = this.#lab.machine('api');
     const before = machine.log(NAME).length;
-    const task = JSON.stringify({ control: `/run/${CONTROL}`, fronts });
+    const task = JSON.stringify({ control: `/run/${CONTROL}`, fronts: this.#fronts });
     await machine.start(NAME, [process.execPath, PROGRAM, task]);
     await machine.waitForLog(NAME, 'proxy ready', before);
   }

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ForwardedAnswer, forward } from './forward.ts';
+import { type ForwardedAnswer, forward, type Service } from './forward.ts';
 import { type Fault, Rules } from './rules.ts';
 
 /** A service behind the proxy. */
@@ -13,6 +14,18 @@ export interface Front {
   readonly port: number;
   /** The service's own origin: `http://HOST:PORT`. */
   readonly upstream: string;
+  /** For a service with mutual TLS: the proxy takes the place of the service, and of its client. */
+  readonly tls?: FrontTls;
+}
+
+/** Certificates in PEM, each with its key. */
+export interface FrontTls {
+  /** What the proxy shows to clients. */
+  readonly server: string;
+  /** What the proxy shows to the service. */
+  readonly client: string;
+  /** The authority of the service's certificate. */
+  readonly ca: string;
 }
 
 /** A call that the proxy received. */
@@ -35,7 +48,7 @@ export class FaultProxy implements AsyncDisposable {
   readonly rules = new Rules();
   /** In the order of arrival. May be emptied to start a new count. */
   readonly calls: ProxiedCall[] = [];
-  readonly #servers: { readonly server: Server; readonly upstream: string }[] = [];
+  readonly #servers: { readonly server: Server; readonly upstream: string; readonly scheme: string }[] = [];
 
   private constructor() {}
 
@@ -47,9 +60,9 @@ export class FaultProxy implements AsyncDisposable {
 
   /** Origins at which the proxy listens, in the order of the fronts. */
   get origins(): string[] {
-    return this.#servers.map(({ server }) => {
+    return this.#servers.map(({ server, scheme }) => {
       const { address, port } = server.address() as AddressInfo;
-      return `http://${address}:${port}`;
+      return `${scheme}://${address}:${port}`;
     });
   }
 
@@ -64,22 +77,25 @@ export class FaultProxy implements AsyncDisposable {
     }
   }
 
-  async #open({ host, port, upstream }: Front): Promise<void> {
-    const server = createServer((request, response) => {
-      this.#serve(upstream, request, response).catch(() => request.socket.destroy());
-    });
+  async #open({ host, port, upstream, tls }: Front): Promise<void> {
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
+      this.#serve({ origin: upstream, tls }, request, response).catch(() => request.socket.destroy());
+    };
+    const server = tls
+      ? createTlsServer({ cert: tls.server, key: tls.server }, answer)
+      : createServer(answer);
     server.listen(port, host);
     await once(server, 'listening');
-    this.#servers.push({ server, upstream });
+    this.#servers.push({ server, upstream, scheme: tls ? 'https' : 'http' });
   }
 
-  async #serve(upstream: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(service: Service, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { method = '', url: path = '' } = request;
     const body = await buffer(request);
     const hit = this.rules.take(method, path);
     const call: ProxiedCall = { method, path, ...(hit ? { rule: hit.id } : {}) };
     this.calls.push(call);
-    const carryOut = () => forward(upstream, request, body);
+    const carryOut = () => forward(service, request, body);
     try {
       const answer = await answerOf(hit?.fault, carryOut, () => hit?.released());
       call.outcome = answer?.status ?? 'cut';

@@ -3,9 +3,19 @@ import {
   type IncomingHttpHeaders,
   type IncomingMessage,
   type OutgoingHttpHeaders,
-  request as send,
+  type RequestOptions,
+  request,
 } from 'node:http';
+import { request as requestByTls } from 'node:https';
 import { buffer } from 'node:stream/consumers';
+
+/** A service, and how the proxy reaches it. */
+export interface Service {
+  /** `http://HOST:PORT` or `https://HOST:PORT`. */
+  readonly origin: string;
+  /** Certificate and key that the proxy shows, and the authority of the service's certificate, in PEM. */
+  readonly tls?: { readonly client: string; readonly ca: string } | undefined;
+}
 
 /** A service's answer with its whole body. */
 export interface ForwardedAnswer {
@@ -24,16 +34,20 @@ const setByClient = ['host', 'content-length', 'accept-encoding', 'expect'];
  * @throws Error when the service does not answer
  */
 export async function forward(
-  origin: string,
-  request: IncomingMessage,
+  { origin, tls }: Service,
+  call: IncomingMessage,
   body: Buffer,
 ): Promise<ForwardedAnswer> {
-  const headers = without(request.headers, ...hopByHop, ...setByClient);
-  const sent = send(new URL(request.url ?? '/', origin), {
-    method: request.method ?? 'GET',
+  const headers = without(call.headers, ...hopByHop, ...setByClient);
+  const options: RequestOptions = {
+    method: call.method ?? 'GET',
     headers: { ...headers, ...(body.length > 0 ? { 'content-length': body.length } : {}) },
     agent: false,
-  });
+  };
+  const url = new URL(call.url ?? '/', origin);
+  const sent = tls
+    ? requestByTls(url, { ...options, cert: tls.client, key: tls.client, ca: tls.ca })
+    : request(url, options);
   sent.end(body);
   const [answer] = (await once(sent, 'response')) as [IncomingMessage];
   return {
