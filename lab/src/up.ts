@@ -23,6 +23,9 @@ import { type Progress, runSteps } from './steps/run-steps.ts';
 import { startVm } from './steps/vm.ts';
 import { hypervisors, tenants, vms } from './topology.ts';
 
+/** Time limit of provisioning, in milliseconds: a real Neutron on a busy machine needs minutes. */
+const PROVISION_MS = 600_000;
+
 /** How to raise a lab. */
 export interface UpOptions extends LabKind {
   readonly progress: Progress;
@@ -94,7 +97,7 @@ export async function up(name: string, { progress, ...kind }: UpOptions): Promis
           const command = [process.execPath, self, 'provision'];
           const answer = await lab
             .machine('api')
-            .must(command, { input: JSON.stringify({ apiKind, passwords }) });
+            .must(command, { input: JSON.stringify({ apiKind, passwords }), timeoutMs: PROVISION_MS });
           provisioned = JSON.parse(answer) as ProvisionResult;
         },
       },

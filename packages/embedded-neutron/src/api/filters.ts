@@ -42,6 +42,12 @@ export const isBool: Filter = equals(bool);
 /** {@link equals} for integers. */
 export const isInteger: Filter = equals(integer);
 
+/** Compares a number with the values as texts; what is no number matches none. */
+const isNumeral: Filter = (values, name) => {
+  const wanted = new Set(values);
+  return (item) => wanted.has(String(item[name]));
+};
+
 /** For an attribute that no item has: nothing matches. */
 export const isAbsent: Filter = () => () => false;
 
@@ -51,7 +57,8 @@ export const standardFilters: Readonly<Record<string, Filter>> = {
   tenant_id: isText,
   project_id: isText,
   description: isText,
-  revision_number: isInteger,
+  // Neutron's database compares what is no number with every number, too.
+  revision_number: isNumeral,
 };
 
 const tagsOf = (item: Wire): readonly unknown[] => (Array.isArray(item['tags']) ? item['tags'] : []);

@@ -55,11 +55,12 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   });
 
   routes.delete(element, async (context) => {
-    await refuseBody(context);
     const caller = context.get('caller');
     const { signal } = context.req.raw;
     const request = { caller, id: idOf(context), revision: ifMatch(context), signal };
-    requireRevision(request.revision, resource.visible(backend, request.caller, request.id));
+    const item = resource.visible(backend, request.caller, request.id);
+    await refuseBody(context);
+    requireRevision(request.revision, item);
     requireWriter(request.caller, `delete_${singular}`);
     await resource.delete(backend, request);
     return context.body(null, 204);

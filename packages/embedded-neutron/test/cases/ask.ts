@@ -38,7 +38,7 @@ export async function ask(
   const [method = '', path = ''] = each.ask.split(' ');
   const text = each.raw ?? (each.body === undefined ? undefined : fill(JSON.stringify(each.body), kept));
   const { status, body } = await send(each.as ?? 'alice', method, fill(path, kept), text, each.headers ?? {});
-  const [content] = Object.values(isFields(body) ? body : {});
+  const content = contentOf(isFields(body) ? body : {});
   const [first] = Array.isArray(content) ? content : [content];
   const value = isFields(first) ? first[each.keeps ?? 'id'] : undefined;
   if (each.keep !== undefined && typeof value === 'string') kept.set(each.keep, value);
@@ -54,7 +54,8 @@ function compared({ shows }: Case, status: number, answer: unknown): CaseAnswer 
     return { status, type: String(error['type']), message: settled(String(error['message'])), shape };
   if (status >= 400) return { status, ...titled(answer), shape };
   if (shows === undefined || shows.length === 0) return { status, shape };
-  const [content, links] = Object.values(answer);
+  const content = contentOf(answer);
+  const [, links] = Object.values(answer);
   const pick = (item: unknown) =>
     isFields(item)
       ? Object.fromEntries(shows.flatMap((name) => (Object.hasOwn(item, name) ? [[name, item[name]]] : [])))
@@ -63,6 +64,12 @@ function compared({ shows }: Case, status: number, answer: unknown): CaseAnswer 
   const items = content.map(pick);
   if (!shows.includes('links')) return { status, shown: items, shape };
   return { status, shown: { items, links: Array.isArray(links) ? links.map(shownLink) : null }, shape };
+}
+
+/** The list in an answer, or its first value. Keystone may put the links first. */
+function contentOf(answer: Fields): unknown {
+  const values = Object.values(answer);
+  return values.find(Array.isArray) ?? values[0];
 }
 
 /** The title of an error of Keystone. */

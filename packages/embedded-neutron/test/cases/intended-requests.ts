@@ -47,7 +47,9 @@ export const rules: readonly IntendedRule[] = [
   {
     why: reasons.canonical,
     applies: ({ real, ours }) =>
-      real.status === ours.status && isDeepStrictEqual(withoutKeys(real.shown), withoutKeys(ours.shown)),
+      real.status === ours.status &&
+      isDeepStrictEqual(real.shape, ours.shape) &&
+      isDeepStrictEqual(withoutKeys(real.shown), withoutKeys(ours.shown)),
   },
   {
     why: reasons.multicast,
@@ -84,6 +86,15 @@ export const rules: readonly IntendedRule[] = [
     why: reasons.method,
     applies: ({ request, ours }) =>
       /^(PUT|PATCH|DELETE) [a-z-]+(\.json)?$/.test(request.ask) && ours.status === 405,
+  },
+  { why: reasons.head, applies: ({ request, real }) => request.ask.startsWith('HEAD ') && real.status === 405 },
+  {
+    why: reasons.ruleProject,
+    applies: ({ request, real, ours }) =>
+      request.ask === 'POST security-group-rules' &&
+      request.as === 'admin' &&
+      mentions(request, ['project_id', 'tenant_id']) &&
+      isDeepStrictEqual(real.shape, ours.shape),
   },
   {
     why: reasons.segment,

@@ -14,12 +14,14 @@ export const reasons = {
   hiddenFilters: 'Members cannot filter by attributes that they do not see.',
   normalizedCidr: '`normalized_cidr` filters rules.',
   breakdown:
-    'A request that makes Neutron fail (500) gets 400 or 405: a quota that is no object, a protocol that is a list.',
+    'A request that makes Neutron fail (500) is refused or carried out: a quota that is no object, `tags` with `tags-any`.',
   ruleNumber: 'Rules have no `standard_attr_id`.',
   profile:
     'Tenants may write and see `binding:profile`. Parent and tag are checked (404 PortNotFound, 409 ParentTagInUse, ' +
     'ParentPortNested, PortIsParent, PortInUseByTrunk). Tags are 1 to 4094.',
   foreignSubport: 'A port of another tenant is not found as a subport, even by the owner of its network.',
+  head: 'A HEAD is answered like a GET.',
+  ruleProject: 'A rule belongs to the project of its group.',
   segment: 'The segmentation id of a network cannot be changed (400).',
   subnetParts: 'Extra DHCP options, segments and service types of subnets are refused.',
   slaacBulk: 'Bulk creation on a network with SLAAC works.',

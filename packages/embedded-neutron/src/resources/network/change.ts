@@ -34,11 +34,11 @@ export function updateNetwork(
 ): void {
   const { nb, settings } = backend;
   const network = ownNetwork(backend, caller, id, 'update_network');
+  requireSameSegment(network, changes);
   requireRevision(revision, network);
   if (changes.shared === false && network.shared && hasForeignPorts(nb, network)) {
     throw neutronError('InvalidSharedSetting', id);
   }
-  requireSameSegment(network, changes);
   const mtu = changes.mtu === undefined ? network.mtu : mtuOf(backend, network, changes.mtu);
   const changed = { ...network, ...changes, ...segmentOf(network), mtu, ...touched(network) } as Network;
   writeNetwork(tx, changed);
