@@ -20,6 +20,9 @@ export const reasons = {
     'Tenants may write and see `binding:profile`. Parent and tag are checked (404 PortNotFound, 409 ParentTagInUse, ' +
     'ParentPortNested, PortIsParent, PortInUseByTrunk). Tags are 1 to 4094.',
   foreignSubport: 'A port of another tenant is not found as a subport, even by the owner of its network.',
+  keys: 'Ports and their trunks, networks and rules have the same keys in every answer.',
+  bodyFirst: 'A wrong body is reported before a wrong `If-Match`.',
+  queryFaults: 'Of several faults in a query, one is reported.',
   head: 'A HEAD is answered like a GET.',
   ruleProject: 'A rule belongs to the project of its group.',
   segment: 'The segmentation id of a network cannot be changed (400).',

@@ -7,18 +7,23 @@ export type Shape = string | readonly Shape[] | { readonly [name: string]: Shape
 export function shapeOf(value: unknown): Shape {
   if (value === null) return 'null';
   if (Array.isArray(value)) {
-    const shapes = value.map(shapeOf).map((shape) => JSON.stringify(shape));
-    return [...new Set(shapes)].toSorted().map((shape) => JSON.parse(shape) as Shape);
+    return distinct(value.map(shapeOf));
   }
   if (typeof value !== 'object') return typeof value;
   const entries = Object.entries(value).map(([name, inner]): [string, Shape] => [name, shapeOf(inner)]);
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** Each shape once, in an order of their own. */
+function distinct(shapes: readonly Shape[]): readonly Shape[] {
+  const texts = new Set(shapes.map((shape) => JSON.stringify(shape)));
+  return [...texts].toSorted().map((text) => JSON.parse(text) as Shape);
+}
+
 /** A shape without a key, at any depth. */
 export function without(shape: Shape, key: string): Shape {
   if (typeof shape === 'string') return shape;
-  if (isList(shape)) return shape.map((inner) => without(inner, key));
+  if (isList(shape)) return distinct(shape.map((inner) => without(inner, key)));
   const entries = Object.entries(shape).filter(([name]) => name !== key);
   return Object.fromEntries(entries.map(([name, inner]) => [name, without(inner, key)]));
 }
