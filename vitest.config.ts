@@ -84,6 +84,16 @@ export default defineConfig({
       {
         ...fromSource,
         test: {
+          name: 'replicas',
+          include: ['test/replicas/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        ...fromSource,
+        test: {
           name: 'outside',
           include: ['test/outside/*.test.ts'],
           globalSetup: ['test/system/raise-lab.ts'],

@@ -25,6 +25,9 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** A cluster elects a new leader within a second or two. Pauses between attempts to find it, in ms. */
+const backoff = { minMs: 50, maxMs: 500 };
+
 /**
  * Connects to OVN Northbound and serves. Port 0 selects a free port; the URLs of the returned service contain
  * it.
@@ -32,7 +35,7 @@ export interface Service {
  * @throws ProgramError NORTHBOUND_UNREACHABLE, CERTIFICATE_UNUSABLE, LISTEN_FAILED
  */
 export async function serve(config: Config, log: Log): Promise<Service> {
-  const client = await connect({ remotes: config.nb }).catch((cause: unknown) => {
+  const client = await connect({ remotes: config.nb, leaderOnly: true, backoff }).catch((cause: unknown) => {
     throw new ProgramError('NORTHBOUND_UNREACHABLE', `cannot reach OVN Northbound at ${String(config.nb)}`, {
       cause,
     });
