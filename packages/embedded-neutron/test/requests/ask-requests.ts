@@ -15,17 +15,20 @@ export async function askRequests(
 ): Promise<CaseAnswer[]> {
   const stage = new Stage(scene, send);
   const answers: CaseAnswer[] = [];
-  await stage.build();
-  for (const [index, request] of requests.entries()) {
-    const each: Case = { title: `request ${index}`, ...request };
-    const { answer, body } = await ask(each, stage.kept, send);
-    answers.push(answer);
-    if (!(await stage.undo(each, answer.status, body))) {
-      await stage.clear();
-      await stage.build();
+  try {
+    await stage.build();
+    for (const [index, request] of requests.entries()) {
+      const each: Case = { title: `request ${index}`, ...request };
+      const { answer, body } = await ask(each, stage.kept, send);
+      answers.push(answer);
+      if (!(await stage.undo(each, answer.status, body))) {
+        await stage.clear();
+        await stage.build();
+      }
     }
+  } finally {
+    await stage.clear();
   }
-  await stage.clear();
   return answers;
 }
 
