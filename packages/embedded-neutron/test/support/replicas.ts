@@ -19,7 +19,7 @@ export async function openEngines(
         remotes: nb.remote,
         backoff: { minMs: 20, maxMs: 100 },
         probeIntervalMs: 500,
-        connectTimeoutMs: 500,
+        connectTimeoutMs: 5_000,
       }),
     ),
   );
