@@ -137,6 +137,17 @@ describe('connections', () => {
     for (const agent of agents) agent.destroy();
   });
 
+  test('a request that was sent before the answer to the one before it makes no room either', async () => {
+    const { open, get, arrived, finish } = await start({ total: 1 });
+    const { socket, closed } = await open(HONEST, `GET / ${HEAD}\r\nGET /wait ${HEAD}\r\n`);
+    await Promise.all([arrived, once(socket, 'data')]);
+    await expect(get(OTHER)).rejects.toThrow();
+    finish('done');
+    await once(socket, 'data');
+    socket.end();
+    expect(await closed).toMatch(/hello[\s\S]*done/);
+  });
+
   test('an address has a limited number; beyond it, its own idle connection is replaced', async () => {
     const { open, get, connections, arrived, finish } = await start({ perAddress: 2 });
     const running = get(HONEST, '/wait');

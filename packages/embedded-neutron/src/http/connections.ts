@@ -83,6 +83,8 @@ export class Connections {
     const late = setTimeout(() => this.#close(key), this.#limits.exchangeMs).unref();
     response.once('close', () => {
       clearTimeout(late);
+      // The client has sent another request meanwhile.
+      if (connection.exchange?.response !== response) return;
       connection.exchange = undefined;
       connection.waitingSince = performance.now();
       if (this.#isDraining) this.#close(key);
