@@ -1,7 +1,7 @@
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
 import type { NbTable, RowIndex } from '../northbound/row-index.ts';
-import { pause } from '../northbound/slices.ts';
+import { mapInSlices, pause } from '../northbound/slices.ts';
 import { lowerBound } from '../northbound/sorted-keys.ts';
 import type { Caller } from '../policy/caller.ts';
 import type { Resource, Wire } from './resource.ts';
@@ -44,19 +44,10 @@ export async function listPage(listed: Listed, caller: Caller, url: URL): Promis
   const isSorted = query.getAll('sort_key').every((key) => key === '');
   const page = isSorted
     ? await pageById(resource, ids, look, query, limit)
-    : pageOf(resource, await sortInSlices(await lookAtAll(ids, look), inOrder), query);
-  return { items: await chooseOf(page, query.getAll('fields')), links: pageLinks(page, url) };
-}
-
-/** The named fields of items; all fields if none is named. */
-async function chooseOf(items: readonly Wire[], fields: readonly string[]): Promise<readonly Wire[]> {
-  if (fields.length === 0) return items;
-  const chosen: Wire[] = [];
-  for (const item of items) {
-    chosen.push(choose(item, fields));
-    await pause();
-  }
-  return chosen;
+    : pageOf(resource, await sortInSlices(await mapInSlices(ids, look), inOrder), query);
+  const fields = query.getAll('fields');
+  const items = fields.length > 0 ? await mapInSlices(page, (item) => choose(item, fields)) : page;
+  return { items, links: pageLinks(page, url) };
 }
 
 /** If an index finds this many ids or more, the list looks at all items, whose ids are sorted already. */
@@ -77,20 +68,6 @@ function candidates(resource: Resource, { nb }: Backend, query: URLSearchParams)
   return [...new Set(rows.flatMap((row) => resource.byId.keysOf(row as never)))].sort();
 }
 
-/** The items of all ids. */
-async function lookAtAll(
-  ids: readonly string[],
-  look: (id: string) => Wire | undefined,
-): Promise<readonly Wire[]> {
-  const items: Wire[] = [];
-  for (const id of ids) {
-    const item = look(id);
-    if (item) items.push(item);
-    await pause();
-  }
-  return items;
-}
-
 /** A page of a list that is sorted by id: looks at items only until the page is full, if it has a limit. */
 async function pageById(
   resource: Resource,
@@ -99,7 +76,7 @@ async function pageById(
   query: URLSearchParams,
   limit: number | undefined,
 ): Promise<readonly Wire[]> {
-  if (limit === undefined) return lookAtAll(ids, look);
+  if (limit === undefined) return mapInSlices(ids, look);
   const reverse = isReverse(query);
   const marker = query.get('marker') ?? '';
   if (marker !== '' && look(marker) === undefined) throw resource.notFound(marker);

@@ -9,7 +9,7 @@ import type { Backend } from '../backend.ts';
 import type { NeutronError } from '../errors.ts';
 import type { NbRows, NbTransaction } from '../northbound/northbound.ts';
 import type { AnyIndex } from '../northbound/row-index.ts';
-import { pause } from '../northbound/slices.ts';
+import { mapInSlices } from '../northbound/slices.ts';
 import { type Caller, requireWriter } from '../policy/caller.ts';
 import { type Limited, requireQuota } from '../policy/quotas.ts';
 import type { Extension } from './extensions.ts';
@@ -234,13 +234,10 @@ export function defineResource<
             },
         { shared, signal },
       );
-      const created: Wire[] = [];
-      for (const id of ids) {
+      return mapInSlices(ids, (id) => {
         const item = definition.find(backend, id);
-        if (item) created.push(definition.render(backend, caller, item));
-        await pause();
-      }
-      return created;
+        return item && definition.render(backend, caller, item);
+      });
     },
     edit: (body, caller) => {
       const changes = parseUpdate(definition, body, caller);

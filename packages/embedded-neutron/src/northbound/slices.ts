@@ -16,6 +16,17 @@ export function pause(): Promise<void> | undefined {
   });
 }
 
+/** What `f` returns for each item, without what is undefined. Gives others turns of the event loop. */
+export async function mapInSlices<T, U>(items: readonly T[], f: (item: T) => U | undefined): Promise<U[]> {
+  const mapped: U[] = [];
+  for (const item of items) {
+    const result = f(item);
+    if (result !== undefined) mapped.push(result);
+    await pause();
+  }
+  return mapped;
+}
+
 /** Resumes one loop after the other until the slice is over. The rest waits for the next turn. */
 async function resumeSome(): Promise<void> {
   sliceStarted = performance.now();
