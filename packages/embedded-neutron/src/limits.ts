@@ -35,6 +35,16 @@ export const limits = {
     answer: TOO_COMPLEX,
   },
   members: { most: 256, what: 'members of an object in a body', answer: TOO_COMPLEX },
+  page: {
+    most: 1_000,
+    what: 'items of a page of a list; a longer list has a link `next`',
+    answer: 'a shorter page',
+  },
+  identityPage: {
+    most: 10_000,
+    what: 'items of a list of the Identity API; a longer list has a link `next`',
+    answer: 'a shorter list with `truncated`',
+  },
   tags: { most: 100, what: 'tags of a resource', answer: '400 InvalidInput or HTTPBadRequest' },
   pools: { most: 100, what: 'allocation pools of a subnet', answer: '400 HTTPBadRequest' },
   profile: {

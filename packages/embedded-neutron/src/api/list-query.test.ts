@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Backend } from '../backend.ts';
+import { limits } from '../limits.ts';
 import { ports } from '../resources/port/resource.ts';
 import { listPage } from './list-query.ts';
 import type { Resource, Wire } from './resource.ts';
@@ -60,4 +61,23 @@ test('filters select items by value, address and tag', async () => {
   expect(await idsOf(all, 'tags=a,b')).toEqual(['2']);
   expect(await idsOf(all, 'not-tags-any=b,c')).toEqual(['1']);
   expect((await page(all, url('fields=name&id=1'))).items).toEqual([{ name: 'n1' }]);
+});
+
+test('a list has pages also if the request sets no limit, or a larger one', async () => {
+  const all = Array.from({ length: 2500 }, (_unused, index) => port(String(index).padStart(4, '0')));
+  for (const query of ['', 'limit=0', 'limit=2000', 'sort_key=name&sort_dir=desc', 'marker=2400']) {
+    const seen: unknown[] = [];
+    let next: URL | undefined = url(query);
+    let pages = 0;
+    while (next) {
+      const { items, links } = await page(all, next);
+      expect(items.length).toBeLessThanOrEqual(limits.page.most);
+      seen.push(...items.map(({ id }) => id));
+      const link = links.find(({ rel }) => rel === 'next');
+      next = link && new URL(link.href);
+      pages++;
+    }
+    expect([query, pages, new Set(seen).size]).toEqual([query, 3, 2500]);
+  }
+  expect((await page(all.slice(0, 999), url(''))).links).toEqual([]);
 });

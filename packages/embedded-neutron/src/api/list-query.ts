@@ -1,5 +1,6 @@
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { NbTable, RowIndex } from '../northbound/row-index.ts';
 import { mapInSlices, pause } from '../northbound/slices.ts';
 import { lowerBound } from '../northbound/sorted-keys.ts';
@@ -31,10 +32,12 @@ interface Listed {
  */
 export async function listPage(listed: Listed, caller: Caller, url: URL): Promise<Page> {
   const { resource, backend } = listed;
-  const query = url.searchParams;
+  const asked = limitOf(url.searchParams);
+  const limit = Math.min(asked ?? limits.page.most, limits.page.most);
+  const bounded = withLimit(url, asked, limit);
+  const query = bounded.searchParams;
   const tests = filtersOf(resource, backend, query);
   const inOrder = order(resource, query);
-  const limit = limitOf(query);
   await resource.beforeList?.(backend, caller);
   const ids = candidates(resource, backend, query);
   const look = (id: string): Wire | undefined => {
@@ -44,10 +47,26 @@ export async function listPage(listed: Listed, caller: Caller, url: URL): Promis
   const isSorted = query.getAll('sort_key').every((key) => key === '');
   const page = isSorted
     ? await pageById(resource, ids, look, query, limit)
-    : pageOf(resource, await sortInSlices(await mapInSlices(ids, look), inOrder), query);
+    : pageOf(resource, await sortInSlices(await mapInSlices(ids, look), inOrder), query, limit);
   const fields = query.getAll('fields');
   const items = fields.length > 0 ? await mapInSlices(page, (item) => choose(item, fields)) : page;
-  return { items, links: pageLinks(page, url) };
+  const links = pageLinks(page, bounded, limit);
+  if (asked !== undefined) return { items, links };
+  // Without a limit in the request, only a list that is too long has a link.
+  return { items, links: page.length < limit ? [] : links.filter(({ rel }) => rel === 'next') };
+}
+
+/**
+ * The URL of a list with the limit of its pages. As in Neutron, marker and direction have no effect without
+ * a limit in the request.
+ */
+function withLimit(url: URL, asked: number | undefined, limit: number): URL {
+  const bounded = new URL(url);
+  if (asked === undefined) {
+    for (const name of ['marker', 'page_reverse']) bounded.searchParams.delete(name);
+  }
+  if (asked !== limit) bounded.searchParams.set('limit', String(limit));
+  return bounded;
 }
 
 /** If an index finds this many ids or more, the list looks at all items, whose ids are sorted already. */
@@ -68,15 +87,14 @@ function candidates(resource: Resource, { nb }: Backend, query: URLSearchParams)
   return [...new Set(rows.flatMap((row) => resource.byId.keysOf(row as never)))].sort();
 }
 
-/** A page of a list that is sorted by id: looks at items only until the page is full, if it has a limit. */
+/** A page of a list that is sorted by id: looks at items only until the page is full. */
 async function pageById(
   resource: Resource,
   ids: readonly string[],
   look: (id: string) => Wire | undefined,
   query: URLSearchParams,
-  limit: number | undefined,
+  limit: number,
 ): Promise<readonly Wire[]> {
-  if (limit === undefined) return mapInSlices(ids, look);
   const reverse = isReverse(query);
   const marker = query.get('marker') ?? '';
   if (marker !== '' && look(marker) === undefined) throw resource.notFound(marker);
@@ -145,17 +163,20 @@ function compare(a: unknown, b: unknown): number {
 }
 
 /** A page of items that are sorted. */
-function pageOf(resource: Resource, items: readonly Wire[], query: URLSearchParams): readonly Wire[] {
-  const limit = limitOf(query);
+function pageOf(
+  resource: Resource,
+  items: readonly Wire[],
+  query: URLSearchParams,
+  limit: number,
+): readonly Wire[] {
   const reverse = isReverse(query);
   const marker = query.get('marker') ?? '';
   let rest = items;
-  if (marker !== '' && limit !== undefined) {
+  if (marker !== '') {
     const index = items.findIndex((item) => item['id'] === marker);
     if (index < 0) throw resource.notFound(marker);
     rest = reverse ? items.slice(0, index) : items.slice(index + 1);
   }
-  if (limit === undefined) return rest;
   return reverse ? rest.slice(Math.max(0, rest.length - limit)) : rest.slice(0, limit);
 }
 
@@ -169,9 +190,7 @@ function limitOf(query: URLSearchParams): number | undefined {
 
 const isReverse = (query: URLSearchParams): boolean => query.get('page_reverse')?.toLowerCase() === 'true';
 
-function pageLinks(page: readonly Wire[], url: URL): { rel: string; href: string }[] {
-  const limit = limitOf(url.searchParams);
-  if (limit === undefined) return [];
+function pageLinks(page: readonly Wire[], url: URL, limit: number): { rel: string; href: string }[] {
   const full = page.length >= limit;
   const reverse = isReverse(url.searchParams);
   // The link of an empty page has no marker: it leads to the last page, or to the first one.

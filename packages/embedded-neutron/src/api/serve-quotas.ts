@@ -2,6 +2,7 @@ import { type Parse, parseAttribute } from '../attributes/parse.ts';
 import { bool, isObject, range } from '../attributes/validators.ts';
 import type { Backend } from '../backend.ts';
 import { neutronError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import { type Caller, isAdmin } from '../policy/caller.ts';
 import {
   allQuotas,
@@ -24,7 +25,16 @@ export function serveQuotas(routes: Routes, backend: Backend, resources: readonl
 
   routes.get('/v2.0/quotas', (context) => {
     requireAdmin(context.get('caller'), 'get_quota');
-    return context.json({ quotas: allQuotas(backend) });
+    const url = new URL(context.req.url);
+    const marker = url.searchParams.get('marker') ?? '';
+    const rest = allQuotas(backend).filter(({ project_id }) => project_id > marker);
+    const page = rest.slice(0, limits.page.most);
+    url.searchParams.set('marker', page.at(-1)?.project_id ?? '');
+    const isLast = page.length === rest.length;
+    return context.json({
+      quotas: page,
+      ...(!isLast && { quotas_links: [{ rel: 'next', href: url.href }] }),
+    });
   });
   routes.post('/v2.0/quotas', () => {
     throw neutronError('HTTPNotImplemented', 'POST requests are not supported on this resource.');

@@ -100,7 +100,7 @@ export function aclMatch(rule: SecurityGroupRule): string {
   return [...terms, ...protocolTerms(rule)].join(' && ');
 }
 
-/** A prefix without host bits: later releases of OVN may refuse them. */
+/** A prefix without host bits, in canonical form. */
 function withoutHostBits(cidr: string): string {
   const prefix = parsePrefix(cidr);
   return prefix ? prefixText(prefix) : cidr;

@@ -1,5 +1,6 @@
 import type { Context } from 'hono';
 import { KeystoneError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 
 /** An item of a list, as clients see it. */
 type Item = Readonly<Record<string, unknown>>;
@@ -29,11 +30,14 @@ export function answerList(
   if (conditions.length > MAX_CONDITIONS) throw new KeystoneError(400, 'The query has too many filters.');
   const selected = items.filter((item) => conditions.every(([key, value]) => matches(item, key, value)));
   const { page, next } = pageOf(selected, query);
+  const isAsked = query.has('limit');
   const self = `${url}${context.req.path}`;
   const asked = query.size > 0 ? `?${query}` : '';
   if (next !== undefined) query.set('marker', next);
   return context.json({
     [name]: page,
+    // As in Keystone, for a list that is shorter than the client expects.
+    ...(next !== undefined && !isAsked && { truncated: true }),
     links: { next: next === undefined ? null : `${self}?${query}`, self: self + asked, previous: null },
   });
 }
@@ -55,13 +59,14 @@ function matches(item: Item, key: string, value: string): boolean {
 function pageOf(items: readonly Item[], query: URLSearchParams): { page: readonly Item[]; next?: string } {
   const limit = query.get('limit');
   const marker = query.get('marker');
-  if (limit === null && marker === null) return { page: items };
+  const { most } = limits.identityPage;
+  if (limit === null && marker === null && items.length <= most) return { page: items };
   if (limit !== null && !/^[1-9]\d{0,8}$/.test(limit)) {
     throw new KeystoneError(400, "Invalid input for field 'limit': expected a positive number");
   }
   const sorted = items.toSorted((a, b) => (String(a['id']) < String(b['id']) ? -1 : 1));
   const after = marker === null ? sorted : sorted.filter(({ id }) => String(id) > marker);
-  const page = after.slice(0, Number(limit ?? after.length));
+  const page = after.slice(0, Math.min(Number(limit ?? most), most));
   const last = page.at(-1);
   return last && page.length < after.length ? { page, next: String(last['id']) } : { page };
 }
