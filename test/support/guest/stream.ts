@@ -1,4 +1,4 @@
-import { type CommandResult, management, openLab } from '@ovn-docker/lab';
+import { type CommandResult, management, openLab, waitFor } from '@ovn-docker/lab';
 import type { GuestVm } from './guest-vm.ts';
 
 /** The result of one run of iperf3 --json, as far as the tests look at it. */
@@ -21,6 +21,10 @@ const BITRATE = '20M';
 export async function startStream(vm: GuestVm, seconds: number, { reverse = false } = {}): Promise<Stream> {
   const port = reverse ? '5202' : '5201';
   await vm.guest.must(['iperf3', '--server', '--one-off', '--daemon', '--port', port]);
+  // The server detaches from its terminal before it listens, and a client that comes too early gives up.
+  const listens = async () =>
+    (await vm.guest.must(['ss', '--no-header', '--listening', '--tcp', `sport = :${port}`])) !== '';
+  await waitFor(`iperf3 to listen on port ${port}`, listens);
   const direction = reverse ? ['--reverse'] : [];
   const options = [
     '--json',
