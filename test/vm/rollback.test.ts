@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  checkPing,
+  cloudsYaml,
+  type Guest,
+  guestKindNames,
+  machinePlace,
+  management,
+  openLab,
+  waitFor,
+} from '@ovn-docker/lab';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { footprintOf } from '../support/guest/footprint.ts';
+import { bootFresh, builtPackage, installPackage, runInit } from '../support/guest/set-up.ts';
+import { guests, LAB } from './raise-lab.ts';
+
+/** Faults that strike in the middle of `ovn-docker init`, when the VM's addresses move to the bridge. */
+const faults = [
+  ['the API is gone', `ip route add blackhole ${management.api}`],
+  [
+    'kill -9 ends it',
+    'kill -9 $(grep -o \'"pid":[0-9]*\' /var/lib/ovn-docker/init/pending.json | cut -d : -f 2)',
+  ],
+] as const;
+
+const lab = openLab(LAB);
+const phys = machinePlace(lab.machine('phys'), management.phys);
+
+/** A kind for each program that manages the network. */
+const kinds = guestKindNames.filter((kind) => kind !== 'trixie' && (guests?.includes(kind) ?? true));
+
+describe.each(kinds)('guest %s', (kind) => {
+  const scratch = mkdtempSync(join(tmpdir(), 'test-vm-'));
+  let guest: Guest;
+  let installed: string[];
+
+  beforeAll(async () => {
+    ({ guest } = await bootFresh(lab, kind));
+    await installPackage(guest, builtPackage());
+    const clouds = join(scratch, 'clouds.yaml');
+    writeFileSync(clouds, cloudsYaml(guest.port.credential), { mode: 0o600 });
+    await guest.copy([clouds], '/root');
+    installed = [...(await footprintOf(guest))].sort();
+  });
+
+  afterAll(async () => {
+    await guest.cutPower();
+    rmSync(scratch, { recursive: true });
+  });
+
+  it.each(faults)('scenario 43: init undoes everything by itself if %s', async (_, fault) => {
+    const script = `until ip link show br0; do sleep 0.1; done >/dev/null 2>&1; ${fault}`;
+    await guest.must(['systemd-run', '--quiet', '--collect', '--unit=fault', 'sh', '-c', script]);
+    const result = await runInit(guest);
+    expect(result.code, result.stdout + result.stderr).not.toBe(0);
+    await guest.waitForSsh();
+    await guest.run(['ip', 'route', 'delete', 'blackhole', management.api]);
+    const isUndone = async () =>
+      (await guest.run(['test', '-e', '/var/lib/ovn-docker/init/pending.json'])).code !== 0;
+    await waitFor('init to be undone', isUndone, 120_000);
+    const addresses = await guest.must(['ip', '-o', '-4', 'addr', 'show', 'dev', guest.kind.nic]);
+    expect(addresses).toContain(guest.port.address);
+    await checkPing(phys, machinePlace(guest, guest.port.address));
+    expect([...(await footprintOf(guest))].sort()).toEqual(installed);
+  });
+
+  it('scenario 43: after that, init sets the VM up', async () => {
+    const result = await runInit(guest);
+    expect(result, result.stdout + result.stderr).toMatchObject({ code: 0 });
+    await checkPing(phys, machinePlace(guest, guest.port.address));
+  });
+});
