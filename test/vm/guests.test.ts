@@ -18,6 +18,7 @@ import { Api } from '../support/api.ts';
 import { footprintOf } from '../support/guest/footprint.ts';
 import type { GuestVm } from '../support/guest/guest-vm.ts';
 import { laterVersionOf } from '../support/guest/other-version.ts';
+import { OwnPings } from '../support/guest/own-pings.ts';
 import { readmeCommands } from '../support/guest/readme.ts';
 import {
   bootFresh,
@@ -225,6 +226,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     const later = laterVersionOf(deb, scratch);
     await guest.copy([later], '/root');
     const inside = containers.get('driver') ?? '';
+    const own = await OwnPings.start(guest, management.phys);
     const pingers = [
       await Pinger.start(vm, inside, remote.address),
       await Pinger.start(vmB, remoteId, await vm.addressOf(inside)),
@@ -236,7 +238,11 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
       await guest.shell('systemctl is-active ovn-docker');
       await vm.docker('run', '--rm', '--network', NETWORK, 'busybox:local', 'true');
     }
-    for (const pinger of pingers) expect((await pinger.count()).lost).toEqual([]);
+    const lost = [];
+    for (const pinger of pingers) lost.push((await pinger.count()).lost);
+    const ownGaps = await own.stop();
+    const log = await guest.must(['journalctl', '--no-pager', '-o', 'short-unix', '--since', '-5min']);
+    expect(lost, `gaps of the VM’s own pings: ${ownGaps.join(', ') || 'none'}\n${log}`).toEqual([[], []]);
     await checkNetwork();
   });
 
