@@ -42,13 +42,17 @@ describe.each(kinds)('guest %s', (kind) => {
     const clouds = join(scratch, 'clouds.yaml');
     writeFileSync(clouds, cloudsYaml(guest.port.credential), { mode: 0o600 });
     await guest.copy([clouds], '/root');
-    installed = [...(await footprintOf(guest))].sort();
+    installed = await lastingFootprint();
   });
 
   afterAll(async () => {
     await guest.cutPower();
     rmSync(scratch, { recursive: true });
   });
+
+  /** Without /run, where init has its lock, and ifupdown an empty file for each bridge that it has seen. */
+  const lastingFootprint = async () =>
+    [...(await footprintOf(guest))].filter((line) => !line.startsWith('file /run/')).sort();
 
   it.each(faults)('scenario 43: init undoes everything by itself if %s', async (_, fault) => {
     const script = `until ip link show br0; do sleep 0.1; done >/dev/null 2>&1; ${fault}`;
@@ -63,7 +67,7 @@ describe.each(kinds)('guest %s', (kind) => {
     const addresses = await guest.must(['ip', '-o', '-4', 'addr', 'show', 'dev', guest.kind.nic]);
     expect(addresses).toContain(guest.port.address);
     await checkPing(phys, machinePlace(guest, guest.port.address));
-    expect([...(await footprintOf(guest))].sort()).toEqual(installed);
+    expect(await lastingFootprint()).toEqual(installed);
   });
 
   it('scenario 43: after that, init sets the VM up', async () => {
