@@ -17,12 +17,23 @@ export interface PingCount {
 /** A VM of the lab, or a guest. */
 type Docker = Pick<Vm, 'docker' | 'lab'>;
 
+/** An echo request that was answered. */
+interface Answer {
+  readonly sequence: number;
+  /** The container's clock shortly before the answer arrived, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** The time between two requests. */
+const INTERVAL_MS = 100;
+
 /** A container that pings an address ten times a second, to show that its traffic is never interrupted. */
 export class Pinger {
   readonly #vm: Docker;
   readonly #container: string;
   readonly #log: string;
-  readonly #began = { sequence: 0, at: 0 };
+  /** By how much the container's clock is behind this process's, in milliseconds. */
+  #clockIsBehind = 0;
 
   private constructor(vm: Docker, container: string, log: string) {
     this.#vm = vm;
@@ -34,12 +45,15 @@ export class Pinger {
   static async start(vm: Docker, container: string, address: string): Promise<Pinger> {
     const log = `/tmp/ping-${address}`;
     const pinger = new Pinger(vm, container, log);
-    // Without a terminal busybox buffers its output.
-    const script = `exec ping -i 0.1 ${address} > ${log} 2>&1`;
-    await vm.docker('exec', '--detach', '--tty', container, 'sh', '-c', script);
-    const answers = async () => (await pinger.#answered()).at(-1) !== undefined && pinger.#answered();
-    const sequence = (await waitFor(`an answer from ${address}`, answers)).at(-1) ?? 0;
-    Object.assign(pinger.#began, { sequence, at: Date.now() });
+    const clock = '(while date +%s; do sleep 1; done)';
+    const script = `exec > ${log} 2>&1; ${clock} & exec ping -i ${INTERVAL_MS / 1000} ${address}`;
+    await vm.docker('exec', '--detach', container, 'sh', '-c', script);
+    const firstAnswers = async () => {
+      const answers = await pinger.#answers();
+      return answers.length > 0 && answers;
+    };
+    const last = (await waitFor(`an answer from ${address}`, firstAnswers)).at(-1) as Answer;
+    pinger.#clockIsBehind = Date.now() - last.at;
     return pinger;
   }
 
@@ -49,28 +63,42 @@ export class Pinger {
    * @throws LabError `LAB_TIMEOUT` when no more answers arrive
    */
   async count(): Promise<PingCount> {
-    const before = (await this.#answered()).length;
-    const answered = await waitFor(`answers to the pings of ${this.#container}`, async () => {
-      const now = await this.#answered();
+    const before = (await this.#answers()).length;
+    const answers = await waitFor(`answers to the pings of ${this.#container}`, async () => {
+      const now = await this.#answers();
       // Two more: the first may answer a request that was sent before this call.
       return now.length >= before + 2 && now;
     });
-    const [first = 0] = answered;
-    const last = answered.at(-1) ?? 0;
-    const got = new Set(answered);
+    const first = answers[0]?.sequence ?? 0;
+    const last = answers.at(-1)?.sequence ?? first;
+    const got = new Set(answers.map(({ sequence }) => sequence));
     const all = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    const { sequence: origin, at } = this.#began;
-    // On a busy machine the interval is longer than a tenth of a second, but even.
-    const interval = (Date.now() - at) / Math.max(1, last - origin);
-    const sentAt = (sequence: number) => at + (sequence - origin) * interval;
+    const sentAt = (sequence: number) => sendingTime(answers, sequence) + this.#clockIsBehind;
     const crashes = hypervisorCrashes(this.#vm.lab);
     const unanswered = all.filter((sequence) => !got.has(sequence));
     const lost = unanswered.filter((sequence) => !isNear(sentAt(sequence), crashes));
     return { sent: all.length, lost, excused: unanswered.length - lost.length, sentAt };
   }
 
-  async #answered(): Promise<number[]> {
-    const output = await this.#vm.docker('exec', this.#container, 'cat', this.#log);
-    return [...output.matchAll(/ seq=(\d+) /g)].map(([, sequence]) => Number(sequence));
+  async #answers(): Promise<Answer[]> {
+    return answersIn(await this.#vm.docker('exec', this.#container, 'cat', this.#log));
   }
+}
+
+/** The answers in a log of busybox's ping, into which another process writes the time every second. */
+export function answersIn(log: string): Answer[] {
+  let at = 0;
+  const answers: Answer[] = [];
+  for (const line of log.split('\n')) {
+    if (/^\d+\r?$/.test(line)) at = Number(line) * 1000;
+    const [, sequence] = / seq=(\d+) /.exec(line) ?? [];
+    if (sequence !== undefined) answers.push({ sequence: Number(sequence), at });
+  }
+  return answers;
+}
+
+/** When a request was sent: so many intervals after the last answered one before it. */
+export function sendingTime(answers: readonly Answer[], sequence: number): number {
+  const before = answers.findLast((answer) => answer.sequence <= sequence);
+  return before === undefined ? 0 : before.at + (sequence - before.sequence) * INTERVAL_MS;
 }
