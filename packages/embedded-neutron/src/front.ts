@@ -3,7 +3,7 @@ import { KeystoneError, type NeutronError } from './errors.ts';
 import { keystoneBody, neutronBody } from './http/answer-errors.ts';
 import { Certificate } from './http/certificate.ts';
 import { Connections } from './http/connections.ts';
-import { healthApp, withHealth } from './http/health-app.ts';
+import { healthApp, type Problem, withHealth } from './http/health-app.ts';
 import { type Application, type Listening, listen } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
 import { connectionsWithin } from './http/open-files.ts';
@@ -28,7 +28,7 @@ export class Front {
   readonly rates: RateLimiter | undefined;
   readonly #config: Config;
   readonly #log: Log;
-  readonly #problem: () => string | undefined;
+  readonly #problem: Problem;
   readonly #connections: Connections;
   readonly #metrics: Metrics | undefined;
   readonly #listening: Listening[] = [];
@@ -36,12 +36,12 @@ export class Front {
   #health: Listening | undefined;
   #isStopping = false;
 
-  /** @param problem why requests cannot be carried out now; undefined if they can */
-  constructor(config: Config, log: Log, problem: () => string | undefined) {
+  /** @param problem why requests cannot be carried out now */
+  constructor(config: Config, log: Log, problem: Problem) {
     const { limits } = config;
     this.#config = config;
     this.#log = log;
-    this.#problem = () => (this.#isStopping ? 'the service stops' : problem());
+    this.#problem = async () => (this.#isStopping ? 'the service stops' : problem());
     this.#connections = new Connections({
       total: connectionsWithin(limits.connections),
       perAddress: limits.connections_per_address,
@@ -54,7 +54,7 @@ export class Front {
     this.#metrics =
       config.listen.health === undefined
         ? undefined
-        : new Metrics(this.#connections, () => this.#problem() === undefined);
+        : new Metrics(this.#connections, async () => (await this.#problem()) === undefined);
     const answered =
       this.#metrics && ((request: Parameters<Metrics['answered']>[0]) => this.#metrics?.answered(request));
     this.recorder = { log, accessLog: config.access_log, answered };

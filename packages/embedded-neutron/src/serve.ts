@@ -3,6 +3,7 @@ import { networkApp } from './api/network-app.ts';
 import type { Config } from './config.ts';
 import { ProgramError } from './errors.ts';
 import { Front } from './front.ts';
+import type { Problem } from './http/health-app.ts';
 import { identityApp } from './identity/api/identity-app.ts';
 import { makeCatalog } from './identity/catalog.ts';
 import { Identity } from './identity/identity.ts';
@@ -45,12 +46,12 @@ export async function serve(config: Config, log: Log): Promise<Service> {
   const nb = await Northbound.open(client, [identityRows, ...resources.map(({ rows }) => rows)]);
   nb.quarantine.onRestored = (lost) =>
     log.warn({ msg: 'northbound was restored or recreated: an earlier state is back', lost_rows: lost });
-  const problem = () => (nb.synchronized ? undefined : 'OVN Northbound does not answer');
+  let identity: IdentityService | undefined;
+  const problem = async () => (nb.synchronized ? identity?.problem() : 'OVN Northbound does not answer');
   const front = new Front(config, log, problem);
-  let closeIdentity = async (): Promise<void> => undefined;
   const close = async () => {
     await front.close();
-    await closeIdentity();
+    await identity?.close();
     await nb.close();
     await client.close();
   };
@@ -59,8 +60,7 @@ export async function serve(config: Config, log: Log): Promise<Service> {
     // The catalog contains the addresses, which are known only once the sockets listen.
     const networkSocket = await front.listen(config.listen.network, 'network');
     const networkUrl = config.public_url.network ?? networkSocket.url;
-    const identity = await openIdentity(config, nb, networkUrl, front);
-    closeIdentity = identity.close;
+    identity = await openIdentity(config, nb, networkUrl, front);
     networkSocket.answer(
       networkApp({
         backend: { nb, settings: config.network },
@@ -92,6 +92,7 @@ export async function serve(config: Config, log: Log): Promise<Service> {
 interface IdentityService {
   readonly url: string;
   readonly caller: Parameters<typeof networkApp>[0]['authenticate'];
+  readonly problem: Problem;
   close(): Promise<void>;
 }
 
@@ -108,6 +109,7 @@ async function openIdentity(
     return {
       url: config.public_url.identity ?? config.identity.url,
       caller: (token, request) => tokens.caller(token, request),
+      problem: () => tokens.problem(),
       close: () => tokens.close(),
     };
   }
@@ -116,5 +118,10 @@ async function openIdentity(
   const identity = new Identity(config.identity, nb, rates);
   const catalog = makeCatalog({ identity: url, network: networkUrl }, config.region);
   socket.answer(identityApp({ identity, catalog, recorder, url }));
-  return { url, caller: (token, request) => identity.caller(token, request), close: async () => {} };
+  return {
+    url,
+    caller: (token, request) => identity.caller(token, request),
+    problem: async () => undefined,
+    close: async () => undefined,
+  };
 }

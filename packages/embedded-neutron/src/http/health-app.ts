@@ -1,10 +1,12 @@
 import { Hono } from 'hono';
 import type { Application } from './listen.ts';
 
+/** Why the service cannot do its work now; undefined if it can. */
+export type Problem = () => Promise<string | undefined>;
+
 /** What others may know of the service's health. */
 interface Health {
-  /** Why the service cannot do its work now; undefined if it can. */
-  readonly problem: () => string | undefined;
+  readonly problem: Problem;
   /** The metrics for Prometheus (exposition format 0.0.4). */
   readonly metrics?: () => Promise<string>;
 }
@@ -16,8 +18,8 @@ interface Health {
 export function healthApp({ problem, metrics }: Health): Hono {
   const app = new Hono();
   app.get('/healthz', (context) => context.json({ alive: true }));
-  app.get('/readyz', (context) => {
-    const reason = problem();
+  app.get('/readyz', async (context) => {
+    const reason = await problem();
     return reason === undefined ? context.json({ ready: true }) : context.json({ ready: false, reason }, 503);
   });
   if (metrics) {
@@ -31,7 +33,7 @@ export function healthApp({ problem, metrics }: Health): Hono {
 const PATHS = new Set(['/healthz', '/readyz']);
 
 /** An API whose listener also shows the health, for load balancers. */
-export function withHealth(api: Application, problem: () => string | undefined): Application {
+export function withHealth(api: Application, problem: Problem): Application {
   const health = healthApp({ problem });
   return {
     fetch: (request, bindings) =>

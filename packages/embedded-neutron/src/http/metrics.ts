@@ -24,7 +24,7 @@ export class Metrics {
     registers: [this.#registry],
   });
 
-  constructor(connections: Connections, isReady: () => boolean) {
+  constructor(connections: Connections, isReady: () => Promise<boolean>) {
     const registers = [this.#registry];
     // The default precision samples the event loop 100 times a second, which alone takes 0.5 % of a core.
     collectDefaultMetrics({ register: this.#registry, prefix: PREFIX, eventLoopMonitoringPrecision: 100 });
@@ -42,10 +42,10 @@ export class Metrics {
     });
     new Gauge({
       name: `${PREFIX}ready`,
-      help: 'Whether OVN Northbound answers and the service does not stop',
+      help: 'Whether OVN Northbound and Keystone answer and the service does not stop',
       registers,
-      collect() {
-        this.set(isReady() ? 1 : 0);
+      async collect() {
+        this.set((await isReady()) ? 1 : 0);
       },
     });
     new Counter({

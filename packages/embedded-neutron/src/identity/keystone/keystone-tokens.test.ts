@@ -36,6 +36,12 @@ const login = async (person: string, project?: string) => {
 };
 const call = (token: string, method = 'GET', path = 'networks', body?: unknown, to = cloud) =>
   send(`${to.service.networkUrl}/v2.0/${path}`, method, body, { 'X-Auth-Token': token });
+const readiness = async ({ service }: TestCloud) => {
+  const answer = await fetch(`${service.networkUrl}/readyz`);
+  return [answer.status, await answer.json()];
+};
+const READY = [200, { ready: true }];
+const NOT_READY = [503, { ready: false, reason: 'Keystone cannot validate tokens' }];
 
 beforeAll(async () => {
   keystone = await startCloud();
@@ -136,17 +142,20 @@ test('many unknown tokens from one address are refused, and the service goes on'
 
 test('with a wrong credential, no token is accepted and none is called invalid', async () => {
   await using other = await startNetworkService('wrong', 60);
+  expect(await readiness(other)).toEqual(NOT_READY);
   const used = await call(await login('alice', 'alice'), 'GET', 'networks', undefined, other);
   expect([used.status, used.headers.get('Retry-After')]).toEqual([503, '1']);
 });
 
 test('without the Keystone, known tokens work and others wait for it', async () => {
   await using dead = await startNetworkService('adminpw', 300);
+  expect(await readiness(dead)).toEqual(READY);
   const [known, unknown] = [await login('alice', 'alice'), await login('bob', 'bob')];
   expect((await call(known, 'GET', 'networks', undefined, dead)).status).toBe(200);
   await keystone.service.close();
   expect((await call(known, 'GET', 'networks', undefined, dead)).status).toBe(200);
   expect((await call(unknown, 'GET', 'networks', undefined, dead)).status).toBe(503);
+  expect(await readiness(dead)).toEqual(NOT_READY);
 });
 
 test('knowledge ends with time, and the oldest is forgotten first', () => {

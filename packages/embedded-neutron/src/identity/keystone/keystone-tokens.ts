@@ -27,6 +27,8 @@ interface Validity {
 const REMEMBERED = 10_000;
 /** How long an invalid token is not asked for again, in milliseconds. */
 const INVALID_MS = 10_000;
+/** How long an answer of Keystone shows that it can validate tokens, in milliseconds. */
+const FRESH_MS = 10_000;
 /** Characters. Keystone's tokens have some hundred. */
 const MAX_LENGTH = 8192;
 /** Simultaneous questions to Keystone, and waiting ones of an address and of all addresses. */
@@ -47,6 +49,9 @@ export class KeystoneTokens implements AsyncDisposable {
   /** Questions that are being asked, by token. */
   readonly #asked = new Map<string, Promise<Validity>>();
   #lastFailure = '';
+  /** When Keystone has answered last without a failure since, in milliseconds of `performance.now()`. */
+  #answeredAt = Number.NEGATIVE_INFINITY;
+  #probe: Promise<string | undefined> | undefined;
 
   /** @param rates what each token may send; by default any number of requests */
   constructor(config: KeystoneConfig, log: Log, rates?: RateLimiter) {
@@ -80,6 +85,27 @@ export class KeystoneTokens implements AsyncDisposable {
     if (caller) this.#rates?.count(keyOf(token));
     const isRefused = rules !== undefined && !isAllowed(rules, { service: 'network', ...request });
     return isRefused ? undefined : caller;
+  }
+
+  /**
+   * Why tokens cannot be validated now; undefined if they can. Asks Keystone about this service's own token
+   * if it has not answered for a while, and once for all who want to know.
+   */
+  async problem(): Promise<string | undefined> {
+    if (performance.now() - this.#answeredAt < FRESH_MS) return undefined;
+    this.#probe ??= this.#askAboutItself().finally(() => {
+      this.#probe = undefined;
+    });
+    return this.#probe;
+  }
+
+  async #askAboutItself(): Promise<string | undefined> {
+    try {
+      await this.#fetch((await this.#session.token()).id);
+      return undefined;
+    } catch {
+      return 'Keystone cannot validate tokens';
+    }
   }
 
   /** Closes the connection to Keystone. */
@@ -137,12 +163,20 @@ export class KeystoneTokens implements AsyncDisposable {
         headers: { 'x-subject-token': token, 'openstack-identity-access-rules': '1.0' },
         secrets: [token],
       });
-      this.#lastFailure = '';
+      this.#hasAnswered();
       return answer.member('token') as KeystoneToken;
     } catch (error) {
-      if (error instanceof OpenStackError && [400, 404].includes(error.status)) return undefined;
-      throw this.#unavailable(error);
+      if (!(error instanceof OpenStackError && [400, 404].includes(error.status))) {
+        throw this.#unavailable(error);
+      }
+      this.#hasAnswered();
+      return undefined;
     }
+  }
+
+  #hasAnswered(): void {
+    this.#lastFailure = '';
+    this.#answeredAt = performance.now();
   }
 
   /** Logs why Keystone cannot be asked, once until the reason changes. */
@@ -153,6 +187,7 @@ export class KeystoneTokens implements AsyncDisposable {
       this.#log.error({ msg: 'keystone cannot validate tokens', error: message, hint });
     }
     this.#lastFailure = reason;
+    this.#answeredAt = Number.NEGATIVE_INFINITY;
     return new IdentityUnavailableError(message, { cause: error });
   }
 }
