@@ -77,15 +77,15 @@ module.exports = {
     {
       name: 'protocol-packages-stand-alone',
       comment:
-        'ovsdb, openflow, netlink, openstack and config-file import neither each other nor anything else of this repository.',
+        'ovsdb, openflow, netlink, openstack, config-file and http-server import neither each other nor anything else of this repository.',
       severity: 'error',
-      from: { path: '^packages/(ovsdb|openflow|netlink|openstack|config-file)/' },
+      from: { path: '^packages/(ovsdb|openflow|netlink|openstack|config-file|http-server)/' },
       to: { path: '^(packages|lab|test|bench)/', pathNot: '^packages/$1/' },
     },
     {
       name: 'embedded-neutron-uses-ovsdb-and-types',
       comment:
-        'embedded-neutron is a server on OVN Northbound: it needs only the OVSDB client, config-file and types of openstack.',
+        'embedded-neutron is a server on OVN Northbound: it needs only the OVSDB client, config-file, http-server and types of openstack.',
       severity: 'error',
       from: { path: inside('embedded-neutron') },
       to: { path: '^(packages/(netlink|openflow|ovn-docker)|lab|test|bench)/' },
@@ -111,7 +111,7 @@ module.exports = {
     ...climb('embedded-neutron', embeddedLadder),
     ...climb('credential-broker', brokerLadder),
     {
-      name: 'broker-uses-openstack-and-config-file',
+      name: 'broker-uses-openstack-config-file-and-http-server',
       comment: 'The broker works with every Neutron: it knows neither OVN nor the agent.',
       severity: 'error',
       from: { path: inside('credential-broker'), pathNot: '(^|/)test/|\\.test\\.ts$' },

@@ -61,6 +61,15 @@ declare const of: OpenFlow;
   readme: '',
 };
 
+const httpServer: Preludes = {
+  docstrings: `
+import type { ServerResponse } from 'node:http';
+import { Connections, TlsFiles, TokenBuckets } from '@ovn-docker/http-server';
+declare const response: ServerResponse;
+`,
+  readme: '',
+};
+
 test('the examples of ovsdb compile', () => {
   const { docstrings, readme, modules } = examplesOf('ovsdb', ovsdb);
   expect(docstrings.length).toBeGreaterThanOrEqual(17);
@@ -90,7 +99,14 @@ test('the examples of openflow compile', () => {
   expect(compile(modules)).toEqual([]);
 }, 120_000);
 
-test.each(['ovsdb', 'openflow', 'openstack', 'netlink'])(
+test('the examples of http-server compile', () => {
+  const { docstrings, readme, modules } = examplesOf('http-server', httpServer);
+  expect(docstrings.length).toBeGreaterThanOrEqual(3);
+  expect(readme.length).toBeGreaterThanOrEqual(1);
+  expect(compile(modules)).toEqual([]);
+}, 120_000);
+
+test.each(['ovsdb', 'openflow', 'openstack', 'netlink', 'http-server'])(
   'every @example of %s is a TypeScript code block',
   (name) => {
     const without = sourcesOf(name).filter(

@@ -1,10 +1,9 @@
 import { constants } from 'node:crypto';
-import { createServer, type Server, type ServerOptions } from 'node:https';
-import type { Socket } from 'node:net';
+import { createServer, type ServerOptions } from 'node:https';
 import type { SecureContextOptions } from 'node:tls';
-import { createAdaptorServer } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import { splitAddress } from '@ovn-docker/config-file';
-import { plainAddress } from './access/source-addresses.ts';
+import { Connections, closeGently, connectionsWithin, openPort, plainAddress } from '@ovn-docker/http-server';
 import type { Authority } from './certificates/authority.ts';
 import { BrokerError } from './errors.ts';
 
@@ -17,13 +16,13 @@ export interface Listen {
   readonly address: string;
   /** Open connections of one address. */
   readonly connections: number;
-  readonly fetch: Parameters<typeof createAdaptorServer>[0]['fetch'];
+  readonly fetch: Parameters<typeof getRequestListener>[0];
 }
 
 /** An open listener. */
 export interface Listener {
   readonly port: number;
-  /** Waits for running requests, and closes idle connections. */
+  /** Waits for running requests, and closes all connections. */
   close(): Promise<void>;
 }
 
@@ -31,6 +30,8 @@ const SERVER_DAYS = 30;
 const DAY_MS = 86_400_000;
 /** Open connections of all addresses. */
 const MOST_CONNECTIONS = 10_000;
+/** Files that are not connections of VMs: connections to Keystone and Neutron, files of the folder. */
+const RESERVED_FILES = 100;
 
 /** How long a client may take, in ms, and how much it may send before its body. */
 const limits = {
@@ -42,10 +43,10 @@ const limits = {
 } as const satisfies ServerOptions;
 const security = { minVersion: 'TLSv1.2', secureOptions: constants.SSL_OP_NO_TICKET } as const;
 /**
- * A connection on which nothing moves for this time is closed. Neutron may take longer than a quarter of an
+ * How long an answer may take until the VM has read it, in ms. Neutron may take longer than a quarter of an
  * hour for the largest bulk request.
  */
-const SILENCE_MS = 1_200_000;
+const EXCHANGE_MS = 1_200_000;
 
 /**
  * Listens with TLS. The server certificate comes from the broker's CA; a new one replaces it every day, long
@@ -60,62 +61,37 @@ export async function listen({ authority, names, address, connections, fetch }: 
     // All of it each time: `setSecureContext` forgets what it does not get.
     return { ...security, cert: `${certificate}\n${authority.pem}`, key, ca: authority.pem };
   };
-  const server = createAdaptorServer({
-    fetch,
-    createServer,
-    serverOptions: {
+  const server = createServer(
+    {
       ...limits,
       ...(await context()),
       requestCert: true,
       // Requests that need no certificate come over the same listener; `clientOf` checks the others.
       rejectUnauthorized: false,
     },
-  }) as Server;
-  server.maxConnections = MOST_CONNECTIONS;
-  server.setTimeout(SILENCE_MS);
-  limitConnections(server, connections);
+    getRequestListener(fetch),
+  );
+  const open = new Connections({
+    total: connectionsWithin(MOST_CONNECTIONS, RESERVED_FILES),
+    perClient: connections,
+    // Not replaced: the VM's agent may be sending a request on the connection that seems idle.
+    beyondPerClient: 'refuse',
+    // Each address by itself: VMs share a /64 prefix.
+    clientOf: plainAddress,
+    exchangeMs: EXCHANGE_MS,
+  });
+  open.watch(server);
+  const { host, port } = splitAddress(address);
+  const bound = await openPort(server, host, port).catch((cause: Error) => {
+    throw new BrokerError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause });
+  });
   const renewal = setInterval(() => void context().then((next) => server.setSecureContext(next)), DAY_MS);
   renewal.unref();
-  const port = await open(server, address);
   return {
-    port,
-    close: async () => {
+    port: bound,
+    close: () => {
       clearInterval(renewal);
-      const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-      server.closeIdleConnections();
-      await closed;
+      return closeGently(server, open);
     },
   };
-}
-
-/** One VM, or one address that tries certificates, must not take the connections of all others. */
-function limitConnections(server: Server, most: number): void {
-  const open = new Map<string, number>();
-  server.on('connection', (socket: Socket) => {
-    const address = plainAddress(socket.remoteAddress);
-    const count = (open.get(address) ?? 0) + 1;
-    if (count > most) {
-      socket.destroy();
-      return;
-    }
-    open.set(address, count);
-    socket.once('close', () => {
-      const rest = (open.get(address) ?? 1) - 1;
-      if (rest > 0) open.set(address, rest);
-      else open.delete(address);
-    });
-  });
-}
-
-function open(server: Server, address: string): Promise<number> {
-  const { host, port } = splitAddress(address);
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new BrokerError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause }));
-    });
-    server.listen(port, host, () => {
-      const bound = server.address();
-      resolve(typeof bound === 'object' && bound !== null ? bound.port : 0);
-    });
-  });
 }

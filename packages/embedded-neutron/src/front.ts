@@ -1,18 +1,19 @@
+import { Connections, connectionsWithin, type TlsFiles } from '@ovn-docker/http-server';
 import type { Config } from './config.ts';
 import { KeystoneError, type NeutronError } from './errors.ts';
 import { keystoneBody, neutronBody } from './http/answer-errors.ts';
-import { Certificate } from './http/certificate.ts';
-import { Connections } from './http/connections.ts';
+import { openCertificate } from './http/certificate.ts';
 import { healthApp, type Problem, withHealth } from './http/health-app.ts';
 import { type Application, type Listening, listen } from './http/listen.ts';
 import { Metrics } from './http/metrics.ts';
-import { connectionsWithin } from './http/open-files.ts';
 import { RateLimiter } from './http/rate-limiter.ts';
 import type { Recorder } from './http/record-requests.ts';
 import type { Log } from './log.ts';
 
 /** How long an answer may take until the client has read it, in milliseconds: a page at 10 kB per second. */
 const EXCHANGE_MS = 120_000;
+/** Files that are not connections of clients: the database, listeners, the event loop, certificates. */
+const RESERVED_FILES = 40;
 
 /** The APIs, which word the refusal of a request differently. */
 const forms = {
@@ -32,7 +33,7 @@ export class Front {
   readonly #connections: Connections;
   readonly #metrics: Metrics | undefined;
   readonly #listening: Listening[] = [];
-  #certificate: Certificate | undefined;
+  #certificate: TlsFiles | undefined;
   #health: Listening | undefined;
   #isStopping = false;
 
@@ -43,8 +44,9 @@ export class Front {
     this.#log = log;
     this.#problem = async () => (this.#isStopping ? 'the service stops' : problem());
     this.#connections = new Connections({
-      total: connectionsWithin(limits.connections),
-      perAddress: limits.connections_per_address,
+      total: connectionsWithin(limits.connections, RESERVED_FILES),
+      perClient: limits.connections_per_address,
+      beyondPerClient: 'replace',
       exchangeMs: EXCHANGE_MS,
     });
     this.rates =
@@ -63,11 +65,16 @@ export class Front {
   /** Reads the certificate, and shows the health. @throws ProgramError CERTIFICATE_UNUSABLE, LISTEN_FAILED */
   async open(): Promise<void> {
     const { tls, listen: addresses } = this.#config;
-    if (tls) this.#certificate = await Certificate.open(tls, this.#log);
+    if (tls) this.#certificate = await openCertificate(tls, this.#log);
     const metrics = this.#metrics;
     if (addresses.health === undefined || metrics === undefined) return;
     // Connections of its own: strangers must not keep the operator's monitoring out.
-    const connections = new Connections({ total: 64, perAddress: 64, exchangeMs: EXCHANGE_MS });
+    const connections = new Connections({
+      total: 64,
+      perClient: 64,
+      beyondPerClient: 'replace',
+      exchangeMs: EXCHANGE_MS,
+    });
     this.#health = await listen({ address: addresses.health, connections, form: neutronBody });
     this.#health.answer(healthApp({ problem: this.#problem, metrics: () => metrics.read() }));
   }

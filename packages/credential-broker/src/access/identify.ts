@@ -1,11 +1,12 @@
 import type { TLSSocket } from 'node:tls';
+import { plainAddress } from '@ovn-docker/http-server';
 import type { Port } from '@ovn-docker/openstack';
 import type { ParentPorts } from '../cloud/parent-ports.ts';
 import { Refusal } from '../errors.ts';
 import type { Vm } from '../policy/vm.ts';
 import type { Invitation, Invitations } from '../records/invitations.ts';
 import { clientOf } from './client.ts';
-import { isAmong, plainAddress } from './source-addresses.ts';
+import { isAmong } from './source-addresses.ts';
 
 /** What the broker needs to recognise a VM. */
 export interface Registry {

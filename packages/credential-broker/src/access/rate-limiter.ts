@@ -1,3 +1,4 @@
+import { TokenBuckets } from '@ovn-docker/http-server';
 import { Refusal } from '../errors.ts';
 
 /** Limits for one VM or one address. */
@@ -9,23 +10,19 @@ export interface RateLimits {
   readonly concurrent: number;
 }
 
-interface Bucket {
-  tokens: number;
-  /** When `tokens` was right, in ms of `performance.now()`. */
-  at: number;
-  running: number;
-}
+/** Keys whose rate is remembered. */
+const MOST = 100_000;
 
-/** Beyond this number of buckets, those that are full and idle are forgotten. */
-const MANY = 10_000;
-
-/** A token bucket and a limit of simultaneous requests for each key. */
+/** Limits the rate of requests and the number of simultaneous ones for each key. */
 export class RateLimiter {
   readonly #limits: RateLimits;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #rates: TokenBuckets;
+  /** The number of requests in progress; a key without any has no entry. */
+  readonly #running = new Map<string, number>();
 
   constructor(limits: RateLimits) {
     this.#limits = limits;
+    this.#rates = new TokenBuckets({ perSecond: limits.requestsPerSecond, burst: limits.burst }, MOST);
   }
 
   /**
@@ -34,48 +31,27 @@ export class RateLimiter {
    * @throws Refusal `rate`
    */
   enter(key: string, now = performance.now()): Disposable {
-    const { requestsPerSecond, burst, concurrent } = this.#limits;
-    const bucket = this.#bucketOf(key, now);
-    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * requestsPerSecond);
-    bucket.at = now;
-    if (bucket.running >= concurrent) {
+    const { requestsPerSecond, concurrent } = this.#limits;
+    const running = this.#running.get(key) ?? 0;
+    if (running >= concurrent) {
       throw new Refusal('rate', `more than ${concurrent} requests at once`, { retryAfter: 1 });
     }
-    if (bucket.tokens < 1) {
-      const seconds = Math.ceil((1 - bucket.tokens) / requestsPerSecond);
-      throw new Refusal('rate', `more than ${requestsPerSecond} requests per second`, {
-        retryAfter: seconds,
-      });
+    const retryAfter = this.#rates.take(key, now);
+    if (retryAfter > 0) {
+      throw new Refusal('rate', `more than ${requestsPerSecond} requests per second`, { retryAfter });
     }
-    bucket.tokens -= 1;
-    bucket.running += 1;
-    return {
-      [Symbol.dispose]: () => {
-        bucket.running -= 1;
-      },
-    };
+    this.#running.set(key, running + 1);
+    return { [Symbol.dispose]: () => this.#leave(key) };
   }
 
-  /** The number of keys that it remembers. */
+  /** The number of entries that it remembers. */
   get size(): number {
-    return this.#buckets.size;
+    return this.#rates.size + this.#running.size;
   }
 
-  #bucketOf(key: string, now: number): Bucket {
-    const existing = this.#buckets.get(key);
-    if (existing !== undefined) return existing;
-    if (this.#buckets.size >= MANY) this.#forgetIdle(now);
-    const bucket = { tokens: this.#limits.burst, at: now, running: 0 };
-    this.#buckets.set(key, bucket);
-    return bucket;
-  }
-
-  /** A bucket that would be full again is like a new one. */
-  #forgetIdle(now: number): void {
-    const { requestsPerSecond, burst } = this.#limits;
-    for (const [key, { tokens, at, running }] of this.#buckets) {
-      const isFull = tokens + ((now - at) / 1000) * requestsPerSecond >= burst;
-      if (running === 0 && isFull) this.#buckets.delete(key);
-    }
+  #leave(key: string): void {
+    const rest = (this.#running.get(key) ?? 1) - 1;
+    if (rest > 0) this.#running.set(key, rest);
+    else this.#running.delete(key);
   }
 }

@@ -1,14 +1,5 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
-/** An IPv4 address as a dual-stack socket reports it (RFC 4291 §2.5.5.2). */
-const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
-
-/** The address of a socket's other end, without the prefix of a mapped IPv4 address and without a zone. */
-export function plainAddress(address: string | undefined): string {
-  const [plain = ''] = (address ?? '').split('%');
-  return MAPPED.exec(plain)?.[1] ?? plain;
-}
-
 /** Whether an address is one of these addresses or in one of these CIDRs. */
 export function isAmong(address: string, sources: readonly string[]): boolean {
   if (isIP(address) === 0) return false;

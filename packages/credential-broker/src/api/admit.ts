@@ -1,10 +1,10 @@
 import type { TLSSocket } from 'node:tls';
 import type { HttpBindings } from '@hono/node-server';
+import { plainAddress } from '@ovn-docker/http-server';
 import type { Context, Next } from 'hono';
 import { clientOf } from '../access/client.ts';
 import { identify, type Registry } from '../access/identify.ts';
 import type { RateLimiter } from '../access/rate-limiter.ts';
-import { plainAddress } from '../access/source-addresses.ts';
 import type { Vm } from '../policy/vm.ts';
 import type { Sender } from './audit.ts';
 

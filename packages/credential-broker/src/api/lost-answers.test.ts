@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { type FaultyNeutron, startFaultyNeutron } from '../../test/support/faulty-neutron.ts';
 import { type JoinedVm, joinVm, makeNetwork, makeVm } from '../../test/support/scene.ts';
-import { startTestBroker, type TestBroker } from '../../test/support/test-broker.ts';
+import { BrokerClient, startTestBroker, type TestBroker } from '../../test/support/test-broker.ts';
 
 let broker: TestBroker;
 let neutron: FaultyNeutron;
@@ -98,6 +98,19 @@ test('a VM’s port that Neutron does not answer for is known for ten minutes: r
   neutron.fault = () => 'reset';
   expect((await vm.client.send('GET', '/v1/vm')).status).toBe(200);
   expect((await vm.client.send('GET', '/v2.0/networks')).status).toBe(502);
+});
+
+test('a broker that stops answers the running request, and closes a connection that the VM would keep', async () => {
+  const second = await broker.another();
+  using client = new BrokerClient(second.url, { ...vm.identity, keepAlive: 1 });
+  expect((await client.send('GET', '/v1/vm')).status).toBe(200);
+  faultOf('POST', 'silence');
+  const running = client.send('POST', '/v2.0/ports', { port: { network_id: network } });
+  await vi.waitUntil(() => posts().length > 0);
+  const closed = broker.close(second);
+  const { status, headers } = await running;
+  expect([status, headers['connection']]).toEqual([504, 'close']);
+  await closed;
 });
 
 test('without Neutron the answer is 503 with Retry-After, and /readyz follows Keystone', async () => {

@@ -1,12 +1,11 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import { createServer, type RequestListener, STATUS_CODES } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import { splitAddress } from '@ovn-docker/config-file';
+import { type Connections, closeGently, openPort, type TlsFiles } from '@ovn-docker/http-server';
 import { type NeutronError, neutronError, ProgramError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { Certificate } from './certificate.ts';
-import type { Connections } from './connections.ts';
 
 /** How long clients may take, in milliseconds. */
 export interface Patience {
@@ -43,7 +42,7 @@ interface Options {
   readonly form: (error: NeutronError) => object;
   readonly patience?: Patience | undefined;
   /** Serves https. */
-  readonly certificate?: Certificate | undefined;
+  readonly certificate?: TlsFiles | undefined;
 }
 
 /** An open socket that serves one API. */
@@ -56,7 +55,7 @@ export interface Listening {
 }
 
 /** Opens a socket. @throws ProgramError LISTEN_FAILED */
-export function listen({
+export async function listen({
   address,
   connections,
   form,
@@ -70,18 +69,15 @@ export function listen({
   const server = certificate ? tlsServer(certificate, options, handler) : createServer(options, handler);
   connections.watch(server);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error, socket, form));
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
-      reject(new ProgramError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause }));
-    });
-    server.listen(port, host, () => {
-      const bound = server.address();
-      const boundPort = typeof bound === 'object' && bound !== null ? bound.port : 0;
-      const shownHost = host.includes(':') ? `[${host}]` : host;
-      const url = `${certificate ? 'https' : 'http'}://${shownHost}:${boundPort}`;
-      resolve({ url, answer, close: (graceMs) => close(server, connections, graceMs) });
-    });
+  const boundPort = await openPort(server, host, port).catch((cause: Error) => {
+    throw new ProgramError('LISTEN_FAILED', `cannot listen on ${address}: ${cause.message}`, { cause });
   });
+  const shownHost = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `${certificate ? 'https' : 'http'}://${shownHost}:${boundPort}`,
+    answer,
+    close: (graceMs) => closeGently(server, connections, graceMs),
+  };
 }
 
 /** Answers a request that Node refuses, and closes the connection. */
@@ -111,22 +107,14 @@ function refusalOf(code: string | undefined): NeutronError {
 }
 
 function tlsServer(
-  certificate: Certificate,
+  certificate: TlsFiles,
   options: Patience & { readonly maxHeaderSize: number },
   handler: RequestListener,
 ): TlsServer {
   const server = createTlsServer(
-    { ...options, ...certificate.pair, handshakeTimeout: options.headersTimeout, minVersion: 'TLSv1.2' },
+    { ...options, ...certificate.contents, handshakeTimeout: options.headersTimeout, minVersion: 'TLSv1.2' },
     handler,
   );
-  certificate.follow((pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }));
+  certificate.follow((contents) => server.setSecureContext({ ...contents, minVersion: 'TLSv1.2' }));
   return server;
-}
-
-async function close(server: Server | TlsServer, connections: Connections, graceMs: number): Promise<void> {
-  const closed = new Promise<void>((resolve) => void server.close(() => resolve()));
-  connections.drain();
-  const late = setTimeout(() => server.closeAllConnections(), graceMs);
-  await closed;
-  clearTimeout(late);
 }

@@ -1,5 +1,5 @@
+import type { Connections } from '@ovn-docker/http-server';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Connections } from './connections.ts';
 
 /** A request that was answered. */
 export interface Answered {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { TokenBuckets } from '@ovn-docker/http-server';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Log } from '../log.ts';
 import { clientAddress } from './client-address.ts';
 import type { Answered } from './metrics.ts';
-import { RateLimiter } from './rate-limiter.ts';
 
 /** Where the requests of all APIs are recorded. */
 export interface Recorder {
@@ -33,13 +33,13 @@ const STRANGERS = { perSecond: 10, burst: 100 };
 
 /** Lines of an address that were left out since its last line. */
 class Strangers {
-  readonly #lines = new RateLimiter(STRANGERS);
+  readonly #lines = new TokenBuckets(STRANGERS);
   readonly #unlogged = new Map<string, number>();
 
   /** The number of lines that were left out; undefined if this one is, too. */
   admit(address: string): number | undefined {
     const unlogged = this.#unlogged.get(address) ?? 0;
-    if (this.#lines.mayStill(address)) {
+    if (this.#lines.take(address) === 0) {
       this.#unlogged.delete(address);
       return unlogged;
     }

@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import { plainAddress } from '@ovn-docker/http-server';
 import { Hono } from 'hono';
 import { netmask } from '../addresses/addresses.ts';
 import { limitRequest } from '../http/limit-request.ts';
@@ -28,9 +29,7 @@ export function metadataApp(
   app.use(limitRequest);
   const callerAt = (remote: string | undefined): { port: Port; network: Network } | undefined => {
     const network = sourceNetwork(nb, source);
-    // On a dual-stack socket, the address of an IPv4 caller is IPv4-mapped (RFC 4291 section 2.5.5.2).
-    const address = remote?.replace(/^::ffff:/, '');
-    const [port] = network && address !== undefined ? portsWithIp(nb, network.id, address) : [];
+    const [port] = network ? portsWithIp(nb, network.id, plainAddress(remote)) : [];
     return network && port && { port, network };
   };
 

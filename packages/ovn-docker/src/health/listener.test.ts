@@ -151,3 +151,15 @@ it('cuts off an answer that takes too long, and more connections than it has roo
   expect(sockets.slice(0, 64).every((socket) => !socket.closed)).toBe(true);
   for (const socket of sockets) socket.destroy();
 });
+
+it('lets a reader in while another address holds all connections', async () => {
+  const { listener, port } = start({ address: '127.0.0.1:0' });
+  await using _listener = listener;
+  const at = await port;
+  const held = Array.from({ length: 64 }, () =>
+    connect({ port: at, host: '127.0.0.1', localAddress: '127.0.0.2' }).on('error', () => undefined),
+  );
+  await Promise.all(held.map((socket) => once(socket, 'connect')));
+  expect(await plain(at)).toBe(200);
+  for (const socket of held) socket.destroy();
+});

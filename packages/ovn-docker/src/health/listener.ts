@@ -3,10 +3,11 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
+import { Connections, openPort, type TlsFiles } from '@ovn-docker/http-server';
 import type { Hono } from 'hono';
 import type { ServeConfig } from '../config/serve-config.ts';
 import type { Log } from '../observe/log.ts';
-import { areEqual, readTlsFiles, type TlsFiles } from './tls-files.ts';
+import { openTlsFiles } from './tls-files.ts';
 
 /** Times in milliseconds; tests shorten them. */
 export interface ListenerTimes {
@@ -14,14 +15,14 @@ export interface ListenerTimes {
   readonly retryMs: number;
   /** How often the agent reads the files of the certificates again. */
   readonly rereadMs: number;
-  /** How long one request may take from its first byte to the last one of its answer. */
+  /** How long one request may take from its headers to the last byte of its answer. */
   readonly requestMs: number;
 }
 
 const TIMES: ListenerTimes = { retryMs: 2000, rereadMs: 5000, requestMs: 15_000 };
 
 /** Limits of what readers can take from the agent. */
-const MAX_CONNECTIONS = 64;
+const CONNECTIONS = { total: 64, perClient: 64, beyondPerClient: 'refuse' } as const;
 const MAX_REQUESTS_PER_CONNECTION = 1000;
 const OPTIONS = {
   maxHeaderSize: 8192,
@@ -68,21 +69,19 @@ export class HealthListener implements AsyncDisposable {
   /** Listens until `signal` aborts or the server fails. */
   async #listen(signal: AbortSignal): Promise<void> {
     const { host, port } = this.#config.address;
-    const files = await readTlsFiles(this.#config);
+    using files = await openTlsFiles(this.#config, this.#times.rereadMs, (problem) => this.#warn(problem));
     const server = files ? this.#tlsServer(files) : createServer(OPTIONS, this.#handler());
-    server.maxConnections = MAX_CONNECTIONS;
     server.maxRequestsPerSocket = MAX_REQUESTS_PER_CONNECTION;
-    server.listen(port, host);
-    await once(server, 'listening');
+    new Connections({ ...CONNECTIONS, exchangeMs: this.#times.requestMs }).watch(server);
+    const bound = await openPort(server, host, port);
     this.#problem = '';
-    const { port: bound } = server.address() as { port: number };
     this.#log.info(
       { address: host, port: bound, tls: files !== undefined },
       'shows the health of containers',
     );
     try {
-      const failed = once(server, 'error', { signal }).then(([error]) => Promise.reject(error));
-      await Promise.race([failed, files ? this.#followFiles(server as TlsServer, files, signal) : failed]);
+      const [error] = await once(server, 'error', { signal });
+      throw error;
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -92,36 +91,22 @@ export class HealthListener implements AsyncDisposable {
   }
 
   #tlsServer(files: TlsFiles): TlsServer {
-    const isMutual = files.ca !== undefined;
-    const options = { ...OPTIONS, ...files, requestCert: isMutual, rejectUnauthorized: isMutual };
-    return createTlsServer({ ...options, handshakeTimeout: OPTIONS.headersTimeout }, this.#handler());
-  }
-
-  async #followFiles(server: TlsServer, first: TlsFiles, signal: AbortSignal): Promise<void> {
-    let files: TlsFiles | undefined = first;
-    while (!signal.aborted) {
-      await delay(this.#times.rereadMs, undefined, { signal });
-      try {
-        const now = await readTlsFiles(this.#config);
-        if (!now || areEqual(now, files)) continue;
-        files = now;
-        server.setSecureContext(now);
-        // Clients whose certificates the new CA does not accept must not keep their connections.
-        server.closeAllConnections();
-        this.#problem = '';
-        this.#log.info('uses new certificates for the health of containers');
-      } catch (error) {
-        // A program may be writing the files. The listener keeps those that it has.
-        this.#report(error);
-      }
-    }
+    const { contents } = files;
+    const isMutual = contents.ca !== undefined;
+    const options = { ...OPTIONS, ...contents, requestCert: isMutual, rejectUnauthorized: isMutual };
+    const server = createTlsServer({ ...options, handshakeTimeout: OPTIONS.headersTimeout }, this.#handler());
+    files.follow((next) => {
+      server.setSecureContext(next);
+      // Clients whose certificates the new CA does not accept must not keep their connections.
+      server.closeAllConnections();
+      this.#log.info('uses new certificates for the health of containers');
+    });
+    return server;
   }
 
   #handler(): (request: IncomingMessage, response: ServerResponse) => void {
     const answer = getRequestListener((request) => this.#routes.fetch(request));
     return (request, response) => {
-      const late = setTimeout(() => request.socket.destroy(), this.#times.requestMs);
-      response.once('close', () => clearTimeout(late));
       const refusal = refusalOf(request);
       if (refusal === undefined) {
         // A Host that is no host name would make the request's URL invalid.
@@ -131,11 +116,15 @@ export class HealthListener implements AsyncDisposable {
     };
   }
 
-  /** Logs each problem once, until it is gone. */
+  /** Logs each problem of listening once, until it is gone. */
   #report(error: unknown): void {
     const { message } = error as Error;
     if (this.#closing.signal.aborted || message === this.#problem) return;
     this.#problem = message;
+    this.#warn(error);
+  }
+
+  #warn(error: unknown): void {
     const words = 'cannot show the health of containers on the address in `serve`; trying again';
     this.#log.warn({ ...this.#config.address, err: error }, words);
   }
