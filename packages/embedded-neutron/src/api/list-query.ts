@@ -40,14 +40,19 @@ export async function listPage(listed: Listed, caller: Caller, url: URL): Promis
   const inOrder = order(resource, query);
   await resource.beforeList?.(backend, caller);
   const ids = candidates(resource, backend, query);
-  const look = (id: string): Wire | undefined => {
+  const matching = (item: Wire | undefined) => (item && tests.every((test) => test(item)) ? item : undefined);
+  const look: Look = (id) => {
     const item = resource.look(backend, caller, id);
-    return item && tests.every((test) => test(item)) ? item : undefined;
+    return item instanceof Promise ? item.then(matching) : matching(item);
   };
-  const isSorted = query.getAll('sort_key').every((key) => key === '');
-  const page = isSorted
-    ? await pageById(resource, ids, look, query, limit)
-    : pageOf(resource, await sortInSlices(await mapInSlices(ids, look), inOrder), query, limit);
+  const keys = query.getAll('sort_key').filter((key) => key !== '');
+  const page =
+    keys.length === 0
+      ? await pageById(resource, ids, look, query, limit)
+      : await mapInSlices(
+          pageOf(resource, await sortedBy(keys, ids, look, inOrder), query, limit),
+          ({ id }) => look(String(id)),
+        );
   const fields = query.getAll('fields');
   const items = fields.length > 0 ? await mapInSlices(page, (item) => choose(item, fields)) : page;
   const links = pageLinks(page, bounded, limit);
@@ -67,6 +72,25 @@ function withLimit(url: URL, asked: number | undefined, limit: number): URL {
   }
   if (asked !== limit) bounded.searchParams.set('limit', String(limit));
   return bounded;
+}
+
+/** Returns the item with an id, if it matches the query. */
+type Look = (id: string) => Wire | undefined | Promise<Wire | undefined>;
+
+/** The items in order, of which only the id and the sort keys are kept: there may be many for one page. */
+async function sortedBy(
+  keys: readonly string[],
+  ids: readonly string[],
+  look: Look,
+  inOrder: (a: Wire, b: Wire) => number,
+): Promise<readonly Wire[]> {
+  const keysOf = (item: Wire | undefined): Wire | undefined =>
+    item && Object.fromEntries(['id', ...keys].map((key) => [key, item[key]]));
+  const items = await mapInSlices(ids, (id) => {
+    const item = look(id);
+    return item instanceof Promise ? item.then(keysOf) : keysOf(item);
+  });
+  return sortInSlices(items, inOrder);
 }
 
 /** If an index finds this many ids or more, the list looks at all items, whose ids are sorted already. */
@@ -91,18 +115,19 @@ function candidates(resource: Resource, { nb }: Backend, query: URLSearchParams)
 async function pageById(
   resource: Resource,
   ids: readonly string[],
-  look: (id: string) => Wire | undefined,
+  look: Look,
   query: URLSearchParams,
   limit: number,
 ): Promise<readonly Wire[]> {
   const reverse = isReverse(query);
   const marker = query.get('marker') ?? '';
-  if (marker !== '' && look(marker) === undefined) throw resource.notFound(marker);
+  if (marker !== '' && (await look(marker)) === undefined) throw resource.notFound(marker);
   const step = reverse ? -1 : 1;
   let index = marker === '' ? (reverse ? ids.length : -1) : lowerBound(ids, marker);
   const page: Wire[] = [];
   for (index += step; index >= 0 && index < ids.length && page.length < limit; index += step) {
-    const item = look(ids[index] as string);
+    const looked = look(ids[index] as string);
+    const item = looked instanceof Promise ? await looked : looked;
     if (item) page.push(item);
     await pause();
   }

@@ -96,16 +96,26 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
   readonly indexes?: Readonly<Record<string, FilterIndex>>;
   find(backend: Backend, id: string): T | undefined;
   isVisible(backend: Backend, caller: Caller, item: T): boolean;
-  /** The item as the API returns it to the caller. */
-  render(backend: Backend, caller: Caller, item: T): Wire;
-  /** Reads and checks the bodies of a request, without the database. @throws NeutronError */
-  parse(bodies: readonly Body[], caller: Caller): readonly V[];
-  /** Plans new items; the quota is already checked. Returns their ids in the order of `values`. */
-  insert(backend: Backend, tx: NbTransaction, caller: Caller, values: readonly V[]): string[];
+  /** The item as the API returns it to the caller. A promise if the item is so large that it takes long. */
+  render(backend: Backend, caller: Caller, item: T): Wire | Promise<Wire>;
+  /** Reads and checks one body of a request, without the database. @throws NeutronError */
+  parse(body: Body, caller: Caller): V;
+  /** Checks all items of a request together, without the database. @throws NeutronError */
+  readonly checkAll?: (values: readonly V[]) => void;
+  /**
+   * Plans new items, and yields after each; the quota is already checked. Returns their ids in the order of
+   * `values`.
+   */
+  insert(
+    backend: Backend,
+    tx: NbTransaction,
+    caller: Caller,
+    values: readonly V[],
+  ): Generator<void, readonly string[]>;
   /** Plans a change. Absent if items cannot be changed. */
   readonly update?: (backend: Backend, tx: NbTransaction, edit: Edit<A>) => void | Generator<void, void>;
   /** Plans a deletion. */
-  delete(backend: Backend, tx: NbTransaction, request: ItemRequest): void;
+  delete(backend: Backend, tx: NbTransaction, request: ItemRequest): void | Generator<void, void>;
   /** Plans a change of the tags. Absent if this kind of resource has no tags in Neutron. */
   readonly retag?: (backend: Backend, tx: NbTransaction, item: T, tags: readonly string[]) => void;
   /** Runs before each list request. */
@@ -123,9 +133,9 @@ export interface Resource extends Declaration {
    */
   visible(backend: Backend, caller: Caller, id: string): Tagged;
   /** The item as the API returns it. @throws NeutronError as {@link Resource.visible} */
-  show(backend: Backend, caller: Caller, id: string): Wire;
+  show(backend: Backend, caller: Caller, id: string): Wire | Promise<Wire>;
   /** The item as the API returns it; undefined if there is none or the caller may not see it. */
-  look(backend: Backend, caller: Caller, id: string): Wire | undefined;
+  look(backend: Backend, caller: Caller, id: string): Wire | undefined | Promise<Wire>;
   /** Runs before each list request. */
   readonly beforeList?: (backend: Backend, caller: Caller) => Promise<void>;
   /** Creates all items or none, within the quota. Resolves with the items as the API returns them. */
@@ -216,22 +226,14 @@ export function defineResource<
         : undefined;
     },
     create: async (backend, caller, bodies, signal) => {
-      const values = definition.parse(bodies, caller);
+      const values = await mapInSlices(bodies, (body) => definition.parse(body, caller));
+      definition.checkAll?.(values);
       const projects = values.map(({ project_id }) => project_id);
-      const ids = await backend.nb.change(
-        shared
-          ? function* (tx) {
-              const made: string[] = [];
-              for (const value of values) {
-                made.push(...definition.insert(backend, tx, caller, [value]));
-                yield;
-              }
-              return made;
-            }
-          : (tx) => {
-              requireQuota(backend, definition, projects);
-              return definition.insert(backend, tx, caller, values);
-            },
+      const ids = await backend.nb.change<readonly string[]>(
+        (tx) => {
+          if (!shared) requireQuota(backend, definition, projects);
+          return definition.insert(backend, tx, caller, values);
+        },
         { shared, signal },
       );
       return mapInSlices(ids, (id) => {

@@ -25,9 +25,9 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
     return sendList(context, plural, items, links.length > 0 ? { [`${plural}_links`]: links } : {});
   });
 
-  routes.get(element, (context) => {
+  routes.get(element, async (context) => {
     ifMatch(context);
-    const item = resource.show(backend, context.get('caller'), idOf(context));
+    const item = await resource.show(backend, context.get('caller'), idOf(context));
     const fields = context.req.queries('fields') ?? [];
     return context.json({ [singular]: fields.length > 0 ? choose(item, fields) : item });
   });
@@ -51,7 +51,7 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
     const revision = ifMatch(context);
     if (edit === undefined) throw neutronError('HTTPMethodNotAllowed');
     await edit(backend, { caller, id, revision, signal: context.req.raw.signal });
-    return context.json({ [singular]: resource.show(backend, caller, id) });
+    return context.json({ [singular]: await resource.show(backend, caller, id) });
   });
 
   routes.delete(element, async (context) => {

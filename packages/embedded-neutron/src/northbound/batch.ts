@@ -70,7 +70,8 @@ export class Batch {
     const view = this.exclusive ? this.#draft : new SharedView(this.#draft, tx.guards);
     try {
       const result = await this.#run(view, pending, tx);
-      if ([...tx.changed].some((row) => this.#additions.has(row))) this.#additions.flush(this.operations);
+      const meets = [...tx.changed].some(([row, columns]) => this.#additions.meets(row, columns));
+      if (meets) this.#additions.flush(this.operations);
       this.operations.append(operations);
       tx.additions.moveTo(this.#additions);
       this.guards.add(tx.guards);

@@ -84,6 +84,12 @@ export class Draft implements View {
     return base - hidden.count(key) + shown.count(key);
   }
 
+  uuids(index: AnyIndex, key: string): readonly Uuid[] {
+    const base = this.#base.uuids(index, key);
+    if (!this.#rows.has(index.table)) return base;
+    return [...new Set([...base, ...this.#bucketsOf(this.#shown, index).get(key)])];
+  }
+
   #change(table: NbTable, uuid: Uuid, row: Row | null): void {
     const before = this.#rows.get(table)?.get(uuid);
     this.#show(table, uuid, row);

@@ -6,7 +6,8 @@ const GUARDED = {
   Logical_Switch: 'unchanged',
   Logical_Switch_Port: 'unchanged',
   DHCP_Options: 'unchanged',
-  // Ports refer to a group by its UUID. They do not depend on its name, description or rules.
+  // Ports refer to a group by its UUID. They do not depend on its name, description or rules. A plan that
+  // changes the group pins it.
   Port_Group: 'present',
 } as const;
 
@@ -40,6 +41,12 @@ export class Guards {
     });
   }
 
+  /** Notes that the plan relies on the row as it is, and not only on its existence. */
+  pinRow<T extends keyof typeof GUARDED>(table: T, row: NbTables[T]): void {
+    if (this.#rows.get(row._uuid)?.ids) return;
+    this.#rows.set(row._uuid, { table, ids: row.external_ids });
+  }
+
   /** Notes that the plan relies on a stripe, which had this counter. */
   useStripe(stripe: number, seen: string, claimed: boolean): void {
     const known = this.#stripes.get(stripe);
@@ -49,7 +56,9 @@ export class Guards {
 
   /** Adds the guards of another plan of the same batch. */
   add(other: Guards): void {
-    for (const [uuid, guard] of other.#rows) if (!this.#rows.has(uuid)) this.#rows.set(uuid, guard);
+    for (const [uuid, guard] of other.#rows) {
+      if (this.#rows.get(uuid)?.ids === undefined) this.#rows.set(uuid, guard);
+    }
     for (const [stripe, { seen, claimed }] of other.#stripes) this.useStripe(stripe, seen, claimed);
     this.generation ??= other.generation;
   }

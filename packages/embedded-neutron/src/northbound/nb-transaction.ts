@@ -5,7 +5,7 @@ import { type GuardRow, regionOf, stripeOf } from './guard-row.ts';
 import { Guards } from './guards.ts';
 import { changedRow, childTable, insertedRow, type Mutation, mutatedRow } from './planned-row.ts';
 import type { AnyIndex, NbTable, RowIndex } from './row-index.ts';
-import { SetAdditions } from './set-additions.ts';
+import { ALL, SetAdditions } from './set-additions.ts';
 import type { View } from './view.ts';
 
 /** A shared plan must read what only an exclusive plan may read. It is planned again as such. */
@@ -31,8 +31,8 @@ export class NbTransaction {
   readonly operations: Transaction<NbTables>;
   /** What the plan adds to sets of rows, after its other operations. */
   readonly additions = new SetAdditions();
-  /** The rows that the plan changes otherwise, so that earlier additions to them must come first. */
-  readonly changed = new Set<Uuid>();
+  /** The columns that the plan changes otherwise, by row: earlier additions to them must come first. */
+  readonly changed = new Map<Uuid, Set<string>>();
   readonly #context: PlanContext;
 
   constructor(context: PlanContext) {
@@ -49,7 +49,7 @@ export class NbTransaction {
   }
 
   update<T extends NbTable>(table: T, uuid: Uuid, columns: ColumnValues<NbTables[T]>): void {
-    this.#noteChange(uuid);
+    this.#noteChange(uuid, Object.keys(columns));
     this.operations.update(table, uuid, columns);
     const row = this.#context.draft.get(table, uuid);
     if (row) this.#context.draft.put(table, changedRow(table, row, columns) as NbTables[T]);
@@ -64,7 +64,7 @@ export class NbTransaction {
     if (isAddition(change)) {
       this.additions.add(table, uuid, change.insert as Readonly<Record<string, readonly string[]>>);
     } else {
-      this.#noteChange(uuid);
+      this.#noteChange(uuid, [...Object.keys(change.insert ?? {}), ...Object.keys(change.delete ?? {})]);
       this.operations.mutate(table, uuid, change);
     }
     const row = draft.get(table, uuid);
@@ -78,7 +78,7 @@ export class NbTransaction {
 
   delete(table: NbTable, uuid: Uuid): void {
     const { draft } = this.#context;
-    this.#noteChange(uuid);
+    this.#noteChange(uuid, undefined);
     this.operations.delete(table, uuid);
     for (const [column, value] of Object.entries(draft.get(table, uuid) ?? {})) {
       const children = Array.isArray(value) ? childTable(table, column) : undefined;
@@ -107,14 +107,28 @@ export class NbTransaction {
     return regionOf(stripeOf(fact)) === this.#context.region;
   }
 
+  /**
+   * Relies on all attributes of a row of which shared plans otherwise need only the existence, because the
+   * plan changes them: a security group. Before it changes the row.
+   */
+  pin(table: 'Port_Group', uuid: Uuid): void {
+    const { draft } = this.#context;
+    // Another plan of the batch that has changed the row has pinned it, too, or has inserted it.
+    const row = draft.touches(table, uuid) ? undefined : draft.get(table, uuid);
+    if (row) this.guards.pinRow(table, row);
+  }
+
   /** Makes the plan exclusive, so that it may rely on all that it reads. Before it changes anything. */
   exclusive(): void {
     if (!this.#context.exclusive) throw new MustBeExclusive();
   }
 
-  #noteChange(row: Uuid): void {
-    this.changed.add(row);
-    if (this.additions.has(row)) this.additions.flush(this.operations);
+  /** Notes that columns of a row change; all if undefined. */
+  #noteChange(row: Uuid, columns: readonly string[] = [ALL]): void {
+    const noted = this.changed.get(row);
+    if (noted) for (const column of columns) noted.add(column);
+    else this.changed.set(row, new Set(columns));
+    if (this.additions.meets(row, new Set(columns))) this.additions.flush(this.operations);
   }
 
   #use(fact: readonly string[], claimed: boolean): void {
@@ -157,6 +171,11 @@ export class SharedView implements View {
 
   count(index: AnyIndex, key: string): number {
     return this.#draft.count(index, key);
+  }
+
+  /** For plans that range over many rows. */
+  uuids(): readonly Uuid[] {
+    throw new MustBeExclusive();
   }
 
   /** A row that a plan of this batch has changed was guarded when that plan read it. */

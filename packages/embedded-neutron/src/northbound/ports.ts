@@ -11,7 +11,6 @@ import {
   portsById,
   portsByIp,
   portsByMac,
-  portsByNetwork,
   portsByParent,
   portsBySubnet,
   portsByVlan,
@@ -110,14 +109,6 @@ export function findPort(nb: Northbound, id: string): Port | undefined {
 /** Whether a hypervisor has bound the port, or is to bind it: the port's VM runs. */
 export const isBound = ({ host_id, up }: Port): boolean => host_id !== '' || up;
 
-/** The ids of the ports of a network. */
-export const portIdsOf = (nb: Northbound, networkId: string): string[] =>
-  nb.view.find(portsByNetwork, networkId).map(({ name }) => name);
-
-/** The project of each port of a network. */
-export const portProjectsOf = (nb: Northbound, networkId: string): string[] =>
-  nb.view.find(portsByNetwork, networkId).map(({ external_ids }) => external_ids['neutron:project_id'] ?? '');
-
 /** The ports of a network that have an address. */
 export const portsWithIp = (nb: Northbound, networkId: string, ip: string): Port[] =>
   nb.view
@@ -143,6 +134,10 @@ export function nestedUnder(nb: Northbound, parentId: string): Port[] {
   return nb.view.find(portsByParent, parentId).map(parse);
 }
 
+/** Whether ports are nested under a port. */
+export const hasNested = (nb: Northbound, parentId: string): boolean =>
+  nb.view.count(portsByParent, parentId) > 0;
+
 /** The port that has a VLAN under a parent. */
 export function nestedWithVlan(nb: Northbound, parentId: string, vlan: number): Port | undefined {
   return nb.view.find(portsByVlan, vlanKey(parentId, vlan)).map(parse)[0];
@@ -155,10 +150,6 @@ export const hasPortsOfGroup = (nb: Northbound, groupId: string): boolean =>
 /** The number of ports that have addresses of a subnet. */
 export const countPortsIn = (nb: Northbound, subnetId: string): number =>
   nb.view.count(portsBySubnet, subnetId);
-
-/** The ports that have addresses of a subnet. */
-export const portsIn = (nb: Northbound, subnetId: string): Port[] =>
-  nb.view.find(portsBySubnet, subnetId).map(parse);
 
 /** The present external_ids of a port's row. Besides the port's own keys, they contain those of a trunk. */
 export function portExternalIds(nb: Northbound, id: string): Readonly<Record<string, string>> {

@@ -69,21 +69,27 @@ export class Buckets {
   }
 
   add(row: { readonly _uuid: Uuid }): void {
-    for (const key of this.#keysOf(row as never)) {
-      const bucket = this.#buckets.get(key);
-      if (bucket === undefined) this.#buckets.set(key, row._uuid);
-      else if (typeof bucket !== 'string') bucket.add(row._uuid);
-      else if (bucket !== row._uuid) this.#buckets.set(key, new Set([bucket, row._uuid]));
-    }
+    for (const key of this.#keysOf(row as never)) this.put(key, row._uuid);
   }
 
   remove(row: { readonly _uuid: Uuid }): void {
-    for (const key of this.#keysOf(row as never)) {
-      const bucket = this.#buckets.get(key);
-      if (bucket === row._uuid) this.#buckets.delete(key);
-      else if (bucket instanceof Set && bucket.delete(row._uuid) && bucket.size === 0)
-        this.#buckets.delete(key);
-    }
+    for (const key of this.#keysOf(row as never)) this.drop(key, row._uuid);
+  }
+
+  /** Adds an entry. Returns whether it is new. */
+  put(key: string, uuid: Uuid): boolean {
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) this.#buckets.set(key, uuid);
+    else if (bucket instanceof Set) return bucket.size < bucket.add(uuid).size;
+    else if (bucket === uuid) return false;
+    else this.#buckets.set(key, new Set([bucket, uuid]));
+    return true;
+  }
+
+  drop(key: string, uuid: Uuid): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket === uuid) this.#buckets.delete(key);
+    else if (bucket instanceof Set && bucket.delete(uuid) && bucket.size === 0) this.#buckets.delete(key);
   }
 
   get(key: string): Iterable<Uuid> {

@@ -49,21 +49,18 @@ export const groupsByProject = indexOn('Port_Group', (row) =>
 );
 export const rulesById = idIndexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_rule_id'));
 export const rulesByGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:security_group_id'));
-const rulesByRemoteGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:remote_group_id'));
+export const rulesByRemoteGroup = indexOn('ACL', (row) => ruleKey(row, 'neutron:remote_group_id'));
 /** Rules by project. */
 export const rulesByProject = indexOn('ACL', (row) => ruleKey(row, 'neutron:project_id'));
 
 /** The rows of security groups. */
 export const groupRows: NbRows = {
-  columns: { Port_Group: ['name', 'acls', 'external_ids'] },
+  columns: { Port_Group: ['name', 'external_ids'] },
   indexes: [portGroupsByName, groupsById, defaultGroups, groupsByProject],
 };
 
-/** The rows of rules. */
-export const ruleRows: NbRows = {
-  columns: { ACL: ['priority', 'direction', 'match', 'action', 'external_ids'] },
-  indexes: [rulesById, rulesByGroup, rulesByRemoteGroup, rulesByProject],
-};
+/** The indexes on rules, besides the one on their traffic. */
+export const ruleIndexes = [rulesById, rulesByGroup, rulesByRemoteGroup, rulesByProject] as const;
 
 /** A rule of a security group: one ACL row. */
 export interface SecurityGroupRule extends Readonly<ReturnType<typeof ruleAttributes.read>> {
@@ -83,13 +80,14 @@ const parseGroup = perRow((row: NbTables['Port_Group']): SecurityGroup => {
   return { ...groupAttributes.read(row.external_ids), row: row._uuid };
 });
 
-const parseRule = perRow((row: NbTables['ACL']): SecurityGroupRule => ruleAttributes.read(row.external_ids));
+/** Reads a rule from its row. */
+export const readRule = (row: NbTables['ACL']): SecurityGroupRule => ruleAttributes.read(row.external_ids);
 
 function isGroup(row: NbTables['Port_Group']): boolean {
   return 'neutron:security_group_id' in row.external_ids;
 }
 
-const isRule = (row: NbTables['ACL']): boolean => 'neutron:security_group_rule_id' in row.external_ids;
+export const isRule = (row: NbTables['ACL']): boolean => 'neutron:security_group_rule_id' in row.external_ids;
 const ruleKey = (row: NbTables['ACL'], key: string) => (isRule(row) ? present(row.external_ids[key]) : []);
 
 /** One security group by id. */
@@ -104,21 +102,9 @@ export function findDefaultGroup(nb: Northbound, projectId: string): SecurityGro
   return row && parseGroup(row);
 }
 
-/** The rules of a group, sorted by id because OVSDB sets have no order. */
-export function rulesOf(nb: Northbound, group: SecurityGroup): SecurityGroupRule[] {
-  const acls = nb.view.get('Port_Group', group.row)?.acls ?? [];
-  return acls
-    .flatMap((uuid) => {
-      const row = nb.view.get('ACL', uuid);
-      return row && isRule(row) ? [parseRule(row)] : [];
-    })
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** The rules that allow traffic from or to the ports of a group. */
-export function rulesAbout(nb: Northbound, groupId: string): SecurityGroupRule[] {
-  return nb.view.find(rulesByRemoteGroup, groupId).map(parseRule);
-}
+/** The ACL rows of the rules of a group, in no order. */
+export const ruleRowsOf = (nb: Northbound, groupId: string): NbTables['ACL'][] =>
+  nb.view.find(rulesByGroup, groupId);
 
 /** The ACL row of a rule. */
 export function findRuleRow(nb: Northbound, id: string): NbTables['ACL'] | undefined {
@@ -128,7 +114,7 @@ export function findRuleRow(nb: Northbound, id: string): NbTables['ACL'] | undef
 /** One rule by id. */
 export function findRule(nb: Northbound, id: string): SecurityGroupRule | undefined {
   const row = findRuleRow(nb, id);
-  return row && parseRule(row);
+  return row && readRule(row);
 }
 
 /** The columns of a group's row, without its ports and ACLs. */

@@ -1,6 +1,9 @@
 import type { Mutations, NbTables, Transaction, Uuid } from '@ovn-docker/ovsdb';
 import type { NbTable } from './row-index.ts';
 
+/** Stands for all columns of a row. */
+export const ALL = '*';
+
 type Elements = readonly (string | number)[];
 
 interface Addition {
@@ -16,9 +19,11 @@ interface Addition {
 export class SetAdditions {
   readonly #rows = new Map<Uuid, Addition>();
 
-  /** Whether elements wait to be added to the row. */
-  has(row: Uuid): boolean {
-    return this.#rows.has(row);
+  /** Whether elements wait to be added to one of these columns of the row. */
+  meets(row: Uuid, columns: ReadonlySet<string>): boolean {
+    const addition = this.#rows.get(row);
+    if (addition === undefined) return false;
+    return columns.has(ALL) || [...addition.columns.keys()].some((column) => columns.has(column));
   }
 
   add(table: NbTable, row: Uuid, columns: Readonly<Record<string, Elements>>): void {

@@ -60,6 +60,11 @@ export class ReplicaProcess implements AsyncDisposable {
     return Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.#child.pid}/status`, 'utf8'))?.[1]);
   }
 
+  /** Live objects of the replica in kB: its heap after a collection. */
+  async liveKb(): Promise<number> {
+    return (await this.#ask('heap')) / 1024;
+  }
+
   /** Calls the network service as alice. Throws unless the answer is 2xx. */
   async call(method: string, path: string, body?: unknown): Promise<Answer['body']> {
     const answer = await this.request(method, path, body);
@@ -92,9 +97,13 @@ export class ReplicaProcess implements AsyncDisposable {
     return this.#takeLongest();
   }
 
-  async #takeLongest(): Promise<number> {
+  #takeLongest(): Promise<number> {
+    return this.#ask('report');
+  }
+
+  async #ask(question: 'report' | 'heap'): Promise<number> {
     const answer = once(this.#child, 'message');
-    this.#child.send('report');
+    this.#child.send(question);
     return Number((await answer)[0]);
   }
 

@@ -4,15 +4,16 @@ import {
   OvsdbOutcomeUnknownError,
   OvsdbProtocolError,
 } from '../errors.ts';
+import { encodeRequest } from '../wire/encode-request.ts';
 import { Framer } from '../wire/framer.ts';
 import { type RpcMessage, readError, readMessage } from '../wire/json-rpc.ts';
 import { assemble, assembleSegmented, type MessagePart } from '../wire/message-parts.ts';
-import { checkSendable } from '../wire/sendable.ts';
 import { EventList } from './event-list.ts';
 import { InactivityProbe } from './inactivity-probe.ts';
 import { type PendingRequest, protocolFault, refusalOf } from './pending-request.ts';
 import type { Remote } from './remote.ts';
 import type { NotificationHandler, RequestOptions, SessionOptions } from './session-options.ts';
+import { runInSlices } from './slices.ts';
 import { openTransport, type Transport } from './transport.ts';
 import { TurnBudget } from './turn-budget.ts';
 
@@ -37,6 +38,8 @@ export class Session {
   readonly #budget: TurnBudget;
   #transport: Transport | undefined;
   #nextId = 0;
+  /** Resolves when a long request has been converted to text; undefined while there is none. */
+  #encoding: Promise<void> | undefined;
   #busy = false;
   #failure: Error | undefined;
 
@@ -78,7 +81,8 @@ export class Session {
   }
 
   /**
-   * Sends a request and returns its result.
+   * Sends a request and returns its result. A long one is converted to text in slices, between which others
+   * get turns of the event loop.
    *
    * @throws OvsdbSchemaError or OvsdbMessageTooLargeError before anything is sent, when the server could not
    *   read the parameters; OvsdbRequestError when the server refuses it, OvsdbConnectionError or
@@ -89,18 +93,44 @@ export class Session {
     params: readonly unknown[],
     options: RequestOptions<R> = {},
   ): Promise<R> {
-    if (this.#failure)
-      return Promise.reject(
-        new OvsdbConnectionError(`not connected: ${this.#failure.message}`, this.#failure),
-      );
-    if (options.signal?.aborted) return Promise.reject(options.signal.reason);
+    // Requests are sent in the order of the calls.
+    if (this.#encoding !== undefined) return this.#encoding.then(() => this.request(method, params, options));
     const id = this.#nextId++;
-    let text: string;
     try {
-      text = serialize(method, params, id, this.#maxMessageBytes);
+      this.#requireUp(options.signal);
+      const encoding = encodeRequest(method, params, { id, maxBytes: this.#maxMessageBytes });
+      const pieces = runInSlices(encoding, options.signal);
+      if (!(pieces instanceof Promise)) return this.#sendRequest(method, id, pieces, options);
+      this.#encoding = pieces.then(
+        () => this.#endEncoding(),
+        () => this.#endEncoding(),
+      );
+      return pieces.then((encoded) => {
+        this.#requireUp(options.signal);
+        return this.#sendRequest(method, id, encoded, options);
+      });
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #endEncoding(): void {
+    this.#encoding = undefined;
+  }
+
+  /** @throws OvsdbConnectionError when the session has ended; the signal's reason when it has aborted */
+  #requireUp(signal: AbortSignal | undefined): void {
+    if (this.#failure)
+      throw new OvsdbConnectionError(`not connected: ${this.#failure.message}`, this.#failure);
+    signal?.throwIfAborted();
+  }
+
+  #sendRequest<R>(
+    method: string,
+    id: number,
+    pieces: readonly Buffer[],
+    options: RequestOptions<R>,
+  ): Promise<R> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     const onAbort = () => {
       // A transaction waits for the server's reply, which shows its outcome. Other replies are no longer
@@ -121,7 +151,7 @@ export class Session {
       resolve: afterCleanup(resolve),
       reject: afterCleanup(reject),
     });
-    this.#transport?.write(text);
+    for (const piece of pieces) this.#transport?.write(piece);
     return promise as Promise<R>;
   }
 
@@ -296,19 +326,6 @@ export class Session {
     }
     return slow.length > 0 ? Promise.all(slow).then(() => undefined) : undefined;
   }
-}
-
-/**
- * Serializes a request.
- *
- * @throws OvsdbSchemaError when the server would drop the connection over it; OvsdbMessageTooLargeError;
- *   TypeError when a parameter is not JSON
- */
-function serialize(method: string, params: readonly unknown[], id: number, maxBytes: number): string {
-  checkSendable(params, `${method} params`);
-  const text = JSON.stringify({ method, params, id });
-  if (Buffer.byteLength(text) > maxBytes) throw new OvsdbMessageTooLargeError(maxBytes);
-  return text;
 }
 
 /** The message id, if this part contains it. */

@@ -8,7 +8,7 @@ import type { TlsOptions } from './tls-options.ts';
 /** A stream of bytes to a server. */
 export interface Transport {
   /** Sends text. Everything that is written in one turn of the event loop is sent together. */
-  write(text: string): void;
+  write(text: string | Buffer): void;
   /** Stops reading, so that the server waits for a slow reader. */
   pause(): void;
   /** Starts reading again. */
@@ -135,7 +135,7 @@ class SocketTransport implements Transport {
     socket.on('close', () => events.onClose(failure));
   }
 
-  write(text: string): void {
+  write(text: string | Buffer): void {
     if (!this.#corked) {
       this.#corked = true;
       this.#socket.cork();

@@ -1,5 +1,5 @@
 /** How long a session may read and handle messages in one turn of the event loop, in milliseconds. */
-const BUDGET_MS = 8;
+const BUDGET_MS = 5;
 
 /**
  * Keeps a fast server from blocking the event loop: libuv delivers up to 32 reads in a row. When the budget

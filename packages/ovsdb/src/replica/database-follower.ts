@@ -1,5 +1,6 @@
 import { EventList } from '../connection/event-list.ts';
 import type { Session } from '../connection/session.ts';
+import { runInSlices } from '../connection/slices.ts';
 import type { Attachment, Supervisor } from '../connection/supervisor.ts';
 import {
   OvsdbClosedError,
@@ -13,7 +14,6 @@ import { type Uuid, ZERO_UUID } from '../schema/uuid.ts';
 import { type ConditionChange, writeChange } from './condition-change.ts';
 import { Monitor } from './monitor.ts';
 import { type PlannedTable, requestsFor } from './plan.ts';
-import { runInSlices } from './slices.ts';
 import type { TableStore } from './table-store.ts';
 import { until } from './until.ts';
 import {
@@ -36,6 +36,8 @@ export class DatabaseFollower implements Attachment {
   readonly changes = new EventList<[readonly RowChange[]]>();
   /** Emits when `synchronized` or `closed` may have changed, and when the server refused to monitor. */
   readonly states = new EventList<[]>();
+  /** What to do before an update takes effect: {@link Replica.prepare}. */
+  readonly preparations = new Set<Preparation>();
   readonly #supervisor: Supervisor;
   readonly #database: string;
   readonly #plan: ReadonlyMap<string, PlannedTable>;
@@ -171,9 +173,8 @@ export class DatabaseFollower implements Attachment {
       this.#serverSchema = serverSchema;
       const monitor = new Monitor(session, this.#database, {
         begin: (resumed) => (subscription.signal.aborted ? IGNORING : this.#begin(resumed)),
-        loaded: (changes, id) => {
-          if (!subscription.signal.aborted) this.#finishLoad(changes, id);
-        },
+        loaded: (changes, id) =>
+          subscription.signal.aborted ? undefined : this.#finishLoad(changes, id, subscription.signal),
         update: (updates, id) => this.#takeUpdate(updates, id, subscription.signal),
         canceled: () => {
           this.#transactionId = ZERO_UUID;
@@ -236,12 +237,16 @@ export class DatabaseFollower implements Attachment {
     return this.#loaded ? comparingSink(this.#stores) : loadingSink(this.#stores);
   }
 
-  #finishLoad(changes: readonly RowChange[], id: Uuid): void {
-    this.#loaded = true;
-    this.#transactionId = id;
-    this.#synchronized = true;
-    this.#apply(changes);
-    this.states.emit();
+  #finishLoad(changes: readonly RowChange[], id: Uuid, signal: AbortSignal): void | Promise<void> {
+    const finish = () => {
+      this.#loaded = true;
+      this.#transactionId = id;
+      this.#synchronized = true;
+      this.#apply(changes);
+      this.states.emit();
+    };
+    const prepared = runInSlices(this.#prepare(changes), signal);
+    return prepared instanceof Promise ? prepared.then(finish) : finish();
   }
 
   #takeUpdate(updates: TableUpdates, id: Uuid, signal: AbortSignal): void | Promise<void> {
@@ -249,13 +254,24 @@ export class DatabaseFollower implements Attachment {
       this.#transactionId = id;
       this.#apply(changes);
     };
-    const changes = runInSlices(readUpdates(this.#stores, updates), signal);
+    const changes = runInSlices(this.#read(updates), signal);
     if (!(changes instanceof Promise)) return apply(changes);
     return changes.then(apply).catch((error: unknown) => {
       // A rejection ends the session, which other replicas and calls use. Do not end it only because this
       // subscription has ended.
       if (!signal.aborted) throw error;
     });
+  }
+
+  *#read(updates: TableUpdates): Generator<void, readonly RowChange[]> {
+    const changes = yield* readUpdates(this.#stores, updates);
+    yield* this.#prepare(changes);
+    return changes;
+  }
+
+  *#prepare(changes: readonly RowChange[]): Generator<void, void> {
+    if (changes.length === 0) return;
+    for (const preparation of this.preparations) yield* preparation(changes);
   }
 
   /** Applies the changes of a whole update. Only this method changes rows that readers see. */
@@ -265,6 +281,9 @@ export class DatabaseFollower implements Attachment {
     this.changes.emit(changes);
   }
 }
+
+/** Work on the changes of an update before they take effect. Yields after each short step. */
+export type Preparation = (changes: readonly RowChange[]) => Generator<void, void>;
 
 /** For the reply to a monitor request whose subscription has ended. */
 const IGNORING: SnapshotSink = { take: () => undefined, finish: () => [] };

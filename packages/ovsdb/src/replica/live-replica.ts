@@ -5,7 +5,7 @@ import type { Uuid } from '../schema/uuid.ts';
 import { Transaction } from '../transact/transaction.ts';
 import { tableOf } from '../transact/where.ts';
 import { readChange } from './condition-change.ts';
-import { DatabaseFollower } from './database-follower.ts';
+import { DatabaseFollower, type Preparation } from './database-follower.ts';
 import type { PlannedTable } from './plan.ts';
 import type { UntilOptions } from './replica.ts';
 import { ReplicaTransactor } from './replica-transactor.ts';
@@ -67,6 +67,11 @@ export class LiveReplica implements AsyncDisposable {
 
   on(_event: 'change', listener: (changes: readonly RowChange[]) => void): () => void {
     return this.#follower.changes.add(listener);
+  }
+
+  prepare(preparation: Preparation): () => void {
+    this.#follower.preparations.add(preparation);
+    return () => void this.#follower.preparations.delete(preparation);
   }
 
   until<R>(predicate: (replica: this) => R | undefined | false, options: UntilOptions = {}): Promise<R> {

@@ -13,7 +13,7 @@ export interface MonitorEvents {
    */
   begin(resumed: boolean): SnapshotSink;
   /** Called when the reply is complete, with the changes that the sink collected. */
-  loaded(changes: readonly RowChange[], transactionId: Uuid): void;
+  loaded(changes: readonly RowChange[], transactionId: Uuid): void | Promise<void>;
   /** Called when a transaction changed rows. */
   update(updates: TableUpdates, transactionId: Uuid): void | Promise<void>;
   /** Called when the server ended the monitor because the database was converted or removed. */

@@ -116,6 +116,26 @@ export interface Replica<Tables> extends AsyncDisposable {
    */
   on(event: 'change', listener: (changes: readonly Change<Tables>[]) => void): () => void;
   /**
+   * Works on the changes of each update before they take effect, in slices between which others get turns of
+   * the event loop. So the listener of 'change' that follows has little left to do; it receives the same
+   * array. An update whose subscription ends does not take effect: its generator returns early.
+   *
+   * @param preparation a generator that yields after each short step
+   * @returns the function that removes it
+   * @example
+   * ```ts
+   * const names = new Set<string>();
+   * const stop = replica.prepare(function* (changes) {
+   *   for (const { table, new: row } of changes) {
+   *     if (table === 'Logical_Switch' && row) names.add(row.name);
+   *     yield;
+   *   }
+   * });
+   * stop();
+   * ```
+   */
+  prepare(preparation: (changes: readonly Change<Tables>[]) => Generator<void, void>): () => void;
+  /**
    * Calls the predicate now and after each change. Resolves with its result as soon as that is neither
    * undefined nor false.
    *

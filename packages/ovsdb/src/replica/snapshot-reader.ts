@@ -60,9 +60,9 @@ export class SnapshotReader {
     this.#elements = first + result.length;
   }
 
-  finish(): void {
+  finish(): void | Promise<void> {
     const sink = this.#begin();
-    this.#events.loaded(sink.finish(), this.#transactionId);
+    return this.#events.loaded(sink.finish(), this.#transactionId);
   }
 
   #takeUpdates(updates: unknown): void {

@@ -5,13 +5,17 @@ import { dhcpOptions } from '../../northbound/dhcp-options.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network, networkColumns } from '../../northbound/networks.ts';
 import type { NbTransaction, Northbound } from '../../northbound/northbound.ts';
-import { portIdsOf, portProjectsOf } from '../../northbound/ports.ts';
+import { portsByNetwork } from '../../northbound/port-indexes.ts';
 import { subnetsOf } from '../../northbound/subnets.ts';
+import { eachRow } from '../../northbound/view.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
 import type { networkAttributes } from './attributes.ts';
 import { mtuOf, requireSameSegment, segmentOf } from './provider.ts';
+
+/** The number of ports that the refusal of a deletion names. */
+const MAX_NAMED = 1_000;
 
 /** The network, if the caller may change it. @throws NeutronError NetworkNotFound, PolicyNotAuthorized */
 export function ownNetwork({ nb }: Backend, caller: Caller, id: string, action: string): Network {
@@ -27,18 +31,16 @@ export function writeNetwork(tx: NbTransaction, network: Network): void {
 }
 
 /** Plans a change of a network. A new MTU is also written to the DHCP options of its subnets. */
-export function updateNetwork(
+export function* updateNetwork(
   backend: Backend,
   tx: NbTransaction,
   { caller, id, revision, changes }: Edit<typeof networkAttributes>,
-): void {
+): Generator<void, void> {
   const { nb, settings } = backend;
   const network = ownNetwork(backend, caller, id, 'update_network');
   requireSameSegment(network, changes);
   requireRevision(revision, network);
-  if (changes.shared === false && network.shared && hasForeignPorts(nb, network)) {
-    throw neutronError('InvalidSharedSetting', id);
-  }
+  if (changes.shared === false && network.shared) yield* requireOwnPorts(nb, network);
   const mtu = changes.mtu === undefined ? network.mtu : mtuOf(backend, network, changes.mtu);
   const changed = { ...network, ...changes, ...segmentOf(network), mtu, ...touched(network) } as Network;
   writeNetwork(tx, changed);
@@ -48,9 +50,13 @@ export function updateNetwork(
   }
 }
 
-/** Whether other projects than the network's own have ports on it. */
-const hasForeignPorts = (nb: Northbound, { id, project_id }: Network): boolean =>
-  portProjectsOf(nb, id).some((owner) => owner !== project_id);
+/** Checks that no other project has ports on the network. @throws NeutronError InvalidSharedSetting */
+function* requireOwnPorts(nb: Northbound, { id, project_id }: Network): Generator<void, void> {
+  for (const { external_ids } of eachRow(nb.view, portsByNetwork, id)) {
+    if (external_ids['neutron:project_id'] !== project_id) throw neutronError('InvalidSharedSetting', id);
+    yield;
+  }
+}
 
 /** Plans the deletion of a network and its subnets. @throws NeutronError NetworkInUse if it has ports */
 export function deleteNetwork(
@@ -60,8 +66,9 @@ export function deleteNetwork(
 ): void {
   const network = ownNetwork(backend, caller, id, 'delete_network');
   requireRevision(revision, network);
-  const ports = portIdsOf(backend.nb, id);
-  if (ports.length > 0) throw neutronError('NetworkInUse', id, ports.sort().join(','));
+  const ports = eachRow(backend.nb.view, portsByNetwork, id).take(MAX_NAMED);
+  const names = [...ports].map(({ name }) => name);
+  if (names.length > 0) throw neutronError('NetworkInUse', id, names.sort().join(','));
   for (const subnet of subnetsOf(backend.nb, id)) tx.delete('DHCP_Options', subnet.row);
   tx.delete('Logical_Switch', network.row);
 }

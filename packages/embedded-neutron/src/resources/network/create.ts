@@ -11,20 +11,23 @@ import { mtuOf, requireProvider, SegmentBook } from './provider.ts';
 
 type Values = CreateValues<typeof networkAttributes>;
 
-/** Reads networks from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
-export function parseNetworks(bodies: readonly Body[], caller: Caller): readonly Values[] {
-  return bodies.map((body) => parseCreate(networkSchema, body, caller));
-}
+/** Reads a network from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
+export const parseNetwork = (body: Body, caller: Caller): Values => parseCreate(networkSchema, body, caller);
 
 /** Plans new networks. @throws NeutronError InvalidInput, and those of {@link SegmentBook.take} */
-export function insertNetworks(
+export function* insertNetworks(
   backend: Backend,
   tx: NbTransaction,
   _caller: Caller,
   requested: readonly Values[],
-): string[] {
+): Generator<void, readonly string[]> {
   const book = new SegmentBook(backend);
-  return requested.map((values) => insertNetwork(backend, tx, values, book));
+  const ids: string[] = [];
+  for (const values of requested) {
+    ids.push(insertNetwork(backend, tx, values, book));
+    yield;
+  }
+  return ids;
 }
 
 function insertNetwork(backend: Backend, tx: NbTransaction, values: Values, book: SegmentBook): string {

@@ -18,7 +18,7 @@ import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesNetwork } from '../../policy/visibility.ts';
 import { networkSchema } from './attributes.ts';
 import { deleteNetwork, updateNetwork, writeNetwork } from './change.ts';
-import { insertNetworks, parseNetworks } from './create.ts';
+import { insertNetworks, parseNetwork } from './create.ts';
 
 /** A network as Neutron returns it, with the attributes in Neutron's order. */
 function render({ nb }: Backend, caller: Caller, network: Network): WireNetwork {
@@ -109,7 +109,7 @@ export const networks = defineResource({
   find: ({ nb }, id) => findNetwork(nb, id),
   isVisible: (_backend, caller, network) => seesNetwork(caller, network),
   render,
-  parse: parseNetworks,
+  parse: parseNetwork,
   insert: insertNetworks,
   update: updateNetwork,
   delete: deleteNetwork,

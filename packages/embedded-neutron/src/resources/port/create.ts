@@ -25,22 +25,21 @@ interface PortRequest extends Values {
   readonly profile: ParsedProfile;
 }
 
-/** Reads ports from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
-export function parsePorts(bodies: readonly Body[], caller: Caller): readonly PortRequest[] {
-  return bodies.map((given) => {
-    const values = parseCreate(portSchema, given, caller);
-    return { ...values, given, profile: parseProfile(values['binding:profile']) };
-  });
+/** Reads a port from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
+export function parsePort(given: Body, caller: Caller): PortRequest {
+  const values = parseCreate(portSchema, given, caller);
+  return { ...values, given, profile: parseProfile(values['binding:profile']) };
 }
 
 /** Plans new ports. */
-export function insertPorts(
+export function* insertPorts(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   requested: readonly PortRequest[],
-): string[] {
-  return requested.map((request) => {
+): Generator<void, readonly string[]> {
+  const ids: string[] = [];
+  for (const request of requested) {
     // As in Neutron, the quota is checked before the request.
     const place = takePlace(backend, tx, request.project_id);
     const network = pluggable(backend, caller, request.network_id);
@@ -48,8 +47,10 @@ export function insertPorts(
     const book = new AddressBook(backend.nb, tx, network);
     const port = draft(backend, tx, caller, book, request, place);
     insertPort(backend, tx, book, port);
-    return port.id;
-  });
+    ids.push(port.id);
+    yield;
+  }
+  return ids;
 }
 
 /** The attributes that the body of a request contains; the defaults need no policy. */

@@ -1,6 +1,6 @@
 import { neutronError } from '../../errors.ts';
 import type { NbTransaction, Northbound } from '../../northbound/northbound.ts';
-import { findPort, nestedUnder, nestedWithVlan, type Port } from '../../northbound/ports.ts';
+import { findPort, hasNested, nestedWithVlan, type Port } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 
@@ -76,7 +76,7 @@ export function requireParent(
 /** Whether ports are nested under a port. Part of a plan that relies on the answer. */
 export function hasChildren(nb: Northbound, tx: NbTransaction, port: string): boolean {
   tx.watch('children', port);
-  return nestedUnder(nb, port).length > 0;
+  return hasNested(nb, port);
 }
 
 /**

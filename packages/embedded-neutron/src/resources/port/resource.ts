@@ -26,7 +26,7 @@ import { type Caller, isAdmin } from '../../policy/caller.ts';
 import { seesInside } from '../../policy/visibility.ts';
 import { portSchema } from './attributes.ts';
 import { deletePort, updatePort, writePort } from './change.ts';
-import { insertPorts, parsePorts } from './create.ts';
+import { insertPorts, parsePort } from './create.ts';
 
 /**
  * A port as Neutron returns it, with the attributes in Neutron's order. Unlike in stock Neutron, tenants see
@@ -226,7 +226,7 @@ export const ports = defineResource({
   find: ({ nb }, id) => findPort(nb, id),
   isVisible: ({ nb }, caller, port) => seesInside(caller, port, findNetwork(nb, port.network_id)),
   render,
-  parse: parsePorts,
+  parse: parsePort,
   insert: insertPorts,
   update: updatePort,
   delete: deletePort,

@@ -10,13 +10,19 @@ import {
   findRuleRow,
   findSecurityGroup,
   groupColumns,
-  rulesAbout,
-  rulesOf,
+  readRule,
+  ruleRowsOf,
+  rulesByGroup,
+  rulesByRemoteGroup,
   type SecurityGroup,
 } from '../../northbound/security-groups.ts';
+import { eachRow } from '../../northbound/view.ts';
 import { type Caller, isAdmin, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import type { securityGroupAttributes } from './attributes.ts';
+
+/** The number of rules that one operation removes. */
+const AT_ONCE = 64;
 
 /** The group, if the caller owns it. @throws NeutronError SecurityGroupNotFound */
 export function ownGroup({ nb }: Backend, caller: Caller, id: string): SecurityGroup {
@@ -35,20 +41,20 @@ export function writeGroup(tx: NbTransaction, group: SecurityGroup): void {
  *
  * @throws NeutronError SecurityGroupCannotUpdateDefault, SecurityGroupInUse
  */
-export function updateGroup(
+export function* updateGroup(
   backend: Backend,
   tx: NbTransaction,
   { caller, id, revision, changes }: Edit<typeof securityGroupAttributes>,
-): void {
+): Generator<void, void> {
   const { nb } = backend;
   const group = ownGroup(backend, caller, id);
   requireRevision(revision, group);
   const changed = { ...group, ...changes, ...touched(group) } as SecurityGroup;
   if (changed.stateful !== group.stateful) {
     if (hasPortsOfGroup(nb, id)) throw neutronError('SecurityGroupInUse', id);
-    for (const rule of rulesOf(nb, group)) {
-      const row = findRuleRow(nb, rule.id);
-      if (row) tx.update('ACL', row._uuid, { action: aclColumns(rule, changed.stateful).action });
+    for (const row of eachRow(nb.view, rulesByGroup, id)) {
+      tx.update('ACL', row._uuid, { action: aclColumns(readRule(row), changed.stateful).action });
+      yield;
     }
   }
   if (group.name === 'default' && changes.name !== undefined) {
@@ -63,25 +69,37 @@ export function updateGroup(
  * @throws NeutronError SecurityGroupInUse for the default group, and while ports or rules of other groups use
  * the group
  */
-export function deleteGroup(
+export function* deleteGroup(
   backend: Backend,
   tx: NbTransaction,
   { caller, id, revision }: ItemRequest,
-): void {
+): Generator<void, void> {
   const { nb } = backend;
   const group = ownGroup(backend, caller, id);
   requireRevision(revision, group);
-  const inUse = hasPortsOfGroup(nb, id) || rulesAbout(nb, id).some((rule) => rule.security_group_id !== id);
-  if (inUse || (group.name === 'default' && !isAdmin(caller))) throw neutronError('SecurityGroupInUse', id);
+  const inUse = () => neutronError('SecurityGroupInUse', id);
+  if (hasPortsOfGroup(nb, id) || (group.name === 'default' && !isAdmin(caller))) throw inUse();
+  for (const row of eachRow(nb.view, rulesByRemoteGroup, id)) {
+    if (readRule(row).security_group_id !== id) throw inUse();
+    yield;
+  }
+  // OVSDB deletes the rules of a deleted group. Their number must also be right for the later plans of this
+  // batch. OVSDB copies the whole set for each operation.
+  const rules = ruleRowsOf(nb, id).map(({ _uuid }) => _uuid);
+  for (let first = 0; first < rules.length; first += AT_ONCE) {
+    tx.mutate('Port_Group', group.row, { delete: { acls: rules.slice(first, first + AT_ONCE) } });
+    yield;
+  }
   tx.delete('Port_Group', group.row);
 }
 
-/** Plans the deletion of a rule. @throws NeutronError SecurityGroupRuleNotFound */
+/** Plans the deletion of a rule. A shared plan. @throws NeutronError SecurityGroupRuleNotFound */
 export function deleteRule(backend: Backend, tx: NbTransaction, { caller, id }: ItemRequest): void {
   const { nb } = backend;
   const rule = findRule(nb, id);
   if (!rule || !owns(caller, rule)) throw neutronError('SecurityGroupRuleNotFound', id);
   const group = ownGroup(backend, caller, rule.security_group_id);
+  tx.pin('Port_Group', group.row);
   const row = findRuleRow(nb, id);
   if (row) tx.mutate('Port_Group', group.row, { delete: { acls: [row._uuid] } });
   writeGroup(tx, { ...group, ...touched(group) });

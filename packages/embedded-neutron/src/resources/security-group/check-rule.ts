@@ -1,19 +1,7 @@
 import { parsePrefix, prefixText } from '../../addresses/addresses.ts';
 import { neutronError } from '../../errors.ts';
 import { protocolNumber } from '../../northbound/acl.ts';
-import type { SecurityGroupRule } from '../../northbound/security-groups.ts';
-
-/** The attributes of a rule that say which traffic it allows. */
-export type RuleMatch = Pick<
-  SecurityGroupRule,
-  | 'direction'
-  | 'ethertype'
-  | 'protocol'
-  | 'port_range_min'
-  | 'port_range_max'
-  | 'remote_ip_prefix'
-  | 'remote_group_id'
->;
+import type { RuleMatch } from '../../northbound/rule-traffic.ts';
 
 const PORT_PROTOCOLS: Readonly<Record<string, number>> = {
   DCCP: 33,
@@ -25,7 +13,6 @@ const PORT_PROTOCOLS: Readonly<Record<string, number>> = {
 const ICMP = 1;
 const ICMPV6 = 58;
 const IPV6_PROTOCOLS = [41, 43, 44, ICMPV6, 59, 60];
-const EVERYTHING = ['0.0.0.0/0', '::/0'];
 
 /**
  * Checks that the parts of a rule fit together.
@@ -85,27 +72,6 @@ export function canonicalRule<R extends RuleMatch>(rule: R): R {
 function icmpv6(protocol: string | null): string | null {
   if (protocol === 'icmp' || protocol === 'icmpv6') return 'ipv6-icmp';
   return protocol === String(ICMP) ? String(ICMPV6) : protocol;
-}
-
-/**
- * What two rules of one group have in common if they allow the same traffic, in Neutron's view: host bits
- * make a difference.
- */
-export function trafficOf(rule: RuleMatch): string {
-  return JSON.stringify([
-    rule.direction,
-    rule.ethertype,
-    protocolNumber(rule.protocol),
-    rule.port_range_min,
-    rule.port_range_max,
-    remoteOf(rule),
-    rule.remote_group_id,
-  ]);
-}
-
-/** The remote prefix, or null if it contains every address. */
-function remoteOf({ remote_ip_prefix: prefix }: RuleMatch): string | null {
-  return prefix !== null && EVERYTHING.includes(prefix) ? null : prefix;
 }
 
 /** A prefix with its host bits cleared. */

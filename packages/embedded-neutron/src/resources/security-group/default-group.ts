@@ -10,6 +10,7 @@ import {
   type SecurityGroupRule,
 } from '../../northbound/security-groups.ts';
 import type { Caller } from '../../policy/caller.ts';
+import { claimRules } from './rule-quota.ts';
 
 /** A Port_Group in a plan. `row` is the UUID of its row. */
 export interface GroupRef {
@@ -52,6 +53,7 @@ export function insertGroup(tx: NbTransaction, group: NewGroup, fromMembers = fa
     ...families.map((family) => rule('egress', family)),
     ...(fromMembers ? families.map((family) => rule('ingress', family)) : []),
   ];
+  claimRules(tx, group.project_id);
   const acls = rules.map((each) => tx.insert('ACL', aclColumns(each, group.stateful)));
   return { id, row: tx.insert('Port_Group', { ...groupColumns({ ...group, ...standardNow(1), id }), acls }) };
 }

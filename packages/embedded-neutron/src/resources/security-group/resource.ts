@@ -2,22 +2,25 @@ import type { SecurityGroup as WireGroup, SecurityGroupRule as WireRule } from '
 import { by } from '../../api/filter-index.ts';
 import { equals, isBool, isText } from '../../api/filters.ts';
 import { defineResource } from '../../api/resource.ts';
+import { sortInSlices } from '../../api/sort-in-slices.ts';
 import type { Backend } from '../../backend.ts';
 import { neutronError } from '../../errors.ts';
 import { touched } from '../../northbound/external-ids.ts';
+import { ruleRows } from '../../northbound/rule-traffic.ts';
 import {
   findRule,
   findSecurityGroup,
   groupRows,
   groupsById,
   groupsByProject,
-  ruleRows,
+  readRule,
+  ruleRowsOf,
   rulesByGroup,
   rulesById,
-  rulesOf,
   type SecurityGroup,
   type SecurityGroupRule,
 } from '../../northbound/security-groups.ts';
+import { mapInSlices } from '../../northbound/slices.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import {
   ethertype,
@@ -29,7 +32,7 @@ import {
 } from './attributes.ts';
 import { deleteGroup, deleteRule, updateGroup, writeGroup } from './change.ts';
 import { normalizedCidr } from './check-rule.ts';
-import { insertGroups, insertRules, parseGroups, parseRules } from './create.ts';
+import { checkRules, insertGroups, insertRules, parseGroup, parseRule } from './create.ts';
 import { introduceProject } from './default-group.ts';
 import { ruleQuota } from './rule-quota.ts';
 
@@ -56,11 +59,31 @@ function renderRule(_backend: Backend, _caller: Caller, rule: SecurityGroupRule)
   };
 }
 
+/** A group with more rules than this is rendered in slices. */
+const FEW = 64;
+
+type RuleOfGroup = WireGroup['security_group_rules'][number];
+
 /**
- * A group as Neutron returns it, with the attributes in Neutron's order. Only the rules' `standard_attr_id`,
- * a number in Neutron's database, is absent.
+ * A group as Neutron returns it. Only the rules' `standard_attr_id`, a number in Neutron's database, is
+ * absent.
  */
-function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): WireGroup {
+function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): WireGroup | Promise<WireGroup> {
+  const rows = ruleRowsOf(backend.nb, group.id);
+  const render = (row: (typeof rows)[number]): RuleOfGroup => {
+    const rule = readRule(row);
+    return { ...renderRule(backend, caller, rule), tags: rule.tags };
+  };
+  // OVSDB sets have no order.
+  const byId = (a: RuleOfGroup, b: RuleOfGroup) => (a.id < b.id ? -1 : 1);
+  if (rows.length <= FEW) return wireGroup(group, rows.map(render).sort(byId));
+  return mapInSlices(rows, render)
+    .then((rules) => sortInSlices(rules, byId))
+    .then((rules) => wireGroup(group, rules));
+}
+
+/** The attributes of a group in Neutron's order. */
+function wireGroup(group: SecurityGroup, rules: readonly RuleOfGroup[]): WireGroup {
   return {
     id: group.id,
     name: group.name,
@@ -68,10 +91,7 @@ function renderGroup(backend: Backend, caller: Caller, group: SecurityGroup): Wi
     tenant_id: group.project_id,
     description: group.description,
     shared: false,
-    security_group_rules: rulesOf(backend.nb, group).map((rule) => ({
-      ...renderRule(backend, caller, rule),
-      tags: rule.tags,
-    })),
+    security_group_rules: rules,
     tags: group.tags,
     created_at: group.created_at,
     updated_at: group.updated_at,
@@ -109,7 +129,7 @@ export const securityGroups = defineResource({
   find: ({ nb }, id) => findSecurityGroup(nb, id),
   isVisible: (_backend, caller, group) => owns(caller, group),
   render: renderGroup,
-  parse: parseGroups,
+  parse: parseGroup,
   insert: insertGroups,
   update: updateGroup,
   delete: deleteGroup,
@@ -162,7 +182,9 @@ export const securityGroupRules = defineResource({
   find: ({ nb }, id) => findRule(nb, id),
   isVisible: (_backend, caller, rule) => owns(caller, rule),
   render: renderRule,
-  parse: parseRules,
+  parse: parseRule,
+  checkAll: checkRules,
+  shared: true,
   insert: insertRules,
   delete: deleteRule,
 });

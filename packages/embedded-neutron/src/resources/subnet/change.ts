@@ -7,8 +7,10 @@ import { dhcpOptions } from '../../northbound/dhcp-options.ts';
 import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork, type Network } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
-import { countPortsIn, portsIn } from '../../northbound/ports.ts';
+import { portsBySubnet } from '../../northbound/port-indexes.ts';
+import { countPortsIn } from '../../northbound/ports.ts';
 import { findSubnet, type Subnet, subnetColumns } from '../../northbound/subnets.ts';
+import { eachRow } from '../../northbound/view.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
@@ -80,8 +82,8 @@ export function* updateSubnet(
   writeSubnet(backend, tx, changed, network);
   touchNetwork(tx, network);
   if (changed.ip_version === 6 || changed.enable_dhcp === subnet.enable_dhcp) return;
-  for (const port of portsIn(backend.nb, id)) {
-    tx.update('Logical_Switch_Port', port.row, {
+  for (const port of eachRow(backend.nb.view, portsBySubnet, id)) {
+    tx.update('Logical_Switch_Port', port._uuid, {
       dhcpv4_options: changed.enable_dhcp ? subnet.row : undefined,
     });
     yield;

@@ -22,23 +22,24 @@ type Values = CreateValues<typeof subnetAttributes>;
 /** The prefixes that one plan adds, by network. */
 type Added = Map<string, Prefix[]>;
 
-/** Reads subnets from a request. @throws NeutronError as {@link parseCreate} */
-export function parseSubnets(bodies: readonly Body[], caller: Caller): readonly Values[] {
-  return bodies.map((body) => parseCreate(subnetSchema, body, caller));
-}
+/** Reads a subnet from a request. @throws NeutronError as {@link parseCreate} */
+export const parseSubnet = (body: Body, caller: Caller): Values => parseCreate(subnetSchema, body, caller);
 
 /** Plans new subnets. Each network that gets one has a new revision. */
-export function insertSubnets(
+export function* insertSubnets(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   requested: readonly Values[],
-): string[] {
+): Generator<void, readonly string[]> {
   const added: Added = new Map();
-  return requested.map((values) => {
+  const ids: string[] = [];
+  for (const values of requested) {
     const network = ownNetwork(backend, caller, values.network_id, 'create_subnet');
-    return insertSubnet(backend, tx, values, network, added);
-  });
+    ids.push(insertSubnet(backend, tx, values, network, added));
+    yield;
+  }
+  return ids;
 }
 
 function insertSubnet(

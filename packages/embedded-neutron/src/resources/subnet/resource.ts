@@ -20,7 +20,7 @@ import type { Caller } from '../../policy/caller.ts';
 import { seesSubnet } from '../../policy/visibility.ts';
 import { cidr, subnetSchema } from './attributes.ts';
 import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
-import { insertSubnets, parseSubnets } from './create.ts';
+import { insertSubnets, parseSubnet } from './create.ts';
 
 /** A subnet as Neutron returns it, with the attributes in Neutron's order. */
 function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet {
@@ -94,7 +94,7 @@ export const subnets = defineResource({
   find: ({ nb }, id) => findSubnet(nb, id),
   isVisible: ({ nb }, caller, subnet) => seesSubnet(caller, subnet, findNetwork(nb, subnet.network_id)),
   render,
-  parse: parseSubnets,
+  parse: parseSubnet,
   insert: insertSubnets,
   update: updateSubnet,
   delete: deleteSubnet,

@@ -44,11 +44,11 @@ export function updateTrunk(
 }
 
 /** Plans the deletion of a trunk. Its subports become ordinary ports. */
-export function deleteTrunk(
+export function* deleteTrunk(
   backend: Backend,
   tx: NbTransaction,
   { caller, id, revision }: ItemRequest,
-): void {
+): Generator<void, void> {
   const trunk = ownTrunk(backend, caller, id);
   requireRevision(revision, trunk);
   requireEnabled(trunk);
@@ -57,7 +57,7 @@ export function deleteTrunk(
     throw neutronError('TrunkInUse', id);
   }
   const ports = trunk.sub_ports.flatMap(({ port_id }) => findPort(backend.nb, port_id) ?? []);
-  releaseSubPorts(backend, tx, ports);
+  yield* releaseSubPorts(backend, tx, ports);
   writeTrunk(backend, tx, trunk, undefined);
 }
 
@@ -74,11 +74,11 @@ export async function addSubPorts(
   // A caller who may not see the trunk must not learn anything from the checks below.
   ownTrunk(backend, caller, id);
   const subPorts = segmented(parseSubPortRequests(given));
-  return backend.nb.change((tx) => {
+  return backend.nb.change(function* (tx) {
     const trunk = ownTrunk(backend, caller, id);
-    const ports = checkSubPorts(backend, tx, caller, trunk, subPorts);
+    const ports = yield* checkSubPorts(backend, tx, caller, trunk, subPorts);
     requireEnabled(trunk);
-    nestSubPorts(backend, tx, trunk, ports, subPorts);
+    yield* nestSubPorts(backend, tx, trunk, ports, subPorts);
     writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
   }, SHARED);
 }
@@ -92,7 +92,7 @@ export async function removeSubPorts(
 ): Promise<void> {
   ownTrunk(backend, caller, id);
   const ids = parseSubPortRequests(given).map(({ port_id }) => port_id);
-  return backend.nb.change((tx) => {
+  return backend.nb.change(function* (tx) {
     const trunk = ownTrunk(backend, caller, id);
     requireEnabled(trunk);
     const ports = ids.map((portId) => {
@@ -100,7 +100,7 @@ export async function removeSubPorts(
       if (port?.trunk_id !== id) throw neutronError('SubPortNotFound', portId, id);
       return port;
     });
-    releaseSubPorts(backend, tx, ports);
+    yield* releaseSubPorts(backend, tx, ports);
     writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
   }, SHARED);
 }

@@ -13,32 +13,33 @@ import { checkSubPorts, nestSubPorts } from './subports.ts';
 
 type Values = Omit<CreateValues<typeof trunkAttributes>, 'sub_ports'> & { readonly subPorts: SubPort[] };
 
-/** Reads trunks from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
-export function parseTrunks(bodies: readonly Body[], caller: Caller): readonly Values[] {
-  return bodies.map((body) => {
-    const { sub_ports, ...values } = parseCreate(trunkSchema, body, caller);
-    return { ...values, subPorts: segmented(sub_ports) };
-  });
+/** Reads a trunk from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
+export function parseTrunk(body: Body, caller: Caller): Values {
+  const { sub_ports, ...values } = parseCreate(trunkSchema, body, caller);
+  return { ...values, subPorts: segmented(sub_ports) };
 }
 
 /** Plans new trunks. */
-export function insertTrunks(
+export function* insertTrunks(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   requested: readonly Values[],
-): string[] {
+): Generator<void, readonly string[]> {
   const parents = new Set<string>();
-  return requested.map(({ subPorts, ...values }) => {
+  const ids: string[] = [];
+  for (const { subPorts, ...values } of requested) {
     const parent = freeParent(backend, caller, values.port_id);
     if (parents.has(parent.id)) throw neutronError('ParentPortInUse', parent.id);
     parents.add(parent.id);
     const trunk = { ...values, ...standardNow(1), id: randomUUID() };
-    const ports = checkSubPorts(backend, tx, caller, trunk, subPorts);
+    const ports = yield* checkSubPorts(backend, tx, caller, trunk, subPorts);
     tx.mutate('Logical_Switch_Port', parent.row, { insert: { external_ids: trunkPairs(trunk) } });
-    nestSubPorts(backend, tx, trunk, ports, subPorts);
-    return trunk.id;
-  });
+    yield* nestSubPorts(backend, tx, trunk, ports, subPorts);
+    ids.push(trunk.id);
+    yield;
+  }
+  return ids;
 }
 
 /**

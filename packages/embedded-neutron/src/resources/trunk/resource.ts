@@ -8,7 +8,7 @@ import { findTrunk, trunkRows, trunksById, trunksByProject } from '../../northbo
 import { owns } from '../../policy/caller.ts';
 import { trunkSchema } from './attributes.ts';
 import { deleteTrunk, updateTrunk, writeTrunk } from './change.ts';
-import { insertTrunks, parseTrunks } from './create.ts';
+import { insertTrunks, parseTrunk } from './create.ts';
 import { renderTrunk } from './render.ts';
 import { serveSubPorts } from './serve-subports.ts';
 
@@ -43,7 +43,7 @@ export const trunks = defineResource({
   find: ({ nb }, id) => findTrunk(nb, id),
   isVisible: (_backend, caller, trunk) => owns(caller, trunk),
   render: renderTrunk,
-  parse: parseTrunks,
+  parse: parseTrunk,
   insert: insertTrunks,
   update: updateTrunk,
   delete: deleteTrunk,

@@ -24,17 +24,18 @@ interface Target {
  * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse,
  * DuplicateSubPort, PortInUse
  */
-export function checkSubPorts(
+export function* checkSubPorts(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   trunk: Target,
   subPorts: readonly SubPort[],
-): Port[] {
+): Generator<void, readonly Port[]> {
   const { nb } = backend;
   const seen = new Set<string | number>();
   const maxMtu = mtuOf(backend, findPort(nb, trunk.port_id));
-  return subPorts.map(({ port_id, segmentation_id }) => {
+  const ports: Port[] = [];
+  for (const { port_id, segmentation_id } of subPorts) {
     const port = findPort(nb, port_id);
     if (!port || !owns(caller, port)) throw neutronError('PortNotFound', port_id);
     if (port_id === trunk.port_id || trunkOn(nb, port_id)) throw neutronError('ParentPortInUse', port_id);
@@ -51,8 +52,10 @@ export function checkSubPorts(
     if (seen.has(segmentation_id)) throw duplicate();
     seen.add(port_id).add(segmentation_id);
     claimTag(nb, tx, port_id, { parent_name: trunk.port_id, tag: segmentation_id }, duplicate);
-    return port;
-  });
+    ports.push(port);
+    yield;
+  }
+  return ports;
 }
 
 /** The MTU of a port's network. The frames of a subport pass through the trunk's port. */
@@ -61,13 +64,13 @@ function mtuOf({ nb }: Backend, port: Port | undefined): number | undefined {
 }
 
 /** Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}. */
-export function nestSubPorts(
+export function* nestSubPorts(
   backend: Backend,
   tx: NbTransaction,
   trunk: Target,
   ports: readonly Port[],
   subPorts: readonly SubPort[],
-): void {
+): Generator<void, void> {
   for (const [index, port] of ports.entries()) {
     writePort(backend, tx, {
       ...port,
@@ -77,11 +80,16 @@ export function nestSubPorts(
       tag: subPorts[index]?.segmentation_id,
       trunk_id: trunk.id,
     });
+    yield;
   }
 }
 
 /** Takes ports out of their trunk. Part of a plan. */
-export function releaseSubPorts(backend: Backend, tx: NbTransaction, ports: readonly Port[]): void {
+export function* releaseSubPorts(
+  backend: Backend,
+  tx: NbTransaction,
+  ports: readonly Port[],
+): Generator<void, void> {
   for (const port of ports) {
     writePort(backend, tx, {
       ...port,
@@ -91,5 +99,6 @@ export function releaseSubPorts(backend: Backend, tx: NbTransaction, ports: read
       tag: undefined,
       trunk_id: null,
     });
+    yield;
   }
 }

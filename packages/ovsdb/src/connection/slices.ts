@@ -1,24 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** How long one slice may block the event loop, in milliseconds. */
-const SLICE_MS = 8;
+const SLICE_MS = 5;
 
 /**
  * Runs long work without blocking the event loop. The work is a generator that yields regularly; when the
  * time of a slice is up, the rest runs in later turns.
  *
- * @param signal stops the work between two slices; the promise then rejects with the signal's reason
+ * @param signal stops the work between two slices: the generator returns, and the promise rejects with the
+ *   signal's reason
  * @returns the result itself when one slice is enough, otherwise a promise
  */
-export function runInSlices<R>(work: Generator<void, R>, signal: AbortSignal): R | Promise<R> {
+export function runInSlices<R>(work: Generator<void, R>, signal?: AbortSignal): R | Promise<R> {
   const end = runSlice(work);
   return end.done ? end.value : runLater(work, signal);
 }
 
-async function runLater<R>(work: Generator<void, R>, signal: AbortSignal): Promise<R> {
+async function runLater<R>(work: Generator<void, R>, signal: AbortSignal | undefined): Promise<R> {
   for (;;) {
     await nextTurn();
-    signal.throwIfAborted();
+    if (signal?.aborted) {
+      work.return(undefined as never);
+      throw signal.reason;
+    }
     const end = runSlice(work);
     if (end.done) return end.value;
   }
