@@ -10,12 +10,15 @@ import type {
 import type { Uuid } from '../schema/uuid.ts';
 import type { WireRow, WireValue } from '../wire/operations.ts';
 import { decodeValue, defaultValue, setPair } from '../wire/value-codec.ts';
+import { SharedTexts } from './shared-texts.ts';
 
 type Cells = Record<string, ColumnValue>;
 
 /** Converts the rows of one table from JSON. */
 export class RowCodec {
   readonly #types = new Map<string, ColumnType>();
+  readonly #texts = new SharedTexts();
+  readonly #share = (key: string, text: string): string => this.#texts.share(key, text);
   /**
    * Rows that are copies of one template share V8's hidden class, and copying is much faster than column by
    * column.
@@ -43,7 +46,7 @@ export class RowCodec {
     row['_uuid'] = uuid;
     for (const column in wire) {
       const type = this.#types.get(column);
-      if (type) row[column] = decodeValue(type, wire[column] as WireValue);
+      if (type) row[column] = decodeValue(type, wire[column] as WireValue, this.#share);
     }
     return Object.freeze(row) as Row;
   }
@@ -57,7 +60,11 @@ export class RowCodec {
     for (const column in wire) {
       const type = this.#types.get(column);
       if (type)
-        row[column] = applyDifference(type, old[column], decodeValue(type, wire[column] as WireValue));
+        row[column] = applyDifference(
+          type,
+          old[column],
+          decodeValue(type, wire[column] as WireValue, this.#share),
+        );
     }
     return Object.freeze(row) as Row;
   }

@@ -71,13 +71,22 @@ export function keyFromText(type: BaseType, key: unknown): unknown {
   return key.trim() === '' ? key : Number(key);
 }
 
-/** Reads a column's value from the notation of RFC 7047 §5.1. Sets and maps are frozen. */
-export function decodeValue(type: ColumnType, wire: WireValue): ColumnValue {
+/**
+ * Reads a column's value from the notation of RFC 7047 §5.1. Sets and maps are frozen.
+ *
+ * @param share replaces a text in a map by an equal one
+ */
+export function decodeValue(
+  type: ColumnType,
+  wire: WireValue,
+  share?: (key: string, text: string) => string,
+): ColumnValue {
   if (type.value) {
     const map: Record<string, Atom> = {};
     for (const pair of elements(wire)) {
       const [key, value] = pair as [WireValue, WireValue];
-      setPair(map, String(decodeAtom(key)), decodeAtom(value));
+      const [name, atom] = [String(decodeAtom(key)), decodeAtom(value)];
+      setPair(map, name, share && typeof atom === 'string' ? share(name, atom) : atom);
     }
     return Object.freeze(map);
   }
