@@ -128,7 +128,7 @@ async function pageById(
   for (index += step; index >= 0 && index < ids.length && page.length < limit; index += step) {
     const looked = look(ids[index] as string);
     const item = looked instanceof Promise ? await looked : looked;
-    if (item) page.push(item);
+    if (item !== undefined) page.push(item);
     await pause();
   }
   return reverse ? page.reverse() : page;

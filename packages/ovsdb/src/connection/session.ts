@@ -93,8 +93,9 @@ export class Session {
     params: readonly unknown[],
     options: RequestOptions<R> = {},
   ): Promise<R> {
-    // Requests are sent in the order of the calls.
-    if (this.#encoding !== undefined) return this.#encoding.then(() => this.request(method, params, options));
+    // Requests are sent in the order of the calls. Only the probe does not wait.
+    if (this.#encoding !== undefined && method !== 'echo')
+      return this.#encoding.then(() => this.request(method, params, options));
     const id = this.#nextId++;
     try {
       this.#requireUp(options.signal);
