@@ -28,24 +28,28 @@ afterEach(async () => {
   await end?.();
 });
 
-/** Starts a server whose requests `/wait` end when the test says so. */
+/** Starts a server. Its requests `/wait`, and `/begun` with a begun answer, end when the test says so. */
 async function start(given: Partial<ConnectionLimits> = {}, { tls = false } = {}) {
   const limits = { total: 100, perClient: 100, beyondPerClient: 'replace', exchangeMs: 60_000 } as const;
   const connections = new Connections({ ...limits, ...given });
   const waiting = Promise.withResolvers<string>();
   const arrived = Promise.withResolvers<void>();
+  let requests = 0;
   const answer = async (incoming: IncomingMessage, response: ServerResponse) => {
+    requests++;
     if (incoming.url === '/large') return response.end(Buffer.alloc(50_000_000));
     if (incoming.method === 'POST') return response.end(await text(incoming).catch(() => ''));
-    if (incoming.url !== '/wait') return response.end('hello');
+    if (incoming.url === '/begun') response.write('begun ');
+    else if (incoming.url !== '/wait') return response.end('hello');
     arrived.resolve();
     return response.end(await waiting.promise);
   };
   const handler = (incoming: IncomingMessage, response: ServerResponse) => void answer(incoming, response);
+  const patience = { keepAliveTimeout: 600_000 };
   const pem = (kind: string) => readFileSync(join(folder, `server.${kind}`));
   const server = tls
-    ? createTlsServer({ cert: pem('pem'), key: pem('key') }, handler)
-    : createServer(handler);
+    ? createTlsServer({ ...patience, cert: pem('pem'), key: pem('key') }, handler)
+    : createServer(patience, handler);
   connections.watch(server);
   const port = await openPort(server, '127.0.0.1', 0);
   end = () => closeGently(server, connections, 0);
@@ -54,6 +58,7 @@ async function start(given: Partial<ConnectionLimits> = {}, { tls = false } = {}
     close: (graceMs?: number) => closeGently(server, connections, graceMs),
     finish: waiting.resolve,
     arrived: arrived.promise,
+    requests: () => requests,
     /** Opens a connection, sends something, and returns a promise of its end. */
     open: async (from: string, sent = '') => {
       const socket = connect({ port, host: '127.0.0.1', localAddress: from });
@@ -124,6 +129,19 @@ describe('if all connections are in use', () => {
     // First one of three of the stranger, then the oldest of two of both, then one of two.
     await expect.poll(() => held.map(({ is }) => is)).toEqual([false, true, true, true, false, false]);
     expect([connections.size, connections.lost]).toEqual([6, { replaced: 3, refused: 0 }]);
+  });
+
+  test('the time since the last answer counts, not that since the connection was opened', async () => {
+    const { open, connections } = await start({ total: 2 });
+    const used = await open(STRANGER);
+    await expect.poll(() => connections.size).toBe(1);
+    const unused = await open(STRANGER);
+    await expect.poll(() => connections.size).toBe(2);
+    used.socket.write(`GET / ${HEAD}\r\n`);
+    await once(used.socket, 'data');
+    await open(HONEST);
+    await unused.closed;
+    expect(used.socket.closed).toBe(false);
   });
 
   test('a slow body and an answer that is not read make room, a running request does not', async () => {
@@ -225,6 +243,17 @@ describe.each([{ tls: false }, { tls: true }])('when the server closes, %j', ({ 
     expect(connections.size).toBe(0);
   });
 
+  test('a connection ends after an answer that had begun before', async () => {
+    const { get, close, arrived, finish } = await start({}, { tls });
+    const running = get(HONEST, '/begun', agent());
+    await arrived;
+    const closed = close();
+    finish('done');
+    const { body, headers } = await running;
+    expect([body, headers.connection]).toEqual(['begun done', 'keep-alive']);
+    await closed;
+  });
+
   test('a request that does not end is aborted after the grace', async () => {
     const { get, close, arrived } = await start({}, { tls });
     const running = get(HONEST, '/wait').catch(() => 'aborted');
@@ -232,4 +261,16 @@ describe.each([{ tls: false }, { tls: true }])('when the server closes, %j', ({ 
     await close(50);
     expect(await running).toBe('aborted');
   });
+});
+
+test('a request that arrives on a busy connection while the server closes is answered, and is the last one', async () => {
+  const { open, close, arrived, finish, requests } = await start();
+  const { socket, closed } = await open(HONEST, `GET /begun ${HEAD}\r\n`);
+  await Promise.all([arrived, once(socket, 'data')]);
+  const ended = close();
+  socket.write(`GET / ${HEAD}\r\n`);
+  await expect.poll(requests).toBe(2);
+  finish('done');
+  expect(await closed).toMatch(/begun[\s\S]*done[\s\S]*200 OK[\s\S]*Connection: close[\s\S]*hello/);
+  await ended;
 });

@@ -69,7 +69,8 @@ export class Connections {
   /** Counts the connections of a server, and limits them. */
   watch(server: Server | TlsServer): void {
     server.on('connection', (socket: Socket) => this.#accept(socket));
-    server.on('request', (request: IncomingMessage, response: ServerResponse) =>
+    // Before the handler, which may answer at once.
+    server.prependListener('request', (request: IncomingMessage, response: ServerResponse) =>
       this.#begin(request, response),
     );
   }

@@ -6,6 +6,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { connect as connectTls } from 'node:tls';
 import { Hono } from 'hono';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -78,18 +79,28 @@ it('answers a client with a certificate, and no other', async () => {
   await expect(plain(at)).rejects.toThrow();
 });
 
-it('uses new certificates when the files change, and keeps the former ones while the files do not fit together', async () => {
+it('uses new certificates when the files change, closes the connections, and keeps the former ones while the files do not fit together', async () => {
   const other = makeCa(folder, 'next-ca');
   const next = makeCertificate(folder, 'next', other, '127.0.0.1');
-  const { listener, port, logged } = start(mutual());
+  const { listener, port, logged } = start(mutual(), { ...times, requestMs: 600_000 });
   await using _listener = listener;
   const at = await port;
   const saved = [tls().certificate, tls().key].map((file) => [file, readFileSync(file)] as const);
   copyFileSync(next.certificate, tls().certificate);
   await vi.waitFor(() => expect(logged.at(-1)?.msg).toMatch(/^cannot show the health/), 5000);
   expect((await ask(at, withKey(client))).status).toBe(200);
+  const kept = connectTls({
+    host: '127.0.0.1',
+    port: at,
+    ca: readFileSync(ca.certificate),
+    ...withKey(client),
+  });
+  await once(kept.resume(), 'secureConnect');
+  kept.write('GET /never HTTP/1.1\r\nHost: h\r\n\r\n');
+  const ended = once(kept, 'close');
   copyFileSync(next.key, tls().key);
   await vi.waitFor(() => expect(logged.at(-1)?.msg).toMatch(/^uses new certificates/), 5000);
+  await ended;
   await expect(ask(at, withKey(client))).rejects.toThrow(/certificate/);
   expect((await ask(at, { ...withKey(client), ca: readFileSync(other.certificate) })).status).toBe(200);
   for (const [file, bytes] of saved) writeFileSync(file, bytes);
