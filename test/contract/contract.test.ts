@@ -31,8 +31,8 @@ const selection: Selection = {
   identity: numberOf('KEYSTONE_REQUESTS', 1000),
 };
 
-/** Time limit of all requests, in milliseconds. */
-const PATIENCE_MS = 1_800_000;
+/** Time limit of all requests, in milliseconds; Keystone's tokens are valid for an hour. */
+const PATIENCE_MS = 3_500_000;
 
 const embedded = resolve(import.meta.dirname, '../../packages/embedded-neutron');
 const report = new Report(selection);

@@ -28,6 +28,10 @@ export const neutronErrors = {
     message: () =>
       'The server could not comply with the request since it is either malformed or otherwise incorrect.',
   },
+  MalformedRequestBody: {
+    status: 400,
+    message: () => 'Malformed request body: Cannot understand JSON.',
+  },
   HTTPBadRequest: { status: 400, message: (message: string) => message },
   RequestUrlTooLong: {
     status: 414,

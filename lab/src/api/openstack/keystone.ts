@@ -80,7 +80,8 @@ export async function startKeystone(machine: Machine): Promise<void> {
       '--add-header=Connection: close',
       '--wsgi-file=/usr/bin/keystone-wsgi-public',
     ],
-    { PYTHONWARNINGS: 'ignore' },
+    // Keystone writes requests to its log; in the C locale, one with other letters than ASCII has no answer.
+    { PYTHONWARNINGS: 'ignore', LC_ALL: 'C.UTF-8' },
   );
   await machine.waitForLog('keystone', 'WSGI app 0', before, 120_000);
 }

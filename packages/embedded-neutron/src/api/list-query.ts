@@ -32,11 +32,14 @@ interface Listed {
  */
 export async function listPage(listed: Listed, caller: Caller, url: URL): Promise<Page> {
   const { resource, backend } = listed;
+  // Of several faults, Neutron's core reports one of the filters, of the limit, of the order, and its
+  // extensions one of the order before one of the limit.
+  const tests = filtersOf(resource, backend, url.searchParams);
+  if (resource.byExtension) order(resource, url.searchParams);
   const asked = limitOf(url.searchParams);
   const limit = Math.min(asked ?? limits.page.most, limits.page.most);
   const bounded = withLimit(url, asked, limit);
   const query = bounded.searchParams;
-  const tests = filtersOf(resource, backend, query);
   const inOrder = order(resource, query);
   await resource.beforeList?.(backend, caller);
   const ids = candidates(resource, backend, query);
@@ -139,21 +142,23 @@ export function choose(item: Wire, fields: readonly string[]): Wire {
   return Object.fromEntries(Object.entries(item).filter(([name]) => fields.includes(name)));
 }
 
-/** The tests of the query's filters. As in Neutron, an empty value is no filter. */
+/**
+ * The tests of the query's filters. As in Neutron, an empty value is no filter, and a wrong value is reported
+ * before an unknown filter.
+ */
 function filtersOf(
   resource: Resource,
   backend: Backend,
   query: URLSearchParams,
 ): ((item: Wire) => boolean)[] {
   const names = [...new Set(query.keys())].filter((name) => !OPTIONS.includes(name));
-  const unknown = names.filter((name) => !resource.filters.has(name));
-  if (unknown.length > 0) {
-    throw neutronError('HTTPBadRequest', `${pythonList(unknown)} is invalid attribute for filtering`);
-  }
-  return names.flatMap((name) => {
+  const tests = names.flatMap((name) => {
     const values = query.getAll(name).filter((value) => value !== '');
     return values.length > 0 ? (resource.filters.get(name)?.(values, name, backend) ?? []) : [];
   });
+  const unknown = names.filter((name) => !resource.filters.has(name));
+  if (unknown.length === 0) return tests;
+  throw neutronError('HTTPBadRequest', `${pythonList(unknown)} is invalid attribute for filtering`);
 }
 
 /** The order of the requested keys, then of the ids, so that pages never overlap. */

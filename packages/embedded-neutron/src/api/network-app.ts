@@ -10,6 +10,7 @@ import { warnWhenStale } from '../http/warn-stale.ts';
 import { limits } from '../limits.ts';
 import type { Caller } from '../policy/caller.ts';
 import { listExtensions } from './extensions.ts';
+import { readObject } from './read-body.ts';
 import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
 import { serveQuotas } from './serve-quotas.ts';
@@ -75,7 +76,9 @@ export function networkApp({ backend, resources, authenticate, recorder, identit
 
   const known = resources.flatMap(({ path }) => [`/v2.0/${path}`, `/v2.0/${path}/:id`]);
   for (const path of known) {
-    app.all(path, () => {
+    app.all(path, async (context) => {
+      // As in Neutron, the body is checked before the method.
+      if (context.req.method === 'POST') await readObject(context);
       throw neutronError('HTTPMethodNotAllowed');
     });
   }

@@ -36,10 +36,13 @@ test('the attributes of a body are checked in the order of Neutron’s table, no
 test('a PUT of a rule, which nobody can change, names the attribute that is read only', async () => {
   const body = { security_group_rule: { protocol: 'tcp' } };
   expect(await answer('security-group-rules/x', body)).toEqual([400, 'HTTPBadRequest']);
-  expect(await answer('security-group-rules/x', { security_group_rule: {} })).toEqual([
-    405,
-    'HTTPMethodNotAllowed',
-  ]);
+  const other = { security_group_rule: { description: 'd' } };
+  expect(await answer('security-group-rules/x', other)).toEqual([404, 'SecurityGroupRuleNotFound']);
+  const rules = await cloud.call('alice', 'GET', 'security-group-rules');
+  const [rule] =
+    (rules.body as { readonly security_group_rules?: readonly { readonly id: string }[] })
+      .security_group_rules ?? [];
+  expect(await answer(`security-group-rules/${rule?.id}`, other)).toEqual([405, 'HTTPMethodNotAllowed']);
 });
 
 test('a PUT of a network may repeat its segment, and not change it', async () => {

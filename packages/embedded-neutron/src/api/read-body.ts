@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { isObject } from '../attributes/validators.ts';
 import { NeutronError, neutronError } from '../errors.ts';
 import { parseJson } from '../http/read-json.ts';
+import { parseIfMatch } from '../policy/revision.ts';
 import type { Body, Resource } from './resource.ts';
 
 type Names = Pick<Resource, 'singular' | 'plural'>;
@@ -9,14 +10,13 @@ type Names = Pick<Resource, 'singular' | 'plural'>;
 const bad = (message: string) => neutronError('HTTPBadRequest', message);
 
 /**
- * Reads the body of a request as a JSON object.
+ * Reads the body of a request as a JSON object; a request without a body has an empty one.
  *
- * @param resource the resource that the body is to contain
  * @throws NeutronError HTTPBadRequest
  */
-export async function readObject(context: Context, resource?: Names): Promise<Body> {
+export async function readObject(context: Context): Promise<Body> {
   const bytes = await context.req.arrayBuffer();
-  if (bytes.byteLength === 0 && resource !== undefined) throw missing(resource);
+  if (bytes.byteLength === 0) return {};
   const body = parseBody(bytes);
   // JSON that is not an object gets the same answer as invalid JSON.
   if (isObject(body)) return body;
@@ -25,12 +25,29 @@ export async function readObject(context: Context, resource?: Names): Promise<Bo
 
 /** Parses JSON. @throws NeutronError HTTPBadRequest, RequestTooComplex */
 export function parseBody(bytes: ArrayBuffer): unknown {
+  return parsed(bytes);
+}
+
+/**
+ * Parses the body of a request to a resource of an extension, which checks `If-Match` before the rest of the
+ * body. Undefined if the request has no body.
+ *
+ * @throws NeutronError MalformedRequestBody, RequestTooComplex, BadRequest
+ */
+export async function parseForExtension(context: Context): Promise<unknown> {
+  const bytes = await context.req.arrayBuffer();
+  const body = bytes.byteLength === 0 ? undefined : parsed(bytes, () => neutronError('MalformedRequestBody'));
+  parseIfMatch(context.req.header('If-Match'));
+  return body;
+}
+
+function parsed(bytes: ArrayBuffer, refusal = () => bad('Body contains invalid data')): unknown {
   try {
     // Without `fatal`, a byte that is not UTF-8 would be stored as U+FFFD.
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch (error) {
     if (error instanceof NeutronError) throw error;
-    throw bad('Body contains invalid data');
+    throw refusal();
   }
 }
 
@@ -39,6 +56,24 @@ export async function refuseBody(context: Context): Promise<void> {
   const { byteLength } = await context.req.arrayBuffer();
   if (byteLength > 0) throw bad('Request body is not supported in DELETE.');
 }
+
+/** The body of a POST to a resource of an extension. @throws NeutronError HTTPBadRequest */
+export function createdByExtension(body: unknown): Body {
+  const isEmpty = !body || (typeof body === 'object' && Object.keys(body).length === 0);
+  if (isEmpty) throw bad('Resource body required');
+  if (isObject(body)) return body;
+  throw bad('Body contains invalid data');
+}
+
+/** The body of a PUT of a resource of an extension. @throws NeutronError BadRequest, HTTPBadRequest */
+export function changedByExtension(body: unknown): Body {
+  if (!isObject(body)) throw neutronError('BadRequest', 'body', `Invalid format: ${JSON.stringify(body)}`);
+  return createdByExtension(body);
+}
+
+/** Whether a body contains the resource, or resources of its kind. */
+export const mentions = ({ singular, plural }: Names, body: Body): boolean =>
+  Object.hasOwn(body, singular) || Object.hasOwn(body, plural);
 
 /** Takes the resource from `{port: {…}}`. @throws NeutronError HTTPBadRequest */
 export function one(resource: Names, body: Body): Body {

@@ -2,6 +2,7 @@ import {
   type AttributeTable,
   parseUpdate,
   refuseAdminChanges,
+  refuseAdminValues,
   type Schema,
   type UpdateValues,
 } from '../attributes/attributes.ts';
@@ -67,6 +68,8 @@ interface Declaration extends Limited {
   /** The extensions of the API that this resource provides. */
   readonly extensions: readonly Extension[];
   readonly notFound: (id: string) => NeutronError;
+  /** Whether an extension of Neutron serves this resource. Its requests are checked in another order. */
+  readonly byExtension?: true;
   /**
    * Whether all plans are shared plans (docs/decisions/neutron-engine.md). They take their places in the
    * quota themselves.
@@ -102,6 +105,8 @@ interface Definition<T extends Tagged, V extends { readonly project_id: string }
   parse(body: Body, caller: Caller): V;
   /** Checks all items of a request together, without the database. @throws NeutronError */
   readonly checkAll?: (values: readonly V[]) => void;
+  /** Refuses an item whose network the caller does not see. Rights are checked later. @throws NeutronError */
+  readonly requireNetwork?: (backend: Backend, caller: Caller, value: V) => void;
   /**
    * Plans new items, and yields after each; the quota is already checked. Returns their ids in the order of
    * `values`.
@@ -187,7 +192,17 @@ export function defineResource<
   A extends AttributeTable,
 >(definition: Definition<T, V, A>): Resource {
   const { singular, plural, path, quota, rows, attributes, extensions } = definition;
-  const { notFound, byId, byProject, routes, update, retag, beforeList, shared = false } = definition;
+  const {
+    notFound,
+    byId,
+    byProject,
+    routes,
+    update,
+    retag,
+    beforeList,
+    shared = false,
+    byExtension,
+  } = definition;
   const visible = (backend: Backend, caller: Caller, id: string): T => {
     const item = definition.find(backend, id);
     if (item === undefined || !definition.isVisible(backend, caller, item)) throw notFound(id);
@@ -200,7 +215,7 @@ export function defineResource<
     quota,
     rows,
     attributes,
-    filters: new Map(Object.entries({ ...standardFilters, ...tagFilters, ...definition.filters })),
+    filters: new Map(Object.entries({ ...standardFilters, ...(retag && tagFilters), ...definition.filters })),
     sortKeys: [...standardSortKeys, ...definition.sortKeys],
     extensions,
     notFound,
@@ -215,6 +230,7 @@ export function defineResource<
       }),
     ),
     ...(beforeList && { beforeList }),
+    ...(byExtension && { byExtension }),
     ...(shared && { shared }),
     ...(routes && { routes }),
     visible,
@@ -228,6 +244,10 @@ export function defineResource<
     create: async (backend, caller, bodies, signal) => {
       const values = await mapInSlices(bodies, (body) => definition.parse(body, caller));
       definition.checkAll?.(values);
+      for (const value of values) definition.requireNetwork?.(backend, caller, value);
+      for (const [index, body] of bodies.entries()) {
+        refuseAdminValues(definition, body, values[index] as unknown as Body, caller);
+      }
       const projects = values.map(({ project_id }) => project_id);
       const ids = await backend.nb.change<readonly string[]>(
         (tx) => {

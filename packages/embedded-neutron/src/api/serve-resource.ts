@@ -5,7 +5,17 @@ import { neutronError } from '../errors.ts';
 import { requireWriter } from '../policy/caller.ts';
 import { parseIfMatch, requireRevision } from '../policy/revision.ts';
 import { choose, listPage } from './list-query.ts';
-import { changeOf, many, one, readObject, refuseBody } from './read-body.ts';
+import {
+  changedByExtension,
+  changeOf,
+  createdByExtension,
+  many,
+  mentions,
+  one,
+  parseForExtension,
+  readObject,
+  refuseBody,
+} from './read-body.ts';
 import type { Resource } from './resource.ts';
 import type { Routes } from './routes.ts';
 import { sendList } from './send-list.ts';
@@ -16,6 +26,9 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   const collection = `/v2.0/${resource.path}`;
   const element = `${collection}/:id`;
   const ifMatch = (context: Context) => parseIfMatch(context.req.header('If-Match'));
+  // As in Neutron, the core serves the paths of extensions with a slash at the end.
+  const isByExtension = ({ req }: Context) =>
+    resource.byExtension === true && !new URL(req.url).pathname.endsWith('/');
 
   // A list of thousands of ports has megabytes, and the network between VM and service may be slow.
   routes.get(collection, compress({ encoding: 'gzip' }), async (context) => {
@@ -34,7 +47,9 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
 
   routes.post(collection, async (context) => {
     const caller = context.get('caller');
-    const body = await readObject(context, resource);
+    const body = isByExtension(context)
+      ? createdByExtension(await parseForExtension(context))
+      : await readObject(context);
     const bulk = many(resource, body);
     const bodies = bulk ?? [one(resource, body)];
     ifMatch(context);
@@ -47,9 +62,19 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   routes.put(element, async (context) => {
     const caller = context.get('caller');
     const id = idOf(context);
-    const edit = resource.edit(changeOf(resource, await readObject(context, resource)), caller);
+    const body = isByExtension(context)
+      ? changedByExtension(await parseForExtension(context))
+      : await readObject(context);
+    if (!isByExtension(context) && !mentions(resource, body)) {
+      ifMatch(context);
+      resource.visible(backend, caller, id);
+    }
+    const edit = resource.edit(changeOf(resource, body), caller);
     const revision = ifMatch(context);
-    if (edit === undefined) throw neutronError('HTTPMethodNotAllowed');
+    if (edit === undefined) {
+      resource.visible(backend, caller, id);
+      throw neutronError('HTTPMethodNotAllowed');
+    }
     await edit(backend, { caller, id, revision, signal: context.req.raw.signal });
     return context.json({ [singular]: await resource.show(backend, caller, id) });
   });
@@ -57,11 +82,15 @@ export function serveResource(routes: Routes, backend: Backend, resource: Resour
   routes.delete(element, async (context) => {
     const caller = context.get('caller');
     const { signal } = context.req.raw;
+    if (isByExtension(context)) {
+      await parseForExtension(context);
+      await refuseBody(context);
+    }
     const request = { caller, id: idOf(context), revision: ifMatch(context), signal };
     const item = resource.visible(backend, request.caller, request.id);
+    requireWriter(request.caller, `delete_${singular}`);
     await refuseBody(context);
     requireRevision(request.revision, item);
-    requireWriter(request.caller, `delete_${singular}`);
     await resource.delete(backend, request);
     return context.body(null, 204);
   });

@@ -43,7 +43,8 @@ export function serveTags(routes: Routes, backend: Backend, resource: Resource):
     );
   };
 
-  routes.get(all, (context) => context.json({ tags: tagsOf(context) }));
+  // As in Neutron, a PATCH reads.
+  routes.on(['GET', 'PATCH'], all, (context) => context.json({ tags: tagsOf(context) }));
   routes.put(all, async (context) => {
     const tags = parseTags(await context.req.arrayBuffer());
     await change(context, () => tags);
@@ -83,7 +84,7 @@ function requireTag(tags: readonly string[], tag: string): void {
 
 /** Reads `{tags: […]}`. @throws NeutronError HTTPBadRequest, InvalidInput */
 function parseTags(bytes: ArrayBuffer): readonly string[] {
-  const body = parseBody(bytes);
+  const body = bytes.byteLength === 0 ? undefined : parseBody(bytes);
   if (!isObject(body) || !Object.hasOwn(body, 'tags')) throw invalid('Invalid tags body');
   return orInvalid(tagList, body['tags']);
 }

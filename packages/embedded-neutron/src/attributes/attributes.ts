@@ -47,10 +47,10 @@ const READ_ONLY = ['id', 'created_at', 'updated_at', 'revision_number'];
 const OWNER = ['tenant_id', 'project_id'];
 
 /**
- * Checks the body of a POST: only known attributes, their types, all required ones, and the caller's right to
- * set them.
+ * Checks the body of a POST: only known attributes, their types, and all required ones.
+ * {@link refuseAdminValues} checks the caller's right to set them.
  *
- * @throws NeutronError HTTPBadRequest, InvalidInput, PolicyNotAuthorized
+ * @throws NeutronError HTTPBadRequest, InvalidInput
  */
 export function parseCreate<A extends AttributeTable>(
   schema: Schema<A>,
@@ -76,13 +76,6 @@ export function parseCreate<A extends AttributeTable>(
     name,
     given.has(name) ? parseAttribute(name, type, given.get(name)) : initial,
   ]);
-  const set = values.filter(([name, value]) => given.has(name) && value !== schema.attributes[name]?.initial);
-  refuseAdminAttributes(
-    `create_${schema.singular}`,
-    schema,
-    set.map(([name]) => name),
-    caller,
-  );
   return { project_id: owner, ...Object.fromEntries(values) } as CreateValues<A>;
 }
 
@@ -108,6 +101,29 @@ export function parseUpdate<A extends AttributeTable>(
     .filter(([name]) => Object.hasOwn(body, name))
     .map(([name, { type }]) => [name, parseAttribute(name, type, body[name])]);
   return Object.fromEntries(values) as UpdateValues<A>;
+}
+
+/**
+ * Refuses a POST with attributes that only admins may set; their default values need no right.
+ *
+ * @param values what was read from the body
+ * @throws NeutronError PolicyNotAuthorized
+ */
+export function refuseAdminValues(
+  schema: Schema<AttributeTable>,
+  body: Body,
+  values: Body,
+  caller: Caller,
+): void {
+  const set = Object.entries(schema.attributes).filter(
+    ([name, { initial }]) => Object.hasOwn(body, name) && values[name] !== initial,
+  );
+  refuseAdminAttributes(
+    `create_${schema.singular}`,
+    schema,
+    set.map(([name]) => name),
+    caller,
+  );
 }
 
 /** Refuses a PUT with attributes that only admins may set. @throws NeutronError PolicyNotAuthorized */

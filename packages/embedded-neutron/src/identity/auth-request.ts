@@ -16,9 +16,7 @@ const inDomain = named.refine(
   'id or name must be present.',
 );
 
-const user = named
-  .extend({ password: secret.optional() })
-  .refine(({ id, name: given }) => id !== undefined || given !== undefined, 'id or name must be present.');
+const user = named.extend({ password: secret.optional() });
 
 const scopes = z.object({
   project: inDomain.optional(),
@@ -33,8 +31,8 @@ const schema = z.object({
   auth: z.object({
     identity: z.object({
       methods: z.array(z.string().max(64)).max(3),
-      password: z.object({ user }).optional(),
-      token: z.object({ id: secret }).optional(),
+      password: z.object({ user: user.optional() }).optional(),
+      token: z.object({ id: secret.optional() }).optional(),
       application_credential: named
         .omit({ domain: true })
         .extend({ secret: secret.optional(), user: inDomain.optional() })
@@ -62,10 +60,17 @@ export function parseAuthRequest(body: unknown): AuthRequest {
   for (const method of identity.methods) {
     if (isMethod(method) && identity[method] === undefined) throw missing(method, 'identity');
   }
-  const { id, name: given, domain } = identity.password?.user ?? {};
-  if (given !== undefined && id === undefined && domain === undefined) throw missing('domain', 'user');
+  if (identity.methods.includes('password')) requireUser(identity.password?.user);
   if (scope !== undefined && scope !== 'unscoped') requireOneScope(scope);
   return auth;
+}
+
+/** Checks who logs in with a password. Other methods may be described too, but are not used. */
+function requireUser(claimed: z.output<typeof user> | undefined): void {
+  if (claimed === undefined) throw missing('user', 'password');
+  const { id, name: given, domain } = claimed;
+  if (id === undefined && given === undefined) throw new KeystoneError(400, 'id or name must be present.');
+  if (id === undefined && domain === undefined) throw missing('domain', 'user');
 }
 
 function requireOneScope(scope: z.output<typeof scopes>): void {

@@ -104,7 +104,7 @@ async function byPassword({ identity, address }: Login, given: AuthRequest['iden
 }
 
 async function byToken({ identity }: Login, given: AuthRequest['identity']): Promise<Proof> {
-  if (given.token === undefined) throw missing('token', 'identity');
+  if (given.token?.id === undefined) throw missing('token', 'identity');
   const parent = await identity.validateCaller(given.token.id);
   // As in Keystone: a client learns that its token has ended.
   if (parent === undefined) throw new KeystoneError(404, 'Failed to validate token');

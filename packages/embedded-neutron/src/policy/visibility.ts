@@ -1,5 +1,7 @@
-import type { Network } from '../northbound/networks.ts';
-import { type Caller, owns } from './caller.ts';
+import type { Backend } from '../backend.ts';
+import { neutronError } from '../errors.ts';
+import { findNetwork, type Network } from '../northbound/networks.ts';
+import { type Caller, isAdmin, owns } from './caller.ts';
 
 interface Owned {
   readonly project_id: string;
@@ -20,3 +22,14 @@ export const seesInside = (caller: Caller, item: Owned, network: Network | undef
 /** Whether the caller sees a subnet: its owner and the network's do; on a shared network, every tenant. */
 export const seesSubnet = (caller: Caller, subnet: Owned, network: Network | undefined): boolean =>
   network?.shared === true || seesInside(caller, subnet, network);
+
+/** Refuses a member's item of a network that the member does not see. @throws NeutronError NetworkNotFound */
+export function requireNetwork(
+  { nb }: Backend,
+  caller: Caller,
+  { network_id: id }: { readonly network_id: string },
+): void {
+  if (isAdmin(caller)) return;
+  const network = findNetwork(nb, id);
+  if (network === undefined || !seesNetwork(caller, network)) throw neutronError('NetworkNotFound', id);
+}

@@ -1,48 +1,47 @@
 import { isDeepStrictEqual } from 'node:util';
+import { canonical, versionOf } from '../../src/addresses/addresses.ts';
+import { readMac } from '../../src/addresses/mac.ts';
+import { cidrText, readCidr } from '../../src/addresses/notations.ts';
 import type { Answers, CaseAnswer } from './case.ts';
+import { identityRules } from './intended-identity-requests.ts';
+import { type IntendedRule, mentions, sameBut, says } from './intended-rule.ts';
 import { reasons } from './reasons.ts';
-import { type Shape, without } from './shape.ts';
-
-/** Generated requests whose answers differ on purpose. */
-interface IntendedRule {
-  /** A row of the table in the README, word by word. */
-  readonly why: string;
-  applies(answers: Answers): boolean;
-}
 
 /** Attributes of features that embedded-neutron lacks. */
-const ABSENT = [
-  'subnetpool_id',
-  'prefixlen',
-  'use_default_subnetpool',
-  'qos_policy_id',
-  'remote_address_group_id',
-];
 const REFUSED = ['extra_dhcp_opts', 'segment_id', 'service_types', 'segments'];
 /** Quotas of resources that embedded-neutron lacks. */
 const QUOTAS = ['router', 'floatingip', 'subnetpool', 'rbac_policy', 'address_group', 'conntrack_helper'];
-const CANONICAL = ['mac_address', 'cidr', 'remote_ip_prefix', 'normalized_cidr', 'ip_address', 'gateway_ip'];
+/** What embedded-neutron reports about the parent and the tag in a profile. */
+const PROFILE_ERRORS = [
+  'PortNotFound',
+  'ParentTagInUse',
+  'ParentPortNested',
+  'PortIsParent',
+  'PortInUseByTrunk',
+  'InvalidInput',
+];
 
 /**
  * The intended differences between the answers to generated requests. The first that applies is the reason.
+ * Differences between keys are already removed from the answers.
  */
 export const rules: readonly IntendedRule[] = [
   {
     why: reasons.profile,
     applies: ({ request, real, ours }) =>
-      mentions(request, ['binding:profile']) ||
-      (request.as !== 'admin' && sameBut(ours, real, (shape) => without(shape, 'binding:profile'))),
-  },
-  {
-    why: reasons.ruleNumber,
-    applies: ({ real, ours }) => sameBut(real, ours, (shape) => without(shape, 'standard_attr_id')),
+      mentions(request, ['binding:profile']) &&
+      (request.as === 'admin'
+        ? real.status < 300 && PROFILE_ERRORS.includes(ours.type ?? '')
+        : real.type === 'PolicyNotAuthorized' && says(real, /:binding:profile/) && ours.status < 500),
   },
   {
     why: reasons.tags,
-    applies: ({ request, real }) =>
+    applies: ({ request, real, ours }) =>
       request.ask.startsWith('POST ') &&
       mentions(request, ['tags']) &&
-      (real.status === 201 || real.message?.includes("'tags'") === true),
+      (says(real, /Attribute 'tags' not allowed in POST/)
+        ? ours.status < 500
+        : real.status === 201 && ours.status === 201 && sameBut('tags', real, ours)),
   },
   {
     why: reasons.canonical,
@@ -50,61 +49,58 @@ export const rules: readonly IntendedRule[] = [
       real.status === ours.status &&
       real.type === ours.type &&
       isDeepStrictEqual(real.shape, ours.shape) &&
-      isDeepStrictEqual(withoutKeys(real.shown), withoutKeys(ours.shown)),
+      isDeepStrictEqual(canonicalValues(real.shown), ours.shown),
   },
   {
     why: reasons.multicast,
     applies: ({ request, ours }) =>
-      ours.status === 400 && /"mac_address":"[\da-f][13579bdf]/i.test(JSON.stringify(request.body)),
+      says(ours, /is not a valid MAC address/) &&
+      /"mac_address":"[\da-f][13579bdf]/i.test(JSON.stringify(request.body)),
   },
   {
     why: reasons.bulkTrunks,
-    applies: ({ request, real }) =>
-      request.ask === 'POST trunks' && mentions(request, ['trunks']) && real.status === 400,
+    applies: ({ request, real, ours }) =>
+      request.ask === 'POST trunks' && says(real, /Bulk operation not supported/) && ours.status < 500,
   },
   {
     why: reasons.letterCase,
-    applies: ({ request, real, ours }) =>
-      request.ask.startsWith('GET ') &&
-      real.status === 200 &&
-      ours.status === 200 &&
-      /[?&](name|description)=/.test(request.ask),
+    applies: ({ request, real, ours }) => {
+      const added = addedItems(request, real, ours);
+      return added?.every((item) => differsInCase(request, item)) === true;
+    },
   },
   {
     why: reasons.hiddenFilters,
     applies: ({ request, real, ours }) =>
-      request.ask.startsWith('GET ') &&
       request.as !== 'admin' &&
-      real.status === 200 &&
-      ours.status === 200 &&
-      /[?&](provider%3A|binding%3Ahost_id)/.test(request.ask),
+      /[?&](provider%3A|binding%3A(host_id|vif_))/.test(request.ask) &&
+      addedItems(request, real, ours) !== undefined &&
+      isDeepStrictEqual(ours.shown, []),
   },
   {
     why: reasons.normalizedCidr,
-    applies: ({ request, ours }) => ours.status === 200 && /[?&]normalized_cidr=/.test(request.ask),
+    applies: ({ request, real, ours }) =>
+      /[?&]normalized_cidr=/.test(request.ask) && addedItems(request, real, ours) !== undefined,
   },
   {
     why: reasons.method,
-    applies: ({ request, ours }) =>
-      /^(PUT|PATCH|DELETE) [a-z-]+(\.json)?$/.test(request.ask) && ours.status === 405,
-  },
-  {
-    why: reasons.keys,
-    applies: ({ real, ours }) => isSame(settled(real), settled(ours)),
-  },
-  {
-    why: reasons.bodyFirst,
     applies: ({ request, real, ours }) =>
-      request.ask.startsWith('PUT ') && ours.status === 400 && real.message?.includes('if-match') === true,
-  },
-  {
-    why: reasons.queryFaults,
-    applies: ({ request, real, ours }) =>
-      request.ask.startsWith('GET ') && real.status === 400 && ours.status === 400,
+      /^(PUT|DELETE) [a-z-]+(\.json)?$/.test(request.ask) &&
+      ours.status === 405 &&
+      (real.status === 400 || says(real, / None (could not be found|does not exist)/)),
   },
   {
     why: reasons.head,
-    applies: ({ request, real }) => request.ask.startsWith('HEAD ') && real.status === 405,
+    applies: ({ request, real, ours }) =>
+      request.ask.startsWith('HEAD ') && real.status === 405 && [200, 400, 404].includes(ours.status),
+  },
+  {
+    why: reasons.hiddenRule,
+    applies: ({ request, real, ours }) =>
+      request.as === 'bob' &&
+      / security-group-rules\/\{rule\}/.test(request.ask) &&
+      real.type === 'HTTPNotFound' &&
+      ours.type === 'SecurityGroupRuleNotFound',
   },
   {
     why: reasons.ruleProject,
@@ -112,33 +108,52 @@ export const rules: readonly IntendedRule[] = [
       request.ask === 'POST security-group-rules' &&
       request.as === 'admin' &&
       mentions(request, ['project_id', 'tenant_id']) &&
+      real.status === 201 &&
+      ours.status === 201 &&
       isDeepStrictEqual(real.shape, ours.shape),
   },
   {
     why: reasons.segment,
-    applies: ({ request, ours }) =>
+    applies: ({ request, real, ours }) =>
       request.ask.startsWith('PUT networks/') &&
       mentions(request, ['provider:segmentation_id']) &&
-      ours.status === 400,
+      real.status === 200 &&
+      ours.type === 'InvalidInput',
   },
   {
     why: reasons.subnetParts,
-    applies: ({ request, ours }) => ours.status === 400 && mentions(request, REFUSED),
+    applies: ({ request, ours }) =>
+      mentions(request, REFUSED) && says(ours, /not available|Unrecognized attribute\(s\) 'segments'/),
   },
-  { why: reasons.noOthers, applies: ({ request }) => mentions(request, ABSENT) },
+  {
+    why: reasons.noOthers,
+    applies: ({ ours }) =>
+      ['SubnetPoolNotFound', 'AddressGroupNotFound'].includes(ours.type ?? '') ||
+      says(ours, /QoS policies are not available|Unrecognized attribute\(s\) '.*use_default_subnetpool/),
+  },
   {
     why: reasons.noOthers,
     applies: ({ request, real, ours }) =>
-      request.ask.includes(' quotas/') && sameBut(real, ours, (shape) => QUOTAS.reduce(without, shape)),
+      request.ask.includes(' quotas/') && real.status === 200 && sameBut(QUOTAS, real, ours),
   },
   {
     why: reasons.noOthers,
     applies: ({ request, ours }) =>
-      request.ask.includes(' quotas/') && mentions(request, QUOTAS) && ours.status === 400,
+      request.ask.includes(' quotas/') &&
+      says(ours, new RegExp(`Unrecognized attribute\\(s\\) '.*(${QUOTAS.join('|')})`)),
   },
   {
     why: reasons.foreignSubport,
-    applies: ({ request, ours }) => request.ask.includes('trunks') && ours.status === 404,
+    applies: ({ request, real, ours }) =>
+      / trunks(\/.*add_subports)?$/.test(request.ask) && real.status < 300 && ours.type === 'PortNotFound',
+  },
+  {
+    why: reasons.hypervisor,
+    applies: ({ request, real, ours }) =>
+      request.as === 'admin' &&
+      mentions(request, ['binding:host_id']) &&
+      real.status < 300 &&
+      sameBut('binding:vif_details', real, ours),
   },
   {
     why: reasons.slaacBulk,
@@ -148,64 +163,55 @@ export const rules: readonly IntendedRule[] = [
       real.status === 500 &&
       ours.status === 201,
   },
-  {
-    why: reasons.noGroups,
-    applies: ({ request }) =>
-      /\/(groups|nosuch)/.test(request.ask) || mentions(request, ['options', 'parent_id', 'is_domain']),
-  },
-  {
-    why: reasons.readOnlyCatalog,
-    applies: ({ request, ours }) =>
-      / \/v3\/(services|endpoints|regions)/.test(request.ask) && ours.status === 403,
-  },
-  {
-    why: reasons.unknownInCredential,
-    applies: ({ request, ours }) => request.ask.includes('/application_credentials') && ours.status === 400,
-  },
-  {
-    why: reasons.login,
-    applies: ({ request, ours }) => request.ask === 'POST /v3/auth/tokens' && ours.status === 401,
-  },
+  ...identityRules,
 ];
 
-/** Whether the body or the query of a request contains one of the names. */
-function mentions({ ask, body }: Answers['request'], names: readonly string[]): boolean {
-  const text = JSON.stringify(body ?? null);
-  return names.some((name) => text.includes(`"${name}":`) || new RegExp(`[?&]${name}=`).test(ask));
+/**
+ * The items of Neutron's list that ours lacks. Undefined if there are none, if our list has others, or if the
+ * answers are no lists.
+ */
+function addedItems(
+  { ask }: Answers['request'],
+  real: CaseAnswer,
+  ours: CaseAnswer,
+): readonly unknown[] | undefined {
+  if (!ask.startsWith('GET ') || !Array.isArray(real.shown) || !Array.isArray(ours.shown)) return undefined;
+  const left: unknown[] = [...real.shown];
+  for (const item of ours.shown) {
+    const index = left.findIndex((other) => isDeepStrictEqual(item, other));
+    if (index < 0) return undefined;
+    left.splice(index, 1);
+  }
+  return left.length > 0 ? left : undefined;
 }
 
-/** Keys that depend on the call or on the user in Neutron. */
-const UNSETTLED = [
-  'binding:profile',
-  'standard_attr_id',
-  'dns_domain',
-  'vlan_transparent',
-  'segment_id',
-  'mac_address',
-  'description',
-  'is_default',
-];
-
-/** A successful answer without the keys that depend on the call. */
-function settled({ message: _, ...answer }: CaseAnswer): CaseAnswer {
-  const { shape } = answer;
-  if (answer.status >= 300 || shape === undefined) return answer;
-  return { ...answer, shape: UNSETTLED.reduce(without, shape) };
+/** Whether an item matches the filters only if case, accents and spaces at the end do not count. */
+function differsInCase({ ask }: Answers['request'], item: unknown): boolean {
+  const query = new URLSearchParams(ask.split('?')[1]);
+  // Objects of the scene with a description have this one.
+  const values = { description: '{scene}', name: '', ...(item as { readonly name?: string }) };
+  return (['name', 'description'] as const).some((key) => {
+    const wanted = query.getAll(key);
+    return !wanted.includes(values[key]) && wanted.some((each) => folded(each) === folded(values[key]));
+  });
 }
 
-const isSame = (one: CaseAnswer, other: CaseAnswer): boolean => isDeepStrictEqual(one, other);
+const folded = (text: string): string =>
+  text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().trimEnd();
 
-/** Whether two answers are the same when the shape of the first one is changed. */
-function sameBut(one: CaseAnswer, other: CaseAnswer, change: (shape: Shape) => Shape): boolean {
-  const { message: _, shape: oneShape, ...oneRest } = one;
-  const { message: __, shape: otherShape, ...otherRest } = other;
-  if (oneShape === undefined || otherShape === undefined || !isDeepStrictEqual(oneRest, otherRest))
-    return false;
-  return isDeepStrictEqual(change(oneShape), otherShape);
-}
-
-/** Shown attributes without those that have several notations. */
-function withoutKeys(shown: unknown): unknown {
+/** Shown addresses in canonical form. */
+function canonicalValues(shown: unknown): unknown {
   if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return shown;
-  return Object.fromEntries(Object.entries(shown).filter(([name]) => !CANONICAL.includes(name)));
+  return Object.fromEntries(
+    Object.entries(shown).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? canonicalText(value) : value,
+    ]),
+  );
+}
+
+function canonicalText(text: string): string {
+  const cidr = text.includes('/') ? readCidr(text) : undefined;
+  if (cidr !== undefined) return cidrText(cidr);
+  return versionOf(text) === undefined ? (readMac(text) ?? text) : canonical(text);
 }

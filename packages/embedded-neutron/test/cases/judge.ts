@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Answers, CaseAnswer } from './case.ts';
 import type { IntendedAnswer } from './intended.ts';
+import { withoutKeyDifferences } from './intended-keys.ts';
 import { rules } from './intended-requests.ts';
 import { reasons } from './reasons.ts';
 
@@ -11,7 +12,7 @@ export type Verdict = { readonly same: boolean; readonly why?: string };
  * Compares the answers to a case, whose difference may be in the list of intended ones by its title: status,
  * error type, message, values that the case shows, and the shape unless the real answer is a recording.
  */
-export function judgeCase({ real, ours }: Answers, difference: IntendedAnswer | undefined): Verdict {
+export function judgeCase({ request, real, ours }: Answers, difference: IntendedAnswer | undefined): Verdict {
   const { shape: _, ...ourRest } = ours;
   const seen = real.shape === undefined ? ourRest : ours;
   if (difference !== undefined) {
@@ -21,17 +22,27 @@ export function judgeCase({ real, ours }: Answers, difference: IntendedAnswer | 
     return { same, why: difference.why };
   }
   if (isDeepStrictEqual(seen, real)) return { same: true };
+  const settled = withoutKeyDifferences({ request, real, ours });
+  if (isDeepStrictEqual(settled.real, settled.ours)) return verdict(settled.why);
   return brokenDown(real, ours) ?? { same: false };
 }
 
 /** Compares the answers to a generated request: status, error type, shown values and shape. */
 export function judgeRequest(answers: Answers): Verdict {
-  const { message: _, ...real } = answers.real;
-  const { message: __, ...ours } = answers.ours;
-  if (isDeepStrictEqual(real, ours)) return { same: true };
-  const rule = rules.find(({ applies }) => applies(answers));
+  if (isDeepStrictEqual(withoutMessage(answers.real), withoutMessage(answers.ours))) return { same: true };
+  const settled = withoutKeyDifferences(answers);
+  if (isDeepStrictEqual(withoutMessage(settled.real), withoutMessage(settled.ours))) {
+    return verdict(settled.why);
+  }
+  const rule = rules.find(({ applies }) => applies(settled));
   if (rule !== undefined) return { same: true, why: rule.why };
-  return brokenDown(real, ours) ?? { same: false };
+  return brokenDown(answers.real, answers.ours) ?? { same: false };
+}
+
+const verdict = (why: string | undefined): Verdict => ({ same: true, ...(why !== undefined && { why }) });
+
+function withoutMessage({ message: _, ...answer }: CaseAnswer): CaseAnswer {
+  return answer;
 }
 
 /** Where Neutron breaks down, there is nothing to compare. */

@@ -3,7 +3,7 @@
  */
 export const reasons = {
   local: 'Networks of type local have the MTU of tenant networks, because OVN carries them in tunnels, too.',
-  method: 'A PUT of a collection gets 405.',
+  method: 'A PUT or DELETE of a collection gets 405.',
   tags: 'Tags in a POST are stored.',
   canonical: 'MAC addresses, prefixes and IPv4-mapped addresses are always shown in canonical form.',
   multicast: 'A port cannot have a multicast MAC address.',
@@ -20,9 +20,8 @@ export const reasons = {
     'Tenants may write and see `binding:profile`. Parent and tag are checked (404 PortNotFound, 409 ParentTagInUse, ' +
     'ParentPortNested, PortIsParent, PortInUseByTrunk). Tags are 1 to 4094.',
   foreignSubport: 'A port of another tenant is not found as a subport, even by the owner of its network.',
+  hypervisor: "A port's hypervisor is the one on which its VIF is plugged.",
   keys: 'Ports and their trunks, networks and rules have the same keys in every answer.',
-  bodyFirst: 'A wrong body is reported before a wrong `If-Match`.',
-  queryFaults: 'Of several faults in a query, one is reported.',
   head: 'A HEAD is answered like a GET.',
   ruleProject: 'A rule belongs to the project of its group.',
   segment: 'The segmentation id of a network cannot be changed (400).',
@@ -34,5 +33,10 @@ export const reasons = {
     'nested projects, roles of a domain, resource options, trusts, federation, EC2 credentials and limits.',
   readOnlyCatalog: 'Services, endpoints and regions cannot be changed (403).',
   unknownInCredential: 'An unknown attribute of an application credential is refused (400).',
+  oneErrorForm: 'Every error of the Identity API has the form `{error: …}`.',
+  noExtra: 'Answers of the Identity API have no `extra`.',
+  links: 'The attribute `links` of a request to the Identity API is ignored.',
+  unrestricted: '`unrestricted` of an application credential is true or false.',
+  hiddenRole: 'Members do not learn which roles exist (403).',
   login: 'A login never says whether its user exists (401).',
 } as const;

@@ -57,6 +57,18 @@ async function exchange(
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   sent.end(content);
-  const [response] = (await once(sent, 'response')) as [IncomingMessage];
-  return { status: response.statusCode ?? 0, text: await readText(response) };
+  try {
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { status: response.statusCode ?? 0, text: await readText(response) };
+  } catch (error) {
+    if (!isHangUp(error)) throw error;
+    return { status: 500, text: '' };
+  }
 }
+
+/** Whether a server closed the connection instead of an answer, as uwsgi does when Keystone fails. */
+const isHangUp = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === 'ECONNRESET' &&
+  error.message === 'socket hang up';

@@ -6,7 +6,7 @@ import { ABSENT, anything, type Fields } from './values.ts';
 /** What the Identity API lets a request set, and values that Keystone accepts for it. */
 const attributes: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
   project: {
-    name: ['new', 'scene project', 'x'.repeat(64), 'x'.repeat(65)],
+    name: ['project {scene}', 'x'.repeat(64), 'x'.repeat(65)],
     description: ['d', null],
     enabled: [true, false],
     domain_id: ['default', '{domain}', null],
@@ -17,7 +17,7 @@ const attributes: Readonly<Record<string, Readonly<Record<string, readonly unkno
     extra: ['e'],
   },
   user: {
-    name: ['new', 'scene user', 'x'.repeat(255), 'x'.repeat(256)],
+    name: ['user {scene}', 'x'.repeat(255), 'x'.repeat(256)],
     password: ['pw', null, 'x'.repeat(4096), 'x'.repeat(4097)],
     description: ['d', null],
     email: ['a@example.org', null, 5],
@@ -27,13 +27,13 @@ const attributes: Readonly<Record<string, Readonly<Record<string, readonly unkno
     options: [{}],
   },
   role: {
-    name: ['new', 'scene role', 'member', 'x'.repeat(256)],
+    name: ['role {scene}', 'member', 'x'.repeat(256)],
     description: ['d', null],
     domain_id: [null],
     options: [{}],
   },
   domain: {
-    name: ['new', 'scene domain', 'Default', 'x'.repeat(65)],
+    name: ['domain {scene}', 'Default', 'x'.repeat(65)],
     description: ['d', null],
     enabled: [true, false],
     tags: [['a']],
@@ -63,11 +63,12 @@ const values = (of: string): fc.Arbitrary<Fields> =>
     )
     .map((pairs) => Object.fromEntries(pairs));
 
+/** Names differ, because Keystone may keep what it answered with an error. */
 const creation = kind.chain((of) =>
-  fc.tuple(values(of), as).map(
-    ([given, user]): Request => ({
+  fc.tuple(values(of), as, fc.nat({ max: 1e9 })).map(
+    ([given, user, number]): Request => ({
       ask: `POST /v3/${of}s`,
-      body: { [of]: { name: 'new', ...given } },
+      body: { [of]: { name: `new ${number}`, ...given } },
       ...user,
     }),
   ),
@@ -92,7 +93,7 @@ const list = kind.chain((of) =>
     )
     .map(
       ([filters, user]): Request => ({
-        ask: `GET /v3/${of}s?${[['name', `scene%20${of}`], ...filters].map((pair) => pair.join('=')).join('&')}`,
+        ask: `GET /v3/${of}s?${[['name', `${of}%20{scene}`], ...filters].map((pair) => pair.join('=')).join('&')}`,
         shows: ['name'],
         ...user,
       }),

@@ -1,6 +1,7 @@
 import { cases, type Row } from '../cases/case.ts';
 
-const pinned = { description: 'scene' };
+/** `{scene}` differs each time that the scene is built, because some objects of the last one may be left. */
+const pinned = { description: '{scene}' };
 const network = (name: string, as?: 'bob'): Row => [
   name,
   'POST networks',
@@ -88,7 +89,7 @@ const admin = { as: 'admin' } as const;
 const entity = (kind: string, values: object): Row => [
   kind,
   `POST /v3/${kind}s`,
-  { [kind]: { name: `scene ${kind}`, ...values } },
+  { [kind]: { name: `${kind} {scene}`, ...values } },
   { ...admin, keep: kind },
 ];
 

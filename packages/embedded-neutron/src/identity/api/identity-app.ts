@@ -1,8 +1,10 @@
 import { type Context, Hono } from 'hono';
+import { isObject } from '../../attributes/validators.ts';
 import { KeystoneError, unauthorized } from '../../errors.ts';
 import { answerKeystoneErrors } from '../../http/answer-errors.ts';
 import { limitBody } from '../../http/limit-body.ts';
 import { limitRequest } from '../../http/limit-request.ts';
+import { readJson } from '../../http/read-json.ts';
 import { noteSender, type Recorder, recordRequests } from '../../http/record-requests.ts';
 import { limits } from '../../limits.ts';
 import type { CatalogEntry } from '../catalog.ts';
@@ -35,6 +37,13 @@ export function identityApp({ identity, catalog, recorder, url }: Options): Hono
   app.use(recordRequests('identity', recorder));
   app.use(limitRequest);
   app.use(limitBody(limits.identityBody.most));
+  // As in Keystone, before everything else.
+  app.use(async (context, next) => {
+    if ((await context.req.text()) !== '' && !isObject(await readJson(context))) {
+      throw new KeystoneError(400, 'Expecting to find valid JSON in request body.');
+    }
+    await next();
+  });
   app.use(async (context, next) => {
     await next();
     context.res.headers.set('Vary', 'X-Auth-Token');

@@ -72,10 +72,12 @@ export function serveEntities<T extends Entity>(routes: IdentityRoutes, api: Ent
   app.patch(`${path}/:id`, async (context) => {
     const caller = await administrator(context, 'update');
     const id = context.req.param('id');
-    store.require(id);
-    store.requireStored(id, 'changed');
+    // As in Keystone, only a role is looked up before the body is checked.
+    if (singular === 'role') store.require(id);
     const body = await readMember(context, singular);
     const apply = await api.change(changeOf(context, caller), withoutId(body, singular, id));
+    store.require(id);
+    store.requireStored(id, 'changed');
     const changed = await identity.nb.change((tx) => {
       const before = store.require(id);
       const after = apply(before);
@@ -97,7 +99,8 @@ export function serveEntities<T extends Entity>(routes: IdentityRoutes, api: Ent
 function withoutId(body: unknown, singular: string, id: string): unknown {
   if (typeof body !== 'object' || body === null || !('id' in body)) return body;
   const { id: given, ...rest } = body;
-  if (given !== id) throw new KeystoneError(400, `Cannot change ${singular} ID`);
+  // As in Keystone, only the id of a domain may be wrong.
+  if (given !== id && singular !== 'domain') throw new KeystoneError(400, `Cannot change ${singular} ID`);
   return rest;
 }
 

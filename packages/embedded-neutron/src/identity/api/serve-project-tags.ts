@@ -33,6 +33,7 @@ export function serveProjectTags({ app, identity, url, principal }: IdentityRout
 
   app.get(path, async (context) => answer(context, await present(context, 'list_project_tags')));
   app.put(path, async (context) => {
+    requireAdmin(await principal(context), 'update_project_tags');
     const body = await readJson(context);
     const given = typeof body === 'object' && body !== null && 'tags' in body ? body.tags : undefined;
     return answer(context, await change(context, 'update_project_tags', () => parseRequest(tags, given)));

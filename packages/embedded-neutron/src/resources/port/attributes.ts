@@ -31,6 +31,8 @@ export interface FixedIpRequest {
 export interface PairRequest {
   readonly ip_address: string;
   readonly mac_address: string | undefined;
+  /** The MAC address as the request has it. */
+  readonly given?: unknown;
 }
 
 /** A unicast MAC address, as `fa:16:3e:00:00:01`. */
@@ -68,14 +70,15 @@ const pairs: Parse<readonly PairRequest[]> = (value) => {
     const hasMac = Object.hasOwn(item, 'mac_address');
     const pairMac = hasMac ? orBadRequest(mac, mac_address) : undefined;
     if (!Object.hasOwn(item, 'ip_address')) throw neutronError('AllowedAddressPairsMissingIP');
-    const key = JSON.stringify([pairMac, ip_address]);
+    // The same pair in another notation is found when the port is known.
+    const key = JSON.stringify([mac_address, ip_address]);
     if (seen.has(key)) throw duplicatePair(hasMac ? mac_address : null, ip_address);
     seen.add(key);
     const [other] = Object.keys(others);
     if (other !== undefined) {
       throw neutronError('HTTPBadRequest', `Unrecognized attribute(s) '${Object.keys(others).join(', ')}'`);
     }
-    return { ip_address: orBadRequest(pairAddress, ip_address), mac_address: pairMac };
+    return { ip_address: orBadRequest(pairAddress, ip_address), mac_address: pairMac, given: mac_address };
   });
 };
 
@@ -156,7 +159,8 @@ export const portAttributes = {
     initial: 'normal',
     put: true,
   },
-  'binding:host_id': { type: orNull(text(), ''), initial: '', put: true, admin: true },
+  // Only admins may set it, also to nothing.
+  'binding:host_id': { type: orNull(text(), ''), put: true, admin: true },
   'binding:profile': { type: nullable(profile), initial: {}, put: true },
   port_security_enabled: { type: bool, put: true },
   qos_policy_id: { type: nothing('QoS policies'), initial: null, put: true },

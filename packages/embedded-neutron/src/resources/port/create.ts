@@ -106,7 +106,7 @@ function draft(
     port_security_enabled: secured,
     dns_name: request.dns_name,
     vnic_type: request['binding:vnic_type'],
-    host_id: request['binding:host_id'],
+    host_id: request['binding:host_id'] ?? '',
     profile: rest,
     trunk_id: null,
     quota_place: place,

@@ -91,16 +91,13 @@ export function completePairs(
   const limit = backend.settings.max_allowed_address_pairs;
   if (requested.length > limit) throw neutronError('AllowedAddressPairExhausted', limit);
   if (requested.length > 0 && !secured) throw neutronError('AddressPairAndPortSecurityRequired');
-  const pairs = requested.map(({ ip_address, mac_address }) => ({
-    mac_address: mac_address ?? mac,
-    ip_address,
-  }));
   const keys = new Set<string>();
-  for (const pair of pairs) {
-    const key = `${pair.mac_address} ${pair.ip_address}`;
-    if (keys.has(key)) throw duplicatePair(pair.mac_address, pair.ip_address);
+  const pairs = requested.map(({ ip_address, mac_address = mac, given = mac }) => {
+    const key = `${mac_address} ${ip_address}`;
+    if (keys.has(key)) throw duplicatePair(given, ip_address);
     keys.add(key);
-  }
+    return { mac_address, ip_address };
+  });
   return pairs.sort(
     (a, b) => a.mac_address.localeCompare(b.mac_address) || a.ip_address.localeCompare(b.ip_address),
   );

@@ -23,7 +23,7 @@ import {
 import { type FixedIp, findPort, type Port, portRows } from '../../northbound/ports.ts';
 import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, isAdmin } from '../../policy/caller.ts';
-import { seesInside } from '../../policy/visibility.ts';
+import { requireNetwork, seesInside } from '../../policy/visibility.ts';
 import { portSchema } from './attributes.ts';
 import { deletePort, updatePort, writePort } from './change.ts';
 import { insertPorts, parsePort } from './create.ts';
@@ -227,6 +227,7 @@ export const ports = defineResource({
   isVisible: ({ nb }, caller, port) => seesInside(caller, port, findNetwork(nb, port.network_id)),
   render,
   parse: parsePort,
+  requireNetwork,
   insert: insertPorts,
   update: updatePort,
   delete: deletePort,

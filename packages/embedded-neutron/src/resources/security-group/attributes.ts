@@ -56,8 +56,8 @@ const groupId: Parse<string | null> = (value) => (value === null ? null : printe
 
 /** Networking API v2.0, "Security groups". */
 export const securityGroupAttributes = {
-  description: { type: text(), initial: '', put: true },
   name: { type: groupName, initial: '', put: true },
+  description: { type: text(), initial: '', put: true },
   stateful: { type: bool, initial: true, put: true },
   tags: { type: tags, initial: [] },
 } satisfies AttributeTable;
@@ -71,7 +71,6 @@ export const securityGroupSchema = {
 
 /** Networking API v2.0, "Security group rules". */
 export const securityGroupRuleAttributes = {
-  description: { type: text(), initial: '' },
   security_group_id: { type: text(36), required: true },
   remote_group_id: { type: groupId, initial: null },
   direction: { type: oneOf('ingress', 'egress'), required: true },
@@ -80,6 +79,8 @@ export const securityGroupRuleAttributes = {
   port_range_max: { type: portNumber, initial: null },
   ethertype: { type: ethertype, initial: 'IPv4' },
   remote_ip_prefix: { type: remotePrefix, initial: null },
+  // No rule can be changed, but that is found only after its description was checked.
+  description: { type: text(), initial: '', put: true },
   remote_address_group_id: { type: groupId, initial: null },
 } satisfies AttributeTable;
 

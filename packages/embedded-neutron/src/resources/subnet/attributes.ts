@@ -114,7 +114,7 @@ export const subnetAttributes = {
   enable_dhcp: { type: bool, initial: true, put: true },
   ipv6_ra_mode: { type: ipv6Mode },
   ipv6_address_mode: { type: ipv6Mode },
-  service_types: { type: noServiceTypes },
+  service_types: { type: noServiceTypes, put: true },
   description: { type: text(), initial: '', put: true },
   segment_id: { type: nothing('segments') },
   tags: { type: tags, initial: [] },
@@ -129,6 +129,7 @@ export const subnetSchema = {
 
 /** An empty list: ports of every kind get addresses from every subnet. */
 function noServiceTypes(value: unknown): readonly never[] {
-  if (value === null || (Array.isArray(value) && value.length === 0)) return [];
+  const isEmpty = !value || (typeof value === 'object' && Object.keys(value).length === 0);
+  if (isEmpty) return [];
   throw new Invalid('service types of subnets are not available');
 }

@@ -16,14 +16,14 @@ import {
   subnetsByNetwork,
   subnetsByProject,
 } from '../../northbound/subnets.ts';
-import type { Caller } from '../../policy/caller.ts';
-import { seesSubnet } from '../../policy/visibility.ts';
+import { type Caller, isAdmin } from '../../policy/caller.ts';
+import { requireNetwork, seesSubnet } from '../../policy/visibility.ts';
 import { cidr, subnetSchema } from './attributes.ts';
 import { deleteSubnet, updateSubnet, writeSubnet } from './change.ts';
 import { insertSubnets, parseSubnet } from './create.ts';
 
 /** A subnet as Neutron returns it, with the attributes in Neutron's order. */
-function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet {
+function render(_backend: Backend, caller: Caller, subnet: Subnet): WireSubnet {
   return {
     id: subnet.id,
     name: subnet.name,
@@ -41,6 +41,7 @@ function render(_backend: Backend, _caller: Caller, subnet: Subnet): WireSubnet 
     dns_nameservers: subnet.dns_nameservers,
     description: subnet.description,
     service_types: [],
+    ...(isAdmin(caller) && { segment_id: null }),
     tags: subnet.tags,
     created_at: subnet.created_at,
     updated_at: subnet.updated_at,
@@ -95,6 +96,7 @@ export const subnets = defineResource({
   isVisible: ({ nb }, caller, subnet) => seesSubnet(caller, subnet, findNetwork(nb, subnet.network_id)),
   render,
   parse: parseSubnet,
+  requireNetwork,
   insert: insertSubnets,
   update: updateSubnet,
   delete: deleteSubnet,

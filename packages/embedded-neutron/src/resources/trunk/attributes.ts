@@ -4,7 +4,6 @@ import { Invalid, type Parse } from '../../attributes/parse.ts';
 import { printed } from '../../attributes/python-text.ts';
 import { bool, integer, isObject, tags, text, uuid } from '../../attributes/validators.ts';
 import { NeutronError, neutronError } from '../../errors.ts';
-import type { SubPort } from '../../northbound/trunks.ts';
 
 /** A subport in a request, whose keys are checked but not its segmentation. */
 export interface SubPortRequest extends Body {
@@ -81,21 +80,19 @@ export function parseSubPortRequests(given: unknown): readonly SubPortRequest[] 
 }
 
 /**
- * Reads the segmentation of subports. It is always VLAN: OVN has no other.
+ * Reads the VLAN of a subport. Other segmentations do not exist: OVN has no other.
  *
  * @throws NeutronError InvalidInput
  */
-export function segmented(requests: readonly SubPortRequest[]): SubPort[] {
-  return requests.map((item) => {
-    const { port_id, segmentation_type: type, segmentation_id } = item;
-    // Tenant networks are never VLAN networks here, so a subport has no VLAN to inherit.
-    if (type === 'inherit') throw invalid("Unknown segmentation_type 'geneve'");
-    if (type === undefined) throw invalid(missingSegmentation(item));
-    const id = segmentationId(segmentation_id);
-    if (type !== 'vlan') throw invalid(`Unknown segmentation_type '${printed(type)}'`);
-    if (id < 1 || id > 4094) throw invalid(`Segmentation ID '${id}' is not in range`);
-    return { port_id, segmentation_type: 'vlan', segmentation_id: id };
-  });
+export function vlanOf(request: SubPortRequest): number {
+  const { segmentation_type: type, segmentation_id } = request;
+  // Tenant networks are never VLAN networks here, so a subport has no VLAN to inherit.
+  if (type === 'inherit') throw invalid("Unknown segmentation_type 'geneve'");
+  if (type === undefined) throw invalid(missingSegmentation(request));
+  const id = segmentationId(segmentation_id);
+  if (type !== 'vlan') throw invalid(`Unknown segmentation_type '${printed(type)}'`);
+  if (id < 1 || id > 4094) throw invalid(`Segmentation ID '${id}' is not in range`);
+  return id;
 }
 
 function segmentationId(value: unknown): number {

@@ -7,7 +7,7 @@ import { findPort, isBound } from '../../northbound/ports.ts';
 import { findTrunk, parentOf, type Trunk, trunkKeys, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { requireRevision } from '../../policy/revision.ts';
-import { parseSubPortRequests, segmented, type trunkAttributes } from './attributes.ts';
+import { parseSubPortRequests, type trunkAttributes } from './attributes.ts';
 import { checkSubPorts, nestSubPorts, releaseSubPorts } from './subports.ts';
 
 /** The trunk, if the caller owns it. @throws NeutronError TrunkNotFound */
@@ -73,12 +73,12 @@ export async function addSubPorts(
 ): Promise<void> {
   // A caller who may not see the trunk must not learn anything from the checks below.
   ownTrunk(backend, caller, id);
-  const subPorts = segmented(parseSubPortRequests(given));
+  const requests = parseSubPortRequests(given);
   return backend.nb.change(function* (tx) {
     const trunk = ownTrunk(backend, caller, id);
-    const ports = yield* checkSubPorts(backend, tx, caller, trunk, subPorts);
+    const subPorts = yield* checkSubPorts(backend, tx, caller, trunk, requests);
     requireEnabled(trunk);
-    yield* nestSubPorts(backend, tx, trunk, ports, subPorts);
+    yield* nestSubPorts(backend, tx, trunk, subPorts);
     writeTrunk(backend, tx, trunk, { ...trunk, ...touched(trunk) });
   }, SHARED);
 }

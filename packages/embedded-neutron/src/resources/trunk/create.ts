@@ -6,17 +6,16 @@ import { neutronError } from '../../errors.ts';
 import { standardNow } from '../../northbound/external-ids.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { findPort, isBound, type Port } from '../../northbound/ports.ts';
-import { type SubPort, trunkOn, trunkPairs } from '../../northbound/trunks.ts';
+import { trunkOn, trunkPairs } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
-import { segmented, type trunkAttributes, trunkSchema } from './attributes.ts';
+import { type trunkAttributes, trunkSchema } from './attributes.ts';
 import { checkSubPorts, nestSubPorts } from './subports.ts';
 
-type Values = Omit<CreateValues<typeof trunkAttributes>, 'sub_ports'> & { readonly subPorts: SubPort[] };
+type Values = CreateValues<typeof trunkAttributes>;
 
-/** Reads a trunk from a request. @throws NeutronError InvalidInput, and those of {@link parseCreate} */
+/** Reads a trunk from a request. @throws NeutronError as {@link parseCreate} */
 export function parseTrunk(body: Body, caller: Caller): Values {
-  const { sub_ports, ...values } = parseCreate(trunkSchema, body, caller);
-  return { ...values, subPorts: segmented(sub_ports) };
+  return parseCreate(trunkSchema, body, caller);
 }
 
 /** Plans new trunks. */
@@ -28,14 +27,14 @@ export function* insertTrunks(
 ): Generator<void, readonly string[]> {
   const parents = new Set<string>();
   const ids: string[] = [];
-  for (const { subPorts, ...values } of requested) {
+  for (const { sub_ports, ...values } of requested) {
     const parent = freeParent(backend, caller, values.port_id);
     if (parents.has(parent.id)) throw neutronError('ParentPortInUse', parent.id);
     parents.add(parent.id);
     const trunk = { ...values, ...standardNow(1), id: randomUUID() };
-    const ports = yield* checkSubPorts(backend, tx, caller, trunk, subPorts);
+    const subPorts = yield* checkSubPorts(backend, tx, caller, trunk, sub_ports);
     tx.mutate('Logical_Switch_Port', parent.row, { insert: { external_ids: trunkPairs(trunk) } });
-    yield* nestSubPorts(backend, tx, trunk, ports, subPorts);
+    yield* nestSubPorts(backend, tx, trunk, subPorts);
     ids.push(trunk.id);
     yield;
   }

@@ -39,6 +39,7 @@ export const trunks = defineResource({
   ],
   ...trunkSchema,
   routes: serveSubPorts,
+  byExtension: true,
   notFound: (id) => neutronError('TrunkNotFound', id),
   find: ({ nb }, id) => findTrunk(nb, id),
   isVisible: (_backend, caller, trunk) => owns(caller, trunk),

@@ -4,10 +4,11 @@ import { touched } from '../../northbound/external-ids.ts';
 import { findNetwork } from '../../northbound/networks.ts';
 import type { NbTransaction } from '../../northbound/northbound.ts';
 import { findPort, type Port } from '../../northbound/ports.ts';
-import { type SubPort, trunkOn } from '../../northbound/trunks.ts';
+import { trunkOn } from '../../northbound/trunks.ts';
 import { type Caller, owns } from '../../policy/caller.ts';
 import { writePort } from '../port/change.ts';
 import { claimTag, hasChildren } from '../port/parent-binding.ts';
+import { type SubPortRequest, vlanOf } from './attributes.ts';
 
 /** `device_owner` of a subport. */
 const SUBPORT_OWNER = 'trunk:subport';
@@ -18,44 +19,50 @@ interface Target {
   readonly port_id: string;
 }
 
+/** A port, and the VLAN that it is to have as a subport. */
+interface CheckedSubPort {
+  readonly port: Port;
+  readonly vlan: number;
+}
+
 /**
- * Checks subports against a trunk and against each other, and returns their ports.
+ * Checks subports one after the other, each in Neutron's order. {@link nestSubPorts} claims their VLANs.
  *
- * @throws NeutronError PortNotFound, ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, TrunkPortInUse,
- * DuplicateSubPort, PortInUse
+ * @throws NeutronError ParentPortInUse, SubPortMtuGreaterThanTrunkPortMtu, InvalidInput, PortNotFound,
+ * TrunkPortInUse, PortInUse
  */
 export function* checkSubPorts(
   backend: Backend,
   tx: NbTransaction,
   caller: Caller,
   trunk: Target,
-  subPorts: readonly SubPort[],
-): Generator<void, readonly Port[]> {
+  requests: readonly SubPortRequest[],
+): Generator<void, readonly CheckedSubPort[]> {
   const { nb } = backend;
-  const seen = new Set<string | number>();
+  const seen = new Set<string>();
   const maxMtu = mtuOf(backend, findPort(nb, trunk.port_id));
-  const ports: Port[] = [];
-  for (const { port_id, segmentation_id } of subPorts) {
-    const port = findPort(nb, port_id);
-    if (!port || !owns(caller, port)) throw neutronError('PortNotFound', port_id);
-    if (port_id === trunk.port_id || trunkOn(nb, port_id)) throw neutronError('ParentPortInUse', port_id);
+  const checked: CheckedSubPort[] = [];
+  for (const request of requests) {
+    const { port_id } = request;
+    if (port_id === trunk.port_id) throw neutronError('ParentPortInUse', port_id);
+    const found = findPort(nb, port_id);
+    const port = found && owns(caller, found) ? found : undefined;
     const mtu = mtuOf(backend, port);
     if (mtu !== undefined && maxMtu !== undefined && mtu > maxMtu)
       throw neutronError('SubPortMtuGreaterThanTrunkPortMtu', mtu, port_id, maxMtu, trunk.id);
+    const vlan = vlanOf(request);
+    if (port === undefined) throw neutronError('PortNotFound', port_id);
     if (port.parent_name !== undefined || seen.has(port_id)) throw neutronError('TrunkPortInUse', port_id);
     // OVN nests one level deep: a parent cannot be a child.
-    if (hasChildren(nb, tx, port_id)) throw neutronError('ParentPortInUse', port_id);
+    if (trunkOn(nb, port_id) || hasChildren(nb, tx, port_id)) throw neutronError('ParentPortInUse', port_id);
     if (port.device_id !== '') {
       throw neutronError('PortInUse', port_id, port.network_id, port.device_id);
     }
-    const duplicate = () => neutronError('DuplicateSubPort', 'vlan', segmentation_id, trunk.id);
-    if (seen.has(segmentation_id)) throw duplicate();
-    seen.add(port_id).add(segmentation_id);
-    claimTag(nb, tx, port_id, { parent_name: trunk.port_id, tag: segmentation_id }, duplicate);
-    ports.push(port);
+    seen.add(port_id);
+    checked.push({ port, vlan });
     yield;
   }
-  return ports;
+  return checked;
 }
 
 /** The MTU of a port's network. The frames of a subport pass through the trunk's port. */
@@ -63,21 +70,29 @@ function mtuOf({ nb }: Backend, port: Port | undefined): number | undefined {
   return port && findNetwork(nb, port.network_id)?.mtu;
 }
 
-/** Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}. */
+/**
+ * Nests the ports under the trunk's parent. Part of a plan, after {@link checkSubPorts}.
+ *
+ * @throws NeutronError DuplicateSubPort
+ */
 export function* nestSubPorts(
   backend: Backend,
   tx: NbTransaction,
   trunk: Target,
-  ports: readonly Port[],
-  subPorts: readonly SubPort[],
+  subPorts: readonly CheckedSubPort[],
 ): Generator<void, void> {
-  for (const [index, port] of ports.entries()) {
+  const taken = new Set<number>();
+  for (const { port, vlan } of subPorts) {
+    const duplicate = () => neutronError('DuplicateSubPort', 'vlan', vlan, trunk.id);
+    if (taken.has(vlan)) throw duplicate();
+    taken.add(vlan);
+    claimTag(backend.nb, tx, port.id, { parent_name: trunk.port_id, tag: vlan }, duplicate);
     writePort(backend, tx, {
       ...port,
       ...touched(port),
       device_owner: SUBPORT_OWNER,
       parent_name: trunk.port_id,
-      tag: subPorts[index]?.segmentation_id,
+      tag: vlan,
       trunk_id: trunk.id,
     });
     yield;

@@ -92,7 +92,7 @@ export function changedDescribed(before: Described, given: Given, extra: Entity[
 }
 
 /** Attributes that the service sets itself and ignores in a request for a new object. */
-const OWN = ['id', 'links'];
+const OWN = ['id', 'links', 'extra'];
 
 /**
  * Reads the attributes of a new object. Attributes that `known` lacks are additional ones.

@@ -13,7 +13,7 @@ import {
 
 const attributes = {
   name: longName,
-  description: description.nullish(),
+  description: description.optional(),
   domain_id: z.null('embedded-neutron has no roles of a domain').optional(),
   options: options.optional(),
 };
@@ -42,7 +42,7 @@ export const roleApi: EntityApi<Role> = {
     return (before) => ({
       ...before,
       name: given.name ?? before.name,
-      description: given.description === undefined ? before.description : given.description,
+      description: given.description ?? before.description,
       extra: mergeExtra(before.extra, extra),
     });
   },

@@ -22,7 +22,7 @@ const attributes = {
   name: longName,
   password: newPassword.nullish(),
   enabled: z.boolean().optional(),
-  domain_id: reference.optional(),
+  domain_id: reference.nullish(),
   default_project_id: reference.nullish(),
   options: options.optional(),
   federated: z.array(z.never('embedded-neutron supports no federation')).optional(),
@@ -66,7 +66,7 @@ export const userApi: EntityApi<User> = {
     readNew(noted, extra);
     const changed = typeof given.password === 'string' ? await hash(given.password) : undefined;
     return (before) => {
-      requireSame('domain_id', given.domain_id, before.domain_id);
+      requireSame('domain_id', given.domain_id ?? undefined, before.domain_id);
       return {
         ...before,
         name: given.name ?? before.name,
