@@ -63,7 +63,8 @@ async function askReal(): Promise<AllAnswers> {
 
 async function askOurs(): Promise<AllAnswers> {
   await using server = await startOurs();
-  return askEverything(selection, server.send, server.clean);
+  // Without `await`, the server would stop before the first answer.
+  return await askEverything(selection, server.send, server.clean);
 }
 
 it('Neutron answers each recorded case as recorded', () => {

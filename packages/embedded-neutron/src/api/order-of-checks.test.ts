@@ -38,10 +38,11 @@ test('a PUT of a rule, which nobody can change, names the attribute that is read
   expect(await answer('security-group-rules/x', body)).toEqual([400, 'HTTPBadRequest']);
   const other = { security_group_rule: { description: 'd' } };
   expect(await answer('security-group-rules/x', other)).toEqual([404, 'SecurityGroupRuleNotFound']);
-  const rules = await cloud.call('alice', 'GET', 'security-group-rules');
-  const [rule] =
-    (rules.body as { readonly security_group_rules?: readonly { readonly id: string }[] })
-      .security_group_rules ?? [];
+  const made = await cloud.call('alice', 'POST', 'security-groups', { security_group: { name: 'g' } });
+  const group = made.body as {
+    readonly security_group?: { readonly security_group_rules: readonly { id: string }[] };
+  };
+  const [rule] = group.security_group?.security_group_rules ?? [];
   expect(await answer(`security-group-rules/${rule?.id}`, other)).toEqual([405, 'HTTPMethodNotAllowed']);
 });
 

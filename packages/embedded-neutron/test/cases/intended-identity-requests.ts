@@ -29,9 +29,9 @@ export const identityRules: readonly IntendedRule[] = [
     why: reasons.hiddenRole,
     applies: ({ request, real, ours }) =>
       request.as !== 'admin' &&
-      /\/roles\//.test(request.ask) &&
+      /\/(roles|domains)\//.test(request.ask) &&
       real.status === 404 &&
-      (real.type === undefined || says(real, /Could not find role/)) &&
+      (real.type === undefined || says(real, /Could not find (role|domain)/)) &&
       ours.status === 403,
   },
   {

@@ -37,6 +37,6 @@ export const reasons = {
   noExtra: 'Answers of the Identity API have no `extra`.',
   links: 'The attribute `links` of a request to the Identity API is ignored.',
   unrestricted: '`unrestricted` of an application credential is true or false.',
-  hiddenRole: 'Members do not learn which roles exist (403).',
+  hiddenRole: 'Members do not learn which roles and domains exist (403).',
   login: 'A login never says whether its user exists (401).',
 } as const;

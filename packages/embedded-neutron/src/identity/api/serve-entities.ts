@@ -72,8 +72,8 @@ export function serveEntities<T extends Entity>(routes: IdentityRoutes, api: Ent
   app.patch(`${path}/:id`, async (context) => {
     const caller = await administrator(context, 'update');
     const id = context.req.param('id');
-    // As in Keystone, only a role is looked up before the body is checked.
-    if (singular === 'role') store.require(id);
+    // As in Keystone, the body of a project is checked before there must be such a project.
+    if (singular !== 'project') store.require(id);
     const body = await readMember(context, singular);
     const apply = await api.change(changeOf(context, caller), withoutId(body, singular, id));
     store.require(id);
@@ -97,10 +97,10 @@ export function serveEntities<T extends Entity>(routes: IdentityRoutes, api: Ent
 
 /** The attributes of a change without the id, which may be repeated. @throws KeystoneError 400 */
 function withoutId(body: unknown, singular: string, id: string): unknown {
-  if (typeof body !== 'object' || body === null || !('id' in body)) return body;
+  // As in Keystone, the id of a domain is ignored.
+  if (typeof body !== 'object' || body === null || !('id' in body) || singular === 'domain') return body;
   const { id: given, ...rest } = body;
-  // As in Keystone, only the id of a domain may be wrong.
-  if (given !== id && singular !== 'domain') throw new KeystoneError(400, `Cannot change ${singular} ID`);
+  if (given !== id) throw new KeystoneError(400, `Cannot change ${singular} ID`);
   return rest;
 }
 

@@ -63,9 +63,9 @@ export const projectApi: EntityApi<Project> = {
   change: async (_change, body) => {
     const { given, extra } = readChange(attributes, body);
     return (before) => {
-      requireSame('domain_id', given.domain_id ?? undefined, before.domain_id);
+      requireSame('domain_id', given.domain_id, before.domain_id);
       requireSame('is_domain', given.is_domain, false);
-      requireSame('parent_id', given.parent_id ?? undefined, before.domain_id, 403);
+      requireSame('parent_id', given.parent_id, before.domain_id, 403);
       return { ...before, ...changedDescribed(before, given, extra) };
     };
   },

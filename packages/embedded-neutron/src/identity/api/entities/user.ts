@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KeystoneError } from '../../../errors.ts';
 import { deleteUsers } from '../../delete-entities.ts';
 import type { User } from '../../entities.ts';
+import type { Identity } from '../../identity.ts';
 import { homeDomain } from '../home-domain.ts';
 import {
   description,
@@ -22,7 +23,7 @@ const attributes = {
   name: longName,
   password: newPassword.nullish(),
   enabled: z.boolean().optional(),
-  domain_id: reference.nullish(),
+  domain_id: reference.optional(),
   default_project_id: reference.nullish(),
   options: options.optional(),
   federated: z.array(z.never('embedded-neutron supports no federation')).optional(),
@@ -56,17 +57,17 @@ export const userApi: EntityApi<User> = {
       name: given.name,
       domain_id,
       enabled: given.enabled ?? true,
-      default_project_id: defaultProject(given.default_project_id, domain_id),
+      default_project_id: defaultProject(identity, given.default_project_id),
       passwordHash: typeof given.password === 'string' ? await hash(given.password) : undefined,
       extra,
     };
   },
-  change: async ({ hash }, body) => {
+  change: async ({ identity, hash }, body) => {
     const { given, extra } = readChange(attributes, body);
     readNew(noted, extra);
     const changed = typeof given.password === 'string' ? await hash(given.password) : undefined;
     return (before) => {
-      requireSame('domain_id', given.domain_id ?? undefined, before.domain_id);
+      requireSame('domain_id', given.domain_id, before.domain_id);
       return {
         ...before,
         name: given.name ?? before.name,
@@ -74,7 +75,7 @@ export const userApi: EntityApi<User> = {
         default_project_id:
           given.default_project_id === undefined
             ? before.default_project_id
-            : defaultProject(given.default_project_id, before.domain_id),
+            : defaultProject(identity, given.default_project_id),
         passwordHash: given.password === null ? undefined : (changed ?? before.passwordHash),
         extra: mergeExtra(before.extra, extra),
       };
@@ -87,7 +88,8 @@ export const userApi: EntityApi<User> = {
   delete: (tx, identity, { id }) => deleteUsers(tx, identity, new Set([id])),
 };
 
-function defaultProject(given: string | null | undefined, domainId: string): string | null {
-  if (given === domainId) throw new KeystoneError(400, "User's default project ID cannot be a domain ID.");
+function defaultProject({ directory }: Identity, given: string | null | undefined): string | null {
+  if (given && directory.domains.get(given))
+    throw new KeystoneError(400, "User's default project ID cannot be a domain ID.");
   return given ?? null;
 }
