@@ -3,7 +3,7 @@ import type { Answers } from './case.ts';
 import { reasons } from './reasons.ts';
 import { type Shape, shapeOfList } from './shape.ts';
 
-/** Keys that embedded-neutron shows in every answer, with their types, and this Neutron in some or in none. */
+/** Keys that embedded-neutron shows in every answer, and Neutron in some or in none; with their types. */
 const OURS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   network: { is_default: 'boolean', vlan_transparent: 'boolean' },
   port: { dns_domain: 'string' },
