@@ -184,6 +184,12 @@ describe.each([2, 3])('%i replicas on a RAFT cluster of three servers', (count) 
   }
 
   async function idsOf(replica: ReplicaProcess): Promise<string[]> {
-    return (await replica.call('GET', 'ports?fields=id')).ports.map(({ id }: { id: string }) => id);
+    const ids: string[] = [];
+    for (let size = Number.POSITIVE_INFINITY; size > 0; ) {
+      const { ports } = await replica.call('GET', `ports?fields=id&limit=1000&marker=${ids.at(-1) ?? ''}`);
+      ids.push(...ports.map(({ id }: { id: string }) => id));
+      size = ports.length;
+    }
+    return ids;
   }
 });

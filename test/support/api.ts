@@ -144,9 +144,17 @@ export class Api {
     return body[kind] as Resource;
   }
 
+  /** The resources of all pages. */
   async list(kind: string, query = ''): Promise<Resource[]> {
-    const { body } = await this.call('GET', `${kind.replaceAll('_', '-')}s?${query}`);
-    return body[`${kind}s`] as Resource[];
+    const collection = `${kind.replaceAll('_', '-')}s`;
+    const found: Resource[] = [];
+    for (let next: string | undefined = query; next !== undefined; ) {
+      const { body }: Answer = await this.call('GET', `${collection}?${next}`);
+      found.push(...(body[`${kind}s`] as Resource[]));
+      const links = (body[`${kind}s_links`] ?? []) as { rel: string; href: string }[];
+      next = links.find(({ rel }) => rel === 'next')?.href.replace(/^[^?]*\?/, '');
+    }
+    return found;
   }
 
   /** Creates a network with one IPv4 subnet. Returns the network. */
