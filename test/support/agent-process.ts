@@ -86,13 +86,15 @@ export class AgentProcess {
    * container.
    */
   async waitForOldClaims(patienceMs: number): Promise<void> {
+    const youngest = Math.max(0, ...(await this.claims()).map((date) => Date.parse(date)));
+    await waitFor('all claims to be older than the patience', () => Date.now() - youngest > patienceMs);
+  }
+
+  /** The dates of the claims in the VM's switch, where the next agent finds them. */
+  async claims(): Promise<string[]> {
     await using client = await connect({ remotes: this.#lab.vswitch(this.#vm) });
     await using db = await openReplica(client, vswitchSchema, { Port: ['external_ids'] });
-    const claims = [...db.rows('Port').values()].flatMap(
-      (row) => row.external_ids['ovn-docker:claimed'] ?? [],
-    );
-    const youngest = Math.max(0, ...claims.map((date) => Date.parse(date)));
-    await waitFor('all claims to be older than the patience', () => Date.now() - youngest > patienceMs);
+    return [...db.rows('Port').values()].flatMap((row) => row.external_ids['ovn-docker:claimed'] ?? []);
   }
 
   async #status(): Promise<{ nics: { id: string }[]; draining: number }> {

@@ -1,5 +1,6 @@
 import { openLab, startAgent, waitFor } from '@ovn-docker/lab';
 import { afterEach, expect, it } from 'vitest';
+import { AgentProcess } from '../../support/agent-process.ts';
 import { leavesNoTraces } from '../../support/traces.ts';
 import { Vm } from '../../support/vm.ts';
 import { LAB } from '../raise-lab.ts';
@@ -12,6 +13,8 @@ leavesNoTraces(lab);
 afterEach(() => vm.cleanUp());
 
 it('`ovn-docker events` shows the stages of attach and detach, and ends with the agent without delaying it', async () => {
+  const agent = new AgentProcess(lab, 'vm-a');
+  const claims = await agent.claims();
   await machine.start('viewer', ['ovn-docker', 'events']);
   await machine.start('viewer-json', ['ovn-docker', 'events', '--json']);
   const viewers = ['viewer', 'viewer-json'];
@@ -35,6 +38,9 @@ it('`ovn-docker events` shows the stages of attach and detach, and ends with the
   );
   // A warm NIC has its VLAN and its port: those stages have nothing to do.
   expect(seen.map((line) => JSON.parse(line)).filter(({ hasWork }) => hasWork === false)).toEqual([]);
+  // The agent learns of a removed container a little later. The next agent would wait a minute before it
+  // takes the NIC away from it.
+  await waitFor('the NICs to be released', async () => (await agent.claims()).length === claims.length);
   // The viewers end when the agent closes their connections, and the agent does not wait for them.
   await machine.stop('agent');
   const hasEnded = async (name: string) =>
