@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -24,6 +24,7 @@ import {
   bootFresh,
   bothWays,
   builtPackage,
+  copyClouds,
   installPackage,
   runInit,
   startRemote,
@@ -102,9 +103,7 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
   });
 
   it('scenario 43: init over ssh sets the VM up, and the ssh session survives', async () => {
-    const clouds = join(scratch, 'clouds.yaml');
-    writeFileSync(clouds, cloudsYaml(guest.port.credential), { mode: 0o600 });
-    await guest.copy([clouds], '/root');
+    await copyClouds(guest, cloudsYaml(guest.port.credential));
     // The session of a person who looks on: a line every second, to its end.
     const watched = guest.run(
       ['sh', '-c', 'while [ ! -e /run/init-done ]; do date; sleep 1; done; echo end'],

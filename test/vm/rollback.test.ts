@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   checkPing,
   cloudsYaml,
@@ -13,7 +10,7 @@ import {
 } from '@ovn-docker/lab';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { footprintOf } from '../support/guest/footprint.ts';
-import { bootFresh, builtPackage, installPackage, runInit } from '../support/guest/set-up.ts';
+import { bootFresh, builtPackage, copyClouds, installPackage, runInit } from '../support/guest/set-up.ts';
 import { guests, LAB } from './raise-lab.ts';
 
 /** Not a route: systemd-networkd removes those of others. */
@@ -33,23 +30,17 @@ const phys = machinePlace(lab.machine('phys'), management.phys);
 const kinds = guestKindNames.filter((kind) => kind !== 'trixie' && (guests?.includes(kind) ?? true));
 
 describe.each(kinds)('guest %s', (kind) => {
-  const scratch = mkdtempSync(join(tmpdir(), 'test-vm-'));
   let guest: Guest;
   let installed: string[];
 
   beforeAll(async () => {
     ({ guest } = await bootFresh(lab, kind));
     await installPackage(guest, builtPackage());
-    const clouds = join(scratch, 'clouds.yaml');
-    writeFileSync(clouds, cloudsYaml(guest.port.credential), { mode: 0o600 });
-    await guest.copy([clouds], '/root');
+    await copyClouds(guest, cloudsYaml(guest.port.credential));
     installed = await lastingFootprint();
   });
 
-  afterAll(async () => {
-    await guest.cutPower();
-    rmSync(scratch, { recursive: true });
-  });
+  afterAll(() => guest.cutPower());
 
   /** Without /run, where init has its lock, and ifupdown an empty file for each bridge that it has seen. */
   const lastingFootprint = async () =>

@@ -1,4 +1,5 @@
-import { readdirSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   type CommandResult,
@@ -34,6 +35,15 @@ export function builtPackage(): string {
 export async function installPackage(guest: Guest, deb: string): Promise<void> {
   await guest.copy([deb], '/root');
   await guest.shell(`cd /root; ${readme.install}`, { timeoutMs: 600_000 });
+}
+
+/** Copies a clouds.yaml with this text into the guest, for {@link runInit}. */
+export async function copyClouds(guest: Guest, text: string): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'clouds-'));
+  const path = join(directory, 'clouds.yaml');
+  writeFileSync(path, text, { mode: 0o600 });
+  await guest.copy([path], '/root');
+  rmSync(directory, { recursive: true });
 }
 
 /** Runs the README's `ovn-docker init` over ssh, on a terminal, and answers its question with yes. */

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   checkPing,
   checkTcp,
@@ -20,6 +17,7 @@ import {
   bootFresh,
   bothWays,
   builtPackage,
+  copyClouds,
   installPackage,
   runInit,
   startRemote,
@@ -32,7 +30,6 @@ const NETWORK = 'LS1';
 const lab = openLab(LAB);
 const vmB = new Vm(lab, 'vm-b');
 const phys = machinePlace(lab.machine('phys'), management.phys);
-const scratch = mkdtempSync(join(tmpdir(), 'test-vm-'));
 /** Alice has the role `member` in her project. */
 const alice = openrcOf('alice', lab.state.tenants.alice.password);
 
@@ -44,7 +41,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await vmB.cleanUp();
-  rmSync(scratch, { recursive: true });
 });
 
 describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('guest %s', (kind) => {
@@ -74,10 +70,8 @@ describe.each(guestKindNames.filter((kind) => guests?.includes(kind) ?? true))('
     const create = ['credential', 'create', '--vm', guest.port.portId, '--expires', '30d'];
     const made = await vmB.ovnDocker(create, alice);
     expect([made.code, made.stderr]).toEqual([0, expect.stringMatching(/access rules, for trunk/)]);
-    const clouds = join(scratch, 'clouds.yaml');
-    writeFileSync(clouds, made.stdout, { mode: 0o600 });
     await installPackage(guest, builtPackage());
-    await guest.copy([clouds], '/root');
+    await copyClouds(guest, made.stdout);
     const result = await runInit(guest);
     expect(result, result.stdout + result.stderr).toMatchObject({ code: 0 });
     expect(result.stdout).toMatch(/access rules; expires in 29 days/);

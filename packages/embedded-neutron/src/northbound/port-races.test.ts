@@ -1,25 +1,24 @@
 import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Clouds, startThreeClouds } from '../../test/support/clouds.ts';
 import { startNorthbound, type TestNorthbound } from '../../test/support/northbound.ts';
-import { type Answer, idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { type Answer, idOf } from '../../test/support/test-cloud.ts';
 
 /** Three replicas that create, change and delete ports at the same time. */
 let nb: TestNorthbound;
-let clouds: readonly TestCloud[];
+let clouds: Clouds;
 let project: string;
 
 beforeAll(async () => {
   nb = await startNorthbound();
-  clouds = [];
-  for (let index = 0; index < 3; index++) clouds = [...clouds, await startCloud({ nb })];
-  await Promise.all(clouds.map((cloud) => cloud.token('alice')));
+  clouds = await startThreeClouds(nb);
 }, 60_000);
 afterAll(async () => {
-  for (const cloud of clouds) await cloud[Symbol.asyncDispose]();
+  await clouds[Symbol.asyncDispose]();
   await nb[Symbol.asyncDispose]();
 });
 
-const any = (index: number): TestCloud => clouds[index % clouds.length] as TestCloud;
+const any = (index: number) => clouds.any(index);
 const post = (index: number, port: object) => any(index).call('alice', 'POST', 'ports', { port });
 const typeOf = (answer: Answer) => answer.body.NeutronError?.type ?? answer.status;
 
@@ -31,7 +30,7 @@ async function network(cidr: string): Promise<{ network_id: string; subnet_id: s
   const subnet_id = idOf(
     await any(0).call('alice', 'POST', 'subnets', { subnet: { network_id, ip_version: 4, cidr } }),
   );
-  for (const cloud of clouds) {
+  for (const cloud of clouds.all) {
     await expect
       .poll(async () => (await cloud.call('alice', 'GET', `subnets/${subnet_id}`)).status)
       .toBe(200);
@@ -81,7 +80,7 @@ describe('three replicas', () => {
   test('of concurrent ports with one VLAN under one parent, one succeeds', async () => {
     const { network_id } = await network('10.3.0.0/24');
     const parent_name = idOf(await post(0, { network_id }));
-    for (const cloud of clouds) {
+    for (const cloud of clouds.all) {
       await expect
         .poll(async () => (await cloud.call('alice', 'GET', `ports/${parent_name}`)).status)
         .toBe(200);
@@ -128,7 +127,7 @@ describe('three replicas', () => {
     const count = async () => stored('neutron:project_id').filter((id) => id === project).length;
     const limit = async (port: number) => {
       expect((await any(0).call('admin', 'PUT', `quotas/${project}`, { quota: { port } })).status).toBe(200);
-      for (const cloud of clouds) {
+      for (const cloud of clouds.all) {
         const shown = async () =>
           (await cloud.call('alice', 'GET', `quotas/${project}`)).body.quota?.['port'];
         await expect.poll(shown).toBe(port);

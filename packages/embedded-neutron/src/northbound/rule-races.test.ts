@@ -1,23 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Clouds, startThreeClouds } from '../../test/support/clouds.ts';
 import { startNorthbound, type TestNorthbound } from '../../test/support/northbound.ts';
-import { type Answer, idOf, startCloud, type TestCloud } from '../../test/support/test-cloud.ts';
+import { type Answer, idOf } from '../../test/support/test-cloud.ts';
 
 /** Three replicas that create and delete rules of security groups at the same time. */
 let nb: TestNorthbound;
-let clouds: readonly TestCloud[];
+let clouds: Clouds;
 
 beforeAll(async () => {
   nb = await startNorthbound();
-  clouds = [];
-  for (let index = 0; index < 3; index++) clouds = [...clouds, await startCloud({ nb })];
-  await Promise.all(clouds.map((cloud) => cloud.token('alice')));
+  clouds = await startThreeClouds(nb);
 }, 60_000);
 afterAll(async () => {
-  for (const cloud of clouds) await cloud[Symbol.asyncDispose]();
+  await clouds[Symbol.asyncDispose]();
   await nb[Symbol.asyncDispose]();
 });
 
-const any = (index: number): TestCloud => clouds[index % clouds.length] as TestCloud;
+const any = (index: number) => clouds.any(index);
 const typeOf = (answer: Answer) => answer.body.NeutronError?.type ?? answer.status;
 const count = (answers: readonly Answer[], type: string | number) =>
   answers.filter((answer) => typeOf(answer) === type).length;
@@ -41,7 +40,7 @@ const show = async (group: string, index = 0) =>
 async function makeGroup(): Promise<string> {
   const made = await any(0).call('alice', 'POST', 'security-groups', { security_group: { name: 'g' } });
   const id = idOf(made);
-  for (const index of clouds.keys()) await expect.poll(() => show(id, index)).toBeDefined();
+  for (const index of clouds.all.keys()) await expect.poll(() => show(id, index)).toBeDefined();
   return id;
 }
 
@@ -55,7 +54,7 @@ describe('three replicas', () => {
   test('of concurrent deletions of a rule, one succeeds', async () => {
     const group = await makeGroup();
     const rule = idOf(await addRule(0, group, 80));
-    for (const cloud of clouds) {
+    for (const cloud of clouds.all) {
       const path = `security-group-rules/${rule}`;
       await expect.poll(async () => (await cloud.call('alice', 'GET', path)).status).toBe(200);
     }
