@@ -23,11 +23,6 @@ export async function readObject(context: Context): Promise<Body> {
   throw bad('Body contains invalid data');
 }
 
-/** Parses JSON. @throws NeutronError HTTPBadRequest, RequestTooComplex */
-export function parseBody(bytes: ArrayBuffer): unknown {
-  return parsed(bytes);
-}
-
 /**
  * Parses the body of a request to a resource of an extension, which checks `If-Match` before the rest of the
  * body. Undefined if the request has no body.
@@ -36,12 +31,19 @@ export function parseBody(bytes: ArrayBuffer): unknown {
  */
 export async function parseForExtension(context: Context): Promise<unknown> {
   const bytes = await context.req.arrayBuffer();
-  const body = bytes.byteLength === 0 ? undefined : parsed(bytes, () => neutronError('MalformedRequestBody'));
+  const body =
+    bytes.byteLength === 0 ? undefined : parseBody(bytes, () => neutronError('MalformedRequestBody'));
   parseIfMatch(context.req.header('If-Match'));
   return body;
 }
 
-function parsed(bytes: ArrayBuffer, refusal = () => bad('Body contains invalid data')): unknown {
+/**
+ * Parses JSON.
+ *
+ * @param refusal the error for what is no JSON
+ * @throws NeutronError `refusal`, by default HTTPBadRequest; RequestTooComplex
+ */
+export function parseBody(bytes: ArrayBuffer, refusal = () => bad('Body contains invalid data')): unknown {
   try {
     // Without `fatal`, a byte that is not UTF-8 would be stored as U+FFFD.
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
